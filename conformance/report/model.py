@@ -1,0 +1,103 @@
+"""The one result model; the terminal, JSON, JUnit and HTML views are made from it and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+
+class Verdict(StrEnum):
+    """How a case ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    #: The case could not be carried out: the server went away, or our own tool has a fault.
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One expectation that did not hold.
+
+    Attributes:
+        where: The step (`step 2`, or its name) or `end`.
+        line: The line of the expectation in its file; 0 when unknown.
+        path: What was looked at, such as `users[0].dataFields.plan`.
+        expected: What the scenario expects, as JSON or words.
+        actual: What was there, as JSON or words.
+    """
+
+    where: str
+    line: int
+    path: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One line of what happened, in order.
+
+    Attributes:
+        stage: `event`, `subscription`, `payload`, `request`, `reply`, `state`, `clock`, `fault` or `error`.
+        text: One line for a person.
+        data: The full value, for the JSON and HTML views.
+    """
+
+    stage: str
+    text: str
+    data: JsonValue = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepTrace:
+    """What one step did."""
+
+    title: str
+    lines: tuple[TraceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One scenario in one project type.
+
+    Attributes:
+        name: The scenario's name.
+        file: The file it came from.
+        project_type: `email`, `userid` or `hybrid`.
+        verdict: How it ended.
+        seconds: How long it took, on the wall clock.
+        failures: The expectations that did not hold; empty when it passed.
+        trace: What every step did, in order.
+        message: Why it could not be carried out, when the verdict is `error`.
+    """
+
+    name: str
+    file: str
+    project_type: str
+    verdict: Verdict
+    seconds: float
+    failures: tuple[Failure, ...] = ()
+    trace: tuple[StepTrace, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every case of a run, in the order in which they ran."""
+
+    cases: tuple[CaseResult, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many cases passed."""
+        return sum(case.verdict is Verdict.PASSED for case in self.cases)
+
+    @property
+    def failed(self) -> int:
+        """How many cases did not pass, for either reason."""
+        return len(self.cases) - self.passed
