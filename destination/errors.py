@@ -57,5 +57,91 @@ class DestinationError(Exception):
 
     @property
     def retryable(self) -> bool:
-        """Whether the platform would deliver the event again (by status: 408, 423, 429, 5xx but 501)."""
+        """Whether the platform would deliver the event again."""
         return False
+
+
+class AggregateAjvError(DestinationError):
+    """The settings or the payload do not fit the fields; the message is all complaints in a row."""
+
+    name = "AggregateAjvError"
+
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
+        message = " ".join(complaint.message for complaint in complaints)
+        super().__init__(message, status=400, complaints=complaints)
+
+
+class AggregateError(DestinationError):
+    """The mapping is wrong; each complaint names the place in the mapping."""
+
+    name = "AggregateError"
+
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
+        lines = "\n".join(f"    ValidationError: {complaint.message}" for complaint in complaints)
+        super().__init__(f"\n{lines}", complaints=complaints)
+
+
+class RootMappingError(DestinationError):
+    """The root of the mapping is wrong; Segment raises this one by itself and not in a list."""
+
+    name = "ValidationError"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=400, complaints=(Complaint(message, "$", "/"),))
+
+
+class MappingError(DestinationError):
+    """A directive could not be resolved for this event."""
+
+    def __init__(self, message: str, *, name: str = "Error") -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class IntegrationError(DestinationError):
+    """The action refuses the event."""
+
+    name = "IntegrationError"
+
+
+class PayloadValidationError(IntegrationError):
+    """The action refuses the payload."""
+
+    name = "PayloadValidationError"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="PAYLOAD_VALIDATION_FAILED", status=400)
+
+
+class HTTPError(DestinationError):
+    """Iterable answered with something other than 2xx; the message is the status text."""
+
+    name = "HTTPError"
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.reason)
+        self.reply = reply
+
+    @property
+    def retryable(self) -> bool:
+        """By status: 4xx is final except 408, 423 and 429; 5xx is worth a retry except 501."""
+        status = self.reply.status
+        return status in _RETRYABLE_CLIENT_ERRORS or (status >= _SERVER_ERRORS and status != _NOT_IMPLEMENTED)
+
+
+class ConnectionFailure(DestinationError):
+    """No answer came: a time-out (`ETIMEDOUT`) or a network failure (such as `ECONNREFUSED`)."""
+
+    def __init__(self, message: str, *, code: str | None = None, name: str = "Error") -> None:
+        super().__init__(message, code=code)
+        self.name = name
+
+    @property
+    def retryable(self) -> bool:
+        """Always: whether the request arrived is not known."""
+        return True
+
+
+_RETRYABLE_CLIENT_ERRORS = frozenset({408, 423, 429})
+_SERVER_ERRORS = 500
+_NOT_IMPLEMENTED = 501

@@ -16,7 +16,7 @@ class Subscription:
     Attributes:
         name: What the customer calls it.
         partner_action: `updateUser`, `trackEvent`, `updateCart` or `trackPurchase`.
-        subscribe: The trigger, in Segment's filter language (any JSON value, as Segment does not check either).
+        subscribe: The trigger, in Segment's filter language; any JSON value, as Segment lets anything in.
         mapping: The mapping, or None where the key was missing (which counts as an empty mapping).
     """
 

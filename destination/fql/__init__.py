@@ -1,1 +1,18 @@
+"""Triggers: the subset of Segment's filter language that destinations parse, evaluate and print."""
 
+from destination.fql.evaluation import compile_condition
+from destination.fql.parser import parse
+from destination.fql.printer import generate
+from destination.fql.syntax import Condition, FqlError, Group, Node, from_json, to_json
+
+__all__ = [
+    "Condition",
+    "FqlError",
+    "Group",
+    "Node",
+    "compile_condition",
+    "from_json",
+    "generate",
+    "parse",
+    "to_json",
+]

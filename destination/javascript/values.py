@@ -1,9 +1,17 @@
-"""JavaScript's idea of absence, truth, numbers and text, as far as it shows in what Segment sends."""
+"""JavaScript's idea of absence, truth, numbers and text, as far as it shows in what Segment sends.
+
+Values are what `json.loads` gives (None, bool, int, float, str, list, dict), `UNDEFINED`, and a
+`datetime` where a host passed a date object. Source of all rules: ECMAScript 2023, checked against
+recordings of `@segment/action-destinations` 3.497.0 on Node 20.
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Final
+from typing import Final, TypeGuard
 
 
 class Undefined(Enum):
@@ -14,5 +22,250 @@ class Undefined(Enum):
 
     UNDEFINED = "undefined"
 
+    def __bool__(self) -> bool:
+        return False
+
 
 UNDEFINED: Final = Undefined.UNDEFINED
+
+#: What JavaScript trims from both ends of a text before it reads a number.
+BLANKS: Final = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PREFIXED: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_ARRAY_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
+_LARGEST_ARRAY_INDEX: Final = 4294967294
+_LARGEST_SAFE_INTEGER: Final = 9007199254740991
+_FIRST_EXPONENT_FORM: Final = 21
+_FIRST_PLAIN_FRACTION: Final = -6
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether `typeof value` is `number`."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def type_name(value: object) -> str:
+    """The name that Segment's messages use: `typeof`, with `array` and `null` told from `object`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, list):
+        return "array"
+    return "undefined" if value is UNDEFINED else "object"
+
+
+def truthy(value: object) -> bool:
+    """Whether JavaScript takes the value for true; unlike in Python, empty lists and objects are."""
+    if isinstance(value, (list, dict)):
+        return True
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    return bool(value)
+
+
+def as_double(value: float) -> float:
+    """The number as a double; an integer too large for one becomes infinite, as in JSON.parse."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def number_to_text(number: float) -> str:
+    """`String(number)`: the shortest text that reads back as the same double."""
+    if isinstance(number, int) and -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
+        return str(number)
+    double = as_double(number)
+    if math.isnan(double):
+        return "NaN"
+    if math.isinf(double):
+        return "Infinity" if double > 0 else "-Infinity"
+    if double == 0:
+        return "0"
+    return ("-" if double < 0 else "") + _positive_to_text(abs(double))
+
+
+def _positive_to_text(double: float) -> str:
+    mantissa, _, exponent_text = f"{double!r}".partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    digits = (whole + fraction).lstrip("0")
+    # The decimal point stands after `point` digits: ECMAScript calls that number n.
+    leading = len(whole + fraction) - len(digits)
+    point = len(whole) - leading + int(exponent_text or 0)
+    digits = digits.rstrip("0")
+    count = len(digits)
+    if count <= point <= _FIRST_EXPONENT_FORM:
+        return digits + "0" * (point - count)
+    if 0 < point <= _FIRST_EXPONENT_FORM:
+        return f"{digits[:point]}.{digits[point:]}"
+    if _FIRST_PLAIN_FRACTION < point <= 0:
+        return "0." + "0" * -point + digits
+    exponent = point - 1
+    rest = f".{digits[1:]}" if count > 1 else ""
+    return f"{digits[0]}{rest}e{'+' if exponent >= 0 else '-'}{abs(exponent)}"
+
+
+def text_to_number(text: str) -> float:
+    """`Number(text)`: trims blanks, empty is 0, knows `0x`, `0o`, `0b`, exponents, `Infinity`; else NaN."""
+    trimmed = text.strip(BLANKS)
+    if not trimmed:
+        return 0
+    if _DECIMAL.fullmatch(trimmed):
+        return _simplified(float(trimmed))
+    if _PREFIXED.fullmatch(trimmed):
+        return _simplified(as_double(int(trimmed, 0)))
+    if trimmed.lstrip("+-") == "Infinity" and len(trimmed) - len("Infinity") <= 1:
+        return -math.inf if trimmed[0] == "-" else math.inf
+    return math.nan
+
+
+def _simplified(double: float) -> float:
+    """The same number as an int where it is whole, so that it prints and encodes without `.0`."""
+    if (
+        double.is_integer()
+        and abs(double) <= _LARGEST_SAFE_INTEGER
+        and not (double == 0 and _negative_zero(double))
+    ):
+        return int(double)
+    return double
+
+
+def _negative_zero(double: float) -> bool:
+    return math.copysign(1.0, double) < 0
+
+
+def to_text(value: object) -> str:
+    """`String(value)`: objects are `[object Object]`, lists their items joined by commas."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, (int, float)):
+        return number_to_text(value)
+    if isinstance(value, list):
+        return ",".join("" if item is None or item is UNDEFINED else to_text(item) for item in value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
+    return "undefined" if value is UNDEFINED else "[object Object]"
+
+
+def loosely_equals_empty_text(value: object) -> bool:
+    """`value == ""`: true for an empty text, zero, false, and a list whose text is empty."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, (int, float)):
+        return value == 0
+    if isinstance(value, list):
+        return to_text(value) == ""
+    return value == ""
+
+
+def utf16_length(text: str) -> int:
+    """`text.length`: characters beyond the basic plane count twice."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def utf16_item(text: str, index: int) -> str | Undefined:
+    """`text[index]`: one UTF-16 unit, which may be half of a character."""
+    if text.isascii():
+        return text[index] if index < len(text) else UNDEFINED
+    units = text.encode("utf-16-le", "surrogatepass")
+    unit = units[2 * index : 2 * index + 2]
+    return unit.decode("utf-16-le", "surrogatepass") if unit else UNDEFINED
+
+
+def array_index(key: str) -> int | None:
+    """The list index that a property key stands for, or None when it is not one."""
+    if not _ARRAY_INDEX.fullmatch(key):
+        return None
+    index = int(key)
+    return index if index <= _LARGEST_ARRAY_INDEX else None
+
+
+def member(value: object, key: str) -> object:
+    """`value[key]` for own members: of an object, a list or a text; `UNDEFINED` when there is none."""
+    if isinstance(value, dict):
+        return value.get(key, UNDEFINED)
+    if isinstance(value, (list, str)):
+        if key == "length":
+            return len(value) if isinstance(value, list) else utf16_length(value)
+        index = array_index(key)
+        if index is None:
+            return UNDEFINED
+        if isinstance(value, str):
+            return utf16_item(value, index)
+        return value[index] if index < len(value) else UNDEFINED
+    return UNDEFINED
+
+
+def in_key_order(members: dict[str, object]) -> dict[str, object]:
+    """The object with its keys in JavaScript's order: array indices first, ascending, then as inserted."""
+    indices = [key for key in members if key[:1].isdigit() and array_index(key) is not None]
+    if not indices:
+        return members
+    indices.sort(key=int)
+    return {key: members[key] for key in (*indices, *(key for key in members if key not in set(indices)))}
+
+
+def without_undefined(value: object) -> object:
+    """The value with every undefined object member removed, at any depth; list items stay.
+
+    Returns the very same object when there is nothing to remove.
+    """
+    if isinstance(value, dict):
+        kept = {key: without_undefined(item) for key, item in value.items() if item is not UNDEFINED}
+        unchanged = len(kept) == len(value) and all(kept[key] is value[key] for key in kept)
+        return value if unchanged else kept
+    if isinstance(value, list):
+        items = [without_undefined(item) for item in value]
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+    return value
+
+
+def to_json_value(value: object) -> object:
+    """What `JSON.parse(JSON.stringify(value))` gives.
+
+    Undefined members are dropped, undefined list items become null, and so do NaN and the infinities;
+    numbers are doubles, whole ones without a fraction.
+    """
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, (int, float)):
+        return _number_to_json(value)
+    if isinstance(value, dict):
+        return {key: to_json_value(item) for key, item in value.items() if item is not UNDEFINED}
+    if isinstance(value, list):
+        return [to_json_value(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None
+
+
+def _number_to_json(number: float) -> float | None:
+    if isinstance(number, int) and -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
+        return number
+    double = as_double(number)
+    if not math.isfinite(double):
+        return None
+    # The shortest text of a double reads back as the same double; whole ones go out without `.0`.
+    return int(number_to_text(double)) if double.is_integer() and abs(double) < 1e21 else double  # noqa: PLR2004
+
+
+def in_json_form(number: float) -> float:
+    """A number read from JSON as JavaScript holds it: integers that a double cannot hold lose digits."""
+    if isinstance(number, int) and not -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
+        return as_double(number)
+    return number

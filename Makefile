@@ -1,0 +1,60 @@
+# Everything runs in a virtual environment of its own, made on first use from the pinned set.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test serve lint types imports tests bench format clean
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.tool ## Run every scenario in scenarios/ in all its project types
+	@$(BIN)/iterable-harness run
+
+serve: $(VENV)/.tool ## Serve the simulator on http://127.0.0.1:8585 until interrupted
+	@$(BIN)/iterable-harness serve
+
+test: lint types imports tests ## Check everything: lint, types, import rules, tests
+
+lint: $(VENV)/.checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/deptry .
+
+types: $(VENV)/.checks
+	$(BIN)/mypy
+
+imports: $(VENV)/.checks
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.checks
+	$(BIN)/pytest -p xdist -n 2 -q
+
+bench: $(VENV)/.checks ## Time the hot paths
+	$(BIN)/pytest tests/benchmarks --benchmark-enable --benchmark-only -p no:randomly
+
+format: $(VENV)/.checks ## Format the code and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .harness dist build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and no python3 was found." >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; $(PYTHON) is older. Name another: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
+	@echo "making the virtual environment $(VENV) (once)" >&2
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.tool: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing the pinned packages (once)" >&2
+	@$(PIP) install -e .
+	@touch $@
+
+$(VENV)/.checks: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing the pinned packages and the checkers (once)" >&2
+	@$(PIP) install -e '.[dev]'
+	@touch $(VENV)/.tool $@

@@ -1,0 +1,43 @@
+"""What an action is: fields, a proposed trigger, and pure functions from payloads to calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from destination.fields import Field
+
+Payload = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of Iterable's API: the path below the base URL, and the body before encoding."""
+
+    path: str
+    body: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of the destination.
+
+    Attributes:
+        slug: The name in `partnerAction`.
+        title: The name in Segment's user interface.
+        default_subscription: The trigger that a newly created action proposes.
+        fields: Its fields, in definition order.
+        perform: From a validated payload and the present instant (milliseconds) to the calls that deliver
+            it, in order; a call is made only when the one before it succeeded. Raises
+            `PayloadValidationError` when the payload names no one.
+        perform_batch: The same for several payloads in one call; None where an action cannot batch.
+    """
+
+    slug: str
+    title: str
+    default_subscription: str
+    fields: Mapping[str, Field]
+    perform: Callable[[Payload, int], list[Call]]
+    perform_batch: Callable[[list[Payload], int], Call] | None = None

@@ -1,0 +1,161 @@
+"""The destination as a whole: events in, outcomes out."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from destination.delivery import CompiledSubscription, Delivery
+from destination.errors import DestinationError, HTTPError
+from destination.exchange import Reply, Request
+from destination.outcome import Outcome
+from destination.presets import PRESETS
+from destination.settings import Connection, validate_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pydantic import JsonValue
+
+    from destination.client import AsyncClient, Client
+    from destination.subscription import Subscription
+
+#: What Iterable answers when all is well.
+_PLANNED: Final = Reply(
+    200, "OK", '{"msg":"","code":"Success","params":null}', {"content-type": "application/json"}
+)
+
+
+def _system_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Destination:
+    """One connection of a source to Iterable.
+
+    Subscriptions are compiled at once. Nothing about a faulty one is raised here: as in Segment, its mistakes
+    show when an event is delivered, in the outcome. Each subscription runs by itself, in order; an error in
+    one does not touch the others.
+
+    Args:
+        settings: `apiKey` and `dataCenterLocation`, unchecked.
+        subscriptions: Those of the connection; the presets when nothing is given.
+        now: The present, in milliseconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, JsonValue],
+        subscriptions: Sequence[Subscription] = PRESETS,
+        *,
+        now: Callable[[], int] = _system_clock,
+    ) -> None:
+        self.subscriptions = tuple(CompiledSubscription(subscription) for subscription in subscriptions)
+        self._now = now
+        self._connection: Connection | None = None
+        self._settings_error: DestinationError | None = None
+        try:
+            self._connection = validate_settings(settings)
+        except DestinationError as error:
+            self._settings_error = error
+
+    def deliver(self, event: JsonValue, client: Client) -> list[Outcome]:
+        """Deliver one event; one outcome for each subscription, in order."""
+        return [_drive(delivery, client.send) for delivery in self._deliveries(event)]
+
+    def deliver_batch(self, events: Sequence[JsonValue], client: Client) -> list[Outcome]:
+        """Deliver a batch; one outcome for each subscription, in order."""
+        return [_drive(delivery, client.send) for delivery in self._batch_deliveries(events)]
+
+    async def deliver_async(self, event: JsonValue, client: AsyncClient) -> list[Outcome]:
+        """Deliver one event; one outcome for each subscription, in order."""
+        return [await _drive_async(delivery, client) for delivery in self._deliveries(event)]
+
+    async def deliver_batch_async(self, events: Sequence[JsonValue], client: AsyncClient) -> list[Outcome]:
+        """Deliver a batch; one outcome for each subscription, in order."""
+        return [await _drive_async(delivery, client) for delivery in self._batch_deliveries(events)]
+
+    def plan(self, event: JsonValue) -> list[Outcome]:
+        """What would be sent for an event: nothing is sent, and every request counts as answered well."""
+        return [_drive(delivery, _answer_well) for delivery in self._deliveries(event)]
+
+    def plan_batch(self, events: Sequence[JsonValue]) -> list[Outcome]:
+        """What would be sent for a batch: nothing is sent, and every request counts as answered well."""
+        return [_drive(delivery, _answer_well) for delivery in self._batch_deliveries(events)]
+
+    def test_authentication(self, client: Client) -> None:
+        """Test the credentials as Segment's user interface does.
+
+        Raises:
+            DestinationError: The settings do not fit, or Iterable did not accept the key.
+        """
+        request = self._valid_connection().test_request()
+        try:
+            reply = client.send(request)
+        except DestinationError as error:
+            raise _invalid_credentials(error) from error
+        if not 200 <= reply.status < 300:  # noqa: PLR2004
+            raise _invalid_credentials(HTTPError(reply))
+
+    def _valid_connection(self) -> Connection:
+        if self._settings_error is not None or self._connection is None:
+            raise self._settings_error or DestinationError("The settings have not been validated.")
+        return self._connection
+
+    def _deliveries(self, event: JsonValue) -> list[Delivery]:
+        now = self._now()
+        if self._connection is None:
+            return [self._refusal(subscription) for subscription in self.subscriptions]
+        connection = self._connection
+        return [subscription.deliver(event, connection, now) for subscription in self.subscriptions]
+
+    def _batch_deliveries(self, events: Sequence[JsonValue]) -> list[Delivery]:
+        now = self._now()
+        if self._connection is None:
+            return [self._refusal(subscription) for subscription in self.subscriptions]
+        connection = self._connection
+        return [subscription.deliver_batch(events, connection, now) for subscription in self.subscriptions]
+
+    def _refusal(self, subscription: CompiledSubscription) -> Delivery:
+        """A delivery that ends with the mistake in the settings, before anything else is looked at."""
+        yield from ()
+        return Outcome(subscription.subscription, error=self._settings_error)
+
+
+def _invalid_credentials(error: DestinationError) -> DestinationError:
+    status = str(error.reply.status) if isinstance(error, HTTPError) else ""
+    return DestinationError(f"Credentials are invalid: {status} {error.message}")
+
+
+def _answer_well(_: Request) -> Reply:
+    return _PLANNED
+
+
+def _drive(delivery: Delivery, send: Callable[[Request], Reply]) -> Outcome:
+    try:
+        request = next(delivery)
+        while True:
+            try:
+                reply = send(request)
+            except DestinationError as error:
+                request = delivery.throw(error)
+            else:
+                request = delivery.send(reply)
+    except StopIteration as finished:
+        outcome: Outcome = finished.value
+        return outcome
+
+
+async def _drive_async(delivery: Delivery, client: AsyncClient) -> Outcome:
+    try:
+        request = next(delivery)
+        while True:
+            try:
+                reply = await client.send(request)
+            except DestinationError as error:
+                request = delivery.throw(error)
+            else:
+                request = delivery.send(reply)
+    except StopIteration as finished:
+        outcome: Outcome = finished.value
+        return outcome

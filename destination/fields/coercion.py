@@ -1,0 +1,132 @@
+"""Values turned into the type that a field wants, as ajv's coercion does it with lists of one included.
+
+A coercion gives the new value, or `REFUSED` when the value cannot be turned into the type.
+Source: observed in ajv 8.20 with `coerceTypes: "array"`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Final
+
+from destination.javascript.values import is_number, number_to_text, text_to_number
+
+
+class Refused(Enum):
+    """The type of `REFUSED`, its only member."""
+
+    REFUSED = "refused"
+
+
+REFUSED: Final = Refused.REFUSED
+Coercion = Callable[[object], object]
+
+
+def to_string(value: object) -> object:
+    """Numbers and booleans become their text, null the empty text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_number(value):
+        return number_to_text(value)
+    return "" if value is None else REFUSED
+
+
+def to_number(value: object) -> object:
+    """Texts that are numbers become numbers, booleans 1 and 0, null 0."""
+    if isinstance(value, bool) or value is None:
+        return int(value or 0)
+    if is_number(value):
+        # Only a number written larger than a double can hold is infinite here, and it is no number to ajv.
+        return value if not math.isinf(value) else REFUSED
+    if isinstance(value, str) and value:
+        number = text_to_number(value)
+        return REFUSED if math.isnan(number) else number
+    return REFUSED
+
+
+def to_integer(value: object) -> object:
+    """As `to_number`, for whole numbers only."""
+    number = to_number(value)
+    if isinstance(number, float) and math.isfinite(number) and not number.is_integer():
+        return REFUSED
+    return number
+
+
+def to_boolean(value: object) -> object:
+    """The texts `true` and `false`, the numbers 1 and 0, and null for false."""
+    if isinstance(value, bool):
+        return value
+    if value is None or value == "false" or (is_number(value) and value == 0):
+        return False
+    if value == "true" or (is_number(value) and value == 1):
+        return True
+    return REFUSED
+
+
+def _to_object(value: object) -> object:
+    return value if isinstance(value, dict) else REFUSED
+
+
+def _single(coerce: Coercion) -> Coercion:
+    """A list of exactly one element stands for that element."""
+
+    def coerced(value: object) -> object:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return coerce(value)
+
+    return coerced
+
+
+def _to_date(value: object) -> object:
+    return value if is_number(value) else to_string(value)
+
+
+def _two_typed(accepted: Callable[[object], bool], coerce: Coercion) -> Coercion:
+    """A list of one for a field of two types: refused when its element needs no coercion.
+
+    That reads like a mistake and is one: ajv takes the element out of the list, finds that it has a permitted
+    type and then complains all the same.
+    """
+
+    def coerced(value: object) -> object:
+        if isinstance(value, list) and len(value) == 1:
+            return REFUSED if accepted(value[0]) else coerce(value[0])
+        return value if value is None and accepted(None) else coerce(value)
+
+    return coerced
+
+
+#: By JSON type name; the last two are the pairs that fields can have.
+COERCIONS: Final[Mapping[str, Coercion]] = {
+    "string": _single(to_string),
+    "number": _single(to_number),
+    "integer": _single(to_integer),
+    "boolean": _single(to_boolean),
+    "object": _to_object,
+    "datetime": _two_typed(lambda value: isinstance(value, str) or is_number(value), _to_date),
+}
+
+
+def nullable(json_type: str) -> Coercion:
+    """The coercion of a field that is of a type or null."""
+    plain = {"string": to_string, "number": to_number, "integer": to_integer, "boolean": to_boolean}
+    python_types: Mapping[str, Callable[[object], bool]] = {
+        "string": lambda value: isinstance(value, str),
+        "number": is_number,
+        "integer": lambda value: is_number(value) and float(value).is_integer(),
+        "boolean": lambda value: isinstance(value, bool),
+    }
+    if json_type == "object":
+        return lambda value: value if value is None else _to_object(value)
+    if json_type == "datetime":
+        inner = COERCIONS["datetime"]
+        return lambda value: value if value is None else inner(value)
+    accepts = python_types[json_type]
+    coerce = plain[json_type]
+    strict = _two_typed(accepts, coerce)
+    return lambda value: value if value is None else strict(value)

@@ -1,0 +1,130 @@
+"""A syntax tree compiled into a function of the event.
+
+Source: observed in `@segment/destination-subscriptions` 3.37.0; comparisons have been strict about types
+since Segment's pull requests 637, 2030 and 2457.
+"""
+
+from __future__ import annotations
+
+import operator as operators
+import re
+from collections.abc import Callable
+from typing import Final
+
+from destination.fql.syntax import Condition, Node
+from destination.javascript.values import UNDEFINED, is_number, member, text_to_number, to_text, truthy
+
+Predicate = Callable[[object], bool]
+Getter = Callable[[object], object]
+
+_ROOTS: Final = {
+    "event-type": "type",
+    "event": "event",
+    "name": "name",
+    "userId": "userId",
+    "event-property": "properties",
+    "event-trait": "traits",
+    "event-context": "context",
+}
+_SEPARATORS: Final = re.compile(r"[.\[\]]+")
+_NUMERIC: Final[dict[str, Callable[[float, float], bool]]] = {
+    "number_equals": operators.eq,
+    "number_not_equals": operators.ne,
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+}
+_TEXTUAL: Final[dict[str, Callable[[str, str], bool]]] = {
+    "contains": operators.contains,
+    "starts_with": str.startswith,
+    "ends_with": str.endswith,
+}
+
+
+def compile_condition(node: Node) -> Predicate:
+    """A function that says whether an event matches; an event that is `UNDEFINED` never does."""
+    predicate = _compile(node)
+    return lambda event: event is not UNDEFINED and predicate(event)
+
+
+def _compile(node: Node) -> Predicate:
+    if node is None:
+        return _never
+    if isinstance(node, Condition):
+        return _comparison(_getter(node), node.operator, node.value)
+    predicates = tuple(_compile(child) for child in node.children)
+    if node.operator == "and":
+        return lambda event: all(predicate(event) for predicate in predicates)
+    if node.operator == "or":
+        return lambda event: any(predicate(event) for predicate in predicates)
+    return _never
+
+
+def _never(_: object) -> bool:
+    return False
+
+
+def _getter(condition: Condition) -> Getter:
+    root = _ROOTS.get(condition.type)
+    if root is None:
+        return lambda _: UNDEFINED
+    if condition.name is None:
+        return lambda event: member(event, root)
+    keys = (root, *(key for key in _SEPARATORS.split(condition.name) if key))
+
+    def get(event: object) -> object:
+        value = event
+        for key in keys:
+            if not truthy(value):
+                return value
+            value = member(value, key)
+        return value
+
+    return get
+
+
+def _comparison(get: Getter, operator: str, expected: object) -> Predicate:
+    if operator in _NUMERIC:
+        return _numeric(get, _NUMERIC[operator], expected)
+    if operator in _TEXTUAL:
+        return _textual(get, _TEXTUAL[operator], to_text(expected), negated=False)
+    if operator.startswith("not_") and operator[4:] in _TEXTUAL:
+        return _textual(get, _TEXTUAL[operator[4:]], to_text(expected), negated=True)
+    if operator == "=":
+        text = to_text(expected)
+        return lambda event: get(event) == text
+    if operator == "!=":
+        text = to_text(expected)
+        return lambda event: get(event) != text
+    return _SIMPLE.get(operator, _unknown)(get)
+
+
+def _numeric(get: Getter, compare: Callable[[float, float], bool], expected: object) -> Predicate:
+    number = expected if is_number(expected) else text_to_number(to_text(expected))
+
+    def holds(event: object) -> bool:
+        actual = get(event)
+        return is_number(actual) and compare(actual, number)
+
+    return holds
+
+
+def _textual(get: Getter, compare: Callable[[str, str], bool], expected: str, *, negated: bool) -> Predicate:
+    def holds(event: object) -> bool:
+        actual = get(event)
+        return isinstance(actual, str) and compare(actual, expected) is not negated
+
+    return holds
+
+
+def _unknown(_: Getter) -> Predicate:
+    return _never
+
+
+_SIMPLE: Final[dict[str, Callable[[Getter], Predicate]]] = {
+    "exists": lambda get: lambda event: get(event) not in (None, UNDEFINED),
+    "not_exists": lambda get: lambda event: get(event) in (None, UNDEFINED),
+    "is_true": lambda get: lambda event: get(event) is True,
+    "is_false": lambda get: lambda event: get(event) is False,
+}

@@ -1,0 +1,175 @@
+"""Tokens to a syntax tree, as `@segment/destination-subscriptions` 3.37.0 does it.
+
+The original skips what it does not know, gives all parts of a level the last conditional of that level, and
+lets the first closing parenthesis end a group. All of that decides which events match, so all of it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import Final
+
+from destination.fql.lexer import END_TOKEN, Kind, LexicalError, Token, tokenize
+from destination.fql.syntax import Condition, FqlError, Group, Node
+from destination.javascript.values import text_to_number, to_text
+
+_CONDITION_TYPES: Final = {
+    "type": "event-type",
+    "event": "event",
+    "name": "name",
+    "userId": "userId",
+    "context": "event-context",
+    "properties": "event-property",
+    "traits": "event-trait",
+}
+_FUNCTIONS: Final = frozenset({"contains", "match"})
+_NESTED: Final = frozenset({"event-context", "event-property", "event-trait"})
+_ROOT: Final = re.compile(r"(properties|traits|context)\.")
+_FUNCTION_ROOTS: Final = ("properties", "traits", "context")
+_EXISTENCE: Final = {"!=": "exists", "=": "not_exists"}
+_TRUTH: Final = {"true": "is_true", "false": "is_false"}
+#: What the original says when it looks at a token, or at a tree, that is not there.
+_NOTHING_THERE: Final = "Cannot read properties of undefined (reading 'type')"
+_NUMERIC: Final = {"=": "number_equals", "!=": "number_not_equals"}
+
+
+def parse(text: str) -> Group:
+    """The syntax tree of a trigger; a single condition is wrapped in an `and` group.
+
+    Raises:
+        FqlError: The text is empty, not well formed, or holds nothing that the language knows.
+    """
+    try:
+        tokens = tokenize(text)
+    except LexicalError as error:
+        raise FqlError(_NOTHING_THERE, f"the trigger cannot be read: {error}") from error
+    root = _parse(deque(_joined(tokens)))
+    if root is None:
+        raise FqlError(_NOTHING_THERE, "the trigger has no condition that the language knows")
+    return root if isinstance(root, Group) else Group("and", (root,))
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """The tokens with name, dot, name made into one dotted name."""
+    joined: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        following = tokens[index + 1] if index + 1 < len(tokens) else END_TOKEN
+        if (
+            joined
+            and joined[-1].kind is Kind.IDENT
+            and token.kind is Kind.DOT
+            and following.kind is Kind.IDENT
+        ):
+            joined[-1] = Token(Kind.IDENT, f"{joined[-1].value}.{following.value}")
+            index += 2
+        else:
+            joined.append(token)
+            index += 1
+    return joined
+
+
+def _parse(tokens: deque[Token]) -> Node:
+    nodes: list[Node] = []
+    operator = "and"
+    while tokens and (token := tokens.popleft()).kind is not Kind.END:
+        if token.kind is Kind.IDENT:
+            nodes.extend(_named(token, tokens))
+        elif token.kind is Kind.OPERATOR and token.value == "!" and tokens[0].value in _FUNCTIONS:
+            nodes.extend(_function(tokens.popleft().value, tokens, negated=True))
+        elif token.kind is Kind.PARENTHESIS_LEFT:
+            nodes.append(_parse(_group_tokens(tokens)))
+        elif token.kind is Kind.CONDITIONAL:
+            operator = token.value
+    if len(nodes) > 1:
+        return Group(operator, tuple(nodes))
+    return nodes[0] if nodes else None
+
+
+def _group_tokens(tokens: deque[Token]) -> deque[Token]:
+    group: deque[Token] = deque()
+    while tokens:
+        token = tokens.popleft()
+        if token.kind is Kind.PARENTHESIS_RIGHT:
+            group.append(END_TOKEN)
+            return group
+        group.append(token)
+    raise FqlError(_NOTHING_THERE, "a closing parenthesis is missing")
+
+
+def _named(token: Token, tokens: deque[Token]) -> list[Node]:
+    condition_type = _CONDITION_TYPES.get(token.value.split(".")[0])
+    if condition_type is not None:
+        return [_condition(condition_type, token, tokens)]
+    if token.value in _FUNCTIONS:
+        return _function(token.value, tokens, negated=False)
+    return []
+
+
+def _condition(condition_type: str, name: Token, tokens: deque[Token]) -> Condition:
+    if not tokens:
+        raise FqlError("Operator token is missing")
+    operator = tokens.popleft().value
+    if not tokens:
+        raise FqlError("Value token is missing")
+    value = tokens.popleft()
+    nested = condition_type in _NESTED
+    path = _ROOT.sub("", name.value, count=1) if nested else None
+    if nested or condition_type in {"userId", "name"}:
+        if value.value == "null" and operator in _EXISTENCE:
+            return Condition(condition_type, _EXISTENCE[operator], path)
+        if operator == "=" and value.value in _TRUTH and condition_type != "name":
+            return Condition(condition_type, _TRUTH[value.value], path)
+    if not nested:
+        return Condition(condition_type, operator, None, to_text(_value(value)))
+    if value.kind is Kind.NUMBER:
+        operator = _NUMERIC.get(operator, operator)
+    return Condition(condition_type, operator, path, _value(value))
+
+
+def _function(function: str, tokens: deque[Token], *, negated: bool) -> list[Node]:
+    _skip(tokens)
+    if not tokens:
+        raise FqlError(f"{function}() is missing a 1st argument")
+    path = tokens.popleft().value
+    _skip(tokens)
+    if not tokens:
+        raise FqlError(f"{function}() is missing a 2nd argument")
+    argument = tokens.popleft()
+    _skip(tokens)
+    operator, value = _function_operator(function, argument)
+    operator = f"not_{operator}" if negated else operator
+    if path in {"event", "name", "userId"}:
+        return [Condition(path, operator, None, value)]
+    return [
+        Condition(_CONDITION_TYPES[root], operator, path.removeprefix(f"{root}."), value)
+        for root in _FUNCTION_ROOTS
+        if path.startswith(root)
+    ]
+
+
+def _function_operator(function: str, argument: Token) -> tuple[str, str]:
+    value = to_text(_value(argument))
+    if function == "contains":
+        return "contains", value
+    if argument.value.endswith('*"'):
+        return "starts_with", value[:-1]
+    return "ends_with", value[1:]
+
+
+def _skip(tokens: deque[Token]) -> None:
+    """Skip a parenthesis or a comma; the original does not look what it is."""
+    if tokens:
+        tokens.popleft()
+
+
+def _value(token: Token) -> object:
+    if token.kind is Kind.STRING:
+        return token.value.removeprefix('"').removesuffix('"')
+    if token.kind is Kind.NUMBER:
+        return text_to_number(token.value)
+    if token.kind is Kind.IDENT and token.value in _TRUTH:
+        return token.value == "true"
+    return token.value

@@ -1,0 +1,57 @@
+"""`JSON.stringify` and `JSON.parse`."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+from destination.javascript.values import in_json_form, in_key_order, number_to_text, to_json_value
+
+
+def stringify(value: object) -> str:
+    """The compact JSON text of a value that is not undefined; non-ASCII characters stand as they are."""
+    return _text(to_json_value(value))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        members = in_key_order(value)
+        return "{" + ",".join(f"{_quoted(key)}:{_text(item)}" for key, item in members.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_text, value)) + "]"
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, (int, float)):
+        return number_to_text(value)
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+def _quoted(text: str) -> str:
+    quoted = json.dumps(text, ensure_ascii=False)
+    if not quoted.isascii():
+        # A half of a character cannot stand in UTF-8; JavaScript escapes it.
+        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in quoted)
+    return quoted
+
+
+def parse(text: str) -> object:
+    """The value of a JSON text.
+
+    Raises:
+        ValueError: The text is not JSON.
+    """
+    return json.loads(
+        text,
+        parse_constant=_refuse,
+        parse_int=lambda digits: in_json_form(int(digits)) if len(digits) < _LONGEST_EXACT else float(digits),
+    )
+
+
+#: Python refuses to convert texts of thousands of digits; JavaScript makes them infinite.
+_LONGEST_EXACT = 400
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
