@@ -8,6 +8,7 @@ or `name` of null stands for a text that belongs to another language's engine: t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -86,7 +87,8 @@ def load_vectors(paths: Iterable[Path]) -> list[Vector]:
     mistakes: list[Mistake] = []
     for path in paths:
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            # Only a newline ends a line: a text may contain what Unicode takes for line breaks.
+            lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             mistakes.append(Mistake(str(path), 0, 0, "", f"cannot be read: {error}", "name a .jsonl file"))
             continue
@@ -94,8 +96,8 @@ def load_vectors(paths: Iterable[Path]) -> list[Vector]:
             if line.strip():
                 try:
                     vectors.append(_vector(line, str(path), number))
-                except ValueError as error:
-                    mistakes.append(Mistake(str(path), number, 1, "", str(error)))
+                except (ValueError, RecursionError) as error:
+                    mistakes.append(Mistake(str(path), number, 1, "", str(error), "a vector is one JSON object"))
     if mistakes:
         raise InputError(mistakes)
     return vectors
@@ -110,14 +112,18 @@ def _vector(line: str, file: str, number: int) -> Vector:
             raise ValueError(f"a vector needs `{key}`")  # noqa: TRY004  # one error for whatever is wrong with a line
     if data["kind"] not in _REPLAYS:
         raise ValueError(f"unknown kind {data['kind']!r}; known are {', '.join(_REPLAYS)}")
-    return Vector(
-        data["id"], str(data.get("family", "")), data["kind"], data["in"], data["out"], file, number
-    )
+    return Vector(data["id"], str(data.get("family", "")), data["kind"], data["in"], data["out"], file, number)
 
 
 def replay(vector: Vector) -> list[Difference]:
-    """Where our behaviour differs from the recorded one; empty when it does not."""
-    ours = to_json_value(_REPLAYS[vector.kind](vector.given))
+    """Where our behaviour differs from the recorded one; empty when it does not.
+
+    An input that breaks our own code differs too, and does not keep the other vectors from being replayed.
+    """
+    try:
+        ours = to_json_value(_REPLAYS[vector.kind](vector.given))
+    except Exception as error:  # noqa: BLE001  # whatever breaks here is what the replay has found
+        return [Difference("(root)", _shown(vector.observed), f"broke with {type(error).__name__}: {error}")]
     return list(_differences("", vector.observed, ours))
 
 
@@ -125,7 +131,7 @@ def _replay_mapping(given: Mapping[str, Json]) -> Json:
     try:
         resolved = compile_mapping(given["mapping"])(given.get("input", UNDEFINED))
     except DestinationError as error:
-        return {"error": _error(error)}
+        return {"error": _mapping_error(error)}
     return {"undefined": True} if resolved is UNDEFINED else {"output": resolved}
 
 
@@ -133,7 +139,14 @@ def _replay_mapping_batch(given: Mapping[str, Json]) -> Json:
     try:
         return {"output": resolve_batch(compile_batch_mapping(given["mapping"]), given["inputs"])}
     except DestinationError as error:
-        return {"error": _error(error)}
+        return {"error": _mapping_error(error)}
+
+
+def _mapping_error(error: DestinationError) -> Json:
+    """The error of a mapping by itself: the status is attached where an event is delivered."""
+    shown = _error(error)
+    shown.pop("status", None)
+    return shown
 
 
 def _replay_fql(given: Mapping[str, Json]) -> Json:
@@ -152,20 +165,14 @@ def _replay_fql_generate(given: Mapping[str, Json]) -> Json:
 
 
 def _replay_event(given: Mapping[str, Json]) -> Json:
-    return _replay_delivery(
-        given, lambda destination, client: destination.deliver(given["events"][0], client)
-    )
+    return _replay_delivery(given, lambda destination, client: destination.deliver(given["events"][0], client))
 
 
 def _replay_batch(given: Mapping[str, Json]) -> Json:
-    return _replay_delivery(
-        given, lambda destination, client: destination.deliver_batch(given["events"], client)
-    )
+    return _replay_delivery(given, lambda destination, client: destination.deliver_batch(given["events"], client))
 
 
-def _replay_delivery(
-    given: Mapping[str, Json], deliver: Callable[[Destination, _Recorded], list[Outcome]]
-) -> Json:
+def _replay_delivery(given: Mapping[str, Json], deliver: Callable[[Destination, _Recorded], list[Outcome]]) -> Json:
     subscriptions = []
     for subscription in _subscriptions(given["subscriptions"]):
         # Each subscription was recorded by itself, so each sees the recorded replies from the first on.
@@ -296,19 +303,23 @@ def _differences(path: str, recorded: Json, ours: Json) -> Iterable[Difference]:
 
 
 def _member_differences(path: str, recorded: dict[str, Json], ours: dict[str, Json]) -> Iterable[Difference]:
-    is_error = path.endswith("error") or ".errors[" in path
+    in_error = _ERROR.fullmatch(path)
     for key in {**recorded, **ours}:
         place = f"{path}.{key}" if path else key
+        # A null text stands for one that belongs to the other engine.
+        if in_error and key in {"message", "name"} and key in recorded and recorded[key] is None:
+            continue
         if key not in ours:
-            # A null text stands for one that belongs to the other engine.
-            if not (is_error and recorded[key] is None):
-                yield Difference(place, _shown(recorded[key]), ABSENT)
-        elif key not in recorded:
-            # Recordings of mapping errors name the complaints, not their places.
-            if not is_error:
-                yield Difference(place, ABSENT, _shown(ours[key]))
-        elif not (is_error and key in {"message", "name"} and recorded[key] is None):
+            yield Difference(place, _shown(recorded[key]), ABSENT)
+        elif key in recorded:
             yield from _differences(place, recorded[key], ours[key])
+        # Recordings of mapping errors name the complaints, not their places.
+        elif not (in_error and in_error["complaint"] and key in {"path", "pointer"}):
+            yield Difference(place, ABSENT, _shown(ours[key]))
+
+
+#: Where errors stand in an output, and the single complaints in them.
+_ERROR: Final = re.compile(r"(?:subscriptions\[\d+\]\.)?error(?P<complaint>\.errors\[\d+\])?")
 
 
 def _same_scalar(recorded: Json, ours: Json) -> bool:

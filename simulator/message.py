@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,3 +50,31 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """What a shell carries out: a reply, perhaps late; or none, when the connection is to be closed.
+
+    Attributes:
+        reply: The reply; None to close the connection without one.
+        delay: Seconds to wait first.
+    """
+
+    reply: Reply | None
+    delay: float = 0.0
+
+
+#: Status texts that Iterable's servers send otherwise than Python's table has them.
+_REASONS: Final = {
+    **{status.value: status.phrase for status in HTTPStatus},
+    413: "Payload Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+
+
+def reason_phrase(status: int) -> str:
+    """The status text of a status code, `Unknown` for one that has none."""
+    return _REASONS.get(status, "Unknown")

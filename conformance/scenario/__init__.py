@@ -1,1 +1,28 @@
+"""Scenario files: their format, how they are read, and how they are run."""
 
+from conformance.scenario.backend import BackendError, SimulatorBackend
+from conformance.scenario.loader import (
+    LoadedScenario,
+    json_schema,
+    json_schema_text,
+    load_mapping,
+    load_scenario,
+    load_scenarios,
+)
+from conformance.scenario.model import PROJECT_TYPES, Scenario
+from conformance.scenario.runner import project_types, run_scenario
+
+__all__ = [
+    "PROJECT_TYPES",
+    "BackendError",
+    "LoadedScenario",
+    "Scenario",
+    "SimulatorBackend",
+    "json_schema",
+    "json_schema_text",
+    "load_mapping",
+    "load_scenario",
+    "load_scenarios",
+    "project_types",
+    "run_scenario",
+]

@@ -1,1 +1,83 @@
+"""The surface under `/_sim`: for tests in any language, JSON, without an API key."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from simulator.control import projects, time_and_trouble
+from simulator.control.replies import ControlError, error_reply, json_reply, no_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.clock import Clock
+    from simulator.message import Reply, Request
+    from simulator.simulator import Simulator
+
+    Handler = Callable[[Simulator, Clock, Request, Mapping[str, str]], Reply]
+
+__all__ = ["answer_control"]
+
+
+def _health(_simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    return json_reply({"status": "ok"})
+
+
+def _reset(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    simulator.reset()
+    return no_content()
+
+
+_ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
+    ("health",): {"GET": _health},
+    ("reset",): {"POST": _reset},
+    ("projects",): {"GET": projects.list_projects, "POST": projects.add_project},
+    ("projects", "{name}"): {"DELETE": projects.remove_project},
+    ("projects", "{name}", "reset"): {"POST": projects.reset_project},
+    ("projects", "{name}", "state"): {"GET": projects.get_state, "PUT": projects.put_state},
+    ("projects", "{name}", "journal"): {"GET": projects.get_journal},
+    ("clock",): {"GET": time_and_trouble.get_clock, "POST": time_and_trouble.change_clock},
+    ("faults",): {
+        "GET": time_and_trouble.list_faults,
+        "POST": time_and_trouble.add_fault,
+        "DELETE": time_and_trouble.clear_faults,
+    },
+    ("faults", "{number}"): {"DELETE": time_and_trouble.remove_fault},
+}
+
+
+def answer_control(simulator: Simulator, clock: Clock, request: Request) -> Reply:
+    """The reply to a request whose path begins with `/_sim`."""
+    try:
+        handlers, names = _route(request.path)
+        handler = handlers.get(request.method)
+        if handler is None:
+            known = ", ".join(handlers)
+            raise ControlError(405, f"{request.method} is not for {request.path}; it takes {known}")
+        return handler(simulator, clock, request, names)
+    except ControlError as error:
+        return error_reply(error)
+
+
+def _route(path: str) -> tuple[Mapping[str, Handler], dict[str, str]]:
+    pieces = tuple(unquote(piece) for piece in path.removeprefix("/_sim").strip("/").split("/"))
+    for pattern, handlers in _ROUTES.items():
+        names = _matched(pattern, pieces)
+        if names is not None:
+            return handlers, names
+    known = ", ".join(f"/_sim/{'/'.join(pattern)}" for pattern in _ROUTES)
+    raise ControlError(404, f"nothing is at {path}; there are {known}")
+
+
+def _matched(pattern: tuple[str, ...], pieces: tuple[str, ...]) -> dict[str, str] | None:
+    """The parts of a path that a pattern names, or None when it does not match."""
+    if len(pattern) != len(pieces):
+        return None
+    names: dict[str, str] = {}
+    for wanted, piece in zip(pattern, pieces, strict=True):
+        if wanted.startswith("{"):
+            names[wanted.strip("{}")] = piece
+        elif wanted != piece:
+            return None
+    return names

@@ -2,11 +2,189 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+#: Shorthand for the sources that several settings share.
+_IDENTIFYING_USERS = "Iterable support article 29156459027348"
+_RESPONSE_CODES = "Iterable support article 39629320560148"
 
 
 class ProjectSettings(BaseModel):
-    """The settings of one project; names on the wire are camel case, unknown names are refused."""
+    """The settings of one project; names on the wire are camel case, unknown names are refused.
+
+    Every field carries its default, its allowed values (its type), what it decides (its description) and, at
+    the end of the description in brackets, where the default comes from.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    data_center: Literal["united_states", "europe"] = Field(
+        "united_states",
+        description="Where the project lives; its keys are unknown to the other data centre's address. [Iterable "
+        "support article 360043464871]",
+    )
+    track_creates: Literal["byProjectType", "always", "never"] = Field(
+        "byProjectType",
+        description="Whether a tracked event creates an unknown user: by default in userID-based and hybrid "
+        f"projects only. [{_IDENTIFYING_USERS}; Segment's page of the destination]",
+    )
+    track_unknown_email: Literal["drop", "error"] = Field(
+        "drop",
+        description="Email-based: what events/track answers for an email that nobody has; `drop` accepts the "
+        "event with 200 and stores nothing. [assumed, because tracking is asynchronous]",
+    )
+    track_unknown_email_known_user_id: Literal["drop", "userId"] = Field(
+        "drop",
+        description="Email-based: an event with an unknown email and a userId that a profile has; `userId` "
+        "gives the event to that profile. [assumed]",
+    )
+    track_unknown_user_id: Literal["error", "drop"] = Field(
+        "error",
+        description="Email-based: what events/track answers for a userId that nobody has. "
+        f"[{_IDENTIFYING_USERS}, {_RESPONSE_CODES}]",
+    )
+    track_bulk_unknown: Literal["report", "drop"] = Field(
+        "report",
+        description="Email-based: whether events/trackBulk lists unknown users in `failedUpdates`, or counts "
+        "their events as successes and stores nothing. [the reply has the fields; the default is assumed]",
+    )
+    duplicate_user_id: Literal["error", "first", "latest"] = Field(
+        "error",
+        description="Email-based: a write by a userId that several profiles have. [Iterable support article "
+        "360035079512 names the failure; the code is assumed]",
+    )
+    email_only_in_user_id_project: Literal["error", "drop"] = Field(
+        "error",
+        description="UserID-based: a call that names only an email; `drop` answers 200 and does nothing. "
+        "[Iterable support article 9216719179796 makes userId the only key; the reply is assumed]",
+    )
+    email_lookup_in_user_id_project: Literal["first", "none"] = Field(
+        "first",
+        description="UserID-based: a read by email finds the first profile that has it, or nobody. [assumed]",
+    )
+    hybrid_conflict: Literal["409", "userIdWins", "emailWins"] = Field(
+        "409",
+        description="Hybrid: a write whose email and userId belong to different users, or whose email "
+        "belongs to a user with another userId. [409 is declared by the API; the rule is assumed]",
+    )
+    hybrid_rename_by_top_level: Literal["replace", "409"] = Field(
+        "replace",
+        description="Hybrid: a write by a known userId with a new email beside it replaces the email. [assumed]",
+    )
+    conflict_status: Literal["byPlace", "400", "409"] = Field(
+        "byPlace",
+        description="Status when an identifier is taken: 409 for top-level identifiers and 400 for those in "
+        f"dataFields, or one status for all. [{_RESPONSE_CODES} against the API description]",
+    )
+    data_fields_email: Literal["ignore", "rename", "error"] = Field(
+        "ignore",
+        description="Email-based: a different email inside dataFields. [versions of Iterable support article "
+        "217502386 differ]",
+    )
+    update_email_outside_email_projects: Literal["allow", "error"] = Field(
+        "allow",
+        description="Whether users/updateEmail works in userID-based and hybrid projects, which the API "
+        "description sends to users/update. [assumed]",
+    )
+    update_email_forgotten: Literal["400", "409"] = Field(
+        "400",
+        description="Status of users/updateEmail to a forgotten address: 400 EmailAlreadyExists, or 409 "
+        "ForgottenUserError. [recorded 2021 against the API description]",
+    )
+    forgotten_status: Literal["409", "400"] = Field(
+        "409",
+        description=f"Status of a write for a forgotten user. [API description; {_RESPONSE_CODES} lists both]",
+    )
+    track_forgotten: Literal["error", "drop"] = Field(
+        "error", description="What events/track answers for a forgotten user. [assumed]"
+    )
+    forget_both_identifiers: bool = Field(
+        default=True,
+        description="Hybrid: forgetting a user blocks both identifiers of the profile. [assumed]",
+    )
+    unknown_fields: Literal["add", "drop"] = Field(
+        "add",
+        description="Fields that the project has not seen: added or dropped unless the request says "
+        "createNewFields. [API description: a project setting]",
+    )
+    managed_fields: Literal["ignore", "error"] = Field(
+        "ignore",
+        description="Fields that only Iterable writes (profileUpdatedAt, itblInternal, ...) in a request. "
+        "[Iterable support article 217744303 advises against sending them; ignoring is assumed]",
+    )
+    numeric_text: Literal["refuse", "coerce"] = Field(
+        "refuse",
+        description="Text that reads as a number, sent for a long or double field. [assumed; an older version of "
+        "Iterable support article 208183076 speaks of coercion]",
+    )
+    date_forms: Literal["extended", "strict"] = Field(
+        "extended",
+        description="Date texts that count as dates: `extended` also takes a `T` form without a fraction, such as "
+        "2020-08-19T20:50:04Z. [assumed; `strict` is what live refusals showed to Iterable's clients]",
+    )
+    normalise_dates: bool = Field(
+        default=True,
+        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent. [recorded "
+        "2021 for signupDate, assumed for other fields]",
+    )
+    bulk_type_mismatch: Literal["reject", "perItem"] = Field(
+        "reject",
+        description="A type mismatch in one item of a bulk call: the whole batch is refused, or the item is "
+        "listed in invalidDataEmails or invalidDataUserIds. [block/iterable-go retries each item alone]",
+    )
+    legacy_invalid_arrays: Literal["all", "invalid"] = Field(
+        "all",
+        description="What the deprecated top-level invalidEmails and invalidUserIds of bulk replies repeat: "
+        "every failure or only malformed identifiers. [API description, assumed in part]",
+    )
+    empty_bulk_update: Literal["200", "400"] = Field(
+        "200",
+        description="users/bulkUpdate without users: zero counts, or 400 `Emails invalid: ` as recorded in 2017. "
+        "[assumed]",
+    )
+    event_id_scope: Literal["project", "user"] = Field(
+        "project", description="Where an event id is unique. [assumed]"
+    )
+    event_id_update: Literal["replace", "merge"] = Field(
+        "replace",
+        description="What a second event with a known id does to the stored dataFields. [API description: the "
+        "event is updated; replacing is assumed]",
+    )
+    event_limit: Literal["clamp", "error"] = Field(
+        "clamp", description="A `limit` above 200 on the event reads. [assumed]"
+    )
+    created_at_unit: Literal["bySize", "seconds", "milliseconds"] = Field(
+        "bySize",
+        description="Unit of `createdAt`: by size, 100,000,000,000 and above are milliseconds. [both units are "
+        "seen in recordings; the threshold is assumed]",
+    )
+    cart_event: Literal["cartUpdate", "none"] = Field(
+        "cartUpdate",
+        description="Whether commerce/updateCart also stores an event of the cart. [Hightouch's documentation; "
+        "the name is assumed]",
+    )
+    disallowed_event_names: tuple[str, ...] = Field(
+        (), description="Event names that the project refuses to track. [API description: a project setting]"
+    )
+    max_batch_items: int | None = Field(
+        None, ge=1, description="Most items in a bulk call; more are BatchTooLarge. [no limit is documented]"
+    )
+    max_body: int = Field(
+        4 * 1024 * 1024,
+        ge=1,
+        description="Largest body in bytes; larger ones are answered 413. [API description of users/bulkUpdate]",
+    )
+    max_profile_fields: int = Field(
+        1000, ge=1, description="Most profile fields, nested ones included. [API description]"
+    )
+    max_event_fields: int = Field(
+        8000, ge=1, description="Most fields of one event name, nested ones included. [API description]"
+    )
+    update_message: str = Field(
+        "",
+        description="`msg` of a successful users/update. [empty in recordings of 2017 and 2021; "
+        f"{_RESPONSE_CODES} shows an example with text]",
+    )

@@ -1,0 +1,91 @@
+"""The report as JSON and as JUnit XML."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+from conformance.report.model import CaseResult, Report, Verdict
+
+if TYPE_CHECKING:
+    from conformance.report.model import Failure
+
+#: The version of the JSON document; it changes when a reader would have to.
+VERSION: Final = 1
+#: What XML 1.0 cannot hold, not even escaped.
+_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_json(report: Report) -> str:
+    """The report as a JSON document: `version`, `passed`, `failed`, and `cases` with failures and traces."""
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "passed": report.passed,
+        "failed": report.failed,
+        "cases": [_case(case) for case in report.cases],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def _case(case: CaseResult) -> dict[str, Any]:
+    members = {field.name: getattr(case, field.name) for field in dataclasses.fields(case)}
+    return {
+        **members,
+        "verdict": case.verdict.value,
+        "seconds": round(case.seconds, 6),
+        "failures": [dataclasses.asdict(failure) for failure in case.failures],
+        "trace": [dataclasses.asdict(step) for step in case.trace],
+    }
+
+
+def to_junit(report: Report) -> str:
+    """The report as JUnit XML, as CI servers read it: one test case for each scenario and project type."""
+    errors = sum(case.verdict is Verdict.ERROR for case in report.cases)
+    suite = ET.Element(
+        "testsuite",
+        name="iterable-harness",
+        tests=str(len(report.cases)),
+        failures=str(report.failed - errors),
+        errors=str(errors),
+        time=f"{sum(case.seconds for case in report.cases):.3f}",
+    )
+    for case in report.cases:
+        element = ET.SubElement(
+            suite,
+            "testcase",
+            classname=_clean(case.file),
+            name=_clean(f"{case.name} [{case.project_type}]"),
+            time=f"{case.seconds:.3f}",
+        )
+        if case.verdict is Verdict.ERROR:
+            ET.SubElement(element, "error", message=_clean(case.message))
+        elif case.verdict is Verdict.FAILED:
+            summary = _clean(_sentence(case.failures[0])) if case.failures else "failed"
+            failure = ET.SubElement(element, "failure", message=summary)
+            failure.text = _clean(failure_text(case))
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def failure_text(case: CaseResult) -> str:
+    """The failures of a case with its trace, as plain text."""
+    lines = [_sentence(failure) for failure in case.failures]
+    if case.message:
+        lines.append(case.message)
+    for step in case.trace:
+        lines.append(step.title)
+        lines += [f"    {line.stage}: {line.text}" for line in step.lines]
+    return "\n".join(lines)
+
+
+def _sentence(failure: Failure) -> str:
+    return f"{failure.where}: {failure.path}: expected {failure.expected}, was {failure.actual}"
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,63 @@
+"""The report as text for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from conformance.report.model import CaseResult, Report, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_MARKS: Final = {Verdict.PASSED: "passed", Verdict.FAILED: "FAILED", Verdict.ERROR: "ERROR"}
+_STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "bold red", Verdict.ERROR: "bold magenta"}
+_WIDEST_STAGE: Final = 12
+
+
+def write_terminal(report: Report, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
+    """Write a report to a console; the last line is `N passed, M failed`.
+
+    Args:
+        report: The report.
+        console: Where it goes; it decides on colour.
+        quiet: Leave out what passed.
+        verbose: Show the trace of what passed, too.
+    """
+    for case in report.cases:
+        passed = case.verdict is Verdict.PASSED
+        if passed and quiet:
+            continue
+        _line(console, _heading(case))
+        for failure in case.failures:
+            place = f"{case.file}:{failure.line}" if failure.line else case.file
+            _line(console, Text(f"    {failure.where}: {failure.path}"))
+            _line(console, Text(f"        expected  {failure.expected}"))
+            _line(console, Text(f"        actual    {failure.actual}"))
+            _line(console, Text(f"        at        {place}", style="dim"))
+        if case.message:
+            _line(console, Text(f"    {case.message}"))
+        if not passed or verbose:
+            _trace(console, case)
+    summary = f"{report.passed} passed, {report.failed} failed"
+    _line(console, Text(summary, style="bold red" if report.failed else "bold green"))
+
+
+def _heading(case: CaseResult) -> Text:
+    heading = Text(_MARKS[case.verdict], style=_STYLES[case.verdict])
+    heading.append(f"  {case.project_type:<6}  {case.name}", style="default")
+    heading.append(f"  ({case.file})", style="dim")
+    return heading
+
+
+def _trace(console: Console, case: CaseResult) -> None:
+    for step in case.trace:
+        _line(console, Text(f"    {step.title}"))
+        for line in step.lines:
+            _line(console, Text(f"        {line.stage:<{_WIDEST_STAGE}}  {line.text}", style="dim"))
+
+
+def _line(console: Console, text: Text) -> None:
+    # A line stays a line: reports are searched, and compared by machines.
+    console.print(text, soft_wrap=True, highlight=False)

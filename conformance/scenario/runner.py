@@ -1,0 +1,173 @@
+"""One scenario, run in one project type."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
+from conformance.scenario.backend import BackendError, SimulatorBackend
+from conformance.scenario.expectations import check_step
+from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step
+from conformance.scenario.record import Record
+from conformance.scenario.world import MAIN, World, changes, world_of
+from conformance.yaml_file import dotted
+from destination import Destination, DestinationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.scenario.loader import LoadedScenario
+    from conformance.yaml_file import Location
+
+
+def project_types(loaded: LoadedScenario, wanted: Sequence[str] = PROJECT_TYPES) -> list[str]:
+    """The project types that a scenario is about, of those that are wanted."""
+    return [name for name in loaded.scenario.project.types if name in wanted]
+
+
+def run_scenario(loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> CaseResult:
+    """Run a scenario in a project of one type, made for it and removed afterwards."""
+    started = time.perf_counter()
+    case = _Case(loaded, project_type, backend)
+    message = ""
+    try:
+        case.run()
+    except BackendError as error:
+        message = str(error)
+    if message:
+        verdict = Verdict.ERROR
+    else:
+        verdict = Verdict.FAILED if case.failures else Verdict.PASSED
+    return CaseResult(
+        name=loaded.scenario.name,
+        file=loaded.file,
+        project_type=project_type,
+        verdict=verdict,
+        seconds=time.perf_counter() - started,
+        failures=tuple(case.failures),
+        trace=tuple(case.traces),
+        message=message,
+    )
+
+
+class _Case:
+    def __init__(self, loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> None:
+        self.failures: list[Failure] = []
+        self.traces: list[StepTrace] = []
+        self._loaded = loaded
+        self._type = project_type
+        self._backend = backend
+        self._whole = Record()
+
+    def run(self) -> None:
+        scenario = self._loaded.scenario
+        with world_of(scenario, self._type, self._backend) as world:
+            destinations = [
+                (connection, self._destination(world, connection, index))
+                for index, connection in enumerate(scenario.connections)
+            ]
+            for index, step in enumerate(scenario.steps):
+                self._run_step(world, destinations, index, step)
+            if scenario.expect is not None:
+                self._check(world, "end", ("expect",), scenario.expect, self._whole)
+
+    def _destination(self, world: World, connection: Connection, index: int) -> Destination:
+        project = connection.project or MAIN
+        settings: dict[str, Any] = {"apiKey": world.api_key(project), **connection.settings}
+        if settings["apiKey"] is None:
+            del settings["apiKey"]
+        return Destination(settings, self._loaded.mappings[index], now=lambda: world.now)
+
+    def _run_step(
+        self, world: World, destinations: list[tuple[Connection, Destination]], index: int, step: Step
+    ) -> None:
+        record = Record()
+        before = world.state()
+        _perform(world, destinations, step, record)
+        for line in changes(before, world.state()):
+            record.note("state", line)
+        where = step.name or f"step {index + 1}"
+        self.traces.append(StepTrace(where, tuple(record.trace)))
+        self._whole.extend(record)
+        if step.expect is not None:
+            self._check(world, where, ("steps", index, "expect"), step.expect, record)
+
+    def _check(self, world: World, where: str, location: Location, expectation: Expectation, record: Record) -> None:
+        special, expected = expectation.for_type(self._type)
+        for mismatch in check_step(expected, record, world.state):
+            inside = mismatch.location
+            if inside and inside[0] in special:
+                inside = ("by_type", self._type, *inside)
+            line, _ = self._loaded.document.place((*location, *inside))
+            self.failures.append(Failure(where, line, dotted(mismatch.location), mismatch.expected, mismatch.actual))
+
+
+def _perform(world: World, destinations: list[tuple[Connection, Destination]], step: Step, record: Record) -> None:
+    if step.send is not None:
+        for event in step.send if isinstance(step.send, list) else [step.send]:
+            record.add_event(event)
+            for connection, destination in destinations:
+                for outcome in destination.deliver(event, world.backend.client):
+                    record.add_outcome(outcome, connection.name)
+    elif step.batch is not None:
+        record.add_event(step.batch)
+        for connection, destination in destinations:
+            for outcome in destination.deliver_batch(step.batch, world.backend.client):
+                record.add_outcome(outcome, connection.name)
+    elif step.call is not None:
+        _call(world, step, record)
+    elif step.clock is not None:
+        change = step.clock.model_dump(exclude_none=True)
+        record.note("clock", f"it is {world.move_clock(change)}")
+    elif step.fault is not None:
+        world.add_fault(step.fault)
+        record.note("fault", f"in force: {json.dumps(step.fault)}", step.fault)
+    else:
+        _test_authentication(world, destinations, record)
+
+
+def _call(world: World, step: Step, record: Record) -> None:
+    call = step.call
+    if call is None:
+        return
+    headers = {"Api-Key": world.api_key(MAIN), "Content-Type": "application/json", **call.headers}
+    body = None
+    if call.raw is not None:
+        body = call.raw.encode()
+    elif "body" in call.model_fields_set:
+        body = json.dumps(call.body, ensure_ascii=False).encode()
+    try:
+        response = world.backend.call(call.method, call.path, query=call.query, headers=headers, body=body)
+    except httpx.HTTPError as error:
+        record.requests.append({"method": call.method, "path": call.path, "body": call.body, "headers": headers})
+        record.replies.append({"status": None})
+        record.note("error", f"{call.method} {call.path} got no answer: {error}")
+        return
+    record.add_call(response, call.raw if call.raw is not None else call.body)
+
+
+def _test_authentication(world: World, destinations: list[tuple[Connection, Destination]], record: Record) -> None:
+    for connection, destination in destinations:
+        result: dict[str, Any] = {
+            "subscription": "",
+            "action": "testAuthentication",
+            "connection": connection.name,
+            "status": "delivered",
+            "error": None,
+        }
+        try:
+            destination.test_authentication(world.backend.client)
+        except DestinationError as error:
+            result["status"] = "error"
+            result["error"] = {
+                "name": error.name,
+                "message": error.message,
+                "code": error.code,
+                "status": error.status,
+            }
+            record.trace.append(TraceLine("error", f"{error.name}: {error.message}"))
+        record.results.append(result)

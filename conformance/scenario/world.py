@@ -1,0 +1,138 @@
+"""The projects of one case: made before the first step, looked at between steps, removed at the end."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from conformance.scenario.backend import BackendError, SimulatorBackend, unique_name
+from conformance.scenario.matching import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.scenario.model import OtherProject, ProjectUnderTest, Scenario
+
+#: The name by which the project under test is known inside a scenario.
+MAIN = ""
+
+
+@dataclass(slots=True)
+class World:
+    """The projects of a case by their name in the scenario, and the simulator that they are in."""
+
+    backend: SimulatorBackend
+    names: dict[str, str] = field(default_factory=dict)
+    faults: list[int] = field(default_factory=list)
+    now: int = 0
+
+    def api_key(self, project: str) -> str:
+        """The key of a project."""
+        return f"{self.names[project]}-key"
+
+    def state(self, project: str = MAIN) -> dict[str, Any]:
+        """The state document of a project."""
+        document: dict[str, Any] = self.backend.control("GET", f"/_sim/projects/{self.names[project]}/state")
+        return document
+
+    def move_clock(self, change: dict[str, Any]) -> str:
+        """Move the clock; gives the time that it shows then."""
+        shown_time = str(self.backend.control("POST", "/_sim/clock", change)["now"])
+        self.now = round(datetime.fromisoformat(shown_time).timestamp() * 1000)
+        return shown_time
+
+    def add_fault(self, fault: dict[str, Any]) -> None:
+        """Put a fault in force, for the projects of this case only unless it names a key."""
+        match = {"apiKey": self.api_key(MAIN), **fault.get("match", {})}
+        reply = self.backend.control("POST", "/_sim/faults", {**fault, "match": match})
+        self.faults.append(reply["number"])
+
+
+@contextmanager
+def world_of(scenario: Scenario, project_type: str, backend: SimulatorBackend) -> Iterator[World]:
+    """The world of a case; whatever happens, its projects and faults go and the clock is put back.
+
+    Raises:
+        BackendError: The simulator refused the state that the scenario begins with, or went away.
+    """
+    world = World(backend)
+    clock = backend.control("GET", "/_sim/clock")
+    try:
+        world.move_clock({"now": scenario.clock})
+        _add(world, MAIN, project_type, scenario.project)
+        for other in scenario.other_projects:
+            _add(world, other.name, project_type if other.type == "same" else other.type, other)
+        yield world
+    finally:
+        # A simulator that went away has nothing left to tidy.
+        with suppress(BackendError):
+            for number in world.faults:
+                with suppress(BackendError):
+                    backend.control("DELETE", f"/_sim/faults/{number}")
+            for name in world.names.values():
+                backend.control("DELETE", f"/_sim/projects/{name}")
+            backend.control("POST", "/_sim/clock", _put_back(clock))
+
+
+def _put_back(clock: dict[str, Any]) -> dict[str, Any]:
+    return {"mode": "real"} if clock["mode"] == "real" else {"now": clock["now"]}
+
+
+def _add(world: World, name: str, project_type: str, project: ProjectUnderTest | OtherProject) -> None:
+    unique = unique_name()
+    body = {"name": unique, "type": project_type, "apiKey": f"{unique}-key", "settings": project.settings}
+    world.backend.control("POST", "/_sim/projects", body)
+    world.names[name] = unique
+    document = {
+        "users": [part.model_dump(by_alias=True, exclude_none=True) for part in project.users],
+        "lists": [part.model_dump(by_alias=True, exclude_none=True) for part in project.lists],
+        "events": [part.model_dump(by_alias=True, exclude_none=True) for part in project.events],
+    }
+    document = {key: value for key, value in document.items() if value}
+    if document:
+        world.backend.control("PUT", f"/_sim/projects/{unique}/state", document)
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """What differs between two state documents, as sentences: people first, then events."""
+    lines: list[str] = []
+    old, new = _people(before), _people(after)
+    for key, person in new.items():
+        if key not in old:
+            lines.append(f"person {key} created: {shown(person)}")
+        else:
+            lines += _field_changes(key, old[key], person)
+    lines += [f"person {key} gone" for key in old if key not in new]
+    known = [_event_key(event) for event in before["events"]]
+    for event in after["events"]:
+        if _event_key(event) in known:
+            known.remove(_event_key(event))
+        else:
+            lines.append(f"event stored: {shown(event)}")
+    lines += ["event gone or replaced"] * len(known)
+    return lines or ["no change"]
+
+
+def _people(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {_who(user): user.get("dataFields", {}) for user in document["users"]}
+
+
+def _who(user: dict[str, Any]) -> str:
+    return " / ".join(str(user[key]) for key in ("email", "userId") if user.get(key))
+
+
+def _event_key(event: dict[str, Any]) -> str:
+    return shown(sorted((key, shown(value)) for key, value in event.items()))
+
+
+def _field_changes(who: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    lines = []
+    for key in {**before, **after}:
+        if key in {"itblInternal", "profileUpdatedAt"} or before.get(key) == after.get(key):
+            continue
+        old = shown(before[key]) if key in before else "(absent)"
+        new = shown(after[key]) if key in after else "(absent)"
+        lines.append(f"person {who}: {key} {old} -> {new}")
+    return lines

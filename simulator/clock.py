@@ -1,0 +1,88 @@
+"""The time that the simulator goes by: that of the machine, or one that stands still until it is moved."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.message import Instant
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def system_time() -> Instant:
+    """The machine's time."""
+    return time.time_ns() // 1_000_000
+
+
+class Clock:
+    """A clock that runs with the machine's, or stands where it was set.
+
+    Advancing a clock that runs leaves it running, ahead by so much; advancing one that stands moves it.
+
+    Args:
+        fixed: Where the clock stands at first; None lets it run.
+        read: The machine's time.
+    """
+
+    def __init__(self, fixed: Instant | None = None, *, read: Callable[[], Instant] = system_time) -> None:
+        self._read = read
+        self._fixed = fixed
+        self._ahead = 0
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the clock shows the machine's time, not advanced."""
+        return self._fixed is None and self._ahead == 0
+
+    def now(self) -> Instant:
+        """The present, in milliseconds since the epoch."""
+        return self._read() + self._ahead if self._fixed is None else self._fixed
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward.
+
+        Raises:
+            ValueError: The number of seconds is negative: time does not run backwards for Iterable either.
+        """
+        if seconds < 0:
+            raise ValueError(f"a clock can only be advanced by 0 seconds or more, not by {seconds}")
+        milliseconds = round(seconds * 1000)
+        if self._fixed is None:
+            self._ahead += milliseconds
+        else:
+            self._fixed += milliseconds
+
+    def set(self, instant: Instant) -> None:
+        """Let the clock stand at an instant."""
+        self._fixed = instant
+        self._ahead = 0
+
+    def run(self) -> None:
+        """Show the machine's time again."""
+        self._fixed = None
+        self._ahead = 0
+
+
+def parse_instant(text: str) -> Instant:
+    """The instant that an ISO 8601 text names; one without a zone is in UTC.
+
+    Raises:
+        ValueError: It is no such text, or no such date.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no instant: {error}; write one like 2026-08-20T12:00:00Z") from error
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // timedelta(milliseconds=1)
+
+
+def format_instant(instant: Instant) -> str:
+    """The instant as ISO 8601 text in UTC with milliseconds, such as `2026-08-20T12:00:00.000Z`."""
+    moment = _EPOCH + timedelta(milliseconds=instant)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

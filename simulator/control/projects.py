@@ -1,0 +1,137 @@
+"""Projects over the control surface: listed, added, removed, reset, their state and their journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qs
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
+from simulator.journal import Selection, entry_to_json
+from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError
+from simulator.simulator import DuplicateError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from simulator.clock import Clock
+    from simulator.message import Reply, Request
+    from simulator.project import Project
+    from simulator.simulator import Simulator
+
+
+class NewProject(BaseModel):
+    """A project to add."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
+    type: ProjectType
+    api_key: Annotated[str, Field(min_length=1)] | None = Field(None, alias="apiKey")
+    settings: ProjectSettings = Field(default_factory=lambda: ProjectSettings.model_validate({}))
+
+
+def list_projects(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """Every project, with its keys, settings and counts."""
+    return json_reply([_summary(project) for project in simulator.projects.values()])
+
+
+def add_project(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+    """Add a project; 201 with its summary."""
+    new = model_body(request, NewProject)
+    keys = (new.api_key or f"{new.name}-key",)
+    try:
+        project = simulator.add_project(ProjectConfiguration(new.name, new.type, keys, new.settings))
+    except DuplicateError as error:
+        raise ControlError(409, str(error)) from error
+    return json_reply(_summary(project), 201)
+
+
+def remove_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """Remove a project."""
+    simulator.remove_project(_project(simulator, names).configuration.name)
+    return no_content()
+
+
+def reset_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """Bring a project back to its first state, and forget its journal."""
+    project = _project(simulator, names)
+    project.reset()
+    simulator.journal.clear(project.configuration.name)
+    return no_content()
+
+
+def get_state(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """The state document of a project."""
+    return json_reply(_project(simulator, names).state_document())
+
+
+def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+    """Replace the state of a project; one that has mistakes changes nothing."""
+    project = _project(simulator, names)
+    try:
+        project.replace_state(json_body(request), clock.now())
+    except StateError as error:
+        mistakes = [{"path": path, "message": message} for path, message in error.mistakes]
+        raise ControlError(400, "the state document has mistakes", mistakes) from error
+    return no_content()
+
+
+def get_journal(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+    """The journal of a project: filters `path`, `status`, `user`; `after` and `limit` page through it."""
+    name = _project(simulator, names).configuration.name
+    given = _parameters(request.query)
+    selection = Selection(
+        project=name,
+        path=given.get("path"),
+        status=_whole_number(given, "status"),
+        user=given.get("user"),
+        after=_whole_number(given, "after") or 0,
+        limit=_whole_number(given, "limit"),
+    )
+    return json_reply({"entries": [entry_to_json(entry) for entry in simulator.journal.select(selection)]})
+
+
+_FILTERS = frozenset({"path", "status", "user", "after", "limit"})
+
+
+def _parameters(query: str) -> dict[str, str]:
+    given = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    unknown = sorted(set(given) - _FILTERS)
+    if unknown:
+        known = ", ".join(sorted(_FILTERS))
+        raise ControlError(400, f"unknown filter {unknown[0]!r}; known are {known}")
+    return given
+
+
+def _whole_number(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise ControlError(400, f"{name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _project(simulator: Simulator, names: Mapping[str, str]) -> Project:
+    try:
+        return simulator.projects[names["name"]]
+    except KeyError:
+        known = ", ".join(simulator.projects) or "none"
+        raise ControlError(404, f"there is no project {names['name']!r}; there are {known}") from None
+
+
+def _summary(project: Project) -> dict[str, JsonValue]:
+    configuration = project.configuration
+    settings: dict[str, Any] = configuration.settings.model_dump(by_alias=True, mode="json")
+    counts: dict[str, JsonValue] = dict(project.counts())
+    return {
+        "name": configuration.name,
+        "type": configuration.type.value,
+        "apiKeys": list(configuration.api_keys),
+        "counts": counts,
+        "settings": settings,
+    }

@@ -1,0 +1,82 @@
+"""The clock and the faults over the control surface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from simulator.clock import format_instant, parse_instant
+from simulator.control.replies import ControlError, json_reply, model_body, no_content
+from simulator.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.clock import Clock
+    from simulator.message import Reply, Request
+    from simulator.simulator import Simulator
+
+
+class ClockChange(BaseModel):
+    """What is to happen to the clock: exactly one of the three."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    advance: Annotated[float, Field(ge=0, le=3.2e9)] | None = None
+    now: str | None = None
+    mode: Literal["real"] | None = None
+
+    @field_validator("now")
+    @classmethod
+    def _is_instant(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_instant(value)
+        return value
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> ClockChange:
+        if sum(value is not None for value in (self.advance, self.now, self.mode)) != 1:
+            raise ValueError('say one of {"advance": seconds}, {"now": instant}, {"mode": "real"}')
+        return self
+
+
+def get_clock(_simulator: Simulator, clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """What time it is, and whether the clock runs with the machine's."""
+    return json_reply({"now": format_instant(clock.now()), "mode": "real" if clock.is_real else "set"})
+
+
+def change_clock(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+    """Move the clock, set it, or let it run."""
+    change = model_body(request, ClockChange)
+    if change.advance is not None:
+        clock.advance(change.advance)
+    elif change.now is not None:
+        clock.set(parse_instant(change.now))
+    else:
+        clock.run()
+    return get_clock(simulator, clock, request, names)
+
+
+def list_faults(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """The faults in force."""
+    return json_reply(simulator.faults.to_json())
+
+
+def add_fault(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+    """Put a fault in force; 201 with its number."""
+    return json_reply({"number": simulator.faults.add(model_body(request, Fault))}, 201)
+
+
+def clear_faults(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """Remove every fault."""
+    simulator.faults.clear()
+    return no_content()
+
+
+def remove_fault(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """Remove one fault."""
+    number = names["number"]
+    if not (number.isascii() and number.isdigit() and simulator.faults.remove(int(number))):
+        raise ControlError(404, f"there is no fault {number!r}")
+    return no_content()

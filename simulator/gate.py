@@ -1,0 +1,78 @@
+"""What every request passes before it reaches a project: its API key, and the data centre it was sent to.
+
+Sources: Iterable support articles 360043464871 (keys, data centres) and 41044692130196; replies recorded by
+RudderStack, 2022 to 2025.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
+
+from simulator.message import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Request
+    from simulator.project import Project
+
+_HEADERS: Final = ("api-key", "api_key")
+_PARAMETERS: Final = ("api_key", "apiKey")
+_UNITED_STATES: Final = "api.iterable.com"
+_EUROPE: Final = "api.eu.iterable.com"
+
+
+def api_key_of(request: Request) -> str | None:
+    """The API key of a request: from its header, or in the legacy places, the query and the body."""
+    for name in _HEADERS:
+        if name in request.headers:
+            return request.headers[name]
+    if request.query:
+        parameters = parse_qs(request.query, keep_blank_values=True)
+        for name in _PARAMETERS:
+            if name in parameters:
+                return parameters[name][0]
+    if b'"apiKey"' in request.body:
+        return _key_in_body(request.body)
+    return None
+
+
+def _key_in_body(body: bytes) -> str | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    key = value.get("apiKey") if isinstance(value, dict) else None
+    return key if isinstance(key, str) else None
+
+
+def admitted(request: Request, api_key: str | None, projects: Mapping[str, Project]) -> Project | None:
+    """The project that a key reaches, or None.
+
+    A key of one data centre is unknown in the other. A host that is neither of Iterable's reaches both.
+    """
+    project = None if api_key is None else projects.get(api_key)
+    if project is None:
+        return None
+    host = request.headers.get("host", "").partition(":")[0].lower()
+    european = project.configuration.settings.data_center == "europe"
+    if (host == _UNITED_STATES and european) or (host == _EUROPE and not european):
+        return None
+    return project
+
+
+def unauthorised(request: Request) -> Reply:
+    """The reply to a request whose key reaches no project."""
+    body = {
+        "msg": "Invalid API key",
+        "code": "BadApiKey",
+        "params": {"ip": "127.0.0.1", "endpoint": request.path},
+    }
+    return Reply(
+        401,
+        json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"),
+        {"Content-Type": "application/json"},
+        rules=("gate.unknown-key",),
+    )

@@ -1,0 +1,162 @@
+"""What was asked and what was answered, in order."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final, Protocol
+
+from simulator.clock import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic import JsonValue
+
+    from simulator.message import Instant, Reply, Request
+
+#: Headers that hold a secret; their values are shortened wherever they are shown.
+_SECRET_HEADERS: Final = frozenset({"api-key", "api_key", "authorization"})
+_SHORT_SECRET: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request with its reply.
+
+    Attributes:
+        number: Counted from 1, over all projects of the simulator.
+        at: When the request came in.
+        project: The name of the project that the key reached; empty when it reached none.
+        request: The request.
+        reply: The reply; None when the connection was closed without one.
+        fault: Whether a fault that was asked for answered instead of Iterable, or got in the way.
+    """
+
+    number: int
+    at: Instant
+    project: str
+    request: Request
+    reply: Reply | None
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries are wanted.
+
+    Attributes:
+        project: Of one project; None for all.
+        path: A glob over the path, such as `/api/users/*`; without a wildcard, any part of it.
+        status: With this status.
+        user: About this email or userId.
+        after: With a greater number than this.
+        limit: So many at the most.
+    """
+
+    project: str | None = None
+    path: str | None = None
+    status: int | None = None
+    user: str | None = None
+    after: int = 0
+    limit: int | None = None
+
+
+class Journal(Protocol):
+    """Where entries are kept."""
+
+    def append(
+        self, at: Instant, project: str, request: Request, reply: Reply | None, *, fault: bool = False
+    ) -> None:
+        """Keep one more."""
+        ...
+
+    def select(self, selection: Selection) -> list[Entry]:
+        """The wanted entries, in order."""
+        ...
+
+    def clear(self, project: str | None = None) -> None:
+        """Forget the entries of one project, or all."""
+        ...
+
+
+class MemoryJournal:
+    """A `Journal` that lasts as long as the process."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._count = 0
+
+    def append(
+        self, at: Instant, project: str, request: Request, reply: Reply | None, *, fault: bool = False
+    ) -> None:
+        """Keep one more."""
+        self._count += 1
+        self._entries.append(Entry(self._count, at, project, request, reply, fault))
+
+    def select(self, selection: Selection) -> list[Entry]:
+        """The wanted entries, in order."""
+        chosen = _chosen(self._entries, selection)
+        return chosen if selection.limit is None else chosen[: selection.limit]
+
+    def clear(self, project: str | None = None) -> None:
+        """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
+        if project is None:
+            self._entries, self._count = [], 0
+        else:
+            self._entries = [entry for entry in self._entries if entry.project != project]
+
+
+def _chosen(entries: Iterable[Entry], selection: Selection) -> list[Entry]:
+    return [
+        entry
+        for entry in entries
+        if entry.number > selection.after
+        and selection.project in {None, entry.project}
+        and (selection.path is None or _path_matches(entry.request.path, selection.path))
+        and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
+        and (selection.user is None or (entry.reply is not None and selection.user in entry.reply.users))
+    ]
+
+
+def _path_matches(path: str, wanted: str) -> bool:
+    return fnmatchcase(path, wanted) if any(sign in wanted for sign in "*?[") else wanted in path
+
+
+def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
+    """An entry as the control surface shows it; API keys are shortened."""
+    request, reply = entry.request, entry.reply
+    return {
+        "number": entry.number,
+        "at": format_instant(entry.at),
+        "project": entry.project,
+        "method": request.method,
+        "path": request.path,
+        "query": request.query,
+        "headers": {
+            name: mask(value) if name in _SECRET_HEADERS else value for name, value in request.headers.items()
+        },
+        "body": _body(request.body),
+        "status": None if reply is None else reply.status,
+        "reply": None if reply is None else _body(reply.body),
+        "users": [] if reply is None else list(reply.users),
+        "rules": [] if reply is None else list(reply.rules),
+        "fault": entry.fault,
+    }
+
+
+def mask(secret: str) -> str:
+    """A secret with all but its ends left out, such as `em…ey`."""
+    return f"{secret[:2]}…{secret[-2:]}" if len(secret) > _SHORT_SECRET else "…"
+
+
+def _body(body: bytes) -> JsonValue:
+    if not body:
+        return None
+    text = body.decode("utf-8", "replace")
+    try:
+        value: JsonValue = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value

@@ -1,0 +1,150 @@
+"""Field types: inferred from the first value, fixed for the project, enforced from then on.
+
+Sources: Iterable support article 208183076; the mismatch reply was recorded in 2021.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.project.dates import stored_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.project.settings import ProjectSettings
+
+#: The category of profile fields; events have one for each name.
+USER: Final = "user"
+#: Fields of every project.
+_BUILT_IN: Final = {
+    "email": "string",
+    "userId": "string",
+    "signupDate": "date",
+    "signupSource": "string",
+    "profileUpdatedAt": "date",
+    "phoneNumber": "string",
+    "itblInternal.documentCreatedAt": "date",
+    "itblInternal.documentUpdatedAt": "date",
+    "itblInternal.emailDomain": "string",
+}
+#: Which field types a value can go into, the first being the one that it gives to a new field.
+_TEXT: Final = ("string", "keyword")
+_DATE: Final = ("date", "string", "keyword")
+_INTEGER: Final = ("long", "double")
+_FRACTION: Final = ("double",)
+_BOOLEAN: Final = ("boolean",)
+_OBJECT: Final = ("object",)
+_PLACE: Final = ("geo_location", "object")
+_PLACE_SUFFIX: Final = "_geo_location"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A value that does not go into its field."""
+
+    field: str
+    category: str
+    expected: str
+    incoming: tuple[str, ...]
+    value: Any
+
+
+class FieldTypes:
+    """The types of a project's fields, by category and dotted name."""
+
+    def __init__(self, settings: ProjectSettings) -> None:
+        self._strict_dates = settings.date_forms == "strict"
+        self._coerce_text = settings.numeric_text == "coerce"
+        self.categories: dict[str, dict[str, str]] = {USER: dict(_BUILT_IN)}
+
+    def known(self, category: str) -> Mapping[str, str]:
+        """The types of a category so far."""
+        return self.categories.get(category, {})
+
+    def fix(self, category: str, types: Mapping[str, str]) -> None:
+        """Fix the types of new fields."""
+        if types:
+            self.categories.setdefault(category, {}).update(types)
+
+    def check(
+        self, category: str, fields: Mapping[str, Any], pending: dict[str, str], mismatches: list[Mismatch]
+    ) -> None:
+        """Hold values against the types that are fixed, and those pending from the same request.
+
+        Args:
+            category: `user`, or an event's name.
+            fields: Data fields; nulls fix and break nothing.
+            pending: Types that the request is about to fix; new ones are added.
+            mismatches: What does not fit is added.
+        """
+        known = self.categories.get(category, {})
+        for name, value in fields.items():
+            self._check(category, name, value, known, pending, mismatches)
+
+    def _check(
+        self,
+        category: str,
+        name: str,
+        value: Any,
+        known: Mapping[str, str],
+        pending: dict[str, str],
+        mismatches: list[Mismatch],
+    ) -> None:
+        possible = self._possible(name, value)
+        if not possible:
+            return
+        expected = known.get(name) or pending.get(name)
+        if expected is None:
+            pending[name] = possible[0]
+        elif expected not in possible and not self._reads_as(expected, value):
+            mismatches.append(Mismatch(name, category, expected, possible, value))
+            return
+        if possible[0] == "object":
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    for key, inner in item.items():
+                        self._check(category, f"{name}.{key}", inner, known, pending, mismatches)
+
+    def _possible(self, name: str, value: Any) -> tuple[str, ...]:
+        """The types that a value can go into; empty for null and for an empty list, which fix nothing."""
+        if isinstance(value, str):
+            return _DATE if stored_date(value, strict=self._strict_dates) is not None else _TEXT
+        if isinstance(value, bool):
+            return _BOOLEAN
+        if isinstance(value, int):
+            return _INTEGER
+        if isinstance(value, float):
+            return _FRACTION
+        if isinstance(value, dict):
+            return _PLACE if _is_place(name, value) else _OBJECT
+        if isinstance(value, list):
+            return next((types for item in value if (types := self._possible(name, item))), ())
+        return ()
+
+    def _reads_as(self, expected: str, value: Any) -> bool:
+        if not self._coerce_text or not isinstance(value, str) or expected not in {"long", "double"}:
+            return False
+        try:
+            number = float(value)
+        except ValueError:
+            return False
+        return expected == "double" or number.is_integer()
+
+
+def _is_place(name: str, value: Mapping[str, Any]) -> bool:
+    return name.endswith(_PLACE_SUFFIX) and all(
+        isinstance(value.get(key), (int, float)) and not isinstance(value.get(key), bool) for key in ("lat", "lon")
+    )
+
+
+def normalised(value: Any, *, strict: bool) -> Any:
+    """The value with every date in the form in which it is stored."""
+    if isinstance(value, str):
+        return stored_date(value, strict=strict) or value
+    if isinstance(value, dict):
+        return {key: normalised(item, strict=strict) for key, item in value.items()}
+    if isinstance(value, list):
+        return [normalised(item, strict=strict) for item in value]
+    return value
