@@ -209,9 +209,7 @@ class Identity:
         people = self._people.with_user_id(user_id) if user_id is not None else []
         return people[0] if people else None
 
-    def _decide(
-        self, do: Do, rule: str, email: str | None, user_id: str | None, *, prefer_user_id: bool
-    ) -> Decision:
+    def _decide(self, do: Do, rule: str, email: str | None, user_id: str | None, *, prefer_user_id: bool) -> Decision:
         settings = self._settings
         match do:
             case Do.FIND_BY_EMAIL:

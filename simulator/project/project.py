@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant
 
 #: Written by Iterable alone; what a request or a document says about them is not taken.
-MANAGED_FIELDS: Final = frozenset(
-    {"profileUpdatedAt", "itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"}
-)
+MANAGED_FIELDS: Final = frozenset({"profileUpdatedAt", "itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"})
 
 
 class Project:
@@ -57,9 +55,7 @@ class Project:
         self.people.remove(person)
         self.events.remove_of(person)
 
-    def merge_fields(
-        self, person: Person, fields: Mapping[str, Any], now: Instant, *, nested: bool = False
-    ) -> None:
+    def merge_fields(self, person: Person, fields: Mapping[str, Any], now: Instant, *, nested: bool = False) -> None:
         """Write data fields onto a profile: null removes a field, and objects are replaced.
 
         Args:
@@ -136,7 +132,7 @@ class Project:
         """
         state = read_state(document)
         fresh = Project(self.configuration)
-        mistakes = fresh._fill(state, now)  # noqa: SLF001  # a project of its own, filled before it is taken over
+        mistakes = fresh._fill(state, now)  # a project of its own, filled before it is taken over
         if mistakes:
             raise StateError(mistakes)
         self.people, self.events, self.field_types = fresh.people, fresh.events, fresh.field_types

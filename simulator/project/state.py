@@ -111,6 +111,4 @@ def read_state(document: object) -> StateDocument:
     try:
         return StateDocument.model_validate(document)
     except ValidationError as error:
-        raise StateError(
-            [(".".join(map(str, detail["loc"])), detail["msg"]) for detail in error.errors()]
-        ) from error
+        raise StateError([(".".join(map(str, detail["loc"])), detail["msg"]) for detail in error.errors()]) from error
