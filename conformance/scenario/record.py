@@ -136,7 +136,8 @@ def _result(outcome: Outcome, connection: str) -> dict[str, Json]:
         "error": None if outcome.error is None else error_to_json(outcome.error),
     }
     first = outcome.results[0] if outcome.results else None
-    if isinstance(first, dict) and isinstance(first.get("multistatus"), list):
+    nodes = first.get("multistatus") if isinstance(first, dict) else None
+    if isinstance(nodes, list):
         failures = partial_failures(outcome)
         result["nodes"] = [
             {
@@ -144,7 +145,8 @@ def _result(outcome: Outcome, connection: str) -> dict[str, Json]:
                 "message": node.get("errormessage"),
                 "partialFailure": failures.get(position),
             }
-            for position, node in enumerate(first["multistatus"])
+            for position, node in enumerate(nodes)
+            if isinstance(node, dict)
         ]
     return result
 

@@ -87,7 +87,7 @@ def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[
     if person is None:
         return success(write.decision.rule, (), params={"id": event_id})
     person.fields.pop(_CART, None)
-    members = {key: body[key] for key in ("campaignId", "templateId", "total") if key in body}
+    members: dict[str, Any] = {key: body[key] for key in ("campaignId", "templateId", "total") if key in body}
     members[_CART] = body["items"]
     created_at = seconds(project, body.get("createdAt"), now)
     store_event(project, Event(event_id, person, PURCHASE, None, created_at, fields, members), types)

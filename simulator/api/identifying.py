@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from simulator.api.replies import RefusedError, no_identifier, refused
 from simulator.project.identifiers import is_email, is_user_id, normal_email
@@ -66,6 +66,8 @@ def refuse_undecided(
             status = 400 if project.settings.conflict_status == "400" else 409
             text = "Email and userId belong to different users"
             error = refused("ExternalKeyConflict", text, status, rule=rule)
+        case unexpected:
+            assert_never(unexpected)
     raise error
 
 

@@ -60,7 +60,7 @@ def plan_write(project: Project, body: Mapping[str, Any], *, create_fields: bool
     email, user_id = identifiers_of(body)
     decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
     refuse_undecided(project, decision, email, user_id, "write")
-    fields, filtered = _writable(project, body.get("dataFields", {}), create_fields)
+    fields, filtered = _writable(project, body.get("dataFields", {}), create_fields=create_fields)
     types: dict[str, str] = {}
     mismatches: list[Mismatch] = []
     project.field_types.check(USER, fields, types, mismatches)
@@ -96,7 +96,7 @@ def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person |
 
 
 def _writable(
-    project: Project, fields: Mapping[str, Any], create_fields: bool | None
+    project: Project, fields: Mapping[str, Any], *, create_fields: bool | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The data fields that may be written, and the names of those that the project does not take."""
     settings = project.settings

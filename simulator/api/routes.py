@@ -47,15 +47,19 @@ ROUTES: Final[Mapping[tuple[str, str], Handler]] = {
 }
 
 _FIXED: Final = {route: handler for route, handler in ROUTES.items() if "{" not in route[1]}
-#: Method, the path before its parameter, the parameter's name, the handler; longer paths first.
-_WITH_PARAMETER: Final = sorted(
-    (
-        (method, *path.removesuffix("}").split("{"), handler)
-        for (method, path), handler in ROUTES.items()
-        if "{" in path
-    ),
-    key=lambda route: -len(str(route[1])),
-)
+
+
+def _parametrised() -> list[tuple[str, str, str, Handler]]:
+    """Method, the path before its parameter, the parameter's name and the handler; longer paths first."""
+    routes = []
+    for (method, path), handler in ROUTES.items():
+        if "{" in path:
+            prefix, _, name = path.removesuffix("}").partition("{")
+            routes.append((method, prefix, name, handler))
+    return sorted(routes, key=lambda route: -len(route[1]))
+
+
+_WITH_PARAMETER: Final = _parametrised()
 
 
 def answer(project: Project, request: Request, now: Instant) -> Reply:

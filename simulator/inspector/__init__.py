@@ -103,7 +103,8 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -
     if not cells:
         return f'<h3>{title}</h3><p class="empty">None yet.</p>'
     head = "".join(f"<th scope=col>{name}</th>" for name in heads)
-    return f'<h3>{title}</h3><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table></div>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
+    return f'<h3>{title}</h3><div class="scroll">{table}</div>'
 
 
 def _json(value: object) -> str:

@@ -29,7 +29,7 @@ class Event:
 
     __slots__ = ("created_at", "fields", "id", "members", "name", "person", "type")
 
-    def __init__(  # noqa: PLR0913  # the members of an event
+    def __init__(  # the members of an event
         self,
         event_id: str,
         person: Person,
@@ -86,7 +86,9 @@ class Events:
 
     def of(self, person: Person) -> list[Event]:
         """The events of a person, newest first; of the same instant, the one stored last first."""
-        return sorted(reversed(self._of.get(person, [])), key=lambda event: -event.created_at)
+        newest = self._of.get(person, [])[::-1]
+        newest.sort(key=lambda event: -event.created_at)
+        return newest
 
     def remove_of(self, person: Person) -> None:
         """Remove the events of a person."""
