@@ -14,8 +14,8 @@ from destination.errors import (
     PayloadValidationError,
     RootMappingError,
 )
-from destination.exchange import Exchange, Reply, Request
-from destination.outcome import Outcome
+from destination.exchange import Reply, Request
+from destination.outcome import Exchange, Outcome
 from destination.partial_failures import partial_failures
 from destination.presets import PRESETS
 from destination.subscription import Subscription

@@ -65,9 +65,7 @@ def _reply(response: httpx.Response) -> Reply:
 def _failure(error: httpx.HTTPError, request: Request) -> ConnectionFailure:
     if isinstance(error, httpx.TimeoutException):
         milliseconds = round(request.timeout * 1000)
-        return ConnectionFailure(
-            f"Request timed out after {milliseconds}ms", code="ETIMEDOUT", name="TimeoutError"
-        )
+        return ConnectionFailure(f"Request timed out after {milliseconds}ms", code="ETIMEDOUT", name="TimeoutError")
     if isinstance(error, httpx.ConnectError):
         return ConnectionFailure(f"fetch failed: {error}", code="ECONNREFUSED", name="TypeError")
     return ConnectionFailure(f"fetch failed: {error}", code="ECONNRESET", name="TypeError")

@@ -19,12 +19,12 @@ from destination.errors import (
     HTTPError,
     IntegrationError,
 )
-from destination.exchange import Exchange, Reply, Request
+from destination.exchange import Reply, Request
 from destination.fields import Validator, compile_fields
 from destination.fql import FqlError, compile_condition, parse
 from destination.javascript.values import to_json_value, without_undefined
 from destination.mapping import Resolver, compile_batch_mapping, compile_mapping
-from destination.outcome import Outcome
+from destination.outcome import Exchange, Outcome
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

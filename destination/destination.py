@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from destination.subscription import Subscription
 
 #: What Iterable answers when all is well.
-_PLANNED: Final = Reply(
-    200, "OK", '{"msg":"","code":"Success","params":null}', {"content-type": "application/json"}
-)
+_PLANNED: Final = Reply(200, "OK", '{"msg":"","code":"Success","params":null}', {"content-type": "application/json"})
 
 
 def _system_clock() -> int:

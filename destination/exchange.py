@@ -1,4 +1,4 @@
-"""What goes over the wire: a request, the reply to it, and the two together."""
+"""What goes over the wire: a request, and the reply to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import JsonValue
-
-    from destination.errors import DestinationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +45,3 @@ class Reply:
     reason: str
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request with what came of it: a reply, or the error that stood in its place."""
-
-    request: Request
-    reply: Reply | None = None
-    error: DestinationError | None = None

@@ -9,8 +9,17 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from destination.errors import DestinationError
-    from destination.exchange import Exchange
+    from destination.exchange import Reply, Request
     from destination.subscription import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request with what came of it: a reply, or the error that stood in its place."""
+
+    request: Request
+    reply: Reply | None = None
+    error: DestinationError | None = None
 
 
 @dataclass(slots=True)

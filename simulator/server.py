@@ -54,9 +54,9 @@ class Server:
             max_line_size=_LARGEST_HEADER,
             max_field_size=_LARGEST_HEADER,
         )
-        runner = web.ServerRunner(server, handle_signals=False)
+        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
-        site = web.TCPSite(runner, self._host, self._port, shutdown_timeout=1.0)
+        site = web.TCPSite(runner, self._host, self._port)
         try:
             await site.start()
         except OSError:

@@ -30,9 +30,7 @@ def commerce_items(items: object) -> list[object]:
     Extra members go out twice: as they are, and converted in the item's `dataFields`. The conversion happens
     inside nested objects, which both share, so there both show converted dates.
     """
-    return (
-        [_commerce_item(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    )
+    return [_commerce_item(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _commerce_item(item: dict[str, object]) -> dict[str, object]:

@@ -109,11 +109,7 @@ def _nested_without_empty(value: object, field: Field) -> object:
     if field.multiple:
         items = value if isinstance(value, list) else [value]
         textual = field.type in _TEXTUAL
-        return [
-            item
-            for item in items
-            if item is not None and (textual or item != "" or not isinstance(item, str))
-        ]
+        return [item for item in items if item is not None and (textual or item != "" or not isinstance(item, str))]
     if not isinstance(value, dict):
         return value
     return {
@@ -152,9 +148,7 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
     json_type = _JSON_TYPES.get(field.type, field.type)
     null_too = _keeps_null(field)
     coerce = nullable(json_type) if null_too else COERCIONS[json_type]
-    wanted = (("string", "number") if json_type == "datetime" else (json_type,)) + (
-        ("null",) if null_too else ()
-    )
+    wanted = (("string", "number") if json_type == "datetime" else (json_type,)) + (("null",) if null_too else ())
     members = _members_check(field) if field.type == "object" and field.properties else None
     refine = _refinement(field, formatted=formatted)
 
@@ -177,9 +171,7 @@ def _members_check(field: Field) -> _Check:
     checks = {key: (inner.label, _check_of(inner)) for key, inner in field.properties.items()}
     conditional = any(isinstance(inner.required, RequiredWhen) for inner in field.properties.values())
     # Conditions on one member switch off the plain requirement of all others.
-    required = (
-        () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)
-    )
+    required = () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)
     extra = field.additional_properties
 
     def check(value: object, place: Place, complaints: list[Complaint]) -> object:
@@ -200,9 +192,7 @@ def _members_check(field: Field) -> _Check:
 
 def _refinement(field: Field, *, formatted: bool) -> Callable[[object, Place, list[Complaint]], None] | None:
     """What is checked beyond the type, or None for nothing: format, bounds and choices."""
-    format_check = (
-        FORMATS.get("date-like" if field.type == "datetime" else field.format) if formatted else None
-    )
+    format_check = FORMATS.get("date-like" if field.type == "datetime" else field.format) if formatted else None
     bounded = formatted and field.type in {"string", "number"} and bool(field.minimum or field.maximum)
     choices = (*field.choices, None) if field.choices and _keeps_null(field) else field.choices
     if format_check is None and not bounded and not choices:

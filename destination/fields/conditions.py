@@ -21,11 +21,7 @@ def missing_under_conditions(
     """The complaints about fields that the other members make required: two for each that is not there."""
     complaints: list[Complaint] = []
     for key, field in fields.items():
-        if (
-            isinstance(field.required, RequiredWhen)
-            and key not in members
-            and _applies(field.required, members)
-        ):
+        if isinstance(field.required, RequiredWhen) and key not in members and _applies(field.required, members):
             complaints.append(place.complain(missing(key)))
             complaints.append(place.complain('must match "then" schema.'))
     return complaints

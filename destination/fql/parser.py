@@ -57,12 +57,7 @@ def _joined(tokens: list[Token]) -> list[Token]:
     while index < len(tokens):
         token = tokens[index]
         following = tokens[index + 1] if index + 1 < len(tokens) else END_TOKEN
-        if (
-            joined
-            and joined[-1].kind is Kind.IDENT
-            and token.kind is Kind.DOT
-            and following.kind is Kind.IDENT
-        ):
+        if joined and joined[-1].kind is Kind.IDENT and token.kind is Kind.DOT and following.kind is Kind.IDENT:
             joined[-1] = Token(Kind.IDENT, f"{joined[-1].value}.{following.value}")
             index += 2
         else:

@@ -44,9 +44,7 @@ def generate(tree: Node) -> str:
 
 
 def _group(group: Group) -> str:
-    parts = (
-        f"({_group(child)})" if isinstance(child, Group) else _condition(child) for child in group.children
-    )
+    parts = (f"({_group(child)})" if isinstance(child, Group) else _condition(child) for child in group.children)
     return f" {group.operator} ".join(parts)
 
 

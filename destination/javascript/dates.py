@@ -95,14 +95,7 @@ def _days(year: int, month: int) -> int:
         year -= 1
     era, year_of_era = divmod(year, 400)
     day_of_year = (153 * ((month + 9) % 12) + 2) // 5
-    return (
-        era * 146_097
-        + year_of_era * 365
-        + year_of_era // 4
-        - year_of_era // 100
-        + day_of_year
-        - _DAYS_TO_EPOCH
-    )
+    return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - _DAYS_TO_EPOCH
 
 
 def _civil(days: int) -> tuple[int, int, int]:

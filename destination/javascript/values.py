@@ -130,11 +130,7 @@ def text_to_number(text: str) -> float:
 
 def _simplified(double: float) -> float:
     """The same number as an int where it is whole, so that it prints and encodes without `.0`."""
-    if (
-        double.is_integer()
-        and abs(double) <= _LARGEST_SAFE_INTEGER
-        and not (double == 0 and _negative_zero(double))
-    ):
+    if double.is_integer() and abs(double) <= _LARGEST_SAFE_INTEGER and not (double == 0 and _negative_zero(double)):
         return int(double)
     return double
 

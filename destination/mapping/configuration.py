@@ -101,9 +101,7 @@ def _collect(checks: list[tuple[_Check, object, _Stack]]) -> None:
         raise _SeveralError(tuple(complaints))
 
 
-def _object_with(
-    required: Mapping[str, _Check], optional: Mapping[str, _Check], order: tuple[str, ...]
-) -> _Check:
+def _object_with(required: Mapping[str, _Check], optional: Mapping[str, _Check], order: tuple[str, ...]) -> _Check:
     def check(value: object, stack: _Stack) -> None:
         kind = _kind(value)
         if kind != "object" or not isinstance(value, dict):

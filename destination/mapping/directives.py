@@ -33,9 +33,7 @@ Compile = Callable[[object, bool], Resolver]
 _Directive = Callable[[Any, Compile, bool], Resolver]
 
 
-def compile_directive(
-    name: str, argument: object, compile_nested: Compile, *, keep_undefined: bool
-) -> Resolver:
+def compile_directive(name: str, argument: object, compile_nested: Compile, *, keep_undefined: bool) -> Resolver:
     """The function of one directive; an unknown one raises `MappingError` when it runs."""
     directive = _DIRECTIVES.get(name)
     if directive is None:
@@ -139,10 +137,7 @@ def _replace(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> R
     for pattern, replacement in (("pattern", "replacement"), ("pattern2", "replacement2")):
         if isinstance(argument.get(pattern), str) and utf16_length(argument[pattern]) > LONGEST_PATTERN:
             return _failing(f'@replace requires a "pattern" less than {LONGEST_PATTERN} characters')
-        if (
-            isinstance(argument.get(replacement), str)
-            and utf16_length(argument[replacement]) > LONGEST_REPLACEMENT
-        ):
+        if isinstance(argument.get(replacement), str) and utf16_length(argument[replacement]) > LONGEST_REPLACEMENT:
             return _failing(f'@replace requires a "replacement" less than {LONGEST_REPLACEMENT} characters')
     if not truthy(argument.get("value")):
         return _constant(UNDEFINED)
@@ -209,9 +204,7 @@ def _flatten(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> R
     return resolve
 
 
-def _flatten_into(
-    flat: dict[str, object], prefix: str, value: object, separator: str, *, lists_too: bool
-) -> None:
+def _flatten_into(flat: dict[str, object], prefix: str, value: object, separator: str, *, lists_too: bool) -> None:
     if isinstance(value, dict):
         members = list(value.items())
     elif isinstance(value, list) and lists_too:

@@ -19,9 +19,10 @@ class Person:
         fields: The data fields, without the identifiers and without what Iterable writes by itself.
         created_at: When the profile came to be.
         updated_at: When it was last written.
+        number: Which person of the project this is; the first is 1, and 0 is not one of them yet.
     """
 
-    __slots__ = ("created_at", "email", "fields", "updated_at", "user_id")
+    __slots__ = ("created_at", "email", "fields", "number", "updated_at", "user_id")
 
     def __init__(self, email: str | None, user_id: str | None, created_at: Instant) -> None:
         self.email = email
@@ -29,6 +30,7 @@ class Person:
         self.fields: dict[str, Any] = {}
         self.created_at = created_at
         self.updated_at = created_at
+        self.number = 0
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -47,6 +49,7 @@ class People:
         self._all: dict[Person, None] = {}
         self._by_email: dict[str, list[Person]] = {}
         self._by_user_id: dict[str, list[Person]] = {}
+        self._count = 0
 
     def __len__(self) -> int:
         return len(self._all)
@@ -64,11 +67,11 @@ class People:
 
     def add(self, person: Person) -> None:
         """Add a person."""
+        self._count += 1
+        person.number = self._count
         self._all[person] = None
-        if person.email is not None:
-            self._by_email.setdefault(person.email, []).append(person)
-        if person.user_id is not None:
-            self._by_user_id.setdefault(person.user_id, []).append(person)
+        self._enlist(self._by_email, person.email, person)
+        self._enlist(self._by_user_id, person.user_id, person)
 
     def remove(self, person: Person) -> None:
         """Remove a person."""
@@ -81,16 +84,23 @@ class People:
         if email != person.email:
             self._unlist(self._by_email, person.email, person)
             person.email = email
-            if email is not None:
-                self._by_email.setdefault(email, []).append(person)
+            self._enlist(self._by_email, email, person)
 
     def set_user_id(self, person: Person, user_id: str | None) -> None:
         """Give a person another userId."""
         if user_id != person.user_id:
             self._unlist(self._by_user_id, person.user_id, person)
             person.user_id = user_id
-            if user_id is not None:
-                self._by_user_id.setdefault(user_id, []).append(person)
+            self._enlist(self._by_user_id, user_id, person)
+
+    @staticmethod
+    def _enlist(index: dict[str, list[Person]], identifier: str | None, person: Person) -> None:
+        if identifier is None:
+            return
+        holders = index.setdefault(identifier, [])
+        holders.append(person)
+        if len(holders) > 1:
+            holders.sort(key=lambda holder: holder.number)
 
     @staticmethod
     def _unlist(index: dict[str, list[Person]], identifier: str | None, person: Person) -> None:

@@ -1,0 +1,199 @@
+"""A second, deliberately naive account of Iterable's identity rules, written from the documents alone.
+
+It knows people as a list and finds them by looking at each. The simulator is held against it, call by call; the
+two share nothing, so a mistake has to be made twice to go unseen. It covers the defaults of a project: what
+identifies whom, who is created, what is refused with which status and code, and whose the events are.
+
+Sources: Iterable support articles 29156459027348 (creating and identifying users), 9216719179796 (project types)
+and 217502386 (updating email or userId); Segment's page of the Iterable (Actions) destination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ProjectTypeName = Literal["email", "userid", "hybrid"]
+
+
+@dataclass
+class ReferencePerson:
+    """A person: two identifiers, and the ids of their events."""
+
+    email: str | None
+    user_id: str | None
+    events: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a call must be answered: a status, and Iterable's code (None where no code is claimed)."""
+
+    status: int
+    code: str | None
+
+
+SUCCESS = Expected(200, "Success")
+NOBODY_NAMED = Expected(400, "BadParams")
+UNKNOWN_USER_ID = Expected(400, "UnknownUserIdError")
+CONFLICT = Expected(409, "ExternalKeyConflict")
+EMAIL_TAKEN = Expected(400, "EmailAlreadyExists")
+USER_ID_TAKEN = Expected(400, "UserIdAlreadyExists")
+NO_SUCH_USER = Expected(400, "BadParams")
+
+
+class Reference:
+    """One project as the documents describe it."""
+
+    def __init__(self, project_type: ProjectTypeName) -> None:
+        self.type = project_type
+        self.people: list[ReferencePerson] = []
+
+    def update(
+        self,
+        email: str | None,
+        user_id: str | None,
+        *,
+        renamed_email: str | None = None,
+        renamed_user_id: str | None = None,
+    ) -> Expected:
+        """users/update, or the user of a cart or a purchase.
+
+        Args:
+            email: The email of the request.
+            user_id: The userId of the request.
+            renamed_email: `dataFields.email`.
+            renamed_user_id: `dataFields.userId`.
+        """
+        email = email.lower() if email is not None else None
+        found = self._find_for_write(email, user_id)
+        if isinstance(found, Expected):
+            return found
+        # Decide on the renames before anything is changed: a refused request changes nothing.
+        wanted_email = self._rename_email(found, email, renamed_email)
+        if wanted_email is not None and self.type == "hybrid" and self._with_email(wanted_email):
+            return EMAIL_TAKEN
+        wanted_user_id = self._rename_user_id(found, user_id, renamed_user_id)
+        if wanted_user_id is not None and self.type != "email" and self._with_user_id(wanted_user_id):
+            return USER_ID_TAKEN
+        if found is None:
+            found = ReferencePerson(email, user_id)
+            self.people.append(found)
+        elif self.type == "email":
+            found.user_id = user_id if user_id is not None else found.user_id
+        else:
+            found.email = email if email is not None else found.email
+            found.user_id = user_id if user_id is not None else found.user_id
+        if wanted_email is not None:
+            found.email = wanted_email
+        if wanted_user_id is not None:
+            found.user_id = wanted_user_id
+        return SUCCESS
+
+    def track(self, email: str | None, user_id: str | None, event_id: str) -> Expected:
+        """events/track; an event with an id that is known takes the place of the one that has it."""
+        email = email.lower() if email is not None else None
+        if email is None and user_id is None:
+            return NOBODY_NAMED
+        if self.type == "userid" and user_id is None:
+            return NOBODY_NAMED
+        person = self._find_for_track(email, user_id)
+        if person is None and self.type == "email":
+            if email is None:
+                return UNKNOWN_USER_ID
+            return SUCCESS  # accepted, and dropped
+        if person is None:
+            person = ReferencePerson(email, user_id)
+            self.people.append(person)
+        for other in self.people:
+            if event_id in other.events:
+                other.events.remove(event_id)
+        person.events.append(event_id)
+        return SUCCESS
+
+    def update_email(self, current_email: str | None, current_user_id: str | None, new_email: str) -> Expected:
+        """users/updateEmail."""
+        if current_email is not None and not (self.type == "userid" and current_user_id is not None):
+            people = self._with_email(current_email.lower())
+        elif current_user_id is not None:
+            people = self._with_user_id(current_user_id)
+        else:
+            return NOBODY_NAMED
+        if not people:
+            return NO_SUCH_USER
+        person = people[0]
+        if person.email != new_email and self.type != "userid" and self._with_email(new_email):
+            return EMAIL_TAKEN
+        person.email = new_email
+        return SUCCESS
+
+    def _with_email(self, email: str) -> list[ReferencePerson]:
+        return [person for person in self.people if person.email == email]
+
+    def _with_user_id(self, user_id: str) -> list[ReferencePerson]:
+        return [person for person in self.people if person.user_id == user_id]
+
+    def _find_for_write(self, email: str | None, user_id: str | None) -> ReferencePerson | Expected | None:
+        """The person, None for one to be created, or the refusal."""
+        if email is None and user_id is None:
+            return NOBODY_NAMED
+        by_email = self._with_email(email) if email is not None else []
+        by_user_id = self._with_user_id(user_id) if user_id is not None else []
+        if self.type == "email":
+            return self._find_in_email_project(email, by_email, by_user_id)
+        if self.type == "userid":
+            if user_id is None:
+                return NOBODY_NAMED
+            return by_user_id[0] if by_user_id else None
+        return self._find_in_hybrid_project(email, user_id, by_email, by_user_id)
+
+    @staticmethod
+    def _find_in_email_project(
+        email: str | None, by_email: list[ReferencePerson], by_user_id: list[ReferencePerson]
+    ) -> ReferencePerson | Expected | None:
+        if email is not None:
+            return by_email[0] if by_email else None
+        if not by_user_id:
+            return UNKNOWN_USER_ID
+        return CONFLICT if len(by_user_id) > 1 else by_user_id[0]
+
+    @staticmethod
+    def _find_in_hybrid_project(
+        email: str | None,
+        user_id: str | None,
+        by_email: list[ReferencePerson],
+        by_user_id: list[ReferencePerson],
+    ) -> ReferencePerson | Expected | None:
+        if by_email and by_user_id and by_email[0] is not by_user_id[0]:
+            return CONFLICT
+        if by_user_id:
+            return by_user_id[0]
+        if by_email:
+            taken_by_other_id = user_id is not None and email is not None and by_email[0].user_id is not None
+            return CONFLICT if taken_by_other_id else by_email[0]
+        return None
+
+    def _find_for_track(self, email: str | None, user_id: str | None) -> ReferencePerson | None:
+        by_email = self._with_email(email) if email is not None else []
+        by_user_id = self._with_user_id(user_id) if user_id is not None else []
+        if self.type == "email":
+            # With both, the email decides alone.
+            people = by_email if email is not None else by_user_id
+        elif self.type == "userid":
+            people = by_user_id
+        else:
+            people = by_user_id or by_email
+        return people[0] if people else None
+
+    def _rename_email(self, person: ReferencePerson | None, email: str | None, wanted: str | None) -> str | None:
+        """The email that the data fields change to; an email-based project ignores it."""
+        if wanted is None or self.type == "email":
+            return None
+        current = email if email is not None else person.email if person is not None else None
+        return None if wanted.lower() == current else wanted.lower()
+
+    @staticmethod
+    def _rename_user_id(person: ReferencePerson | None, user_id: str | None, wanted: str | None) -> str | None:
+        """The userId that the data fields change to."""
+        current = user_id if user_id is not None else person.user_id if person is not None else None
+        return None if wanted is None or wanted == current else wanted

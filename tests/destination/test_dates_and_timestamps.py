@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from destination.actions.dates import convert_dates, unix_seconds
+from destination.fields.formats import is_date_like, is_email
+from destination.javascript.dates import iso_parts, parse_date, parse_dayjs
+
+NOW = 1_787_227_200_123
+
+
+@pytest.mark.parametrize(
+    ("text", "converted"),
+    [
+        ("2023-05-17T22:49:53.310Z", "2023-05-17 22:49:53 +00:00"),
+        ("2023-05-17 22:49", "2023-05-17 22:49:00 +00:00"),
+        ("2023-05-17T22:49:53-08:00", "2023-05-18 06:49:53 +00:00"),
+        ("2023-05-17 22:49:53+05", "2023-05-17 17:49:53 +00:00"),
+        ("2023-05-17T22:49:53+05", None),
+        ("2023-05-17T224953Z", None),
+        ("2023-05-17T22:49:53,310Z", None),
+        ("2023-05-17T25:00:00Z", None),
+        ("2023-05-17T24:00:00Z", "2023-05-18 00:00:00 +00:00"),
+        ("2023-02-30T10:00:00Z", "2023-03-02 10:00:00 +00:00"),
+        ("9999-12-31T23:59:59-01:00", "+010000-01-01 00:59:59 +00:00"),
+        ("0050-01-01 10:00:00", "1950-01-01 10:00:00 +00:00"),
+    ],
+)
+def test_a_date_and_time_is_converted_or_lost(text: str, converted: str | None) -> None:
+    assert convert_dates(text) == converted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2023-05-17", "2023-02-30", "1234", "2023-05", "2023-13-17T10:00:00Z", "2023-5-7T10:00:00Z", "20230517T224953Z",
+     "2023-05-17T22:49:53z", "2023-05-17 22:49:53 +00:00", "2023-05-17T22", "2023-05-17T22:49:53Z\n",
+     "\u0662\u0660\u0662\u0663-05-17T10:00"],
+)  # fmt: skip
+def test_other_texts_are_left_alone(text: str) -> None:
+    assert convert_dates(text) == text
+
+
+def test_dates_are_converted_at_any_depth_and_nothing_is_changed_in_place() -> None:
+    fields = {"a": [{"at": "2023-05-17T22:49:53Z"}], "b": {"c": 1}}
+    converted = convert_dates(fields)
+    assert converted == {"a": [{"at": "2023-05-17 22:49:53 +00:00"}], "b": {"c": 1}}
+    assert fields["a"] == [{"at": "2023-05-17T22:49:53Z"}]
+    untouched = {"a": [1, {"b": "x"}]}
+    assert convert_dates(untouched) is untouched
+
+
+def test_a_date_object_of_the_host_is_converted_like_its_text() -> None:
+    moment = datetime(2023, 5, 17, 22, 49, 53, tzinfo=timezone(timedelta(hours=2)))
+    assert convert_dates({"at": moment}) == {"at": "2023-05-17 20:49:53 +00:00"}
+
+
+@pytest.mark.parametrize(
+    ("created_at", "seconds"),
+    [
+        (None, NOW // 1000),
+        (1704164645, 1704164),
+        (1704164645000, 1704164645),
+        (-1, -1),
+        (1.5, 0),
+        ("2024-01-02", 1704153600),
+        ("2024-1-2", 1704153600),
+        ("20240102", 1704153600),
+        ("2024", 1704067200),
+        ("2024-02-30", 1709251200),
+        ("2024-13-01", 1735689600),
+        ("1704164645", -8350743600),
+        ("2024-01-02T03:04:05+05:30", 1704144845),
+        ("Jan 2, 2024", 1704153600),
+        ("01/02/2024", 1704153600),
+        ("2 January 2024 3:04 PM", 1704207840),
+        ("Tue, 02 Jan 2024 03:04:05 GMT", 1704164645),
+        ("Tue Jan 02 2024 03:04:05 GMT+0100 (CET)", 1704161045),
+        ("0", 946684800),
+        ("-5", 988675200),
+        ("13", None),
+        ("garbage", None),
+        (8.64e15 + 1, None),
+    ],
+)
+def test_a_timestamp_becomes_whole_seconds(created_at: object, seconds: int | None) -> None:
+    assert unix_seconds(created_at, NOW) == seconds
+
+
+@pytest.mark.parametrize("text", ["1700000000", "-5", "1704164645.5", "2024-01-02", "1704164645000", "Jan 2, 2024"])
+def test_a_date_like_text(text: str) -> None:
+    assert is_date_like(text)
+
+
+@pytest.mark.parametrize("text", ["garbage", "8640000000001", "1e+21", "Infinity", "NaN", "1e3", ""])
+def test_a_text_that_is_not_date_like(text: str) -> None:
+    assert not is_date_like(text)
+
+
+@given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001  # bounds of the strategy are naive
+def test_the_standard_form_is_read_as_python_reads_it(moment: datetime) -> None:
+    instant = parse_date(moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+    assert instant == (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    assert iso_parts(instant) == (moment.strftime("%Y-%m-%d").zfill(10), moment.strftime("%H:%M:%S"))
+
+
+@given(st.text(alphabet="0123456789-:+./, TZtzGMTjanAPm()", max_size=30))
+def test_no_text_breaks_the_date_parsers(text: str) -> None:
+    for parse in (parse_date, parse_dayjs):
+        instant = parse(text)
+        assert instant is None or abs(instant) <= 8_640_000_000_000_000
+
+
+@pytest.mark.parametrize("email", ["a@b.co", "a@b.c", "A.b+c'd@x-y.example", "!#$%@x.test"])
+def test_an_email_address(email: str) -> None:
+    assert is_email(email)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b",
+        "a b@c.de",
+        " a@b.co",
+        "a@b.co ",
+        "a@b.co\n",
+        ".a@b.co",
+        "a..b@c.de",
+        '"a"@b.co',
+        "ü@b.co",
+        "a@-b.co",
+        "",
+    ],
+)
+def test_what_is_no_email_address(email: str) -> None:
+    assert not is_email(email)

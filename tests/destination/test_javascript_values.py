@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from destination.javascript import json_text
+from destination.javascript.values import (
+    UNDEFINED,
+    loosely_equals_empty_text,
+    member,
+    number_to_text,
+    text_to_number,
+    to_json_value,
+    to_text,
+    truthy,
+    type_name,
+    utf16_length,
+    without_undefined,
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1.0, "1"),
+        (1e21, "1e+21"),
+        (1e20, "100000000000000000000"),
+        (1e-6, "0.000001"),
+        (1e-7, "1e-7"),
+        (-0.0, "0"),
+        (12345678901234567890, "12345678901234567000"),
+        (1.5e-10, "1.5e-10"),
+        (5e-324, "5e-324"),
+        (math.inf, "Infinity"),
+        (math.nan, "NaN"),
+        (10**400, "Infinity"),
+    ],
+)
+def test_a_number_is_written_as_javascript_writes_it(number: float, text: str) -> None:
+    assert number_to_text(number) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_the_text_of_a_number_reads_back_as_the_same_number(number: float) -> None:
+    assert text_to_number(number_to_text(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("", 0), (" \n", 0), ("1e2", 100), ("0x1F", 31), ("0o17", 15), ("0b11", 3), ("+5", 5), (".5", 0.5),
+     ("\ufeff7\u00a0", 7), ("-Infinity", -math.inf)],
+)  # fmt: skip
+def test_a_text_is_read_as_javascript_reads_a_number(text: str, number: float) -> None:
+    assert text_to_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["1,000", "1_000", "NaN", "0x", "-0x1F", "+-Infinity", "infinity", "1e", "\u0661"])
+def test_other_texts_are_no_number(text: str) -> None:
+    assert math.isnan(text_to_number(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (UNDEFINED, "undefined"),
+        (True, "true"),
+        ({}, "[object Object]"),
+        ([], ""),
+        ([1, None, "a", [2, UNDEFINED]], "1,,a,2,"),
+    ],
+)
+def test_a_value_becomes_text_as_string_does_it(value: object, text: str) -> None:
+    assert to_text(value) == text
+
+
+@pytest.mark.parametrize("value", ["", 0, -0.0, False, [], [""], [None], [[]]])
+def test_what_loosely_equals_an_empty_text(value: object) -> None:
+    assert loosely_equals_empty_text(value)
+
+
+@pytest.mark.parametrize("value", [" ", "0", [0], {}, 1, True, None, UNDEFINED])
+def test_what_does_not_loosely_equal_an_empty_text(value: object) -> None:
+    assert not loosely_equals_empty_text(value)
+
+
+@pytest.mark.parametrize("value", [[], {}, "0", -1, True, [0]])
+def test_empty_lists_and_objects_are_true(value: object) -> None:
+    assert truthy(value)
+
+
+@pytest.mark.parametrize("value", [UNDEFINED, None, False, 0, 0.0, math.nan, ""])
+def test_the_falsy_values(value: object) -> None:
+    assert not truthy(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [(None, "null"), (UNDEFINED, "undefined"), (True, "boolean"), (1, "number"), ("", "string"), ([], "array"),
+     ({}, "object")],
+)  # fmt: skip
+def test_type_names_are_those_of_segments_messages(value: object, name: str) -> None:
+    assert type_name(value) == name
+
+
+def test_lengths_and_items_of_texts_count_utf16_units() -> None:
+    assert utf16_length("a🚀") == 3
+    assert member("a🚀", "length") == 3
+    assert member("abc", "1") == "b"
+    assert member("abc", "9") is UNDEFINED
+    assert member(["x"], "01") is UNDEFINED
+
+
+def test_undefined_members_go_and_undefined_items_become_null() -> None:
+    value = {"a": UNDEFINED, "b": [UNDEFINED, {"c": UNDEFINED}]}
+    assert to_json_value(without_undefined(value)) == {"b": [None, {}]}
+
+
+def test_numbers_that_json_cannot_hold_become_null() -> None:
+    assert to_json_value([math.nan, math.inf, 10**400, 19.0]) == [None, None, None, 19]
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(
+    inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=10))  # fmt: skip
+def test_stringify_gives_json_that_reads_back_as_the_same_value(value: object) -> None:
+    assert json.loads(json_text.stringify(value)) == value
+
+
+def test_stringify_puts_array_indices_first_and_escapes_half_characters() -> None:
+    assert json_text.stringify({"b": 1, "10": 2, "2": 3}) == '{"2":3,"10":2,"b":1}'
+    assert json_text.stringify("ü\ud800") == '"ü\\ud800"'
+
+
+@pytest.mark.parametrize("text", ["NaN", "[1,]", "{a:1}", "", "01"])
+def test_parse_refuses_what_is_no_json(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # the message is the parser's
+        json_text.parse(text)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
+
+TRACK = {
+    "type": "track",
+    "event": "Order Completed",
+    "userId": "u1",
+    "properties": {"n": 5, "text": "5", "off": False},
+}
+
+
+def matches(trigger: str, event: object = TRACK) -> bool:
+    return compile_condition(parse(trigger))(event)
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        'type = "track"',
+        "type = track",
+        'type = "track" and event = "Order Completed"',
+        'contains(event, "Order")',
+        'match(event, "Order*")',
+        'match(event, "*Completed")',
+        'properties.text = "5"',
+        "properties.n = 5",
+        "properties.n >= 5 and properties.n < 6",
+        "properties.off = false",
+        "properties.missing = null",
+        "userId != null",
+        'type = "identify" or type = "track"',
+        'properties.missing != "x"',
+    ],
+)
+def test_a_trigger_that_matches(trigger: str) -> None:
+    assert matches(trigger)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "why"),
+    [
+        ('type = "track" and event == "Order Completed"', "a doubled sign compares with the text ="),
+        ("type = 'track'", "single quotes stay part of the text"),
+        ("properties.text > 1", "a numeric text is no number"),
+        ("properties.missing != 5", "the numeric form needs a number"),
+        ('!contains(properties.missing, "x")', "negations need a text"),
+        ('type = "track" OR event = "x"', "capitals are skipped, and the level counts as and"),
+        ('properties.n = "5"', "types are compared strictly"),
+    ],
+)
+def test_a_trigger_that_does_not_match(trigger: str, why: str) -> None:
+    assert not matches(trigger), why
+
+
+def test_the_last_conditional_of_a_level_decides_for_all_of_it() -> None:
+    assert not matches('event = "Order Completed" or event = "x" and userId = "nobody"')
+
+
+def test_a_function_that_is_not_last_in_its_group_closes_it_too_early() -> None:
+    assert matches('type = "track" and (contains(event, "Nothing") or event = "Refund")')
+    assert not matches('type = "track" and (event = "Refund" or contains(event, "Nothing"))')
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    ["", "   ", 'foo = "x"', '((type = "track"))', '(type = "track"', 'type = "track', "and", "type\r= track",
+     'event!="x"', "properties.a>5", "properties[0] = 1", "1.2.3", "!"],
+)  # fmt: skip
+def test_a_trigger_that_cannot_be_parsed_says_what_is_wrong(trigger: str) -> None:
+    with pytest.raises(FqlError) as caught:
+        parse(trigger)
+    assert caught.value.message
+    assert caught.value.explanation
+
+
+def test_a_missing_value_is_named() -> None:
+    with pytest.raises(FqlError, match="Value token is missing"):
+        parse("type")
+    with pytest.raises(FqlError, match="2nd argument"):
+        parse("contains()")
+
+
+def test_names_with_blanks_are_escaped_when_printed_and_read_back() -> None:
+    tree = parse(r'properties.plan\ name = "x"')
+    assert to_json(tree) == {
+        "type": "group",
+        "operator": "and",
+        "children": [{"type": "event-property", "name": "plan name", "operator": "=", "value": "x"}],
+    }
+    assert generate(tree) == r'properties.plan\ name = "x"'
+
+
+SIMPLE = st.sampled_from(
+    ['type = "track"', 'event != "x"', "userId = null", "properties.a = 5", "traits.b = true", 'name = "n"']
+)
+
+
+@given(st.lists(SIMPLE, min_size=1, max_size=4), st.sampled_from(["and", "or"]))
+def test_printing_a_flat_tree_and_parsing_it_gives_the_tree_again(parts: list[str], operator: str) -> None:
+    tree = parse(f" {operator} ".join(parts))
+    assert parse(generate(from_json(to_json(tree)))) == tree
+
+
+@given(st.text(alphabet="atypenvr =!<>()\"'.,[]\\15-+\n\r", max_size=30))
+def test_no_text_whatever_breaks_the_parser(text: str) -> None:
+    try:
+        tree = parse(text)
+    except FqlError:
+        return
+    assert isinstance(compile_condition(tree)(TRACK), bool)
+    assert generate(tree)

@@ -1,0 +1,175 @@
+"""Who a request is about, row by row of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.project.identity import ROWS
+
+A, B, U1, U2 = "a@x.test", "b@x.test", "u1", "u2"
+Person = tuple[str | None, str | None]
+
+
+def add(talk: Any, *people: Person) -> None:
+    document = {"users": [{"email": email, "userId": user_id} for email, user_id in people]}
+    talk.project.replace_state(document, 0)
+
+
+WRITES: list[tuple[str, str, list[Person], dict[str, Any], tuple[int, str], list[Person]]] = [
+    ("email", "email-based.none", [], {}, (400, "BadParams"), []),
+    ("email", "email-based.email-known", [(A, None)], {"email": A}, (200, "Success"), [(A, None)]),
+    ("email", "email-based.email-unknown", [], {"email": "A@X.test"}, (200, "Success"), [(A, None)]),
+    ("email", "email-based.user-id-known", [(A, U1)], {"userId": U1}, (200, "Success"), [(A, U1)]),
+    ("email", "email-based.user-id-shared", [(A, U1), (B, U1)], {"userId": U1}, (409, "ExternalKeyConflict"),
+     [(A, U1), (B, U1)]),
+    ("email", "email-based.user-id-unknown", [], {"userId": U1}, (400, "UnknownUserIdError"), []),
+    ("email", "email-based.both.email-known", [(A, U1)], {"email": A, "userId": U2}, (200, "Success"), [(A, U2)]),
+    ("email", "email-based.both.unknown", [], {"email": A, "userId": U1}, (200, "Success"), [(A, U1)]),
+    ("email", "email-based.both.user-id-elsewhere", [(A, U1)], {"email": B, "userId": U1}, (200, "Success"),
+     [(A, U1), (B, U1)]),
+    ("userid", "userid-based.none", [], {}, (400, "BadParams"), []),
+    ("userid", "userid-based.email-only", [(A, U1)], {"email": A}, (400, "BadParams"), [(A, U1)]),
+    ("userid", "userid-based.user-id-known", [(None, U1)], {"userId": U1}, (200, "Success"), [(None, U1)]),
+    ("userid", "userid-based.user-id-unknown", [], {"userId": U1}, (200, "Success"), [(None, U1)]),
+    ("userid", "userid-based.both.user-id-known", [(A, U1)], {"email": B, "userId": U1}, (200, "Success"), [(B, U1)]),
+    ("userid", "userid-based.both.user-id-unknown", [(A, U1)], {"email": A, "userId": U2}, (200, "Success"),
+     [(A, U1), (A, U2)]),
+    ("hybrid", "hybrid.none", [], {}, (400, "BadParams"), []),
+    ("hybrid", "hybrid.email-known", [(A, U1)], {"email": A}, (200, "Success"), [(A, U1)]),
+    ("hybrid", "hybrid.email-unknown", [], {"email": A}, (200, "Success"), [(A, None)]),
+    ("hybrid", "hybrid.user-id-known", [(A, U1)], {"userId": U1}, (200, "Success"), [(A, U1)]),
+    ("hybrid", "hybrid.user-id-unknown", [], {"userId": U1}, (200, "Success"), [(None, U1)]),
+    ("hybrid", "hybrid.both.same-person", [(A, U1)], {"email": A, "userId": U1}, (200, "Success"), [(A, U1)]),
+    ("hybrid", "hybrid.both.email-without-user-id", [(A, None)], {"email": A, "userId": U1}, (200, "Success"), [(A, U1)]),
+    ("hybrid", "hybrid.both.user-id-without-email", [(None, U1)], {"email": A, "userId": U1}, (200, "Success"), [(A, U1)]),
+    ("hybrid", "hybrid.both.email-changes", [(A, U1)], {"email": B, "userId": U1}, (200, "Success"), [(B, U1)]),
+    ("hybrid", "hybrid.both.email-of-another-user-id", [(A, U1)], {"email": A, "userId": U2},
+     (409, "ExternalKeyConflict"), [(A, U1)]),
+    ("hybrid", "hybrid.both.two-people", [(A, None), (None, U1)], {"email": A, "userId": U1},
+     (409, "ExternalKeyConflict"), [(A, None), (None, U1)]),
+    ("hybrid", "hybrid.both.unknown", [], {"email": A, "userId": U1}, (200, "Success"), [(A, U1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("project_type", "row", "before", "body", "answer", "after"), WRITES, ids=[row[1] for row in WRITES]
+)
+def test_a_write_follows_its_row(
+    talk: Any,
+    project_type: str,
+    row: str,
+    before: list[Person],
+    body: dict[str, Any],
+    answer: tuple[int, str],
+    after: list[Person],
+) -> None:
+    project = talk(project_type)
+    add(project, *before)
+    status, reply = project.post("users/update", **body)
+    assert (status, reply["code"]) == answer
+    assert project.people() == after
+    if "none" not in row:
+        assert project.rules() == (f"identity.{row}",)
+
+
+TRACKS: list[tuple[str, str, list[Person], dict[str, Any], tuple[int, str], int, list[Person]]] = [
+    ("email", "email-based.email-known", [(A, None)], {"email": A}, (200, "Success"), 1, [(A, None)]),
+    ("email", "email-based.email-unknown", [], {"email": A}, (200, "Success"), 0, []),
+    ("email", "email-based.user-id-known", [(A, U1)], {"userId": U1}, (200, "Success"), 1, [(A, U1)]),
+    ("email", "email-based.user-id-shared", [(A, U1), (B, U1)], {"userId": U1}, (200, "Success"), 1, [(A, U1), (B, U1)]),
+    ("email", "email-based.user-id-unknown", [], {"userId": U1}, (400, "UnknownUserIdError"), 0, []),
+    ("email", "email-based.both.email-known", [(A, U1)], {"email": A, "userId": U2}, (200, "Success"), 1, [(A, U1)]),
+    ("email", "email-based.both.user-id-elsewhere", [(A, U1)], {"email": B, "userId": U1}, (200, "Success"), 0, [(A, U1)]),
+    ("userid", "userid-based.user-id-unknown", [], {"userId": U1}, (200, "Success"), 1, [(None, U1)]),
+    ("userid", "userid-based.email-only", [], {"email": A}, (400, "BadParams"), 0, []),
+    ("userid", "userid-based.both.user-id-known", [(None, U1)], {"userId": U1, "email": A}, (200, "Success"), 1,
+     [(None, U1)]),
+    ("hybrid", "hybrid.email-unknown", [], {"email": A}, (200, "Success"), 1, [(A, None)]),
+    ("hybrid", "hybrid.user-id-unknown", [], {"userId": U1}, (200, "Success"), 1, [(None, U1)]),
+    ("hybrid", "hybrid.both.email-without-user-id", [(A, None)], {"email": A, "userId": U1}, (200, "Success"), 1,
+     [(A, None)]),
+    ("hybrid", "hybrid.both.two-people", [(A, None), (None, U1)], {"email": A, "userId": U1}, (200, "Success"), 1,
+     [(A, None), (None, U1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("project_type", "row", "before", "body", "answer", "events", "after"), TRACKS, ids=[row[1] for row in TRACKS]
+)
+def test_a_track_follows_its_row_and_changes_no_identifier(  # the columns of the table
+    talk: Any,
+    project_type: str,
+    row: str,
+    before: list[Person],
+    body: dict[str, Any],
+    answer: tuple[int, str],
+    events: int,
+    after: list[Person],
+) -> None:
+    project = talk(project_type)
+    add(project, *before)
+    status, reply = project.post("events/track", eventName="Seen", **body)
+    assert (status, reply["code"]) == answer
+    assert len(project.project.events) == events
+    assert project.people() == after
+    assert project.rules() == (f"identity.{row}",)
+
+
+def test_every_row_of_the_table_has_a_test() -> None:
+    assert {row[1] for row in WRITES} == set(ROWS)
+
+
+def test_every_row_has_a_statement_and_a_source() -> None:
+    assert all(row.rule.statement and row.rule.source for row in ROWS.values())
+
+
+@pytest.mark.parametrize(
+    ("project_type", "setting", "value", "before", "body", "status", "after"),
+    [
+        ("email", "duplicateUserId", "first", [(A, U1), (B, U1)], {"userId": U1}, 200, [(A, U1), (B, U1)]),
+        ("email", "duplicateUserId", "latest", [(A, U1), (B, U1)], {"userId": U1}, 200, [(A, U1), (B, U1)]),
+        ("hybrid", "hybridConflict", "userIdWins", [(A, None), (None, U1)], {"email": A, "userId": U1}, 200,
+         [(A, None), (None, U1)]),
+        ("hybrid", "hybridConflict", "emailWins", [(A, U1)], {"email": A, "userId": U2}, 200, [(A, U2)]),
+        ("hybrid", "hybridRenameByTopLevel", "409", [(A, U1)], {"email": B, "userId": U1}, 409, [(A, U1)]),
+        ("hybrid", "conflictStatus", "400", [(A, None), (None, U1)], {"email": A, "userId": U1}, 400,
+         [(A, None), (None, U1)]),
+        ("userid", "emailOnlyInUserIdProject", "drop", [(None, U1)], {"email": A}, 200, [(None, U1)]),
+    ],
+)  # fmt: skip
+def test_where_the_documents_are_silent_a_setting_decides(  # the columns of the table
+    talk: Any,
+    project_type: str,
+    setting: str,
+    value: str,
+    before: list[Person],
+    body: dict[str, Any],
+    status: int,
+    after: list[Person],
+) -> None:
+    project = talk(project_type, **{setting: value})
+    add(project, *before)
+    assert project.post("users/update", **body)[0] == status
+    assert project.people() == after
+
+
+def test_prefer_user_id_creates_a_person_with_a_placeholder_email(email_based: Any) -> None:
+    status, _ = email_based.post("users/update", userId="User1", preferUserId=True)
+    assert status == 200
+    email, user_id = email_based.people()[0]
+    assert user_id == "User1"
+    assert email.startswith("user1+")
+    assert email.endswith("@placeholder.email")
+
+
+def test_two_identical_histories_give_the_same_state_byte_for_byte(talk: Any) -> None:
+    def history() -> str:
+        project = talk("hybrid")
+        project.post("users/update", email=A, userId=U1, dataFields={"plan": "pro"})
+        project.post("events/track", userId=U1, eventName="Seen")
+        project.post("commerce/trackPurchase", user={"userId": U2}, items=[], total=1)
+        return repr(project.project.state_document())
+
+    assert history() == history()

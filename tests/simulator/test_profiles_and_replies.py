@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+A = "a@x.test"
+ITEM = {"id": "p1", "name": "Engine", "price": 1, "quantity": 1}
+
+
+def test_a_write_merges_fields_and_null_removes_one(any_project: Any) -> None:
+    who = {"email": A, "userId": "u1"}
+    any_project.post("users/update", **who, dataFields={"plan": "pro", "n": 1})
+    any_project.post("users/update", **who, dataFields={"n": None, "m": 2})
+    fields = any_project.fields(**who)
+    assert (fields["plan"], fields["m"]) == ("pro", 2)
+    assert "n" not in fields
+
+
+@pytest.mark.parametrize(("merge", "address"), [(False, {"zip": "1"}), (True, {"city": "Rome", "zip": "1"})])
+def test_objects_are_replaced_or_merged_one_level_deep(any_project: Any, merge: bool, address: Any) -> None:  # a row
+    who = {"email": A, "userId": "u1"}
+    any_project.post("users/update", **who, dataFields={"address": {"city": "Rome", "deep": {"a": 1}}})
+    any_project.post(
+        "users/update", **who, mergeNestedObjects=merge, dataFields={"address": {"zip": "1", "deep": {"b": 2}}}
+    )
+    assert any_project.fields(**who)["address"] == {**address, "deep": {"b": 2}}
+
+
+def test_the_first_value_fixes_the_type_of_a_field_for_everybody(hybrid: Any) -> None:
+    hybrid.post("users/update", email=A, dataFields={"age": 41})
+    status, reply = hybrid.post("users/update", email="b@x.test", dataFields={"age": "41", "plan": "pro"})
+    assert status == 400
+    assert reply["code"] == "RequestFieldsTypesMismatched"
+    assert reply["params"]["validationErrors"]["age"] == {
+        "incomingTypes": ["string", "keyword"],
+        "expectedType": "long",
+        "category": "user",
+        "offendingValue": "41",
+        "_type": "UnexpectedType",
+    }
+    assert "Field 'age' already exists for type 'user' and has a data type of 'long'" in reply["msg"]
+    assert hybrid.people() == [(A, None)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fits"),
+    [(1, 2.5, False), (2.5, 1, True), ("2024-01-02", "x", False), ("x", "2024-01-02", True), (True, 1, False),
+     ([1], 2, True), ([1], ["x"], False), ({"a": 1}, {"a": "x"}, False), (1, None, True), ("x", "", True)],
+)  # fmt: skip
+def test_which_values_go_into_a_field(hybrid: Any, first: Any, second: Any, fits: bool) -> None:  # a row
+    hybrid.post("users/update", email=A, dataFields={"f": first})
+    status, _ = hybrid.post("users/update", email=A, dataFields={"f": second})
+    assert (status == 200) is fits
+
+
+def test_dates_are_stored_in_utc_and_days_as_they_are(hybrid: Any) -> None:
+    fields = {"at": "2020-08-19T22:50:04.000+02:00", "day": "1990-05-17"}
+    hybrid.post("users/update", email=A, dataFields=fields)
+    stored = hybrid.fields(email=A)
+    assert (stored["at"], stored["day"]) == ("2020-08-19 20:50:04 +00:00", "1990-05-17")
+
+
+def test_fields_that_iterable_manages_are_ignored_and_signup_date_is_not(hybrid: Any) -> None:
+    fields = {"itblInternal": {"x": 1}, "profileUpdatedAt": "2000-01-01", "signupDate": "2020-01-01 00:00:00 +00:00"}
+    hybrid.post("users/update", email=A, dataFields=fields)
+    stored = hybrid.fields(email=A)
+    assert stored["signupDate"] == "2020-01-01 00:00:00 +00:00"
+    assert stored["profileUpdatedAt"] == "2026-08-20 12:00:00 +00:00"
+    assert stored["itblInternal"]["emailDomain"] == "x.test"
+
+
+@pytest.mark.parametrize(
+    ("project_type", "fields", "answer", "after"),
+    [
+        ("email", {"email": "b@x.test"}, (200, "Success"), (A, "u1")),
+        ("email", {"userId": "u9"}, (200, "Success"), (A, "u9")),
+        ("userid", {"email": "b@x.test"}, (200, "Success"), ("b@x.test", "u1")),
+        ("userid", {"userId": "taken"}, (400, "UserIdAlreadyExists"), (A, "u1")),
+        ("hybrid", {"email": "taken@x.test"}, (400, "EmailAlreadyExists"), (A, "u1")),
+        ("hybrid", {"userId": "u9"}, (200, "Success"), (A, "u9")),
+    ],
+)
+def test_an_identifier_in_the_fields_renames_where_the_project_type_says_so(
+    talk: Any, project_type: str, fields: Any, answer: Any, after: Any
+) -> None:
+    project = talk(project_type)
+    users = [{"email": A, "userId": "u1"}, {"email": "taken@x.test", "userId": "taken"}]
+    project.project.replace_state({"users": users}, 0)
+    status, reply = project.post("users/update", userId="u1", dataFields=fields)
+    assert (status, reply["code"]) == answer
+    assert project.people()[0] == after
+
+
+def test_update_email_moves_the_profile(email_based: Any) -> None:
+    email_based.post("users/update", email=A, dataFields={"plan": "pro"})
+    assert email_based.post("users/updateEmail", currentEmail=A, newEmail="New@x.test")[0] == 200
+    assert email_based.get("users/a@x.test") == (200, {})
+    status, reply = email_based.get("users/new@x.test")
+    assert (status, reply["user"]["dataFields"]["plan"]) == (200, "pro")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "msg"),
+    [
+        ({"currentEmail": "z@x.test", "newEmail": "n@x.test"}, "BadParams",
+         "Cannot change user Some(z@x.test) to n@x.test. User does not exist"),
+        ({"currentEmail": A, "newEmail": "b@x.test"}, "EmailAlreadyExists",
+         "Cannot change user Some(a@x.test) to b@x.test. New email already exists"),
+        ({"currentEmail": "none", "newEmail": "n@x.test"}, "InvalidEmailAddressError", "Invalid currentEmail none"),
+    ],
+)  # fmt: skip
+def test_update_email_refuses_in_iterables_words(email_based: Any, body: Any, code: str, msg: str) -> None:
+    email_based.post("users/bulkUpdate", users=[{"email": A}, {"email": "b@x.test"}])
+    status, reply = email_based.post("users/updateEmail", **body)
+    assert (status, reply["code"], reply["msg"]) == (400, code, msg)
+
+
+def test_a_bulk_reply_counts_and_lists_every_failure(email_based: Any) -> None:
+    status, reply = email_based.post(
+        "users/bulkUpdate",
+        users=[{"email": A}, {"email": "None"}, {"userId": "nobody"}, {"email": ""}, {"userId": "x" * 53}, {}],
+    )
+    assert status == 200
+    assert (reply["successCount"], reply["failCount"]) == (1, 5)
+    assert reply["failedUpdates"]["invalidEmails"] == ["none", ""]
+    assert reply["failedUpdates"]["notFoundUserIds"] == ["nobody"]
+    assert reply["failedUpdates"]["invalidUserIds"] == ["x" * 53]
+    assert reply["failedUpdates"]["conflictEmails"] == []
+
+
+def test_a_type_mismatch_refuses_the_whole_batch_unless_a_setting_says_otherwise(talk: Any) -> None:
+    users = [{"email": A, "dataFields": {"n": 1}}, {"email": "b@x.test", "dataFields": {"n": "x"}}]
+    strict, lenient = talk("email"), talk("email", bulkTypeMismatch="perItem")
+    assert strict.post("users/bulkUpdate", users=users)[0] == 400
+    assert strict.people() == []
+    status, reply = lenient.post("users/bulkUpdate", users=users)
+    assert (status, reply["failedUpdates"]["invalidDataEmails"]) == (200, ["b@x.test"])
+    assert lenient.people() == [(A, None)]
+
+
+def test_an_event_with_a_known_id_replaces_the_one_that_has_it(hybrid: Any) -> None:
+    hybrid.post("events/track", email=A, eventName="A", id="e1", dataFields={"n": 1})
+    status, reply = hybrid.post("events/track", email=A, eventName="A", id="e1", dataFields={"m": 2})
+    assert (status, reply["params"]) == (200, {"id": "e1"})
+    _, events = hybrid.get(f"events/{A}")
+    assert [event["dataFields"] for event in events["events"]] == [{"m": 2}]
+
+
+def test_events_are_shown_newest_first_thirty_unless_more_are_asked_for(hybrid: Any) -> None:
+    for number in range(40):
+        hybrid.post("events/track", userId="u1", eventName="Seen", createdAt=1_700_000_000 + number)
+    _, reply = hybrid.get("events/byUserId/u1")
+    assert len(reply["events"]) == 30
+    assert reply["events"][0]["createdAt"] == "2023-11-14 22:13:59 +00:00"
+    assert len(hybrid.get("events/byUserId/u1", "limit=300")[1]["events"]) == 40
+
+
+@pytest.mark.parametrize("created_at", [1_700_000_000, 1_700_000_000_000])
+def test_a_timestamp_is_taken_for_milliseconds_when_it_is_large(hybrid: Any, created_at: int) -> None:
+    hybrid.post("events/track", userId="u1", eventName="Seen", createdAt=created_at)
+    assert hybrid.get("events/byUserId/u1")[1]["events"][0]["createdAt"] == "2023-11-14 22:13:20 +00:00"
+
+
+def test_a_purchase_empties_the_cart_and_is_an_event(any_project: Any) -> None:
+    user = {"email": A, "userId": "u1"}
+    any_project.post("commerce/updateCart", user=user, items=[ITEM])
+    assert any_project.fields(email=A)["shoppingCartItems"] == [ITEM]
+    status, reply = any_project.post("commerce/trackPurchase", user=user, items=[ITEM], total=5, id="o1")
+    assert (status, reply["params"]) == (200, {"id": "o1"})
+    assert "shoppingCartItems" not in any_project.fields(email=A)
+    purchases = [event for event in any_project.project.events if event.type == "purchase"]
+    assert [(event.id, event.members["total"]) for event in purchases] == [("o1", 5)]
+
+
+def test_every_fault_of_a_body_is_named_by_its_path(hybrid: Any) -> None:
+    events = [{"eventName": "A", "createdAt": "now"}, {"email": 5}, 7]
+    status, reply = hybrid.post("events/trackBulk", events=events)
+    assert status == 400
+    assert reply == {
+        "msg": "[/api/events/trackBulk] Invalid JSON body",
+        "code": "BadJsonBody",
+        "params": {
+            "obj.events[0].createdAt": "Number value expected",
+            "obj.events[1].eventName": "Path missing",
+            "obj.events[1].email": "String value expected",
+            "obj.events[2]": "Object value expected",
+        },
+    }
+
+
+RUBBISH = [b"", b"{", b"\xff\xfe{}", b'{"a":NaN}', b'{"email":"a@x.test","email":"b@x.test"}', b"[]", b"null", b"5",
+           b"[" * 100_000, b'{"dataFields":' * 5000 + b"1" + b"}" * 5000, b'{"n":' + b"9" * 5000 + b"}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", RUBBISH, ids=range(len(RUBBISH)))
+@pytest.mark.parametrize("path", ["users/update", "users/bulkUpdate", "events/track", "commerce/trackPurchase"])
+def test_a_body_that_is_no_json_object_is_refused_and_changes_nothing(hybrid: Any, path: str, body: bytes) -> None:
+    before = hybrid.project.state_document()
+    status, reply = hybrid.raw("POST", f"/api/{path}", body)
+    assert status == 400
+    assert json.loads(reply)["code"] == "BadJsonBody"
+    assert hybrid.project.state_document() == before
+
+
+def test_a_body_that_is_too_large_is_refused_as_text(hybrid: Any) -> None:
+    assert hybrid.raw("POST", "/api/users/update", b" " * (4 * 1024 * 1024 + 1))[0] == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/users/update/x"),
+        ("DELETE", "/api/users/update"),
+        ("GET", "/api"),
+        ("POST", "/api/nothing"),
+        ("GET", "/x"),
+    ],
+)
+def test_a_path_or_method_that_is_not_there_is_a_page_with_404(hybrid: Any, method: str, path: str) -> None:
+    status, body = hybrid.raw(method, path)
+    assert status == 404
+    assert b"Action not found" in body
+
+
+def test_reading_nobody_is_empty_by_email_and_an_error_by_user_id(any_project: Any) -> None:
+    assert any_project.get("users/nobody@x.test") == (200, {})
+    assert any_project.get("users/getByEmail", "email=nobody%40x.test") == (200, {})
+    status, reply = any_project.get("users/byUserId/nobody")
+    assert (status, reply["code"]) == (400, "error.users.noUserWithIdExists")
+    assert any_project.get("users/byUserId", "userId=nobody")[0] == 400
+    assert any_project.get("users/malformed")[1]["code"] == "InvalidEmailAddressError"
+
+
+def test_webhooks_are_an_empty_list(any_project: Any) -> None:
+    assert any_project.get("webhooks") == (200, {"webhooks": []})
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+MEMBERS = st.sampled_from(["email", "userId", "dataFields", "users", "events", "eventName", "user", "items", "total", "id",
+                           "createdAt", "newEmail", "currentEmail", "preferUserId", "createNewFields"])  # fmt: skip
+PATHS = ["users/update", "users/updateEmail", "users/bulkUpdate", "events/track", "events/trackBulk",
+         "commerce/updateCart", "commerce/trackPurchase"]  # fmt: skip
+
+
+@given(
+    st.sampled_from(PATHS), st.dictionaries(MEMBERS, JSON, max_size=5), st.sampled_from(["email", "userid", "hybrid"])
+)
+def test_whatever_comes_in_the_answer_is_iterables_and_a_refusal_changes_nothing(
+    talk: Any, path: str, body: dict[str, Any], project_type: str
+) -> None:
+    project = talk(project_type)
+    status, reply = project.post(path, **body)
+    assert status in {200, 400, 409}
+    if status != 200:
+        assert set(reply) == {"msg", "code", "params"}
+        assert len(project.project.people) == len(project.project.events) == 0
+    restored = talk(project_type)
+    restored.project.replace_state(project.project.state_document(), 0)
+    assert restored.people() == project.people()
