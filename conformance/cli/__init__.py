@@ -1,1 +1,5 @@
+"""The command line: `iterable-harness`."""
 
+from conformance.cli.program import main
+
+__all__ = ["main"]

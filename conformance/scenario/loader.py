@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from conformance.mistakes import InputError, Mistake
-from conformance.scenario.model import Connection, Scenario, SubscriptionEntry
-from conformance.yaml_file import Document, Location, mistakes_of, read_document
+from conformance.scenario.model import Connection, Scenario, SubscriptionEntry, step_problem
+from conformance.yaml_file import Document, Location, dotted, mistakes_of, read_document
 from destination import PRESETS, Subscription
 from simulator import ProjectSettings
 from simulator.faults import Fault
@@ -86,11 +86,12 @@ def load_scenario(path: Path) -> LoadedScenario:
         InputError: With every mistake of the file.
     """
     document = read_document(path)
+    mistakes = [*_setting_mistakes(document), *_fault_mistakes(document), *_step_mistakes(document)]
     try:
         scenario = Scenario.model_validate(document.value)
     except ValidationError as error:
-        raise InputError(mistakes_of(document, error, _known_keys())) from error
-    mistakes = [*_setting_mistakes(document, scenario), *_fault_mistakes(document, scenario)]
+        mistakes += mistakes_of(document, error, _known_keys())
+        raise InputError(sorted(set(mistakes))) from error
     mappings: list[tuple[Subscription, ...]] = []
     for connection in scenario.connections:
         try:
@@ -98,7 +99,7 @@ def load_scenario(path: Path) -> LoadedScenario:
         except InputError as error:
             mistakes.extend(error.mistakes)
     if mistakes:
-        raise InputError(sorted(mistakes))
+        raise InputError(sorted(set(mistakes)))
     return LoadedScenario(scenario, document, tuple(mappings))
 
 
@@ -131,32 +132,59 @@ def _subscription(entry: SubscriptionEntry) -> Subscription:
     return Subscription(entry.name, entry.partner_action, entry.subscribe, entry.mapping)
 
 
-def _setting_mistakes(document: Document, scenario: Scenario) -> list[Mistake]:
-    places: list[tuple[Location, dict[str, Any]]] = [(("project", "settings"), scenario.project.settings)]
-    places += [
-        (("other_projects", index, "settings"), project.settings)
-        for index, project in enumerate(scenario.other_projects)
-    ]
+# What follows looks at the document as it was written, so that these mistakes are named beside all others.
+
+
+def _setting_mistakes(document: Document) -> list[Mistake]:
+    project, others = _at(document.value, "project"), _at(document.value, "other_projects")
+    places: list[tuple[Location, Any]] = [(("project", "settings"), _at(project, "settings"))]
+    for index, other in enumerate(others if isinstance(others, list) else []):
+        places.append((("other_projects", index, "settings"), _at(other, "settings")))
     mistakes: list[Mistake] = []
     for location, settings in places:
-        try:
-            ProjectSettings.model_validate(settings)
-        except ValidationError as error:
-            mistakes += mistakes_of(_part(document, location), error, sorted(_keys_of(ProjectSettings)))
+        if isinstance(settings, dict):
+            mistakes += _model_mistakes(document, location, ProjectSettings, settings)
     return mistakes
 
 
-def _fault_mistakes(document: Document, scenario: Scenario) -> list[Mistake]:
+def _fault_mistakes(document: Document) -> list[Mistake]:
     mistakes: list[Mistake] = []
-    for index, step in enumerate(scenario.steps):
-        if step.fault is None:
-            continue
-        try:
-            Fault.model_validate(step.fault)
-        except ValidationError as error:
-            part = _part(document, ("steps", index, "fault"))
-            mistakes += mistakes_of(part, error, sorted(_keys_of(Fault)))
+    for index, step in enumerate(_steps(document)):
+        fault = _at(step, "fault")
+        if isinstance(fault, dict):
+            mistakes += _model_mistakes(document, ("steps", index, "fault"), Fault, fault)
     return mistakes
+
+
+def _step_mistakes(document: Document) -> list[Mistake]:
+    mistakes: list[Mistake] = []
+    for index, step in enumerate(_steps(document)):
+        if isinstance(step, dict) and (problem := step_problem(step)):
+            mistakes.append(document.mistake(("steps", index), problem))
+    return mistakes
+
+
+def _steps(document: Document) -> list[Any]:
+    steps = _at(document.value, "steps")
+    return steps if isinstance(steps, list) else []
+
+
+def _at(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _model_mistakes(
+    document: Document, location: Location, model: type[BaseModel], value: dict[str, Any]
+) -> list[Mistake]:
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        part = _part(document, location)
+        return [
+            replace(mistake, field=dotted(location) + (f".{mistake.field}" if mistake.field else ""))
+            for mistake in mistakes_of(part, error, sorted(_keys_of(model)))
+        ]
+    return []
 
 
 def _part(document: Document, location: Location) -> Document:

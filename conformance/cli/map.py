@@ -1,0 +1,87 @@
+"""`iterable-harness map`: what the destination would send, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.files import sources_or_standard_input, standard_input
+from conformance.cli.options import examples, nearest, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from destination import Subscription
+
+
+@click.command(
+    "map",
+    epilog=examples(
+        "iterable-harness map scenarios/events/shop-day.jsonl",
+        "iterable-harness map events.jsonl --mapping my-mapping.yaml --explain dataFields.plan",
+        """iterable-harness map '{"type": "identify", "traits": {"email": "ada@example.com"}}'""",
+    ),
+)
+@click.argument("events", nargs=-1, metavar="[EVENT]...")
+@shared_options("mapping", "json")
+@click.option("--explain", "field", metavar="FIELD", help="Follow one field of the payload from event to wire.")
+@click.option("--batch", is_flag=True, help="All events as one batch, in the bulk form.")
+def map_command(
+    events: tuple[str, ...],
+    mapping: str | None,
+    field: str | None,
+    *,
+    batch: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Show what the destination would send for Segment events; nothing is sent.
+
+    An EVENT is a file of JSON lines or of one JSON value, - for standard input, or JSON text. For each event:
+    which subscriptions matched, and why the others did not; the resolved payload; what was removed or coerced;
+    the requests. Each reply is taken to be 200.
+
+    Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
+    """
+    from conformance.cli.explanation import explain_batch, explain_event
+    from conformance.cli.map_view import print_json, print_text
+    from conformance.cli.send import report_broken
+    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.events import read_events
+    from destination import Destination
+
+    subscriptions = load_subscriptions(mapping)
+    if field is not None:
+        _require_field(field, subscriptions)
+    read = read_events(sources_or_standard_input(events, "an event"), standard_input)
+    report_broken(read.broken)
+    destination = Destination({"apiKey": "the API key"}, subscriptions)
+    if batch:
+        explained = [explain_batch(destination, read.events, field)] if read.events else []
+    else:
+        explained = [explain_event(destination, item, field) for item in read.events]
+    if as_json:
+        print_json(explained, len(read.broken))
+    else:
+        print_text(explained, field, len(read.broken), quiet=quiet, verbose=verbose)
+    return 2 if read.broken else int(any(item.refused for item in explained))
+
+
+def _require_field(field: str, subscriptions: Sequence[Subscription]) -> None:
+    """See to it that some action has the field that is to be followed.
+
+    Raises:
+        click.BadParameter: None has.
+    """
+    from destination.actions import ACTIONS
+
+    known = {key: None for item in subscriptions for key in getattr(ACTIONS.get(item.partner_action), "fields", {})}
+    first = field.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+    if first not in known:
+        raise click.BadParameter(
+            f"no action of these subscriptions has a field {first!r}, {nearest(first, list(known))}",
+            ctx=click.get_current_context(),
+            param_hint="--explain",
+        )

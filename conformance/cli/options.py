@@ -1,0 +1,93 @@
+"""Options that mean the same in every command that has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_Command = TypeVar("_Command", bound="Callable[..., Any]")
+
+PROJECT_TYPES: Final = ("email", "userid", "hybrid")
+LOCAL_SERVER: Final = "http://127.0.0.1:8585"
+_EVERY: Final = "all"
+
+
+def _expand_types(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """The chosen types in the order of all types, each once; none chosen stays none."""
+    return tuple(item for item in PROJECT_TYPES if item in value or _EVERY in value)
+
+
+def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise click.BadParameter(f"{value!r} is not an address such as {LOCAL_SERVER}")
+    return value.rstrip("/")
+
+
+_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "project_type": click.option(
+        "--project-type",
+        "project_types",
+        type=click.Choice([*PROJECT_TYPES, _EVERY]),
+        multiple=True,
+        callback=_expand_types,
+        help="The project types to look at; may be repeated.",
+    ),
+    "mapping": click.option(
+        "--mapping",
+        metavar="FILE",
+        help="Subscriptions in JSON or YAML; without it the destination's own presets.",
+    ),
+    "url": click.option(
+        "--url", metavar="URL", callback=_check_url, help="A running `serve`, instead of a simulator in this process."
+    ),
+    "api_key": click.option("--api-key", metavar="KEY", help="The API key of the project at that server."),
+    "json": click.option("--json", "as_json", is_flag=True, help="A machine-readable report on stdout."),
+    "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report there."),
+    "html": click.option("--html", metavar="FILE", help="Also write an HTML report there."),
+    "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only the figures and what went wrong."),
+    "verbose": click.option("-v", "--verbose", is_flag=True, help="Print every detail."),
+}
+
+
+def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
+    """A decorator that gives a command the named options, and always `-q` and `-v`.
+
+    Args:
+        names: Of `project_type`, `mapping`, `url`, `api_key`, `json`, `junit`, `html`, in the order of the help.
+        helps: Texts for options whose usual one does not say what they do here.
+    """
+
+    def decorate(command: _Command) -> _Command:
+        for name in reversed((*names, "quiet", "verbose")):
+            command = _OPTIONS[name](command)
+            if name in helps:
+                parameters: list[click.Option] = command.__click_params__  # type: ignore[attr-defined]  # click's own place for them
+                parameters[-1].help = helps[name]
+        return command
+
+    return decorate
+
+
+def examples(*lines: str) -> str:
+    """The end of a help text: commands to copy."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """What to say about a word that is not known: `did you mean plan?`, or all that are known."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

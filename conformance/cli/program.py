@@ -1,0 +1,127 @@
+"""The program: its commands, and what every mistake and every fault ends as.
+
+Exit codes: 0 all good; 1 what was checked does not hold, or the harness itself has a fault; 2 the input or the
+usage is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.cli.map import map_command
+from conformance.cli.run import run_command
+from conformance.cli.send import send_command
+from conformance.cli.serve import serve_command
+from conformance.cli.vectors import vectors_command
+from conformance.mistakes import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME: Final = "iterable-harness"
+HELD, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
+
+
+@click.group(
+    name=NAME,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""Exit codes: 0 all good; 1 the thing checked does not hold; 2 the input or the usage is wrong.
+
+\b
+Examples:
+  iterable-harness serve
+  iterable-harness run scenarios/
+  iterable-harness map events.jsonl --mapping my-mapping.yaml""",
+)
+@click.pass_context
+def program(context: click.Context) -> int:
+    """Find out, before production, what a Segment mapping does in an Iterable project of each type."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    return HELD
+
+
+for _command in (serve_command, run_command, map_command, send_command, vectors_command):
+    program.add_command(_command)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of one invocation; nothing is raised, and no traceback is shown unless `-v` asks for it.
+
+    Args:
+        argv: The arguments without the program's name; those of this process when None.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Events may hold what the terminal's encoding cannot show, such as half of a character.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        result = program.main(arguments, prog_name=NAME, standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        return _complain([_usage(error)])
+    except click.ClickException as error:
+        return _complain([error.format_message()])
+    except InputError as error:
+        return _complain([str(mistake) for mistake in error.mistakes])
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return DOES_NOT_HOLD
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python would complain once more when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DOES_NOT_HOLD
+    except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
+        return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+    return result if isinstance(result, int) else HELD
+
+
+def _complain(lines: Sequence[str]) -> int:
+    for line in lines:
+        click.echo(f"error: {' '.join(line.split())}", err=True)
+    return WRONG_INPUT
+
+
+def _usage(error: click.UsageError) -> str:
+    """One line: the command, what is wrong with it, what was perhaps meant, and where help is."""
+    path = error.ctx.command_path if error.ctx is not None else NAME
+    return f"{path}: {_without_full_stop(error)}; see {path} --help"
+
+
+def _without_full_stop(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        nearest = difflib.get_close_matches(error.option_name, _options(error.ctx), n=1)
+        suggestion = f", did you mean {nearest[0]}?" if nearest else ""
+        return f"there is no option {error.option_name}{suggestion}"
+    message = error.format_message().rstrip(".")
+    unknown = error.ctx is not None and isinstance(error.ctx.command, click.Group)
+    if unknown and error.ctx is not None and message.startswith("No such command"):
+        typed = message.removeprefix("No such command").split("'")[1]
+        nearest = difflib.get_close_matches(typed, program.list_commands(error.ctx), n=1)
+        suggestion = f", did you mean {nearest[0]}?" if nearest else ""
+        return f"there is no command {typed}{suggestion}"
+    return message[:1].lower() + message[1:]
+
+
+def _options(context: click.Context | None) -> list[str]:
+    if context is None:
+        return []
+    return [name for parameter in context.command.get_params(context) for name in parameter.opts]
+
+
+def _ask_for_a_report(error: Exception, *, verbose: bool) -> int:
+    shown = " ".join(f"{type(error).__name__}: {error}".split())
+    more = "" if verbose else "; run it again with -v for the details to report"
+    click.echo(f"error: this is a fault of {NAME} itself, please report it: {shown}{more}", err=True)
+    if verbose:
+        traceback.print_exception(error)
+    return DOES_NOT_HOLD

@@ -1,0 +1,62 @@
+"""Progress of long work on stderr: a bar on a terminal, plain lines now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Final, Self
+
+import click
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import rich.progress
+
+#: Seconds between two plain lines.
+_INTERVAL: Final = 5.0
+
+
+class Progress:
+    """Shows how much of some work is done; a context manager.
+
+    Args:
+        title: What is being done.
+        total: How many steps it takes.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, title: str, total: int, *, quiet: bool = False) -> None:
+        self._title = title
+        self._total = total
+        self._done = 0
+        self._quiet = quiet
+        self._bar: rich.progress.Progress | None = None
+        self._task: rich.progress.TaskID | None = None
+        self._next_line = time.monotonic() + _INTERVAL
+
+    def __enter__(self) -> Self:
+        if not self._quiet and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(self._title, total=self._total)
+            self._bar.start()
+        return self
+
+    def advance(self) -> None:
+        """One step is done."""
+        self._done += 1
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task)
+        elif not self._quiet and time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + _INTERVAL
+            click.echo(f"{self._title}: {self._done} of {self._total}", err=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,133 @@
+"""`iterable-harness run`: scenarios carried out, and a verdict for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.cli.files import require_writable, write_file
+from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from conformance.report import Report
+    from conformance.scenario import LoadedScenario
+
+    Case = tuple[LoadedScenario, str]
+
+_DEFAULT_FOLDER: Final = "scenarios"
+
+
+@click.command(
+    "run",
+    epilog=examples(
+        "iterable-harness run",
+        "iterable-harness run scenarios/seed --project-type hybrid",
+        "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
+    ),
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@shared_options("project_type", "mapping", "url", "json", "junit", "html")
+def run_command(  # noqa: PLR0913  # one parameter an option
+    paths: tuple[str, ...],
+    project_types: tuple[str, ...],
+    mapping: str | None,
+    url: str | None,
+    junit: str | None,
+    html: str | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.
+
+    They run against a simulator in this process, or with --url against a running `serve`. With --mapping the
+    scenarios that name no mapping use that one instead of the presets.
+
+    The report ends with `N passed, M failed`. Exit code 1 when any scenario failed.
+    """
+    from conformance.report import to_html, to_json, to_junit
+
+    loaded = _load([_path(name) for name in paths or (_DEFAULT_FOLDER,)], mapping)
+    cases = _cases(loaded, project_types or PROJECT_TYPES)
+    documents = [item for item in (("--junit", junit, to_junit), ("--html", html, to_html)) if item[1] is not None]
+    for option, name, _ in documents:
+        require_writable(option, str(name))
+    report = _run(cases, url, quiet=quiet)
+    for option, name, view in documents:
+        write_file(option, str(name), view(report))
+    if as_json:
+        click.echo(to_json(report), nl=False)
+    else:
+        _print(report, quiet=quiet, verbose=verbose)
+    return int(report.failed > 0)
+
+
+def _path(name: str) -> Path:
+    from pathlib import Path
+
+    return Path(name)
+
+
+def _load(paths: Sequence[Path], mapping: str | None) -> list[LoadedScenario]:
+    """The scenarios; with a mapping file, connections that name no mapping of their own get that one."""
+    import dataclasses
+
+    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.scenario import load_scenarios
+
+    loaded = load_scenarios(paths)
+    if mapping is None:
+        return loaded
+    subscriptions = load_subscriptions(mapping)
+    return [
+        dataclasses.replace(
+            item,
+            mappings=tuple(
+                subscriptions if connection.mapping is None else own
+                for connection, own in zip(item.scenario.connections, item.mappings, strict=True)
+            ),
+        )
+        for item in loaded
+    ]
+
+
+def _cases(loaded: Sequence[LoadedScenario], wanted: Sequence[str]) -> list[Case]:
+    """Every scenario in every project type that it is about and that is wanted.
+
+    Raises:
+        click.UsageError: That leaves nothing to run, which must not pass for success.
+    """
+    from conformance.scenario import project_types
+
+    cases = [(item, kind) for item in loaded for kind in project_types(item, wanted)]
+    if not cases:
+        message = f"none of these scenarios is about the project types {', '.join(wanted)}"
+        raise click.UsageError(message, click.get_current_context())
+    return cases
+
+
+def _run(cases: Sequence[Case], url: str | None, *, quiet: bool) -> Report:
+    from conformance.cli.progress import Progress
+    from conformance.report import Report
+    from conformance.scenario import SimulatorBackend, run_scenario
+
+    results = []
+    backend = SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url)
+    with backend, Progress("running scenarios", len(cases), quiet=quiet) as progress:
+        for item, kind in cases:
+            results.append(run_scenario(item, kind, backend))
+            progress.advance()
+    return Report(tuple(results))
+
+
+def _print(report: Report, *, quiet: bool, verbose: bool) -> None:
+    from rich.console import Console
+
+    from conformance.report import write_terminal
+
+    write_terminal(report, Console(), quiet=quiet, verbose=verbose)

@@ -1,0 +1,117 @@
+"""`iterable-harness send`: Segment events delivered to a server through the destination."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import click
+
+from conformance.cli.files import sources_or_standard_input, standard_input
+from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.mistakes import Mistake
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@click.command(
+    "send",
+    epilog=examples(
+        "iterable-harness send scenarios/events/shop-day.jsonl --project-type hybrid",
+        "iterable-harness send events.jsonl --url https://api.iterable.com --api-key KEY --failed failed.jsonl",
+    ),
+)
+@click.argument("events", nargs=-1, metavar="[EVENTS]...")
+@shared_options(
+    "url",
+    "api_key",
+    "project_type",
+    "mapping",
+    "json",
+    url=f"The server: a running `serve`, or Iterable itself.  [default: {LOCAL_SERVER}]",
+    project_type="The project of a local `serve`, by its type; may be repeated.",
+)
+@click.option("--batch", is_flag=True, help="In bulk where the mapping says enable_batching, as Segment does.")
+@click.option("--failed", metavar="FILE", help="Write what did not arrive there, to be sent again.")
+@click.option(
+    "--in-flight", type=click.IntRange(1, 256), default=16, show_default=True, help="Requests at once, at the most."
+)
+@click.option(
+    "--attempts", type=click.IntRange(1, 100), default=5, show_default=True, help="Tries for each event, in all."
+)
+@click.option(
+    "--retry-delay",
+    type=click.FloatRange(0, 3600),
+    default=0.5,
+    show_default=True,
+    metavar="SECONDS",
+    help="Before the second try; doubles with each, and Retry-After prolongs it.",
+)
+def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
+    events: tuple[str, ...],
+    url: str | None,
+    api_key: str | None,
+    project_types: tuple[str, ...],
+    mapping: str | None,
+    failed: str | None,
+    in_flight: int,
+    attempts: int,
+    retry_delay: float,
+    *,
+    batch: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.
+
+    With neither --api-key nor --project-type they go to all three projects of a local `serve`. The events of one
+    person keep their order. An event counts once for each subscription that it matches. SIGINT stops cleanly;
+    what was not sent is in the file of --failed.
+
+    Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
+    """
+    from conformance.cli.sending import Sending, send_to_each
+    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.delivery import RetryPolicy
+    from conformance.events import read_events
+
+    address = url or LOCAL_SERVER
+    keys = _keys(address, api_key, project_types)
+    subscriptions = load_subscriptions(mapping)
+    read = read_events(sources_or_standard_input(events, "an event file"), standard_input)
+    report_broken(read.broken)
+    sending = Sending(
+        address,
+        subscriptions,
+        read.events,
+        RetryPolicy(attempts=attempts, base_delay=retry_delay),
+        in_flight,
+        batch=batch,
+        quiet=quiet or as_json,
+        verbose=verbose,
+    )
+    return send_to_each(sending, keys, broken=len(read.broken), failed=failed, as_json=as_json)
+
+
+def report_broken(broken: Sequence[Mistake]) -> None:
+    """Name what is no event, one line each, on stderr."""
+    for mistake in broken:
+        click.echo(f"error: {mistake}", err=True)
+
+
+def _keys(address: str, api_key: str | None, project_types: Sequence[str]) -> dict[str, str]:
+    """The API keys to deliver with, by what to call their project."""
+    context = click.get_current_context()
+    if api_key is not None and project_types:
+        message = "--api-key names the project already; leave out --project-type"
+        raise click.UsageError(message, context)
+    if api_key is not None:
+        return {"": api_key}
+    if urlsplit(address).hostname not in _LOOPBACK:
+        raise click.UsageError(f"--api-key is needed for {address}", context)
+    return {kind: f"{kind}-key" for kind in project_types or PROJECT_TYPES}

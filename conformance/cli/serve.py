@@ -1,0 +1,173 @@
+"""`iterable-harness serve`: the simulator over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.cli.options import PROJECT_TYPES, examples, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+
+    from simulator.project import ProjectConfiguration, ProjectSettings
+
+_REAL: Final = "real"
+_LARGEST_PORT: Final = 65535
+
+
+@click.command(
+    "serve",
+    epilog=examples(
+        "iterable-harness serve",
+        "iterable-harness serve --port 0 --clock 2026-08-20T12:00:00Z",
+        "iterable-harness serve --project hybrid:my-key --set trackUnknownUserId=drop",
+    ),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, _LARGEST_PORT),
+    default=8585,
+    show_default=True,
+    help="The port; 0 for any that is free.",
+)
+@click.option(
+    "--project",
+    "projects",
+    metavar="TYPE:KEY",
+    multiple=True,
+    help="A project of this type with this API key, instead of the three; may be repeated.",
+)
+@click.option(
+    "--set",
+    "assignments",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A setting of every project, its value in JSON or as text; may be repeated.",
+)
+@click.option(
+    "--clock", default=_REAL, metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the line that says where it listens.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print the projects and their keys, on stderr.")
+def serve_command(
+    host: str,
+    port: int,
+    projects: tuple[str, ...],
+    assignments: tuple[str, ...],
+    clock: str,
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Run the simulator over HTTP until SIGINT or SIGTERM.
+
+    Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
+    hybrid-key. Prints one line on stdout as soon as it answers: `listening on http://127.0.0.1:8585`.
+    """
+    import asyncio
+
+    from simulator.clock import Clock
+    from simulator.server import Server, serve_until_signalled
+    from simulator.simulator import Simulator
+
+    configurations = _configurations(projects, _settings(assignments))
+    server = Server(Simulator(configurations), Clock(_fixed(clock)), host=host, port=port)
+
+    def announce(address: str) -> None:
+        click.echo(f"listening on {address}")
+        if verbose and not quiet:
+            for project in configurations:
+                click.echo(f"project {project.name} ({project.type}): {', '.join(project.api_keys)}", err=True)
+
+    try:
+        asyncio.run(serve_until_signalled(server, announce))
+    except OSError as error:
+        reason = "there is no such address" if error.errno is None else os.strerror(error.errno).lower()
+        message = f"cannot listen on {host}:{port}: {reason} (--port 0 takes any free port)"
+        raise click.UsageError(message, click.get_current_context()) from error
+    return 0
+
+
+def _wrong(option: str, message: str) -> click.BadParameter:
+    return click.BadParameter(message, ctx=click.get_current_context(), param_hint=option)
+
+
+def _fixed(clock: str) -> int | None:
+    from simulator.clock import parse_instant
+
+    if clock == _REAL:
+        return None
+    try:
+        return parse_instant(clock)
+    except ValueError as error:
+        raise _wrong("--clock", str(error)) from error
+
+
+def _configurations(projects: Sequence[str], settings: ProjectSettings) -> list[ProjectConfiguration]:
+    """The projects to serve; those of one type are told apart by a number: `hybrid`, `hybrid-2`."""
+    from dataclasses import replace
+
+    from simulator.project import DEFAULT_PROJECTS, ProjectConfiguration, ProjectType
+
+    if not projects:
+        return [replace(project, settings=settings) for project in DEFAULT_PROJECTS]
+    configurations: list[ProjectConfiguration] = []
+    keys: set[str] = set()
+    for text in projects:
+        kind, _, key = text.partition(":")
+        if kind not in PROJECT_TYPES or not key:
+            raise _wrong("--project", f"{text!r} is not TYPE:KEY with one of the types {', '.join(PROJECT_TYPES)}")
+        if key in keys:
+            raise _wrong("--project", f"the key {key!r} is given to two projects")
+        keys.add(key)
+        number = sum(other.type == kind for other in configurations) + 1
+        name = kind if number == 1 else f"{kind}-{number}"
+        configurations.append(ProjectConfiguration(name, ProjectType(kind), (key,), settings))
+    return configurations
+
+
+def _settings(assignments: Sequence[str]) -> ProjectSettings:
+    from simulator.project import ProjectSettings
+
+    known = [field.alias or name for name, field in ProjectSettings.model_fields.items()]
+    values: dict[str, JsonValue] = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise _wrong("--set", f"{text!r} is not NAME=VALUE")
+        if name not in known:
+            raise _wrong("--set", f"there is no setting {name!r}, {nearest(name, known)}")
+        values[name] = _value(name, value)
+    return ProjectSettings.model_validate(values)
+
+
+def _value(name: str, text: str) -> JsonValue:
+    """The value as JSON where the setting takes that, or as the text that it is.
+
+    Raises:
+        click.BadParameter: The setting takes neither.
+    """
+    from pydantic import ValidationError
+
+    from simulator.project import ProjectSettings
+
+    try:
+        candidates: list[JsonValue] = [json.loads(text), text]
+    except (ValueError, RecursionError):
+        candidates = [text]
+    problem = ""
+    for value in candidates:
+        try:
+            ProjectSettings.model_validate({name: value})
+        except ValidationError as error:
+            problem = error.errors()[0]["msg"].removeprefix("Input ")
+        else:
+            return value
+    raise _wrong("--set", f"{name}: {problem}, not {text!r}")

@@ -1,0 +1,179 @@
+"""`iterable-harness vectors`: recorded behaviour replayed and compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.files import write_file
+from conformance.cli.options import examples, nearest, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from conformance.report.model import Report
+    from conformance.vectors import Difference, Vector
+
+    Replayed = list[tuple[Vector, list[Difference]]]
+
+
+@click.command(
+    "vectors",
+    epilog=examples(
+        "iterable-harness vectors tests/vectors/",
+        "iterable-harness vectors tests/vectors/mapping.jsonl --show mapping-v00012",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--show", "wanted", metavar="ID", help="Print one vector with its differences, path by path.")
+@shared_options("json", "junit")
+def vectors_command(
+    paths: tuple[str, ...],
+    wanted: str | None,
+    junit: str | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Replay recorded vectors (.jsonl files, or folders of them) and compare field by field.
+
+    Ends with one line per kind, then `N passed, M failed`. Exit code 1 when any vector differs.
+    """
+    from conformance.vectors import load_vectors, replay
+
+    vectors = load_vectors(_files(paths))
+    if wanted is not None:
+        vectors = [_find(vectors, wanted)]
+    replayed = [(vector, replay(vector)) for vector in vectors]
+    if junit is not None:
+        _write_junit(junit, _report(replayed))
+    if as_json:
+        click.echo(_json(replayed))
+    else:
+        for line in _lines(replayed, show=wanted is not None, quiet=quiet, verbose=verbose):
+            click.echo(line)
+    return int(any(differences for _, differences in replayed))
+
+
+def _files(paths: Sequence[str]) -> list[Path]:
+    """The files, with every folder replaced by the `.jsonl` files in it."""
+    from pathlib import Path
+
+    from conformance.mistakes import InputError, Mistake
+
+    files: list[Path] = []
+    mistakes: list[Mistake] = []
+    for name in paths:
+        path = Path(name)
+        found = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+        if not found:
+            mistakes.append(Mistake(name, 0, 0, "", "there is no .jsonl file in this folder"))
+        files += found
+    if mistakes:
+        raise InputError(mistakes)
+    return files
+
+
+def _find(vectors: Sequence[Vector], wanted: str) -> Vector:
+    for vector in vectors:
+        if vector.id == wanted:
+            return vector
+    hint = nearest(wanted, [vector.id for vector in vectors]) if len(vectors) < 10_000 else ""  # noqa: PLR2004
+    raise click.BadParameter(
+        f"there is no vector {wanted!r} in these files, {hint[:60]}",
+        param_hint="--show",
+        ctx=click.get_current_context(),
+    )
+
+
+def _lines(replayed: Replayed, *, show: bool, quiet: bool, verbose: bool) -> Iterable[str]:
+    for vector, differences in replayed:
+        if show:
+            yield from _shown(vector)
+        if differences and not quiet:
+            yield f"FAILED {vector.id} ({vector.kind}, {vector.file}:{vector.line})"
+            shown = differences if show or verbose else differences[:3]
+            for difference in shown:
+                yield f"  {difference.path}"
+                yield f"    recorded  {difference.recorded}"
+                yield f"    ours      {difference.ours}"
+            if len(shown) < len(differences):
+                yield f"  and {len(differences) - len(shown)} more: --show {vector.id}"
+    for kind, (passed, failed) in _tally(replayed).items():
+        yield f"{kind}: {passed} passed, {failed} failed"
+    failed = sum(1 for _, differences in replayed if differences)
+    yield f"{len(replayed) - failed} passed, {failed} failed"
+
+
+def _shown(vector: Vector) -> Iterable[str]:
+    import json
+
+    yield f"{vector.id} ({vector.kind}, family {vector.family or 'none'}), {vector.file}:{vector.line}"
+    for title, value in (("in", vector.given), ("out", vector.observed)):
+        yield f"{title}:"
+        yield json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _tally(replayed: Replayed) -> dict[str, tuple[int, int]]:
+    tally: dict[str, tuple[int, int]] = {}
+    for vector, differences in replayed:
+        passed, failed = tally.get(vector.kind, (0, 0))
+        tally[vector.kind] = (passed + (not differences), failed + bool(differences))
+    return tally
+
+
+def _json(replayed: Replayed) -> str:
+    import json
+    from dataclasses import asdict
+
+    failed = sum(1 for _, differences in replayed if differences)
+    document = {
+        "kinds": {
+            kind: {"passed": passed, "failed": failures} for kind, (passed, failures) in _tally(replayed).items()
+        },
+        "passed": len(replayed) - failed,
+        "failed": failed,
+        "vectors": [
+            {
+                "id": vector.id,
+                "kind": vector.kind,
+                "family": vector.family,
+                "file": vector.file,
+                "line": vector.line,
+                "passed": not differences,
+                "differences": [asdict(difference) for difference in differences],
+            }
+            for vector, differences in replayed
+        ],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _report(replayed: Replayed) -> Report:
+    """The replay in the form of the reports: a case a vector, its kind in the place of a project type."""
+    from conformance.report.model import CaseResult, Failure, Report, Verdict
+
+    return Report(
+        tuple(
+            CaseResult(
+                name=vector.id,
+                file=vector.file,
+                project_type=vector.kind,
+                verdict=Verdict.FAILED if differences else Verdict.PASSED,
+                seconds=0.0,
+                failures=tuple(
+                    Failure("out", vector.line, item.path, item.recorded, item.ours) for item in differences
+                ),
+            )
+            for vector, differences in replayed
+        )
+    )
+
+
+def _write_junit(file: str, report: Report) -> None:
+    from conformance.report import to_junit
+
+    write_file("--junit", file, to_junit(report))

@@ -1,0 +1,173 @@
+"""The account of a delivery: every event once for each subscription that matched it, and why it did not arrive."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.events import undelivered_line
+from destination import ConnectionFailure, DestinationError, HTTPError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+
+    from conformance.events import ReadEvent
+    from destination import Reply
+
+
+class Result(StrEnum):
+    """What became of an event in one subscription."""
+
+    #: Answered with a status of 2xx.
+    DELIVERED = "delivered"
+    #: Segment's own checks refused it; nothing was sent.
+    REFUSED = "refused"
+    #: Iterable answered with an error that is final; Segment drops the event.
+    DISCARDED = "discarded"
+    #: Delivered as far as Segment knows, but the reply to the batch lists it as failed.
+    REJECTED = "rejected"
+    #: Every try ended in an error that is worth another try.
+    FAILED = "failed"
+    #: Interrupted before its first try, or between two tries.
+    NOT_SENT = "not sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event in one subscription that matched it.
+
+    Attributes:
+        read: The event, with where it came from.
+        subscription: The name of the subscription.
+        action: The action, such as `trackEvent`.
+        result: What became of it.
+        reason: Why it did not arrive, in words that are the same for events of the same fate.
+        tries: How often it was tried.
+        uncertain: Whether it may have arrived all the same: a request went out and no reply came back.
+    """
+
+    read: ReadEvent
+    subscription: str
+    action: str
+    result: Result
+    reason: str = ""
+    tries: int = 1
+    uncertain: bool = False
+
+
+class Account:
+    """Counts deliveries, and keeps those that did not arrive.
+
+    Attributes:
+        events: Events counted.
+        not_subscribed: Events that no subscription matched.
+        retries: Tries beyond the first.
+        perhaps_twice: Deliveries that came after a try whose reply was lost.
+    """
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.not_subscribed = 0
+        self.retries = 0
+        self.perhaps_twice = 0
+        self._counts: Counter[tuple[str, Result]] = Counter()
+        self._reasons: Counter[tuple[str, Result, str]] = Counter()
+        self._missed: list[Delivery] = []
+        self._owed: list[tuple[ReadEvent, list[str] | None]] = []
+
+    def add(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
+        """Count an event with its deliveries; with none, no subscription matched it."""
+        self.events += 1
+        self.not_subscribed += not deliveries
+        missed = [delivery for delivery in deliveries if delivery.result is not Result.DELIVERED]
+        for delivery in deliveries:
+            self._counts[delivery.action, delivery.result] += 1
+            self.retries += max(0, delivery.tries - 1)
+            self.perhaps_twice += delivery.uncertain and delivery.result is Result.DELIVERED
+        for delivery in missed:
+            self._reasons[delivery.action, delivery.result, delivery.reason] += 1
+        self._missed += missed
+        if missed:
+            everything = len(missed) == len(deliveries) and read.subscriptions is None
+            self._owed.append((read, None if everything else [delivery.subscription for delivery in missed]))
+
+    def undelivered_lines(self) -> list[str]:
+        """The events that did not arrive, as JSON lines that can be sent again.
+
+        An event of which something did arrive is written with the subscriptions that it is still owed, so
+        that sending the line again repeats nothing.
+        """
+        return [undelivered_line(read.event, names) for read, names in self._owed]
+
+    def count(self, result: Result, action: str | None = None) -> int:
+        """How many deliveries ended so, of one action or of all."""
+        return sum(
+            count
+            for (of_action, ended), count in self._counts.items()
+            if ended is result and action in {None, of_action}
+        )
+
+    @property
+    def actions(self) -> list[str]:
+        """The actions that occurred, by name."""
+        return sorted({action for action, _ in self._counts})
+
+    @property
+    def reasons(self) -> list[tuple[str, Result, str, int]]:
+        """Action, result, reason and count of what did not arrive, the most frequent first."""
+        rows = [(action, result, reason, count) for (action, result, reason), count in self._reasons.items()]
+        return sorted(rows, key=lambda row: (-row[3], row[0], row[1], row[2]))
+
+    @property
+    def missed(self) -> tuple[Delivery, ...]:
+        """The deliveries that did not arrive, or of which that is not known."""
+        return tuple(self._missed)
+
+    @property
+    def uncertain(self) -> int:
+        """How many deliveries may have arrived although no reply came back."""
+        return sum(delivery.uncertain for delivery in self._missed)
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """The account as a JSON object."""
+        return {
+            "events": self.events,
+            "notSubscribed": self.not_subscribed,
+            "retries": self.retries,
+            "uncertain": self.uncertain,
+            "perhapsTwice": self.perhaps_twice,
+            "actions": {
+                action: {result.value: self.count(result, action) for result in Result} for action in self.actions
+            },
+            "reasons": [
+                {"action": action, "result": result.value, "reason": reason, "count": count}
+                for action, result, reason, count in self.reasons
+            ],
+        }
+
+
+def judge(error: DestinationError | None) -> tuple[Result, str]:
+    """The result that an error amounts to, and the reason in words; no error means delivered."""
+    if error is None:
+        return Result.DELIVERED, ""
+    if isinstance(error, HTTPError):
+        return (Result.FAILED if error.retryable else Result.DISCARDED), describe_reply(error.reply)
+    if isinstance(error, ConnectionFailure):
+        return Result.FAILED, f"no reply: {error.message}"
+    return Result.REFUSED, " ".join(error.message.split())
+
+
+def describe_reply(reply: Reply) -> str:
+    """A reply in a few words that do not name anybody: `400 Bad Request, UnknownUserIdError`."""
+    try:
+        body = json.loads(reply.text)
+    except (ValueError, RecursionError):
+        body = None
+    code = body.get("code") if isinstance(body, dict) else None
+    shown = f"{reply.status} {reply.reason}".strip()
+    return f"{shown}, {code}" if isinstance(code, str) else shown

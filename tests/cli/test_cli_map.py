@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IDENTIFY = '{"type": "identify", "userId": "u1", "traits": {"email": "ada@example.com", "plan": "pro"}}'
+REFUSED = '{"type": "track", "event": "Seen"}'
+
+
+def mapped(capsys: pytest.CaptureFixture[str], *arguments: str, exit_code: int = 0) -> dict[str, Any]:
+    assert main(["map", "--json", *arguments]) == exit_code
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def route(document: dict[str, Any], name: str, event: int = 0) -> dict[str, Any]:
+    [found] = [item for item in document["events"][event]["subscriptions"] if item["name"] == name]
+    return dict(found)
+
+
+def test_the_request_is_shown_as_it_would_be_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    [request] = route(mapped(capsys, IDENTIFY), "Identify Calls")["requests"]
+    assert request == {
+        "method": "POST",
+        "url": "https://api.iterable.com/api/users/update",
+        "body": {
+            "email": "ada@example.com",
+            "userId": "u1",
+            "dataFields": {"email": "ada@example.com", "plan": "pro"},
+            "mergeNestedObjects": False,
+        },
+    }
+
+
+def test_a_subscription_that_does_not_match_says_which_condition_failed_on_what(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = route(mapped(capsys, IDENTIFY), "Update Cart Calls")
+    assert found["matched"] is False
+    assert found["against"] == [
+        'type = "track" does not hold: type is "identify"',
+        'event = "Cart Updated" does not hold: event is absent',
+    ]
+
+
+def test_what_validation_removed_and_coerced_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    event = '{"type": "track", "event": 5, "userId": "u1", "properties": {"email": ""}}'
+    changes = route(mapped(capsys, event), "Track Calls")["changes"][0]
+    assert {"path": "eventName", "what": "coerced", "before": 5, "after": "5", "why": ""} in changes
+    assert {"path": "email", "what": "removed", "before": "", "after": None, "why": "empty text"} in changes
+
+
+def test_a_mapped_key_that_is_no_field_is_said_to_be_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(
+        "- name: Mine\n"
+        "  partnerAction: updateUser\n"
+        '  subscribe: type = "identify"\n'
+        "  mapping: {userId: {'@path': $.userId}, colour: red}\n"
+    )
+    [change] = route(mapped(capsys, IDENTIFY, "--mapping", str(mapping)), "Mine")["changes"][0]
+    assert (change["path"], change["why"]) == ("colour", "not a field of the action")
+
+
+def test_a_refused_event_has_the_error_of_segment_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
+    error = route(mapped(capsys, REFUSED, exit_code=1), "Track Calls")["error"]
+    assert error == {
+        "name": "PayloadValidationError",
+        "message": "Must include email or userId.",
+        "code": "PAYLOAD_VALIDATION_FAILED",
+        "status": 400,
+    }
+
+
+def test_the_text_ends_with_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", IDENTIFY, REFUSED, '{"type": "page"}']) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 mapped, 1 refused, 1 not subscribed"
+
+
+def test_the_text_shows_request_changes_and_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["map", '{"type": "track", "event": 5, "userId": "u1"}', REFUSED])
+    shown = capsys.readouterr().out
+    assert 'coerced   eventName = 5 to "5"' in shown
+    assert "request   POST https://api.iterable.com/api/events/track" in shown
+    assert "error     PayloadValidationError 400 PAYLOAD_VALIDATION_FAILED:\n      Must include" in shown
+
+
+def test_quiet_shows_only_what_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["map", "-q", IDENTIFY, REFUSED])
+    shown = capsys.readouterr().out
+    assert "Must include email or userId." in shown
+    assert "users/update" not in shown
+
+
+def test_a_field_is_followed_from_event_to_wire(capsys: pytest.CaptureFixture[str]) -> None:
+    event = '{"type": "identify", "userId": "u1", "traits": {"since": "2024-03-01T09:00:00Z"}}'
+    steps = route(mapped(capsys, event, "--explain", "dataFields.since"), "Identify Calls")["field"]
+    assert [(step["stage"], step["path"], step["value"]) for step in steps] == [
+        ("mapping", "dataFields.since", {"@path": "$.traits"}),
+        ("event", "$.traits.since", "2024-03-01T09:00:00Z"),
+        ("resolved", "dataFields.since", "2024-03-01T09:00:00Z"),
+        ("payload", "dataFields.since", "2024-03-01T09:00:00Z"),
+        ("wire", "POST https://api.iterable.com/api/users/update dataFields.since", "2024-03-01 09:00:00 +00:00"),
+    ]
+    assert steps[-1]["note"] == "converted by the action"
+
+
+def test_a_field_that_validation_removes_is_followed_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    event = '{"type": "identify", "userId": "u1", "traits": {"email": ""}}'
+    steps = route(mapped(capsys, event, "--explain", "email"), "Identify Calls")["field"]
+    payload = next(step for step in steps if step["stage"] == "payload")
+    assert (payload["absent"], payload["note"]) == (True, "removed by validation")
+
+
+def test_a_field_that_moves_is_found_on_the_wire(capsys: pytest.CaptureFixture[str]) -> None:
+    event = '{"type": "identify", "userId": "u1", "traits": {"phone": "+15551230000"}}'
+    steps = route(mapped(capsys, event, "--explain", "phoneNumber"), "Identify Calls")["field"]
+    assert steps[-1]["path"].endswith("users/update dataFields.phoneNumber")
+
+
+def test_a_followed_field_of_a_refused_event_says_why_it_goes_no_further(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    event = '{"type": "identify", "userId": "u1", "traits": {"email": "nobody"}}'
+    steps = route(mapped(capsys, event, "--explain", "email", exit_code=1), "Identify Calls")["field"]
+    assert "must be a valid email address" in steps[-1]["note"]
+
+
+def test_a_field_that_no_action_has_is_a_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "--explain", "dataField.plan", IDENTIFY]) == 2
+    assert "did you mean dataFields?" in capsys.readouterr().err
+
+
+def test_a_batch_is_one_bulk_request_with_a_node_for_each_event(capsys: pytest.CaptureFixture[str]) -> None:
+    second = '{"type": "identify", "traits": {"email": "nobody"}}'
+    document = mapped(capsys, "--batch", IDENTIFY, second, exit_code=1)
+    found = route(document, "Identify Calls")
+    assert [request["url"] for request in found["requests"]] == ["https://api.iterable.com/api/users/bulkUpdate"]
+    assert [node["status"] for node in found["results"][0]["multistatus"]] == [200, 400]
+
+
+def test_an_action_that_cannot_batch_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    event = '{"type": "track", "event": "Order Completed", "userId": "u1"}'
+    error = route(mapped(capsys, "--batch", event, exit_code=1), "Order Completed Calls")["error"]
+    assert error["status"] == 501
+
+
+def test_a_broken_line_is_named_the_others_are_shown_and_the_exit_code_is_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text(f"{IDENTIFY}\n{{oops\n")
+    assert main(["map", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert f"{path}:2:2: not JSON" in captured.err
+    assert captured.out.splitlines()[-1] == "1 mapped, 0 refused, 0 not subscribed, 1 broken"
+
+
+def test_events_may_be_piped_in(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(IDENTIFY.encode())))
+    assert mapped(capsys)["events"][0]["place"] == "standard input:1"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "{}",
+        '{"type": null}',
+        '{"type": "identify", "traits": []}',
+        '{"type": "track", "event": {"a": 1}, "properties": "text", "userId": [1]}',
+        '{"type": "track", "event": "Order Completed", "userId": "u1", "properties": {"products": [null]}}',
+        '{"type": "identify", "userId": "\\ud800", "traits": {"\\u0000": 1e999}}',
+        '{"type": "track", "event": "Cart Updated", "userId": "u1", "timestamp": {}, "context": 5}',
+    ],
+)
+def test_no_event_however_odd_breaks_the_program(event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in ([], ["--batch"], ["--explain", "userId"], ["--json"]):
+        assert main(["map", event, *more]) in {0, 1}
+        assert capsys.readouterr().err == ""

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import io
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.console import Console
+
+from conformance.report import (
+    CaseResult,
+    Failure,
+    Report,
+    StepTrace,
+    TraceLine,
+    Verdict,
+    to_html,
+    to_json,
+    to_junit,
+    write_terminal,
+)
+
+TRACE = (StepTrace("step 1", (TraceLine("request", 'POST /api/users/update {"a": "<b>"}'),)),)
+FAILED = CaseResult(
+    name="Somebody <is> lost & \x00 gone",
+    file="a.scenario.yaml",
+    project_type="email",
+    verdict=Verdict.FAILED,
+    seconds=0.5,
+    failures=(Failure("step 1", 7, "users[0].dataFields.plan", '"pro"', "(absent)"),),
+    trace=TRACE,
+)
+PASSED = CaseResult("Fine", "b.scenario.yaml", "hybrid", Verdict.PASSED, 0.1, trace=TRACE)
+ERROR = CaseResult("Gone", "c.scenario.yaml", "userid", Verdict.ERROR, 0.1, message="the server went away")
+REPORT = Report((PASSED, FAILED, ERROR))
+
+
+def terminal(**options: bool) -> str:
+    out = io.StringIO()
+    write_terminal(REPORT, Console(file=out, width=60, no_color=True), **options)
+    return out.getvalue()
+
+
+def test_the_terminal_tells_what_was_expected_what_was_there_and_what_happened() -> None:
+    text = terminal()
+    for part in ("passed  hybrid  Fine", "FAILED  email", "users[0].dataFields.plan", 'expected  "pro"', "(absent)",
+                 "a.scenario.yaml:7", "POST /api/users/update", "the server went away"):  # fmt: skip
+        assert part in text
+    assert text.splitlines()[-1] == "1 passed, 2 failed"
+
+
+def test_quiet_leaves_out_what_passed_and_verbose_shows_its_trace() -> None:
+    assert "Fine" not in terminal(quiet=True)
+    assert terminal().count("POST /api/users/update") == 1
+    assert terminal(verbose=True).count("POST /api/users/update") == 2
+
+
+def test_the_json_document_has_a_version_and_every_case() -> None:
+    document = json.loads(to_json(REPORT))
+    assert (document["version"], document["passed"], document["failed"]) == (1, 1, 2)
+    assert document["cases"][1]["failures"][0]["expected"] == '"pro"'
+    assert document["cases"][1]["trace"][0]["lines"][0]["stage"] == "request"
+
+
+def test_junit_is_well_formed_whatever_the_names_hold() -> None:
+    suite = ET.fromstring(to_junit(REPORT)).find("testsuite")  # noqa: S314  # our own text
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+    assert suite[1].get("name") == "Somebody <is> lost & \ufffd gone [email]"
+    assert [child.tag for case in suite for child in case] == ["failure", "error"]
+
+
+def test_the_page_is_one_file_with_everything_escaped() -> None:
+    page = to_html(REPORT)
+    assert "Somebody &lt;is&gt; lost" in page
+    assert "<is>" not in page
+    assert "http" not in page.replace("https://", "").split("<style>")[0]
+    assert "1 passed, 2 failed" in page
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_a_case_that_did_not_pass_counts_as_failed(verdict: Verdict) -> None:
+    report = Report((CaseResult("n", "f", "email", verdict, 0),))
+    assert (report.passed, report.failed) == ((1, 0) if verdict is Verdict.PASSED else (0, 1))
