@@ -31,8 +31,8 @@ PRODUCTS: Final = (
     ("p1", "S1", "Difference Engine", 99.5, "Engines"),
     ("p2", "S2", "Punch Cards", 12.25, "Supplies"),
     ("p3", "S3", "Notes on the Engine", 7.75, "Books"),
-    ("p4", "S4", "Mechanical Pencil", 3.0, "Supplies"),
-    ("p5", "S5", "Slide Rule", 24.0, "Instruments"),
+    ("p4", "S4", "Mechanical Pencil", 3.25, "Supplies"),
+    ("p5", "S5", "Slide Rule", 24.95, "Instruments"),
     ("p6", "S6", "Coffee Beans, by weight", 18.4, "Groceries"),
 )
 PAGES: Final = ("Home", "Engines", "Supplies", "Checkout", "Account")

@@ -33,6 +33,7 @@ h1 { font-size: 1.3rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3 { font-
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem; border-bottom: 1px solid #8885; }
 code { font: 13px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
+td:nth-child(-n+2) code { white-space: nowrap; }
 .empty { opacity: .7; }
 .refused { color: light-dark(#b00020, #ff8a80); }
 """
