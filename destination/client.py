@@ -53,7 +53,7 @@ class _Wire:
             if self._keep_host:
                 headers["host"] = url.netloc.decode("ascii")
             url = self._base_url.join(url.raw_path.decode("ascii"))
-        body = None if request.json is None else json_text.stringify(request.json).encode()
+        body = None if request.json is None else json_text.encode(request.json)
         return url, headers, body
 
 

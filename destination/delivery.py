@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from destination.actions import ACTIONS, Action
 from destination.actions.dates import convert_dates
@@ -22,7 +22,7 @@ from destination.errors import (
 from destination.exchange import Reply, Request
 from destination.fields import Validator, compile_fields
 from destination.fql import FqlError, compile_condition, parse
-from destination.javascript.values import to_json_value, without_undefined
+from destination.javascript.values import to_json_value
 from destination.mapping import Resolver, compile_batch_mapping, compile_mapping
 from destination.outcome import Exchange, Outcome
 
@@ -111,7 +111,7 @@ class CompiledSubscription:
         outcome.payloads.append(payload)
         outcome.positions = (0,)
         data: JsonValue = ""
-        for call in action.perform(payload, now):
+        for call in action.perform(_ready(payload), now):
             reply = yield from _exchange(outcome, connection.request(call))
             data = parsed_body(reply)
         outcome.results = [
@@ -159,18 +159,19 @@ class CompiledSubscription:
         positions: list[int] = []
         for position, resolved in zip(matching, outcome.resolved, strict=True):
             try:
-                outcome.payloads.append(self._validator.validate(without_undefined(resolved), batch=True))
+                outcome.payloads.append(self._validator.validate(resolved, batch=True))
             except AggregateAjvError as error:
                 nodes[position] = _refused(error.message)
             else:
                 positions.append(position)
         outcome.positions = tuple(positions)
         if outcome.payloads:
-            request = connection.request(self.action.perform_batch(list(outcome.payloads), now))
+            ready = [_ready(payload) for payload in outcome.payloads]
+            request = connection.request(self.action.perform_batch(ready, now))
             reply = yield from _exchange(outcome, request)
             body = parsed_body(reply)
-            for position, payload in zip(positions, outcome.payloads, strict=True):
-                nodes[position] = {"status": reply.status, "body": body, "sent": _sent(payload)}
+            for position, payload in zip(positions, ready, strict=True):
+                nodes[position] = {"status": reply.status, "body": body, "sent": payload}
         outcome.results = [{"multistatus": nodes}]
 
 
@@ -196,12 +197,20 @@ def _refused(message: str) -> JsonValue:
     }
 
 
-def _sent(payload: dict[str, object]) -> JsonValue:
-    """The payload as Segment reports it: dates in the data fields are converted in place by then."""
-    shown = payload
+def _ready(payload: dict[str, object]) -> dict[str, Any]:
+    """The payload as the action takes it, and as Segment reports it as sent.
+
+    Dates in its data fields are converted (the original does that in place), and its values are JSON.
+    """
     if "dataFields" in payload:
-        shown = {**payload, "dataFields": convert_dates(payload["dataFields"])}
-    return to_json_value(shown)  # type: ignore[return-value]  # that is what it gives
+        converted = convert_dates(payload["dataFields"])
+        if converted is not payload["dataFields"]:
+            payload = {**payload, "dataFields": converted}
+    ready: dict[str, Any] = to_json_value(payload)  # type: ignore[assignment]  # an object stays one
+    if ready.get("createdAt") is None and payload.get("createdAt") is not None:
+        # A timestamp beyond all numbers is null in JSON, and not absent.
+        return {**ready, "createdAt": payload["createdAt"]}
+    return ready
 
 
 def parsed_body(reply: Reply) -> JsonValue:

@@ -19,7 +19,7 @@ class Request:
         method: `GET` or `POST`.
         url: The absolute address at Iterable's own host; a client may connect elsewhere.
         headers: Header names in lower case, with their values.
-        json: The body before encoding (no `undefined` inside), or None for a request without one.
+        json: The body as it is on the wire, or None for a request without one.
         timeout: Seconds until the destination gives up.
     """
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from destination.exchange import Request
 from destination.fields import Field, compile_fields
-from destination.javascript.values import to_json_value, to_text
+from destination.javascript.values import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from pydantic import JsonValue
 
     from destination.actions import Call
 
@@ -46,9 +44,8 @@ class Connection:
 
     def request(self, call: Call) -> Request:
         """The request of a call."""
-        body: JsonValue = to_json_value(call.body)  # type: ignore[assignment]  # that is what it gives
         headers = {**self.headers, "content-type": "application/json"}
-        return Request("POST", self.base_url + call.path, headers, body, ACTION_TIMEOUT)
+        return Request("POST", self.base_url + call.path, headers, call.body, ACTION_TIMEOUT)
 
     def test_request(self) -> Request:
         """The request that tests the key; Segment has called `webhooks` for it since pull request 1273."""

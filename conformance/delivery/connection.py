@@ -52,7 +52,7 @@ class PooledClient:
             raise RuntimeError("a PooledClient sends nothing before it is entered")
         parts = urlsplit(request.url)
         target = f"{self._url}{parts.path}{'?' if parts.query else ''}{parts.query}"
-        body = None if request.json is None else json_text.stringify(request.json).encode()
+        body = None if request.json is None else json_text.encode(request.json)
         timeout = aiohttp.ClientTimeout(total=request.timeout)
         try:
             async with self._session.request(

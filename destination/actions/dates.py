@@ -10,7 +10,14 @@ import re
 from datetime import datetime
 from typing import Final
 
-from destination.javascript.dates import LARGEST_INSTANT, instant_of, iso_parts, parse_date, parse_dayjs
+from destination.javascript.dates import (
+    LARGEST_INSTANT,
+    instant_of,
+    iso_parts,
+    parse_date,
+    parse_dayjs,
+    usual_date_and_time,
+)
 from destination.javascript.values import is_number
 
 #: A date with a time; what does not look exactly like this is left alone.
@@ -42,6 +49,9 @@ def convert_dates(value: object) -> object:
 def _converted_members(members: dict[str, object]) -> dict[str, object]:
     changed: dict[str, object] | None = None
     for key, value in members.items():
+        # Most values are texts too short to be a date and time; they are not worth a call.
+        if type(value) is str and len(value) < _SHORTEST_CANDIDATE:
+            continue
         new = convert_dates(value)
         if new is not value:
             changed = dict(members) if changed is None else changed
@@ -52,6 +62,8 @@ def _converted_members(members: dict[str, object]) -> dict[str, object]:
 def _converted_items(items: list[object]) -> list[object]:
     changed: list[object] | None = None
     for index, value in enumerate(items):
+        if type(value) is str and len(value) < _SHORTEST_CANDIDATE:
+            continue
         new = convert_dates(value)
         if new is not value:
             changed = list(items) if changed is None else changed
@@ -62,6 +74,9 @@ def _converted_items(items: list[object]) -> list[object]:
 def _converted_text(text: str) -> str | None:
     if len(text) < _SHORTEST_CANDIDATE or text[4] != "-" or not _CANDIDATE.fullmatch(text):
         return text
+    usual = usual_date_and_time(text)
+    if usual is not None:
+        return f"{usual[0]} {usual[1]} +00:00"
     instant = parse_date(text)
     return None if instant is None else _shown(instant)
 

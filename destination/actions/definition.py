@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from destination.fields import Field
 
-Payload = Mapping[str, object]
+#: A validated payload whose values are JSON and whose own data fields have their dates converted.
+Payload = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of Iterable's API: the path below the base URL, and the body before encoding."""
+    """One call of Iterable's API: the path below the base URL, and the body, which is JSON."""
 
     path: str
-    body: dict[str, object]
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +41,4 @@ class Action:
     default_subscription: str
     fields: Mapping[str, Field]
     perform: Callable[[Payload, int], list[Call]]
-    perform_batch: Callable[[list[Payload], int], Call] | None = None
+    perform_batch: Callable[[Sequence[Payload], int], Call] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from destination.actions.dates import convert_dates
 
@@ -24,18 +24,18 @@ _RESERVED: Final = frozenset(
 )
 
 
-def commerce_items(items: object) -> list[object]:
+def commerce_items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The items as Iterable takes them.
 
     Extra members go out twice: as they are, and converted in the item's `dataFields`. The conversion happens
     inside nested objects, which both share, so there both show converted dates.
     """
-    return [_commerce_item(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return [_commerce_item(item) for item in items]
 
 
-def _commerce_item(item: dict[str, object]) -> dict[str, object]:
-    result: dict[str, object] = {}
-    data_fields: dict[str, object] = {}
+def _commerce_item(item: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    data_fields: dict[str, Any] = {}
     for key, value in item.items():
         if key in {"dataFields", "categories"}:
             continue

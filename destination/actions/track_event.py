@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from destination.actions import fields
-from destination.actions.dates import convert_dates, unix_seconds
+from destination.actions.dates import unix_seconds
 from destination.actions.definition import Action, Call, Payload
 from destination.actions.users import require_identifier
 from destination.fields import Field
 
 
-def _event(payload: Payload, now: int) -> dict[str, object]:
+def _event(payload: Payload, now: int) -> dict[str, Any]:
     # The whole payload goes out, the two batching fields included.
     return {
         **payload,
-        "dataFields": convert_dates(payload.get("dataFields", {})),
+        "dataFields": payload.get("dataFields", {}),
         "createdAt": unix_seconds(payload.get("createdAt"), now),
     }
 
@@ -25,7 +26,7 @@ def _perform(payload: Payload, now: int) -> list[Call]:
     return [Call("/api/events/track", _event(payload, now))]
 
 
-def _perform_batch(payloads: list[Payload], now: int) -> Call:
+def _perform_batch(payloads: Sequence[Payload], now: int) -> Call:
     return Call("/api/events/trackBulk", {"events": [_event(payload, now) for payload in payloads]})
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from destination.actions import fields
-from destination.actions.dates import convert_dates, unix_seconds
+from destination.actions.dates import unix_seconds
 from destination.actions.definition import Action, Call, Payload
 from destination.actions.items import commerce_items
 from destination.actions.users import purchaser
@@ -13,10 +13,9 @@ from destination.fields import Field
 
 
 def _perform(payload: Payload, now: int) -> list[Call]:
-    user = payload["user"]
-    body: dict[str, object] = {
+    body: dict[str, Any] = {
         **payload,
-        "user": purchaser(user if isinstance(user, dict) else {}),
+        "user": purchaser(payload["user"]),
         "items": commerce_items(payload["items"]),
         "createdAt": unix_seconds(payload.get("createdAt"), now),
         "dataFields": _data_fields(payload.get("dataFields", {})),
@@ -24,10 +23,8 @@ def _perform(payload: Payload, now: int) -> list[Call]:
     return [Call("/api/commerce/trackPurchase", body)]
 
 
-def _data_fields(data_fields: object) -> object:
-    if not isinstance(data_fields, dict):
-        return data_fields
-    return convert_dates({key: value for key, value in data_fields.items() if key != "products"})
+def _data_fields(data_fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data_fields.items() if key != "products"}
 
 
 TRACK_PURCHASE: Final = Action(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from destination.actions import fields
 from destination.actions.definition import Action, Call, Payload
@@ -11,9 +11,8 @@ from destination.actions.users import purchaser
 
 
 def _perform(payload: Payload, _now: int) -> list[Call]:
-    user = payload["user"]
-    body: dict[str, object] = {
-        "user": purchaser(user if isinstance(user, dict) else {}),
+    body: dict[str, Any] = {
+        "user": purchaser(payload["user"]),
         "items": commerce_items(payload["items"]),
     }
     return [Call("/api/commerce/updateCart", body)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from destination.actions import fields
 from destination.actions.definition import Action, Call, Payload
@@ -16,7 +17,7 @@ _BULK_UPDATE: Final = "/api/users/bulkUpdate"
 _NOT_SENT: Final = frozenset({"newEmail", "updateOnly", "enable_batching", "batch_size", "phoneNumber"})
 
 
-def _user(payload: Payload) -> dict[str, object]:
+def _user(payload: Payload) -> dict[str, Any]:
     user = {key: value for key, value in payload.items() if key not in _NOT_SENT}
     user["dataFields"] = user_data_fields(payload)
     return user
@@ -36,15 +37,15 @@ def _perform(payload: Payload, _now: int) -> list[Call]:
     return calls
 
 
-def _perform_batch(payloads: list[Payload], _now: int) -> Call:
-    body: dict[str, object] = {"users": [_batch_user(payload) for payload in payloads]}
+def _perform_batch(payloads: Sequence[Payload], _now: int) -> Call:
+    body: dict[str, Any] = {"users": [_batch_user(payload) for payload in payloads]}
     # The first payload decides for all of them (Segment pull request 3617).
     if payloads[0].get("updateOnly"):
         body["updateOnly"] = True
     return Call(_BULK_UPDATE, body)
 
 
-def _batch_user(payload: Payload) -> dict[str, object]:
+def _batch_user(payload: Payload) -> dict[str, Any]:
     user = _user(payload)
     if payload.get("newEmail"):
         user["dataFields"] = {**user_data_fields(payload), "email": payload["newEmail"]}

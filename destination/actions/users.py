@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from destination.actions.dates import convert_dates
 from destination.errors import PayloadValidationError
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def require_identifier(user: Mapping[str, object]) -> None:
+def require_identifier(user: Mapping[str, Any]) -> None:
     """Refuse a person without e-mail and userId; an anonymousId is never looked at.
 
     Raises:
@@ -21,27 +21,27 @@ def require_identifier(user: Mapping[str, object]) -> None:
         raise PayloadValidationError("Must include email or userId.")
 
 
-def user_data_fields(user: Mapping[str, object]) -> dict[str, object]:
-    """The data fields of a person: dates converted, and `phoneNumber` from its own field.
+def user_data_fields(user: Mapping[str, Any]) -> dict[str, Any]:
+    """The data fields of a person, with `phoneNumber` from its own field.
 
     A `phoneNumber` among the data fields is lost even when the field is absent: the original overwrites it
     with undefined. Null stays and clears the number (Segment pull request 1684).
     """
-    converted = convert_dates(user.get("dataFields", {}))
-    data_fields = dict(converted) if isinstance(converted, dict) else {}
-    data_fields.pop("phoneNumber", None)
+    data_fields = dict(user.get("dataFields", {}))
     if "phoneNumber" in user:
         data_fields["phoneNumber"] = user["phoneNumber"]
+    else:
+        data_fields.pop("phoneNumber", None)
     return data_fields
 
 
-def purchaser(user: Mapping[str, object]) -> dict[str, object]:
-    """The `user` of a cart or a purchase.
+def purchaser(user: Mapping[str, Any]) -> dict[str, Any]:
+    """The `user` of a cart or a purchase, the dates in its data fields converted.
 
     Raises:
         PayloadValidationError: It names no one.
     """
     require_identifier(user)
     body = {key: user[key] for key in ("email", "userId", "mergeNestedObjects") if key in user}
-    body["dataFields"] = user_data_fields(user)
+    body["dataFields"] = user_data_fields({**user, "dataFields": convert_dates(user.get("dataFields", {}))})
     return body

@@ -31,7 +31,11 @@ class Validator:
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self._fields = fields
-        self._checks = tuple((key, field, _check_of(field)) for key, field in fields.items())
+        self._root = Place()
+        self._checks = tuple(
+            (key, field, _plain_type(field), _check_of(field), self._root.member(key, field.label))
+            for key, field in fields.items()
+        )
         self._required = tuple(key for key, field in fields.items() if field.required is True)
         self._conditional = any(isinstance(field.required, RequiredWhen) for field in fields.values())
 
@@ -46,9 +50,20 @@ class Validator:
             AggregateAjvError: With every complaint, in Segment's order and words.
         """
         if not isinstance(payload, dict):
-            shown = say.wrong_type(("object",), payload)
-            raise AggregateAjvError((Place().complain(shown),))
-        return self._validated(self._without_empty(payload, batch=batch), payload)
+            raise AggregateAjvError((self._root.complain(say.wrong_type(("object",), payload)),))
+        complaints: list[Complaint] = []
+        result: dict[str, object] = {}
+        for key, field, plain, check, place in self._checks:
+            value = payload.get(key, UNDEFINED)
+            if value is UNDEFINED:
+                continue
+            if type(value) is plain and value != "":
+                result[key] = value
+                continue
+            value = _without_empty(value, field, batch=batch)
+            if value is not UNDEFINED:
+                result[key] = check(value, place, complaints)
+        return self._finished(result, complaints, payload)
 
     def validate_settings(self, settings: Mapping[str, object]) -> dict[str, object]:
         """Settings, coerced and checked in the same way, except that nothing empty is removed first.
@@ -56,43 +71,47 @@ class Validator:
         Raises:
             AggregateAjvError: With every complaint.
         """
-        given = {key: settings[key] for key in self._fields if settings.get(key, UNDEFINED) is not UNDEFINED}
-        return self._validated(given, settings)
-
-    def _without_empty(self, payload: Mapping[str, object], *, batch: bool) -> dict[str, object]:
-        kept: dict[str, object] = {}
-        for key, field in self._fields.items():
-            value = payload.get(key, UNDEFINED)
-            if value is UNDEFINED:
-                continue
-            if value is None:
-                if not _keeps_null(field):
-                    continue
-            elif value == "" and isinstance(value, str):
-                if not batch or field.multiple or field.type not in _TEXTUAL:
-                    continue
-            elif field.multiple or field.properties:
-                value = _nested_without_empty(value, field)
-            kept[key] = value
-        return kept
-
-    def _validated(self, kept: Mapping[str, object], payload: Mapping[str, object]) -> dict[str, object]:
         complaints: list[Complaint] = []
-        root = Place()
-        for key in self._required:
-            if key not in kept:
-                complaints.append(root.complain(say.missing(key)))
         result: dict[str, object] = {}
-        for key, field, check in self._checks:
-            if key in kept:
-                result[key] = check(kept[key], root.member(key, field.label), complaints)
+        for key, _field, _plain, check, place in self._checks:
+            if settings.get(key, UNDEFINED) is not UNDEFINED:
+                result[key] = check(settings[key], place, complaints)
+        return self._finished(result, complaints, settings)
+
+    def _finished(
+        self, result: dict[str, object], complaints: list[Complaint], payload: Mapping[str, object]
+    ) -> dict[str, object]:
+        """The result, unless there are complaints; those about missing fields come first."""
+        missing = [self._root.complain(say.missing(key)) for key in self._required if key not in result]
         if self._conditional:
-            complaints += missing_under_conditions(self._fields, kept, root)
-        if complaints:
-            raise AggregateAjvError(tuple(complaints))
+            complaints += missing_under_conditions(self._fields, result, self._root)
+        if missing or complaints:
+            raise AggregateAjvError((*missing, *complaints))
         if _ALWAYS_KEPT in payload:
             result[_ALWAYS_KEPT] = payload[_ALWAYS_KEPT]
         return result
+
+
+def _plain_type(field: Field) -> type | None:
+    """The type of values that go through as they are, so that nothing need be looked at; None for none."""
+    if field.multiple or field.properties or field.choices or field.format not in {"", "text"}:
+        return None
+    if field.minimum or field.maximum:
+        return None
+    return {"string": str, "text": str, "password": str, "boolean": bool, "object": dict, "integer": int}.get(
+        field.type
+    )
+
+
+def _without_empty(value: object, field: Field, *, batch: bool) -> object:
+    """The value, `UNDEFINED` when it counts as empty, or without what is empty one level down."""
+    if value is None:
+        return value if _keeps_null(field) else UNDEFINED
+    if isinstance(value, str) and value == "":
+        return value if batch and not field.multiple and field.type in _TEXTUAL else UNDEFINED
+    if field.multiple or field.properties:
+        return _nested_without_empty(value, field)
+    return value
 
 
 def compile_fields(fields: Mapping[str, Field]) -> Validator:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 LARGEST_INSTANT: Final = 8_640_000_000_000_000
@@ -21,6 +22,12 @@ _DAYJS: Final = re.compile(
     r"([0-9]{4})[-/]?([0-9]{1,2})?[-/]?([0-9]{0,2})[Tt\s]*"
     r"([0-9]{1,2})?:?([0-9]{1,2})?:?([0-9]{1,2})?[.:]?([0-9]+)?"
 )
+#: The form that nearly every date has, in UTC; whoever does not have it is read piece by piece.
+_USUAL: Final = re.compile(
+    r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?Z"
+)
+_SHORTEST_MONTH: Final = "28"
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]+)|(?P<symbol>[:\-+.)])|(?P<word>[^\x00-@\s]+)|(?P<blank>\s)|(?P<other>.)", re.DOTALL
 )
@@ -41,7 +48,20 @@ _MILLISECOND_DIGITS: Final = 3
 
 def parse_date(text: str) -> int | None:
     """`new Date(text)`: the standard form first, then V8's lenient parser."""
-    return _Parser(text).parse()
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return _Parser(text).parse()
+    year, month, day, hour, minute, second, fraction = match.groups()
+    seconds = (int(hour) * 60 + int(minute)) * 60 + int(second)
+    milliseconds = int((fraction or "0").ljust(3, "0")[:_MILLISECOND_DIGITS])
+    return _instant(int(year), int(month) - 1, int(day), seconds * 1000 + milliseconds)
+
+
+def usual_date_and_time(text: str) -> tuple[str, str] | None:
+    """What `iso_parts` gives for a text in the usual form, when that can be seen without any calendar."""
+    if _USUAL.fullmatch(text) and text[8:10] <= _SHORTEST_MONTH:
+        return text[:10], text[11:19]
+    return None
 
 
 def parse_dayjs(text: str) -> int | None:
@@ -89,6 +109,7 @@ def _instant(year: int, month: int, day: int, milliseconds: int) -> int | None:
     return instant if abs(instant) <= LARGEST_INSTANT else None
 
 
+@lru_cache(maxsize=256)
 def _days(year: int, month: int) -> int:
     """Days from the epoch to the first of a month, in the proleptic Gregorian calendar."""
     if month <= 2:

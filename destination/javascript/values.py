@@ -235,19 +235,50 @@ def to_json_value(value: object) -> object:
     """What `JSON.parse(JSON.stringify(value))` gives.
 
     Undefined members are dropped, undefined list items become null, and so do NaN and the infinities;
-    numbers are doubles, whole ones without a fraction.
+    numbers are doubles, whole ones without a fraction. The very same object is returned where nothing changes.
     """
-    if value is None or isinstance(value, (str, bool)):
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
         return value
+    if kind is dict:
+        return _members_to_json(value)  # type: ignore[arg-type]  # kind is dict
     if isinstance(value, (int, float)):
         return _number_to_json(value)
-    if isinstance(value, dict):
-        return {key: to_json_value(item) for key, item in value.items() if item is not UNDEFINED}
     if isinstance(value, list):
-        return [to_json_value(item) for item in value]
+        return _items_to_json(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return None
+
+
+def _members_to_json(members: dict[str, object]) -> dict[str, object]:
+    changed: dict[str, object] | None = None
+    for key, value in members.items():
+        # Most values are texts; they are not worth a call.
+        kind = type(value)
+        if kind is str or kind is bool or value is None:
+            continue
+        if value is UNDEFINED:
+            changed = dict(members) if changed is None else changed
+            del changed[key]
+            continue
+        new = to_json_value(value)
+        if new is not value:
+            changed = dict(members) if changed is None else changed
+            changed[key] = new
+    return members if changed is None else changed
+
+
+def _items_to_json(items: list[object]) -> list[object]:
+    changed: list[object] | None = None
+    for index, value in enumerate(items):
+        if type(value) is str:
+            continue
+        new = to_json_value(value)
+        if new is not value:
+            changed = list(items) if changed is None else changed
+            changed[index] = new
+    return items if changed is None else changed
 
 
 def _number_to_json(number: float) -> float | None:
