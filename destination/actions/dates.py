@@ -72,11 +72,13 @@ def _converted_items(items: list[object]) -> list[object]:
 
 
 def _converted_text(text: str) -> str | None:
-    if len(text) < _SHORTEST_CANDIDATE or text[4] != "-" or not _CANDIDATE.fullmatch(text):
+    if len(text) < _SHORTEST_CANDIDATE or text[4] != "-":
         return text
     usual = usual_date_and_time(text)
     if usual is not None:
         return f"{usual[0]} {usual[1]} +00:00"
+    if not _CANDIDATE.fullmatch(text):
+        return text
     instant = parse_date(text)
     return None if instant is None else _shown(instant)
 

@@ -27,7 +27,6 @@ _USUAL: Final = re.compile(
     r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?Z"
 )
-_SHORTEST_MONTH: Final = "28"
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]+)|(?P<symbol>[:\-+.)])|(?P<word>[^\x00-@\s]+)|(?P<blank>\s)|(?P<other>.)", re.DOTALL
 )
@@ -58,10 +57,18 @@ def parse_date(text: str) -> int | None:
 
 
 def usual_date_and_time(text: str) -> tuple[str, str] | None:
-    """What `iso_parts` gives for a text in the usual form, when that can be seen without any calendar."""
-    if _USUAL.fullmatch(text) and text[8:10] <= _SHORTEST_MONTH:
+    """What `iso_parts` gives for a text in the usual form; None for others, and for days that roll over."""
+    if _USUAL.fullmatch(text) and text[8:10] <= _last_day(text[:7]):
         return text[:10], text[11:19]
     return None
+
+
+@lru_cache(maxsize=256)
+def _last_day(month: str) -> str:
+    """The number of the last day of a month such as `2024-02`."""
+    year, number = int(month[:4]), int(month[5:])
+    following = _days(year + number // 12, number % 12 + 1)
+    return str(following - _days(year, number))
 
 
 def parse_dayjs(text: str) -> int | None:

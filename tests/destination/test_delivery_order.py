@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 import respx
+from hypothesis import given
+from hypothesis import strategies as st
 
 from destination import (
     PRESETS,
@@ -22,6 +24,8 @@ from destination import (
     Subscription,
     partial_failures,
 )
+from destination.javascript import json_text
+from destination.javascript.values import to_json_value
 
 SUCCESS = Reply(200, "OK", '{"msg":"","code":"Success","params":null}', {"content-type": "application/json"})
 IDENTIFY: Any = {"type": "identify", "userId": "u1", "traits": {"email": "a@x.test"}}
@@ -166,7 +170,7 @@ def test_the_test_of_credentials_asks_for_webhooks_and_reports_the_status_text()
         destination().test_authentication(Scripted(ConnectionFailure("fetch failed")))
 
 
-REQUEST = Request("POST", "https://api.iterable.com/api/users/update", {"api-key": "k"}, {"a": [1.0, "ü"]})
+REQUEST = Request("POST", "https://api.iterable.com/api/users/update", {"api-key": "k"}, {"a": [1, "ü"]})
 
 
 @respx.mock
@@ -217,3 +221,35 @@ def test_the_presets_are_the_four_automatic_ones_in_order() -> None:
         ("Update Cart Calls", "updateCart"),
         ("Order Completed Calls", "trackPurchase"),
     ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.just("2024-01-02T03:04:05Z"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+NAMED = st.dictionaries(
+    st.sampled_from(["email", "phone", "products", "total", "campaignId", "traits", "order_id"]), JSON
+)
+EVENTS = st.fixed_dictionaries(
+    {"type": st.sampled_from(["identify", "track"])},
+    optional={
+        "event": st.sampled_from(["Cart Updated", "Order Completed", "Seen"]) | JSON,
+        "userId": st.sampled_from(["u1"]) | JSON,
+        "messageId": JSON,
+        "timestamp": JSON,
+        "traits": NAMED | JSON,
+        "properties": NAMED | JSON,
+        "context": st.fixed_dictionaries({"traits": NAMED | JSON}) | JSON,
+    },
+)
+
+
+@given(st.lists(EVENTS, min_size=1, max_size=3))
+def test_whatever_the_events_hold_they_are_delivered_or_refused_with_segments_own_error(events: list[Any]) -> None:
+    outcomes = [outcome for event in events for outcome in destination().deliver(event, Scripted())]
+    outcomes += destination().deliver_batch(events, Scripted())
+    for outcome in outcomes:
+        assert outcome.results or outcome.error
+        for exchange in outcome.exchanges:
+            assert json_text.encode(exchange.request.json) == json_text.encode(to_json_value(exchange.request.json))
