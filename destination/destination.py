@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from destination.subscription import Subscription
 
 #: What Iterable answers when all is well.
-_PLANNED: Final = Reply(200, "OK", '{"msg":"","code":"Success","params":null}', {"content-type": "application/json"})
+ANSWERED_WELL: Final = Reply(
+    200, "OK", '{"msg":"","code":"Success","params":null}', {"content-type": "application/json"}
+)
 
 
 def _system_clock() -> int:
@@ -73,13 +75,13 @@ class Destination:
         """Deliver a batch; one outcome for each subscription, in order."""
         return [await _drive_async(delivery, client) for delivery in self._batch_deliveries(events)]
 
-    def plan(self, event: JsonValue) -> list[Outcome]:
-        """What would be sent for an event: nothing is sent, and every request counts as answered well."""
-        return [_drive(delivery, _answer_well) for delivery in self._deliveries(event)]
+    def plan(self, event: JsonValue, *, reply: Reply = ANSWERED_WELL) -> list[Outcome]:
+        """What would become of an event if Iterable answered every request with `reply`; nothing is sent."""
+        return [_drive(delivery, lambda _: reply) for delivery in self._deliveries(event)]
 
-    def plan_batch(self, events: Sequence[JsonValue]) -> list[Outcome]:
-        """What would be sent for a batch: nothing is sent, and every request counts as answered well."""
-        return [_drive(delivery, _answer_well) for delivery in self._batch_deliveries(events)]
+    def plan_batch(self, events: Sequence[JsonValue], *, reply: Reply = ANSWERED_WELL) -> list[Outcome]:
+        """What would become of a batch if Iterable answered every request with `reply`; nothing is sent."""
+        return [_drive(delivery, lambda _: reply) for delivery in self._batch_deliveries(events)]
 
     def test_authentication(self, client: Client) -> None:
         """Test the credentials as Segment's user interface does.
@@ -123,10 +125,6 @@ class Destination:
 def _invalid_credentials(error: DestinationError) -> DestinationError:
     status = str(error.reply.status) if isinstance(error, HTTPError) else ""
     return DestinationError(f"Credentials are invalid: {status} {error.message}")
-
-
-def _answer_well(_: Request) -> Reply:
-    return _PLANNED
 
 
 def _drive(delivery: Delivery, send: Callable[[Request], Reply]) -> Outcome:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cli.conditions import reasons_against
 from conformance.cli.field_path import FieldStep, follow_field
+from destination import partial_failures
 from destination.actions import ACTIONS
+from destination.destination import ANSWERED_WELL
 from destination.javascript.values import UNDEFINED, to_json_value, without_undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.events import ReadEvent
-    from destination import Destination, Outcome, Request
+    from destination import Destination, Outcome, Reply, Request
     from destination.delivery import CompiledSubscription
 
 Json = Any
@@ -56,6 +58,8 @@ class Route:
         results: What Segment's runtime would return.
         error: The error that stands in the place of a result, or None.
         field: The field that was to be followed, step by step.
+        partial_failures: For each event that a 200 bulk reply says Iterable did not take, its position and the
+            list that names it. Segment does not look, and shows the event as delivered.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Route:
     results: Json
     error: Json
     field: tuple[FieldStep, ...] = ()
+    partial_failures: dict[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,41 +111,46 @@ def _refused_nodes(route: Route) -> Iterator[Json]:
                 yield node
 
 
-def explain_event(destination: Destination, read: ReadEvent, field: str | None) -> Explanation:
+def explain_event(
+    destination: Destination, read: ReadEvent, followed: str | None, reply: Reply = ANSWERED_WELL
+) -> Explanation:
     """What would become of one event.
 
     Args:
         destination: The connection.
         read: The event, with where it came from.
-        field: A dotted path in the payload to follow, or None.
+        followed: A dotted path in the payload to follow, or None.
+        reply: How Iterable answers every request.
     """
-    outcomes = destination.plan(read.event)
+    outcomes = destination.plan(read.event, reply=reply)
     routes = (
-        _route(compiled, outcome, [read.event], field)
+        _route(compiled, outcome, [read.event], followed)
         for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
     )
     return Explanation(read.place, read.event, tuple(routes))
 
 
-def explain_batch(destination: Destination, events: Sequence[ReadEvent], field: str | None) -> Explanation:
+def explain_batch(
+    destination: Destination, events: Sequence[ReadEvent], followed: str | None, reply: Reply = ANSWERED_WELL
+) -> Explanation:
     """What would become of the events as one batch."""
     given: list[Json] = [read.event for read in events]
-    outcomes = destination.plan_batch(given)
+    outcomes = destination.plan_batch(given, reply=reply)
     routes = (
-        _route(compiled, outcome, given, field)
+        _route(compiled, outcome, given, followed)
         for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
     )
     return Explanation(f"a batch of {len(events)}", given, tuple(routes), batch=True)
 
 
-def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Json], field: str | None) -> Route:
+def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Json], followed: str | None) -> Route:
     resolved = [without_undefined(value) for value in outcome.resolved]
     requests = [exchange.request for exchange in outcome.exchanges]
     trigger = compiled.subscription.subscribe
     against = () if outcome.matched or not isinstance(trigger, str) else reasons_against(trigger, events[0])
     steps: tuple[FieldStep, ...] = ()
-    if field is not None and outcome.matched:
-        steps = follow_field(field, compiled.subscription.mapping, events, outcome)
+    if followed is not None and outcome.matched:
+        steps = follow_field(followed, compiled.subscription.mapping, events, outcome)
     return Route(
         name=compiled.subscription.name,
         action=compiled.subscription.partner_action,
@@ -153,6 +163,7 @@ def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Js
         results=to_json_value(outcome.results),
         error=_error(outcome),
         field=steps,
+        partial_failures=partial_failures(outcome),
     )
 
 

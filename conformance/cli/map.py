@@ -8,11 +8,12 @@ import click
 
 from conformance.cli.files import sources_or_standard_input, standard_input
 from conformance.cli.options import examples, nearest, shared_options
+from conformance.mistakes import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from destination import Subscription
+    from destination import Reply, Subscription
 
 
 @click.command(
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 @click.argument("events", nargs=-1, metavar="[EVENT]...")
 @shared_options("mapping", "json")
 @click.option("--explain", "field", metavar="FIELD", help="Follow one field of the payload from event to wire.")
+@click.option("--reply", metavar="FILE", help="How Iterable answers: the JSON body of a reply with status 200.")
 @click.option("--batch", is_flag=True, help="All events as one batch, in the bulk form.")
-def map_command(
+def map_command(  # noqa: PLR0913  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
     field: str | None,
+    reply: str | None,
     *,
     batch: bool,
     as_json: bool,
@@ -41,7 +44,8 @@ def map_command(
 
     An EVENT is a file of JSON lines or of one JSON value, - for standard input, or JSON text. For each event:
     which subscriptions matched, and why the others did not; the resolved payload; what was removed or coerced;
-    the requests. Each reply is taken to be 200.
+    the requests. Each reply is taken to be 200; with --reply and --batch, what Segment makes of a bulk reply
+    stands beside what Iterable says in it.
 
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
@@ -51,6 +55,7 @@ def map_command(
     from conformance.cli.subscriptions import load_subscriptions
     from conformance.events import read_events
     from destination import Destination
+    from destination.destination import ANSWERED_WELL
 
     subscriptions = load_subscriptions(mapping)
     if field is not None:
@@ -58,15 +63,35 @@ def map_command(
     read = read_events(sources_or_standard_input(events, "an event"), standard_input)
     report_broken(read.broken)
     destination = Destination({"apiKey": "the API key"}, subscriptions)
+    answer = ANSWERED_WELL if reply is None else _reply(reply)
     if batch:
-        explained = [explain_batch(destination, read.events, field)] if read.events else []
+        explained = [explain_batch(destination, read.events, field, answer)] if read.events else []
     else:
-        explained = [explain_event(destination, item, field) for item in read.events]
+        explained = [explain_event(destination, item, field, answer) for item in read.events]
     if as_json:
         print_json(explained, len(read.broken))
     else:
         print_text(explained, field, len(read.broken), quiet=quiet, verbose=verbose)
     return 2 if read.broken else int(any(item.refused for item in explained))
+
+
+def _reply(file: str) -> Reply:
+    """The reply with status 200 whose body a file holds.
+
+    Raises:
+        InputError: It cannot be read, or is no JSON object.
+    """
+    import json
+    from pathlib import Path
+
+    from conformance.mistakes import Mistake
+    from conformance.yaml_file import read_document
+    from destination import Reply
+
+    document = read_document(Path(file))
+    if not isinstance(document.value, dict):
+        raise InputError([Mistake(file, 1, 1, "", "is no JSON object", "give the body of a reply")])
+    return Reply(200, "OK", json.dumps(document.value), {"content-type": "application/json"})
 
 
 def _require_field(field: str, subscriptions: Sequence[Subscription]) -> None:

@@ -102,6 +102,9 @@ def _node_lines(route: Route) -> Iterator[str]:
         for position, node in enumerate(result.get("multistatus", [])):
             if "errormessage" in node:
                 yield f"    event {position}   {node['status']} {node['errortype']}: {node['errormessage']}"
+            elif route.partial_failures and position in route.partial_failures:
+                theirs = route.partial_failures[position]
+                yield f"    event {position}   Segment: {node['status']}, delivered; Iterable: {theirs}"
 
 
 def _field_lines(route: Route) -> Iterator[str]:

@@ -187,3 +187,22 @@ def test_no_event_however_odd_breaks_the_program(event: str, capsys: pytest.Capt
     for more in ([], ["--batch"], ["--explain", "userId"], ["--json"]):
         assert main(["map", event, *more]) in {0, 1}
         assert capsys.readouterr().err == ""
+
+
+def test_a_partial_failure_is_shown_beside_what_segment_makes_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reply = tmp_path / "reply.json"
+    reply.write_text('{"successCount": 1, "failCount": 1, "failedUpdates": {"forgottenEmails": ["b@x.test"]}}')
+    events = [f'{{"type": "identify", "traits": {{"email": "{name}@x.test"}}}}' for name in "ab"]
+    assert main(["map", "--batch", "--reply", str(reply), *events]) == 0
+    out = capsys.readouterr().out
+    assert "event 1   Segment: 200, delivered; Iterable: forgottenEmails" in out
+    assert "event 0   Segment" not in out
+
+
+def test_a_reply_that_is_no_object_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reply = tmp_path / "reply.json"
+    reply.write_text("[]")
+    assert main(["map", "--reply", str(reply), '{"type": "identify"}']) == 2
+    assert "is no JSON object" in capsys.readouterr().err
