@@ -54,14 +54,16 @@ _LARGEST_PORT: Final = 65535
 @click.option(
     "--clock", default=_REAL, metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
 )
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides what faults with a probability do.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but the line that says where it listens.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects and their keys, on stderr.")
-def serve_command(
+def serve_command(  # noqa: PLR0913  # one for each option
     host: str,
     port: int,
     projects: tuple[str, ...],
     assignments: tuple[str, ...],
     clock: str,
+    seed: int,
     *,
     quiet: bool,
     verbose: bool,
@@ -78,7 +80,7 @@ def serve_command(
     from simulator.simulator import Simulator
 
     configurations = _configurations(projects, _settings(assignments))
-    server = Server(Simulator(configurations), Clock(_fixed(clock)), host=host, port=port)
+    server = Server(Simulator(configurations, seed=seed), Clock(_fixed(clock)), host=host, port=port)
 
     def announce(address: str) -> None:
         click.echo(f"listening on {address}")

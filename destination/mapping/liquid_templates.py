@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from liquid import BoundTemplate, Environment, Mode
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.tag import Tag
 
 from destination.errors import MappingError
+from destination.javascript.json_text import stringify
 from destination.javascript.values import (
     BLANKS,
     is_number,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from liquid.stream import TokenStream
 
 LONGEST_TEMPLATE: Final = 1000
+_LONGEST_SNAPSHOT: Final = 32
 _DISABLED_TAGS: Final = ("case", "for", "include", "layout", "render", "tablerow")
 _DISABLED_FILTERS: Final = (
     "array_to_sentence_string",
@@ -103,17 +105,40 @@ def render_liquid(template: str, event: object) -> str:
 
 
 def _error_name(error: LiquidError) -> str:
-    return "ParseError" if "Syntax" in type(error).__name__ else "RenderError"
+    return "ParseError" if isinstance(error, LiquidSyntaxError) else "RenderError"
+
+
+class _LimitedEnvironment(Environment):
+    """Holds to the 100 MB that a rendering may use.
+
+    The original also gives up after 500 ms; without loops, templates of 1,000 characters do not get there.
+    """
+
+    output_stream_limit = 100_000_000
+    local_namespace_limit = 100_000_000
 
 
 @lru_cache(maxsize=256)
 def _parsed(template: str) -> BoundTemplate:
+    _require_closed(template)
     return _environment().from_string(template)
+
+
+def _require_closed(template: str) -> None:
+    """Refuse an output or a tag that is never closed, in LiquidJS's words."""
+    for what, opening, closing in (("output", "{{", "}}"), ("tag", "{%", "%}")):
+        start = template.rfind(opening)
+        if start >= 0 and closing not in template[start:] and "{% raw" not in template:
+            rest = template[start:]
+            shown = rest if len(rest) <= _LONGEST_SNAPSHOT else f"{rest[: _LONGEST_SNAPSHOT - 3]}..."
+            line, column = template.count("\n", 0, start) + 1, start - template.rfind("\n", 0, start)
+            place = f"line:{line}, col:{column}"
+            raise _Refusal("TokenizationError", f"{what} {stringify(shown)} not closed, {place}")
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(tolerance=Mode.STRICT, strict_filters=False)
+    environment = _LimitedEnvironment(tolerance=Mode.STRICT, strict_filters=False)
     for name in _DISABLED_TAGS:
         environment.tags[name] = _disabled_tag(environment, name)
     environment.filters.update(_FILTERS)

@@ -91,7 +91,7 @@ class Project:
             internal["emailDomain"] = person.email.rpartition("@")[2]
         fields["itblInternal"] = internal
         if self.type is not ProjectType.EMAIL:
-            fields["itblUserId"] = f"{crc32(f'{self.id}:{person.created_at}:{person.identifiers}'.encode()):08x}"
+            fields["itblUserId"] = f"{crc32(f'{self.id}:{person.number}'.encode()):08x}"
         return fields
 
     def show_event(self, event: Event) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def test_a_mistake_at_the_root_is_raised_by_itself() -> None:
         ([{"@nope": 1}], "@nope is not a valid directive, got undefined"),
         ({"@path": {"@path": "$.missing"}}, "@path: expected string, got undefined"),
         ({"@liquid": "x" * 1001}, "liquid template values are limited to 1000 characters"),
+        ({"@liquid": "a {{ userId"}, 'output "{{ userId" not closed, line:1, col:3'),
         ({"@liquid": "\n {% for i in l %}{% endfor %}"}, 'tag "for" is disabled, line:2, col:2'),
     ],
 )
