@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from simulator.message import Instant
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: The first and the last millisecond that a calendar of four-digit years can show.
+_EARLIEST: Final = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+_LATEST: Final = (datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def system_time() -> Instant:
@@ -27,11 +30,14 @@ class Clock:
     Args:
         fixed: Where the clock stands at first; None lets it run.
         read: The machine's time.
+
+    Raises:
+        ValueError: `fixed` is not in the years 1 to 9999.
     """
 
     def __init__(self, fixed: Instant | None = None, *, read: Callable[[], Instant] = system_time) -> None:
         self._read = read
-        self._fixed = fixed
+        self._fixed = None if fixed is None else _in_range(fixed)
         self._ahead = 0
 
     @property
@@ -47,19 +53,25 @@ class Clock:
         """Move the clock forward.
 
         Raises:
-            ValueError: The number of seconds is negative: time does not run backwards for Iterable either.
+            ValueError: The number of seconds is negative (time does not run backwards for Iterable either), or it
+                leads beyond the year 9999; the clock is as it was.
         """
-        if seconds < 0:
-            raise ValueError(f"a clock can only be advanced by 0 seconds or more, not by {seconds}")
+        if not 0 <= seconds <= (_LATEST - _EARLIEST) / 1000:
+            raise ValueError(f"a clock can be advanced by 0 seconds or more, within the year 9999, not by {seconds}")
         milliseconds = round(seconds * 1000)
+        moved = _in_range(self.now() + milliseconds)
         if self._fixed is None:
             self._ahead += milliseconds
         else:
-            self._fixed += milliseconds
+            self._fixed = moved
 
     def set(self, instant: Instant) -> None:
-        """Let the clock stand at an instant."""
-        self._fixed = instant
+        """Let the clock stand at an instant.
+
+        Raises:
+            ValueError: The instant is not in the years 1 to 9999.
+        """
+        self._fixed = _in_range(instant)
         self._ahead = 0
 
     def run(self) -> None:
@@ -72,14 +84,20 @@ def parse_instant(text: str) -> Instant:
     """The instant that an ISO 8601 text names; one without a zone is in UTC.
 
     Raises:
-        ValueError: It is no such text, or no such date.
+        ValueError: It is no such text, or no date of the years 1 to 9999 in UTC.
     """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text!r} is no instant: {error}; write one like 2026-08-20T12:00:00Z") from error
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // timedelta(milliseconds=1)
+    return _in_range((aware - _EPOCH) // timedelta(milliseconds=1))
+
+
+def _in_range(instant: Instant) -> Instant:
+    if not _EARLIEST <= instant <= _LATEST:
+        raise ValueError("an instant must be in the years 1 to 9999, in UTC")
+    return instant
 
 
 def format_instant(instant: Instant) -> str:

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from simulator.message import Reply
 
 if TYPE_CHECKING:
     from simulator.message import Request
+
+
+#: Header names are tokens of RFC 9110; values with control characters would split the reply.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
+#: The shells set these from the body; another value would garble the connection.
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+_WITHOUT_BODY: Final = frozenset({204, 205, 304})
 
 
 class _Strict(BaseModel):
@@ -26,7 +36,7 @@ class _Strict(BaseModel):
 class Match(_Strict):
     """Which requests a fault is for; what is absent matches everything."""
 
-    path: str | None = Field(None, description="A glob over the path, such as `/api/events/*`.")
+    path: str | None = Field(None, description="A glob over the path, as sent or decoded, such as `/api/events/*`.")
     method: str | None = Field(None, description="The HTTP method, in any case.")
     api_key: str | None = Field(None, alias="apiKey", description="The API key of the request.")
 
@@ -34,18 +44,30 @@ class Match(_Strict):
 class Action(_Strict):
     """What happens: exactly one of a status, a delay and a drop."""
 
-    status: Annotated[int, Field(ge=100, le=599)] | None = Field(
+    status: Annotated[int, Field(strict=True, ge=200, le=599)] | None = Field(
         None, description="Answer with this status, and do not carry the request out."
     )
     body: JsonValue = Field(None, description="With `status`: the body, an object as JSON, a text as text.")
     headers: dict[str, str] = Field(default_factory=dict, description="With `status`: headers.")
-    delay: Annotated[float, Field(ge=0, le=3600)] | None = Field(
+    delay: Annotated[float, Field(strict=True, ge=0, le=3600)] | None = Field(
         None, description="Carry the request out and answer after so many seconds."
     )
     drop: Literal["before", "after"] | None = Field(
         None,
         description="Close the connection with no reply, before the request is carried out or after it.",
     )
+
+    @field_validator("headers")
+    @classmethod
+    def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if not _HEADER_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no header name")
+            if name.lower() in _FRAMING:
+                raise ValueError(f"{name} follows from the body and cannot be set")
+            if not _HEADER_VALUE.fullmatch(value):
+                raise ValueError(f"the value of {name} may only hold printable ASCII characters")
+        return headers
 
     @model_validator(mode="after")
     def _one_thing(self) -> Action:
@@ -54,6 +76,8 @@ class Action(_Strict):
             raise ValueError(f"an action is one of status, delay and drop; here are {len(chosen)}")
         if self.status is None and (self.body is not None or self.headers):
             raise ValueError("body and headers go with status")
+        if self.status in _WITHOUT_BODY and self.body is not None:
+            raise ValueError(f"a reply with status {self.status} has no body")
         return self
 
 
@@ -62,8 +86,12 @@ class Fault(_Strict):
 
     match: Match = Field(default_factory=lambda: Match.model_validate({}))
     action: Action
-    times: Annotated[int, Field(ge=1)] | None = Field(None, description="How often; without it, until removed.")
-    probability: Annotated[float, Field(ge=0, le=1)] = Field(1.0, description="How likely, for each request.")
+    times: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None, description="How often; without it, until removed."
+    )
+    probability: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
+        1.0, description="How likely, for each request."
+    )
 
 
 @dataclass(slots=True)
@@ -103,6 +131,10 @@ class Faults:
         self._in_force = [entry for entry in self._in_force if entry.number != number]
         return len(self._in_force) < before
 
+    def numbers(self) -> list[int]:
+        """The numbers of the faults in force."""
+        return [entry.number for entry in self._in_force]
+
     def decide(self, request: Request, api_key: str | None) -> Action | None:
         """What happens to a request, or None for nothing; counts it."""
         if not self._in_force:
@@ -133,10 +165,14 @@ class Faults:
 
 def _matches(match: Match, request: Request, api_key: str | None) -> bool:
     return (
-        (match.path is None or fnmatchcase(request.path, match.path))
+        (match.path is None or _path_matches(request.path, match.path))
         and (match.method is None or match.method.upper() == request.method)
         and (match.api_key is None or match.api_key == api_key)
     )
+
+
+def _path_matches(path: str, wanted: str) -> bool:
+    return fnmatchcase(path, wanted) or ("%" in path and fnmatchcase(unquote(path), wanted))
 
 
 def fault_reply(action: Action) -> Reply:
@@ -144,8 +180,10 @@ def fault_reply(action: Action) -> Reply:
     if action.body is None:
         body, content_type = b"", "text/plain; charset=utf-8"
     elif isinstance(action.body, str):
-        body, content_type = action.body.encode(), "text/plain; charset=utf-8"
+        body, content_type = action.body.encode("utf-8", "replace"), "text/plain; charset=utf-8"
     else:
         body, content_type = json.dumps(action.body).encode(), "application/json"
-    headers = {"Content-Type": content_type, **action.headers}
+    headers = dict(action.headers)
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = content_type
     return Reply(action.status or 500, body, headers, rules=("fault",))

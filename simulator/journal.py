@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import unquote, unquote_plus
 
 from simulator.clock import format_instant
+from simulator.message import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 #: Headers that hold a secret; their values are shortened wherever they are shown.
 _SECRET_HEADERS: Final = frozenset({"api-key", "api_key", "authorization"})
+#: The legacy places of an API key are shortened as well.
+_SECRET_PARAMETERS: Final = re.compile(r"(?<![^&])(api_key|apiKey)=([^&]*)")
+_BODY_MEMBER: Final = "apiKey"
+_SECRET_TEXT: Final = re.compile(r'("apiKey"\s*:\s*")([^"]*)')
 _SHORT_SECRET: Final = 4
 
 
@@ -121,7 +127,9 @@ def _chosen(entries: Iterable[Entry], selection: Selection) -> list[Entry]:
 
 
 def _path_matches(path: str, wanted: str) -> bool:
-    return fnmatchcase(path, wanted) if any(sign in wanted for sign in "*?[") else wanted in path
+    """Whether a path, as it was sent or decoded, is the wanted one."""
+    is_glob = any(sign in wanted for sign in "*?[")
+    return any(fnmatchcase(form, wanted) if is_glob else wanted in form for form in {path, unquote(path)})
 
 
 def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
@@ -133,13 +141,13 @@ def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
         "project": entry.project,
         "method": request.method,
         "path": request.path,
-        "query": request.query,
+        "query": _SECRET_PARAMETERS.sub(_masked_parameter, request.query),
         "headers": {
             name: mask(value) if name in _SECRET_HEADERS else value for name, value in request.headers.items()
         },
-        "body": _body(request.body),
+        "body": shown_body(request.body),
         "status": None if reply is None else reply.status,
-        "reply": None if reply is None else _body(reply.body),
+        "reply": None if reply is None else shown_body(reply.body),
         "users": [] if reply is None else list(reply.users),
         "rules": [] if reply is None else list(reply.rules),
         "fault": entry.fault,
@@ -151,12 +159,19 @@ def mask(secret: str) -> str:
     return f"{secret[:2]}…{secret[-2:]}" if len(secret) > _SHORT_SECRET else "…"
 
 
-def _body(body: bytes) -> JsonValue:
+def _masked_parameter(found: re.Match[str]) -> str:
+    return f"{found[1]}={mask(unquote_plus(found[2]))}"
+
+
+def shown_body(body: bytes) -> JsonValue:
+    """A body as JSON where it is strict JSON, else as text, None when it is empty; an API key is shortened."""
     if not body:
         return None
-    text = body.decode("utf-8", "replace")
     try:
-        value: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+        value: JsonValue = read_json(body)
+    except ValueError:
+        text = body.decode("utf-8", "replace")
+        return _SECRET_TEXT.sub(lambda found: found[1] + mask(found[2]), text)
+    if isinstance(value, dict) and isinstance(key := value.get(_BODY_MEMBER), str):
+        return {**value, _BODY_MEMBER: mask(key)}
     return value

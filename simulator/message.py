@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +65,78 @@ class Transmission:
 
     reply: Reply | None
     delay: float = 0.0
+
+
+#: Bodies nested deeper are refused: writing them again would exhaust Python's stack not far beyond.
+_DEEPEST: Final = 200
+#: A number with more digits than this is no number that anybody means.
+_LONGEST_NUMBER: Final = 400
+
+
+def read_json(body: bytes, *, deepest: int = _DEEPEST) -> Any:
+    """The JSON value of a body, one that can be written as JSON again.
+
+    Args:
+        body: Text in UTF-8.
+        deepest: How deep arrays and objects may be nested.
+
+    Raises:
+        ValueError: It is no JSON in the strict sense: `NaN`, a number beyond the range of a double, a member that
+            stands twice in an object, or too deep.
+    """
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            parse_constant=_refuse,
+            parse_int=_integer,
+            parse_float=_finite,
+            object_pairs_hook=_without_duplicates,
+        )
+    except RecursionError as error:
+        raise ValueError(f"nested deeper than {deepest} levels") from error
+    if _is_deeper(value, deepest):
+        raise ValueError(f"nested deeper than {deepest} levels")
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:40]} is beyond the range of numbers")
+    return number
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {twice!r} stands twice in an object")
+    return members
+
+
+def _is_deeper(value: Any, deepest: int) -> bool:
+    level = [value]
+    for _ in range(deepest):
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(item, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 #: Status texts that Iterable's servers send otherwise than Python's table has them.

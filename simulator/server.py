@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import signal
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import http, web
 
 from simulator.message import Reply, Request, reason_phrase
 from simulator.service import Service
@@ -22,22 +23,40 @@ if TYPE_CHECKING:
 #: Bytes of a body that are read at the most; what is longer is too large for every project.
 _LARGEST_BODY: Final = 64 * 1024 * 1024
 _LARGEST_HEADER: Final = 64 * 1024
+#: Seconds that replies under way are given when the server ends; only late bodies and asked-for delays need any.
+_PATIENCE: Final = 0.2
+#: Hosts that clients name when they are told to keep the host of Iterable's API.
+_ITERABLE_HOSTS: Final = frozenset({"api.iterable.com", "api.eu.iterable.com"})
+#: Endings that nobody can register, so that no foreign site can lead its pages here under such a name (RFC 2606).
+_RESERVED_ENDINGS: Final = (".test", ".example", ".localhost", ".invalid")
+_CLIENTS_FAULTS: Final = (http.HttpProcessingError, web.RequestPayloadError)
 
 
 class Server:
     """A simulator that listens.
 
-    The control surface and the inspector are served on the loopback address only.
+    Malformed requests are answered by 400 and not logged; what the simulator itself does wrong is logged as
+    `simulator.server`.
 
     Args:
         simulator: The simulator.
         clock: The time that it goes by.
         host: The address to listen on.
         port: The port to listen on; 0 for any that is free.
+        control: Whether the control surface and the inspector are served; None for only on the loopback address.
     """
 
-    def __init__(self, simulator: Simulator, clock: Clock, *, host: str = "127.0.0.1", port: int = 8585) -> None:
-        self._service = Service(simulator, clock, control=_is_loopback(host))
+    def __init__(
+        self,
+        simulator: Simulator,
+        clock: Clock,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8585,
+        control: bool | None = None,
+    ) -> None:
+        self._guarded = control is None
+        self._service = Service(simulator, clock, control=_is_loopback(host) if control is None else control)
         self._host = host
         self._port = port
         self._runner: web.ServerRunner | None = None
@@ -48,13 +67,16 @@ class Server:
         Raises:
             OSError: The port is taken, or the address is not this machine's.
         """
+        logger = logging.getLogger(__name__)
+        logger.addFilter(_is_our_own)
         server = web.Server(
             self._handle,
             access_log=None,
+            logger=logger,
             max_line_size=_LARGEST_HEADER,
             max_field_size=_LARGEST_HEADER,
         )
-        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
+        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_PATIENCE)
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port)
         try:
@@ -74,15 +96,18 @@ class Server:
             await runner.cleanup()
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
-        body = await _read(incoming)
+        try:
+            body = await _read(incoming)
+        except web.RequestPayloadError:
+            return _refused(400, "the body cannot be decoded")
+        except ConnectionError:
+            return _close(incoming)
         if body is None:
-            too_large = web.Response(status=413, reason=reason_phrase(413), text="Request Entity Too Large")
-            too_large.force_close()
-            return too_large
+            return _refused(413, "Request Entity Too Large")
         headers = {name.lower(): value for name, value in incoming.headers.items()}
         path, query = _target(incoming.raw_path)
         request = Request(incoming.method, path, query, headers, body)
-        if _is_foreign(request):
+        if _is_foreign(request, guarded=self._guarded):
             return _response(_FOREIGN)
         transmission = self._service.respond(request)
         if transmission.delay:
@@ -106,10 +131,12 @@ async def serve_until_signalled(server: Server, ready: Callable[[str], None]) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    ready(await server.start())
     try:
+        ready(await server.start())
         await stop.wait()
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
         await server.stop()
 
 
@@ -117,6 +144,10 @@ async def _read(incoming: web.BaseRequest) -> bytes | None:
     """The body, or None when it is longer than anything that is accepted."""
     if not incoming.body_exists:
         return b""
+    if incoming.headers.get("Expect", "").lower() == "100-continue":
+        await incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # aiohttp counts what was written before the head of the reply as part of its body.
+        incoming.writer.output_size = 0
     parts: list[bytes] = []
     size = 0
     async for part in incoming.content.iter_any():
@@ -134,6 +165,13 @@ def _target(raw: str) -> tuple[str, str]:
         return parts.path or "/", parts.query
     path, _, query = raw.partition("?")
     return path, query
+
+
+def _refused(status: int, text: str) -> web.Response:
+    """A reply after which the connection is closed, as the rest of the body is not read."""
+    response = web.Response(status=status, reason=reason_phrase(status), text=text)
+    response.force_close()
+    return response
 
 
 def _response(reply: Reply) -> web.Response:
@@ -156,14 +194,40 @@ _FOREIGN: Final = Reply(
 )
 
 
-def _is_foreign(request: Request) -> bool:
-    """Whether a browser sends the request for a page of another site, which must not steer the simulator."""
-    if not request.path.startswith("/_sim"):
+def _is_foreign(request: Request, *, guarded: bool) -> bool:
+    """Whether a browser sends the request for a page of another site, which must not steer the simulator.
+
+    Args:
+        request: The request.
+        guarded: Whether a host name that a foreign site may have pointed at this machine counts as foreign too.
+    """
+    if not (request.path.startswith("/_sim") or request.path == "/"):
         return False
+    if guarded and not _is_harmless(_host(f"//{request.headers.get('host', '')}")):
+        return True
     origin = request.headers.get("origin")
-    if origin is None:
-        return request.headers.get("sec-fetch-site") == "cross-site"
-    return not _is_loopback(urlsplit(origin).hostname or "")
+    if origin is not None:
+        return not _is_loopback(_host(origin))
+    return request.path != "/" and request.headers.get("sec-fetch-site") == "cross-site"
+
+
+def _host(address: str) -> str:
+    """The host of an address; empty when it has none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_harmless(host: str) -> bool:
+    """Whether a host name leads here by the user's own doing: an address, or a name that no stranger can own."""
+    if "." not in host or host in _ITERABLE_HOSTS or host.endswith(_RESERVED_ENDINGS):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:
@@ -173,3 +237,8 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_our_own(record: logging.LogRecord) -> bool:
+    """Whether a log record tells of a mistake of ours and not of a client that does not speak HTTP."""
+    return not (record.exc_info and isinstance(record.exc_info[1], _CLIENTS_FAULTS))

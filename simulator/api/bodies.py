@@ -6,19 +6,14 @@ know is ignored.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.replies import bad_json_body
+from simulator.message import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-#: Deeper bodies are refused; Python's own reader would fail at about the same depth.
-_DEEPEST: Final = 200
-#: A number with more digits than this is no number that anybody means.
-_LONGEST_NUMBER: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,48 +57,9 @@ def read_body(path: str, body: bytes, shape: Shape) -> dict[str, Any]:
 
 def _parsed(path: str, body: bytes) -> Any:
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            parse_constant=_refuse,
-            parse_int=_integer,
-            object_pairs_hook=_without_duplicates,
-        )
-    except (ValueError, RecursionError) as error:
+        return read_json(body)
+    except ValueError as error:
         raise bad_json_body(path) from error
-    if _too_deep(value):
-        raise bad_json_body(path)
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_NUMBER:
-        raise ValueError("a number of so many digits")
-    return int(digits)
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a member stands twice")
-    return members
-
-
-def _too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            item
-            for outer in level
-            for item in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
-            if isinstance(item, (dict, list))
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _check(value: Any, shape: Shape, path: str, faults: dict[str, str]) -> None:

@@ -54,7 +54,8 @@ def answer_control(simulator: Simulator, clock: Clock, request: Request) -> Repl
         handler = handlers.get(request.method)
         if handler is None:
             known = ", ".join(handlers)
-            raise ControlError(405, f"{request.method} is not for {request.path}; it takes {known}")
+            message = f"{request.method} is not for {request.path}; it takes {known}"
+            raise ControlError(405, message, headers={"Allow": known})
         return handler(simulator, clock, request, names)
     except ControlError as error:
         return error_reply(error)

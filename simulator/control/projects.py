@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,9 +29,9 @@ class NewProject(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
     type: ProjectType
-    api_key: Annotated[str, Field(min_length=1)] | None = Field(None, alias="apiKey")
+    api_key: Annotated[str, Field(pattern=r"^[!-~]+$")] | None = Field(None, alias="apiKey")
     settings: ProjectSettings = Field(default_factory=lambda: ProjectSettings.model_validate({}))
 
 
@@ -95,7 +96,8 @@ def get_journal(simulator: Simulator, _clock: Clock, request: Request, names: Ma
     return json_reply({"entries": [entry_to_json(entry) for entry in simulator.journal.select(selection)]})
 
 
-_FILTERS = frozenset({"path", "status", "user", "after", "limit"})
+_WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_FILTERS: Final = frozenset({"path", "status", "user", "after", "limit"})
 
 
 def _parameters(query: str) -> dict[str, str]:
@@ -111,8 +113,8 @@ def _whole_number(given: Mapping[str, str], name: str) -> int | None:
     text = given.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit()):
-        raise ControlError(400, f"{name} must be a whole number, not {text!r}")
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise ControlError(400, f"{name} must be a whole number of at most 15 digits, not {text[:40]!r}")
     return int(text)
 
 

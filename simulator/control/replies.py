@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.message import Reply
+from simulator.message import Reply, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic import JsonValue
 
     from simulator.message import Request
 
 _JSON: Final = {"Content-Type": "application/json"}
+#: A state document wraps what Iterable's API takes in a few more levels.
+_DEEPEST: Final = 220
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -27,18 +30,27 @@ class ControlError(Exception):
         status: The status of the reply.
         message: What is wrong as a whole.
         mistakes: What is wrong in the body, place by place.
+        headers: Headers that the reply carries as well.
     """
 
-    def __init__(self, status: int, message: str, mistakes: Sequence[dict[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        mistakes: Sequence[dict[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.headers = headers or {}
         self.status = status
         self.message = message
         self.mistakes = list(mistakes)
 
 
-def json_reply(value: JsonValue, status: int = 200) -> Reply:
+def json_reply(value: JsonValue, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
     """A reply with a JSON body."""
-    return Reply(status, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), _JSON)
+    body = json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    return Reply(status, body, {**_JSON, **(headers or {})})
 
 
 def no_content() -> Reply:
@@ -47,11 +59,11 @@ def no_content() -> Reply:
 
 
 def error_reply(error: ControlError) -> Reply:
-    """The reply for an error: `error`, and `mistakes` with path and message when there are any."""
+    """The reply for an error: `error`, and `mistakes` with path, message and often a hint, when there are any."""
     body: dict[str, JsonValue] = {"error": error.message}
     if error.mistakes:
         body["mistakes"] = [dict(mistake) for mistake in error.mistakes]
-    return json_reply(body, error.status)
+    return json_reply(body, error.status, error.headers)
 
 
 def json_body(request: Request) -> JsonValue:
@@ -61,8 +73,8 @@ def json_body(request: Request) -> JsonValue:
         ControlError: It is not JSON.
     """
     try:
-        value: JsonValue = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        value: JsonValue = read_json(request.body, deepest=_DEEPEST)
+    except ValueError as error:
         raise ControlError(400, f"the body is not JSON: {error}") from error
     return value
 
@@ -76,9 +88,28 @@ def model_body(request: Request, model: type[ModelT]) -> ModelT:
     try:
         return model.model_validate(json_body(request))
     except ValidationError as error:
-        raise ControlError(400, "the body does not fit", mistakes_of(error)) from error
+        raise ControlError(400, "the body does not fit", mistakes_of(error, model)) from error
 
 
-def mistakes_of(error: ValidationError) -> list[dict[str, str]]:
-    """Path and message of each mistake that pydantic found."""
-    return [{"path": ".".join(map(str, detail["loc"])), "message": detail["msg"]} for detail in error.errors()]
+def mistakes_of(error: ValidationError, model: type[BaseModel]) -> list[dict[str, str]]:
+    """Path and message of each mistake that pydantic found, and for an unknown member which are known."""
+    mistakes = []
+    for detail in error.errors(include_url=False, include_input=False):
+        path = [str(piece) for piece in detail["loc"]]
+        mistake = {"path": ".".join(path), "message": detail["msg"].removeprefix("Value error, ")}
+        if detail["type"] == "extra_forbidden":
+            known = _members(model, path[:-1])
+            near = get_close_matches(path[-1], known, 1)
+            mistake["message"] = "unknown member"
+            mistake["hint"] = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        mistakes.append(mistake)
+    return mistakes
+
+
+def _members(model: type[BaseModel], path: Sequence[str]) -> list[str]:
+    """The wire names of the members of a model, or of the model at a path inside it."""
+    by_name = {field.alias or name: field for name, field in model.model_fields.items()}
+    if not path:
+        return list(by_name)
+    inner = by_name[path[0]].annotation
+    return _members(inner, path[1:]) if isinstance(inner, type) and issubclass(inner, BaseModel) else []

@@ -23,7 +23,7 @@ class ClockChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    advance: Annotated[float, Field(ge=0, le=3.2e9)] | None = None
+    advance: Annotated[float, Field(strict=True, ge=0)] | None = None
     now: str | None = None
     mode: Literal["real"] | None = None
 
@@ -50,12 +50,20 @@ def change_clock(simulator: Simulator, clock: Clock, request: Request, names: Ma
     """Move the clock, set it, or let it run."""
     change = model_body(request, ClockChange)
     if change.advance is not None:
-        clock.advance(change.advance)
+        _advance(clock, change.advance)
     elif change.now is not None:
         clock.set(parse_instant(change.now))
     else:
         clock.run()
     return get_clock(simulator, clock, request, names)
+
+
+def _advance(clock: Clock, seconds: float) -> None:
+    try:
+        clock.advance(seconds)
+    except ValueError as error:
+        mistake = {"path": "advance", "message": str(error)}
+        raise ControlError(400, "the body does not fit", [mistake]) from error
 
 
 def list_faults(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
@@ -77,6 +85,8 @@ def clear_faults(simulator: Simulator, _clock: Clock, _request: Request, _: Mapp
 def remove_fault(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """Remove one fault."""
     number = names["number"]
-    if not (number.isascii() and number.isdigit() and simulator.faults.remove(int(number))):
-        raise ControlError(404, f"there is no fault {number!r}")
+    known = [fault for fault in simulator.faults.numbers() if str(fault) == number]
+    if not known:
+        raise ControlError(404, f"there is no fault {number[:40]!r}")
+    simulator.faults.remove(known[0])
     return no_content()

@@ -7,11 +7,13 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from simulator.clock import format_instant
-from simulator.journal import Selection
+from simulator.journal import Selection, shown_body
 from simulator.message import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from pydantic import JsonValue
 
     from simulator.message import Request
     from simulator.project import Project
@@ -90,8 +92,8 @@ def _requests(simulator: Simulator, name: str) -> list[tuple[object, ...]]:
             format_instant(entry.at),
             f"{entry.request.method} {entry.request.path}",
             "no reply" if entry.reply is None else entry.reply.status,
-            _text(entry.request.body),
-            "" if entry.reply is None else _text(entry.reply.body),
+            _text(shown_body(entry.request.body)),
+            "" if entry.reply is None else _text(shown_body(entry.reply.body)),
         )
         for entry in reversed(entries)
     ]
@@ -112,6 +114,6 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _text(body: bytes) -> str:
-    text = body.decode("utf-8", "replace")
+def _text(body: JsonValue) -> str:
+    text = "" if body is None else body if isinstance(body, str) else _json(body)
     return text if len(text) <= 600 else f"{text[:600]}…"  # noqa: PLR2004  # a row stays a row

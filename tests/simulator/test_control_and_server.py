@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -253,31 +252,6 @@ async def test_dropped_connections_and_delays_happen_over_a_socket(url: str) -> 
             await session.post("/api/users/update", headers=KEY, json={"email": A})
         async with session.get("/_sim/projects/hybrid/state") as reply:
             assert len((await reply.json())["users"]) == 1
-
-
-RUBBISH = [
-    b"\x00\x01\x02\r\n\r\n",
-    b"GET / HTTP/9.9\r\n\r\n",
-    b"POST /api/users/update HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-    b"POST /api/users/update HTTP/1.1\r\nHost: x\r\nApi-Key: hybrid-key\r\nContent-Length: 100\r\n\r\n{",
-    b"POST /api/users/update HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-    b"BREW /api/users/update HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET " + b"/" * 100_000 + b" HTTP/1.1\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 200_000 + b"\r\n\r\n",
-]
-
-
-@pytest.mark.parametrize("garbage", RUBBISH, ids=range(len(RUBBISH)))
-async def test_rubbish_on_the_wire_leaves_the_server_up_and_the_state_alone(url: str, garbage: bytes) -> None:
-    host, port = url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(garbage)
-    writer.write_eof()
-    answer = await reader.read(200)
-    writer.close()
-    assert b" 500 " not in answer
-    async with aiohttp.ClientSession(url) as session, session.get("/_sim/projects/hybrid/state") as reply:
-        assert (await reply.json())["users"] == []
 
 
 async def test_outside_the_loopback_address_the_control_surface_is_not_served() -> None:
