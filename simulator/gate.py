@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Request
     from simulator.project import Project
+    from simulator.project.keys import ApiKey
 
 _HEADERS: Final = ("api-key", "api_key")
 _PARAMETERS: Final = ("api_key", "apiKey")
@@ -48,19 +49,22 @@ def _key_in_body(body: bytes) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def admitted(request: Request, api_key: str | None, projects: Mapping[str, Project]) -> Project | None:
-    """The project that a key reaches, or None.
+def admitted(
+    request: Request, api_key: str | None, doors: Mapping[str, tuple[Project, ApiKey]]
+) -> tuple[Project, ApiKey] | None:
+    """The project that a key reaches, with what is known of the key; or None.
 
     A key of one data centre is unknown in the other. A host that is neither of Iterable's reaches both.
     """
-    project = None if api_key is None else projects.get(api_key)
-    if project is None:
+    door = None if api_key is None else doors.get(api_key)
+    if door is None:
         return None
+    project = door[0]
     host = request.headers.get("host", "").partition(":")[0].lower()
     european = project.configuration.settings.data_center == "europe"
     if (host == _UNITED_STATES and european) or (host == _EUROPE and not european):
         return None
-    return project
+    return door
 
 
 def unauthorised(request: Request) -> Reply:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.api import answer
+from simulator.api import answer, find_route, route_not_found, settle
 from simulator.faults import Faults, fault_reply
 from simulator.gate import admitted, api_key_of, unauthorised
 from simulator.journal import Journal, MemoryJournal
 from simulator.message import Transmission
+from simulator.permission import refuse_key
 from simulator.project import DEFAULT_PROJECTS, Project, ProjectConfiguration
+from simulator.project.keys import ApiKey, KeyType
+from simulator.rate_limits import RateLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,23 +51,24 @@ class Simulator:
         self.journal: Journal = MemoryJournal() if journal is None else journal
         self.faults = Faults(seed)
         self.projects: dict[str, Project] = {}
-        self._by_key: dict[str, Project] = {}
+        self._doors: dict[str, tuple[Project, ApiKey]] = {}
+        self._limits = RateLimits()
         for configuration in projects:
             self.add_project(configuration)
 
     def handle(self, request: Request, now: Instant) -> Reply:
         """The reply to a request, with no fault in the way; the journal gets both."""
-        project = admitted(request, api_key_of(request), self._by_key)
-        return self._carry_out(request, project, now, fault=False)
+        door = admitted(request, api_key_of(request), self._doors)
+        return self._carry_out(request, door, now, fault=False)
 
     def transmit(self, request: Request, now: Instant) -> Transmission:
         """What the shell is to send for a request, the faults in force included."""
         api_key = api_key_of(request)
-        project = admitted(request, api_key, self._by_key)
+        door = admitted(request, api_key, self._doors)
         action = self.faults.decide(request, api_key)
         if action is None:
-            return Transmission(self._carry_out(request, project, now, fault=False))
-        name = "" if project is None else project.configuration.name
+            return Transmission(self._carry_out(request, door, now, fault=False))
+        name = "" if door is None else door[0].configuration.name
         if action.status is not None:
             reply = fault_reply(action)
             self.journal.append(now, name, request, reply, fault=True)
@@ -72,16 +76,37 @@ class Simulator:
         if action.drop == "before":
             self.journal.append(now, name, request, None, fault=True)
             return Transmission(None)
-        reply = self._carry_out(request, project, now, fault=True)
+        reply = self._carry_out(request, door, now, fault=True)
         return Transmission(None if action.drop else reply, action.delay or 0.0)
 
-    def _carry_out(self, request: Request, project: Project | None, now: Instant, *, fault: bool) -> Reply:
-        if project is None:
+    def _carry_out(
+        self, request: Request, door: tuple[Project, ApiKey] | None, now: Instant, *, fault: bool
+    ) -> Reply:
+        if door is None:
             reply, name = unauthorised(request), ""
         else:
-            reply, name = answer(project, request, now), project.configuration.name
+            reply, name = self._reply(request, *door, now), door[0].configuration.name
         self.journal.append(now, name, request, reply, fault=fault)
         return reply
+
+    def _reply(self, request: Request, project: Project, key: ApiKey, now: Instant) -> Reply:
+        route, names = find_route(request.method, request.path)
+        if route is None:
+            return route_not_found()
+        if key.jwt_secret is not None or key.type not in route.keys or key.type is not KeyType.SERVER:
+            refusal = refuse_key(request, key, route, project, now)
+            if refusal is not None:
+                return refusal
+        if project.settings.enforce_rate_limits:
+            refusal = self._limits.refuse(request, route, project, key, now)
+            if refusal is not None:
+                return refusal
+        return answer(project, request, now, route, names)
+
+    def settle(self, now: Instant) -> None:
+        """Let every project carry out what is due, as its next request would."""
+        for project in self.projects.values():
+            settle(project, now)
 
     def add_project(self, configuration: ProjectConfiguration) -> Project:
         """Add a project.
@@ -91,13 +116,13 @@ class Simulator:
         """
         if configuration.name in self.projects:
             raise DuplicateError(f"there is a project named {configuration.name!r} already")
-        for key in configuration.api_keys:
-            if key in self._by_key:
-                taken = self._by_key[key].configuration.name
-                raise DuplicateError(f"the API key {key!r} belongs to the project {taken!r} already")
+        for key in configuration.keys:
+            if key.key in self._doors:
+                taken = self._doors[key.key][0].configuration.name
+                raise DuplicateError(f"the API key {key.key!r} belongs to the project {taken!r} already")
         project = Project(configuration)
         self.projects[configuration.name] = project
-        self._by_key.update(dict.fromkeys(configuration.api_keys, project))
+        self._doors.update({key.key: (project, key) for key in configuration.keys})
         return project
 
     def remove_project(self, name: str) -> None:
@@ -107,15 +132,16 @@ class Simulator:
             KeyError: There is none of that name.
         """
         project = self.projects.pop(name)
-        for key in project.configuration.api_keys:
-            del self._by_key[key]
+        for key in project.configuration.keys:
+            del self._doors[key.key]
         self.journal.clear(name)
 
     def reset(self) -> None:
         """Every project as it was at first, those added since gone; no faults, an empty journal."""
         self.projects.clear()
-        self._by_key.clear()
+        self._doors.clear()
         for configuration in self._first:
             self.add_project(configuration)
         self.faults.clear()
+        self._limits.clear()
         self.journal.clear()

@@ -45,6 +45,13 @@ _LARGEST_PORT: Final = 65535
     help="A project of this type with this API key, instead of the three; may be repeated.",
 )
 @click.option(
+    "--key",
+    "keys",
+    metavar="PROJECT:TYPE:KEY[:SECRET]",
+    multiple=True,
+    help="One more API key of a project: server, mobile, web or read-only, with a secret one that wants a JWT.",
+)
+@click.option(
     "--set",
     "assignments",
     metavar="NAME=VALUE",
@@ -61,6 +68,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     host: str,
     port: int,
     projects: tuple[str, ...],
+    keys: tuple[str, ...],
     assignments: tuple[str, ...],
     clock: str,
     seed: int,
@@ -79,14 +87,16 @@ def serve_command(  # noqa: PLR0913  # one for each option
     from simulator.server import Server, serve_until_signalled
     from simulator.simulator import Simulator
 
-    configurations = _configurations(projects, _settings(assignments))
+    configurations = _with_keys(_configurations(projects, _settings(assignments)), keys)
     server = Server(Simulator(configurations, seed=seed), Clock(_fixed(clock)), host=host, port=port)
 
     def announce(address: str) -> None:
         click.echo(f"listening on {address}")
         if verbose and not quiet:
             for project in configurations:
-                click.echo(f"project {project.name} ({project.type}): {', '.join(project.api_keys)}", err=True)
+                click.echo(
+                    f"project {project.name} ({project.type}): {', '.join(key.key for key in project.keys)}", err=True
+                )
 
     try:
         asyncio.run(serve_until_signalled(server, announce))
@@ -133,6 +143,30 @@ def _configurations(projects: Sequence[str], settings: ProjectSettings) -> list[
         name = kind if number == 1 else f"{kind}-{number}"
         configurations.append(ProjectConfiguration(name, ProjectType(kind), (key,), settings))
     return configurations
+
+
+def _with_keys(configurations: Sequence[ProjectConfiguration], keys: Sequence[str]) -> list[ProjectConfiguration]:
+    """The projects with the keys that were asked for beside their own."""
+    from dataclasses import replace
+
+    from simulator.project.keys import ApiKey, KeyType
+
+    by_name = {project.name: project for project in configurations}
+    for text in keys:
+        name, _, rest = text.partition(":")
+        kind, _, rest = rest.partition(":")
+        key, _, secret = rest.partition(":")
+        if kind not in list(KeyType) or not key:
+            message = f"{text!r} is not PROJECT:TYPE:KEY[:SECRET] with one of the types {', '.join(KeyType)}"
+            raise _wrong("--key", message)
+        if name not in by_name:
+            raise _wrong("--key", f"there is no project {name!r}; there are {', '.join(by_name)}")
+        if any(key == other.key for project in by_name.values() for other in project.keys):
+            raise _wrong("--key", f"the key {key!r} is there already")
+        project = by_name[name]
+        added = (*project.client_keys, ApiKey(key, KeyType(kind), secret or None))
+        by_name[name] = replace(project, client_keys=added)
+    return list(by_name.values())
 
 
 def _settings(assignments: Sequence[str]) -> ProjectSettings:

@@ -21,8 +21,8 @@ class Shape:
     """What an object may hold.
 
     Attributes:
-        members: The JSON type of each member: `string`, `number`, `boolean`, `object`, `array`, or the shape of
-            an object, or a list of one shape for an array of objects.
+        members: The JSON type of each member: `string`, `number`, `integer`, `boolean`, `object`, `array`, or the
+            shape of an object, or a list of one of these for an array of them.
         required: Members that must be there and not null.
     """
 
@@ -33,6 +33,7 @@ class Shape:
 _EXPECTED: Final = {
     "string": "String value expected",
     "number": "Number value expected",
+    "integer": "Number value expected",
     "boolean": "Boolean value expected",
     "object": "Object value expected",
     "array": "Array value expected",
@@ -83,7 +84,7 @@ def _check_member(value: Any, expected: Any, path: str, faults: dict[str, str]) 
             faults[path] = _EXPECTED["array"]
             return
         for index, item in enumerate(value):
-            _check(item, expected[0], f"{path}[{index}]", faults)
+            _check_member(item, expected[0], f"{path}[{index}]", faults)
     elif not _is_of(value, expected):
         faults[path] = _EXPECTED[expected]
 
@@ -94,6 +95,8 @@ def _is_of(value: Any, expected: str) -> bool:
             return isinstance(value, str)
         case "number":
             return isinstance(value, (int, float)) and not isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
         case "boolean":
             return isinstance(value, bool)
         case "object":

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from simulator.api.replies import RefusedError, refused, types_mismatched
+from simulator.project.field_types import USER, Mismatch
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from simulator.project import Project
     from simulator.project.settings import ProjectSettings
 
 #: The kind of failure that each code is; the lists are called by it, with Emails or UserIds behind it.
@@ -46,13 +50,32 @@ class BulkResult:
         self._repeat_all = settings.legacy_invalid_arrays == "all"
         self._succeeded = 0
         self._failed = 0
-        self.created: list[str] = []
-        self.filtered: list[str] = []
+        self._created: set[str] = set()
+        self._filtered: set[str] = set()
+        self._rules: dict[str, None] = {}
         self.disallowed: list[str] = []
+        self.users: list[str] = []
 
-    def succeed(self) -> None:
-        """Count an item that was taken."""
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided; of an empty call the one that says so."""
+        return tuple(self._rules) or ("bulk.empty",)
+
+    def note(self, rule: str, users: Iterable[str]) -> None:
+        """Note which rule decided on an item, and about whom."""
+        self._rules[rule] = None
+        self.users += users
+
+    def succeed(self, created: Iterable[str] = (), filtered: Iterable[str] = ()) -> None:
+        """Count an item that was taken, with the fields that it added and those that were left out of it."""
         self._succeeded += 1
+        self._created.update(created)
+        self._filtered.update(filtered)
+
+    def refuse(self, error: RefusedError, item: Mapping[str, Any]) -> None:
+        """Count an item that was refused."""
+        self._rules.update(dict.fromkeys(error.reply.rules))
+        self.fail(error.code, item)
 
     def fail(self, code: str, item: Mapping[str, Any]) -> None:
         """Count an item that failed, and list it by the identifier it was sent with, the email first."""
@@ -81,8 +104,8 @@ class BulkResult:
             "failCount": self._failed,
             "invalidEmails": self._repeated("Emails"),
             "invalidUserIds": self._repeated("UserIds"),
-            "filteredOutFields": sorted(set(self.filtered)),
-            "createdFields": sorted(set(self.created)),
+            "filteredOutFields": sorted(self._filtered),
+            "createdFields": sorted(self._created),
             "failedUpdates": self._lists,
         }
 
@@ -91,3 +114,28 @@ class BulkResult:
         if not self._repeat_all:
             return list(self._lists[f"invalid{suffix}"])
         return [identifier for name, listed in self._lists.items() if name.endswith(suffix) for identifier in listed]
+
+
+def refuse_too_many(project: Project, items: Sequence[object]) -> None:
+    """Hold a batch against the number of items that the project takes.
+
+    Raises:
+        RefusedError: There are more.
+    """
+    limit = project.settings.max_batch_items
+    if limit is not None and len(items) > limit:
+        raise refused("BatchTooLarge", f"Batch too large: {len(items)}, limit {limit}", rule="bulk.too-large")
+
+
+def refuse_mismatches(project: Project, items: Sequence[Mapping[str, Any]]) -> None:
+    """Hold the data fields of a batch of users against the types of the project's fields, and each other.
+
+    Raises:
+        RefusedError: One value of the wrong type, or two that do not agree, and the whole batch is refused.
+    """
+    pending: dict[str, str] = {}
+    mismatches: list[Mismatch] = []
+    for item in items:
+        project.field_types.check(USER, item.get("dataFields", {}), pending, mismatches)
+    if mismatches:
+        raise types_mismatched(project.id, mismatches)

@@ -61,34 +61,40 @@ _TRACK_PURCHASE: Final = Shape(
 )
 
 
+def _creates_fields(body: Mapping[str, Any]) -> bool | None:
+    """The `createNewFields` of a call, which stands in it or in its user."""
+    own: bool | None = body.get("createNewFields")
+    return body["user"].get("createNewFields") if own is None else own
+
+
 def update_cart(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """Replace the cart on a profile; the person is created where a write creates one."""
     body = read_body(request.path, request.body, _UPDATE_CART)
-    write = plan_write(project, body["user"], create_fields=body.get("createNewFields"))
+    write = plan_write(project, body["user"], "commerce.update-cart", create_fields=_creates_fields(body))
     person = apply_write(project, write, now)
     if person is None:
-        return success(write.decision.rule, ())
+        return success(write.rule)
     person.fields[_CART] = body["items"]
     if project.settings.cart_event == CART_UPDATE:
-        event_id = project.events.next_id(str(project.id))
+        event_id = project.new_id()
         event = Event(event_id, person, CART_UPDATE, None, now // 1000, {}, {_CART: body["items"]})
         store_event(project, event, {})
-    return success(write.decision.rule, person.identifiers)
+    return success(write.rule, person.identifiers)
 
 
 def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """Record a purchase and empty the cart; the person is created where a write creates one."""
     body = read_body(request.path, request.body, _TRACK_PURCHASE)
-    write = plan_write(project, body["user"], create_fields=body.get("createNewFields"))
+    write = plan_write(project, body["user"], "commerce.track-purchase", create_fields=_creates_fields(body))
     fields: dict[str, Any] = body.get("dataFields", {})
     types = checked_types(project, PURCHASE, fields)
-    event_id = body.get("id") or project.events.next_id(str(project.id))
+    event_id = body.get("id") or project.new_id()
     person = apply_write(project, write, now)
     if person is None:
-        return success(write.decision.rule, (), params={"id": event_id})
+        return success(write.rule, (), params={"id": event_id})
     person.fields.pop(_CART, None)
     members: dict[str, Any] = {key: body[key] for key in ("campaignId", "templateId", "total") if key in body}
     members[_CART] = body["items"]
     created_at = seconds(project, body.get("createdAt"), now)
     store_event(project, Event(event_id, person, PURCHASE, None, created_at, fields, members), types)
-    return success(write.decision.rule, person.identifiers, params={"id": event_id})
+    return success(write.rule, person.identifiers, params={"id": event_id})

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
-from simulator.api.bulk import EVENT_KINDS, BulkResult
+from simulator.api.bulk import EVENT_KINDS, BulkResult, refuse_too_many
 from simulator.api.identifying import checked_email, identifiers_of, person_of, refuse_undecided
+from simulator.api.queries import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, types_mismatched
 from simulator.project.events import CUSTOM_EVENT, Event
 from simulator.project.field_types import Mismatch, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
@@ -33,6 +34,7 @@ _TRACK: Final = Shape(EVENT_MEMBERS, frozenset({"eventName"}))
 _TRACK_BULK: Final = Shape({"events": [_TRACK]}, frozenset({"events"}))
 #: Numbers of this size and above are milliseconds, unless the project says otherwise; assumed.
 _MILLISECONDS_FROM: Final = 100_000_000_000
+_UNKNOWN: Final = frozenset({"UnknownEmailError", "UnknownUserIdError"})
 _DEFAULT_LIMIT: Final = 30
 _LARGEST_LIMIT: Final = 200
 
@@ -43,7 +45,7 @@ def track(project: Project, request: Request, now: Instant, _: Mapping[str, str]
     if body["eventName"] in project.settings.disallowed_event_names:
         text = f"event {body['eventName']} is disallowed from tracking."
         return success("events.track.disallowed", (), text)
-    rule, person, event_id = _track(project, body, now)
+    rule, person, event_id = _track(project, body, now, "events.track")
     users = person.identifiers if person is not None else ()
     return success(rule, users, f"Event with id: {event_id} tracked.", {"id": event_id})
 
@@ -53,31 +55,30 @@ def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str,
     body = read_body(request.path, request.body, _TRACK_BULK)
     items: list[dict[str, Any]] = body["events"]
     settings = project.settings
-    if settings.max_batch_items is not None and len(items) > settings.max_batch_items:
-        text = f"Batch too large: {len(items)}, limit {settings.max_batch_items}"
-        raise refused("BatchTooLarge", text, rule="bulk.too-large")
+    refuse_too_many(project, items)
     _refuse_mismatches(project, items)
     result = BulkResult(EVENT_KINDS, settings)
-    rules: dict[str, None] = {}
-    users: list[str] = []
     for item in items:
         if item["eventName"] in settings.disallowed_event_names:
+            result.note("events.track.disallowed", ())
             result.fail_disallowed(item["eventName"])
             continue
         try:
-            rule, person, _id = _track(project, item, now)
+            rule, person, _id = _track(project, item, now, "events.track-bulk")
         except RefusedError as error:
-            result.fail(error.code, item)
-            rules.update(dict.fromkeys(error.reply.rules))
+            if error.code in _UNKNOWN and settings.track_bulk_unknown == "drop":
+                result.note(error.reply.rules[0], ())
+                result.succeed()
+            else:
+                result.refuse(error, item)
             continue
-        rules[rule] = None
+        result.note(rule, person.identifiers if person is not None else ())
         if person is None and settings.track_bulk_unknown == "report":
             result.fail("UnknownEmailError" if item.get("email") else "UnknownUserIdError", item)
-            continue
-        users += person.identifiers if person is not None else ()
-        result.succeed()
+        else:
+            result.succeed()
     shown = {**result.to_json(), "disallowedEventNames": result.disallowed}
-    return json_reply(shown, rules=tuple(rules), users=users)
+    return json_reply(shown, rules=result.rules, users=result.users)
 
 
 def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
@@ -91,7 +92,7 @@ def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
         raise types_mismatched(project.id, mismatches)
 
 
-def _track(project: Project, body: Mapping[str, Any], now: Instant) -> tuple[str, Person | None, str]:
+def _track(project: Project, body: Mapping[str, Any], now: Instant, operation: str) -> tuple[str, Person | None, str]:
     """Record an event; gives the rule that decided, whose it is (None for dropped) and its id.
 
     Raises:
@@ -99,10 +100,10 @@ def _track(project: Project, body: Mapping[str, Any], now: Instant) -> tuple[str
     """
     email, user_id = identifiers_of(body)
     decision = project.identity.for_track(email, user_id)
-    refuse_undecided(project, decision, email, user_id, "track")
+    refuse_undecided(project, decision, email, user_id, operation)
     name, fields = body["eventName"], body.get("dataFields", {})
     types = checked_types(project, name, fields)
-    event_id = body.get("id") or project.events.next_id(str(project.id))
+    event_id = body.get("id") or project.new_id()
     person = person_of(project, decision, now)
     if person is not None:
         members = {key: body[key] for key in ("campaignId", "templateId") if key in body}
@@ -110,7 +111,7 @@ def _track(project: Project, body: Mapping[str, Any], now: Instant) -> tuple[str
             event_id, person, CUSTOM_EVENT, name, seconds(project, body.get("createdAt"), now), fields, members
         )
         store_event(project, event, types)
-    return decision.rule, person, event_id
+    return f"{operation}.{decision.situation}", person, event_id
 
 
 def checked_types(project: Project, category: str, fields: Mapping[str, Any]) -> dict[str, str]:
@@ -137,9 +138,7 @@ def store_event(project: Project, event: Event, types: Mapping[str, str]) -> Non
         strict = settings.date_forms == "strict"
         event.fields = {name: normalised(value, strict=strict) for name, value in event.fields.items()}
     project.field_types.fix(event.name or event.type, types)
-    project.events.store(
-        event, scope_person=settings.event_id_scope == "user", merge=settings.event_id_update == "merge"
-    )
+    project.events.store(event)
 
 
 def seconds(project: Project, created_at: float | None, now: Instant) -> int:
@@ -163,7 +162,7 @@ def get_by_user_id(project: Project, request: Request, _now: Instant, names: Map
     return _latest(project, request, project.people.with_user_id(names["userId"]))
 
 
-def _latest(project: Project, request: Request, people: list[Person]) -> Reply:
+def _latest(project: Project, request: Request, people: Sequence[Person]) -> Reply:
     limit = _limit(project, request)
     events = [event for person in people for event in project.events.of(person)]
     events.sort(key=lambda event: -event.created_at)
@@ -173,11 +172,9 @@ def _latest(project: Project, request: Request, people: list[Person]) -> Reply:
 
 
 def _limit(project: Project, request: Request) -> int:
-    text = next((pair[6:] for pair in request.query.split("&") if pair.startswith("limit=")), "")
-    if not text:
+    limit = Query(request).number("limit")
+    if limit is None:
         return _DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise refused("BadParams", f"Invalid limit: {text}", rule="events.get.limit")
-    if int(text) > _LARGEST_LIMIT and project.settings.event_limit == "error":
-        raise refused("BadParams", f"limit must be at most {_LARGEST_LIMIT}", rule="events.get.limit")
-    return min(int(text), _LARGEST_LIMIT)
+    if limit < 1 or (limit > _LARGEST_LIMIT and project.settings.event_limit == "error"):
+        raise refused("BadParams", f"limit must be between 1 and {_LARGEST_LIMIT}", rule="events.get.limit")
+    return min(limit, _LARGEST_LIMIT)

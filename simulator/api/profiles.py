@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.identifying import checked_email, identifiers_of, person_of, refuse_undecided
-from simulator.api.replies import refused, types_mismatched
+from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
 from simulator.project.configuration import ProjectType
-from simulator.project.field_types import USER, Mismatch, normalised
+from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch, normalised
 from simulator.project.identifiers import is_user_id
-from simulator.project.project import MANAGED_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +25,7 @@ class ProfileWrite:
     """A write that nothing stands in the way of.
 
     Attributes:
+        rule: The rule that decided whom it is about.
         decision: Whom it is about.
         fields: The data fields to write.
         types: Types that it fixes.
@@ -36,6 +36,7 @@ class ProfileWrite:
         filtered: Fields that were left out, because the project does not take new ones.
     """
 
+    rule: str
     decision: Decision
     fields: dict[str, Any]
     types: dict[str, str]
@@ -46,12 +47,15 @@ class ProfileWrite:
     filtered: tuple[str, ...]
 
 
-def plan_write(project: Project, body: Mapping[str, Any], *, create_fields: bool | None = None) -> ProfileWrite:
+def plan_write(
+    project: Project, body: Mapping[str, Any], operation: str, *, create_fields: bool | None = None
+) -> ProfileWrite:
     """Decide on a write.
 
     Args:
         project: The project.
         body: `email`, `userId`, `preferUserId`, `mergeNestedObjects`, `dataFields`.
+        operation: What rule ids begin with, such as `users.update`.
         create_fields: Whether fields that the project does not have are added; None leaves it to the project.
 
     Raises:
@@ -59,7 +63,7 @@ def plan_write(project: Project, body: Mapping[str, Any], *, create_fields: bool
     """
     email, user_id = identifiers_of(body)
     decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
-    refuse_undecided(project, decision, email, user_id, "write")
+    refuse_undecided(project, decision, email, user_id, operation)
     fields, filtered = _writable(project, body.get("dataFields", {}), create_fields=create_fields)
     types: dict[str, str] = {}
     mismatches: list[Mismatch] = []
@@ -78,7 +82,8 @@ def plan_write(project: Project, body: Mapping[str, Any], *, create_fields: bool
         fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
     created = tuple(name for name in types if "." not in name)
     nested = body.get("mergeNestedObjects", False)
-    return ProfileWrite(decision, fields, types, new_email, new_user_id, nested, created, filtered)
+    rule = f"{operation}.{decision.situation}"
+    return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered)
 
 
 def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person | None:
@@ -131,9 +136,11 @@ def _new_email(project: Project, decision: Decision, value: Any) -> str | None:
             case "rename":
                 pass
     email = checked_email(value)
+    if project.forgotten.includes(email, None):
+        raise forgotten(project, email, rule="rename.forgotten")
     if project.type is not ProjectType.USER_ID and project.people.with_email(email):
-        status = 409 if project.settings.conflict_status == "409" else 400
-        raise refused("EmailAlreadyExists", f"Email already exists: {email}", status, rule="rename.email-taken")
+        text = f"Email already exists: {email}"
+        raise conflicted(project, "EmailAlreadyExists", text, rule="rename.email-taken", in_fields=True)
     return email
 
 
@@ -143,9 +150,11 @@ def _new_user_id(project: Project, decision: Decision, value: Any) -> str | None
         return None
     if not is_user_id(value):
         raise refused("InvalidUserIdError", f"Invalid userId: {value}", rule="identifier.invalid-user-id")
+    if project.forgotten.includes(None, value):
+        raise forgotten(project, value, rule="rename.forgotten")
     if project.type is not ProjectType.EMAIL and project.people.with_user_id(value):
-        status = 409 if project.settings.conflict_status == "409" else 400
-        raise refused("UserIdAlreadyExists", f"UserId already exists: {value}", status, rule="rename.user-id-taken")
+        text = f"UserId already exists: {value}"
+        raise conflicted(project, "UserIdAlreadyExists", text, rule="rename.user-id-taken", in_fields=True)
     return value
 
 

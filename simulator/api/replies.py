@@ -7,6 +7,7 @@ of 2017 to 2023, Iterable support article 39629320560148 (codes and statuses), I
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.message import Reply
@@ -14,6 +15,7 @@ from simulator.message import Reply
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.project import Project
     from simulator.project.field_types import Mismatch
 
 _JSON: Final = {"Content-Type": "application/json", "Vary": "Origin"}
@@ -46,32 +48,43 @@ def json_reply(value: Any, status: int = 200, *, rules: Sequence[str] = (), user
     return Reply(status, body.encode("utf-8", "replace"), _JSON, tuple(rules), tuple(users))
 
 
-def success(rule: str, users: Sequence[str], msg: str = "", params: Any = None) -> Reply:
+def success(rule: str, users: Sequence[str] = (), msg: str = "", params: Any = None, *, status: int = 200) -> Reply:
     """The reply to a write that was accepted."""
-    if not msg and params is None:
+    if not msg and params is None and status == HTTPStatus.OK:
         return Reply(200, _SUCCESS, _JSON, (rule,), tuple(users))
-    return json_reply({"msg": msg, "code": "Success", "params": params}, rules=(rule,), users=users)
+    return json_reply({"msg": msg, "code": "Success", "params": params}, status, rules=(rule,), users=users)
 
 
-def refused(code: str, msg: str, status: int = 400, *, params: Any = None, rule: str = "") -> RefusedError:
+def text_reply(
+    text: str, rule: str, *, users: Sequence[str] = (), content_type: str = "text/plain", status: int = 200
+) -> Reply:
+    """A reply with a body that is no JSON: lines, a bare number, CSV, a page."""
+    headers = {"Content-Type": f"{content_type}; charset=utf-8"}
+    return Reply(status, text.encode("utf-8", "replace"), headers, (rule,), tuple(users))
+
+
+def refused(code: str, msg: str, status: int = 400, *, rule: str, params: Any = None) -> RefusedError:
     """The refusal of a request, in the usual envelope."""
-    reply = json_reply({"msg": msg, "code": code, "params": params}, status, rules=(rule or f"refused.{code}",))
-    return RefusedError(reply, code)
+    return RefusedError(json_reply({"msg": msg, "code": code, "params": params}, status, rules=(rule,)), code)
+
+
+def not_found(
+    error: str, message: str, code: str, args: Sequence[str], *, rule: str, status: int = 404
+) -> RefusedError:
+    """A refusal in the second envelope, which a few calls use. Source: recorded by RudderStack; block/iterable-go."""
+    body = {"error": error, "message": message, "code": code, "data": {"args": list(args)}}
+    return RefusedError(json_reply(body, status, rules=(rule,)), error)
+
+
+def not_modelled(sentence: str) -> RefusedError:
+    """The refusal of a call that Iterable has and the simulator has not."""
+    return refused("GenericError", f"Not simulated: {sentence}", 501, rule="route.not-modelled")
 
 
 def bad_json_body(path: str, faults: dict[str, str] | None = None) -> RefusedError:
     """The body is no JSON, or members of it are missing or of the wrong type."""
     rule = "body.wrong-type" if faults else "body.not-json"
     return refused("BadJsonBody", f"[{path}] Invalid JSON body", params=faults or None, rule=rule)
-
-
-def no_identifier(context: str) -> RefusedError:
-    """Nobody is named."""
-    texts = {
-        "track": "Either email or userId must be specified in a track call",
-        "write": "Either email or userId must be set: ApiUserUpdateRequest(None,None,None,None)",
-    }
-    return refused("BadParams", texts[context])
 
 
 def types_mismatched(project_id: int, mismatches: Sequence[Mismatch]) -> RefusedError:
@@ -98,9 +111,35 @@ def types_mismatched(project_id: int, mismatches: Sequence[Mismatch]) -> Refused
     return refused("RequestFieldsTypesMismatched", msg, params={"validationErrors": errors}, rule="fields.mismatch")
 
 
+def conflicted(project: Project, code: str, msg: str, *, rule: str, in_fields: bool) -> RefusedError:
+    """An identifier is taken.
+
+    Args:
+        project: The project, whose settings may name one status for all.
+        code: Iterable's code.
+        msg: The text.
+        rule: The rule that decided.
+        in_fields: Whether the identifier stands in the data fields, and not at the top level.
+    """
+    by_place = 400 if in_fields else 409
+    status = project.settings.conflict_status
+    return refused(code, msg, by_place if status == "byPlace" else int(status), rule=rule)
+
+
+def forgotten(project: Project, who: str, *, rule: str) -> RefusedError:
+    """The user has asked to be forgotten."""
+    status = int(project.settings.forgotten_status)
+    return refused("ForgottenUserError", f"User has been forgotten: {who}", status, rule=rule)
+
+
 def route_not_found() -> Reply:
     """The page for a path or a method that is not there."""
     return Reply(404, _NOT_FOUND_PAGE, _HTML, ("route.not-found",))
+
+
+def content_type_refused() -> Reply:
+    """A body that says it is something else than JSON, in a project that minds."""
+    return Reply(415, b"Expecting text/json or application/json body", _TEXT, ("body.content-type",))
 
 
 def body_too_large() -> Reply:

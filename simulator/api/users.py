@@ -1,20 +1,19 @@
-"""Users: written one by one and in bulk, their email changed, read."""
+"""Users: written one by one and in bulk, and their email changed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
-from simulator.api.bulk import USER_KINDS, BulkResult
+from simulator.api.bulk import USER_KINDS, BulkResult, refuse_mismatches, refuse_too_many
 from simulator.api.identifying import checked_email
-from simulator.api.profiles import ProfileWrite, apply_write, plan_write
-from simulator.api.replies import RefusedError, json_reply, refused, success, types_mismatched
+from simulator.api.profiles import apply_write, plan_write
+from simulator.api.replies import RefusedError, json_reply, refused, success
 from simulator.project.configuration import ProjectType
 from simulator.project.dates import format_instant
-from simulator.project.field_types import USER, Mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
@@ -39,10 +38,10 @@ _UPDATE_EMAIL: Final = Shape(
 def update(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """Create a user, or merge fields into one."""
     body = read_body(request.path, request.body, _UPDATE)
-    write = plan_write(project, body, create_fields=body.get("createNewFields"))
+    write = plan_write(project, body, "users.update", create_fields=body.get("createNewFields"))
     person = apply_write(project, write, now)
     users = person.identifiers if person is not None else ()
-    return success(write.decision.rule, users, project.settings.update_message)
+    return success(write.rule, users, project.settings.update_message)
 
 
 def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -50,53 +49,32 @@ def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str
     body = read_body(request.path, request.body, _BULK_UPDATE)
     items: list[dict[str, Any]] = body["users"]
     settings = project.settings
-    if settings.max_batch_items is not None and len(items) > settings.max_batch_items:
-        text = f"Batch too large: {len(items)}, limit {settings.max_batch_items}"
-        raise refused("BatchTooLarge", text, rule="bulk.too-large")
+    refuse_too_many(project, items)
     if not items and settings.empty_bulk_update == "400":
         raise refused("InvalidEmailAddressError", "Emails invalid: ", rule="bulk.empty")
     if settings.bulk_type_mismatch == "reject":
-        _refuse_mismatches(project, items)
+        refuse_mismatches(project, items)
     result = BulkResult(USER_KINDS, settings)
-    rules: dict[str, None] = {}
-    users: list[str] = []
     for item in items:
         try:
-            write = plan_write(project, item, create_fields=body.get("createNewFields"))
+            write = plan_write(project, item, "users.bulk-update", create_fields=body.get("createNewFields"))
         except RefusedError as error:
-            result.fail(error.code, item)
-            rules.update(dict.fromkeys(error.reply.rules))
+            result.refuse(error, item)
             continue
-        rules[write.decision.rule] = None
         if write.decision.create is not None and body.get("updateOnly"):
             # Segment's option; Iterable switches it on for an account and takes only users who exist.
+            result.note(write.rule, ())
             result.fail("UnknownEmailError", item)
             continue
         person = apply_write(project, write, now)
-        users += person.identifiers if person is not None else ()
-        _count(result, write)
+        result.note(write.rule, person.identifiers if person is not None else ())
+        result.succeed(write.created, write.filtered)
     shown = {**result.to_json(), "noOpEmails": [], "noOpUserIds": []}
-    return json_reply(shown, rules=tuple(rules), users=users)
-
-
-def _count(result: BulkResult, write: ProfileWrite) -> None:
-    result.succeed()
-    result.created += write.created
-    result.filtered += write.filtered
-
-
-def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
-    """One value of the wrong type, or two that do not agree, and the whole batch is refused."""
-    pending: dict[str, str] = {}
-    mismatches: list[Mismatch] = []
-    for item in items:
-        project.field_types.check(USER, item.get("dataFields", {}), pending, mismatches)
-    if mismatches:
-        raise types_mismatched(project.id, mismatches)
+    return json_reply(shown, rules=result.rules, users=result.users)
 
 
 def update_email(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
-    """Move a profile to a new address."""
+    """Move a profile to a new address; its lists, events and subscriptions move with it."""
     body = read_body(request.path, request.body, _UPDATE_EMAIL)
     if project.type is not ProjectType.EMAIL and project.settings.update_email_outside_email_projects == "error":
         raise refused("BadParams", "updateEmail is for email-based projects", rule="users.update-email.project-type")
@@ -106,61 +84,39 @@ def update_email(project: Project, request: Request, now: Instant, _: Mapping[st
     if person is None:
         text = f"Cannot change user {shown} to {new}. User does not exist"
         raise refused("BadParams", text, rule="users.update-email.unknown")
+    if project.forgotten.includes(new, None):
+        raise _forgotten_address(project, f"Cannot change user {shown} to {new}. New email is on the forgotten list")
     if new != person.email and project.type is not ProjectType.USER_ID and project.people.with_email(new):
         text = f"Cannot change user {shown} to {new}. New email already exists"
         raise refused("EmailAlreadyExists", text, rule="users.update-email.taken")
+    project.people.touch(person)
     project.people.set_email(person, new)
     person.created_at = person.updated_at = now
     person.fields.setdefault("signupDate", format_instant(now))
-    return success("users.update-email", person.identifiers)
+    phone = person.fields.get("phoneNumber")
+    person.phone = phone if isinstance(phone, str) else None
+    return success("users.update-email.moved", person.identifiers)
+
+
+def _forgotten_address(project: Project, text: str) -> RefusedError:
+    rule = "users.update-email.forgotten"
+    if project.settings.update_email_forgotten == "409":
+        return refused("ForgottenUserError", text, 409, rule=rule)
+    return refused("EmailAlreadyExists", text, rule=rule)
 
 
 def _current(project: Project, email: str | None, user_id: str | None) -> Person | None:
-    """Who is meant: the email wins where both are given."""
-    if email is not None:
-        if project.type is ProjectType.USER_ID and user_id is not None:
-            email = None
-        else:
-            people = project.people.with_email(checked_email(email, "currentEmail"))
-            return people[0] if people else None
-    if user_id is None:
+    """Who is meant: the email wins where both are given, except where an email is no key."""
+    people: Sequence[Person] = ()
+    if project.type is ProjectType.USER_ID:
+        if user_id is None:
+            raise refused("BadParams", "currentUserId must be specified", rule="users.update-email.user-id-required")
+        people = project.people.with_user_id(user_id)
+    elif email is not None:
+        people = project.people.with_email(checked_email(email, "currentEmail"))
+    elif user_id is not None:
+        people = project.people.with_user_id(user_id)
+    else:
         text = "Either currentEmail or currentUserId must be set"
-        raise refused("BadParams", text, rule="users.update-email.none")
-    people = project.people.with_user_id(user_id)
+        raise refused("BadParams", text, rule="users.update-email.no-identifier")
     return people[0] if people else None
-
-
-def get_by_email(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
-    """A profile by email; nobody is an empty object."""
-    email = checked_email(names["email"])
-    people = project.people.with_email(email)
-    if project.type is ProjectType.USER_ID and project.settings.email_lookup_in_user_id_project == "none":
-        people = []
-    return _shown(project, people, "users.get-by-email")
-
-
-def get_by_user_id(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
-    """A profile by userId; nobody is an error."""
-    people = project.people.with_user_id(names["userId"])
-    if not people:
-        body = {
-            "error": "BadRequest",
-            "message": f"No user with userId {names['userId']} exists",
-            "code": "error.users.noUserWithIdExists",
-            "data": {"args": [names["userId"]]},
-        }
-        return json_reply(body, 400, rules=("users.get-by-user-id.unknown",))
-    return _shown(project, people, "users.get-by-user-id")
-
-
-def _shown(project: Project, people: list[Person], rule: str) -> Reply:
-    if not people:
-        return json_reply({}, rules=(f"{rule}.unknown",))
-    person = people[0]
-    user: dict[str, Any] = {}
-    if person.email is not None:
-        user["email"] = person.email
-    if person.user_id is not None:
-        user["userId"] = person.user_id
-    user["dataFields"] = project.profile(person)
-    return json_reply({"user": user}, rules=(rule,), users=person.identifiers)

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from simulator.control import projects, time_and_trouble
 from simulator.control.replies import ControlError, error_reply, json_reply, no_content
+from simulator.rulebook import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,15 @@ def _reset(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[st
     return no_content()
 
 
+def _rules(_simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    return json_reply(
+        [
+            {"id": rule.id, "statement": rule.statement, "source": rule.source, "confidence": rule.confidence.value}
+            for rule in RULES.values()
+        ]
+    )
+
+
 _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("health",): {"GET": _health},
     ("reset",): {"POST": _reset},
@@ -36,6 +46,8 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("projects", "{name}"): {"DELETE": projects.remove_project},
     ("projects", "{name}", "reset"): {"POST": projects.reset_project},
     ("projects", "{name}", "state"): {"GET": projects.get_state, "PUT": projects.put_state},
+    ("projects", "{name}", "exports", "{job}", "{file}"): {"GET": projects.get_export},
+    ("rules",): {"GET": _rules},
     ("projects", "{name}", "journal"): {"GET": projects.get_journal},
     ("clock",): {"GET": time_and_trouble.get_clock, "POST": time_and_trouble.change_clock},
     ("faults",): {
@@ -52,6 +64,7 @@ def answer_control(simulator: Simulator, clock: Clock, request: Request) -> Repl
     try:
         handlers, names = _route(request.path)
         handler = handlers.get(request.method)
+        simulator.settle(clock.now())
         if handler is None:
             known = ", ".join(handlers)
             message = f"{request.method} is not for {request.path}; it takes {known}"

@@ -8,9 +8,12 @@ from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulator.api.export import files_of
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.journal import Selection, entry_to_json
+from simulator.message import Reply
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError
+from simulator.project.keys import ApiKey, KeyType
 from simulator.simulator import DuplicateError
 
 if TYPE_CHECKING:
@@ -19,9 +22,19 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from simulator.clock import Clock
-    from simulator.message import Reply, Request
+    from simulator.message import Request
     from simulator.project import Project
     from simulator.simulator import Simulator
+
+
+class NewKey(BaseModel):
+    """An API key of a project."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Annotated[str, Field(pattern=r"^[!-~]+$")]
+    type: KeyType = KeyType.SERVER
+    jwt_secret: Annotated[str, Field(min_length=1)] | None = Field(None, alias="jwtSecret")
 
 
 class NewProject(BaseModel):
@@ -32,6 +45,7 @@ class NewProject(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
     type: ProjectType
     api_key: Annotated[str, Field(pattern=r"^[!-~]+$")] | None = Field(None, alias="apiKey")
+    keys: tuple[NewKey, ...] = ()
     settings: ProjectSettings = Field(default_factory=lambda: ProjectSettings.model_validate({}))
 
 
@@ -44,8 +58,9 @@ def add_project(simulator: Simulator, _clock: Clock, request: Request, _: Mappin
     """Add a project; 201 with its summary."""
     new = model_body(request, NewProject)
     keys = (new.api_key or f"{new.name}-key",)
+    others = tuple(ApiKey(key.key, key.type, key.jwt_secret) for key in new.keys)
     try:
-        project = simulator.add_project(ProjectConfiguration(new.name, new.type, keys, new.settings))
+        project = simulator.add_project(ProjectConfiguration(new.name, new.type, keys, new.settings, others))
     except DuplicateError as error:
         raise ControlError(409, str(error)) from error
     return json_reply(_summary(project), 201)
@@ -79,6 +94,16 @@ def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mappi
         mistakes = [{"path": path, "message": message} for path, message in error.mistakes]
         raise ControlError(400, "the state document has mistakes", mistakes) from error
     return no_content()
+
+
+def get_export(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """A file of an export job, which the API links to."""
+    project = _project(simulator, names)
+    jobs = [job for job in project.jobs if str(job.id) == names["job"]]
+    content = files_of(jobs[0]).get(names["file"]) if jobs else None
+    if content is None:
+        raise ControlError(404, f"there is no export file {names['job']}/{names['file']}"[:200])
+    return Reply(200, content.encode("utf-8", "replace"), {"Content-Type": "text/plain; charset=utf-8"})
 
 
 def get_journal(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
@@ -133,7 +158,10 @@ def _summary(project: Project) -> dict[str, JsonValue]:
     return {
         "name": configuration.name,
         "type": configuration.type.value,
-        "apiKeys": list(configuration.api_keys),
+        "apiKeys": [key.key for key in configuration.keys],
+        "keys": [
+            {"key": key.key, "type": key.type.value, "jwt": key.jwt_secret is not None} for key in configuration.keys
+        ],
         "counts": counts,
         "settings": settings,
     }

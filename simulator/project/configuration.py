@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from simulator.project.keys import ApiKey
 from simulator.project.settings import ProjectSettings
 
 
@@ -15,6 +16,11 @@ class ProjectType(StrEnum):
     USER_ID = "userid"
     HYBRID = "hybrid"
 
+    @property
+    def based(self) -> str:
+        """The name inside rule ids: `email-based`, `userid-based` or `hybrid`."""
+        return "hybrid" if self is ProjectType.HYBRID else f"{self.value}-based"
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectConfiguration:
@@ -23,14 +29,21 @@ class ProjectConfiguration:
     Attributes:
         name: Unique within a simulator.
         type: The project type.
-        api_keys: Keys that reach the project; each is unique within a simulator.
+        api_keys: Server-side keys that reach the project; each is unique within a simulator.
         settings: The switches of the project, all with defaults.
+        client_keys: Keys of other types, or with a JWT secret.
     """
 
     name: str
     type: ProjectType
     api_keys: tuple[str, ...]
     settings: ProjectSettings = field(default_factory=ProjectSettings)
+    client_keys: tuple[ApiKey, ...] = ()
+
+    @property
+    def keys(self) -> tuple[ApiKey, ...]:
+        """Every key, the server-side ones first."""
+        return (*(ApiKey(key) for key in self.api_keys), *self.client_keys)
 
 
 #: What `serve` offers when nothing else is asked for.

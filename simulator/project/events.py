@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.project.changes import Changes
     from simulator.project.people import Person
 
 CUSTOM_EVENT = "customEvent"
 PURCHASE = "purchase"
 CART_UPDATE = "cartUpdate"
+EMAIL_SUBSCRIBE = "emailSubscribe"
+EMAIL_UNSUBSCRIBE = "emailUnSubscribe"
+
+_Key = tuple[int, str] | str
 
 
 class Event:
@@ -20,7 +25,7 @@ class Event:
     Attributes:
         id: Given by the caller or made up.
         person: Whose it is.
-        type: `customEvent`, `purchase` or `cartUpdate`.
+        type: `customEvent`, `purchase`, or the name of another of Iterable's event types.
         name: The event's name; None for those that have none.
         created_at: Seconds since the epoch.
         fields: Its data fields.
@@ -49,12 +54,20 @@ class Event:
 
 
 class Events:
-    """Every event of a project, in the order in which they were stored."""
+    """Every event of a project, in the order in which they were stored.
 
-    def __init__(self) -> None:
-        self._by_key: dict[tuple[int, str] | str, Event] = {}
+    Args:
+        changes: Where changes are noted.
+        per_person: Whether ids are unique for a person only, and not for the project.
+        merge: Whether the data fields of the event whose place another takes stay as far as they are not named.
+    """
+
+    def __init__(self, changes: Changes, *, per_person: bool = False, merge: bool = False) -> None:
+        self._changes = changes
+        self._per_person = per_person
+        self._merge = merge
+        self._by_key: dict[_Key, Event] = {}
         self._of: dict[Person, list[Event]] = {}
-        self._count = 0
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -62,24 +75,15 @@ class Events:
     def __iter__(self) -> Iterator[Event]:
         return iter(self._by_key.values())
 
-    def next_id(self, salt: str) -> str:
-        """An id that no event of the project has."""
-        self._count += 1
-        return f"{salt}-{self._count:08x}"
-
-    def store(self, event: Event, *, scope_person: bool = False, merge: bool = False) -> None:
-        """Store an event; one with an id that is there already takes its place.
-
-        Args:
-            event: The event.
-            scope_person: Whether ids are unique for a person only, and not for the project.
-            merge: Whether the data fields of the event whose place it takes stay as far as they are not named.
-        """
-        key = (id(event.person), event.id) if scope_person else event.id
+    def store(self, event: Event) -> None:
+        """Store an event; one with an id that is there already takes its place."""
+        if self._changes.recording:
+            self._note()
+        key = self._key(event.id, event.person)
         old = self._by_key.get(key)
         if old is not None:
             self._of[old.person].remove(old)
-            if merge:
+            if self._merge:
                 event.fields = {**old.fields, **event.fields}
         self._by_key[key] = event
         self._of.setdefault(event.person, []).append(event)
@@ -92,5 +96,35 @@ class Events:
 
     def remove_of(self, person: Person) -> None:
         """Remove the events of a person."""
-        gone = set(map(id, self._of.pop(person, [])))
-        self._by_key = {key: event for key, event in self._by_key.items() if id(event) not in gone}
+        if self._changes.recording:
+            self._note()
+        for event in self._of.pop(person, []):
+            del self._by_key[self._key(event.id, person)]
+
+    def move(self, source: Person, destination: Person) -> None:
+        """Give the events of one person to another, who keeps their own of the same id."""
+        if self._changes.recording:
+            self._note()
+        for event in self._of.pop(source, []):
+            old_key, key = self._key(event.id, source), self._key(event.id, destination)
+            if key != old_key:
+                del self._by_key[old_key]
+                if key in self._by_key:
+                    continue
+            moved = Event(
+                event.id, destination, event.type, event.name, event.created_at, event.fields, event.members
+            )
+            self._by_key[key] = moved
+            self._of.setdefault(destination, []).append(moved)
+
+    def _key(self, event_id: str, person: Person) -> _Key:
+        return (id(person), event_id) if self._per_person else event_id
+
+    def _note(self) -> None:
+        by_key = dict(self._by_key)
+        of = {person: list(events) for person, events in self._of.items()}
+
+        def undo() -> None:
+            self._by_key, self._of = by_key, of
+
+        self._changes.note(undo)

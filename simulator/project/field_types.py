@@ -13,10 +13,13 @@ from simulator.project.dates import stored_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.project.changes import Changes
     from simulator.project.settings import ProjectSettings
 
 #: The category of profile fields; events have one for each name.
 USER: Final = "user"
+#: Written by Iterable alone; what a request or a document says about them is not taken.
+MANAGED_FIELDS: Final = frozenset({"profileUpdatedAt", "itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"})
 #: Fields of every project.
 _BUILT_IN: Final = {
     "email": "string",
@@ -25,6 +28,19 @@ _BUILT_IN: Final = {
     "signupSource": "string",
     "profileUpdatedAt": "date",
     "phoneNumber": "string",
+    "subscribedMessageTypeIds": "long",
+    "unsubscribedMessageTypeIds": "long",
+    "unsubscribedChannelIds": "long",
+    "emailListIds": "long",
+    "userListIds": "long",
+    "devices": "object",
+    "devices.token": "string",
+    "devices.platform": "string",
+    "devices.applicationName": "string",
+    "devices.endpointEnabled": "boolean",
+    "browserTokens": "string",
+    "shoppingCartItems": "object",
+    "itblInternal.regionCode": "string",
     "itblInternal.documentCreatedAt": "date",
     "itblInternal.documentUpdatedAt": "date",
     "itblInternal.emailDomain": "string",
@@ -54,7 +70,8 @@ class Mismatch:
 class FieldTypes:
     """The types of a project's fields, by category and dotted name."""
 
-    def __init__(self, settings: ProjectSettings) -> None:
+    def __init__(self, settings: ProjectSettings, changes: Changes) -> None:
+        self._changes = changes
         self._strict_dates = settings.date_forms == "strict"
         self._coerce_text = settings.numeric_text == "coerce"
         self.categories: dict[str, dict[str, str]] = {USER: dict(_BUILT_IN)}
@@ -65,8 +82,13 @@ class FieldTypes:
 
     def fix(self, category: str, types: Mapping[str, str]) -> None:
         """Fix the types of new fields."""
-        if types:
-            self.categories.setdefault(category, {}).update(types)
+        if not types:
+            return
+        fixed = self.categories.setdefault(category, {})
+        if self._changes.recording:
+            new = [name for name in types if name not in fixed]
+            self._changes.note(lambda: [fixed.pop(name, None) for name in new])
+        fixed.update(types)
 
     def check(
         self, category: str, fields: Mapping[str, Any], pending: dict[str, str], mismatches: list[Mismatch]

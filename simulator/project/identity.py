@@ -6,17 +6,19 @@ events/track or trackBulk. No handler decides any of this again.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from simulator.project.configuration import ProjectType
-from simulator.project.rules import Confidence, Rule
+from simulator.project.rules import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.project.forgotten import Forgotten
     from simulator.project.people import People, Person
     from simulator.project.settings import ProjectSettings
 
@@ -27,7 +29,6 @@ class Do(Enum):
     FIND_BY_EMAIL = "the person with the email"
     FIND_BY_USER_ID = "the person with the userId"
     CREATE = "a new person with what was given"
-    DROP = "accept and forget"
     NO_IDENTIFIER = "refuse: nobody is named"
     UNKNOWN_EMAIL = "refuse or drop: nobody has the email"
     UNKNOWN_USER_ID = "refuse or drop: nobody has the userId"
@@ -37,15 +38,30 @@ class Do(Enum):
     CONFLICT = "refuse, or by setting one of the two"
     RENAME = "the person with the userId, whose email changes"
     NOT_BY_EMAIL = "refuse or drop: an email is no key here"
+    FORGOTTEN = "refuse: the user has been forgotten"
+    TRACK_FORGOTTEN = "refuse or drop: the user has been forgotten"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: what a write and a track do."""
+    """One row: what a write and a track do.
 
-    rule: Rule
+    Attributes:
+        situation: The project type and who exists, such as `email-based.unknown-user-id`; behind the name of an
+            operation it makes the id of a rule.
+        statement: What the row says, as a sentence.
+        write: What a write does.
+        track: What a tracked event does.
+        source: Where it is documented or was observed.
+        confidence: How sure it is.
+    """
+
+    situation: str
+    statement: str
     write: Do
     track: Do
+    source: str
+    confidence: Confidence
 
 
 class Refusal(Enum):
@@ -56,6 +72,7 @@ class Refusal(Enum):
     UNKNOWN_USER_ID = "unknownUserId"
     CONFLICT = "conflict"
     USER_ID_REQUIRED = "userIdRequired"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +80,7 @@ class Decision:
     """What is to happen.
 
     Attributes:
-        rule: The id of the row that decided.
+        situation: Which row decided, such as `email-based.unknown-user-id`.
         person: Who was found.
         create: The identifiers of a person to create.
         refusal: Why the request is refused.
@@ -73,7 +90,7 @@ class Decision:
     With neither person, create nor refusal the request is accepted and dropped.
     """
 
-    rule: str
+    situation: str
     person: Person | None = None
     create: tuple[str | None, str | None] | None = None
     refusal: Refusal | None = None
@@ -84,65 +101,71 @@ class Decision:
 _ID = "Iterable support article 29156459027348"
 _TYPES = "Iterable support article 9216719179796"
 _EMAIL = "Iterable support article 217502386"
+_FORGET = "Iterable support article 360032290032; API description"
 _SEGMENT = "Segment's page of the Iterable (Actions) destination"
 _API = "Iterable API description"
 _D, _R, _I, _A = Confidence.DOCUMENTED, Confidence.RECORDED, Confidence.INFERRED, Confidence.ASSUMED
 
-
-def _row(name: str, statement: str, write: Do, track: Do, source: str, confidence: Confidence) -> Row:
-    return Row(Rule(f"identity.{name}", statement, source, confidence), write, track)
-
-
 # fmt: off
 _ROWS: Final = (
-    _row("email-based.none", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017", _R),
-    _row("email-based.email-known", "The email finds the person.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, _ID, _R),
-    _row("email-based.email-unknown", "A write creates the person; a track creates nobody.", Do.CREATE, Do.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
-    _row("email-based.user-id-known", "The userId finds the one person who has it.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _ID, _R),
-    _row("email-based.user-id-shared", "A userId that several people have is refused for a write.", Do.AMBIGUOUS, Do.FIND_BY_USER_ID, "Iterable support article 360035079512", _I),
-    _row("email-based.user-id-unknown", "An unknown userId is refused; with preferUserId a write creates a placeholder email.", Do.PLACEHOLDER, Do.UNKNOWN_USER_ID, _ID, _D),
-    _row("email-based.both.email-known", "The email decides; a write puts the userId onto the profile.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, _ID, _D),
-    _row("email-based.both.unknown", "A write creates the person with both; a track creates nobody.", Do.CREATE, Do.UNKNOWN_EMAIL, _ID, _D),
-    _row("email-based.both.user-id-elsewhere", "A write creates a second person with the userId.", Do.CREATE, Do.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),
+    Row("email-based.no-identifier", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017", _R),
+    Row("email-based.known-email", "The email finds the user.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, f"{_ID}; recorded 2021", _R),
+    Row("email-based.unknown-email", "A write creates the user; a tracked event creates nobody and is dropped.", Do.CREATE, Do.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
+    Row("email-based.known-user-id", "The userId finds the one user who has it.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _ID, _R),
+    Row("email-based.shared-user-id", "A userId that several users have is refused for a write; a tracked event goes to the first.", Do.AMBIGUOUS, Do.FIND_BY_USER_ID, "Iterable support article 360035079512", _I),
+    Row("email-based.unknown-user-id", "An unknown userId alone is refused; with preferUserId a write creates a user with a placeholder email.", Do.PLACEHOLDER, Do.UNKNOWN_USER_ID, _ID, _D),
+    Row("email-based.both.known-email", "The email decides; a write puts the userId onto the profile, even when another profile has it.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
+    Row("email-based.both.unknown", "A write creates the user with both; a tracked event creates nobody and is dropped.", Do.CREATE, Do.UNKNOWN_EMAIL, _ID, _D),
+    Row("email-based.both.unknown-email-known-user-id", "A write creates a second user with the userId; a tracked event is dropped.", Do.CREATE, Do.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),
+    Row("email-based.forgotten", "Whatever names a forgotten user is refused.", Do.FORGOTTEN, Do.TRACK_FORGOTTEN, _FORGET, _D),
 
-    _row("userid-based.none", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017", _I),
-    _row("userid-based.email-only", "An email alone is refused: the userId is the only key.", Do.NOT_BY_EMAIL, Do.NOT_BY_EMAIL, _TYPES, _I),
-    _row("userid-based.user-id-known", "The userId finds the person.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
-    _row("userid-based.user-id-unknown", "An unknown userId creates the person.", Do.CREATE, Do.CREATE, f"{_SEGMENT}; {_TYPES}", _D),
-    _row("userid-based.both.user-id-known", "The userId decides; a write puts the email onto the profile.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _SEGMENT, _A),
-    _row("userid-based.both.user-id-unknown", "A new person with both, whoever else has the email.", Do.CREATE, Do.CREATE, _TYPES, _A),
+    Row("userid-based.no-identifier", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
+    Row("userid-based.email-only", "An email alone is refused: the userId is the only key.", Do.NOT_BY_EMAIL, Do.NOT_BY_EMAIL, _TYPES, _I),
+    Row("userid-based.known-user-id", "The userId finds the user.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
+    Row("userid-based.unknown-user-id", "An unknown userId creates the user, with no email.", Do.CREATE, Do.CREATE, f"{_SEGMENT}; {_TYPES}", _D),
+    Row("userid-based.both.known-user-id", "The userId decides; a write puts the email onto the profile.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _SEGMENT, _A),
+    Row("userid-based.both.unknown-user-id", "A new user with both, whoever else has the email.", Do.CREATE, Do.CREATE, _TYPES, _A),
+    Row("userid-based.forgotten", "Whatever names a forgotten user is refused.", Do.FORGOTTEN, Do.TRACK_FORGOTTEN, _FORGET, _D),
 
-    _row("hybrid.none", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017", _I),
-    _row("hybrid.email-known", "The email finds the person.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, _TYPES, _D),
-    _row("hybrid.email-unknown", "An unknown email creates the person.", Do.CREATE, Do.CREATE, _TYPES, _D),
-    _row("hybrid.user-id-known", "The userId finds the person.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
-    _row("hybrid.user-id-unknown", "An unknown userId creates the person, with no placeholder.", Do.CREATE, Do.CREATE, f"{_TYPES}; {_SEGMENT}", _D),
-    _row("hybrid.both.same-person", "Both identifiers find the same person.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
-    _row("hybrid.both.email-without-user-id", "The email finds the person; a write adds the userId.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, "assumed", _A),
-    _row("hybrid.both.user-id-without-email", "The userId finds the person; a write adds the email.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, "assumed", _A),
-    _row("hybrid.both.email-changes", "The userId finds the person; a write replaces the email.", Do.RENAME, Do.FIND_BY_USER_ID, _EMAIL, _A),
-    _row("hybrid.both.email-of-another-user-id", "The email belongs to a person with another userId: a write is a conflict.", Do.CONFLICT, Do.FIND_BY_EMAIL, _API, _A),
-    _row("hybrid.both.two-people", "The identifiers belong to two people: a write is a conflict.", Do.CONFLICT, Do.FIND_BY_USER_ID, _API, _A),
-    _row("hybrid.both.unknown", "A new person with both.", Do.CREATE, Do.CREATE, _TYPES, _D),
+    Row("hybrid.no-identifier", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
+    Row("hybrid.known-email", "The email finds the user.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, _TYPES, _D),
+    Row("hybrid.unknown-email", "An unknown email creates the user.", Do.CREATE, Do.CREATE, _TYPES, _D),
+    Row("hybrid.known-user-id", "The userId finds the user.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
+    Row("hybrid.unknown-user-id", "An unknown userId creates the user, with no placeholder email.", Do.CREATE, Do.CREATE, f"{_TYPES}; {_SEGMENT}", _D),
+    Row("hybrid.both.same-user", "Both identifiers find the same user.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
+    Row("hybrid.both.known-email-without-user-id", "The email finds the user; a write adds the userId.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, "assumed", _A),
+    Row("hybrid.both.known-user-id-without-email", "The userId finds the user; a write adds the email.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, "assumed", _A),
+    Row("hybrid.both.known-user-id-with-other-email", "The userId finds the user; a write replaces the email.", Do.RENAME, Do.FIND_BY_USER_ID, _EMAIL, _A),
+    Row("hybrid.both.known-email-with-other-user-id", "The email belongs to a user with another userId: a write is a conflict.", Do.CONFLICT, Do.FIND_BY_EMAIL, _API, _A),
+    Row("hybrid.both.different-users", "The identifiers belong to two users: a write is a conflict.", Do.CONFLICT, Do.FIND_BY_USER_ID, _API, _A),
+    Row("hybrid.both.unknown", "A new user with both.", Do.CREATE, Do.CREATE, _TYPES, _D),
+    Row("hybrid.forgotten", "Whatever names a forgotten user is refused.", Do.FORGOTTEN, Do.TRACK_FORGOTTEN, _FORGET, _D),
 )
 # fmt: on
 
-ROWS: Final[Mapping[str, Row]] = {row.rule.id.removeprefix("identity."): row for row in _ROWS}
+ROWS: Final[Mapping[str, Row]] = {row.situation: row for row in _ROWS}
+#: What cannot stand before the `@` of an address; in a placeholder a hyphen stands for it.
+_NO_ATOM: Final = re.compile(r"[^a-z0-9!#$%&'*+/=?^_`{|}~.-]|^\.|\.(?=\.|$)")
+#: What a track that finds somebody does; a call that looks somebody up finds them the same way.
+_FINDS: Final = frozenset({Do.FIND_BY_EMAIL, Do.FIND_BY_USER_ID})
 
 
 class Identity:
     """The table, applied to the people of one project."""
 
-    def __init__(self, project_type: ProjectType, settings: ProjectSettings, people: People, salt: str) -> None:
+    def __init__(
+        self, project_type: ProjectType, settings: ProjectSettings, people: People, forgotten: Forgotten, salt: str
+    ) -> None:
         self._type = project_type
         self._settings = settings
         self._people = people
+        self._forgotten = forgotten
         self._salt = salt
 
     def for_write(self, email: str | None, user_id: str | None, *, prefer_user_id: bool = False) -> Decision:
         """Whom a call that creates people is about; identifiers are valid, None for absent."""
         row = ROWS[self._situation(email, user_id)]
-        decision = self._decide(row.write, row.rule.id, email, user_id, prefer_user_id=prefer_user_id)
+        decision = self._decide(row.write, row.situation, email, user_id, prefer_user_id=prefer_user_id)
         if decision.person is None:
             return decision
         return self._with_written_identifiers(decision, email, user_id)
@@ -150,15 +173,27 @@ class Identity:
     def for_track(self, email: str | None, user_id: str | None) -> Decision:
         """Whom a tracked event is about; it never changes anybody's identifiers."""
         row = ROWS[self._situation(email, user_id)]
-        decision = self._decide(row.track, row.rule.id, email, user_id, prefer_user_id=False)
+        decision = self._decide(row.track, row.situation, email, user_id, prefer_user_id=False)
         creates = self._settings.track_creates
         if decision.create is not None and creates == "never":
-            return Decision(row.rule.id)
+            return Decision(row.situation)
         if creates == "always" and decision.person is None and row.write is Do.CREATE:
-            return Decision(row.rule.id, create=(email, user_id))
+            return Decision(row.situation, create=(email, user_id))
         return decision
 
+    def for_lookup(self, email: str | None, user_id: str | None) -> Decision:
+        """Whom a call is about that creates nobody; a decision without a person and a refusal finds nobody.
+
+        A forgotten user is nobody: there is no profile of theirs to find.
+        """
+        row = ROWS[self._situation(email, user_id)]
+        if row.track in _FINDS or row.track in {Do.NO_IDENTIFIER, Do.NOT_BY_EMAIL}:
+            return self._decide(row.track, row.situation, email, user_id, prefer_user_id=False)
+        return Decision(row.situation)
+
     def _situation(self, email: str | None, user_id: str | None) -> str:
+        if self._forgotten.includes(email, user_id):
+            return f"{self._type.based}.forgotten"
         if self._type is ProjectType.EMAIL:
             return f"email-based.{self._email_based(email, user_id)}"
         if self._type is ProjectType.USER_ID:
@@ -166,107 +201,114 @@ class Identity:
         return f"hybrid.{self._hybrid(email, user_id)}"
 
     def _email_based(self, email: str | None, user_id: str | None) -> str:
-        holders = self._people.with_user_id(user_id) if user_id is not None else []
+        holders = self._people.with_user_id(user_id) if user_id is not None else ()
         if email is None:
             if user_id is None:
-                return "none"
-            return ("user-id-unknown", "user-id-known", "user-id-shared")[min(len(holders), 2)]
+                return "no-identifier"
+            return ("unknown-user-id", "known-user-id", "shared-user-id")[min(len(holders), 2)]
         known = bool(self._people.with_email(email))
         if user_id is None:
-            return "email-known" if known else "email-unknown"
+            return "known-email" if known else "unknown-email"
         if known:
-            return "both.email-known"
-        return "both.user-id-elsewhere" if holders else "both.unknown"
+            return "both.known-email"
+        return "both.unknown-email-known-user-id" if holders else "both.unknown"
 
     def _user_id_based(self, email: str | None, user_id: str | None) -> str:
         if user_id is None:
-            return "none" if email is None else "email-only"
-        known = "known" if self._people.with_user_id(user_id) else "unknown"
-        return f"user-id-{known}" if email is None else f"both.user-id-{known}"
+            return "no-identifier" if email is None else "email-only"
+        known = "known-user-id" if self._people.with_user_id(user_id) else "unknown-user-id"
+        return known if email is None else f"both.{known}"
 
     def _hybrid(self, email: str | None, user_id: str | None) -> str:
         by_email = self._first_with_email(email)
         by_user_id = self._first_with_user_id(user_id)
         if email is None or user_id is None:
             if email is not None:
-                return "email-known" if by_email else "email-unknown"
+                return "known-email" if by_email else "unknown-email"
             if user_id is not None:
-                return "user-id-known" if by_user_id else "user-id-unknown"
-            return "none"
+                return "known-user-id" if by_user_id else "unknown-user-id"
+            return "no-identifier"
         if by_email is None:
             if by_user_id is None:
                 return "both.unknown"
-            return "both.user-id-without-email" if by_user_id.email is None else "both.email-changes"
+            other = "without-email" if by_user_id.email is None else "with-other-email"
+            return f"both.known-user-id-{other}"
         if by_user_id is None:
-            return "both.email-without-user-id" if by_email.user_id is None else "both.email-of-another-user-id"
-        return "both.same-person" if by_email is by_user_id else "both.two-people"
+            other = "without-user-id" if by_email.user_id is None else "with-other-user-id"
+            return f"both.known-email-{other}"
+        return "both.same-user" if by_email is by_user_id else "both.different-users"
 
     def _first_with_email(self, email: str | None) -> Person | None:
-        people = self._people.with_email(email) if email is not None else []
+        people = self._people.with_email(email) if email is not None else ()
         return people[0] if people else None
 
     def _first_with_user_id(self, user_id: str | None) -> Person | None:
-        people = self._people.with_user_id(user_id) if user_id is not None else []
+        people = self._people.with_user_id(user_id) if user_id is not None else ()
         return people[0] if people else None
 
-    def _decide(self, do: Do, rule: str, email: str | None, user_id: str | None, *, prefer_user_id: bool) -> Decision:
+    def _decide(
+        self, do: Do, situation: str, email: str | None, user_id: str | None, *, prefer_user_id: bool
+    ) -> Decision:
         settings = self._settings
         match do:
             case Do.FIND_BY_EMAIL:
-                return Decision(rule, self._first_with_email(email))
+                return Decision(situation, self._first_with_email(email))
             case Do.FIND_BY_USER_ID:
-                return Decision(rule, self._first_with_user_id(user_id))
+                return Decision(situation, self._first_with_user_id(user_id))
             case Do.CREATE:
-                return Decision(rule, create=(email, user_id))
-            case Do.DROP:
-                return Decision(rule)
+                return Decision(situation, create=(email, user_id))
             case Do.NO_IDENTIFIER:
-                return Decision(rule, refusal=Refusal.NO_IDENTIFIER)
+                return Decision(situation, refusal=Refusal.NO_IDENTIFIER)
             case Do.UNKNOWN_EMAIL:
                 refused = settings.track_unknown_email == "error"
-                return Decision(rule, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
+                return Decision(situation, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
             case Do.UNKNOWN_USER_ID:
                 refused = settings.track_unknown_user_id == "error"
-                return Decision(rule, refusal=Refusal.UNKNOWN_USER_ID if refused else None)
+                return Decision(situation, refusal=Refusal.UNKNOWN_USER_ID if refused else None)
             case Do.PLACEHOLDER:
                 if prefer_user_id and user_id is not None:
-                    return Decision(rule, create=(self._placeholder(user_id), user_id))
-                return Decision(rule, refusal=Refusal.UNKNOWN_USER_ID)
+                    return Decision(situation, create=(self._placeholder(user_id), user_id))
+                return Decision(situation, refusal=Refusal.UNKNOWN_USER_ID)
             case Do.AMBIGUOUS:
-                return self._ambiguous(rule, user_id)
+                return self._ambiguous(situation, user_id)
             case Do.BY_USER_ID_IF_ASKED:
                 if settings.track_unknown_email_known_user_id == "userId":
-                    return Decision(rule, self._first_with_user_id(user_id))
+                    return Decision(situation, self._first_with_user_id(user_id))
                 refused = settings.track_unknown_email == "error"
-                return Decision(rule, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
+                return Decision(situation, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
             case Do.CONFLICT:
-                return self._conflict(rule, email, user_id)
+                return self._conflict(situation, email, user_id)
             case Do.RENAME:
                 if settings.hybrid_rename_by_top_level == "409":
-                    return Decision(rule, refusal=Refusal.CONFLICT)
-                return Decision(rule, self._first_with_user_id(user_id))
+                    return Decision(situation, refusal=Refusal.CONFLICT)
+                return Decision(situation, self._first_with_user_id(user_id))
             case Do.NOT_BY_EMAIL:
                 refused = settings.email_only_in_user_id_project == "error"
-                return Decision(rule, refusal=Refusal.USER_ID_REQUIRED if refused else None)
+                return Decision(situation, refusal=Refusal.USER_ID_REQUIRED if refused else None)
+            case Do.FORGOTTEN:
+                return Decision(situation, refusal=Refusal.FORGOTTEN)
+            case Do.TRACK_FORGOTTEN:
+                refused = settings.track_forgotten == "409"
+                return Decision(situation, refusal=Refusal.FORGOTTEN if refused else None)
 
-    def _ambiguous(self, rule: str, user_id: str | None) -> Decision:
+    def _ambiguous(self, situation: str, user_id: str | None) -> Decision:
         holders = self._people.with_user_id(user_id or "")
         match self._settings.duplicate_user_id:
             case "first":
-                return Decision(rule, holders[0])
+                return Decision(situation, holders[0])
             case "latest":
-                return Decision(rule, holders[-1])
+                return Decision(situation, holders[-1])
             case "error":
-                return Decision(rule, refusal=Refusal.CONFLICT)
+                return Decision(situation, refusal=Refusal.CONFLICT)
 
-    def _conflict(self, rule: str, email: str | None, user_id: str | None) -> Decision:
+    def _conflict(self, situation: str, email: str | None, user_id: str | None) -> Decision:
         match self._settings.hybrid_conflict:
             case "userIdWins":
-                return Decision(rule, self._first_with_user_id(user_id) or self._first_with_email(email))
+                return Decision(situation, self._first_with_user_id(user_id) or self._first_with_email(email))
             case "emailWins":
-                return Decision(rule, self._first_with_email(email))
+                return Decision(situation, self._first_with_email(email))
             case "409":
-                return Decision(rule, refusal=Refusal.CONFLICT)
+                return Decision(situation, refusal=Refusal.CONFLICT)
 
     def _with_written_identifiers(self, decision: Decision, email: str | None, user_id: str | None) -> Decision:
         """The identifiers that were given and that the person lacks or has otherwise, to be written.
@@ -284,10 +326,10 @@ class Identity:
                 new_email = None
             if new_user_id is not None and self._people.with_user_id(new_user_id):
                 new_user_id = None
-        return Decision(decision.rule, person, email=new_email, user_id=new_user_id)
+        return Decision(decision.situation, person, email=new_email, user_id=new_user_id)
 
     def _placeholder(self, user_id: str) -> str:
         """The address that Iterable makes up for a userId; the digits of the real one are a hash, ours is assumed."""
         digits = crc32(f"{self._salt}:{user_id}".encode())
-        local = user_id.lower().replace(" ", "-")
+        local = _NO_ATOM.sub("-", user_id.lower())
         return f"{local}+{digits}@placeholder.email"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.project.changes import Changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simulator.message import Instant
+
+_NOBODY: Final[Sequence[Person]] = ()
 
 
 class Person:
@@ -20,9 +24,10 @@ class Person:
         created_at: When the profile came to be.
         updated_at: When it was last written.
         number: Which person of the project this is; the first is 1, and 0 is not one of them yet.
+        phone: The last phone number that was not null: the region stays when the number goes.
     """
 
-    __slots__ = ("created_at", "email", "fields", "number", "updated_at", "user_id")
+    __slots__ = ("created_at", "email", "fields", "number", "phone", "updated_at", "user_id")
 
     def __init__(self, email: str | None, user_id: str | None, created_at: Instant) -> None:
         self.email = email
@@ -31,6 +36,7 @@ class Person:
         self.created_at = created_at
         self.updated_at = created_at
         self.number = 0
+        self.phone: str | None = None
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -38,17 +44,25 @@ class Person:
         return tuple(identifier for identifier in (self.email, self.user_id) if identifier is not None)
 
 
+#: One holder of an identifier, as nearly always, or several.
+_Holders = Person | list[Person]
+
+
 class People:
     """Everybody in a project, in the order in which they came.
 
     Nothing here says what must be unique: that is for whoever decides on identity.
+
+    Args:
+        changes: Where changes are noted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes | None = None) -> None:
+        self._changes = Changes() if changes is None else changes
         # A dict keeps the order and forgets at once; its values are not used.
         self._all: dict[Person, None] = {}
-        self._by_email: dict[str, list[Person]] = {}
-        self._by_user_id: dict[str, list[Person]] = {}
+        self._by_email: dict[str, _Holders] = {}
+        self._by_user_id: dict[str, _Holders] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -57,56 +71,95 @@ class People:
     def __iter__(self) -> Iterator[Person]:
         return iter(self._all)
 
-    def with_email(self, email: str) -> list[Person]:
-        """Everybody with an email, oldest first."""
-        return self._by_email.get(email, [])
+    def __contains__(self, person: Person) -> bool:
+        return person in self._all
 
-    def with_user_id(self, user_id: str) -> list[Person]:
+    def with_email(self, email: str) -> Sequence[Person]:
+        """Everybody with an email, oldest first."""
+        return _as_sequence(self._by_email.get(email))
+
+    def with_user_id(self, user_id: str) -> Sequence[Person]:
         """Everybody with a userId, oldest first."""
-        return self._by_user_id.get(user_id, [])
+        return _as_sequence(self._by_user_id.get(user_id))
 
     def add(self, person: Person) -> None:
         """Add a person."""
         self._count += 1
         person.number = self._count
-        self._all[person] = None
-        self._enlist(self._by_email, person.email, person)
-        self._enlist(self._by_user_id, person.user_id, person)
+        self._enlist_whole(person)
+        if self._changes.recording:
+            self._changes.note(lambda: self._unlist_whole(person))
 
     def remove(self, person: Person) -> None:
         """Remove a person."""
-        del self._all[person]
-        self._unlist(self._by_email, person.email, person)
-        self._unlist(self._by_user_id, person.user_id, person)
+        self._unlist_whole(person)
+        if self._changes.recording:
+            self._changes.note(lambda: self._enlist_whole(person))
 
     def set_email(self, person: Person, email: str | None) -> None:
         """Give a person another email."""
-        if email != person.email:
-            self._unlist(self._by_email, person.email, person)
+        old = person.email
+        if email != old:
+            _unlist(self._by_email, old, person)
             person.email = email
-            self._enlist(self._by_email, email, person)
+            _enlist(self._by_email, email, person)
+            if self._changes.recording:
+                self._changes.note(lambda: self.set_email(person, old))
 
     def set_user_id(self, person: Person, user_id: str | None) -> None:
         """Give a person another userId."""
-        if user_id != person.user_id:
-            self._unlist(self._by_user_id, person.user_id, person)
+        old = person.user_id
+        if user_id != old:
+            _unlist(self._by_user_id, old, person)
             person.user_id = user_id
-            self._enlist(self._by_user_id, user_id, person)
+            _enlist(self._by_user_id, user_id, person)
+            if self._changes.recording:
+                self._changes.note(lambda: self.set_user_id(person, old))
 
-    @staticmethod
-    def _enlist(index: dict[str, list[Person]], identifier: str | None, person: Person) -> None:
-        if identifier is None:
-            return
-        holders = index.setdefault(identifier, [])
-        holders.append(person)
-        if len(holders) > 1:
-            holders.sort(key=lambda holder: holder.number)
+    def touch(self, person: Person) -> None:
+        """Say that what a person holds, identifiers apart, is about to change."""
+        if self._changes.recording:
+            before = (dict(person.fields), person.created_at, person.updated_at, person.phone)
 
-    @staticmethod
-    def _unlist(index: dict[str, list[Person]], identifier: str | None, person: Person) -> None:
-        if identifier is None:
-            return
-        holders = index[identifier]
-        holders.remove(person)
-        if not holders:
-            del index[identifier]
+            def undo() -> None:
+                person.fields, person.created_at, person.updated_at, person.phone = before
+
+            self._changes.note(undo)
+
+    def _enlist_whole(self, person: Person) -> None:
+        self._all[person] = None
+        _enlist(self._by_email, person.email, person)
+        _enlist(self._by_user_id, person.user_id, person)
+
+    def _unlist_whole(self, person: Person) -> None:
+        del self._all[person]
+        _unlist(self._by_email, person.email, person)
+        _unlist(self._by_user_id, person.user_id, person)
+
+
+def _as_sequence(holders: _Holders | None) -> Sequence[Person]:
+    if holders is None:
+        return _NOBODY
+    return holders if isinstance(holders, list) else (holders,)
+
+
+def _enlist(index: dict[str, _Holders], identifier: str | None, person: Person) -> None:
+    if identifier is None:
+        return
+    holders = index.get(identifier)
+    if holders is None:
+        index[identifier] = person
+        return
+    everybody = [*_as_sequence(holders), person]
+    everybody.sort(key=lambda holder: holder.number)
+    index[identifier] = everybody
+
+
+def _unlist(index: dict[str, _Holders], identifier: str | None, person: Person) -> None:
+    if identifier is None:
+        return
+    rest = [holder for holder in _as_sequence(index[identifier]) if holder is not person]
+    if not rest:
+        del index[identifier]
+    else:
+        index[identifier] = rest[0] if len(rest) == 1 else rest

@@ -5,21 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from simulator.project.changes import Changes
 from simulator.project.configuration import ProjectConfiguration, ProjectType
-from simulator.project.dates import format_instant, format_seconds, parse_seconds
+from simulator.project.content import FIRST_CHANNELS, FIRST_MESSAGE_TYPES
+from simulator.project.dates import format_instant, format_seconds
+from simulator.project.document import fill, written
 from simulator.project.events import Event, Events
-from simulator.project.field_types import USER, FieldTypes
+from simulator.project.field_types import FieldTypes
+from simulator.project.forgotten import Forgotten
 from simulator.project.identity import Identity
+from simulator.project.lists import Lists
 from simulator.project.people import People, Person
-from simulator.project.state import FORMAT_VERSION, StateDocument, StateError, UserState, read_state
+from simulator.project.phones import region_code
+from simulator.project.records import Records
+from simulator.project.state import StateError, read_state
+from simulator.project.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from simulator.message import Instant
+    from simulator.project.catalogs import Catalog, Item
+    from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
+    from simulator.project.exports import ExportJob
+    from simulator.project.messages import Message
 
-#: Written by Iterable alone; what a request or a document says about them is not taken.
-MANAGED_FIELDS: Final = frozenset({"profileUpdatedAt", "itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"})
+_PHONE: Final = "phoneNumber"
+_ID_LENGTH: Final = 24
 
 
 class Project:
@@ -34,13 +46,64 @@ class Project:
         self.reset()
 
     def reset(self) -> None:
-        """Bring the project back to its first state, which is empty."""
-        self.people = People()
-        self.events = Events()
-        self.field_types = FieldTypes(self.settings)
-        self.lists: list[dict[str, Any]] = []
-        self.webhooks: list[dict[str, Any]] = []
-        self.identity = Identity(self.type, self.settings, self.people, str(self.id))
+        """Bring the project back to its first state: nobody is there, and one channel of each type."""
+        settings = self.settings
+        self.changes = changes = Changes()
+        self.people = People(changes)
+        self.forgotten = Forgotten(changes)
+        self.events = Events(
+            changes, per_person=settings.event_id_scope == "user", merge=settings.event_id_update == "merge"
+        )
+        self.field_types = FieldTypes(settings, changes)
+        self.lists = Lists(changes)
+        self.subscriptions = Subscriptions(self.type, self.people, self.lists)
+        self.identity = Identity(self.type, settings, self.people, self.forgotten, str(self.id))
+        self.catalogs: Records[str, Catalog] = Records(changes)
+        self.metadata: Records[str, Records[str, Item]] = Records(changes)
+        self.channels: Records[int, Channel] = Records(changes)
+        self.message_types: Records[int, MessageType] = Records(changes)
+        self.campaigns: Records[int, Campaign] = Records(changes)
+        self.templates: Records[int, Template] = Records(changes)
+        self.journeys: Records[int, Journey] = Records(changes)
+        self.snippets: Records[int, Snippet] = Records(changes)
+        self.webhooks: Records[int, Webhook] = Records(changes)
+        self.sent: Records[str, Message] = Records(changes)
+        self.scheduled: Records[int, Message] = Records(changes)
+        self.jobs: Records[int, ExportJob] = Records(changes)
+        #: Until when, in seconds, the tokens of an email or userId have been revoked.
+        self.revoked: dict[str, int] = {}
+        #: Requests that are accepted and not carried out yet, by when they are due, in milliseconds.
+        self.pending: list[tuple[Instant, int, Callable[[], None]]] = []
+        self._request = self._current = self._made = 0
+        for channel in FIRST_CHANNELS:
+            self.channels.put(channel.id, channel)
+        for message_type in FIRST_MESSAGE_TYPES:
+            self.message_types.put(message_type.id, message_type)
+
+    def begin(self, request: int | None = None) -> int:
+        """Begin a request; gives its number, from which the ids that it makes up follow.
+
+        Args:
+            request: The number of a request that is carried out again; None for a new one.
+        """
+        if request is None:
+            self._request = request = self._request + 1
+        self._current = request
+        self._made = 0
+        return request
+
+    def new_id(self) -> str:
+        """An id that nothing else in the project has: 24 hexadecimal digits."""
+        self._made += 1
+        return f"{self.id:05x}{self._current:011x}{self._made:08x}"
+
+    def resume_after(self, made: str) -> None:
+        """Make up no id again that this project made up before."""
+        if len(made) == _ID_LENGTH and made.startswith(f"{self.id:05x}"):
+            try:
+                self._request = max(self._request, int(made[5:16], 16))
+            except ValueError:  # somebody else's id that looks like ours
+                return
 
     def create_person(self, email: str | None, user_id: str | None, now: Instant) -> Person:
         """A new person; who may be one has been decided before."""
@@ -51,9 +114,19 @@ class Project:
         return person
 
     def remove_person(self, person: Person) -> None:
-        """Remove a person with all their events."""
+        """Remove a person with all their events, list memberships and messages."""
+        for found in self.lists:
+            self.lists.leave(found.id, person)
+        for kept in (self.sent, self.scheduled):
+            self._remove_messages(kept, person)
         self.people.remove(person)
         self.events.remove_of(person)
+
+    @staticmethod
+    def _remove_messages(kept: Records[Any, Message], person: Person) -> None:
+        for key, message in kept.items():
+            if message.person is person:
+                kept.remove(key)
 
     def merge_fields(self, person: Person, fields: Mapping[str, Any], now: Instant, *, nested: bool = False) -> None:
         """Write data fields onto a profile: null removes a field, and objects are replaced.
@@ -64,6 +137,7 @@ class Project:
             now: The present.
             nested: Merge objects one level deep; what is deeper is replaced all the same.
         """
+        self.people.touch(person)
         profile = person.fields
         for name, value in fields.items():
             if value is None:
@@ -74,6 +148,10 @@ class Project:
             else:
                 profile[name] = value
         person.updated_at = now
+        if isinstance(fields.get(_PHONE), str):
+            person.phone = fields[_PHONE]
+        if self.subscriptions.lists_field in fields:
+            self.subscriptions.follow(person)
 
     def profile(self, person: Person) -> dict[str, Any]:
         """The data fields of a person as the API shows them, with the identifiers and what Iterable adds."""
@@ -89,6 +167,9 @@ class Project:
         }
         if person.email is not None:
             internal["emailDomain"] = person.email.rpartition("@")[2]
+        region = None if person.phone is None else region_code(person.phone)
+        if region is not None:
+            internal["regionCode"] = region
         fields["itblInternal"] = internal
         if self.type is not ProjectType.EMAIL:
             fields["itblUserId"] = f"{crc32(f'{self.id}:{person.number}'.encode()):08x}"
@@ -107,22 +188,21 @@ class Project:
         return {**shown, "eventType": event.type, "id": event.id, **event.members, "dataFields": event.fields}
 
     def counts(self) -> dict[str, int]:
-        """How many people, events and lists there are."""
-        return {"users": len(self.people), "events": len(self.events), "lists": len(self.lists)}
-
-    def state_document(self) -> dict[str, Any]:
-        """The whole state; `replace_state` takes it back."""
+        """How much there is of everything; `pending` are requests that are accepted and not carried out yet."""
         return {
-            "version": FORMAT_VERSION,
-            "users": [self._show_person(person) for person in self.people],
-            "events": [self.show_event(event) for event in self.events],
-            "lists": list(self.lists),
-            "webhooks": list(self.webhooks),
-            "fields": {category: dict(types) for category, types in self.field_types.categories.items()},
+            "users": len(self.people),
+            "events": len(self.events),
+            "lists": len(self.lists),
+            "catalogs": len(self.catalogs),
+            "templates": len(self.templates),
+            "campaigns": len(self.campaigns),
+            "messages": len(self.sent),
+            "pending": len(self.pending),
         }
 
-    def _show_person(self, person: Person) -> dict[str, Any]:
-        return {"email": person.email, "userId": person.user_id, "dataFields": self.profile(person)}
+    def state_document(self) -> dict[str, Any]:
+        """The whole state; `replace_state` takes it back. What is pending is not part of it."""
+        return written(self)
 
     def replace_state(self, document: object, now: Instant) -> None:
         """Take over a state document; one with mistakes changes nothing.
@@ -132,80 +212,7 @@ class Project:
         """
         state = read_state(document)
         fresh = Project(self.configuration)
-        mistakes = fresh._fill(state, now)  # a project of its own, filled before it is taken over
+        mistakes = fill(fresh, state, now)
         if mistakes:
             raise StateError(mistakes)
-        self.people, self.events, self.field_types = fresh.people, fresh.events, fresh.field_types
-        self.lists, self.webhooks, self.identity = fresh.lists, fresh.webhooks, fresh.identity
-
-    def _fill(self, state: StateDocument, now: Instant) -> list[tuple[str, str]]:
-        mistakes: list[tuple[str, str]] = []
-        for category, types in state.fields.items():
-            self.field_types.fix(category, types)
-        for index, user in enumerate(state.users):
-            problem = self._add_user(user, now)
-            if problem:
-                mistakes.append((f"users.{index}", problem))
-        for index, event in enumerate(state.events):
-            person = self._owner(event.email, event.user_id)
-            if person is None:
-                mistakes.append((f"events.{index}", "nobody has the email or userId of the event"))
-                continue
-            members = {"campaignId": event.campaign_id, "templateId": event.template_id,
-                       "total": event.total, "shoppingCartItems": event.items}  # fmt: skip
-            self._fix_types(event.event_name or event.event_type, event.data_fields)
-            self.events.store(
-                Event(
-                    event.id or self.events.next_id(str(self.id)),
-                    person,
-                    event.event_type,
-                    event.event_name,
-                    _seconds(event.created_at, now),
-                    event.data_fields,
-                    {name: value for name, value in members.items() if value is not None},
-                )
-            )
-        self.lists = [part.model_dump(by_alias=True) for part in state.lists]
-        self.webhooks = [part.model_dump(by_alias=True) for part in state.webhooks]
-        return mistakes
-
-    def _add_user(self, user: UserState, now: Instant) -> str:
-        """Add a person of a document; gives what is wrong with them in a project of this type."""
-        if self.type is ProjectType.EMAIL and user.email is None:
-            return "a person of an email-based project has an email"
-        if self.type is ProjectType.USER_ID and user.user_id is None:
-            return "a person of a userID-based project has a userId"
-        if self.type is not ProjectType.USER_ID and user.email and self.people.with_email(user.email):
-            return f"{user.email!r} is there already"
-        if self.type is not ProjectType.EMAIL and user.user_id and self.people.with_user_id(user.user_id):
-            return f"{user.user_id!r} is there already"
-        person = self.create_person(user.email, user.user_id, now)
-        given = {
-            name: value
-            for name, value in user.data_fields.items()
-            if name not in MANAGED_FIELDS and name not in {"email", "userId"}
-        }
-        self._fix_types(USER, given)
-        self.merge_fields(person, given, now)
-        internal = user.data_fields.get("itblInternal")
-        if isinstance(internal, dict):
-            person.created_at = _seconds(internal.get("documentCreatedAt"), now) * 1000
-            person.updated_at = _seconds(internal.get("documentUpdatedAt"), now) * 1000
-        return ""
-
-    def _fix_types(self, category: str, fields: Mapping[str, Any]) -> None:
-        pending: dict[str, str] = {}
-        self.field_types.check(category, fields, pending, [])
-        self.field_types.fix(category, pending)
-
-    def _owner(self, email: str | None, user_id: str | None) -> Person | None:
-        found = self.people.with_email(email.lower()) if email else []
-        if user_id and (not found or len(found) > 1):
-            found = self.people.with_user_id(user_id)
-        return found[0] if found else None
-
-
-def _seconds(value: str | int | None, now: Instant) -> int:
-    if isinstance(value, str):
-        return parse_seconds(value)
-    return now // 1000 if value is None else value
+        vars(self).update(vars(fresh))

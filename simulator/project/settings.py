@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 #: Shorthand for the sources that several settings share.
 _IDENTIFYING_USERS = "Iterable support article 29156459027348"
 _RESPONSE_CODES = "Iterable support article 39629320560148"
+_LAST_SECOND = 86_400
+
+
+def _as_text(value: Any) -> Any:
+    """A status written as a number is the same status."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_RefusalStatus = Annotated[Literal["400", "409"], BeforeValidator(_as_text)]
+_Seconds = Annotated[float, Field(ge=0, le=_LAST_SECOND, allow_inf_nan=False)]
 
 
 class ProjectSettings(BaseModel):
@@ -65,16 +75,16 @@ class ProjectSettings(BaseModel):
         "first",
         description="UserID-based: a read by email finds the first profile that has it, or nobody. [assumed]",
     )
-    hybrid_conflict: Literal["409", "userIdWins", "emailWins"] = Field(
+    hybrid_conflict: Annotated[Literal["409", "userIdWins", "emailWins"], BeforeValidator(_as_text)] = Field(
         "409",
         description="Hybrid: a write whose email and userId belong to different users, or whose email "
         "belongs to a user with another userId. [409 is declared by the API; the rule is assumed]",
     )
-    hybrid_rename_by_top_level: Literal["replace", "409"] = Field(
+    hybrid_rename_by_top_level: Annotated[Literal["replace", "409"], BeforeValidator(_as_text)] = Field(
         "replace",
         description="Hybrid: a write by a known userId with a new email beside it replaces the email. [assumed]",
     )
-    conflict_status: Literal["byPlace", "400", "409"] = Field(
+    conflict_status: Annotated[Literal["byPlace", "400", "409"], BeforeValidator(_as_text)] = Field(
         "byPlace",
         description="Status when an identifier is taken: 409 for top-level identifiers and 400 for those in "
         f"dataFields, or one status for all. [{_RESPONSE_CODES} against the API description]",
@@ -89,17 +99,19 @@ class ProjectSettings(BaseModel):
         description="Whether users/updateEmail works in userID-based and hybrid projects, which the API "
         "description sends to users/update. [assumed]",
     )
-    update_email_forgotten: Literal["400", "409"] = Field(
+    update_email_forgotten: _RefusalStatus = Field(
         "400",
         description="Status of users/updateEmail to a forgotten address: 400 EmailAlreadyExists, or 409 "
         "ForgottenUserError. [recorded 2021 against the API description]",
     )
-    forgotten_status: Literal["409", "400"] = Field(
+    forgotten_status: _RefusalStatus = Field(
         "409",
         description=f"Status of a write for a forgotten user. [API description; {_RESPONSE_CODES} lists both]",
     )
-    track_forgotten: Literal["error", "drop"] = Field(
-        "error", description="What events/track answers for a forgotten user. [assumed]"
+    track_forgotten: Annotated[Literal["409", "drop"], BeforeValidator(_as_text)] = Field(
+        "409",
+        description="What events/track answers for a forgotten user; `drop` accepts the event and stores nothing. "
+        "[assumed]",
     )
     forget_both_identifiers: bool = Field(
         default=True,
@@ -140,7 +152,7 @@ class ProjectSettings(BaseModel):
         description="What the deprecated top-level invalidEmails and invalidUserIds of bulk replies repeat: "
         "every failure or only malformed identifiers. [API description, assumed in part]",
     )
-    empty_bulk_update: Literal["200", "400"] = Field(
+    empty_bulk_update: Annotated[Literal["200", "400"], BeforeValidator(_as_text)] = Field(
         "200",
         description="users/bulkUpdate without users: zero counts, or 400 `Emails invalid: ` as recorded in 2017. "
         "[assumed]",
@@ -187,4 +199,77 @@ class ProjectSettings(BaseModel):
         "",
         description="`msg` of a successful users/update. [empty in recordings of 2017 and 2021; "
         f"{_RESPONSE_CODES} shows an example with text]",
+    )
+    placeholder_style: Literal["userIdAndHash"] = Field(
+        "userIdAndHash",
+        description="Placeholder addresses are `<userId>+<hash>@placeholder.email`, in lower case. [Iterable's SDK "
+        "documentation shows the form; the hash is assumed]",
+    )
+    content_type: Literal["any", "json"] = Field(
+        "any",
+        description="Whether a body is read as JSON whatever its Content-Type says, or refused with 415 when it "
+        "names another. [assumed; clients send text/plain]",
+    )
+    delete_unknown_email: Literal["accept", "error"] = Field(
+        "accept",
+        description="DELETE users/{email} of nobody: 200, or the refusal that the userId form gives. [200 recorded "
+        "2021; newer behaviour may be the refusal]",
+    )
+    retry_after: bool = Field(
+        default=False, description="Whether a 429 carries `Retry-After`. [named by third parties, in no recording]"
+    )
+    rate_limit_params: bool = Field(
+        default=False,
+        description="Whether a 429 carries rateLimitLimit, rateLimitRemaining and rateLimitReset. [API description "
+        "of August 2026, for some calls]",
+    )
+    enforce_rate_limits: bool = Field(
+        default=False,
+        description="Whether the rate limits of the API description are enforced. [a choice: most work on a local "
+        "server wants none]",
+    )
+    rate_limited_paths: tuple[str, ...] = Field(
+        ("*",),
+        description="Globs over the paths whose rate limits are enforced, when they are, such as "
+        "`/api/users/bulkUpdate`. [a choice]",
+    )
+    server_key_may_register_devices: bool = Field(
+        default=False,
+        description="Whether a server-side key may register devices and browsers. [refused in replies recorded by "
+        "RudderStack in 2024, allowed in recordings of 2017]",
+    )
+    jwt_fault_status: Annotated[Literal["401", "400"], BeforeValidator(_as_text)] = Field(
+        "401",
+        description="Status of InvalidJwtPayload and JwtUserIdentifiersMismatched. [Iterable support article "
+        f"360050801231 shows 401; {_RESPONSE_CODES} lists 400]",
+    )
+    subscriptions_api: bool = Field(
+        default=True,
+        description="Whether the calls under /api/subscriptions are switched on; they are 404 where not. [API "
+        "description: an account feature]",
+    )
+    opt_in_message_types: bool = Field(
+        default=False,
+        description="Whether message types with opt-in are switched on, which subscribedMessageTypeIds needs. [API "
+        "description: an account feature]",
+    )
+    visibility_lag: _Seconds = Field(
+        0, description="Seconds until a single write is visible. [documented as up to a minute; 0 is a choice]"
+    )
+    bulk_lag: _Seconds = Field(
+        0,
+        description="Seconds until a bulk write is visible; bulk and single writes are queued apart. [API "
+        "description; 0 is a choice]",
+    )
+    forget_lag: _Seconds = Field(
+        0,
+        description="Seconds until a deletion or a forgetting is done. [Iterable support article 360032290032: up to "
+        "10 minutes; 0 is a choice]",
+    )
+    catalog_lag: _Seconds = Field(
+        0, description="Seconds until a catalog item is visible. [clients wait up to 90 seconds; 0 is a choice]"
+    )
+    list_lag: _Seconds = Field(
+        0,
+        description="Seconds until a new list takes subscribers. [the TypeScript client's tests wait; 0 is a choice]",
     )

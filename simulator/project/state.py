@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
 
+from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
 from simulator.project.dates import parse_seconds
 from simulator.project.identifiers import is_email, is_user_id, normal_email
 
@@ -45,7 +46,9 @@ class UserState(_Part):
 
 
 class EventState(_Part):
-    """An event; `email` and `userId` say whose it is."""
+    """An event; `email` and `userId` say whose it is. Members of Iterable's own event types may stand beside."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
 
     email: StrictStr | None = None
     user_id: StrictStr | None = Field(None, alias="userId")
@@ -67,20 +70,57 @@ class EventState(_Part):
 
 
 class ListState(_Part):
-    """A list."""
+    """A list; who is on it stands on the profiles."""
 
     id: Annotated[StrictInt, Field(ge=1)]
     name: StrictStr
+    description: StrictStr = ""
+    list_type: Literal["Standard", "Dynamic", "Suppression", "Internal"] = Field("Standard", alias="listType")
+    created_at: StrictInt | None = Field(None, alias="createdAt", description="Milliseconds since the epoch.")
 
 
-class WebhookState(_Part):
-    """A webhook, as the API shows it."""
+class ItemState(_Part):
+    """An item of a catalog, or a value of a metadata table."""
 
-    model_config = ConfigDict(extra="allow")
+    id: Annotated[StrictStr, Field(min_length=1)]
+    value: dict[str, Any]
+    last_modified: StrictInt | None = Field(None, alias="lastModified", description="Milliseconds since the epoch.")
 
-    id: StrictInt
-    endpoint: StrictStr
-    enabled: bool = True
+
+class CatalogState(_Part):
+    """A catalog with its items."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=255)]
+    items: list[ItemState] = Field(default_factory=list)
+    mappings: dict[str, str] = Field(default_factory=dict, description="Field types that are fixed.")
+
+
+class TableState(_Part):
+    """A metadata table with its values."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=255)]
+    values: list[ItemState] = Field(default_factory=list)
+
+
+class ForgottenState(_Part):
+    """SHA-256 hashes of forgotten identifiers, in hexadecimal."""
+
+    emails: list[StrictStr] = Field(default_factory=list)
+    user_ids: list[StrictStr] = Field(default_factory=list, alias="userIds")
+
+
+class MessageState(_Part):
+    """A message that was sent, or is scheduled; `email` and `userId` say to whom."""
+
+    id: StrictStr | StrictInt
+    medium: StrictStr
+    email: StrictStr | None = None
+    user_id: StrictStr | None = Field(None, alias="userId")
+    campaign_id: StrictInt = Field(alias="campaignId")
+    template_id: StrictInt = Field(0, alias="templateId")
+    at: StrictInt = Field(description="Milliseconds since the epoch.")
+    data_fields: dict[str, Any] = Field(default_factory=dict, alias="dataFields")
+    consumed: bool = False
 
 
 class StateDocument(_Part):
@@ -90,7 +130,18 @@ class StateDocument(_Part):
     users: list[UserState] = Field(default_factory=list)
     events: list[EventState] = Field(default_factory=list)
     lists: list[ListState] = Field(default_factory=list)
-    webhooks: list[WebhookState] = Field(default_factory=list)
+    webhooks: list[Webhook] = Field(default_factory=list)
+    catalogs: list[CatalogState] = Field(default_factory=list)
+    metadata: list[TableState] = Field(default_factory=list)
+    forgotten: ForgottenState = Field(default_factory=lambda: ForgottenState.model_validate({}))
+    channels: list[Channel] | None = Field(None, description="Without it, those that every project begins with.")
+    message_types: list[MessageType] | None = Field(None, alias="messageTypes")
+    campaigns: list[Campaign] = Field(default_factory=list)
+    templates: list[Template] = Field(default_factory=list)
+    journeys: list[Journey] = Field(default_factory=list)
+    snippets: list[Snippet] = Field(default_factory=list)
+    sent_messages: list[MessageState] = Field(default_factory=list, alias="sentMessages")
+    scheduled_messages: list[MessageState] = Field(default_factory=list, alias="scheduledMessages")
     fields: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Field types by category: `user`, or an event's name."
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.documents import PARTS, rewritten
 from conformance.report import Verdict
 from conformance.scenario import SimulatorBackend, load_scenario, project_types, run_scenario
 from simulator.api import ROUTES
@@ -47,6 +48,12 @@ def test_the_readmes_python_runs(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "'userId': 'u1'" in capsys.readouterr().out
 
 
-def test_the_readme_names_every_route_of_the_simulator() -> None:
+@pytest.mark.parametrize("document", list(PARTS))
+def test_what_is_written_from_the_code_is_what_the_code_says(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    assert rewritten(document, text) == text
+
+
+def test_the_coverage_table_names_every_route_of_the_simulator() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [path for _, path in ROUTES if f"`{path}`" not in readme] == []
+    assert [route.path for route in ROUTES if f"`{route.path}`" not in readme] == []

@@ -32,15 +32,18 @@ class Agreement(RuleBasedStateMachine):
         configuration = ProjectConfiguration("p", ProjectType(self.project_type), ("key",))
         self.simulator = Simulator([configuration])
         self.reference = Reference(self.project_type)
+        for name in ("one", "two"):
+            self.call("/api/lists", {"name": name})
         self.tracked = 0
 
-    def call(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        request = Request("POST", path, headers={"api-key": "key"}, body=json.dumps(body).encode())
+    def call(self, path: str, body: dict[str, Any] | None, method: str = "POST") -> tuple[int, dict[str, Any]]:
+        payload = b"" if body is None else json.dumps(body).encode()
+        request = Request(method, path, headers={"api-key": "key"}, body=payload)
         reply = self.simulator.handle(request, NOW)
         return reply.status, json.loads(reply.body)
 
-    def agree(self, path: str, body: dict[str, Any], expected: Expected) -> None:
-        status, reply = self.call(path, body)
+    def agree(self, path: str, body: dict[str, Any] | None, expected: Expected, method: str = "POST") -> None:
+        status, reply = self.call(path, body, method)
         assert (status, reply["code"]) == (expected.status, expected.code), (path, body, reply)
 
     @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS)
@@ -77,11 +80,64 @@ class Agreement(RuleBasedStateMachine):
         body = without_none(email=email, userId=user_id, eventName="Seen", id=event_id)
         self.agree("/api/events/track", body, expected)
 
-    @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS, path=st.sampled_from(["updateCart", "trackPurchase"]))
-    def buy(self, email: str | None, user_id: str | None, path: str) -> None:
-        expected = self.reference.update(email, user_id)
+    @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS, skus=st.lists(st.sampled_from(["s1", "s2"]), max_size=2))
+    def fill_a_cart(self, email: str | None, user_id: str | None, skus: list[str]) -> None:
+        expected = self.reference.buy(email, user_id, skus)
+        items = [{"id": sku, "name": sku, "price": 1, "quantity": 1} for sku in skus]
+        body = {"user": without_none(email=email, userId=user_id), "items": items}
+        self.agree("/api/commerce/updateCart", body, expected)
+
+    @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS)
+    def buy(self, email: str | None, user_id: str | None) -> None:
+        expected = self.reference.buy(email, user_id, None)
         body = {"user": without_none(email=email, userId=user_id), "items": [], "total": 0}
-        self.agree(f"/api/commerce/{path}", body, expected)
+        self.agree("/api/commerce/trackPurchase", body, expected)
+
+    @rule(email=EMAILS)
+    def delete_by_email(self, email: str) -> None:
+        expected = self.reference.delete(email, None)
+        self.agree(f"/api/users/{email}", None, expected, method="DELETE")
+
+    @rule(user_id=USER_IDS)
+    def delete_by_user_id(self, user_id: str) -> None:
+        expected = self.reference.delete(None, user_id)
+        self.agree(f"/api/users/byUserId/{user_id}", None, expected, method="DELETE")
+
+    @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS)
+    def forget(self, email: str | None, user_id: str | None) -> None:
+        expected = self.reference.forget(email, user_id)
+        self.agree("/api/users/forget", without_none(email=email, userId=user_id), expected)
+
+    @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS)
+    def unforget(self, email: str | None, user_id: str | None) -> None:
+        expected = self.reference.unforget(email, user_id)
+        self.agree("/api/users/unforget", without_none(email=email, userId=user_id), expected)
+
+    @rule(
+        source=st.tuples(OPTIONAL_EMAILS, OPTIONAL_USER_IDS),
+        destination=st.tuples(OPTIONAL_EMAILS, OPTIONAL_USER_IDS),
+    )
+    def merge(self, source: tuple[str | None, str | None], destination: tuple[str | None, str | None]) -> None:
+        expected = self.reference.merge(source, destination)
+        body = without_none(
+            sourceEmail=source[0],
+            sourceUserId=source[1],
+            destinationEmail=destination[0],
+            destinationUserId=destination[1],
+        )
+        self.agree("/api/users/merge", body, expected)
+
+    @rule(
+        people=st.lists(st.tuples(OPTIONAL_EMAILS, OPTIONAL_USER_IDS), max_size=3),
+        call=st.sampled_from(["subscribe", "unsubscribe"]),
+        number=st.sampled_from([1, 2]),
+    )
+    def change_a_list(self, people: list[tuple[str | None, str | None]], call: str, number: int) -> None:
+        change = self.reference.subscribe if call == "subscribe" else self.reference.unsubscribe
+        succeeded = sum(change(*person, number) for person in people)
+        subscribers = [without_none(email=email, userId=user_id) for email, user_id in people]
+        status, reply = self.call(f"/api/lists/{call}", {"listId": number, "subscribers": subscribers})
+        assert (status, reply["successCount"], reply["failCount"]) == (200, succeeded, len(people) - succeeded)
 
     @rule(email=OPTIONAL_EMAILS, user_id=OPTIONAL_USER_IDS, new=EMAILS)
     def update_email(self, email: str | None, user_id: str | None, new: str) -> None:
@@ -90,11 +146,27 @@ class Agreement(RuleBasedStateMachine):
         self.agree("/api/users/updateEmail", body, expected)
 
     @invariant()
-    def the_same_people_have_the_same_events(self) -> None:
+    def the_same_people_have_the_same_lists_carts_and_events(self) -> None:
         document = self.simulator.projects["p"].state_document()
-        ours = sorted((user["email"] or "", user["userId"] or "") for user in document["users"])
-        theirs = sorted((person.email or "", person.user_id or "") for person in self.reference.people)
+        lists = "emailListIds" if self.project_type == "email" else "userListIds"
+        ours = sorted(
+            (
+                user["email"] or "",
+                user["userId"] or "",
+                user["dataFields"].get(lists, []),
+                [item["id"] for item in user["dataFields"].get("shoppingCartItems", [])],
+            )
+            for user in document["users"]
+        )
+        theirs = sorted(
+            (person.email or "", person.user_id or "", sorted(person.lists), person.cart or [])
+            for person in self.reference.people
+        )
         assert ours == theirs
+        for number in (1, 2):
+            members = sum(number in person.lists for person in self.reference.people)
+            size: tuple[int, Any] = self.call(f"/api/lists/{number}/size", None, "GET")
+            assert size == (200, members)
         owned = sorted(
             (event["id"], event.get("email") or "", event.get("userId") or "")
             for event in document["events"]

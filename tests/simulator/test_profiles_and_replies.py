@@ -214,7 +214,7 @@ def test_a_body_that_is_too_large_is_refused_as_text(hybrid: Any) -> None:
     ("method", "path"),
     [
         ("GET", "/api/users/update/x"),
-        ("DELETE", "/api/users/update"),
+        ("DELETE", "/api/users/update/more"),
         ("GET", "/api"),
         ("POST", "/api/nothing"),
         ("GET", "/x"),

@@ -1,0 +1,41 @@
+"""`iterable-harness explain`: what a rule says, where it is from and how sure it is."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+
+import click
+
+from conformance.cli.options import examples
+
+
+@click.command(
+    "explain",
+    epilog=examples(
+        "iterable-harness explain users.update.email-based.unknown-user-id",
+        "iterable-harness explain events.track",
+        "iterable-harness explain --json fields.mismatch",
+    ),
+)
+@click.argument("rule")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def explain_command(rule: str, *, as_json: bool) -> int:
+    """Say what RULE means: an id that the journal shows, or what several ids begin with."""
+    from simulator.rulebook import RULES, matching
+
+    found = matching(rule)
+    if not found:
+        near = get_close_matches(rule, list(RULES), 3, 0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /_sim/rules lists all"
+        raise click.BadParameter(f"there is no rule {rule!r}{hint}", param_hint="RULE")
+    if as_json:
+        shown = [
+            {"id": one.id, "statement": one.statement, "source": one.source, "confidence": one.confidence.value}
+            for one in found
+        ]
+        click.echo(json.dumps(shown, indent=2))
+        return 0
+    for one in found:
+        click.echo(f"{one.id}\n  {one.statement}\n  {one.confidence.value}: {one.source}")
+    return 0

@@ -1,0 +1,24 @@
+"""Message channels and message types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.api.replies import json_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Instant, Reply, Request
+    from simulator.project import Project
+
+
+def list_channels(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+    """Every channel."""
+    return json_reply({"channels": [part.to_json() for part in project.channels]}, rules=("channels.list",))
+
+
+def list_message_types(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+    """Every message type."""
+    shown = [part.to_json() for part in project.message_types]
+    return json_reply({"messageTypes": shown}, rules=("message-types.list",))

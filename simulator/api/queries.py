@@ -1,0 +1,140 @@
+"""Parameters of the query: texts, whole numbers, switches, instants; pages of long answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlencode
+
+from simulator.api.replies import refused
+from simulator.project.dates import parse_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.message import Request
+
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_LARGEST_PAGE: Final = 1000
+
+
+class Query:
+    """The query of a request. What is asked for and malformed is refused with BadParams (code and text assumed)."""
+
+    def __init__(self, request: Request) -> None:
+        self._given = parse_qs(request.query, keep_blank_values=True)
+        self._path = request.path
+
+    def text(self, name: str) -> str | None:
+        """The text of a parameter; None when it is not there."""
+        values = self._given.get(name)
+        return values[0] if values else None
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a parameter that may stand several times."""
+        return self._given.get(name, [])
+
+    def required(self, name: str) -> str:
+        """The text of a parameter that must be there.
+
+        Raises:
+            RefusedError: It is not.
+        """
+        value = self.text(name)
+        if value is None:
+            raise refused("BadParams", f"Missing parameter: {name}", rule="query.missing")
+        return value
+
+    def number(self, name: str) -> int | None:
+        """A whole number; None when it is not there.
+
+        Raises:
+            RefusedError: It is none.
+        """
+        value = self.text(name)
+        return None if value is None else _whole(name, value)
+
+    def required_number(self, name: str) -> int:
+        """A whole number that must be there.
+
+        Raises:
+            RefusedError: It is not, or is none.
+        """
+        return _whole(name, self.required(name))
+
+    def numbers(self, name: str) -> list[int]:
+        """The whole numbers of a parameter that may stand several times.
+
+        Raises:
+            RefusedError: One of them is none.
+        """
+        return [_whole(name, value) for value in self.texts(name)]
+
+    def switch(self, name: str) -> bool:
+        """Whether a switch is on; it is off when it is not there.
+
+        Raises:
+            RefusedError: It is neither `true` nor `false`.
+        """
+        value = self.text(name)
+        if value is not None and value not in {"true", "false"}:
+            raise refused("BadParams", f"Invalid {name}: {value}", rule="query.malformed")
+        return value == "true"
+
+    def seconds(self, name: str) -> int | None:
+        """An instant, in seconds since the epoch; None when it is not there.
+
+        Raises:
+            RefusedError: It is none.
+        """
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return parse_seconds(value.strip())
+        except ValueError as error:
+            raise refused("BadParams", f"Invalid {name}: {value}", rule="query.malformed") from error
+
+    def page(self, items: Sequence[Any], *, default_size: int = 10) -> tuple[list[Any], dict[str, str]]:
+        """One page of items by `page` and `pageSize`, and the members that lead to the pages beside it.
+
+        Raises:
+            RefusedError: A parameter is no number, or not positive.
+        """
+        number, size = self.number("page") or 1, self.number("pageSize") or default_size
+        if number < 1 or not 1 <= size <= _LARGEST_PAGE:
+            text = f"Invalid page or pageSize: {number}, {size}"
+            raise refused("BadParams", text, rule="query.malformed")
+        links: dict[str, str] = {}
+        if number * size < len(items):
+            links["nextPageUrl"] = self._page_url(number + 1)
+        if number > 1:
+            links["previousPageUrl"] = self._page_url(number - 1)
+        return list(items[(number - 1) * size : number * size]), links
+
+    def _page_url(self, number: int) -> str:
+        given = {**self._given, "page": [str(number)]}
+        return f"{self._path}?{urlencode(given, doseq=True)}"
+
+
+def _whole(name: str, value: str) -> int:
+    if not _WHOLE_NUMBER.fullmatch(value):
+        raise refused("BadParams", f"Invalid {name}: {value}", rule="query.malformed")
+    return int(value)
+
+
+def sorted_by(sort: str | None, items: Sequence[dict[str, Any]], first: str) -> list[dict[str, Any]]:
+    """Items in the order that a `sort` parameter asks for, such as `name` or `-createdAt`.
+
+    Args:
+        sort: The parameter; None for the order of `first`.
+        items: What is shown.
+        first: The member that stands for `id`.
+    """
+    name = (sort or first).removeprefix("-")
+    key = first if name == "id" else name
+    return sorted(
+        items,
+        key=lambda item: (str(type(item.get(key))), item.get(key) or 0, item[first]),
+        reverse=(sort or "")[:1] == "-",
+    )

@@ -1,0 +1,157 @@
+"""What a key may call, and the JWT that some keys want beside them.
+
+Sources: Iterable support articles 360043464871 (types of keys) and 360050801231 (JWT); replies recorded by
+RudderStack, 2022 to 2025.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+import jwt
+
+from simulator.message import Reply
+from simulator.project.keys import ApiKey, KeyType
+
+if TYPE_CHECKING:
+    from simulator.api import Route
+    from simulator.message import Instant, Request
+    from simulator.project import Project
+
+#: Email, in lower case, and userId; None for what is absent.
+_Identifiers = tuple[str | None, str | None]
+_JSON: Final = {"Content-Type": "application/json"}
+#: The loopback address stands for every client: replies must not depend on who asks.
+_ADDRESS: Final = "127.0.0.1"
+_LONGEST_LIFE: Final = 366 * 86_400
+_MERGE: Final = "/api/users/merge"
+_REGISTRATIONS: Final = frozenset({"/api/users/registerDeviceToken", "/api/users/registerBrowserToken"})
+#: Where a call names the user whose token it wants.
+_NAMED_BY: Final = {
+    _MERGE: ("destinationEmail", "destinationUserId"),
+    "/api/users/updateEmail": ("currentEmail", "currentUserId"),
+}
+
+
+def refuse_key(request: Request, key: ApiKey, route: Route, project: Project, now: Instant) -> Reply | None:
+    """The refusal of a call that a key may not make, or whose token is at fault; None when it may be made."""
+    if not _may_call(key, route, project):
+        params = {
+            "ip": _ADDRESS,
+            "endpoint": request.path,
+            "apiKeyIdentifier": key.identifier,
+            "apiKeyType": key.type.shown,
+        }
+        return _refusal(
+            401, "BadApiKey", "Disabled API key or insufficient privileges", params, "gate.insufficient-privileges"
+        )
+    is_client = key.type in {KeyType.MOBILE, KeyType.WEB}
+    if route.path == _MERGE and is_client and key.jwt_secret is None:
+        return _refusal(403, "Forbidden", "Only a key with JWT may merge users", None, "gate.merge-without-jwt")
+    if key.jwt_secret is None or not route.needs_token:
+        return None
+    return _refuse_token(request, key.jwt_secret, route, project, now)
+
+
+def _may_call(key: ApiKey, route: Route, project: Project) -> bool:
+    if key.type is KeyType.SERVER and route.path in _REGISTRATIONS:
+        return project.settings.server_key_may_register_devices
+    return key.type in route.keys
+
+
+def _refuse_token(request: Request, secret: str, route: Route, project: Project, now: Instant) -> Reply | None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    named = _named(request, route)
+    if not token or kind.lower() != "bearer":
+        if route.path == _MERGE and not _is_known(named, project):
+            return None
+        text = "Authorization header is missing or has no bearer token"
+        return _refusal(401, "BadAuthorizationHeader", text, {"endpoint": request.path}, "gate.no-token")
+    status = int(project.settings.jwt_fault_status)
+    payload = _payload(token, secret)
+    fault = "JWT token is invalid" if payload is None else _fault(payload, project, now)
+    if payload is None or fault:
+        return _refusal(status, "InvalidJwtPayload", fault, {"endpoint": request.path}, "gate.bad-token")
+    said_email, said_user_id = _text(payload.get("email")), _text(payload.get("userId"))
+    said = (None if said_email is None else said_email.lower(), said_user_id)
+    if not _is_of(named, said, project):
+        text = "JWT user identifiers do not match those of the request"
+        rule = "gate.token-of-another"
+        return _refusal(status, "JwtUserIdentifiersMismatched", text, {"endpoint": request.path}, rule)
+    return None
+
+
+def _payload(token: str, secret: str) -> dict[str, Any] | None:
+    """What a token says when it was signed with the secret; its times are looked at by the simulator's clock."""
+    options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
+    try:
+        payload: dict[str, Any] = jwt.decode(token.strip(), secret, algorithms=["HS256"], options=options)
+    except (jwt.InvalidTokenError, ValueError):
+        return None
+    return payload
+
+
+def _fault(payload: dict[str, Any], project: Project, now: Instant) -> str:
+    """What is wrong with the content of a token; empty for nothing."""
+    issued, expires = payload.get("iat"), payload.get("exp")
+    if not (isinstance(issued, int) and isinstance(expires, int)) or expires - issued > _LONGEST_LIFE:
+        return "JWT token is invalid"
+    who = _text(payload.get("email")) or _text(payload.get("userId"))
+    if who is None:
+        return "JWT token is invalid"
+    if expires * 1000 <= now:
+        return "JWT token is expired"
+    if issued < project.revoked.get(who.lower() if "@" in who else who, 0):
+        return "JWT token is invalidated"
+    return ""
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _named(request: Request, route: Route) -> _Identifiers:
+    """Email and userId that a request names, wherever its call has them."""
+    body: Any = None
+    if request.body:
+        try:
+            body = json.loads(request.body)
+        except (ValueError, RecursionError):
+            body = None
+    members = body if isinstance(body, dict) else {}
+    if isinstance(members.get("user"), dict):
+        members = members["user"]
+    if not members and request.query:
+        members = {name: values[0] for name, values in parse_qs(request.query).items()}
+    email_name, user_id_name = _NAMED_BY.get(route.path, ("email", "userId"))
+    email, user_id = _text(members.get(email_name)), _text(members.get(user_id_name))
+    return None if email is None else email.lower(), user_id
+
+
+def _is_known(named: _Identifiers, project: Project) -> bool:
+    email, user_id = named
+    return bool(
+        (email is not None and project.people.with_email(email))
+        or (user_id is not None and project.people.with_user_id(user_id))
+    )
+
+
+def _is_of(named: _Identifiers, said: _Identifiers, project: Project) -> bool:
+    """Whether the identifiers of a request and those of a token are of one user; a request may name nobody."""
+    pairs = [(one, other) for one, other in zip(named, said, strict=True) if one is not None and other is not None]
+    if pairs:
+        return all(one == other for one, other in pairs)
+    email, user_id = named
+    holders = [
+        *(project.people.with_email(email) if email is not None else ()),
+        *(project.people.with_user_id(user_id) if user_id is not None else ()),
+    ]
+    same = any(person.email == said[0] or person.user_id == said[1] for person in holders)
+    return named == (None, None) or same
+
+
+def _refusal(status: int, code: str, msg: str, params: Any, rule: str) -> Reply:
+    body = json.dumps({"msg": msg, "code": code, "params": params}, separators=(",", ":"), ensure_ascii=False)
+    return Reply(status, body.encode("utf-8", "replace"), _JSON, rules=(rule,))

@@ -1,0 +1,151 @@
+"""What a project has beside people: channels, message types, campaigns, templates, journeys, snippets, webhooks.
+
+Nothing here is rendered or sent; it can be put there, read, changed and removed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic.alias_generators import to_camel
+
+#: Milliseconds since the epoch, as Iterable's API shows instants of content.
+Milliseconds = StrictInt
+_Id = Annotated[StrictInt, Field(ge=1)]
+
+
+def _without_locales() -> dict[str, dict[str, Any]]:
+    return {"": {}}
+
+
+class Content(BaseModel):
+    """A part of a project; names on the wire are camel case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The part as the API shows it; what is absent is left out."""
+        return self.model_dump(by_alias=True, exclude_none=True, mode="json")
+
+
+class Channel(Content):
+    """A message channel."""
+
+    id: _Id
+    name: StrictStr
+    channel_type: Literal["Marketing", "Transactional"] = "Marketing"
+    message_medium: Literal["Email", "Push", "InApp", "SMS"] = "Email"
+
+
+class MessageType(Content):
+    """A message type, which belongs to a channel."""
+
+    id: _Id
+    name: StrictStr
+    channel_id: _Id
+    subscription_policy: Literal["OptIn", "OptOut"] = "OptOut"
+    created_at: Milliseconds = 0
+    updated_at: Milliseconds = 0
+    rate_limit_per_minute: StrictInt | None = None
+
+
+class Campaign(Content):
+    """A campaign."""
+
+    id: _Id
+    name: StrictStr
+    template_id: _Id | None = None
+    type: Literal["Blast", "Triggered"] = "Blast"
+    campaign_state: Literal[
+        "Draft", "Ready", "Scheduled", "Running", "Finished", "Starting", "Aborted", "Recurring", "Archived"
+    ] = "Ready"
+    message_medium: StrictStr = "Email"
+    created_at: Milliseconds = 0
+    updated_at: Milliseconds = 0
+    created_by_user_id: StrictStr = "simulator@example.com"
+    start_at: Milliseconds | None = None
+    ended_at: Milliseconds | None = None
+    list_ids: list[StrictInt] = Field(default_factory=list)
+    suppression_list_ids: list[StrictInt] = Field(default_factory=list)
+    labels: list[StrictStr] = Field(default_factory=list)
+    send_size: StrictInt | None = None
+    recurring_campaign_id: StrictInt | None = None
+    workflow_id: StrictInt | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is neither over nor put away."""
+        return self.campaign_state not in {"Finished", "Aborted", "Archived"}
+
+
+class Template(Content):
+    """A template of one medium, with what it says in each locale; the empty locale is the default one."""
+
+    template_id: _Id
+    name: StrictStr
+    message_medium: Literal["Email", "Push", "InApp", "SMS", "Embedded"] = "Email"
+    template_type: Literal["Base", "Blast", "Triggered", "Workflow"] = "Base"
+    client_template_id: StrictStr | None = None
+    message_type_id: StrictInt = 1
+    creator_user_id: StrictStr = "simulator@example.com"
+    campaign_id: StrictInt | None = None
+    created_at: Milliseconds = 0
+    updated_at: Milliseconds = 0
+    locales: dict[StrictStr, dict[str, Any]] = Field(default_factory=_without_locales)
+
+
+class Journey(Content):
+    """A journey."""
+
+    id: _Id
+    name: StrictStr
+    journey_type: StrictStr = "Published"
+    description: StrictStr | None = None
+    enabled: StrictBool = True
+    is_archived: StrictBool = False
+    created_at: Milliseconds = 0
+    updated_at: Milliseconds = 0
+    creator_user_id: StrictStr = "simulator@example.com"
+    trigger_event_names: list[StrictStr] = Field(default_factory=list)
+    lifetime_limit: StrictInt | None = None
+    simultaneous_limit: StrictInt | None = None
+    start_tile_id: StrictInt | None = None
+
+
+class Snippet(Content):
+    """A snippet."""
+
+    id: _Id
+    name: Annotated[StrictStr, Field(min_length=1, max_length=100)]
+    content: StrictStr
+    description: StrictStr | None = None
+    variables: list[StrictStr] = Field(default_factory=list)
+    created_by: StrictStr = "simulator@example.com"
+    updated_by: StrictStr = "simulator@example.com"
+    created_at: Milliseconds = 0
+    updated_at: Milliseconds = 0
+
+
+class Webhook(Content):
+    """A webhook, as the API shows it."""
+
+    id: _Id
+    endpoint: StrictStr
+    enabled: StrictBool = True
+    auth_type: Literal["NoAuth", "Basic", "OAuth2"] = "NoAuth"
+    blast_send_enabled: StrictBool = False
+    triggered_send_enabled: StrictBool = False
+    channel_ids: list[StrictInt] | None = None
+    message_type_ids: list[StrictInt] | None = None
+
+
+#: A new project has one channel of each type, with one message type each; which ones is assumed.
+FIRST_CHANNELS = (
+    Channel.model_validate({"id": 1, "name": "Marketing Channel"}),
+    Channel.model_validate({"id": 2, "name": "Transactional Channel", "channelType": "Transactional"}),
+)
+FIRST_MESSAGE_TYPES = (
+    MessageType.model_validate({"id": 1, "name": "Marketing Message", "channelId": 1}),
+    MessageType.model_validate({"id": 2, "name": "Transactional Message", "channelId": 2}),
+)

@@ -1,0 +1,62 @@
+"""The static lists of a project and who is on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.project.records import Records
+
+if TYPE_CHECKING:
+    from simulator.message import Instant
+    from simulator.project.changes import Changes
+    from simulator.project.people import Person
+
+
+@dataclass(slots=True)
+class PeopleList:
+    """One list.
+
+    Attributes:
+        id: Its number.
+        name: Its name.
+        description: What it is for; empty for none.
+        type: `Standard` for a static list, `Dynamic`, `Suppression` or `Internal`.
+        created_at: When it came to be.
+        members: Who is on it, in the order in which they came.
+    """
+
+    id: int
+    name: str
+    description: str
+    type: str
+    created_at: Instant
+    members: dict[Person, None] = field(default_factory=dict)
+
+
+class Lists(Records[int, PeopleList]):
+    """Every list of a project.
+
+    Args:
+        changes: Where changes are noted.
+    """
+
+    def __init__(self, changes: Changes) -> None:
+        super().__init__(changes)
+        self._noted = changes
+
+    def join(self, list_id: int, person: Person) -> None:
+        """Put a person on a list that exists."""
+        found = self.get(list_id)
+        if found is not None and person not in found.members:
+            found.members[person] = None
+            if self._noted.recording:
+                self._noted.note(lambda: found.members.pop(person))
+
+    def leave(self, list_id: int, person: Person) -> None:
+        """Take a person off a list."""
+        found = self.get(list_id)
+        if found is not None and person in found.members:
+            del found.members[person]
+            if self._noted.recording:
+                self._noted.note(lambda: found.members.setdefault(person))

@@ -1,0 +1,37 @@
+"""Messages that the project has sent, or is to send: nothing is delivered, all of it can be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Instant
+    from simulator.project.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person.
+
+    Attributes:
+        id: Made up.
+        medium: `Email`, `Push`, `InApp`, `SMS`, `WebPush` or `WhatsApp`.
+        person: Who it is for.
+        campaign_id: The campaign that it belongs to.
+        template_id: The template that it was made of.
+        at: When it was sent, or is to be.
+        data_fields: Fields that were given for it.
+        consumed: Whether an in-app message has been taken out of the queue.
+    """
+
+    id: str
+    medium: str
+    person: Person
+    campaign_id: int
+    template_id: int
+    at: Instant
+    data_fields: Mapping[str, Any] = field(default_factory=dict)
+    consumed: bool = False
