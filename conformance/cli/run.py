@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from rich.console import Console
+
     from conformance.report import Report
-    from conformance.scenario import LoadedScenario
+    from conformance.scenario import LoadedScenario, SimulatorBackend
 
     Case = tuple[LoadedScenario, str]
 
 _DEFAULT_FOLDER: Final = "scenarios"
+#: Columns; more than any row of a comparison needs.
+_UNFOLDED: Final = 100_000
 
 
 @click.command(
@@ -27,9 +31,13 @@ _DEFAULT_FOLDER: Final = "scenarios"
         "iterable-harness run",
         "iterable-harness run scenarios/seed --project-type hybrid",
         "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
+        "iterable-harness run bug.scenario.yaml --compare",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--compare", is_flag=True, help="Play them in every project type, and print what differs instead of verdicts."
+)
 @shared_options("project_type", "mapping", "url", "json", "junit", "html")
 def run_command(  # noqa: PLR0913  # one parameter an option
     paths: tuple[str, ...],
@@ -39,6 +47,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     junit: str | None,
     html: str | None,
     *,
+    compare: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -49,10 +58,17 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     scenarios that name no mapping use that one instead of the presets.
 
     The report ends with `N passed, M failed`. Exit code 1 when any scenario failed.
+
+    With --compare each scenario is played in all three project types, whichever it is about and whatever it expects,
+    and three columns show who exists, whose the events are and which replies there were. Exit code 1 when any could
+    not be played.
     """
     from conformance.report import to_html, to_json, to_junit
 
     loaded = _load([_path(name) for name in paths or (_DEFAULT_FOLDER,)], mapping)
+    if compare:
+        _check_comparable(project_types, [name for name in (junit, html) if name is not None])
+        return _compare(loaded, project_types or PROJECT_TYPES, url, as_json=as_json, quiet=quiet, verbose=verbose)
     cases = _cases(loaded, project_types or PROJECT_TYPES)
     documents = [item for item in (("--junit", junit, to_junit), ("--html", html, to_html)) if item[1] is not None]
     for option, name, _ in documents:
@@ -114,15 +130,66 @@ def _cases(loaded: Sequence[LoadedScenario], wanted: Sequence[str]) -> list[Case
 def _run(cases: Sequence[Case], url: str | None, *, quiet: bool) -> Report:
     from conformance.cli.progress import Progress
     from conformance.report import Report
-    from conformance.scenario import SimulatorBackend, run_scenario
+    from conformance.scenario import run_scenario
 
     results = []
-    backend = SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url)
-    with backend, Progress("running scenarios", len(cases), quiet=quiet) as progress:
+    with _backend(url) as backend, Progress("running scenarios", len(cases), quiet=quiet) as progress:
         for item, kind in cases:
             results.append(run_scenario(item, kind, backend))
             progress.advance()
     return Report(tuple(results))
+
+
+def _backend(url: str | None) -> SimulatorBackend:
+    from conformance.scenario import SimulatorBackend
+
+    return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url)
+
+
+def _check_comparable(project_types: Sequence[str], reports: Sequence[str]) -> None:
+    """Refuse options that leave nothing to compare, or that ask for verdicts.
+
+    Raises:
+        click.UsageError: There are such options.
+    """
+    if reports:
+        message = "--compare gives no verdicts for --junit or --html; it prints text, or JSON with --json"
+        raise click.UsageError(message, click.get_current_context())
+    if len(project_types) == 1:
+        message = f"--compare needs two project types or more, and only {project_types[0]} was chosen"
+        raise click.UsageError(message, click.get_current_context())
+
+
+def _compare(  # the options of the command
+    loaded: Sequence[LoadedScenario],
+    project_types: Sequence[str],
+    url: str | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    from conformance.cli.progress import Progress
+    from conformance.comparison import compare_scenario, comparisons_to_json, write_comparisons
+
+    comparisons = []
+    with _backend(url) as backend, Progress("comparing scenarios", len(loaded), quiet=quiet) as progress:
+        for item in loaded:
+            comparisons.append(compare_scenario(item, backend, project_types))
+            progress.advance()
+    if as_json:
+        click.echo(comparisons_to_json(comparisons), nl=False)
+    else:
+        write_comparisons(comparisons, _wide_console(), quiet=quiet, verbose=verbose)
+    return int(any(comparison.unplayable for comparison in comparisons))
+
+
+def _wide_console() -> Console:
+    """The terminal; for a file or a pipe a console on which every row of a table stays one line."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=_UNFOLDED)
 
 
 def _print(report: Report, *, quiet: bool, verbose: bool) -> None:

@@ -73,8 +73,12 @@ def to_junit(report: Report) -> str:
 
 
 def failure_text(case: CaseResult) -> str:
-    """The failures of a case with its trace, as plain text."""
-    lines = [_sentence(failure) for failure in case.failures]
+    """The failures of a case, each with its place in the file, and its trace, as plain text."""
+    lines = []
+    for failure in case.failures:
+        place = f"{case.file}:{failure.line}" if failure.line else case.file
+        lines.append(f"{place}: {failure.where}: {failure.path}")
+        lines += [f"    expected  {failure.expected}", f"    actual    {failure.actual}"]
     if case.message:
         lines.append(case.message)
     for step in case.trace:

@@ -2,6 +2,7 @@
 
 from conformance.scenario.backend import BackendError, SimulatorBackend
 from conformance.scenario.loader import (
+    SUFFIXES,
     LoadedScenario,
     json_schema,
     json_schema_text,
@@ -10,12 +11,14 @@ from conformance.scenario.loader import (
     load_scenarios,
 )
 from conformance.scenario.model import PROJECT_TYPES, Scenario
-from conformance.scenario.runner import project_types, run_scenario
+from conformance.scenario.runner import Play, play_scenario, project_types, run_scenario
 
 __all__ = [
     "PROJECT_TYPES",
+    "SUFFIXES",
     "BackendError",
     "LoadedScenario",
+    "Play",
     "Scenario",
     "SimulatorBackend",
     "json_schema",
@@ -23,6 +26,7 @@ __all__ = [
     "load_mapping",
     "load_scenario",
     "load_scenarios",
+    "play_scenario",
     "project_types",
     "run_scenario",
 ]

@@ -15,7 +15,7 @@ from destination import HttpxClient
 from simulator import Clock, Simulator, SimulatorTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 _IN_PROCESS = "http://simulator"
@@ -23,6 +23,18 @@ _IN_PROCESS = "http://simulator"
 
 class BackendError(Exception):
     """The simulator did not do what its control surface promises, or went away."""
+
+
+class StateRefused(BackendError):
+    """A project cannot hold the state that it was to begin with.
+
+    Attributes:
+        mistakes: Place, such as `users.0`, and reason of each.
+    """
+
+    def __init__(self, message: str, mistakes: Sequence[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.mistakes = tuple(mistakes)
 
 
 class SimulatorBackend:
@@ -67,6 +79,7 @@ class SimulatorBackend:
         """A call of the control surface; gives the JSON of the reply, None for an empty one.
 
         Raises:
+            StateRefused: It named mistakes in a state document.
             BackendError: It did not answer, or refused.
         """
         try:
@@ -76,7 +89,7 @@ class SimulatorBackend:
         except httpx.HTTPError as error:
             raise BackendError(f"{method} {path} got no answer: {error}") from error
         if response.status_code >= 400:  # noqa: PLR2004  # HTTP's first error status
-            raise BackendError(f"{method} {path} was answered {response.status_code}: {response.text}")
+            raise _refusal(f"{method} {path} was answered {response.status_code}: {response.text}", response)
         try:
             return response.json() if response.content else None
         except ValueError as error:
@@ -109,6 +122,14 @@ class SimulatorBackend:
 def unique_name() -> str:
     """A name for a project that no other user of the simulator has."""
     return f"scenario-{uuid.uuid4().hex[:12]}"
+
+
+def _refusal(message: str, response: httpx.Response) -> BackendError:
+    try:
+        mistakes = response.json()["mistakes"]
+        return StateRefused(message, [(part["path"], part["message"]) for part in mistakes])
+    except (ValueError, KeyError, TypeError):
+        return BackendError(message)
 
 
 def _no_simulator(url: str, problem: str) -> Mistake:

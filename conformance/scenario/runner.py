@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,7 +20,7 @@ from conformance.yaml_file import dotted
 from destination import Destination, DestinationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.scenario.loader import LoadedScenario
     from conformance.yaml_file import Location
@@ -54,10 +56,40 @@ def run_scenario(loaded: LoadedScenario, project_type: str, backend: SimulatorBa
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What a scenario did in a project of one type, whatever it expects.
+
+    Attributes:
+        project_type: `email`, `userid` or `hybrid`.
+        steps: The title of each step, and what it did.
+        states: The state document of each project at the end, by its name in the scenario; empty for the one under
+            test.
+        left_out: People and events of the beginning that no project of the type can have, each with the reason.
+        message: Why it could not be carried out; empty when it was.
+    """
+
+    project_type: str
+    steps: tuple[tuple[str, Record], ...]
+    states: Mapping[str, dict[str, Any]]
+    left_out: tuple[str, ...] = ()
+    message: str = ""
+
+
+def play_scenario(loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> Play:
+    """Carry out a scenario in a project of any type, also one that it is not about; nothing is judged."""
+    case = _Case(loaded, project_type, backend)
+    try:
+        return case.play()
+    except BackendError as error:
+        return Play(project_type, tuple(case.records), {}, message=str(error))
+
+
 class _Case:
     def __init__(self, loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> None:
         self.failures: list[Failure] = []
         self.traces: list[StepTrace] = []
+        self.records: list[tuple[str, Record]] = []
         self._loaded = loaded
         self._type = project_type
         self._backend = backend
@@ -65,15 +97,28 @@ class _Case:
 
     def run(self) -> None:
         scenario = self._loaded.scenario
-        with world_of(scenario, self._type, self._backend) as world:
+        with self._steps_done(judged=True) as world:
+            if scenario.expect is not None:
+                self._check(world, "end", ("expect",), scenario.expect, self._whole)
+
+    def play(self) -> Play:
+        with self._steps_done(judged=False) as world:
+            states = {name: world.state(name) for name in world.names}
+            return Play(self._type, tuple(self.records), states, tuple(world.left_out))
+
+    @contextmanager
+    def _steps_done(self, *, judged: bool) -> Iterator[World]:
+        scenario = self._loaded.scenario
+        with world_of(scenario, self._type, self._backend, leave_out=not judged) as world:
             destinations = [
                 (connection, self._destination(world, connection, index))
                 for index, connection in enumerate(scenario.connections)
             ]
             for index, step in enumerate(scenario.steps):
-                self._run_step(world, destinations, index, step)
-            if scenario.expect is not None:
-                self._check(world, "end", ("expect",), scenario.expect, self._whole)
+                title, record = self._run_step(world, destinations, index, step)
+                if judged and step.expect is not None:
+                    self._check(world, title, ("steps", index, "expect"), step.expect, record)
+            yield world
 
     def _destination(self, world: World, connection: Connection, index: int) -> Destination:
         project = connection.project or MAIN
@@ -84,7 +129,7 @@ class _Case:
 
     def _run_step(
         self, world: World, destinations: list[tuple[Connection, Destination]], index: int, step: Step
-    ) -> None:
+    ) -> tuple[str, Record]:
         record = Record()
         before = world.state()
         _perform(world, destinations, step, record)
@@ -92,9 +137,9 @@ class _Case:
             record.note("state", line)
         where = step.name or f"step {index + 1}"
         self.traces.append(StepTrace(where, tuple(record.trace)))
+        self.records.append((where, record))
         self._whole.extend(record)
-        if step.expect is not None:
-            self._check(world, where, ("steps", index, "expect"), step.expect, record)
+        return where, record
 
     def _check(self, world: World, where: str, location: Location, expectation: Expectation, record: Record) -> None:
         special, expected = expectation.for_type(self._type)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.scenario.backend import BackendError, SimulatorBackend, unique_name
+from conformance.scenario.backend import BackendError, SimulatorBackend, StateRefused, unique_name
 from conformance.scenario.matching import shown
 
 if TYPE_CHECKING:
@@ -21,9 +21,13 @@ MAIN = ""
 
 @dataclass(slots=True)
 class World:
-    """The projects of a case by their name in the scenario, and the simulator that they are in."""
+    """The projects of a case by their name in the scenario, and the simulator that they are in.
+
+    `left_out` names those who could not be there at the start, when it was made to do without them.
+    """
 
     backend: SimulatorBackend
+    left_out: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     faults: list[int] = field(default_factory=list)
     now: int = 0
@@ -51,8 +55,16 @@ class World:
 
 
 @contextmanager
-def world_of(scenario: Scenario, project_type: str, backend: SimulatorBackend) -> Iterator[World]:
+def world_of(
+    scenario: Scenario, project_type: str, backend: SimulatorBackend, *, leave_out: bool = False
+) -> Iterator[World]:
     """The world of a case; whatever happens, its projects and faults go and the clock is put back.
+
+    Args:
+        scenario: The scenario.
+        project_type: The type of the project under test.
+        backend: The simulator.
+        leave_out: Whether to begin without people who cannot be in a project of the type, and without their events.
 
     Raises:
         BackendError: The simulator refused the state that the scenario begins with, or went away.
@@ -61,9 +73,10 @@ def world_of(scenario: Scenario, project_type: str, backend: SimulatorBackend) -
     clock = backend.control("GET", "/_sim/clock")
     try:
         world.move_clock({"now": scenario.clock})
-        _add(world, MAIN, project_type, scenario.project)
+        _add(world, MAIN, project_type, scenario.project, leave_out=leave_out)
         for other in scenario.other_projects:
-            _add(world, other.name, project_type if other.type == "same" else other.type, other)
+            other_type = project_type if other.type == "same" else other.type
+            _add(world, other.name, other_type, other, leave_out=leave_out)
         yield world
     finally:
         # A simulator that went away has nothing left to tidy.
@@ -80,7 +93,9 @@ def _put_back(clock: dict[str, Any]) -> dict[str, Any]:
     return {"mode": "real"} if clock["mode"] == "real" else {"now": clock["now"]}
 
 
-def _add(world: World, name: str, project_type: str, project: ProjectUnderTest | OtherProject) -> None:
+def _add(
+    world: World, name: str, project_type: str, project: ProjectUnderTest | OtherProject, *, leave_out: bool
+) -> None:
     unique = unique_name()
     body = {"name": unique, "type": project_type, "apiKey": f"{unique}-key", "settings": project.settings}
     world.backend.control("POST", "/_sim/projects", body)
@@ -91,8 +106,29 @@ def _add(world: World, name: str, project_type: str, project: ProjectUnderTest |
         "events": [part.model_dump(by_alias=True, exclude_none=True) for part in project.events],
     }
     document = {key: value for key, value in document.items() if value}
-    if document:
-        world.backend.control("PUT", f"/_sim/projects/{unique}/state", document)
+    if not document:
+        return
+    path = f"/_sim/projects/{unique}/state"
+    try:
+        world.backend.control("PUT", path, document)
+    except StateRefused as refused:
+        if not leave_out:
+            raise
+        world.left_out += [_described(document, place, reason) for place, reason in refused.mistakes]
+        world.backend.control("PUT", path, _without(document, {place for place, _ in refused.mistakes}))
+
+
+def _without(document: dict[str, list[Any]], places: set[str]) -> dict[str, list[Any]]:
+    return {
+        part: [item for index, item in enumerate(items) if f"{part}.{index}" not in places]
+        for part, items in document.items()
+    }
+
+
+def _described(document: dict[str, list[Any]], place: str, reason: str) -> str:
+    part, _, index = place.partition(".")
+    item = document[part][int(index)] if part in document and index.isdecimal() else {}
+    return f"{who(item) or place}: {reason}"
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -116,10 +152,11 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def _people(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {_who(user): user.get("dataFields", {}) for user in document["users"]}
+    return {who(user): user.get("dataFields", {}) for user in document["users"]}
 
 
-def _who(user: dict[str, Any]) -> str:
+def who(user: dict[str, Any]) -> str:
+    """The identifiers of a person, or of whom an event belongs to."""
     return " / ".join(str(user[key]) for key in ("email", "userId") if user.get(key))
 
 

@@ -1,0 +1,85 @@
+"""Simulated projects made for a test, in process or served, and taken down after it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+from pydantic import ValidationError
+
+from conformance.pytest_plugin.serving import served
+from conformance.pytest_plugin.simulated_project import NAME, SimulatedProject
+from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Simulator, SimulatorTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.pytest_plugin.project_types import ProjectType as ProjectTypeName
+
+_IN_PROCESS: Final = "http://simulator"
+
+
+def checked_settings(settings: Mapping[str, Any]) -> ProjectSettings:
+    """Project settings by the names that `serve --set` takes.
+
+    Raises:
+        ValueError: There are no such settings; with every mistake.
+    """
+    try:
+        return ProjectSettings.model_validate(settings)
+    except ValidationError as error:
+        lines = [f"settings.{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors()]
+        raise ValueError("; ".join(lines)) from error
+
+
+@contextmanager
+def in_process(project_type: ProjectTypeName, settings: ProjectSettings) -> Iterator[SimulatedProject]:
+    """A project in this process, reached by its transport and by nothing else."""
+    simulator, clock = _simulator(project_type, settings), Clock()
+    transport = SimulatorTransport(simulator, clock)
+    with httpx.Client(base_url=_IN_PROCESS, transport=transport, headers=_key(project_type)) as client:
+        yield _project(project_type, simulator, clock, transport, client)
+
+
+@contextmanager
+def over_http(project_type: ProjectTypeName, settings: ProjectSettings) -> Iterator[SimulatedProject]:
+    """A project behind a free port of this machine.
+
+    Raises:
+        OSError: Nothing can listen there.
+    """
+    simulator, clock = _simulator(project_type, settings), Clock()
+    with (
+        served(simulator, clock) as url,
+        httpx.HTTPTransport(trust_env=False) as transport,
+        httpx.Client(base_url=url, trust_env=False, headers=_key(project_type)) as client,
+    ):
+        yield _project(project_type, simulator, clock, transport, client)
+
+
+def _simulator(project_type: str, settings: ProjectSettings) -> Simulator:
+    return Simulator([ProjectConfiguration(NAME, ProjectType(project_type), (f"{project_type}-key",), settings)])
+
+
+def _key(project_type: str) -> dict[str, str]:
+    return {"Api-Key": f"{project_type}-key"}
+
+
+def _project(
+    project_type: ProjectTypeName,
+    simulator: Simulator,
+    clock: Clock,
+    transport: httpx.BaseTransport,
+    client: httpx.Client,
+) -> SimulatedProject:
+    return SimulatedProject(
+        project_type=project_type,
+        api_key=_key(project_type)["Api-Key"],
+        url=str(client.base_url).rstrip("/"),
+        transport=transport,
+        client=client,
+        clock=clock,
+        simulator=simulator,
+        project=simulator.projects[NAME],
+    )

@@ -1,0 +1,121 @@
+"""The hooks and fixtures that pytest finds; the entry point names this module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.pytest_plugin import project_types
+from conformance.pytest_plugin.project_types import FIXTURE, MARKER, TYPE_OF_ITEM, ProjectType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.pytest_plugin.simulated_project import SimulatedProject
+    from simulator import ProjectSettings
+
+#: What every name of a scenario file has in it; the exact endings are known where the files are read.
+_SCENARIO: Final = ".scenario."
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    project_types.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and refuse a configuration that names unknown project types."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(project_type=, settings=): the type or types of the simulated Iterable project "
+        "(email, userid, hybrid, all), and settings of it that are not the usual ones.",
+    )
+    project_types.wanted(config)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take scenario files for tests."""
+    if _SCENARIO not in file_path.name:
+        return None
+    from conformance.pytest_plugin.scenario_files import ScenarioFile
+    from conformance.scenario import SUFFIXES
+
+    return ScenarioFile.from_parent(parent, path=file_path) if file_path.name.endswith(SUFFIXES) else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test that uses a simulated project run once in every project type it is about."""
+    if FIXTURE not in metafunc.fixturenames or _is_parametrised(metafunc.definition):
+        return
+    try:
+        own = project_types.of_marks(metafunc.definition.iter_markers(MARKER))
+    except ValueError as error:
+        raise pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {error}") from error
+    types = project_types.narrowed(own, project_types.wanted(metafunc.config))
+    metafunc.parametrize(FIXTURE, types, indirect=True)
+
+
+def _is_parametrised(definition: pytest.Item) -> bool:
+    """Whether a test says the project types in the usual words of pytest."""
+    return any(mark.args and FIXTURE in str(mark.args[0]) for mark in definition.iter_markers("parametrize"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests that are about none of the project types that the run asks for."""
+    wanted = project_types.wanted(config)
+    unwanted = {item for item in items if _project_type(item) not in {None, *wanted}}
+    if unwanted:
+        items[:] = [item for item in items if item not in unwanted]
+        config.hook.pytest_deselected(items=list(unwanted))
+
+
+def _project_type(item: pytest.Item) -> str | None:
+    """The project type in which an item runs; None for an item that has nothing to do with us."""
+    callspec = getattr(item, "callspec", None)
+    return item.stash.get(TYPE_OF_ITEM, None) if callspec is None else callspec.params.get(FIXTURE)
+
+
+@pytest.fixture
+def iterable_project_type(request: pytest.FixtureRequest) -> ProjectType:
+    """The type of the simulated project: `email`, `userid` or `hybrid`; the test runs once in each."""
+    project_type: ProjectType | None = getattr(request, "param", None)
+    if project_type is None:
+        pytest.fail(
+            f"the project type of {request.node.nodeid} is not known: name the fixture among the arguments of a test "
+            "function, or of a fixture that it names",
+            pytrace=False,
+        )
+    return project_type
+
+
+@pytest.fixture
+def iterable_simulator(
+    request: pytest.FixtureRequest, iterable_project_type: ProjectType
+) -> Iterator[SimulatedProject]:
+    """An empty simulated Iterable project in this process, without a socket."""
+    from conformance.pytest_plugin.building import in_process
+
+    with in_process(iterable_project_type, _settings(request)) as project:
+        yield project
+
+
+@pytest.fixture
+def iterable_server(request: pytest.FixtureRequest, iterable_project_type: ProjectType) -> Iterator[SimulatedProject]:
+    """An empty simulated Iterable project behind a free port of this machine; `url` is its address."""
+    from conformance.pytest_plugin.building import over_http
+
+    with over_http(iterable_project_type, _settings(request)) as project:
+        yield project
+
+
+def _settings(request: pytest.FixtureRequest) -> ProjectSettings:
+    """The project settings that a test's markers ask for; a mistake in them fails the test in one line."""
+    from conformance.pytest_plugin.building import checked_settings
+
+    try:
+        return checked_settings(project_types.settings_of_marks(request.node.iter_markers(MARKER)))
+    except ValueError as error:
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None

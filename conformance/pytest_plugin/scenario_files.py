@@ -1,0 +1,87 @@
+"""Scenario files as pytest collects them: a file is a collector, a scenario in a project type is a test."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.mistakes import InputError
+from conformance.pytest_plugin.project_types import MARKER, PROJECT_TYPES, TYPE_OF_ITEM, ProjectType, narrowed, wanted
+from conformance.report import Verdict, failure_text
+from conformance.scenario import SimulatorBackend, load_scenario, run_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.mistakes import Mistake
+    from conformance.scenario import LoadedScenario
+
+
+class ScenarioFailed(Exception):
+    """A scenario did not hold; the text is all that pytest shows of it."""
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file; one with mistakes is an error that names the line of each."""
+
+    def collect(self) -> Iterator[ScenarioTest]:
+        """One test for each project type that the scenario is about, of those that the run asks for.
+
+        Raises:
+            CollectError: With every mistake of the file.
+        """
+        try:
+            loaded = load_scenario(self.path)
+        except InputError as error:
+            raise self.CollectError("\n".join(str(self._shown(mistake)) for mistake in error.mistakes)) from error
+        own = tuple(name for name in PROJECT_TYPES if name in loaded.scenario.project.types)
+        for project_type in narrowed(own, wanted(self.config)):
+            yield ScenarioTest.from_parent(self, name=project_type, loaded=loaded, project_type=project_type)
+
+    def _shown(self, mistake: Mistake) -> Mistake:
+        return replace(mistake, file=_relative(mistake.file, self.config))
+
+
+class ScenarioTest(pytest.Item):
+    """A scenario in a project of one type, in a simulator of its own."""
+
+    def __init__(self, *, loaded: LoadedScenario, project_type: ProjectType, **pytest_arguments: Any) -> None:
+        super().__init__(**pytest_arguments)
+        self._loaded = loaded
+        self._type = project_type
+        self.stash[TYPE_OF_ITEM] = project_type
+        self.add_marker(getattr(pytest.mark, MARKER)(project_type=project_type))
+        self.extra_keyword_matches.update([loaded.scenario.name, *loaded.scenario.tags])
+
+    def runtest(self) -> None:
+        """Run the scenario.
+
+        Raises:
+            ScenarioFailed: It does not hold, or could not be carried out.
+        """
+        with SimulatorBackend.in_process() as backend:
+            result = run_scenario(self._loaded, self._type, backend)
+        if result.verdict is not Verdict.PASSED:
+            raise ScenarioFailed(failure_text(replace(result, file=_relative(self.path, self.config))))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What pytest shows: the failed expectations and what happened, and no traceback of ours."""
+        if isinstance(excinfo.value, ScenarioFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where the scenario is, and what a report calls it."""
+        return self.path, None, f"{self._loaded.scenario.name} [{self._type}]"
+
+
+def _relative(path: str | os.PathLike[str], config: pytest.Config) -> str:
+    """A path as somebody would type it where pytest was started."""
+    try:
+        return os.path.relpath(path, config.invocation_params.dir)
+    except ValueError:  # another drive
+        return os.fspath(path)

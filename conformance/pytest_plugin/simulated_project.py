@@ -1,0 +1,138 @@
+"""What the fixtures give: one project in a simulator of its own, and short ways to look into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import httpx
+
+    from conformance.pytest_plugin.project_types import ProjectType
+    from simulator import Clock, Simulator
+    from simulator.project import Project
+
+#: The name of the project in its simulator.
+NAME = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedProject:
+    """A simulated Iterable project that nobody else uses.
+
+    What it says about itself it asks over HTTP, as a test in another language would; so it is the same in process and
+    over a socket.
+
+    Attributes:
+        project_type: `email`, `userid` or `hybrid`.
+        api_key: The key of the project, for the code under test.
+        url: The address of the simulator. In process nothing listens there: the transport answers for any address.
+        transport: For an httpx client of the code under test: answers in process, or connects to `url`.
+        client: An httpx client with `url` and the key.
+        clock: The simulator's time: the machine's, until it is set or advanced.
+        simulator: The simulator, with faults and journal.
+        project: The project in it. While a server is answering requests, look through the methods below instead.
+    """
+
+    project_type: ProjectType
+    api_key: str
+    url: str
+    transport: httpx.BaseTransport
+    client: httpx.Client
+    clock: Clock
+    simulator: Simulator
+    project: Project
+
+    def users(self) -> list[dict[str, Any]]:
+        """Everybody in the project, with `email`, `userId` and `dataFields`."""
+        return self._members("users")
+
+    def user(self, *, email: str | None = None, user_id: str | None = None) -> dict[str, Any]:
+        """The one person who has every identifier that is given.
+
+        Raises:
+            LookupError: Nobody has, or several have.
+        """
+        found = [user for user in self.users() if _is_of(user, email, user_id)]
+        if len(found) != 1:
+            there = [(user["email"], user["userId"]) for user in self.users()]
+            raise LookupError(f"{len(found)} people have email={email!r}, user_id={user_id!r}; there are {there}")
+        return found[0]
+
+    def events(
+        self, name: str | None = None, *, email: str | None = None, user_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The events in the project, carts and purchases included, in the order in which they were stored.
+
+        Args:
+            name: Only events of this name.
+            email: Only events of whom has this address.
+            user_id: Only events of whom has this userId.
+        """
+        return [
+            event
+            for event in self._members("events")
+            if (name is None or event.get("eventName") == name) and _is_of(event, email, user_id)
+        ]
+
+    def requests(self, path: str | None = None) -> list[dict[str, Any]]:
+        """The requests with the project's key, with the replies they were given, in order.
+
+        A request has `method`, `path`, `query`, `headers` and `body`, and beside them `status` and `reply`.
+
+        Args:
+            path: Only those whose path holds this text, or matches this glob, such as `/api/users/*`.
+        """
+        query = {} if path is None else {"path": path}
+        entries: list[dict[str, Any]] = self._control("GET", "journal", params=query).json()["entries"]
+        return entries
+
+    def begin_with(
+        self, *, users: Sequence[Mapping[str, Any]] = (), events: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """Put people and events in the project, in place of all that is there.
+
+        Args:
+            users: Each with `email`, `userId` and `dataFields`, as far as the project type needs them.
+            events: Each with `email` or `userId`, `eventName`, `createdAt` and `dataFields`.
+
+        Raises:
+            ValueError: A project of the type cannot hold them; with every mistake.
+        """
+        document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
+        self._control("PUT", "state", json=document)
+
+    def fail(self, action: Mapping[str, Any], *, path: str = "*", times: int | None = None) -> None:
+        """Let something go wrong with the next requests.
+
+        Args:
+            action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}` or `{"drop": "after"}`.
+            path: A glob of paths with which it goes wrong.
+            times: How often; until the end of the test without it.
+
+        Raises:
+            ValueError: There is no such action.
+        """
+        fault: dict[str, Any] = {"match": {"path": path}, "action": dict(action)}
+        if times is not None:
+            fault["times"] = times
+        _accepted(self.client.post("/_sim/faults", json=fault))
+
+    def _members(self, name: str) -> list[dict[str, Any]]:
+        members: list[dict[str, Any]] = self._control("GET", "state").json()[name]
+        return members
+
+    def _control(self, method: str, what: str, **request: Any) -> httpx.Response:
+        return _accepted(self.client.request(method, f"/_sim/projects/{NAME}/{what}", **request))
+
+
+def _is_of(item: Mapping[str, Any], email: str | None, user_id: str | None) -> bool:
+    return (email is None or item.get("email") == email) and (user_id is None or item.get("userId") == user_id)
+
+
+def _accepted(response: httpx.Response) -> httpx.Response:
+    if response.is_error:
+        raise ValueError(response.text)
+    return response
