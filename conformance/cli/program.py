@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli.find import find_command
 from conformance.cli.map import map_command
 from conformance.cli.run import run_command
 from conformance.cli.send import send_command
@@ -49,7 +50,7 @@ def program(context: click.Context) -> int:
     return HELD
 
 
-for _command in (serve_command, run_command, map_command, send_command, vectors_command):
+for _command in (serve_command, run_command, find_command, map_command, send_command, vectors_command):
     program.add_command(_command)
 
 
