@@ -20,6 +20,8 @@ _TITLE, _TAGS, _ERRORS, _STORY, _DESCRIPTION, _REST = 5.0, 4.0, 4.0, 2.0, 2.0, 1
 _LEAST_SHARE: Final = 0.5
 #: A scenario that has the text word for word comes before those that have only its words.
 _WORD_FOR_WORD: Final = 2.0
+#: How much a misspelled word must look like one that is there, from 0 to 1.
+_ALIKE: Final = 0.8
 #: Members of expectations and faults that hold error texts.
 _ERROR_MEMBERS: Final = frozenset({"message", "msg", "code", "partialFailure", "status"})
 #: Members of events that a person may remember.
@@ -79,7 +81,7 @@ class Library:
         """The words of a text that no scenario has, each with words that are there and look like it."""
         vocabulary = sorted({word for fields in self._fields for part in fields for word in part.words})
         return {
-            word: difflib.get_close_matches(word, vocabulary, n=3)
+            word: difflib.get_close_matches(word, vocabulary, n=2, cutoff=_ALIKE)
             for word in sorted(words_of(text))
             if not any(likeness(word, known) for known in vocabulary)
         }
