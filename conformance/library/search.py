@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.library.words import likeness, phrase_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.scenario import LoadedScenario, Scenario
 
@@ -48,6 +50,12 @@ class _Field:
     phrase: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    alike: Mapping[str, float]
+    worth: float
+
+
 @dataclass(slots=True)
 class Library:
     """Scenarios, made ready for searching.
@@ -58,9 +66,14 @@ class Library:
 
     scenarios: Sequence[LoadedScenario]
     _fields: list[tuple[_Field, ...]] = field(init=False)
+    _having: dict[str, set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._fields = [tuple(_fields(loaded)) for loaded in self.scenarios]
+        self._having = defaultdict(set)
+        for position, fields in enumerate(self._fields):
+            for word in chain.from_iterable(part.words for part in fields):
+                self._having[word].add(position)
 
     def find(self, text: str) -> list[Finding]:
         """The scenarios that a text is about, best first.
@@ -68,55 +81,51 @@ class Library:
         Words that no scenario has are passed over, so that an error message may be pasted with the names and
         numbers that are in it. A scenario is found by half of the rest, rare words counting more.
         """
-        worth = self._worth(words_of(text))
+        typed = [word for word in map(self._typed, sorted(words_of(text))) if word.alike]
         phrase = phrase_of(text)
         findings = []
         for loaded, fields in zip(self.scenarios, self._fields, strict=True):
-            score = _score(fields, worth, phrase)
+            score = _score(fields, typed, phrase)
             if score > 0:
                 findings.append(Finding(loaded, score))
         return sorted(findings, key=lambda finding: -finding.score)
 
     def unknown(self, text: str) -> dict[str, list[str]]:
         """The words of a text that no scenario has, each with words that are there and look like it."""
-        vocabulary = sorted({word for fields in self._fields for part in fields for word in part.words})
         return {
-            word: difflib.get_close_matches(word, vocabulary, n=2, cutoff=_ALIKE)
+            word: difflib.get_close_matches(word, sorted(self._having), n=2, cutoff=_ALIKE)
             for word in sorted(words_of(text))
-            if not any(likeness(word, known) for known in vocabulary)
+            if not self._typed(word).alike
         }
 
-    def _worth(self, words: Iterable[str]) -> dict[str, float]:
-        """What each word is worth: more, the fewer scenarios have it; those that none has are left out."""
-        worth = {}
-        for word in words:
-            having = sum(any(_met(word, part) for part in fields) for fields in self._fields)
-            if having:
-                worth[word] = math.log(1 + len(self._fields) / having)
-        return worth
+    def _typed(self, word: str) -> _Typed:
+        """What is to be known of a typed word: the words that meet it, and how rare the scenarios with them are."""
+        alike = {there: degree for there in self._having if (degree := likeness(word, there))}
+        having = set[int]().union(*(self._having[there] for there in alike))
+        return _Typed(alike, math.log(1 + len(self.scenarios) / len(having)) if having else 0.0)
 
 
-def _score(fields: Sequence[_Field], worth: Mapping[str, float], phrase: str) -> float:
+def _score(fields: Sequence[_Field], typed: Sequence[_Typed], phrase: str) -> float:
     """How well a scenario meets the words; 0 when it meets too little of them."""
     met = 0.0
     score = 0.0
-    for word, value in worth.items():
+    for word in typed:
         best = max(part.weight * _met(word, part) for part in fields)
-        score += value * best
-        met += value if best else 0.0
-    if not worth or met < _LEAST_SHARE * sum(worth.values()):
+        score += word.worth * best
+        met += word.worth if best else 0.0
+    if not typed or met < _LEAST_SHARE * sum(word.worth for word in typed):
         return 0.0
     return score * _WORD_FOR_WORD if any(phrase in part.phrase for part in fields) else score
 
 
-def _met(word: str, part: _Field) -> float:
-    return 1.0 if word in part.words else max((likeness(word, there) for there in part.words), default=0.0)
+def _met(word: _Typed, part: _Field) -> float:
+    return max((degree for there, degree in word.alike.items() if there in part.words), default=0.0)
 
 
 def _fields(loaded: LoadedScenario) -> Iterator[_Field]:
     scenario = loaded.scenario
     document = loaded.document.value
-    texts = (
+    texts: tuple[tuple[float, Sequence[str]], ...] = (
         (_TITLE, [scenario.name]),
         (_TAGS, scenario.tags),
         (_ERRORS, [*_members(document, _ERROR_MEMBERS), *_error_names(document)]),
@@ -125,8 +134,8 @@ def _fields(loaded: LoadedScenario) -> Iterator[_Field]:
         (_REST, [scenario.source, loaded.file, *_members(document, _EVENT_MEMBERS)]),
     )
     for weight, parts in texts:
-        # The stop keeps a phrase from running over from one text into the next.
-        yield _Field(weight, words_of(" ".join(parts)), "|".join(map(phrase_of, parts)))
+        # Two blanks stand between texts, so that no phrase runs over from one into the next.
+        yield _Field(weight, words_of(" ".join(parts)), "".join(map(phrase_of, parts)))
 
 
 def _story(scenario: Scenario) -> list[str]:

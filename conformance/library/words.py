@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 #: How well a word is met by one that only begins like it.
@@ -31,7 +30,6 @@ def _plain(text: str) -> str:
     return re.sub("e-mail", "email", text, flags=re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
 def likeness(typed: str, there: str) -> float:
     """How well a typed word is met by one that is there: 1 exactly, 0.6 but for an ending, 0 not at all."""
     if typed == there:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conformance.library import Library, shipped_library
 from conformance.library.words import likeness, phrase_of, words_of
@@ -86,13 +84,6 @@ def test_a_phrase_keeps_the_order_of_its_words_and_nothing_else() -> None:
 )
 def test_endings_are_forgiven_and_short_words_are_not(typed: str, there: str, expected: float) -> None:
     assert likeness(typed, there) == expected
-
-
-@given(st.text(max_size=60))
-def test_any_text_can_be_searched_for(text: str) -> None:
-    scores = [finding.score for finding in LIBRARY.find(text)]
-    assert scores == sorted(scores, reverse=True)
-    assert all(score > 0 for score in scores)
 
 
 def test_every_title_finds_its_own_scenario_among_the_first() -> None:
