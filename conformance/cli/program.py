@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.explain import explain_command
+from conformance.cli.find import find_command
 from conformance.cli.map import map_command
 from conformance.cli.run import run_command
 from conformance.cli.send import send_command
@@ -50,7 +51,15 @@ def program(context: click.Context) -> int:
     return HELD
 
 
-for _command in (serve_command, run_command, map_command, send_command, vectors_command, explain_command):
+for _command in (
+    serve_command,
+    run_command,
+    find_command,
+    map_command,
+    send_command,
+    vectors_command,
+    explain_command,
+):
     program.add_command(_command)
 
 

@@ -25,7 +25,7 @@ NO_REPLY: Final = "no reply"
 #: What Iterable writes by itself, and words in which a project's own number may stand.
 _ASIDE: Final = (MANAGED - {"email", "userId", "signupDate", "signupSource"}) | {"msg"}
 #: An event id that the simulated project made up, which is another one in every project.
-_MADE_UP: Final = re.compile(r"[0-9]{5}-[0-9a-f]{8}")
+_MADE_UP: Final = re.compile(r"\b[0-9a-f]{24}\b")
 _MISSING: Final = object()
 
 

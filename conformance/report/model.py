@@ -43,7 +43,7 @@ class TraceLine:
     """One line of what happened, in order.
 
     Attributes:
-        stage: `event`, `subscription`, `payload`, `request`, `reply`, `state`, `clock`, `fault` or `error`.
+        stage: `event`, `subscription`, `payload`, `request`, `reply`, `state`, `clock`, `fault`, `error` or `wanted`.
         text: One line for a person.
         data: The full value, for the JSON and HTML views.
     """

@@ -301,6 +301,17 @@ class Expectation(_StepExpectation):
         return tuple(replaced), self.model_copy(update=replaced)
 
 
+class Wanted(_Part):
+    """What the customer expected; checked like any expectation, so that the story stays true."""
+
+    says: Text = Field(description="What the customer expected, in a sentence.")
+    expect: Expectation = Field(description="The same, as an expectation at the end.")
+    met_in: list[ProjectTypeName] | None = Field(
+        None,
+        description="The project types in which it comes about; without it none with known_issue, all otherwise.",
+    )
+
+
 class Step(_Part):
     """One step: exactly one of send, batch, call, clock, fault and test_authentication."""
 
@@ -331,7 +342,10 @@ class Scenario(_Part):
     name: Text
     description: Text
     source: Text = Field(description="Where the behaviour is documented, or the bug was reported.")
-    tags: list[Text] = Field(default_factory=list)
+    tags: list[Text] = Field(default_factory=list, description="Words to find it by, and error texts word for word.")
+    known_issue: Text | None = Field(None, description="Whose behaviour it is to this day, and why.")
+    fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")
+    wanted: Wanted | None = None
     clock: InstantText = DEFAULT_CLOCK
     project: ProjectUnderTest
     other_projects: list[OtherProject] = Field(default_factory=list)
@@ -354,6 +368,25 @@ class Scenario(_Part):
             if connection.project is not None and connection.project not in known:
                 raise ValueError(f"the destination names the project {connection.project!r}, not in other_projects")
         return self
+
+    @model_validator(mode="after")
+    def _one_story(self) -> Scenario:
+        if self.known_issue is not None and self.fixed_in is not None:
+            raise ValueError("what was fixed is no known issue: say either known_issue or fixed_in")
+        if strangers := sorted({*(self.wanted.met_in or ())} - {*self.project.types} if self.wanted else ()):
+            raise ValueError(f"wanted.met_in names {', '.join(strangers)}, which the scenario is not about")
+        if self.wanted is not None and self.known_issue is None and self.meets_wish != self.project.types:
+            raise ValueError("where what was wanted does not come about, known_issue says whose behaviour that is")
+        if self.wanted is not None and self.known_issue is not None and self.meets_wish == self.project.types:
+            raise ValueError("wanted.met_in names every project type, so there is no known_issue")
+        return self
+
+    @property
+    def meets_wish(self) -> tuple[ProjectTypeName, ...]:
+        """The project types in which the customer gets what they expected, as the file says."""
+        if self.wanted is None or self.wanted.met_in is None:
+            return () if self.known_issue is not None else self.project.types
+        return tuple(name for name in self.project.types if name in self.wanted.met_in)
 
     @property
     def connections(self) -> list[Connection]:

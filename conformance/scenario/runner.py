@@ -6,14 +6,14 @@ import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
 from conformance.scenario.backend import BackendError, SimulatorBackend
 from conformance.scenario.expectations import check_step
-from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step
+from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step, Wanted
 from conformance.scenario.record import Record
 from conformance.scenario.world import MAIN, World, changes, world_of
 from conformance.yaml_file import dotted
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from conformance.scenario.loader import LoadedScenario
     from conformance.yaml_file import Location
+
+#: What the last step of a trace is called, where a scenario says what the customer expected.
+_WISH: Final = "what the customer expected"
 
 
 def project_types(loaded: LoadedScenario, wanted: Sequence[str] = PROJECT_TYPES) -> list[str]:
@@ -100,6 +103,8 @@ class _Case:
         with self._steps_done(judged=True) as world:
             if scenario.expect is not None:
                 self._check(world, "end", ("expect",), scenario.expect, self._whole)
+            if scenario.wanted is not None:
+                self._check_wish(world, scenario.wanted)
 
     def play(self) -> Play:
         with self._steps_done(judged=False) as world:
@@ -141,14 +146,34 @@ class _Case:
         self._whole.extend(record)
         return where, record
 
+    def _check_wish(self, world: World, wanted: Wanted) -> None:
+        """Hold what the customer expected against the end: it comes about where the file says so, and only there."""
+        missed = self._failures(world, _WISH, ("wanted", "expect"), wanted.expect, self._whole)
+        comes_about = "does not come about" if missed else "comes about"
+        self.traces.append(StepTrace(_WISH, (TraceLine("wanted", f"{wanted.says} That {comes_about} here."),)))
+        if self._type in self._loaded.scenario.meets_wish:
+            self.failures += missed
+        elif not missed:
+            line, _ = self._loaded.document.place(("wanted",))
+            self.failures.append(
+                Failure(_WISH, line, "wanted.met_in", f"not in {self._type}: a known issue", "it came about")
+            )
+
     def _check(self, world: World, where: str, location: Location, expectation: Expectation, record: Record) -> None:
+        self.failures += self._failures(world, where, location, expectation, record)
+
+    def _failures(
+        self, world: World, where: str, location: Location, expectation: Expectation, record: Record
+    ) -> list[Failure]:
         special, expected = expectation.for_type(self._type)
+        failures = []
         for mismatch in check_step(expected, record, world.state):
             inside = mismatch.location
             if inside and inside[0] in special:
                 inside = ("by_type", self._type, *inside)
             line, _ = self._loaded.document.place((*location, *inside))
-            self.failures.append(Failure(where, line, dotted(mismatch.location), mismatch.expected, mismatch.actual))
+            failures.append(Failure(where, line, dotted(mismatch.location), mismatch.expected, mismatch.actual))
+        return failures
 
 
 def _perform(world: World, destinations: list[tuple[Connection, Destination]], step: Step, record: Record) -> None:
