@@ -85,16 +85,11 @@ def read_json(body: bytes, *, deepest: int = _DEEPEST) -> Any:
             stands twice in an object, or too deep.
     """
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            parse_constant=_refuse,
-            parse_int=_integer,
-            parse_float=_finite,
-            object_pairs_hook=_without_duplicates,
-        )
+        value = _STRICT.decode(body.decode("utf-8"))
     except RecursionError as error:
         raise ValueError(f"nested deeper than {deepest} levels") from error
-    if _is_deeper(value, deepest):
+    # Fewer brackets than levels cannot be too deep, and counting them is cheap.
+    if body.count(b"{") + body.count(b"[") > deepest and _is_deeper(value, deepest):
         raise ValueError(f"nested deeper than {deepest} levels")
     return value
 
@@ -123,6 +118,11 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the member {twice!r} stands twice in an object")
     return members
+
+
+_STRICT: Final = json.JSONDecoder(
+    parse_constant=_refuse, parse_int=_integer, parse_float=_finite, object_pairs_hook=_without_duplicates
+)
 
 
 def _is_deeper(value: Any, deepest: int) -> bool:

@@ -29,16 +29,24 @@ def stored_date(text: str, *, strict: bool = False) -> str | None:
         text: A value of a data field.
         strict: Take a `T` form only with a fraction of a second.
     """
-    if len(text) < _SHORTEST or not text[0].isdigit():
+    if len(text) < _SHORTEST or text[4] != "-" or not text[0].isdigit():
         return None
+    return _stored(text, strict)
+
+
+# A value is asked about twice in a request: for its type, and to be stored.
+@lru_cache(maxsize=1024)
+def _stored(text: str, strict: bool) -> str | None:  # noqa: FBT001  # a key of the cache
     date_only = _DATE_ONLY.fullmatch(text) is not None
     known = date_only or _BLANK.fullmatch(text) or _FRACTION.fullmatch(text)
     if not known and (strict or not _SECONDS.fullmatch(text)):
         return None
     try:
         moment = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
+        if date_only:
+            return text
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return text if date_only else aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S +00:00")
+        return f"{aware.astimezone(UTC).isoformat(sep=' ')[:19]} +00:00"
     except (ValueError, OverflowError):
         return None
 
