@@ -1,8 +1,11 @@
-"""The queues of messages that apps ask for: in-app, and embedded."""
+"""The queues of messages that apps ask for: in-app, and embedded.
+
+Source: Iterable's API description; where the schemas of Iterable's TypeScript client differ (the instant, the
+trigger), they win, as they were run against the service.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.identifying import existing, identifiers_in_query
@@ -48,14 +51,14 @@ def _shown(project: Project, message: Message) -> dict[str, Any]:
     return {
         "messageId": message.id,
         "campaignId": message.campaign_id,
-        "createdAt": datetime.fromtimestamp(message.at / 1000, UTC).isoformat().replace("+00:00", "Z"),
+        "createdAt": message.at,
         "content": {
             "html": content.get("html", ""),
             "inAppDisplaySettings": content.get("inAppDisplaySettings", {}),
             "webInAppDisplaySettings": content.get("webInAppDisplaySettings", {"position": {}}),
         },
         "customPayload": content.get("payload", {}),
-        "trigger": {"type": {}},
+        "trigger": {"type": "immediate"},
         "saveToInbox": False,
         "read": False,
         "jsonOnly": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -146,7 +147,8 @@ class Project:
                 merged = {**profile[name], **value}
                 profile[name] = {key: item for key, item in merged.items() if item is not None}
             else:
-                profile[name] = value
+                # A million profiles have the same few names.
+                profile[intern(name)] = value
         person.updated_at = now
         if isinstance(fields.get(_PHONE), str):
             person.phone = fields[_PHONE]
