@@ -56,7 +56,7 @@ def _page(request: Request, campaigns: Iterable[Campaign]) -> Reply:
     query = Query(request)
     states = query.texts("campaignState")
     shown = [part.to_json() for part in campaigns if not states or part.campaign_state in states]
-    page, links = query.page(sorted_by(query.text("sort"), shown, "id"), default_size=20)
+    page, links = query.page(sorted_by(query.text("sort"), shown, "id"), default_size=20, lenient=True)
     return json_reply({"campaigns": page, "totalCampaignsCount": len(shown), **links}, rules=("campaigns.list",))
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode
 
-from simulator.api.replies import refused
+from simulator.api.replies import RefusedError, refused
 from simulator.project.dates import parse_seconds
 
 if TYPE_CHECKING:
@@ -95,13 +95,29 @@ class Query:
         except ValueError as error:
             raise refused("BadParams", f"Invalid {name}: {value}", rule="query.malformed") from error
 
-    def page(self, items: Sequence[Any], *, default_size: int = 10) -> tuple[list[Any], dict[str, str]]:
+    def page(
+        self, items: Sequence[Any], *, default_size: int = 10, lenient: bool = False
+    ) -> tuple[list[Any], dict[str, str]]:
         """One page of items by `page` and `pageSize`, and the members that lead to the pages beside it.
+
+        Args:
+            items: All of them.
+            default_size: Items of a page when nothing else is asked for.
+            lenient: Whether what cannot be read counts as absent: some calls declare no refusal.
 
         Raises:
             RefusedError: A parameter is no number, or not positive.
         """
-        number, size = self.number("page") or 1, self.number("pageSize") or default_size
+        try:
+            return self._page(items, default_size)
+        except RefusedError:
+            if not lenient:
+                raise
+            return list(items[:default_size]), {}
+
+    def _page(self, items: Sequence[Any], default_size: int) -> tuple[list[Any], dict[str, str]]:
+        page, size = self.number("page"), self.number("pageSize")
+        number, size = (1 if page is None else page), (default_size if size is None else size)
         if number < 1 or not 1 <= size <= _LARGEST_PAGE:
             text = f"Invalid page or pageSize: {number}, {size}"
             raise refused("BadParams", text, rule="query.malformed")

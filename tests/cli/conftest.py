@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def _served() -> Iterator[str]:
     command = [sys.executable, "-m", "conformance", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # our own module
         assert process.stdout is not None
         yield process.stdout.readline().removeprefix("listening on ").strip()
         process.terminate()

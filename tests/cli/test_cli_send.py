@@ -189,7 +189,7 @@ def test_an_interrupt_stops_cleanly_and_writes_what_was_not_sent(server: str, tm
         sys.executable, "-m", "conformance", "send", path, "-v", "--url", server, "--api-key", "hybrid-key",
         "--failed", str(failed), "--in-flight", "2",
     ]  # fmt: skip
-    with subprocess.Popen(  # noqa: S603  # our own module
+    with subprocess.Popen(  # our own module
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None

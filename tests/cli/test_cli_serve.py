@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server in a process of its own, with the line that it printed."""
     command = [sys.executable, "-m", "conformance", "serve", "--port", "0", *arguments]
-    with subprocess.Popen(  # noqa: S603  # our own module
+    with subprocess.Popen(  # our own module
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None

@@ -42,7 +42,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_call_of_the_client_reads_its_reply(client: Path, project: str, served: Callable[..., str]) -> None:
     environment = {**os.environ, "ITERABLE_BASE_URL": served(), "ITERABLE_API_KEY": f"{project}-key", "NO_PROXY": "*"}
     done = subprocess.run(
-        [str(NODE), "journey.mjs"], cwd=client, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [str(NODE), "journey.mjs"],
+        cwd=client,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(done.stdout.splitlines()) == 10

@@ -49,7 +49,7 @@ class Suite:
             command += ["-p", plugin]
         environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "200"}
         environment.pop("PYTEST_ADDOPTS", None)
-        run = subprocess.run(  # noqa: S603  # our own interpreter
+        run = subprocess.run(  # our own interpreter
             [*command, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )
         return Outcome(run.returncode, run.stdout + run.stderr)

@@ -190,7 +190,7 @@ def test_the_example_suite_passes_as_its_owner_would_run_it(tmp_path: Path) -> N
     shutil.copytree(ROOT / "examples" / "pytest_suite", folder, ignore=shutil.ignore_patterns("__pycache__"))
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "iterable"]
-    run = subprocess.run(  # noqa: S603  # our own interpreter
+    run = subprocess.run(  # our own interpreter
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stdout + run.stderr
