@@ -55,7 +55,7 @@ def _later(  # all that a request is carried out again with
         project.begin(number)
         route.handler(project, request, now, names)
 
-    heapq.heappush(project.pending, (due, number, carry_out))
+    heapq.heappush(project.pending, (due, number, carry_out, reply.users))
     return reply
 
 

@@ -35,6 +35,8 @@ def get_by_user_id(project: Project, _request: Request, _now: Instant, names: Ma
     """A profile by userId; nobody is an error."""
     user_id = names["userId"]
     people = project.people.with_user_id(user_id)
+    if not people and project.awaits(user_id):
+        return json_reply({}, rules=("users.get-by-user-id.awaited",))
     if not people:
         text, code = f"No user with userId {user_id} exists", "error.users.noUserWithIdExists"
         raise not_found("BadRequest", text, code, [user_id], rule="users.get-by-user-id.unknown", status=400)

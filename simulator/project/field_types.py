@@ -84,10 +84,17 @@ class FieldTypes:
         """Fix the types of new fields."""
         if not types:
             return
-        fixed = self.categories.setdefault(category, {})
+        fixed = self.categories.get(category, {})
         if self._changes.recording:
-            new = [name for name in types if name not in fixed]
-            self._changes.note(lambda: [fixed.pop(name, None) for name in new])
+            before = self.categories
+
+            def undo() -> None:
+                self.categories = before
+
+            self._changes.note(undo)
+            self.categories = {**before, category: {**fixed, **types}}
+            return
+        self.categories.setdefault(category, fixed)
         fixed.update(types)
 
     def check(

@@ -88,13 +88,14 @@ class People:
         person.number = self._count
         self._enlist_whole(person)
         if self._changes.recording:
-            self._changes.note(lambda: self._unlist_whole(person))
+            self._changes.note(lambda: self._take_back(person))
 
     def remove(self, person: Person) -> None:
         """Remove a person."""
-        self._unlist_whole(person)
         if self._changes.recording:
-            self._changes.note(lambda: self._enlist_whole(person))
+            before = dict(self._all)
+            self._changes.note(lambda: self._bring_back(person, before))
+        self._unlist_whole(person)
 
     def set_email(self, person: Person, email: str | None) -> None:
         """Give a person another email."""
@@ -125,6 +126,14 @@ class People:
                 person.fields, person.created_at, person.updated_at, person.phone = before
 
             self._changes.note(undo)
+
+    def _take_back(self, person: Person) -> None:
+        self._unlist_whole(person)
+        self._count -= 1
+
+    def _bring_back(self, person: Person, everybody: dict[Person, None]) -> None:
+        self._enlist_whole(person)
+        self._all = everybody
 
     def _enlist_whole(self, person: Person) -> None:
         self._all[person] = None

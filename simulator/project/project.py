@@ -73,8 +73,9 @@ class Project:
         self.jobs: Records[int, ExportJob] = Records(changes)
         #: Until when, in seconds, the tokens of an email or userId have been revoked.
         self.revoked: dict[str, int] = {}
-        #: Requests that are accepted and not carried out yet, by when they are due, in milliseconds.
-        self.pending: list[tuple[Instant, int, Callable[[], None]]] = []
+        #: Requests that are accepted and not carried out yet: when they are due, in milliseconds, their number,
+        #: how they are carried out and the identifiers that they are about.
+        self.pending: list[tuple[Instant, int, Callable[[], None], tuple[str, ...]]] = []
         self._request = self._current = self._made = 0
         for channel in FIRST_CHANNELS:
             self.channels.put(channel.id, channel)
@@ -105,6 +106,10 @@ class Project:
                 self._request = max(self._request, int(made[5:16], 16))
             except ValueError:  # somebody else's id that looks like ours
                 return
+
+    def awaits(self, identifier: str) -> bool:
+        """Whether an accepted request about somebody is not carried out yet."""
+        return any(identifier in users for _due, _number, _carry_out, users in self.pending)
 
     def create_person(self, email: str | None, user_id: str | None, now: Instant) -> Person:
         """A new person; who may be one has been decided before."""

@@ -38,6 +38,7 @@ PEOPLE: Final = (
     Rule("users.get-by-email.known", "The profile, with its data fields flat.", f"{HULL}; {OLD}", RECORDED),
     Rule("users.get-by-email.unknown", "Nobody with the email is 200 with an empty object.", HULL, RECORDED),
     Rule("users.get-by-user-id.known", "The profile, with its data fields flat.", HULL, RECORDED),
+    Rule("users.get-by-user-id.awaited", "A user whose creation is accepted and not visible yet is 200 with an empty object.", f"schemas and tests of Iterable's TypeScript client; {HULL}", RECORDED),
     Rule("users.get-by-user-id.unknown", "Nobody with the userId is a 400 in the second envelope.", f"block/iterable-go; {OLD}", INFERRED),
     Rule("users.get-fields", "Every profile field with its type; what is nested by dotted names.", f"{HULL}; {OLD}", RECORDED),
     Rule("users.delete.by-email", "Who has the email is deleted with events, lists and messages; nobody is as good.", f"{FORGET}; {HULL}", RECORDED),

@@ -35,6 +35,14 @@ class Talk:
         status, reply = self.raw("GET", f"/api/{path}", query=query)
         return status, json.loads(reply)
 
+    def call(self, method: str, path: str, query: str = "", **body: Any) -> tuple[int, Any]:
+        payload = json.dumps(body).encode() if body else b""
+        status, reply = self.raw(method, f"/api/{path}", payload, query)
+        return status, json.loads(reply)
+
+    def delete(self, path: str) -> tuple[int, Any]:
+        return self.call("DELETE", path)
+
     def people(self) -> list[tuple[str | None, str | None]]:
         return [(person.email, person.user_id) for person in self.project.people]
 

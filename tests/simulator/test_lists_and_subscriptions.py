@@ -1,0 +1,150 @@
+"""Static lists, and what users are subscribed to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+A, B = "a@x.test", "b@x.test"
+
+
+def new_list(project: Any, name: str = "News") -> int:
+    number: int = project.post("lists", name=name)[1]["listId"]
+    return number
+
+
+def test_subscribing_creates_users_and_shows_on_their_profile(any_project: Any) -> None:
+    number = new_list(any_project)
+    who = {"email": A, "userId": "u1", "dataFields": {"plan": "gold"}}
+    status, reply = any_project.post("lists/subscribe", listId=number, subscribers=[who])
+    assert (status, reply["successCount"], reply["failCount"]) == (200, 1, 0)
+    fields = any_project.fields(userId="u1")
+    name = "emailListIds" if any_project.project.type == "email" else "userListIds"
+    assert (fields[name], fields["plan"], fields["unsubscribedChannelIds"]) == ([number], "gold", [])
+    assert [event["eventType"] for event in any_project.get("events/byUserId/u1")[1]["events"]] == ["emailSubscribe"]
+
+
+def test_only_existing_users_are_taken_where_it_is_asked(email_based: Any) -> None:
+    number = new_list(email_based)
+    email_based.post("users/update", email=A)
+    body = {"listId": number, "updateExistingUsersOnly": True, "subscribers": [{"email": A}, {"email": B}]}
+    _, reply = email_based.post("lists/subscribe", **body)
+    assert (reply["successCount"], reply["failedUpdates"]["notFoundEmails"]) == (1, [B])
+
+
+def test_a_list_that_is_not_there_is_refused_with_the_code_success(email_based: Any) -> None:
+    status, reply = email_based.post("lists/subscribe", listId=99, subscribers=[])
+    assert status == 400
+    assert (reply["code"], reply["msg"]) == ("Success", "error.lists.invalidListId(99)")
+    assert reply["params"] == {"projectId": email_based.project.id, "listId": 99}
+
+
+def test_leaving_a_list_one_is_not_on_is_a_success_and_nobody_is_not_found(email_based: Any) -> None:
+    number = new_list(email_based)
+    email_based.post("users/update", email=A)
+    _, reply = email_based.post("lists/unsubscribe", listId=number, subscribers=[{"email": A}, {"email": B}])
+    assert (reply["successCount"], reply["failedUpdates"]["notFoundEmails"]) == (1, [B])
+    assert email_based.people() == [(A, None)]
+
+
+def test_leaving_with_channel_unsubscribe_leaves_the_channel_too(email_based: Any) -> None:
+    number = new_list(email_based)
+    email_based.post("lists/subscribe", listId=number, subscribers=[{"email": A}])
+    email_based.post("lists/unsubscribe", listId=number, subscribers=[{"email": A}], channelUnsubscribe=True)
+    fields = email_based.fields(email=A)
+    assert (fields["emailListIds"], fields["unsubscribedChannelIds"]) == ([], [1])
+
+
+def test_lists_are_listed_newest_first_and_read_by_line(email_based: Any) -> None:
+    first = new_list(email_based, "old")
+    email_based.post("lists", now=1_787_227_300_000, name="new")
+    assert [found["name"] for found in email_based.get("lists")[1]["lists"]] == ["new", "old"]
+    email_based.post("lists/subscribe", listId=first, subscribers=[{"email": A, "userId": "u1"}, {"email": B}])
+    assert email_based.raw("GET", "/api/lists/getUsers", query=f"listId={first}") == (200, f"{A}\n{B}\n".encode())
+    assert (
+        email_based.raw("GET", "/api/lists/getUsers", query=f"listId={first}&preferUserId=true")[1]
+        == f"u1\n{B}\n".encode()
+    )
+    assert email_based.raw("GET", "/api/lists/previewUsers", query=f"listId={first}&size=1")[1] == f"{A}\n".encode()
+    assert email_based.get("lists/getUsers", query="listId=99")[1]["params"] == {
+        "projectId": str(email_based.project.id),
+        "listId": "99",
+    }
+
+
+def test_deleting_a_list_says_so_once_and_then_that_it_does_not_exist(email_based: Any) -> None:
+    number = new_list(email_based)
+    email_based.post("lists/subscribe", listId=number, subscribers=[{"email": A}])
+    who = f"{number} in Project {email_based.project.id}"
+    assert email_based.delete(f"lists/{number}")[1]["msg"] == f"List {who} was successfully deleted."
+    assert email_based.fields(email=A)["emailListIds"] == []
+    assert email_based.delete(f"lists/{number}")[1]["msg"] == f"Unable to delete list {who}, which does not exist."
+
+
+def test_the_profiles_array_and_the_list_say_the_same(email_based: Any) -> None:
+    number = new_list(email_based)
+    email_based.post("users/update", email=A, dataFields={"emailListIds": [number]})
+    assert email_based.get(f"lists/{number}/size") == (200, 1)
+    email_based.post("users/updateSubscriptions", email=A, emailListIds=[])
+    assert email_based.get(f"lists/{number}/size") == (200, 0)
+
+
+def test_given_arrays_replace_and_absent_or_null_ones_stay(email_based: Any) -> None:
+    email_based.post(
+        "users/updateSubscriptions", email=A, unsubscribedChannelIds=[2, 1], unsubscribedMessageTypeIds=[1]
+    )
+    email_based.post("users/updateSubscriptions", email=A, unsubscribedChannelIds=None, unsubscribedMessageTypeIds=[])
+    fields = email_based.fields(email=A)
+    assert (fields["unsubscribedChannelIds"], fields["unsubscribedMessageTypeIds"]) == ([1, 2], [])
+
+
+def test_subscribed_types_need_the_opt_in_feature_and_a_channel_that_is_on(talk: Any) -> None:
+    assert (
+        talk("email").post("users/updateSubscriptions", email=A, subscribedMessageTypeIds=[1])[1]["code"]
+        == "BadParams"
+    )
+    project = talk("email", optInMessageTypes=True)
+    body: dict[str, Any] = {"email": A, "subscribedMessageTypeIds": [1], "unsubscribedChannelIds": [1]}
+    assert project.post("users/updateSubscriptions", **body)[1]["code"] == "BadParams"
+    assert project.people() == []
+    assert project.post("users/updateSubscriptions", **body, validateChannelAlignment=False)[0] == 200
+
+
+def test_many_are_updated_at_once_and_failures_are_told_apart(email_based: Any) -> None:
+    requests = [{"email": A, "unsubscribedChannelIds": [1]}, {"email": "no address"}, {"userId": "u9"}]
+    _, reply = email_based.post("users/bulkUpdateSubscriptions", updateSubscriptionsRequests=requests)
+    assert reply == {
+        "successCount": 1,
+        "failCount": 2,
+        "invalidEmails": ["no address"],
+        "validEmailFailures": [],
+        "invalidUserIds": [],
+        "validUserIdFailures": ["u9"],
+    }
+
+
+@pytest.mark.parametrize("group", ["messageType", "MESSAGETYPE"])
+def test_one_message_type_is_left_and_joined(email_based: Any, group: str) -> None:
+    path = f"subscriptions/{group}/1/user/{A}"
+    assert email_based.delete(path)[0] == 200
+    assert email_based.fields(email=A)["unsubscribedMessageTypeIds"] == [1]
+    assert email_based.call("PATCH", path)[0] == 200
+    assert email_based.fields(email=A)["unsubscribedMessageTypeIds"] == []
+
+
+def test_many_leave_a_channel_at_once(email_based: Any) -> None:
+    body = {"users": [A, "no address"], "usersByUserId": ["u9"]}
+    assert email_based.call("PUT", "subscriptions/messageChannel/2", query="action=unsubscribe", **body)[0] == 200
+    assert email_based.fields(email=A)["unsubscribedChannelIds"] == [2]
+    assert len(email_based.people()) == 1
+
+
+def test_the_subscription_calls_are_not_found_where_they_are_off(talk: Any) -> None:
+    assert talk("email", subscriptionsApi=False).delete(f"subscriptions/messageType/1/user/{A}")[0] == 404
+
+
+def test_a_group_that_is_no_number_is_a_path_that_is_not_there(email_based: Any) -> None:
+    status, page = email_based.raw("DELETE", f"/api/subscriptions/messageType/one/user/{A}")
+    assert status == 404
+    assert b"Action not found" in page

@@ -1,0 +1,151 @@
+"""Messages to one user, the queues of apps, and what messages are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+A = "a@x.test"
+NOW = 1_787_227_200_000
+HOUR = 3_600_000
+
+
+def campaign(project: Any) -> int:
+    project.post("templates/email/upsert", clientTemplateId="welcome", name="Welcome", subject="Hello", html="<p>")
+    number: int = project.post("campaigns/create", name="Welcome", templateId=1)[1]["campaignId"]
+    return number
+
+
+def test_a_target_is_recorded_as_a_sent_message_and_creates_the_user(email_based: Any) -> None:
+    number = campaign(email_based)
+    status, reply = email_based.post("email/target", campaignId=number, recipientEmail=A)
+    assert (status, reply) == (
+        200,
+        {"msg": f"Campaign {number} - Sent triggered message to: {A}", "code": "Success", "params": None},
+    )
+    [message] = email_based.get("users/getSentMessages", query=f"email={A}")[1]["messages"]
+    assert (message["campaignId"], message["templateId"], message["messageMedium"]) == (number, 1, "Email")
+
+
+@pytest.mark.parametrize("medium", ["push", "sms", "webPush", "whatsApp"])
+def test_a_device_message_to_nobody_creates_nobody(email_based: Any, medium: str) -> None:
+    number = campaign(email_based)
+    assert email_based.post(f"{medium}/target", campaignId=number, recipientEmail=A)[1]["code"] == "UnknownEmailError"
+    assert email_based.people() == []
+
+
+def test_a_campaign_that_is_not_there_is_refused(email_based: Any) -> None:
+    expected = {"msg": "Invalid campaignId", "code": "BadParams", "params": {"campaignId": "9"}}
+    assert email_based.post("email/target", campaignId=9, recipientEmail=A) == (400, expected)
+    assert email_based.post("push/target", campaignId=9, recipientEmail=A)[1]["msg"] == "Invalid Campaign Id"
+
+
+def test_a_scheduled_message_is_sent_when_its_time_comes(email_based: Any) -> None:
+    number = campaign(email_based)
+    body = {"campaignId": number, "recipientEmail": A, "sendAt": "2026-08-20 13:00:00"}
+    _, reply = email_based.post("inApp/target", **body)
+    assert reply["msg"] == f"Campaign {number} - Scheduled triggered message for: 2026-08-20T13:00:00.000Z to: {A}"
+    assert reply["params"] == {"scheduledMessageId": 1}
+    assert email_based.get("inApp/getMessages", query=f"email={A}&count=5")[1]["inAppMessages"] == []
+    email_based.raw("GET", "/api/webhooks", now=NOW + HOUR)
+    assert len(email_based.get("inApp/getMessages", query=f"email={A}&count=5")[1]["inAppMessages"]) == 1
+
+
+def test_scheduled_messages_are_taken_back_once(email_based: Any) -> None:
+    number = campaign(email_based)
+    for _ in range(2):
+        email_based.post("email/target", campaignId=number, recipientEmail=A, sendAt="2026-08-21 13:00:00")
+    _, reply = email_based.post("email/cancel", campaignId=number, email=A)
+    assert reply["msg"].endswith(f"scheduledMessageId: 1,2 from project: {email_based.project.id}")
+    _, reply = email_based.post("email/cancel", campaignId=number, email=A)
+    assert reply["msg"] == "No scheduled messages found- Invalid email and campaignId combination"
+
+
+def test_a_consumed_in_app_message_leaves_the_queue_and_an_event(email_based: Any) -> None:
+    number = campaign(email_based)
+    email_based.post("inApp/target", campaignId=number, recipientEmail=A)
+    [message] = email_based.get("inApp/getMessages", query=f"email={A}&count=5")[1]["inAppMessages"]
+    assert email_based.post("events/inAppConsume", email=A, messageId=message["messageId"])[0] == 200
+    assert email_based.get("inApp/getMessages", query=f"email={A}&count=5")[1]["inAppMessages"] == []
+    assert [event["eventType"] for event in email_based.get(f"events/{A}")[1]["events"]] == ["inAppDelete"]
+
+
+def test_an_open_without_a_user_is_refused_as_recorded(email_based: Any) -> None:
+    _, reply = email_based.post("events/trackPushOpen", campaignId=1, messageId="m")
+    assert reply["msg"] == "Either email or userId must be specified in a track call"
+
+
+def test_templates_are_upserted_by_client_id_and_read_by_locale(email_based: Any) -> None:
+    email_based.post("templates/sms/upsert", clientTemplateId="hi", name="Hi", message="Hello")
+    email_based.post("templates/sms/upsert", clientTemplateId="hi", locale="de", message="Hallo")
+    assert email_based.get("templates/sms/get", query="templateId=1")[1]["message"] == "Hello"
+    assert email_based.get("templates/sms/get", query="templateId=1&locale=de")[1]["message"] == "Hallo"
+    assert email_based.get("templates/sms/get", query="templateId=1&locale=fr")[0] == 404
+    assert email_based.get("templates/email/get", query="templateId=1")[0] == 404
+    found = email_based.get("templates/getByClientTemplateId", query="clientTemplateId=hi")[1]["templates"]
+    assert found == [{"templateId": 1, "locales": ["de"]}]
+
+
+def test_a_template_that_a_campaign_uses_is_not_deleted(email_based: Any) -> None:
+    campaign(email_based)
+    email_based.post("templates/push/upsert", clientTemplateId="free")
+    assert email_based.post("templates/bulkDelete", ids=[1, 2, 3])[1]["success"] == [2]
+
+
+def test_snippets_are_found_by_number_and_by_name(email_based: Any) -> None:
+    assert email_based.post("snippets", name="greeting", content="Hello")[0] == 201
+    assert email_based.call("PUT", "snippets/1", content="Good day")[0] == 200
+    assert email_based.get("snippets/greeting")[1]["snippet"]["content"] == "Good day"
+    assert email_based.call("PUT", "snippets/other", content="x")[0] == 201
+    assert email_based.delete("snippets/greeting")[1] == {"snippetId": 1}
+    assert email_based.get("snippets/greeting")[0] == 404
+
+
+def test_what_is_not_modelled_says_501_in_iterables_shape(email_based: Any) -> None:
+    status, reply = email_based.post("campaigns/trigger", campaignId=1, listIds=[])
+    assert (status, reply["code"]) == (501, "GenericError")
+    assert "no campaign engine" in reply["msg"]
+
+
+def test_a_journey_wants_somebody_to_start_for(email_based: Any) -> None:
+    _, reply = email_based.post("workflows/triggerWorkflow", workflowId=1)
+    assert (reply["code"], reply["msg"]) == ("GenericError", "Must provide either an email or list id")
+
+
+def test_devices_show_on_the_profile_and_can_be_disabled(talk: Any) -> None:
+    project = talk("hybrid", serverKeyMayRegisterDevices=True)
+    device = {"token": "t1", "platform": "GCM", "applicationName": "shop"}
+    for _ in range(2):
+        assert project.post("users/registerDeviceToken", userId="u1", device=device)[0] == 200
+    assert [one["endpointEnabled"] for one in project.fields(userId="u1")["devices"]] == [True]
+    assert project.post("users/disableDevice", token="t1")[0] == 200
+    assert [one["endpointEnabled"] for one in project.fields(userId="u1")["devices"]] == [False]
+    status, reply = project.post("users/registerDeviceToken", userId="u1", device={**device, "token": ""})
+    assert (status, reply["msg"]) == (500, "Unable to register token to user Some(u1)")
+
+
+def test_a_profile_has_five_hundred_devices_at_the_most(talk: Any) -> None:
+    project = talk("hybrid", serverKeyMayRegisterDevices=True)
+    device = {"platform": "GCM", "applicationName": "shop"}
+    for number in range(500):
+        project.post("users/registerDeviceToken", userId="u1", device={**device, "token": f"t{number}"})
+    assert project.post("users/registerDeviceToken", userId="u1", device={**device, "token": "one more"})[0] == 400
+    assert project.post("users/registerDeviceToken", userId="u1", device={**device, "token": "t1"})[0] == 200
+
+
+def test_a_phone_number_gives_the_profile_a_region_that_stays(email_based: Any) -> None:
+    email_based.post("users/update", email=A, dataFields={"phoneNumber": "+442071838750"})
+    assert email_based.fields(email=A)["itblInternal"]["regionCode"] == "GB"
+    email_based.post("users/update", email=A, dataFields={"phoneNumber": None})
+    assert email_based.fields(email=A)["itblInternal"]["regionCode"] == "GB"
+    email_based.post("users/updateEmail", currentEmail=A, newEmail="b@x.test")
+    assert "regionCode" not in email_based.fields(email="b@x.test")["itblInternal"]
+
+
+def test_webhooks_of_the_state_document_are_listed_and_changed(email_based: Any) -> None:
+    email_based.project.replace_state({"webhooks": [{"id": 3, "endpoint": "https://x.test"}]}, NOW)
+    assert email_based.post("webhooks", id=3, enabled=False)[1]["enabled"] is False
+    [webhook] = email_based.get("webhooks")[1]["webhooks"]
+    assert (webhook["enabled"], webhook["authType"]) == (False, "NoAuth")
+    assert email_based.post("webhooks", id=4)[0] == 400

@@ -1,0 +1,171 @@
+"""Users deleted, forgotten, let in again and merged."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+A, B = "a@x.test", "b@x.test"
+
+
+def hashed(identifier: str) -> str:
+    return hashlib.sha256(identifier.encode()).hexdigest()
+
+
+def test_a_deleted_user_leaves_no_events_lists_or_profile(email_based: Any) -> None:
+    email_based.post("users/update", email=A, dataFields={"plan": "gold"})
+    email_based.post("events/track", email=A, eventName="Seen")
+    list_id = email_based.post("lists", name="News")[1]["listId"]
+    email_based.post("lists/subscribe", listId=list_id, subscribers=[{"email": A}])
+    assert email_based.delete(f"users/{A}") == (200, {"msg": "", "code": "Success", "params": None})
+    assert email_based.get(f"users/{A}") == (200, {})
+    assert email_based.get(f"events/{A}") == (200, {"events": []})
+    assert email_based.get(f"lists/{list_id}/size") == (200, 0)
+
+
+def test_data_about_a_deleted_user_starts_anew(email_based: Any) -> None:
+    email_based.post("users/update", email=A, dataFields={"plan": "gold"})
+    email_based.delete(f"users/{A}")
+    email_based.post("users/update", email=A, dataFields={"city": "Paris"})
+    assert "plan" not in email_based.fields(email=A)
+
+
+def test_deleting_by_email_nobody_is_a_success_and_by_user_id_an_error(email_based: Any) -> None:
+    assert email_based.delete(f"users/{A}")[0] == 200
+    status, reply = email_based.delete("users/byUserId/u1")
+    assert (status, reply["code"]) == (400, "BadParams")
+    assert reply["msg"] == "User does not exist. Email:  UserId: u1"
+
+
+def test_deleting_by_user_id_deletes_every_holder(email_based: Any) -> None:
+    email_based.post("users/update", email=A, userId="u1")
+    email_based.post("users/update", email=B, userId="u1")
+    status, reply = email_based.delete("users/byUserId/u1")
+    assert (status, reply["msg"]) == (200, "All users associated with u1 were successfully deleted")
+    assert email_based.people() == []
+
+
+def test_a_user_id_based_project_deletes_by_user_id_only(user_id_based: Any) -> None:
+    assert user_id_based.delete(f"users/{A}")[1]["code"] == "BadParams"
+
+
+@pytest.mark.parametrize(
+    ("project_type", "body", "emails", "user_ids"),
+    [
+        ("email", {"email": A}, [hashed(A)], None),
+        ("userid", {"userId": "u1"}, None, [hashed("u1")]),
+        ("hybrid", {"email": A}, [hashed(A)], [hashed("u1")]),
+        ("hybrid", {"userId": "u1"}, [hashed(A)], [hashed("u1")]),
+    ],
+)
+def test_forgetting_blocks_what_identifies_a_user_in_the_project(
+    talk: Any, project_type: str, body: dict[str, str], emails: list[str] | None, user_ids: list[str] | None
+) -> None:
+    project = talk(project_type)
+    project.post("users/update", email=A, userId="u1")
+    assert project.post("users/forget", **body) == (200, {"msg": "", "code": "Success", "params": None})
+    for path, name, expected in (
+        ("forgotten", "hashedEmails", emails),
+        ("forgottenUserIds", "hashedUserIds", user_ids),
+    ):
+        status, reply = project.get(f"users/{path}")
+        assert (status, reply.get(name)) == ((200, expected) if expected is not None else (400, None))
+    assert project.people() == []
+
+
+def test_a_hybrid_project_can_be_set_to_block_only_the_named_identifier(talk: Any) -> None:
+    project = talk("hybrid", forgetBothIdentifiers=False)
+    project.post("users/update", email=A, userId="u1")
+    project.post("users/forget", email=A)
+    assert project.post("users/update", userId="u1")[0] == 200
+
+
+def test_writes_for_the_forgotten_are_refused_singly_and_listed_in_bulk(email_based: Any) -> None:
+    email_based.post("users/update", email=A)
+    email_based.post("users/forget", email=A)
+    for path, body in (("users/update", {}), ("events/track", {"eventName": "Seen"})):
+        status, reply = email_based.post(path, email="A@X.test", **body)
+        assert (status, reply["code"]) == (409, "ForgottenUserError")
+    _, bulk = email_based.post("users/bulkUpdate", users=[{"email": A}, {"email": B}])
+    assert (bulk["successCount"], bulk["failedUpdates"]["forgottenEmails"]) == (1, [A])
+    _, tracked = email_based.post("events/trackBulk", events=[{"email": A, "eventName": "Seen"}])
+    assert tracked["failedUpdates"]["forgottenEmails"] == [A]
+    assert email_based.post("users/updateEmail", currentEmail=B, newEmail=A)[1]["code"] == "EmailAlreadyExists"
+
+
+def test_an_event_of_the_forgotten_can_be_set_to_be_dropped(talk: Any) -> None:
+    project = talk("email", trackForgotten="drop")
+    project.post("users/update", email=A)
+    project.post("users/forget", email=A)
+    assert project.post("events/track", email=A, eventName="Seen")[0] == 200
+    assert len(project.project.events) == 0
+
+
+def test_unforgetting_lifts_the_block_and_brings_nothing_back(email_based: Any) -> None:
+    email_based.post("users/update", email=A, dataFields={"plan": "gold"})
+    email_based.post("users/forget", email=A)
+    assert email_based.post("users/unforget", email=A)[0] == 200
+    assert email_based.post("users/update", email=A)[0] == 200
+    assert "plan" not in email_based.fields(email=A)
+    assert email_based.post("users/unforget", email=A)[0] == 400
+
+
+def test_forgetting_nobody_says_that_the_user_does_not_exist(email_based: Any) -> None:
+    status, reply = email_based.post("users/forget", email=A)
+    assert status == 400
+    assert "User does not exist" in reply["msg"]
+
+
+def test_a_merge_keeps_the_destinations_values_and_takes_what_only_the_source_has(hybrid: Any) -> None:
+    hybrid.post("users/update", email=A, dataFields={"plan": "gold", "address": {"city": "Paris"}})
+    hybrid.post("users/update", userId="u1", dataFields={"plan": "free", "address": {"zip": "N1"}, "city": "London"})
+    hybrid.post("events/track", userId="u1", eventName="Seen")
+    assert hybrid.post("users/merge", sourceUserId="u1", destinationEmail=A)[0] == 200
+    fields = hybrid.fields(email=A)
+    assert (fields["plan"], fields["address"], fields["city"]) == ("gold", {"city": "Paris"}, "London")
+    assert [event["email"] for event in hybrid.get(f"events/{A}")[1]["events"]] == [A]
+    assert hybrid.people() == [(A, None)]
+
+
+def test_a_merge_unites_the_arrays_it_is_told_to(email_based: Any) -> None:
+    email_based.post("users/update", email=A, dataFields={"pets": [{"name": "Rex", "age": 3}], "tags": ["a"]})
+    email_based.post(
+        "users/update",
+        email=B,
+        dataFields={"pets": [{"name": "Rex", "age": 9}, {"name": "Tom", "age": 1}], "tags": ["b"]},
+    )
+    arrays = [{"field": "pets", "dedupeBy": "name"}]
+    email_based.post("users/merge", sourceEmail=B, destinationEmail=A, arrayMerge=arrays)
+    fields = email_based.fields(email=A)
+    assert fields["pets"] == [{"name": "Rex", "age": 3}, {"name": "Tom", "age": 1}]
+    assert fields["tags"] == ["a"]
+
+
+def test_a_merge_into_nobody_gives_the_source_the_new_identifier(hybrid: Any) -> None:
+    hybrid.post("users/update", userId="u1", dataFields={"plan": "gold"})
+    hybrid.post("users/merge", sourceUserId="u1", destinationEmail=A)
+    assert hybrid.people() == [(A, "u1")]
+
+
+def test_list_memberships_are_united_in_a_merge(email_based: Any) -> None:
+    first, second = (email_based.post("lists", name=name)[1]["listId"] for name in ("one", "two"))
+    email_based.post("lists/subscribe", listId=first, subscribers=[{"email": A}])
+    email_based.post("lists/subscribe", listId=second, subscribers=[{"email": B}])
+    email_based.post("users/merge", sourceEmail=B, destinationEmail=A)
+    assert email_based.fields(email=A)["emailListIds"] == [first, second]
+    assert email_based.get(f"lists/{second}/size") == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"sourceEmail": A},
+        {"sourceEmail": A, "sourceUserId": "u1", "destinationEmail": B},
+        {"sourceEmail": "nobody@x.test", "destinationEmail": B},
+    ],
+)
+def test_a_merge_that_names_a_side_twice_or_not_or_nobody_is_refused(hybrid: Any, body: dict[str, str]) -> None:
+    hybrid.post("users/update", email=B)
+    assert hybrid.post("users/merge", **body)[1]["code"] == "BadParams"
