@@ -194,7 +194,11 @@ class _Court:
         if self._baseline.accepts(accepted):
             result.known[accepted] = result.known.get(accepted, 0) + 1
         elif all(finding.accepted != accepted for finding in result.findings):
-            smallest = shrink(history, lambda smaller: self._shown(result, smaller, violation.about) is not None)
+            smallest = shrink(
+                history,
+                lambda smaller: self._shown(result, smaller, violation.about) is not None,
+                self._laboratory.knowledge.names_read,
+            )
             shown = self._shown(result, smallest, violation.about) or violation
             finding = Finding(result.property, result.project_type, history.theme, shown, smallest, number)
             result.findings.append(finding)

@@ -6,7 +6,7 @@ properties judge the same histories, and each finding is shrunk by itself; that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,22 +14,29 @@ from conformance.strategies.history import Delivery, Event, Happening, History
 
 #: Plays at the most; histories are small, and few need a fifth of it.
 _MOST_PLAYS: Final = 400
-#: Without these an event is none.
-_NEEDED: Final = frozenset({"type", "event", "messageId", "timestamp", "traits", "properties", "products"})
+#: Without these an event is none, or is about nobody, or an order is none.
+_NEEDED: Final = frozenset(
+    {"type", "event", "messageId", "timestamp", "traits", "properties", "userId", "email"}
+    | {"products", "product_id", "id", "name", "price", "quantity", "total", "revenue", "order_id"}
+)
 
 
-def shrink(history: History, still_shows: Callable[[History], bool]) -> History:
+def shrink(history: History, still_shows: Callable[[History], bool], needed: Iterable[str] = ()) -> History:
     """The history with everything left out that is not needed.
+
+    What the mapping reads stays: without it the history would show something else, namely that it is missing.
 
     Args:
         history: One that shows the violation.
         still_shows: Whether a smaller one shows it, too.
+        needed: Members of events that stay wherever they are.
     """
+    kept = _NEEDED.union(needed)
     smallest, plays = history, 0
     progress = True
     while progress and plays < _MOST_PLAYS:
         progress = False
-        for candidate in _smaller(smallest):
+        for candidate in _smaller(smallest, kept):
             plays += 1
             if still_shows(candidate):
                 smallest, progress = candidate, True
@@ -39,18 +46,18 @@ def shrink(history: History, still_shows: Callable[[History], bool]) -> History:
     return smallest
 
 
-def _smaller(history: History) -> Iterator[History]:
+def _smaller(history: History, kept: frozenset[str]) -> Iterator[History]:
     """Histories that lack one thing, the largest things first."""
     deliveries = history.deliveries
     if len(deliveries) > 1:
         for index in reversed(range(len(deliveries))):
             yield replace(history, deliveries=(*deliveries[:index], *deliveries[index + 1 :]))
     for index, delivery in enumerate(deliveries):
-        for changed in _smaller_deliveries(delivery):
+        for changed in _smaller_deliveries(delivery, kept):
             yield replace(history, deliveries=(*deliveries[:index], changed, *deliveries[index + 1 :]))
 
 
-def _smaller_deliveries(delivery: Delivery) -> Iterator[Delivery]:
+def _smaller_deliveries(delivery: Delivery, kept: frozenset[str]) -> Iterator[Delivery]:
     happenings = delivery.happenings
     if len(happenings) > 1:
         for index in reversed(range(len(happenings))):
@@ -58,22 +65,25 @@ def _smaller_deliveries(delivery: Delivery) -> Iterator[Delivery]:
     elif delivery.is_batch:
         yield replace(delivery, is_batch=False)
     for index, happening in enumerate(happenings):
-        for event in _smaller_events(happening.event):
+        for event in _smaller_events(happening.event, kept):
             changed = Happening(happening.human, event)
             yield replace(delivery, happenings=(*happenings[:index], changed, *happenings[index + 1 :]))
 
 
-def _smaller_events(value: Event) -> Iterator[Event]:
+def _smaller_events(value: Event, kept: frozenset[str]) -> Iterator[Event]:
     for key, inner in value.items():
-        if key not in _NEEDED:
+        if key not in kept:
             yield {name: item for name, item in value.items() if name != key}
-        for smaller in _smaller_values(inner):
+        for smaller in _smaller_values(inner, kept):
             yield {**value, key: smaller}
 
 
-def _smaller_values(value: Any) -> Iterator[Any]:
+def _smaller_values(value: Any, kept: frozenset[str]) -> Iterator[Any]:
     if isinstance(value, dict):
-        yield from _smaller_events(value)
-    elif isinstance(value, list) and len(value) > 1:
+        yield from _smaller_events(value, kept)
+    elif isinstance(value, list):
         for index in reversed(range(len(value))):
-            yield [*value[:index], *value[index + 1 :]]
+            if len(value) > 1:
+                yield [*value[:index], *value[index + 1 :]]
+            for smaller in _smaller_values(value[index], kept):
+                yield [*value[:index], smaller, *value[index + 1 :]]

@@ -111,6 +111,11 @@ class Knowledge:
         usual = (_SPECIFIED_EMAIL if role == "email" else _SPECIFIED_PHONE).get(kind, ())
         return tuple(dict.fromkeys(path for path in read if is_possible(path, kind))) or usual
 
+    @property
+    def names_read(self) -> frozenset[str]:
+        """The last key of every path that the mapping reads."""
+        return frozenset(path.rpartition(".")[2] for known in self.subscriptions for path in known.sources)
+
     def mentions(self, name: str) -> bool:
         """Whether a mapping has a member of a name anywhere, or reads a path that ends in it."""
         return any(

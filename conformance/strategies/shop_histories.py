@@ -27,6 +27,7 @@ SPECIFIED: Final = {
     "url": "url",
     "imageUrl": "image_url",
 }
+_PRICES: Final = (20, 19.99, 0)
 _SHOP: Final = "https://shop.example.com"
 
 
@@ -44,11 +45,11 @@ def product(index: int, *, price: float = 20, quantity: int = 1) -> dict[str, An
     }
 
 
-def _products(draw: Draw) -> list[dict[str, Any]]:
+def _products(draw: Draw, price: float | None = None) -> list[dict[str, Any]]:
+    """Some products of one price, so that what a cart or an order costs is always whole or always a fraction."""
     count = 1 + number(draw, 2)
-    return [
-        product(index + 1, price=choose(draw, (20, 19.99, 0)), quantity=1 + number(draw, 2)) for index in range(count)
-    ]
+    price = choose(draw, _PRICES) if price is None else price
+    return [product(index + 1, price=price, quantity=1 + number(draw, 2)) for index in range(count)]
 
 
 @dataclass(slots=True)
@@ -130,8 +131,9 @@ def _visit(*, cart_first: bool) -> Maker:
     def make(draw: Draw, knowledge: Knowledge) -> Parts:
         shop = Shop(knowledge, Writer(knowledge))
         parts: Parts = []
+        price = choose(draw, _PRICES)
         for human in humans(draw, 2):
-            products = _products(draw)
+            products = _products(draw, price)
             parts.append(shop.writer.identify(human))
             parts += [shop.cart(human, products)] if cart_first else []
             parts.append(shop.order(human, products))
@@ -143,7 +145,8 @@ def _visit(*, cart_first: bool) -> Maker:
 def _cart(draw: Draw, knowledge: Knowledge) -> Parts:
     shop = Shop(knowledge, Writer(knowledge))
     human = humans(draw, 1)[0]
-    carts = [shop.cart(human, _products(draw)) for _ in range(1 + number(draw, 1))]
+    price = choose(draw, _PRICES)
+    carts = [shop.cart(human, _products(draw, price)) for _ in range(1 + number(draw, 1))]
     return [shop.writer.identify(human), *carts]
 
 
@@ -179,6 +182,13 @@ def _revenue_only(draw: Draw, knowledge: Knowledge) -> Parts:
     return [shop.writer.identify(human), Happening(human, {**order.event, "properties": properties})]
 
 
+def _whole_then_fraction(draw: Draw, knowledge: Knowledge) -> Parts:
+    shop = Shop(knowledge, Writer(knowledge))
+    human = humans(draw, 1)[0]
+    orders = [shop.order(human, _products(draw, price)) for price in (20, 19.99)]
+    return [shop.writer.identify(human), *orders]
+
+
 def _nothing(draw: Draw, knowledge: Knowledge) -> Parts:
     shop = Shop(knowledge, Writer(knowledge))
     human = humans(draw, 1)[0]
@@ -198,6 +208,7 @@ SHOP: Final = Family(
         "a cart, then an order": _visit(cart_first=True),
         "a cart": _cart,
         "an order by userId only": _by(email=None),
+        "a whole total, then a fraction": _whole_then_fraction,
         "a fractional quantity": _shaped(quantity=1.5),
         "a list of categories": _shaped(category=["Games", "Kids"]),
         "id instead of product_id": _shaped(drop="product_id", id="p-1"),
