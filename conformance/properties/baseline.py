@@ -42,7 +42,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    property: _Text
+    property_id: Annotated[_Text, Field(alias="property")]
     project_types: Annotated[tuple[_TypeName, ...], Field(alias="projectTypes", min_length=1)]
     themes: Annotated[tuple[_Text, ...], Field(min_length=1)]
     about: StrictStr = ""
@@ -53,7 +53,9 @@ class Entry(BaseModel):
     def accepted(self) -> frozenset[Accepted]:
         """What it accepts."""
         return frozenset(
-            Accepted(self.property, kind, theme, self.about) for kind in self.project_types for theme in self.themes
+            Accepted(self.property_id, kind, theme, self.about)
+            for kind in self.project_types
+            for theme in self.themes
         )
 
 
@@ -114,7 +116,7 @@ def updated(
     entries: dict[tuple[str, str, str, str], set[Accepted]] = {}
     for entry in baseline.entries:
         kept = {sort for sort in entry.accepted if (sort.property, sort.project_type) not in judged}
-        entries.setdefault((entry.property, entry.about, entry.reason, entry.source), set()).update(kept)
+        entries.setdefault((entry.property_id, entry.about, entry.reason, entry.source), set()).update(kept)
     for sort, reason, source in found:
         known = baseline.entry_for(sort)
         key = (sort.property, sort.about, known.reason if known else reason, known.source if known else source)

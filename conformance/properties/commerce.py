@@ -55,11 +55,15 @@ def _items_problem(items: list[dict[str, Any]], products: list[dict[str, Any]]) 
         return f"{len(products)} products were sent; {len(items)} items are stored"
     for item, sent in zip(items, products, strict=True):
         if item.get("id") not in {sent.get(key) for key in ("product_id", "id", "sku")}:
-            return f"the product's id is {expected.shown(sent.get('product_id'))}; the item's {expected.shown(item['id'])}"
+            return _differs("id", sent.get("product_id"), item.get("id"))
         for name in ("name", "price", "quantity"):
             if item.get(name) != sent.get(name):
-                return f"the product's {name} is {expected.shown(sent.get(name))}; the item's {expected.shown(item.get(name))}"
+                return _differs(name, sent.get(name), item.get(name))
     return ""
+
+
+def _differs(name: str, sent: Any, stored: Any) -> str:
+    return f"the product's {name} is {expected.shown(sent)}; the item's is {expected.shown(stored)}"
 
 
 def _purchase(buyer: Profile, total: Any, products: list[Any]) -> dict[str, Any]:

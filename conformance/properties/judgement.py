@@ -25,7 +25,7 @@ class Finding:
     """A property that does not hold, with the smallest history that shows it.
 
     Attributes:
-        property: The property.
+        subject: The property.
         project_type: `email`, `userid` or `hybrid`.
         theme: What is peculiar about the histories that show it.
         violation: What is wrong, and what should be; about the smallest history.
@@ -33,7 +33,7 @@ class Finding:
         example: In which of the histories with the theme it was found, counted from 1.
     """
 
-    property: Property
+    subject: Property
     project_type: str
     theme: str
     violation: Violation
@@ -43,7 +43,7 @@ class Finding:
     @property
     def accepted(self) -> Accepted:
         """What a baseline says to accept it."""
-        return Accepted(self.property.id, self.project_type, self.theme, self.violation.about)
+        return Accepted(self.subject.id, self.project_type, self.theme, self.violation.about)
 
 
 @dataclass(slots=True)
@@ -51,14 +51,14 @@ class Result:
     """One property in one project type.
 
     Attributes:
-        property: The property.
+        subject: The property.
         project_type: `email`, `userid` or `hybrid`.
         examples: Histories that it was about.
         findings: What does not hold and is not in the baseline, each theme once.
         known: What does not hold and is in the baseline.
     """
 
-    property: Property
+    subject: Property
     project_type: str
     examples: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Judgement:
 
     def found(self, property_id: str) -> list[Finding]:
         """The findings of one property."""
-        return [finding for finding in self.findings if finding.property.id == property_id]
+        return [finding for finding in self.findings if finding.subject.id == property_id]
 
 
 def judge(
@@ -153,7 +153,7 @@ class _Court:
 
     def hear(self, family: Family, theme: str, count: int, seed_number: int, progress: Callable[[], None]) -> None:
         """Judge the histories of a theme."""
-        results = [item for item in self._results if item.property.family is family and item.property.is_about(theme)]
+        results = [item for item in self._results if item.subject.family is family and item.subject.is_about(theme)]
         heard = 0
 
         def judge_one(history: History) -> None:
@@ -183,14 +183,14 @@ class _Court:
             kind = result.project_type
             if kind not in trials:
                 trials[kind] = self._laboratory.play(history, kind)
-            verdicts = list(result.property.check(trials[kind]))
+            verdicts = list(result.subject.check(trials[kind]))
             result.examples += bool(verdicts)
             for violation in verdicts:
                 if violation is not None:
                     self._record(result, history, violation, number)
 
     def _record(self, result: Result, history: History, violation: Violation, number: int) -> None:
-        accepted = Accepted(result.property.id, result.project_type, history.theme, violation.about)
+        accepted = Accepted(result.subject.id, result.project_type, history.theme, violation.about)
         if self._baseline.accepts(accepted):
             result.known[accepted] = result.known.get(accepted, 0) + 1
         elif all(finding.accepted != accepted for finding in result.findings):
@@ -200,11 +200,11 @@ class _Court:
                 self._laboratory.knowledge.names_read,
             )
             shown = self._shown(result, smallest, violation.about) or violation
-            finding = Finding(result.property, result.project_type, history.theme, shown, smallest, number)
+            finding = Finding(result.subject, result.project_type, history.theme, shown, smallest, number)
             result.findings.append(finding)
 
     def _shown(self, result: Result, history: History, about: str) -> Violation | None:
         """The violation of the same sort that a history shows; None when it shows none."""
         trial = self._laboratory.play(history, result.project_type)
-        violations = (violation for violation in result.property.check(trial) if violation is not None)
+        violations = (violation for violation in result.subject.check(trial) if violation is not None)
         return next((violation for violation in violations if violation.about == about), None)

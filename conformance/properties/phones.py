@@ -30,10 +30,11 @@ def _arrives_usable(trial: Trial) -> Iterator[Violation | None]:
             continue
         profile = step.written[0]
         stored = profile.fields.get(_FIELD)
-        usable = isinstance(stored, str) and _INTERNATIONAL.fullmatch(stored) is not None
+        is_usable = isinstance(stored, str) and _INTERNATIONAL.fullmatch(stored) is not None
+        is_theirs = str(phone).strip("+") in str(stored)
         detail = f"the number was {expected.shown(phone)}; {_FIELD} is {expected.shown(stored)}"
         wanted = expected.person(profile, {_FIELD: PHONES["international form"]})
-        yield None if usable and str(phone).strip("+") in stored else Violation(detail, wanted, step.index)
+        yield None if is_usable and is_theirs else Violation(detail, wanted, step.index)
 
 
 def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:

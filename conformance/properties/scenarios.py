@@ -24,10 +24,10 @@ def scenario_of(finding: Finding, subscriptions: Sequence[Subscription]) -> dict
     history = violation.history or finding.history
     steps = [_step(delivery) for delivery in history.deliveries]
     scenario: dict[str, Any] = {
-        "name": finding.property.sentence.rstrip("."),
+        "name": finding.subject.sentence.rstrip("."),
         "description": f"{violation.detail[:1].upper()}{violation.detail[1:]}.",
-        "source": finding.property.source,
-        "tags": ["conform", finding.property.id, finding.theme],
+        "source": finding.subject.source,
+        "tags": ["conform", finding.subject.id, finding.theme],
         "clock": PRESENT,
         "project": {"type": finding.project_type},
     }

@@ -133,7 +133,8 @@ class Knowledge:
 
     def email_in(self, event: Event) -> str | None:
         """The address that an event carries, as it stands there."""
-        return self._first(event, "email")
+        email: str | None = self._first(event, "email")
+        return email
 
     def phone_in(self, event: Event) -> Any:
         """The phone number that an event carries, as it stands there."""
