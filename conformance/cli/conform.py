@@ -159,7 +159,7 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
     from conformance.properties import baseline_text, updated
 
     known = [(sort, "", "") for result in judgement.results for sort in result.known]
-    found = [(item.accepted, item.violation.detail, item.subject.source) for item in judgement.findings]
+    found = [(sort, item.violation.detail, item.subject.source) for item in judgement.findings for sort in item.sorts]
     judged = [(result.subject.id, result.project_type) for result in judgement.results]
     write_file("--baseline", file, baseline_text(updated(baseline, [*known, *found], judged)))
     click.echo(f"{file}: {len(found)} added, {len(known)} kept", err=True)

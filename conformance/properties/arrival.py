@@ -14,6 +14,8 @@ from conformance.strategies.leaves import Leaf
 #: Directives whose results have names, or values, that cannot be told without resolving them.
 _REMAKING: Final = ("@flatten", "@transform", "@arrayPath", "@json")
 _DATA: Final = "dataFields"
+UPDATE: Final = "updateUser"
+TRACK: Final = "trackEvent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Expected:
         for key in reversed(self.path):
             value = {key: value}
         return {self.field: value}
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the mapping asks for the value as it is."""
+        return not self.is_text
 
     @property
     def name(self) -> str:
@@ -87,17 +94,21 @@ class Arrival:
         return {key: [{**self.where, "without": [f"{prefix}{name}" for name in names]}]}
 
 
-def arrivals(trial: Trial) -> Iterator[Arrival]:
-    """Every single identify and custom event that exactly one subscription took, with what is stored of it."""
+def arrivals(trial: Trial, action: str) -> Iterator[Arrival]:
+    """Every single event that exactly one subscription of an action took, with what is stored of it.
+
+    Args:
+        trial: The history, played.
+        action: `updateUser` or `trackEvent`.
+    """
     for step, happening in trial.singles():
-        for action in ("updateUser", "trackEvent"):
-            taken = list(trial.taken(step, action))
-            if len(taken) != 1 or not step.accepted_by(taken[0][0]):
-                continue
-            arrival = _in_profile(step) if action == "updateUser" else _in_event(step)
-            if arrival is not None:
-                fields, before, where = arrival
-                yield Arrival(step, happening.event, taken[0][1], fields, before, where)
+        taken = list(trial.taken(step, action))
+        if len(taken) != 1 or not step.accepted_by(taken[0][0]):
+            continue
+        place = _in_profile(step) if action == UPDATE else _in_event(step)
+        if place is not None:
+            fields, before, where = place
+            yield Arrival(step, happening.event, taken[0][1], fields, before, where)
 
 
 _Place = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from conformance.properties.arrival import arrivals
+from conformance.properties.arrival import TRACK, arrivals
 from conformance.properties.expected import shown
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.trial import Trial
@@ -14,14 +14,11 @@ from conformance.strategies import EVENTS
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.knowledge import KnownSubscription
 
-_ACTION: Final = "trackEvent"
 _IDS: Final = "Iterable API description, events/track: an event with a known id is updated"
 
 
 def _name_arrives(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial):
-        if arrival.known.action != _ACTION:
-            continue
+    for arrival in arrivals(trial, TRACK):
         name, sent = str(arrival.where["eventName"]), str(arrival.event["event"])
         detail = f"the event is called {shown(sent)}; it is stored as {shown(name)}"
         wanted = {"events": [{"user": arrival.where["user"], "eventName": sent}]}
@@ -30,9 +27,7 @@ def _name_arrives(trial: Trial) -> Iterator[Violation | None]:
 
 
 def _time_is_kept(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial):
-        if arrival.known.action != _ACTION:
-            continue
+    for arrival in arrivals(trial, TRACK):
         happened = _instant_of(arrival.event, arrival.known)
         stored = next(event.created_at for event in arrival.step.new_events if event.type == "customEvent")
         detail = f"it happened at {happened.isoformat()}; it is stored for {_shown_seconds(stored)}"
@@ -53,8 +48,8 @@ def _shown_seconds(seconds: int) -> str:
 
 
 def _different_events_stay(trial: Trial) -> Iterator[Violation | None]:
-    taken = [step for step in trial.steps if any(trial.taken(step, _ACTION)) and not step.delivery.is_batch]
-    accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in trial.taken(step, _ACTION))]
+    taken = [step for step in trial.steps if any(trial.taken(step, TRACK)) and not step.delivery.is_batch]
+    accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in trial.taken(step, TRACK))]
     stored = [event for event in trial.end.events if event.type == "customEvent"]
     if len(accepted) > 1 and stored:
         detail = f"{len(accepted)} different events were taken; {len(stored)} are there"
@@ -64,7 +59,7 @@ def _different_events_stay(trial: Trial) -> Iterator[Violation | None]:
 
 def _properties_stop_nothing(trial: Trial) -> Iterator[Violation | None]:
     for step in trial.steps:
-        for position, _ in trial.taken(step, _ACTION):
+        for position, _ in trial.taken(step, TRACK):
             outcome = step.outcomes[position]
             refused = outcome.error is not None and not outcome.exchanges
             detail = f"the destination refuses the event: {outcome.error.message if outcome.error else ''}"

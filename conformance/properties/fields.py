@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from conformance.properties import expected
-from conformance.properties.arrival import Expected, arrivals, expectations, names_named
-from conformance.properties.model import Check, Property, Severity, Violation
+from conformance.properties.arrival import TRACK, UPDATE, Expected, arrivals, expectations, names_named
+from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.trial import MANAGED, Trial
 from conformance.strategies import DATES, EVENTS, PROFILES
+from conformance.strategies.knowledge import is_number
 from conformance.strategies.values import NOTATIONS
 from destination import HTTPError
 from destination.actions.dates import convert_dates
@@ -21,8 +23,8 @@ _DATES: Final = "Segment pull requests 1605, 2305, 2321; Iterable support articl
 _MAPPING: Final = "Segment's page of the Iterable (Actions) destination"
 
 
-def _named_arrives(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial):
+def _named_arrives(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, action):
         for wanted in expectations(arrival.known, arrival.event):
             found = wanted.find(arrival.fields)
             if found is None or (wanted.sent != "" and found == "") or not _is_same(wanted, found):
@@ -47,8 +49,8 @@ def _contains(found: Any, sent: Any) -> bool:
     return bool(found == sent)
 
 
-def _unnamed_stays(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial):
+def _unnamed_stays(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, action):
         named = names_named(arrival.known, arrival.event)
         if named is None:
             continue
@@ -57,24 +59,25 @@ def _unnamed_stays(trial: Trial) -> Iterator[Violation | None]:
         yield Violation(detail, arrival.lack(*extra), arrival.step.index, extra[0]) if extra else None
 
 
-def _type_arrives(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial):
+def _type_arrives(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, action):
         for wanted in expectations(arrival.known, arrival.event):
-            if not isinstance(wanted.sent, (bool, int, float)):
+            if not isinstance(wanted.sent, (bool, int, float)) or not (wanted.is_copy or is_number(wanted.source)):
                 continue
             found = wanted.find(arrival.fields)
-            is_copy = isinstance(found, str) and found.strip().lower() == expected.shown(wanted.sent)
+            is_its_text = isinstance(found, str) and found.strip().lower() == expected.shown(wanted.sent)
             about = "" if wanted.is_whole else wanted.name
             detail = (
                 f"{wanted.source} is {expected.shown(wanted.sent)}; {wanted.name} is the text {expected.shown(found)}"
             )
             held = arrival.expect(wanted.as_field(wanted.sent))
-            yield Violation(detail, held, arrival.step.index, about) if is_copy else None
+            yield Violation(detail, held, arrival.step.index, about) if is_its_text else None
 
 
-def _keeps_type(trial: Trial) -> Iterator[Violation | None]:
+def _keeps_type(trial: Trial, action: str) -> Iterator[Violation | None]:
     for step in trial.steps:
-        for outcome in step.outcomes:
+        for position, _ in trial.taken(step, action):
+            outcome = step.outcomes[position]
             if not outcome.exchanges:
                 continue
             refused = isinstance(outcome.error, HTTPError) and "FieldsTypesMismatched" in outcome.error.reply.text
@@ -83,7 +86,7 @@ def _keeps_type(trial: Trial) -> Iterator[Violation | None]:
 
 
 def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial):
+    for arrival in arrivals(trial, UPDATE):
         for name, value in arrival.before.items():
             if name in MANAGED or name == "shoppingCartItems" or value in ("", None):
                 continue
@@ -112,7 +115,7 @@ def _objects(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _date_arrives(trial: Trial) -> Iterator[Violation | None]:
     text, meaning = NOTATIONS[trial.history.theme]
-    for arrival in arrivals(trial):
+    for arrival in (*arrivals(trial, UPDATE), *arrivals(trial, TRACK)):
         for wanted in expectations(arrival.known, arrival.event):
             if wanted.sent != text:
                 continue
@@ -120,9 +123,8 @@ def _date_arrives(trial: Trial) -> Iterator[Violation | None]:
             stored = normalised(found, strict=False) if isinstance(found, str) else found
             right = _moment(stored) == datetime.fromisoformat(meaning)
             detail = f"{wanted.source} is {text}; {wanted.name} is {expected.shown(found)}"
-            about = "" if wanted.is_whole else wanted.name
             held = arrival.expect(wanted.as_field(_stored_form(meaning)))
-            yield None if right else Violation(detail, held, arrival.step.index, about)
+            yield None if right else Violation(detail, held, arrival.step.index)
 
 
 def _stored_form(meaning: str) -> str:
@@ -140,39 +142,43 @@ def _moment(stored: Any) -> datetime | None:
     return None if "-" not in stored[:5] else moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _fields_property(
-    family_id: str, sentence: str, source: str, severity: Severity, check: Check
+def _twins(
+    name: str,
+    sentence: str,
+    source: str,
+    severity: Severity,
+    check: Callable[..., Iterator[Violation | None]],
 ) -> tuple[Property, ...]:
-    """The property of profiles and its twin of events."""
-    return (
-        Property(f"fields.{family_id}", sentence, source, severity, PROFILES, check),
-        Property(f"events.{family_id}", sentence, source, severity, EVENTS, check),
+    """A property of profiles, and its twin of events."""
+    return tuple(
+        Property(f"{group}.{name}", sentence, source, severity, family, partial(check, action=action))
+        for group, family, action in (("fields", PROFILES, UPDATE), ("events", EVENTS, TRACK))
     )
 
 
 PROPERTIES: Final = (
-    *_fields_property(
+    *_twins(
         "named-arrives",
         "What the mapping names reaches the field that it names.",
         _MAPPING,
         Severity.MEDIUM,
         _named_arrives,
     ),
-    *_fields_property(
+    *_twins(
         "unnamed-stays-out",
         "What the mapping does not name does not arrive.",
         _MAPPING,
         Severity.MEDIUM,
         _unnamed_stays,
     ),
-    *_fields_property(
+    *_twins(
         "type-arrives",
         "A number arrives as a number, and a truth value as one.",
         _TYPES,
         Severity.MEDIUM,
         _type_arrives,
     ),
-    *_fields_property(
+    *_twins(
         "type-stays",
         "No field changes its type between events.",
         _TYPES,

@@ -20,9 +20,11 @@ from destination import PRESETS, Subscription
 DEFAULT_EXAMPLES = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finding:
     """A property that does not hold, with the smallest history that shows it.
+
+    The same mistake shows in histories with many themes; they make one finding.
 
     Attributes:
         subject: The property.
@@ -31,6 +33,7 @@ class Finding:
         violation: What is wrong, and what should be; about the smallest history.
         history: The smallest history.
         example: In which of the histories with the theme it was found, counted from 1.
+        also: Other themes whose histories show it.
     """
 
     subject: Property
@@ -39,11 +42,15 @@ class Finding:
     violation: Violation
     history: History
     example: int
+    also: list[str] = field(default_factory=list)
 
     @property
-    def accepted(self) -> Accepted:
-        """What a baseline says to accept it."""
-        return Accepted(self.subject.id, self.project_type, self.theme, self.violation.about)
+    def sorts(self) -> list[Accepted]:
+        """What a baseline says to accept it, one for each theme."""
+        return [
+            Accepted(self.subject.id, self.project_type, theme, self.violation.about)
+            for theme in (self.theme, *self.also)
+        ]
 
 
 @dataclass(slots=True)
@@ -54,7 +61,7 @@ class Result:
         subject: The property.
         project_type: `email`, `userid` or `hybrid`.
         examples: Histories that it was about.
-        findings: What does not hold and is not in the baseline, each theme once.
+        findings: What does not hold and is not in the baseline.
         known: What does not hold and is in the baseline.
     """
 
@@ -190,18 +197,23 @@ class _Court:
                     self._record(result, history, violation, number)
 
     def _record(self, result: Result, history: History, violation: Violation, number: int) -> None:
-        accepted = Accepted(result.subject.id, result.project_type, history.theme, violation.about)
-        if self._baseline.accepts(accepted):
-            result.known[accepted] = result.known.get(accepted, 0) + 1
-        elif all(finding.accepted != accepted for finding in result.findings):
-            smallest = shrink(
-                history,
-                lambda smaller: self._shown(result, smaller, violation.about) is not None,
-                self._laboratory.knowledge.names_read,
-            )
-            shown = self._shown(result, smallest, violation.about) or violation
-            finding = Finding(result.subject, result.project_type, history.theme, shown, smallest, number)
-            result.findings.append(finding)
+        sort = Accepted(result.subject.id, result.project_type, history.theme, violation.about)
+        if self._baseline.accepts(sort):
+            result.known[sort] = result.known.get(sort, 0) + 1
+            return
+        for finding in result.findings:
+            if finding.violation.about == violation.about:
+                if sort not in finding.sorts:
+                    finding.also.append(history.theme)
+                return
+        smallest = shrink(
+            history,
+            lambda smaller: self._shown(result, smaller, violation.about) is not None,
+            self._laboratory.knowledge.names_read,
+        )
+        shown = self._shown(result, smallest, violation.about) or violation
+        finding = Finding(result.subject, result.project_type, history.theme, shown, smallest, number)
+        result.findings.append(finding)
 
     def _shown(self, result: Result, history: History, about: str) -> Violation | None:
         """The violation of the same sort that a history shows; None when it shows none."""

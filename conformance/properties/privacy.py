@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.trial import Trial
 from conformance.strategies import SECRETS, Knowledge
+from conformance.strategies.knowledge import KnownSubscription
 from conformance.strategies.leaves import members
 from conformance.strategies.secret_histories import SENSITIVE, secret
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", {"@literal": None}, {"@literal": ""})
 
 
-def excludes(knowledge: Knowledge, name: str) -> bool:
-    """Whether the author of a mapping meant something to stay out.
+def excludes(knowledge: Knowledge, name: str, taking: Sequence[KnownSubscription], *, trait: bool) -> bool:
+    """Whether the author of a mapping meant something to stay out of some subscriptions.
 
-    They did when they blanked it, and when they named the fields that they want one by one, and not this one.
+    They did when they blanked it. A trait they meant to stay out altogether when they named the traits of people
+    that they want one by one somewhere, and not this one.
     """
+    if any(key == name and value in _EMPTY for known in taking for key, value in members(known.subscription.mapping)):
+        return True
     leaves = [leaf for known in knowledge.subscriptions for leaf in known.leaves]
-    blanked = any(
-        key == name and value in _EMPTY
+    is_named = any(path.rpartition(".")[2] == name for leaf in leaves for path in leaf.sources)
+    are_listed = any(
+        (known.action == "updateUser" and leaf.target[:1] == ("dataFields",) and len(leaf.target) > 1)
+        or (leaf.target[:2] == ("user", "dataFields") and len(leaf.target) > 2)  # noqa: PLR2004  # user.dataFields.x
         for known in knowledge.subscriptions
-        for key, value in members(known.subscription.mapping)
+        for leaf in known.leaves
     )
-    named = any(path.rpartition(".")[2] == name for leaf in leaves for path in leaf.sources)
-    listed = any("dataFields" in leaf.target[:-1] for leaf in leaves)
-    return blanked or (listed and not named)
+    return trait and are_listed and not is_named
 
 
 def _stays(trial: Trial) -> Iterator[Violation | None]:
-    excluded = [name for name in SENSITIVE if excludes(trial.knowledge, name)]
     for step, happening in trial.singles():
         sent = [exchange.request.json for outcome in step.outcomes for exchange in outcome.exchanges]
-        for name in excluded if sent else []:
-            if secret(name) not in str(happening.event):
+        taking = trial.knowledge.taking(happening.event)
+        is_trait = "traits" in trial.history.theme
+        for name in SENSITIVE if sent and secret("") in str(happening.event) else ():
+            if secret(name) not in str(happening.event) or not excludes(
+                trial.knowledge, name, taking, trait=is_trait
+            ):
                 continue
             paths = [_path_to(body, secret(name)) for body in sent]
             found = [path for path in paths if path]

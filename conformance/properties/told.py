@@ -36,7 +36,7 @@ def told(finding: Finding, file: Path, backend: SimulatorBackend) -> CaseResult:
     details = (
         ("property", finding.subject.id),
         ("severity", finding.subject.severity.value),
-        ("theme", finding.theme),
+        ("theme", "; also: ".join([finding.theme, *([", ".join(finding.also)] if finding.also else [])])),
         ("what", finding.violation.detail),
         ("source", finding.subject.source),
         ("found in", f"history {finding.example} of the theme; the smallest has {_size(finding)}"),

@@ -130,6 +130,10 @@ def _unrelated(draw: Draw, knowledge: Knowledge) -> Parts:
 UNRELATED: Final = Family("unrelated events", {"two people": _unrelated})
 
 
+def _says(writer: Writer, human: Human, **traits: Any) -> Happening:
+    return writer.identify(human, traits, bare=True)
+
+
 def _pair(what: str) -> Maker:
     """Two events of one person, of which the second may overtake the first."""
 
@@ -137,14 +141,14 @@ def _pair(what: str) -> Maker:
         shop = Shop(knowledge, Writer(knowledge))
         human = humans(draw, 1)[0]
         writer, items = shop.writer, [product(1 + number(draw, 2))]
-        known = writer.identify(human)
+        known = writer.identify(human, bare=True)
         match what:
             case "an identify and an event":
                 return [known, writer.track(human, {"colour": "red"})]
             case "two identifies about different traits":
-                return [known, writer.identify(human, {"plan": "pro"}), writer.identify(human, {"visits": 2})]
+                return [known, _says(writer, human, plan="pro"), _says(writer, human, visits=2)]
             case "two identifies about the same trait":
-                return [known, writer.identify(human, {"plan": "free"}), writer.identify(human, {"plan": "pro"})]
+                return [known, _says(writer, human, plan="free"), _says(writer, human, plan="pro")]
             case "two custom events":
                 return [known, writer.track(human, {"colour": "red"}), writer.track(human, {"colour": "blue"})]
             case _:
