@@ -259,7 +259,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_planted_mistake_is_found_by_the_property_that_it_breaks(name: str) -> None:
     mapping, property_id, project_types = MISTAKES[name]
-    judgement = judge(mapping, examples=10, properties=[property_id], baseline=shipped_baseline())
+    judgement = judge(mapping, examples=30, properties=[property_id], baseline=shipped_baseline())
     found = judgement.found(property_id)
     assert {finding.project_type for finding in found} >= set(project_types)
     for finding in found:
