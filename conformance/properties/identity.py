@@ -156,6 +156,14 @@ def _people_with_one_address(trial: Trial) -> Iterator[Violation | None]:
         yield None if held else Violation(detail, {"counts": {"users": len(named)}})
 
 
+def _people_with_one_user_id(trial: Trial) -> Iterator[Violation | None]:
+    addresses = {trial.knowledge.email_in(happening.event) for happening in _identifies(trial)} - {None}
+    if len(addresses) > 1:
+        held = len(trial.end.profiles) >= len(addresses)
+        detail = f"a userId was given to {len(addresses)} people, and there are {len(trial.end.profiles)} profiles"
+        yield None if held else Violation(detail, {"counts": {"users": len(addresses)}})
+
+
 _EARLY: Final = frozenset({"anonymous at first", "an event before the identify"})
 _NEW_EMAIL: Final = frozenset({"a new e-mail", "a new e-mail, in a batch"})
 
@@ -227,5 +235,14 @@ PROPERTIES: Final = (
         CHANGES,
         _people_with_one_address,
         themes=frozenset({"two people, one e-mail"}),
+    ),
+    Property(
+        "identity.reused-user-id",
+        "A userId that is given to somebody else makes another person.",
+        _TYPES,
+        Severity.LOW,
+        CHANGES,
+        _people_with_one_user_id,
+        themes=frozenset({"two people, one userId"}),
     ),
 )

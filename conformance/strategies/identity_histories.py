@@ -16,14 +16,28 @@ Parts = list["Happening | Delivery"]
 
 
 def _people(lane: Any) -> Maker:
-    """Some people, each with a lane of events, the lanes mixed."""
+    """Some people, each with a lane of events, the lanes mixed, and some of it batched."""
 
     def make(draw: Draw, knowledge: Knowledge) -> Parts:
         writer = Writer(knowledge)
         lanes = [lane(draw, writer, human) for human in humans(draw)]
-        return [*interleaved(draw, lanes)]
+        return _partly_batched(draw, knowledge, interleaved(draw, lanes))
 
     return make
+
+
+def _partly_batched(draw: Draw, knowledge: Knowledge, happenings: Lane) -> Parts:
+    """The same events; some that follow each other, and that Segment would batch, in a batch."""
+    parts: Parts = []
+    waiting = list(happenings)
+    while waiting:
+        size = 1 + number(draw, 3) if maybe(draw) else 1
+        together, waiting = waiting[:size], waiting[size:]
+        if size > 1 and all(knowledge.batches(happening.event) for happening in together):
+            parts.append(Delivery(tuple(together), is_batch=True))
+        else:
+            parts += together
+    return parts
 
 
 def _afterwards(draw: Draw, writer: Writer, human: Human, **names: Any) -> Lane:
@@ -156,6 +170,15 @@ def _shared_address(draw: Draw, knowledge: Knowledge) -> Parts:
     return [*interleaved(draw, lanes)]
 
 
+def _reused_user_id(draw: Draw, knowledge: Knowledge) -> Parts:
+    writer = Writer(knowledge)
+    first, second = humans(draw, 2, fewest=2)
+    return [
+        writer.identify(first, _traits(first)),
+        writer.identify(second, _traits(second), user_id=first.user_id),
+    ]
+
+
 CHANGES: Final = Family(
     "changes",
     {
@@ -163,5 +186,6 @@ CHANGES: Final = Family(
         "a new e-mail, in a batch": _changes_in_batch,
         "a trait named userId": _user_id_among_traits,
         "two people, one e-mail": _shared_address,
+        "two people, one userId": _reused_user_id,
     },
 )
