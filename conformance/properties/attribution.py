@@ -9,8 +9,7 @@ from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.trial import Step, Trial
 from conformance.strategies import PARTIAL_FAILURES, STRANGERS
 from destination import Outcome, partial_failures
-from simulator.project.identity import ROWS
-from simulator.project.rules import Confidence
+from simulator.rulebook import RULES, Confidence
 
 _SUCCESS: Final = range(200, 300)
 
@@ -47,7 +46,7 @@ def _is_told(trial: Trial) -> Iterator[Violation | None]:
     if step.delivery.is_batch:
         wanted: dict[str, Any] = {"result": [{"nodes": [{"status": 400}]} for _ in lost]}
     else:
-        wanted = {"error": {"status": 400}}
+        wanted = {"result": [{"status": "error"} for _ in lost]}
     yield Violation(detail, wanted, step.index)
 
 
@@ -64,8 +63,7 @@ def _refused_where_documented(trial: Trial) -> Iterator[Violation | None]:
 
 
 def _is_assumed(rule: str) -> bool:
-    row = ROWS.get(rule.removeprefix("identity."))
-    return row is not None and row.rule.confidence is Confidence.ASSUMED
+    return rule in RULES and RULES[rule].confidence is Confidence.ASSUMED
 
 
 def _undocumented(step: Step, why: str) -> Violation:

@@ -13,6 +13,7 @@ from conformance.strategies.history import Event, Happening, value_at
 from conformance.strategies.shop_histories import CART, ORDER, product_paths
 
 _SPECIFICATION: Final = "Segment's specification of ecommerce events"
+_NO_ORDER: Final = "the order is not among the purchases of the person who made it"
 _ITEMS: Final = "shoppingCartItems"
 _UNUSUAL: Final = frozenset({"a detail beyond the specification", "a product that is nothing"})
 _ORDERS: Final = frozenset(SHOP.themes) - _UNUSUAL - {"a cart"}
@@ -35,18 +36,17 @@ def _order_arrives(trial: Trial) -> Iterator[Violation | None]:
             continue
         purchases = [item for item in step.new_events if item.type == "purchase"]
         mine = [item for item in purchases if item.owner in {buyer.number for buyer in buyers}]
-        detail = _order_problem(mine, total, properties)
+        problems = [_order_problem(item, total, properties) for item in mine] or [_NO_ORDER]
+        detail = "" if "" in problems else problems[0]
         wanted = _purchase(buyers[0], total, _products_of(happening.event))
         yield Violation(detail, wanted, step.index) if detail else None
 
 
-def _order_problem(purchases: list[StoredEvent], total: Any, properties: dict[str, Any]) -> str:
-    if not purchases:
-        return "the order is not among the purchases of the person who made it"
-    members = purchases[0].members
-    if members.get("total") != total:
-        return f"the order's total is {total}; {expected.shown(members.get('total'))} is stored"
-    return _items_problem(members.get(_ITEMS, []), properties["products"])
+def _order_problem(purchase: StoredEvent, total: Any, properties: dict[str, Any]) -> str:
+    """What is wrong with a stored purchase; empty when nothing is."""
+    if purchase.members.get("total") != total:
+        return f"the order's total is {total}; {expected.shown(purchase.members.get('total'))} is stored"
+    return _items_problem(purchase.members.get(_ITEMS, []), properties["products"])
 
 
 def _items_problem(items: list[dict[str, Any]], products: list[dict[str, Any]]) -> str:

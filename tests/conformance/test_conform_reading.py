@@ -90,7 +90,7 @@ def test_a_path_says_what_is_there() -> None:
 
 
 def test_an_event_carries_the_email_where_the_mapping_looks_for_it() -> None:
-    mapping = {"email": {"@path": "$.traits.contact.mail"}}
+    mapping: Any = {"email": {"@path": "$.traits.contact.mail"}}
     knowledge = know([Subscription("Identify", "updateUser", 'type = "identify"', mapping)])
     assert knowledge.paths_of("email", "identify") == ("traits.contact.mail",)
     assert know(PRESETS).paths_of("email", "identify") == ("traits.email",)
