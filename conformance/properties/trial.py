@@ -118,9 +118,8 @@ class Step:
 
     @property
     def new_events(self) -> list[StoredEvent]:
-        """The events that it stored."""
-        known = {event.id for event in self.before.events}
-        return [event for event in self.after.events if event.id not in known]
+        """The events that it stored, those that took the place of others included."""
+        return [event for event in self.after.events if event not in self.before.events]
 
     def accepted_by(self, position: int) -> bool:
         """Whether everything that a subscription sent was taken; the position is that of the subscription."""
