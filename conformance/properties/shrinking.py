@@ -32,7 +32,8 @@ def shrink(history: History, still_shows: Callable[[History], bool], needed: Ite
         needed: Members of events that stay wherever they are.
     """
     kept = _NEEDED.union(needed)
-    smallest, plays = history, 0
+    renamed = _renamed(history)
+    smallest, plays = renamed if still_shows(renamed) else history, 1
     progress = True
     while progress and plays < _MOST_PLAYS:
         progress = False
@@ -44,6 +45,29 @@ def shrink(history: History, still_shows: Callable[[History], bool], needed: Ite
             if plays >= _MOST_PLAYS:
                 break
     return smallest
+
+
+def _renamed(history: History) -> History:
+    """The same history of people whose userIds are as short as they can be."""
+    # Whoever appears by another id too, or by a number, keeps theirs.
+    others = {item.human for item in history.happenings if item.event.get("userId") not in {None, item.human.user_id}}
+    humans = {
+        human: human if human in others else replace(human, user_id=f"u{human.number + 1}")
+        for human in history.humans
+    }
+
+    def renamed(happening: Happening) -> Happening:
+        human = humans[happening.human]
+        return Happening(human, _replaced(happening.event, happening.human.user_id, human.user_id))
+
+    deliveries = (replace(part, happenings=tuple(map(renamed, part.happenings))) for part in history.deliveries)
+    return replace(history, deliveries=tuple(deliveries))
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(inner, old, new) for key, inner in value.items()}
+    return new if value == old else value
 
 
 def _smaller(history: History, kept: frozenset[str]) -> Iterator[History]:

@@ -148,6 +148,13 @@ def test_shrinking_leaves_only_what_is_needed() -> None:
     ]
 
 
+def test_shrinking_gives_people_the_shortest_of_user_ids() -> None:
+    ada = Human(0, "auth0|5f2c", "ada@example.com", "+14155550100", ("laptop",))
+    named = Happening(ada, {"type": "identify", "messageId": "m-0", "userId": "auth0|5f2c", "traits": {}})
+    smallest = shrink(History("theme", (Delivery((named,)),)), lambda _: True)
+    assert [(item.human.user_id, item.event["userId"]) for item in smallest.happenings] == [("u1", "u1")]
+
+
 def test_shrinking_keeps_what_the_mapping_reads() -> None:
     history = History("theme", (Delivery((_event(0, traits={"plan": "pro", "age": 1}),)),))
     smallest = shrink(history, lambda _: True, needed={"age"})
