@@ -126,7 +126,9 @@ def _in_event(step: Step) -> _Place | None:
     custom = [event for event in step.new_events if event.type == "customEvent"]
     if len(custom) != 1:
         return None
-    owner = next(profile for profile in step.after.profiles if profile.number == custom[0].owner)
+    owner = next((profile for profile in step.after.profiles if profile.number == custom[0].owner), None)
+    if owner is None:
+        return None
     return custom[0].fields, {}, {"user": owner.identifiers, "eventName": custom[0].name}
 
 

@@ -100,7 +100,7 @@ def _cart_arrives(trial: Trial) -> Iterator[Violation | None]:
             continue
         now = [profile for profile in step.after.profiles if profile.number == people[0].number]
         sent = _products_of(happening.event)
-        stored = now[0].fields.get(_ITEMS)
+        stored = now[0].fields.get(_ITEMS) if now else None
         problem = "the cart is not on the person's profile" if stored is None else _items_problem(stored, sent)
         wanted = expected.person(people[0], {_ITEMS: _items(sent)})
         yield Violation(problem, wanted, step.index) if problem else None

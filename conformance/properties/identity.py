@@ -106,9 +106,10 @@ def _all_arrived(
     have = len(after.events_of(after.of(human)))
     if have >= had + count:
         return None
-    profile = trial.end.of(human)[0]
-    detail = f"{count} of their events should be on {expected.shown(profile.identifiers)}; {have - had} are"
-    wanted = {"events": [{"user": profile.identifiers, "eventType": "customEvent", "count": had + count}]}
+    profiles = after.of(human) or trial.end.of(human)
+    who = profiles[0].identifiers if profiles else {"userId": human.user_id}
+    detail = f"{count} of their events should be on {expected.shown(who)}; {have - had} are"
+    wanted = {"events": [{"user": who, "eventType": "customEvent", "count": had + count}]}
     return Violation(detail, wanted, index)
 
 
