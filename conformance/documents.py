@@ -1,4 +1,4 @@
-"""The parts of the documents that are written from the code: coverage, rules and settings.
+"""The parts of the documents that are written from the code: coverage, rules, settings and properties.
 
 `python -m conformance.documents` writes them where the markers stand; a test holds them against the code.
 """
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from conformance.properties import PROPERTIES
 from simulator.api import ROUTES
 from simulator.project import ProjectSettings
 from simulator.rulebook import RULES
@@ -76,6 +77,13 @@ def settings() -> str:
     return "\n".join(rows)
 
 
+def properties() -> str:
+    """Every property of a mapping: what holds, how bad it is when not, and the source."""
+    rows = ["| property | what holds | severity | source |", "| --- | --- | --- | --- |"]
+    rows += [f"| `{item.id}` | {item.sentence} | {item.severity} | {item.source} |" for item in PROPERTIES.values()]
+    return "\n".join(rows)
+
+
 def _shown(value: object) -> str:
     if value is None:
         return "none"
@@ -87,6 +95,7 @@ def _shown(value: object) -> str:
 #: Which document holds which parts, between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 PARTS: Final = {
     "README.md": {"coverage": coverage},
+    "docs/conformance.md": {"properties": properties},
     "docs/rules.md": {"rules": rules},
     "docs/settings.md": {"settings": settings},
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli.conform import conform_command
 from conformance.cli.explain import explain_command
 from conformance.cli.find import find_command
 from conformance.cli.map import map_command
@@ -54,6 +55,7 @@ def program(context: click.Context) -> int:
 for _command in (
     serve_command,
     run_command,
+    conform_command,
     find_command,
     map_command,
     send_command,

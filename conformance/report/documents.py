@@ -37,6 +37,7 @@ def _case(case: CaseResult) -> dict[str, Any]:
         "verdict": case.verdict.value,
         "seconds": round(case.seconds, 6),
         "failures": [dataclasses.asdict(failure) for failure in case.failures],
+        "details": dict(case.details),
         "trace": [dataclasses.asdict(step) for step in case.trace],
     }
 
@@ -79,6 +80,7 @@ def failure_text(case: CaseResult) -> str:
         place = f"{case.file}:{failure.line}" if failure.line else case.file
         lines.append(f"{place}: {failure.where}: {failure.path}")
         lines += [f"    expected  {failure.expected}", f"    actual    {failure.actual}"]
+    lines += [f"{name}: {text}" for name, text in case.details]
     if case.message:
         lines.append(case.message)
     for step in case.trace:

@@ -74,6 +74,7 @@ class CaseResult:
         failures: The expectations that did not hold; empty when it passed.
         trace: What every step did, in order.
         message: Why it could not be carried out, when the verdict is `error`.
+        details: What else a reader should know, as names and texts.
     """
 
     name: str
@@ -84,6 +85,7 @@ class CaseResult:
     failures: tuple[Failure, ...] = ()
     trace: tuple[StepTrace, ...] = ()
     message: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

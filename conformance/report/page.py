@@ -42,12 +42,14 @@ def _case(case: CaseResult) -> str:
         f"<dt>actual</dt><dd>{_code(failure.actual)}</dd></dl>"
         for failure in case.failures
     )
+    details = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in case.details)
+    details = f"<dl>{details}</dl>" if details else ""
     message = f"<p>{html.escape(case.message)}</p>" if case.message else ""
     trace = "".join(_step(step) for step in case.trace)
     return (
         f'<details{opened}><summary><strong class="{case.verdict.value}">{case.verdict.value}</strong> '
         f"{html.escape(case.project_type)}: {html.escape(case.name)} <small>{html.escape(case.file)}</small>"
-        f"</summary>{failures}{message}{trace}</details>"
+        f"</summary>{details}{failures}{message}{trace}</details>"
     )
 
 

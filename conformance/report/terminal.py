@@ -30,6 +30,8 @@ def write_terminal(report: Report, console: Console, *, quiet: bool = False, ver
         if passed and quiet:
             continue
         _line(console, _heading(case))
+        for name, text in case.details:
+            _line(console, Text(f"    {name}: {text}"))
         for failure in case.failures:
             place = f"{case.file}:{failure.line}" if failure.line else case.file
             _line(console, Text(f"    {failure.where}: {failure.path}"))

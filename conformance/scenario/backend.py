@@ -6,6 +6,7 @@ Because nothing else is used, a scenario has the same verdict in both.
 from __future__ import annotations
 
 import uuid
+from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
@@ -46,6 +47,7 @@ class SimulatorBackend:
     def __init__(self, url: str, transport: httpx.BaseTransport | None) -> None:
         self._url = url
         self._transport = transport
+        self._named = count(1)
         self._http = httpx.Client(base_url=url, transport=transport, timeout=30.0, trust_env=False)
         self.client = HttpxClient(base_url=url, keep_host=True, transport=transport)
 
@@ -105,6 +107,14 @@ class SimulatorBackend:
         """
         return self._http.request(method, path, params=query or None, headers=headers, content=body)
 
+    def project_name(self) -> str:
+        """A name for a project that no other user of the simulator has.
+
+        A simulator in this process has no other user: there the names, and what Iterable makes of them, are the
+        same in every run.
+        """
+        return f"scenario-{uuid.uuid4().hex[:12] if self._transport is None else next(self._named)}"
+
     def close(self) -> None:
         """Close every connection."""
         self._http.close()
@@ -117,11 +127,6 @@ class SimulatorBackend:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def unique_name() -> str:
-    """A name for a project that no other user of the simulator has."""
-    return f"scenario-{uuid.uuid4().hex[:12]}"
 
 
 def _refusal(message: str, response: httpx.Response) -> BackendError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.scenario.backend import BackendError, SimulatorBackend, StateRefused, unique_name
+from conformance.scenario.backend import BackendError, SimulatorBackend, StateRefused
 from conformance.scenario.matching import shown
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _put_back(clock: dict[str, Any]) -> dict[str, Any]:
 def _add(
     world: World, name: str, project_type: str, project: ProjectUnderTest | OtherProject, *, leave_out: bool
 ) -> None:
-    unique = unique_name()
+    unique = world.backend.project_name()
     body = {"name": unique, "type": project_type, "apiKey": f"{unique}-key", "settings": project.settings}
     world.backend.control("POST", "/_sim/projects", body)
     world.names[name] = unique

@@ -1,0 +1,225 @@
+"""`iterable-harness conform`: a mapping judged by every property, in every project type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.cli.files import require_writable, write_file
+from conformance.cli.options import PROJECT_TYPES, examples, nearest, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.properties import Baseline, Judgement
+    from conformance.report import CaseResult, Report
+
+_EXAMPLES: Final = 100
+_FOLDER: Final = ".harness/failures"
+_PRESETS: Final = "presets"
+
+
+@click.command(
+    "conform",
+    epilog=examples(
+        "iterable-harness conform",
+        "iterable-harness conform --mapping my-mapping.yaml --project-type hybrid --html report.html",
+        "iterable-harness conform --mapping my-mapping.yaml --baseline known.yaml --update-baseline",
+        "iterable-harness conform --property identity --property commerce.order-arrives --examples 1000",
+    ),
+)
+@click.option(
+    "--examples",
+    "example_count",
+    type=click.IntRange(min=1),
+    default=_EXAMPLES,
+    show_default=True,
+    help="Histories for each property and project type.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same run.")
+@click.option(
+    "--property",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A property, or a group of them such as identity; may be repeated.",
+)
+@click.option(
+    "--save",
+    "folder",
+    metavar="DIR",
+    default=_FOLDER,
+    show_default=True,
+    help="Where each finding is saved as a scenario.",
+)
+@click.option(
+    "--baseline",
+    "baseline_file",
+    metavar="FILE",
+    help="What is known and accepted; `presets` is the one of the destination's presets, their default.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and accept it.")
+@shared_options("project_type", "mapping", "json", "junit", "html")
+def conform_command(  # noqa: PLR0913  # one parameter an option
+    *,
+    project_types: tuple[str, ...],
+    mapping: str | None,
+    example_count: int,
+    seed: int,
+    names: tuple[str, ...],
+    folder: str,
+    baseline_file: str | None,
+    junit: str | None,
+    html: str | None,
+    update_baseline: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Judge a mapping, or the presets: histories of customers are made for it and played in every project type.
+
+    A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
+    Exit code 1 when there is a finding that the baseline does not accept.
+    """
+    from conformance.cli.progress import Progress
+    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.properties import judge, plays
+
+    subscriptions = load_subscriptions(mapping)
+    properties = _chosen(names)
+    baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
+    _check_outputs(junit, html, baseline_file if update_baseline else None)
+    with Progress("judging histories", plays(properties, example_count), quiet=quiet) as progress:
+        judgement = judge(
+            subscriptions,
+            examples=example_count,
+            seed=seed,
+            project_types=project_types or PROJECT_TYPES,
+            properties=properties,
+            baseline=baseline,
+            progress=progress.advance,
+        )
+    if update_baseline:
+        return _update(judgement, baseline, str(baseline_file))
+    report = _report(judgement, folder)
+    _write(report, junit, html)
+    _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
+    if mapping is not None and baseline_file is None:
+        _say_what_the_presets_share(judgement)
+    return int(report.failed > 0)
+
+
+def _chosen(names: Sequence[str]) -> list[str] | None:
+    """The ids of the properties that are wanted; None for all.
+
+    Raises:
+        click.BadParameter: There is no such property and no such group.
+    """
+    from conformance.properties import PROPERTIES
+
+    if not names:
+        return None
+    groups = [identifier.partition(".")[0] for identifier in PROPERTIES]
+    for name in names:
+        if name not in PROPERTIES and name not in groups:
+            known = [*dict.fromkeys(groups), *PROPERTIES]
+            message = f"there is no property {name!r}; {nearest(name, known)}"
+            raise click.BadParameter(message, click.get_current_context(), param_hint="--property")
+    return [item for item in PROPERTIES if item in names or item.partition(".")[0] in names]
+
+
+def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
+    """The baseline: that of the file, else the shipped one for the presets and none for a mapping.
+
+    Raises:
+        InputError: The file cannot be read, or has mistakes.
+        click.UsageError: There is no file to update.
+    """
+    from pathlib import Path
+
+    from conformance.properties import Baseline, read_baseline, shipped_baseline
+
+    if update and file in {None, _PRESETS}:
+        raise click.UsageError("--update-baseline needs --baseline FILE", click.get_current_context())
+    if file == _PRESETS or (file is None and not is_custom):
+        return shipped_baseline()
+    if file is None or (update and not Path(file).exists()):
+        return Baseline()
+    return read_baseline(Path(file))
+
+
+def _check_outputs(junit: str | None, html: str | None, baseline_file: str | None) -> None:
+    for option, name in (("--junit", junit), ("--html", html), ("--baseline", baseline_file)):
+        if name is not None:
+            require_writable(option, name)
+
+
+def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
+    from conformance.properties import baseline_text, updated
+
+    known = [(sort, "", "") for result in judgement.results for sort in result.known]
+    found = [(sort, item.violation.detail, item.subject.source) for item in judgement.findings for sort in item.sorts]
+    judged = [(result.subject.id, result.project_type) for result in judgement.results]
+    write_file("--baseline", file, baseline_text(updated(baseline, [*known, *found], judged)))
+    click.echo(f"{file}: {len(found)} added, {len(known)} kept", err=True)
+    return 0
+
+
+def _report(judgement: Judgement, folder: str) -> Report:
+    """One case for each finding, saved and played again, and one for each property that holds."""
+    from pathlib import Path
+
+    from conformance.properties import scenario_of, scenario_text
+    from conformance.properties.told import file_name, held, told
+    from conformance.report import Report
+    from conformance.scenario import SimulatorBackend
+
+    cases: list[CaseResult] = []
+    with SimulatorBackend.in_process() as backend:
+        for result in judgement.results:
+            for finding in result.findings:
+                file = Path(folder) / file_name(finding)
+                text = scenario_text(scenario_of(finding, judgement.subscriptions))
+                write_file("--save", str(file), text)
+                cases.append(told(finding, file, backend))
+            if not result.findings:
+                cases.append(held(result))
+    return Report(tuple(cases))
+
+
+def _say_what_the_presets_share(judgement: Judgement) -> None:
+    """A hint for whoever judges a mapping for the first time: much of what is found no mapping could mend."""
+    from conformance.properties import shipped_baseline
+
+    shipped = shipped_baseline()
+    shared = sum(all(map(shipped.accepts, finding.sorts)) for finding in judgement.findings)
+    if shared:
+        of = f"{shared} of these {len(judgement.findings)} findings are known of the presets, too"
+        click.echo(f"{of}; --baseline presets leaves them out", err=True)
+
+
+def _write(report: Report, junit: str | None, html: str | None) -> None:
+    from conformance.report import to_html, to_junit
+
+    if junit is not None:
+        write_file("--junit", junit, to_junit(report))
+    if html is not None:
+        write_file("--html", html, to_html(report))
+
+
+def _show(judgement: Judgement, report: Report, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    from rich.console import Console
+
+    from conformance.cli.conform_view import write_known, write_table
+    from conformance.report import to_json, write_terminal
+
+    if as_json:
+        click.echo(to_json(report), nl=False)
+        return
+    console = Console()
+    if not quiet:
+        write_table(judgement, console)
+    if verbose:
+        write_known(judgement, console)
+    write_terminal(report, console, quiet=True)

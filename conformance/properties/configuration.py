@@ -1,0 +1,167 @@
+"""Properties about the mapping itself: it fires when it is meant to, and what it says is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from conformance.properties import expected
+from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.trial import Step, Trial
+from conformance.strategies import TRIGGERS
+from conformance.strategies.history import Happening
+from conformance.strategies.knowledge import KnownSubscription, is_possible
+from destination.actions import ACTIONS
+
+_TRIGGERS: Final = "Segment's documentation of destination filters; its parser, as published"
+_FIELDS: Final = "The definition of the Iterable (Actions) destination"
+_ASKED_FOR: Final = frozenset({"an event that is asked for"})
+_INTERNAL: Final = ("__segment_internal", "dynamicAuthSettings")
+
+
+def _last(trial: Trial) -> Iterator[tuple[Step, Happening]]:
+    """The delivery that the theme is about."""
+    if trial.steps:
+        step = trial.steps[-1]
+        yield step, step.delivery.happenings[0]
+
+
+def _meant_for(trial: Trial, happening: Happening) -> list[tuple[int, KnownSubscription]]:
+    """The subscriptions whose authors had the event in mind."""
+    event = happening.event
+    return [
+        (position, known)
+        for position, known in enumerate(trial.knowledge.subscriptions)
+        if any(_is_meant(event, wanted) for wanted in known.trigger.intended)
+    ]
+
+
+def _is_meant(event: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    for key, value in wanted.items():
+        actual = event.get(key)
+        if isinstance(value, dict):
+            if not isinstance(actual, dict) or not _is_meant(actual, value):
+                return False
+        elif actual != value:
+            return False
+    return True
+
+
+def _fires(trial: Trial) -> Iterator[Violation | None]:
+    for step, happening in _last(trial):
+        meant = _meant_for(trial, happening)
+        for position, known in meant:
+            name = known.subscription.name
+            detail = f"the trigger of {name} does not match the event: {known.trigger.text}"
+            names = [other.subscription.name for _, other in meant]
+            matched = step.outcomes[position].matched
+            yield None if matched else Violation(detail, expected.matching(names), step.index, name)
+
+
+def _fires_for_nothing_else(trial: Trial) -> Iterator[Violation | None]:
+    for step, happening in _last(trial):
+        event_name = str(happening.event.get("event"))
+        for position, known in enumerate(trial.knowledge.subscriptions):
+            if not known.trigger.names or any(name in event_name for name in known.trigger.names):
+                continue
+            matched = step.outcomes[position].matched
+            others = [
+                other.subscription.name
+                for place, other in enumerate(trial.knowledge.subscriptions)
+                if step.outcomes[place].matched and place != position
+            ]
+            name = known.subscription.name
+            detail = f"the trigger of {name} asks for {', '.join(known.trigger.names)} and matches {event_name}"
+            yield Violation(detail, expected.matching(others), step.index, name) if matched else None
+
+
+def _keys_are_fields(trial: Trial) -> Iterator[Violation | None]:
+    for step, happening in _last(trial):
+        for position, known in _meant_for(trial, happening):
+            mapping = known.subscription.mapping
+            outcome = step.outcomes[position]
+            if not isinstance(mapping, dict) or known.action not in ACTIONS or not outcome.exchanges:
+                continue
+            unknown = [key for key in _unknown_keys(mapping, known.action) if not key.startswith(_INTERNAL)]
+            for key in unknown:
+                detail = f"{known.subscription.name} names {key}, which {known.action} does not have; it is not sent"
+                bodies: list[dict[str, Any]] = [{} for item in step.outcomes for _ in item.exchanges]
+                bodies[0] = {"body": {key.partition(".")[0]: "what the mapping says"}}
+                yield Violation(detail, {"requests": bodies}, step.index, key)
+            if not unknown:
+                yield None
+
+
+def _unknown_keys(mapping: dict[str, Any], action: str) -> Iterator[str]:
+    fields = ACTIONS[action].fields
+    for key, value in mapping.items():
+        if key.startswith("@"):
+            continue
+        if key not in fields:
+            yield key
+        elif key == "user" and isinstance(value, dict):
+            known = fields[key].properties or {}
+            yield from (f"{key}.{inner}" for inner in value if inner not in known and not inner.startswith("@"))
+
+
+def _reads_what_exists(trial: Trial) -> Iterator[Violation | None]:
+    for step, happening in _last(trial):
+        for position, known in _meant_for(trial, happening):
+            if not step.outcomes[position].matched:
+                continue
+            for leaf in known.leaves:
+                if leaf.is_constant:
+                    continue
+                possible = any(is_possible(path, happening.event["type"]) for path in leaf.sources)
+                paths = ", ".join(leaf.sources)
+                detail = f"{leaf.name} reads {paths}, which no {happening.event['type']} event has"
+                yield None if possible else Violation(detail, _body(step, leaf.target), step.index, leaf.name)
+
+
+def _body(step: Step, target: tuple[str, ...]) -> dict[str, Any]:
+    """That the first request has something at a place."""
+    value: Any = "what the mapping reads"
+    for key in reversed(target):
+        value = {key: value}
+    count = max(1, sum(len(outcome.exchanges) for outcome in step.outcomes))
+    return {"requests": [{"body": value}, *({} for _ in range(count - 1))]}
+
+
+PROPERTIES: Final = (
+    Property(
+        "mapping.trigger-fires",
+        "A trigger matches the events that its author asks for.",
+        _TRIGGERS,
+        Severity.HIGH,
+        TRIGGERS,
+        _fires,
+        themes=_ASKED_FOR,
+    ),
+    Property(
+        "mapping.trigger-fires-for-nothing-else",
+        "A trigger that asks for events by name matches no others.",
+        _TRIGGERS,
+        Severity.HIGH,
+        TRIGGERS,
+        _fires_for_nothing_else,
+        themes=frozenset({"an event that is not"}),
+    ),
+    Property(
+        "mapping.names-fields",
+        "Everything that the mapping names is a field of the action.",
+        f"{_FIELDS}; Segment pull request 1273",
+        Severity.MEDIUM,
+        TRIGGERS,
+        _keys_are_fields,
+        themes=_ASKED_FOR,
+    ),
+    Property(
+        "mapping.reads-what-exists",
+        "Everything that the mapping reads is something that events of that type can have.",
+        "Segment's specification of its calls",
+        Severity.MEDIUM,
+        TRIGGERS,
+        _reads_what_exists,
+        themes=_ASKED_FOR,
+    ),
+)

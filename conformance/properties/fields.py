@@ -1,0 +1,214 @@
+"""Properties about what is said of people and events: that it arrives, as what it was, and stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from conformance.properties import expected
+from conformance.properties.arrival import TRACK, UPDATE, Expected, arrivals, expectations, names_named
+from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.trial import MANAGED, Trial
+from conformance.strategies import DATES, EVENTS, PROFILES
+from conformance.strategies.knowledge import is_number
+from conformance.strategies.values import NOTATIONS
+from destination import HTTPError
+from destination.actions.dates import convert_dates
+from simulator.project.field_types import normalised
+
+_TYPES: Final = "Iterable support article 208183076, data types"
+_DATES: Final = "Segment pull requests 1605, 2305, 2321; Iterable support article 208183076, data types"
+_MAPPING: Final = "Segment's page of the Iterable (Actions) destination"
+
+
+def _named_arrives(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, action):
+        for wanted in expectations(arrival.known, arrival.event):
+            found = wanted.find(arrival.fields)
+            if found is None or (wanted.sent != "" and found == "") or not _is_same(wanted, found):
+                detail = f"{wanted.source} is {expected.shown(wanted.sent)}; {wanted.name} is {expected.shown(found)}"
+                about = "" if wanted.is_whole else wanted.name
+                yield Violation(detail, arrival.expect(wanted.as_field(wanted.sent)), arrival.step.index, about)
+            else:
+                yield None
+
+
+def _is_same(wanted: Expected, found: Any) -> bool:
+    """Whether a value is what was sent; texts of it only need to have something to say."""
+    if wanted.is_text:
+        return True
+    sent = normalised(convert_dates(wanted.sent), strict=False)
+    return _contains(found, sent)
+
+
+def _contains(found: Any, sent: Any) -> bool:
+    if isinstance(found, dict) and isinstance(sent, dict):
+        return all(value is None or _contains(found.get(key), value) for key, value in sent.items())
+    return bool(found == sent)
+
+
+def _unnamed_stays(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, action):
+        named = names_named(arrival.known, arrival.event)
+        if named is None:
+            continue
+        extra = sorted(set(arrival.fields) - named - set(arrival.before))
+        detail = f"the mapping does not name {', '.join(extra)}"
+        yield Violation(detail, arrival.lack(*extra), arrival.step.index, extra[0]) if extra else None
+
+
+def _type_arrives(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, action):
+        for wanted in expectations(arrival.known, arrival.event):
+            if not isinstance(wanted.sent, (bool, int, float)) or not (wanted.is_copy or is_number(wanted.source)):
+                continue
+            found = wanted.find(arrival.fields)
+            is_its_text = isinstance(found, str) and found.strip().lower() == expected.shown(wanted.sent)
+            about = "" if wanted.is_whole else wanted.name
+            detail = (
+                f"{wanted.source} is {expected.shown(wanted.sent)}; {wanted.name} is the text {expected.shown(found)}"
+            )
+            held = arrival.expect(wanted.as_field(wanted.sent))
+            yield Violation(detail, held, arrival.step.index, about) if is_its_text else None
+
+
+def _keeps_type(trial: Trial, action: str) -> Iterator[Violation | None]:
+    for step in trial.steps:
+        for position, _ in trial.taken(step, action):
+            outcome = step.outcomes[position]
+            if not outcome.exchanges:
+                continue
+            refused = isinstance(outcome.error, HTTPError) and "FieldsTypesMismatched" in outcome.error.reply.text
+            detail = "Iterable refuses everything in the call, because a field has another type than before"
+            yield Violation(detail, {"error": "none"}, step.index) if refused else None
+
+
+def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:
+    for arrival in arrivals(trial, UPDATE):
+        for name, value in arrival.before.items():
+            if name in MANAGED or name == "shoppingCartItems" or value in ("", None):
+                continue
+            lost = arrival.fields.get(name) in ("", None)
+            detail = f"{name} was {expected.shown(value)}; an event that says nothing of it left " + expected.shown(
+                arrival.fields.get(name)
+            )
+            yield Violation(detail, arrival.expect({name: value}), arrival.step.index, name) if lost else None
+
+
+def _parts_stay(trial: Trial) -> Iterator[Violation | None]:
+    whole = {"city": "Rome", "zip": "00100"}
+    profiles = [profile for profile in trial.end.profiles if _objects(profile.fields)]
+    for profile in profiles if len(trial.history.deliveries) > 2 else []:  # noqa: PLR2004  # identify, and two parts
+        for name, value in _objects(profile.fields).items():
+            held = all(value.get(key) == part for key, part in whole.items())
+            detail = f"{name} is {expected.shown(value)} after its parts came one by one"
+            yield None if held else Violation(detail, expected.person(profile, {name: whole}))
+
+
+def _objects(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        name: value for name, value in fields.items() if isinstance(value, dict) and value.keys() & {"city", "zip"}
+    }
+
+
+def _date_arrives(trial: Trial) -> Iterator[Violation | None]:
+    text, meaning = NOTATIONS[trial.history.theme]
+    for arrival in (*arrivals(trial, UPDATE), *arrivals(trial, TRACK)):
+        for wanted in expectations(arrival.known, arrival.event):
+            if wanted.sent != text:
+                continue
+            found = wanted.find(arrival.fields)
+            stored = normalised(found, strict=False) if isinstance(found, str) else found
+            right = _moment(stored) == datetime.fromisoformat(meaning)
+            detail = f"{wanted.source} is {text}; {wanted.name} is {expected.shown(found)}"
+            held = arrival.expect(wanted.as_field(_stored_form(meaning)))
+            yield None if right else Violation(detail, held, arrival.step.index)
+
+
+def _stored_form(meaning: str) -> str:
+    return datetime.fromisoformat(meaning).strftime("%Y-%m-%d %H:%M:%S +00:00")
+
+
+def _moment(stored: Any) -> datetime | None:
+    if not isinstance(stored, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(stored.replace(" +00:00", "+00:00"))
+    except ValueError:
+        return None
+    # Iterable takes no basic form: what it keeps as text is no date there.
+    return None if "-" not in stored[:5] else moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _twins(
+    name: str,
+    sentence: str,
+    source: str,
+    severity: Severity,
+    check: Callable[..., Iterator[Violation | None]],
+) -> tuple[Property, ...]:
+    """A property of profiles, and its twin of events."""
+    return tuple(
+        Property(f"{group}.{name}", sentence, source, severity, family, partial(check, action=action))
+        for group, family, action in (("fields", PROFILES, UPDATE), ("events", EVENTS, TRACK))
+    )
+
+
+PROPERTIES: Final = (
+    *_twins(
+        "named-arrives",
+        "What the mapping names reaches the field that it names.",
+        _MAPPING,
+        Severity.MEDIUM,
+        _named_arrives,
+    ),
+    *_twins(
+        "unnamed-stays-out",
+        "What the mapping does not name does not arrive.",
+        _MAPPING,
+        Severity.MEDIUM,
+        _unnamed_stays,
+    ),
+    *_twins(
+        "type-arrives",
+        "A number arrives as a number, and a truth value as one.",
+        _TYPES,
+        Severity.MEDIUM,
+        _type_arrives,
+    ),
+    *_twins(
+        "type-stays",
+        "No field changes its type between events.",
+        _TYPES,
+        Severity.HIGH,
+        _keeps_type,
+    ),
+    Property(
+        "fields.missing-erases-nothing",
+        "A trait that an event does not have erases nothing that is known.",
+        "Iterable API description, users/update: fields that are not sent stay",
+        Severity.HIGH,
+        PROFILES,
+        _missing_erases_nothing,
+        themes=frozenset({"a trait is missing later", "a number that not every event has"}),
+    ),
+    Property(
+        "fields.parts-stay",
+        "A part of an object does not erase its other parts.",
+        "Segment's page of the Iterable (Actions) destination, Merge Nested Objects",
+        Severity.MEDIUM,
+        PROFILES,
+        _parts_stay,
+        themes=frozenset({"an object comes in parts"}),
+    ),
+    Property(
+        "fields.date-arrives",
+        "A date arrives as a date, and as the same instant.",
+        _DATES,
+        Severity.MEDIUM,
+        DATES,
+        _date_arrives,
+    ),
+)

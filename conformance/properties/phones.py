@@ -1,0 +1,94 @@
+"""Properties about phone numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from conformance.properties import expected
+from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.trial import Step, Trial
+from conformance.strategies import PHONE_NUMBERS
+from conformance.strategies.values import PHONES
+
+_FIELD: Final = "phoneNumber"
+_INTERNATIONAL: Final = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def _identified(trial: Trial) -> Iterator[tuple[Step, object]]:
+    """The identifies that were taken, with the number that each carries."""
+    for step, happening in trial.singles():
+        taken = list(trial.taken(step, "updateUser"))
+        if taken and all(step.accepted_by(position) for position, _ in taken) and len(step.written) == 1:
+            yield step, trial.knowledge.phone_in(happening.event)
+
+
+def _arrives_usable(trial: Trial) -> Iterator[Violation | None]:
+    for step, phone in _identified(trial):
+        if phone is None:
+            continue
+        profile = step.written[0]
+        stored = profile.fields.get(_FIELD)
+        is_usable = isinstance(stored, str) and _INTERNATIONAL.fullmatch(stored) is not None
+        is_theirs = str(phone).strip("+") in str(stored)
+        detail = f"the number was {expected.shown(phone)}; {_FIELD} is {expected.shown(stored)}"
+        wanted = expected.person(profile, {_FIELD: PHONES["international form"]})
+        yield None if is_usable and is_theirs else Violation(detail, wanted, step.index)
+
+
+def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:
+    for step, happening in trial.singles():
+        if trial.knowledge.phone_in(happening.event) is not None:
+            continue
+        for profile in step.before.profiles:
+            known = profile.fields.get(_FIELD)
+            if not known:
+                continue
+            after = [later for later in step.after.profiles if later.number == profile.number]
+            left = after[0].fields.get(_FIELD) if after else None
+            detail = f"{_FIELD} was {known}; an event that has none left {expected.shown(left)}"
+            wanted = expected.person(profile, {_FIELD: known})
+            yield None if left == known else Violation(detail, wanted, step.index)
+
+
+def _null_clears(trial: Trial) -> Iterator[Violation | None]:
+    for step, phone in _identified(trial):
+        known = [profile for profile in step.before.profiles if profile.fields.get(_FIELD)]
+        if phone is not None or not known:
+            continue
+        left = step.written[0].fields.get(_FIELD)
+        detail = f"the number was set to null; {_FIELD} is still {expected.shown(left)}"
+        wanted = {"users": [{**step.written[0].identifiers, "without": [_FIELD]}]}
+        yield Violation(detail, wanted, step.index) if left else None
+
+
+PROPERTIES: Final = (
+    Property(
+        "phone.arrives-usable",
+        "A phone number arrives in the form that Iterable can send to.",
+        "Iterable support article 217744303, fields that Iterable manages; segment-docs pull request 4340",
+        Severity.MEDIUM,
+        PHONE_NUMBERS,
+        _arrives_usable,
+        themes=frozenset(PHONES),
+    ),
+    Property(
+        "phone.missing-erases-nothing",
+        "A missing phone number does not erase a known one.",
+        "Segment pull request 1684",
+        Severity.HIGH,
+        PHONE_NUMBERS,
+        _missing_erases_nothing,
+        themes=frozenset({"missing later", "null traits later"}),
+    ),
+    Property(
+        "phone.null-clears",
+        "A phone number that is set to null is removed.",
+        "Segment pull request 1684",
+        Severity.LOW,
+        PHONE_NUMBERS,
+        _null_clears,
+        themes=frozenset({"null later"}),
+    ),
+)

@@ -1,0 +1,113 @@
+"""The smallest history that still shows a violation.
+
+A history is shrunk as a history: deliveries are left out, batches taken apart, members of events removed. Many
+properties judge the same histories, and each finding is shrunk by itself; that takes some dozens of plays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from conformance.strategies.history import Delivery, Event, Happening, History
+
+#: Plays at the most; histories are small, and few need a fifth of it.
+_MOST_PLAYS: Final = 400
+#: Without these an event is none, or is about nobody, or an order is none.
+_NEEDED: Final = frozenset(
+    {"type", "event", "messageId", "timestamp", "traits", "properties", "userId", "email"}
+    | {"products", "product_id", "id", "name", "price", "quantity", "total", "revenue", "order_id"}
+)
+
+
+def shrink(history: History, still_shows: Callable[[History], bool], needed: Iterable[str] = ()) -> History:
+    """The history with everything left out that is not needed.
+
+    What the mapping reads stays: without it the history would show something else, namely that it is missing.
+
+    Args:
+        history: One that shows the violation.
+        still_shows: Whether a smaller one shows it, too.
+        needed: Members of events that stay wherever they are.
+    """
+    kept = _NEEDED.union(needed)
+    renamed = _renamed(history)
+    smallest, plays = renamed if still_shows(renamed) else history, 1
+    progress = True
+    while progress and plays < _MOST_PLAYS:
+        progress = False
+        for candidate in _smaller(smallest, kept):
+            plays += 1
+            if still_shows(candidate):
+                smallest, progress = candidate, True
+                break
+            if plays >= _MOST_PLAYS:
+                break
+    return smallest
+
+
+def _renamed(history: History) -> History:
+    """The same history of people whose userIds are as short as they can be."""
+    # Whoever appears by another id too, or by a number, keeps theirs.
+    others = {item.human for item in history.happenings if item.event.get("userId") not in {None, item.human.user_id}}
+    humans = {
+        human: human if human in others else replace(human, user_id=f"u{human.number + 1}")
+        for human in history.humans
+    }
+
+    def renamed(happening: Happening) -> Happening:
+        human = humans[happening.human]
+        return Happening(human, _replaced(happening.event, happening.human.user_id, human.user_id))
+
+    deliveries = (replace(part, happenings=tuple(map(renamed, part.happenings))) for part in history.deliveries)
+    return replace(history, deliveries=tuple(deliveries))
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(inner, old, new) for key, inner in value.items()}
+    return new if value == old else value
+
+
+def _smaller(history: History, kept: frozenset[str]) -> Iterator[History]:
+    """Histories that lack one thing, the largest things first."""
+    deliveries = history.deliveries
+    if len(deliveries) > 1:
+        for index in reversed(range(len(deliveries))):
+            yield replace(history, deliveries=(*deliveries[:index], *deliveries[index + 1 :]))
+    for index, delivery in enumerate(deliveries):
+        for changed in _smaller_deliveries(delivery, kept):
+            yield replace(history, deliveries=(*deliveries[:index], changed, *deliveries[index + 1 :]))
+
+
+def _smaller_deliveries(delivery: Delivery, kept: frozenset[str]) -> Iterator[Delivery]:
+    happenings = delivery.happenings
+    if len(happenings) > 1:
+        for index in reversed(range(len(happenings))):
+            yield replace(delivery, happenings=(*happenings[:index], *happenings[index + 1 :]))
+    elif delivery.is_batch:
+        yield replace(delivery, is_batch=False)
+    for index, happening in enumerate(happenings):
+        for event in _smaller_events(happening.event, kept):
+            changed = Happening(happening.human, event)
+            yield replace(delivery, happenings=(*happenings[:index], changed, *happenings[index + 1 :]))
+
+
+def _smaller_events(value: Event, kept: frozenset[str]) -> Iterator[Event]:
+    for key, inner in value.items():
+        if key not in kept:
+            yield {name: item for name, item in value.items() if name != key}
+        for smaller in _smaller_values(inner, kept):
+            yield {**value, key: smaller}
+
+
+def _smaller_values(value: Any, kept: frozenset[str]) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from _smaller_events(value, kept)
+    elif isinstance(value, list):
+        for index in reversed(range(len(value))):
+            if len(value) > 1:
+                yield [*value[:index], *value[index + 1 :]]
+            for smaller in _smaller_values(value[index], kept):
+                yield [*value[:index], smaller, *value[index + 1 :]]

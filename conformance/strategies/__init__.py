@@ -1,0 +1,37 @@
+"""Hypothesis strategies for whole customer histories, made for the mapping that they are to judge."""
+
+from conformance.strategies.delivery_histories import BATCHES, PAIRS, REPETITIONS, UNRELATED
+from conformance.strategies.event_histories import EVENTS
+from conformance.strategies.families import Family
+from conformance.strategies.field_histories import DATES, PHONE_NUMBERS, PROFILES
+from conformance.strategies.history import Delivery, Happening, History, Human
+from conformance.strategies.identity_histories import CHANGES, PEOPLE
+from conformance.strategies.knowledge import Knowledge, know
+from conformance.strategies.secret_histories import SECRETS, TRIGGERS
+from conformance.strategies.shop_histories import SHOP
+from conformance.strategies.stranger_histories import PARTIAL_FAILURES, STRANGERS
+
+__all__ = [
+    "BATCHES",
+    "CHANGES",
+    "DATES",
+    "EVENTS",
+    "PAIRS",
+    "PARTIAL_FAILURES",
+    "PEOPLE",
+    "PHONE_NUMBERS",
+    "PROFILES",
+    "REPETITIONS",
+    "SECRETS",
+    "SHOP",
+    "STRANGERS",
+    "TRIGGERS",
+    "UNRELATED",
+    "Delivery",
+    "Family",
+    "Happening",
+    "History",
+    "Human",
+    "Knowledge",
+    "know",
+]

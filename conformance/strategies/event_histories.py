@@ -1,0 +1,69 @@
+"""Histories of custom events: their properties, times and ids."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from conformance.strategies.choice import Draw, choose, maybe, number
+from conformance.strategies.events import Writer
+from conformance.strategies.families import Family, Maker
+from conformance.strategies.field_histories import paths_to_vary
+from conformance.strategies.history import Delivery, Happening, with_value
+from conformance.strategies.knowledge import Knowledge
+from conformance.strategies.people import humans
+from conformance.strategies.values import BY_TYPE, of_type
+
+Parts = list["Happening | Delivery"]
+
+
+def _event(kind: str) -> Maker:
+    def make(draw: Draw, knowledge: Knowledge) -> Parts:
+        writer, human = Writer(knowledge), humans(draw, 1)[0]
+        path = choose(draw, paths_to_vary(knowledge, "track", "properties"))
+        track = writer.track(human)
+        varied = Happening(human, with_value(track.event, path, of_type(draw, kind)))
+        if maybe(draw) and knowledge.batches(varied.event):
+            return [writer.identify(human), Delivery((varied,), is_batch=True)]
+        return [writer.identify(human), varied]
+
+    return make
+
+
+def _late(draw: Draw, knowledge: Knowledge) -> Parts:
+    """An event that was held back on a device and reaches Segment days after it happened."""
+    writer, human = Writer(knowledge), humans(draw, 1)[0]
+    late = writer.track(human, {"colour": "red"})
+    times = {
+        "timestamp": f"2026-07-{1 + number(draw, 27):02}T07:00:00.000Z",
+        "sentAt": "2026-08-20T11:59:00.000Z",
+        "receivedAt": "2026-08-20T11:59:01.000Z",
+    }
+    return [writer.identify(human), Happening(human, {**late.event, **times})]
+
+
+def _several(draw: Draw, knowledge: Knowledge) -> Parts:
+    """Several events of one person that share whatever a source repeats: an order, a product, a session."""
+    writer, human = Writer(knowledge), humans(draw, 1)[0]
+    shared = {"order_id": "o-1", "product_id": "p-1", "session_id": "s-1", "id": "x-1"}
+    tracks = [writer.track(human, shared) for _ in range(2 + number(draw, 2))]
+    return [writer.identify(human), *tracks]
+
+
+def _named_like(field: str, values: tuple[Any, ...]) -> Maker:
+    def make(draw: Draw, knowledge: Knowledge) -> Parts:
+        writer, human = Writer(knowledge), humans(draw, 1)[0]
+        return [writer.identify(human), writer.track(human, {field: choose(draw, values)})]
+
+    return make
+
+
+EVENTS: Final = Family(
+    "events",
+    {
+        **{kind: _event(kind) for kind in BY_TYPE},
+        "an event that arrives late": _late,
+        "several events about one thing": _several,
+        "a property named campaignId": _named_like("campaignId", ("spring-sale", "c-7", 1.5)),
+        "a property named templateId": _named_like("templateId", ("welcome", "t-7", 1.5)),
+    },
+)

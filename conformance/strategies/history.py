@@ -1,0 +1,118 @@
+"""A customer's history: who the people are, and what their apps tell Segment about them, in order.
+
+A history is plain data. What is true about a person is read from the events themselves, so that a history from
+which something is taken away is still a history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+#: The present, in every history: histories happen in the days before it.
+PRESENT: Final = "2026-08-20T12:00:00Z"
+PRESENT_MILLISECONDS: Final = 1_787_227_200_000
+
+Json = Any
+Event = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """A person outside of any project.
+
+    Attributes:
+        number: Which of the history's people this is.
+        user_id: Their id in the customer's own system.
+        email: Their address.
+        phone: Their number, in international form.
+        devices: The anonymousIds that Segment's libraries made up on their devices.
+    """
+
+    number: int
+    user_id: str
+    email: str
+    phone: str
+    devices: tuple[str, ...]
+
+    @property
+    def new_email(self) -> str:
+        """The address that they move to, if they do."""
+        return f"new.{self.email}"
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """Everything that names this person and nobody else, in lower case."""
+        return frozenset(name.lower() for name in (self.user_id, self.email, self.new_email, *self.devices))
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One Segment event, and whose it really is."""
+
+    human: Human
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What Segment hands to the destination at once: one event, or a batch."""
+
+    happenings: tuple[Happening, ...]
+    is_batch: bool = False
+
+    @property
+    def events(self) -> list[Event]:
+        """The events, in order."""
+        return [happening.event for happening in self.happenings]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A customer's history.
+
+    Attributes:
+        theme: What is peculiar about it, in a few words that stay the same from version to version.
+        deliveries: What is delivered, in order.
+    """
+
+    theme: str
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """All events, in order."""
+        return [happening for delivery in self.deliveries for happening in delivery.happenings]
+
+    @property
+    def humans(self) -> list[Human]:
+        """Everybody who appears, in the order in which they do."""
+        return list(dict.fromkeys(happening.human for happening in self.happenings))
+
+    def one_by_one(self) -> History:
+        """The same events, none of them in a batch."""
+        return replace(self, deliveries=tuple(single(happening) for happening in self.happenings))
+
+
+def single(happening: Happening) -> Delivery:
+    """The delivery of one event by itself."""
+    return Delivery((happening,))
+
+
+def value_at(event: Json, path: str) -> Json:
+    """What stands at a dotted path of an event; None where there is nothing."""
+    value = event
+    for key in path.split("."):
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    return value
+
+
+def with_value(event: Event, path: str, value: Json) -> Event:
+    """The event with a value at a dotted path; objects on the way are made, anything else there is replaced."""
+    first, _, rest = path.partition(".")
+    if not rest:
+        return {**event, first: value}
+    inner = event.get(first)
+    return {**event, first: with_value(inner if isinstance(inner, dict) else {}, rest, value)}

@@ -1,0 +1,227 @@
+"""What there is to know about a mapping before anything is sent: where it looks for whom, and for what.
+
+Histories are made from it, so that what the mapping reads is what they vary; and properties ask it what the
+mapping's author has a right to expect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from conformance.strategies.history import Event, value_at
+from conformance.strategies.leaves import Leaf, leaves, members
+from conformance.strategies.triggers import Trigger, read_trigger
+from destination import Subscription
+from destination.actions import ACTIONS
+
+#: What an event of each type has, by Segment's specification of its calls: the first key of every path.
+_ROOTS: Final = {
+    "identify": frozenset({"traits"}),
+    "track": frozenset({"event", "properties"}),
+    "page": frozenset({"name", "category", "properties"}),
+    "screen": frozenset({"name", "category", "properties"}),
+    "group": frozenset({"groupId", "traits"}),
+    "alias": frozenset({"previousId"}),
+}
+_COMMON: Final = frozenset(
+    {"type", "messageId", "anonymousId", "userId", "context", "integrations", "channel", "version"}
+    | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "projectId", "writeKey"}
+)
+_OPEN: Final = frozenset({"traits", "properties", "context"})
+#: Where Segment's libraries put who somebody is, by their specification.
+_SPECIFIED_EMAIL: Final = {"identify": ("traits.email",), "track": ("properties.email", "context.traits.email")}
+_SPECIFIED_PHONE: Final = {"identify": ("traits.phone",), "track": ("context.traits.phone",)}
+_RESERVED: Final = frozenset({"email", "phone", "userId", "anonymousId"})
+#: What Segment's specification of ecommerce events has, and the properties that the destination's own fields read.
+_SPECIFIED: Final = frozenset(
+    {"context.traits", "properties.campaignId", "properties.templateId"}
+    | {f"properties.{name}" for name in ("products", "order_id", "total", "revenue", "tax", "shipping", "cart_id")}
+)
+_TIME_NAMES: Final = re.compile(r"(timestamp|_at|At|[dD]ate|[tT]ime)$|^(ts|birthday)$")
+_NUMBERS: Final = re.compile(r"price|total|revenue|amount|value|count|quantity|points|age$|score", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSubscription:
+    """One subscription, read.
+
+    Attributes:
+        subscription: As configured.
+        trigger: Its trigger.
+        leaves: What its mapping names and reads.
+        type: The type of event that it is meant for, such as `identify`.
+        batches: Whether Segment would deliver to it in batches.
+    """
+
+    subscription: Subscription
+    trigger: Trigger
+    leaves: tuple[Leaf, ...]
+    type: str
+    batches: bool
+
+    @property
+    def action(self) -> str:
+        """The slug of the action."""
+        return self.subscription.partner_action
+
+    def leaf(self, name: str) -> Leaf | None:
+        """The leaf with a dotted name, if the mapping has it."""
+        return next((leaf for leaf in self.leaves if leaf.name == name), None)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every path that it reads, once."""
+        return tuple(dict.fromkeys(path for leaf in self.leaves for path in leaf.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What there is to know about a mapping."""
+
+    subscriptions: tuple[KnownSubscription, ...]
+
+    def of_action(self, action: str) -> tuple[KnownSubscription, ...]:
+        """The subscriptions of an action."""
+        return tuple(known for known in self.subscriptions if known.action == action)
+
+    def of_type(self, kind: str) -> tuple[KnownSubscription, ...]:
+        """The subscriptions that are meant for a type of event."""
+        return tuple(known for known in self.subscriptions if known.type == kind)
+
+    def taking(self, event: Event) -> tuple[KnownSubscription, ...]:
+        """The subscriptions that an event fires."""
+        return tuple(known for known in self.subscriptions if known.trigger.fires(event))
+
+    def batches(self, event: Event) -> bool:
+        """Whether Segment would deliver an event in a batch, wherever it goes."""
+        taking = self.taking(event)
+        return bool(taking) and all(known.batches for known in taking)
+
+    def paths_of(self, role: str, kind: str) -> tuple[str, ...]:
+        """Where events of a type carry something: where the mapping looks for it, else where Segment puts it.
+
+        Args:
+            role: `email` or `phone`.
+            kind: A type of event.
+        """
+        read = [path for known in self.of_type(kind) for path in known.sources if role_of(path) == role]
+        usual = (_SPECIFIED_EMAIL if role == "email" else _SPECIFIED_PHONE).get(kind, ())
+        return tuple(dict.fromkeys(path for path in read if is_possible(path, kind))) or usual
+
+    @property
+    def names_read(self) -> frozenset[str]:
+        """The last key of every path that the mapping reads."""
+        return frozenset(path.rpartition(".")[2] for known in self.subscriptions for path in known.sources)
+
+    def mentions(self, name: str) -> bool:
+        """Whether a mapping has a member of a name anywhere, or reads a path that ends in it."""
+        return any(
+            leaf.target[-1:] == (name,)
+            or any(path.rpartition(".")[2] == name for path in leaf.sources)
+            or any(key == name for key, _ in members(leaf.definition))
+            for known in self.subscriptions
+            for leaf in known.leaves
+        )
+
+    def new_email_paths(self) -> tuple[str, ...]:
+        """Where an identify carries the address that replaces the old one; empty without such a field."""
+        targets = [known.leaf("newEmail") for known in self.of_action("updateUser")]
+        return tuple(dict.fromkeys(path for leaf in targets if leaf is not None for path in leaf.sources))
+
+    def email_in(self, event: Event) -> str | None:
+        """The address that an event carries, as it stands there."""
+        email: str | None = self._first(event, "email")
+        return email
+
+    def phone_in(self, event: Event) -> Any:
+        """The phone number that an event carries, as it stands there."""
+        return self._first(event, "phone")
+
+    def _first(self, event: Event, role: str) -> Any:
+        found = (value_at(event, path) for path in self.paths_of(role, event["type"]))
+        return next((value for value in found if value not in (None, "")), None)
+
+    def own_paths(self, kind: str) -> dict[str, str]:
+        """The paths below traits, properties and context that the mapping reads and Segment's specification lacks.
+
+        Args:
+            kind: A type of event.
+
+        Returns:
+            For each path the type of the field that it fills, such as `integer`; shorter paths first. Switches
+            are left out: an event without them is the usual one.
+        """
+        known_otherwise = _SPECIFIED | set(self.new_email_paths())
+        found = {
+            path: _type_of(known.action, leaf)
+            for known in self.of_type(kind)
+            for leaf in known.leaves
+            for path in leaf.sources
+            if "." in path and is_possible(path, kind) and role_of(path) == "" and path not in known_otherwise
+        }
+        return {path: found[path] for path in sorted(found, key=len) if found[path] not in {"boolean", "items"}}
+
+
+def know(subscriptions: Sequence[Subscription]) -> Knowledge:
+    """Read a mapping."""
+    return Knowledge(tuple(_known(subscription) for subscription in subscriptions))
+
+
+def _known(subscription: Subscription) -> KnownSubscription:
+    trigger = read_trigger(subscription.subscribe, subscription.partner_action)
+    mapping = subscription.mapping
+    action = ACTIONS.get(subscription.partner_action)
+    wanted = isinstance(mapping, dict) and mapping.get("enable_batching") in (True, "true")
+    batches = wanted and action is not None and action.perform_batch is not None
+    kind = str(trigger.intended[0]["type"])
+    return KnownSubscription(subscription, trigger, leaves(mapping or {}), kind, batches)
+
+
+def _type_of(action: str, leaf: Leaf) -> str:
+    if not leaf.target:
+        return "object"
+    if leaf.target[0] == "items":
+        return "items"
+    field = ACTIONS[action].fields.get(leaf.target[0]) if action in ACTIONS else None
+    if field is None or len(leaf.target) > 1:
+        return "any"
+    return str(field.type)
+
+
+def role_of(path: str) -> str:
+    """What a path's name says is there: `email`, `phone`, or empty for anything else."""
+    last = path.rpartition(".")[2].lower()
+    if path in _OPEN or path == "context.traits":
+        return ""
+    if "mail" in last and not last.startswith(("is", "has", "accepts", "wants")):
+        return "email"
+    if last in {"phone", "mobile", "telephone", "cell"} or "phone" in last:
+        return "phone"
+    return ""
+
+
+def is_time(path: str) -> bool:
+    """Whether a path's name says that a time is there."""
+    return bool(_TIME_NAMES.search(path.rpartition(".")[2]))
+
+
+def is_number(path: str) -> bool:
+    """Whether a path's name says that a number is there."""
+    return bool(_NUMBERS.search(path.rpartition(".")[2]))
+
+
+def is_possible(path: str, kind: str) -> bool:
+    """Whether an event of a type can have something at a path, by Segment's specification.
+
+    A reserved trait in other capitals, such as `traits.Email`, is not what Segment's libraries send.
+    """
+    first, _, rest = path.partition(".")
+    if first not in _ROOTS.get(kind, frozenset()) and first not in _COMMON and path:
+        return False
+    if rest and first not in _OPEN and first != "integrations":
+        return False
+    last = path.rpartition(".")[2]
+    return not any(last.lower() == name.lower() and last != name for name in _RESERVED)
