@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -73,17 +73,19 @@ async def talk(port: int) -> list[float]:
 
 def test_updates_over_http_on_thirty_two_connections(benchmark: BenchmarkFixture, port: int) -> None:
     waits: list[float] = []
-    benchmark.pedantic(lambda: waits.extend(asyncio.run(talk(port))), rounds=3, warmup_rounds=1)
+    timed: Any = benchmark
+    timed.pedantic(lambda: waits.extend(asyncio.run(talk(port))), rounds=3, warmup_rounds=1)
     waits.sort()
     if benchmark.disabled:
         return
-    benchmark.extra_info["requests a second"] = round(CONNECTIONS * REQUESTS / benchmark.stats.stats.min)
+    benchmark.extra_info["requests a second"] = round(CONNECTIONS * REQUESTS / timed.stats.stats.min)
     benchmark.extra_info["p99 in ms"] = round(waits[int(len(waits) * 0.99)] * 1000, 1)
 
 
 def test_ready_to_answer(benchmark: BenchmarkFixture) -> None:
     processes: list[subprocess.Popen[str]] = []
-    benchmark.pedantic(lambda: processes.append(started()[0]), rounds=5)
+    timed: Any = benchmark
+    timed.pedantic(lambda: processes.append(started()[0]), rounds=5)
     for process in processes:
         stop(process)
 
