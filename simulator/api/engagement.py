@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
+    from simulator.project.people import Person
 
 _USER: Final = {"email": "string", "userId": "string", "createdAt": "number"}
 _DEVICE: Final = Shape(
@@ -53,10 +54,15 @@ class Engagement:
         created_at = seconds(project, body.get("createdAt"), now)
         fields = body.get("dataFields", {})
         project.events.store(Event(project.new_id(), person, self.event_type, None, created_at, fields, members))
-        message = project.sent.get(body.get("messageId", ""))
-        if self.consumes and message is not None and message.person is person:
-            project.sent.put(message.id, replace(message, consumed=True))
+        if self.consumes:
+            _consume(project, person, body["messageId"])
         return success(rule, person.identifiers)
+
+
+def _consume(project: Project, person: Person, message_id: str) -> None:
+    message = project.sent.get(message_id)
+    if message is not None and message.person is person:
+        project.sent.put(message.id, replace(message, consumed=True))
 
 
 IN_APP_CLICK: Final = Engagement("inAppClick", Shape({**_MESSAGE, "clickedUrl": "string"}, _NEEDS_MESSAGE))

@@ -149,8 +149,11 @@ def sorted_by(sort: str | None, items: Sequence[dict[str, Any]], first: str) -> 
     """
     name = (sort or first).removeprefix("-")
     key = first if name == "id" else name
-    return sorted(
-        items,
-        key=lambda item: (str(type(item.get(key))), item.get(key) or 0, item[first]),
-        reverse=(sort or "")[:1] == "-",
-    )
+    return sorted(items, key=lambda item: (_rank(item.get(key)), item[first]), reverse=(sort or "")[:1] == "-")
+
+
+def _rank(value: Any) -> tuple[int, float, str]:
+    """What is absent first, then numbers, then texts."""
+    if isinstance(value, (int, float)):
+        return 1, value, ""
+    return (2, 0, value) if isinstance(value, str) else (0, 0, "")
