@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.api.profiles import apply_write, plan_write
 from simulator.api.replies import RefusedError, refused, types_mismatched
 from simulator.project.field_types import USER, Mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from simulator.message import Instant
     from simulator.project import Project
+    from simulator.project.people import Person
     from simulator.project.settings import ProjectSettings
 
 #: The kind of failure that each code is; the lists are called by it, with Emails or UserIds behind it.
@@ -139,3 +142,41 @@ def refuse_mismatches(project: Project, items: Sequence[Mapping[str, Any]]) -> N
         project.field_types.check(USER, item.get("dataFields", {}), pending, mismatches)
     if mismatches:
         raise types_mismatched(project.id, mismatches)
+
+
+def write_each(  # what bulk calls differ in
+    project: Project,
+    items: Sequence[Mapping[str, Any]],
+    operation: str,
+    now: Instant,
+    result: BulkResult,
+    *,
+    create_fields: bool | None = None,
+    only_existing: bool = False,
+) -> Iterator[Person]:
+    """Write every item in order; a failed one does not touch the others. Gives the people who were written.
+
+    Args:
+        project: The project.
+        items: The users of the call.
+        operation: What rule ids begin with.
+        now: The present.
+        result: Where what became of each item is counted.
+        create_fields: Whether fields that the project does not have are added; None leaves it to the project.
+        only_existing: Whether users who do not exist fail instead of being created.
+    """
+    for item in items:
+        try:
+            write = plan_write(project, item, operation, create_fields=create_fields)
+        except RefusedError as error:
+            result.refuse(error, item)
+            continue
+        if write.decision.create is not None and only_existing:
+            result.note(write.rule, ())
+            result.fail("UnknownEmailError", item)
+            continue
+        person = apply_write(project, write, now)
+        result.note(write.rule, person.identifiers if person is not None else ())
+        result.succeed(write.created, write.filtered)
+        if person is not None:
+            yield person

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
-from simulator.api.bulk import USER_KINDS, BulkResult, refuse_mismatches
+from simulator.api.bulk import USER_KINDS, BulkResult, refuse_mismatches, write_each
 from simulator.api.identifying import identifiers_of, looked_up
-from simulator.api.profiles import apply_write, plan_write
 from simulator.api.queries import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
 from simulator.project.configuration import ProjectType
@@ -141,22 +140,10 @@ def subscribe(project: Project, request: Request, now: Instant, _: Mapping[str, 
     if project.settings.bulk_type_mismatch == "reject":
         refuse_mismatches(project, items)
     result = BulkResult(USER_KINDS, project.settings)
-    for item in items:
-        try:
-            write = plan_write(project, item, "lists.subscribe")
-        except RefusedError as error:
-            result.refuse(error, item)
-            continue
-        if write.decision.create is not None and body.get("updateExistingUsersOnly"):
-            result.note(write.rule, ())
-            result.fail("UnknownEmailError", item)
-            continue
-        person = apply_write(project, write, now)
-        result.note(write.rule, person.identifiers if person is not None else ())
-        result.succeed(write.created, write.filtered)
-        if person is not None:
-            project.subscriptions.add(person, project.subscriptions.lists_field, found.id)
-            _record(project, person, EMAIL_SUBSCRIBE, {"signupSource": "API", "emailListIds": [found.id]}, now)
+    only_existing = body.get("updateExistingUsersOnly", False)
+    for person in write_each(project, items, "lists.subscribe", now, result, only_existing=only_existing):
+        project.subscriptions.add(person, project.subscriptions.lists_field, found.id)
+        _record(project, person, EMAIL_SUBSCRIBE, {"signupSource": "API", "emailListIds": [found.id]}, now)
     return json_reply(result.to_json(), rules=result.rules, users=result.users)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
-from simulator.api.bulk import USER_KINDS, BulkResult, refuse_mismatches, refuse_too_many
+from simulator.api.bulk import USER_KINDS, BulkResult, refuse_mismatches, refuse_too_many, write_each
 from simulator.api.identifying import checked_email
 from simulator.api.profiles import apply_write, plan_write
 from simulator.api.replies import RefusedError, json_reply, refused, success
@@ -55,20 +56,17 @@ def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str
     if settings.bulk_type_mismatch == "reject":
         refuse_mismatches(project, items)
     result = BulkResult(USER_KINDS, settings)
-    for item in items:
-        try:
-            write = plan_write(project, item, "users.bulk-update", create_fields=body.get("createNewFields"))
-        except RefusedError as error:
-            result.refuse(error, item)
-            continue
-        if write.decision.create is not None and body.get("updateOnly"):
-            # Segment's option; Iterable switches it on for an account and takes only users who exist.
-            result.note(write.rule, ())
-            result.fail("UnknownEmailError", item)
-            continue
-        person = apply_write(project, write, now)
-        result.note(write.rule, person.identifiers if person is not None else ())
-        result.succeed(write.created, write.filtered)
+    # Segment's option `updateOnly`; Iterable switches it on for an account and takes only users who exist.
+    written = write_each(
+        project,
+        items,
+        "users.bulk-update",
+        now,
+        result,
+        create_fields=body.get("createNewFields"),
+        only_existing=body.get("updateOnly", False),
+    )
+    deque(written, maxlen=0)
     shown = {**result.to_json(), "noOpEmails": [], "noOpUserIds": []}
     return json_reply(shown, rules=result.rules, users=result.users)
 
