@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.mistakes import InputError, Mistake
 from destination import (
     PRESETS,
+    AggregateAjvError,
+    AggregateError,
     ConnectionFailure,
     Destination,
     DestinationError,
@@ -25,6 +27,7 @@ from destination import (
     Reply,
     Request,
     Subscription,
+    TriggerError,
 )
 from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
 from destination.javascript import json_text
@@ -154,7 +157,10 @@ def _replay_fql(given: Mapping[str, Json]) -> Json:
         tree = parse(given["fql"])
     except FqlError as error:
         return {"error": {"message": error.message}}
-    return {"ast": to_json(tree), "matches": compile_condition(tree)(given.get("event", UNDEFINED))}
+    try:
+        return {"ast": to_json(tree), "matches": compile_condition(tree)(given.get("event", UNDEFINED))}
+    except TriggerError as error:
+        return {"error": {"message": error.message}}
 
 
 def _replay_fql_generate(given: Mapping[str, Json]) -> Json:
@@ -267,7 +273,7 @@ def _error(error: DestinationError) -> Json:
         shown["status"] = error.status
     if isinstance(error, HTTPError):
         shown["responseStatus"] = error.reply.status
-    if error.complaints:
+    if isinstance(error, (AggregateAjvError, AggregateError)):
         shown["errors"] = [
             {"message": complaint.message, "path": complaint.path, "pointer": complaint.pointer}
             for complaint in error.complaints

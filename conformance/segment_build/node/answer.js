@@ -75,12 +75,8 @@ const presets = definition.presets.filter((preset) => preset.type === 'automatic
 const ANSWERS = {
   mapping: (given) => attempt(() => outputOf(transform(given.mapping, given.input)), mappingErrorFrom),
   mapping_batch: (given) => attempt(() => ({ output: transformBatch(given.mapping, given.inputs) }), mappingErrorFrom),
-  fql: (given) => {
-    const ast = parseFql(given.fql);
-    if (ast.error) return { error: { message: isOfTheEngine(ast.error) ? null : ast.error.message } };
-    return { ast, matches: validate(ast, given.event) };
-  },
-  fql_generate: (given) => attempt(() => ({ fql: generateFql(given.ast) }), ({ message }) => ({ message })),
+  fql: (given) => attempt(() => evaluated(given), triggerErrorFrom),
+  fql_generate: (given) => attempt(() => ({ fql: generateFql(given.ast) }), triggerErrorFrom),
   event: (given) => deliver(given, (settings) => destination.onEvent(given.events[0], settings)),
   batch: (given) => deliver(given, (settings) => destination.onBatch(given.events, settings)),
   auth: async (given) => {
@@ -92,6 +88,16 @@ const ANSWERS = {
     return { ok: false, ...answer, requests };
   },
 };
+
+function evaluated(given) {
+  const ast = parseFql(given.fql);
+  if (ast.error) throw ast.error;
+  return { ast, matches: validate(ast, given.event) };
+}
+
+function triggerErrorFrom(error) {
+  return { message: isOfTheEngine(error) ? null : error.message };
+}
 
 function outputOf(output) {
   return output === undefined ? { undefined: true } : { output };
