@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from conformance.segment_build.events import events, paths_of, words_of
@@ -14,7 +16,7 @@ from destination import PRESETS
 from destination.actions import ACTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
@@ -48,6 +50,31 @@ def families(subscriptions: Sequence[Subscription] | None) -> dict[str, SearchSt
     return {**_customer(PRESETS), **_varied()}
 
 
+def try_cases(strategy: SearchStrategy[Case], examples: int, seed: int, look: Callable[[Case], object]) -> None:
+    """Call `look` with cases; the first error that it raises is raised again for the smallest case that has it.
+
+    Args:
+        strategy: Where the cases come from.
+        examples: How many there are, unless `look` raises an error.
+        seed: Where the search begins; the same seed, the same cases.
+        look: What is done with each.
+    """
+
+    @seeded(seed)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def each(case: Case) -> None:
+        look(case)
+
+    each()
+
+
 def _customer(subscriptions: Sequence[Subscription]) -> dict[str, SearchStrategy[Case]]:
     found: dict[str, SearchStrategy[Case]] = {}
     for subscription in subscriptions:
@@ -62,7 +89,7 @@ def _customer(subscriptions: Sequence[Subscription]) -> dict[str, SearchStrategy
 def _varied() -> dict[str, SearchStrategy[Case]]:
     found: dict[str, SearchStrategy[Case]] = {}
     for action in ACTIONS:
-        varied = mappings(action).map(lambda mapping, action=action: _subscription(action, mapping))
+        varied = st.builds(_subscription, st.just(action), mappings(action))
         found[f"{action} with any mapping, single events"] = _singles(varied, events(types=("track",)))
         found[f"{action} with any mapping, batches"] = _batches(varied, events(types=("track",)))
     found["mapping kit"] = st.builds(_mapping, directives(), events())
@@ -99,5 +126,9 @@ def _shown(subscription: Subscription) -> dict[str, Any]:
     mapping = subscription.mapping
     if subscription.partner_action == "updateUser" and isinstance(mapping, dict):
         mapping = {key: value for key, value in mapping.items() if key not in NEWER_FIELDS}
-    shown = {"name": subscription.name, "partnerAction": subscription.partner_action, "subscribe": subscription.subscribe}
+    shown = {
+        "name": subscription.name,
+        "partnerAction": subscription.partner_action,
+        "subscribe": subscription.subscribe,
+    }
     return shown if mapping is None else {**shown, "mapping": mapping}

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
-
-from conformance.segment_build.cases import Case, families
+from conformance.segment_build.cases import Case, families, try_cases
 from conformance.segment_build.process import SegmentBuild
 from conformance.vectors import Difference, Vector, replay
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
     from destination import Subscription
 
-#: Called with the family, how many of its cases have been tried, and how many there will be.
-Progress = "Callable[[str, int, int], None]"
+#: Called with a family, how many of its cases have been tried, and how many there will be.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def compare(
     examples: int,
     seed: int,
     mapping: Sequence[Subscription] | None = None,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
     build: SegmentBuild | None = None,
 ) -> list[Disagreement]:
     """Cases on which Segment's build and our destination differ: at most one for each family, the smallest found.
@@ -108,19 +106,10 @@ def _search(
     examples: int,
     seed: int,
     build: SegmentBuild,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> Disagreement | None:
     tried = 0
 
-    @seeded(seed)
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
     def look(case: Case) -> None:
         nonlocal tried
         progress(family, min(tried, examples), examples)
@@ -130,7 +119,7 @@ def _search(
             raise _Differs(disagreement)
 
     try:
-        look()
+        try_cases(strategy, examples, seed, look)
     except _Differs as found:
         return found.disagreement
     return None

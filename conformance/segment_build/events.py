@@ -116,7 +116,9 @@ def _texts(mapping: Any) -> Iterator[str]:
 
 
 #: A member that Segment events have, and what follows it; brackets count as dots.
-_PATH: Final = re.compile(r"\b(?:userId|messageId|timestamp|anonymousId|(?:properties|traits|context)(?:[.\[][\w\"'\]-]+)*)")
+_PATH: Final = re.compile(
+    r"\b(?:userId|messageId|timestamp|anonymousId|(?:properties|traits|context)(?:[.\[][\w\"'\]-]+)*)"
+)
 
 
 def _paths_in(text: str) -> Iterator[Path]:

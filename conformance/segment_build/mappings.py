@@ -100,6 +100,8 @@ def resolvable() -> SearchStrategy[Any]:
         _DIRECTIVE,
         values(),
         st.dictionaries(st.sampled_from(KEYS), _DIRECTIVE, max_size=3),
+        # In a list nothing is checked before it is resolved.
+        st.lists(st.one_of(_DIRECTIVE, values()), max_size=2),
     )
 
 
@@ -130,12 +132,16 @@ _ARGUMENTS: Final[dict[str, SearchStrategy[Any]]] = {
         pattern2=st.one_of(st.sampled_from(_PATTERNS), scalars()),
         replacement2=st.one_of(st.sampled_from(_REPLACEMENTS), scalars()),
         ignorecase=st.booleans(),
-    ).flatmap(lambda argument: st.sampled_from(({}, {"global": False}, {"global": 0})).map(lambda more: {**argument, **more})),
+    ).flatmap(
+        lambda argument: st.sampled_from(({}, {"global": False}, {"global": 0})).map(
+            lambda more: {**argument, **more}
+        )
+    ),
     "@arrayPath": st.one_of(
         st.tuples(st.one_of(paths(), _DIRECTIVE)).map(list),
         st.tuples(st.one_of(paths(), _DIRECTIVE), _NESTED).map(list),
     ),
-    "@flatten": _with({"separator": st.sampled_from((".", "_", "")), "value": _RESOLVABLE}, omitArrays=st.booleans()),
+    "@flatten": _with({"separator": st.sampled_from((".", "_", "")), "value": _RESOLVABLE}, omitArrays=scalars()),
     "@json": _with({"mode": st.sampled_from(("encode", "decode", "Encode")), "value": _RESOLVABLE}),
     "@merge": _with(
         {"objects": st.lists(_NESTED, max_size=3), "direction": st.sampled_from(("left", "right", "LEFT"))}
@@ -152,7 +158,7 @@ def mappings(action: str) -> SearchStrategy[Any]:
     fields = {name: field for name, field in ACTIONS[action].fields.items() if name not in NEWER_FIELDS}
     mapped = {name: _field(field) for name, field in fields.items()}
     required = {name: mapped.pop(name) for name, field in fields.items() if field.required}
-    stray = {
+    stray: dict[str, SearchStrategy[Any]] = {
         "dynamicAuthSettings": values(),
         "unknown": values(),
         "__segment_internal_directive": _DIRECTIVE,
@@ -166,6 +172,7 @@ def mappings(action: str) -> SearchStrategy[Any]:
         st.fixed_dictionaries(required, optional={**mapped, **stray}),
         st.fixed_dictionaries({}, optional={**required, **mapped}),
         _DIRECTIVE,
+        values(),
     )
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from conformance.segment_build.installation import NODE_FOLDER, find_node, install
 from destination.javascript import json_text
@@ -40,7 +40,7 @@ class SegmentBuild:
         self._patience = patience
         self._process: subprocess.Popen[str] | None = None
 
-    def __enter__(self) -> SegmentBuild:
+    def __enter__(self) -> Self:
         """Start the process.
 
         Raises:
@@ -81,9 +81,10 @@ class SegmentBuild:
         """
         line = self._exchange(json.dumps({"kind": kind, "in": given}))
         answered = json_text.parse(line)
-        if not isinstance(answered, dict) or not isinstance(answered.get("out"), dict):
+        out = answered.get("out") if isinstance(answered, dict) else None
+        if not isinstance(out, dict):
             raise SegmentBuildFault(f"Segment's build has no answer to {kind} {given}: {line.strip()}")
-        return answered["out"]
+        return out
 
     def _exchange(self, line: str) -> str:
         process = self._running()

@@ -49,7 +49,9 @@ _NOISE: Final = ("(", ")", '"', "!", "and", "or", ",", ".", "[", "null", "\r", "
 def triggers() -> SearchStrategy[str]:
     """The text of a trigger."""
     part = st.one_of(_conditions(), _functions(), _groups())
-    query = st.builds(_joined, part, st.lists(st.tuples(st.sampled_from((" and ", " or ", " AND ", " ")), part), max_size=3))
+    query = st.builds(
+        _joined, part, st.lists(st.tuples(st.sampled_from((" and ", " or ", " AND ", " ")), part), max_size=3)
+    )
     noisy = st.builds(_inserted, query, st.integers(0, 60), st.sampled_from(_NOISE))
     cut = st.builds(lambda text, length: text[:length], query, st.integers(0, 40))
     return st.one_of(query, query, query, noisy, cut)
@@ -57,7 +59,9 @@ def triggers() -> SearchStrategy[str]:
 
 def _conditions() -> SearchStrategy[str]:
     blank = st.sampled_from((" ", " ", " ", ""))
-    spaced = st.builds(lambda *pieces: "".join(pieces), st.sampled_from(_FIELDS), blank, st.sampled_from(_OPERATORS), blank)
+    spaced = st.builds(
+        lambda *pieces: "".join(pieces), st.sampled_from(_FIELDS), blank, st.sampled_from(_OPERATORS), blank
+    )
     return st.builds(lambda start, value: start + value, spaced, st.sampled_from(_VALUES))
 
 
@@ -74,7 +78,9 @@ def _functions() -> SearchStrategy[str]:
 
 def _groups() -> SearchStrategy[str]:
     inner = st.one_of(_conditions(), _functions())
-    return st.builds("{}({}{}{})".format, st.sampled_from(("", "", "!")), inner, st.sampled_from((" and ", " or ")), inner)
+    return st.builds(
+        "{}({}{}{})".format, st.sampled_from(("", "", "!")), inner, st.sampled_from((" and ", " or ")), inner
+    )
 
 
 def _joined(first: str, rest: list[tuple[str, str]]) -> str:

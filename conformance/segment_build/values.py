@@ -32,14 +32,70 @@ KEYS: Final = (
 )
 
 _ZONES: Final = ("", "Z", "z", "+02:00", "-0530", "+05", " +00:00", "+24:00", "+05:99", " UTC")
-_DAYS: Final = ("2024-03-01", "2023-02-30", "2023-2-9", "20230517", "2023/05/17", "0050-01-01", "9999-12-31", "2024-13-01")
+_DAYS: Final = (
+    "2024-03-01",
+    "2023-02-30",
+    "2023-2-9",
+    "20230517",
+    "2023/05/17",
+    "0050-01-01",
+    "9999-12-31",
+    "2024-13-01",
+)
 _TIMES: Final = ("", "00:00", "09:08:07", "24:00:00", "23:59:60", "090807", "0908", "25:00:00", "9:08")
 _FRACTIONS: Final = ("", ".5", ".123", ".123456789", ",5")
-_DATES_IN_WORDS: Final = ("Jan 2, 2024", "01/02/2024", "Fri, 02 Jan 2026 03:04:05 GMT", "2026-W05-1", "March 7", "12", "-5")
-_NUMBERS_AS_TEXT: Final = ("0", "5", "-1", "1.5", " 7 ", "1e2", "0x1F", "+5", "Infinity", "NaN", "1,000", "4.0", "1704164645")
-_EMAILS: Final = ("ada@example.com", "a@b.c", "A.B+c@Example.co.uk", "a@b", "a..b@c.de", " a@b.co", "ü@b.co", "a@b.co\n", "a@-b.co")
+_DATES_IN_WORDS: Final = (
+    "Jan 2, 2024",
+    "01/02/2024",
+    "Fri, 02 Jan 2026 03:04:05 GMT",
+    "2026-W05-1",
+    "March 7",
+    "12",
+    "-5",
+)
+_NUMBERS_AS_TEXT: Final = (
+    "0",
+    "5",
+    "-1",
+    "1.5",
+    " 7 ",
+    "1e2",
+    "0x1F",
+    "+5",
+    "Infinity",
+    "NaN",
+    "1,000",
+    "4.0",
+    "1704164645",
+)
+_EMAILS: Final = (
+    "ada@example.com",
+    "a@b.c",
+    "A.B+c@Example.co.uk",
+    "a@b",
+    "a..b@c.de",
+    " a@b.co",
+    "ü@b.co",
+    "a@b.co\n",
+    "a@-b.co",
+)
 _PHONES: Final = ("+15551230000", "555 0100", "", "+44 20 7183 8750")
-_WORDS: Final = ("", " ", "gold", "GOLD", "Straße", "İ", "😀", "true", "false", "null", "a,b", "{{plan}}", "$.plan", "$&")
+_WORDS: Final = (
+    "",
+    " ",
+    "gold",
+    "GOLD",
+    "Straße",
+    "İ",
+    "😀",
+    "true",
+    "false",
+    "null",
+    "a,b",
+    "{{plan}}",
+    "$.plan",
+    "$&",
+)
 
 
 def dates() -> SearchStrategy[str]:
@@ -116,7 +172,9 @@ def products() -> SearchStrategy[Any]:
             "meta": values(),
         },
     )
-    return st.one_of(st.lists(product, max_size=3), product, st.lists(st.one_of(product, values()), max_size=2), values())
+    return st.one_of(
+        st.lists(product, max_size=3), product, st.lists(st.one_of(product, values()), max_size=2), values()
+    )
 
 
 def _mostly(usual: SearchStrategy[Any]) -> SearchStrategy[Any]:

@@ -50,7 +50,9 @@ class Validator:
             AggregateAjvError: With every complaint, in Segment's order and words.
         """
         if not isinstance(payload, dict):
-            raise AggregateAjvError((self._root.complain(say.wrong_type(("object",), payload)),))
+            # What is empty is removed at the root as well, and nothing is left to name the type of.
+            seen = UNDEFINED if payload is None or payload == "" else payload
+            raise AggregateAjvError((self._root.complain(say.wrong_type(("object",), seen)),))
         complaints: list[Complaint] = []
         result: dict[str, object] = {}
         for key, field, plain, check, place in self._checks:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from liquid import BoundTemplate, Environment, Mode
+from liquid import BoundTemplate, Environment, Mode, Undefined
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.tag import Tag
 
@@ -193,9 +193,11 @@ def _number(number: float) -> float:
 
 
 def _operand(value: object) -> float:
-    if is_number(value):
-        return float(value)
-    return float(text_to_number(to_text(value).strip(BLANKS) if isinstance(value, str) else to_text(value)))
+    """The number that LiquidJS calculates with: 0 for what is none, also for what is absent."""
+    if value is None or value is True or value is False or isinstance(value, Undefined):
+        return float(value is True)
+    number = float(value) if is_number(value) else float(text_to_number(to_text(value).strip(BLANKS)))
+    return 0.0 if math.isnan(number) else number
 
 
 def _arithmetic(operation: Callable[[float, float], float]) -> Callable[[object, object], float]:
@@ -238,7 +240,9 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "minus": _arithmetic(lambda left, right: left - right),
     "times": _arithmetic(lambda left, right: left * right),
     "divided_by": _arithmetic(_divide),
-    "modulo": _arithmetic(lambda left, right: math.fmod(left, right) if right else math.nan),
+    "modulo": _arithmetic(
+        lambda left, right: math.fmod(math.fmod(left, right) + right, right) if right else math.nan
+    ),
     "at_least": _arithmetic(max),
     "at_most": _arithmetic(min),
     "abs": lambda value: _number(abs(_operand(value))),

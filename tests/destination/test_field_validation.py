@@ -121,7 +121,7 @@ def test_a_field_can_be_required_under_conditions() -> None:
     assert complaints(fields, {"a": "x"})[0] == "The root value is missing the required field 'b'."
 
 
-@pytest.mark.parametrize(("payload", "seen"), [("x", "a string"), ([], "an array"), (None, "null")])
+@pytest.mark.parametrize(("payload", "seen"), [("x", "a string"), ([], "an array"), (None, "undefined")])
 def test_a_payload_must_be_an_object(payload: Any, seen: str) -> None:
     assert complaints({"a": TEXT}, payload) == [f"The root value must be an object but it was {seen}."]
 
