@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.segment_build.cases import Case, families, try_cases
@@ -49,6 +49,16 @@ class Disagreement:
             lines += [f"  at {item.path}", f"    Segment  {item.recorded}", f"    ours     {item.ours}"]
         return "\n".join(lines)
 
+    def vector(self) -> dict[str, Any]:
+        """The case in the recorded format, with what Segment's build did."""
+        name = f"against-{self.family}".replace(" ", "-").replace(",", "")
+        given, out = dict(self.given), dict(self.recorded)
+        return {"id": name, "family": self.family, "kind": self.kind, "in": given, "out": out}
+
+    def shown_differences(self) -> list[dict[str, str]]:
+        """The differences in JSON: `path`, `recorded`, `ours`."""
+        return [asdict(item) for item in self.differences]
+
 
 class _Differs(Exception):
     def __init__(self, disagreement: Disagreement) -> None:
@@ -86,6 +96,11 @@ def compare(
         if disagreement is not None:
             found.append(disagreement)
     return found
+
+
+def case_count(examples: int, mapping: Sequence[Subscription] | None = None) -> int:
+    """How many cases `compare` tries with these arguments when nothing differs, at most."""
+    return examples * len(families(mapping))
 
 
 def differing(case: Case, build: SegmentBuild, family: str = "") -> Disagreement | None:

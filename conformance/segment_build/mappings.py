@@ -132,10 +132,7 @@ _ARGUMENTS: Final[dict[str, SearchStrategy[Any]]] = {
         pattern2=st.one_of(st.sampled_from(_PATTERNS), scalars()),
         replacement2=st.one_of(st.sampled_from(_REPLACEMENTS), scalars()),
         ignorecase=st.booleans(),
-    ).flatmap(
-        lambda argument: st.sampled_from(({}, {"global": False}, {"global": 0})).map(
-            lambda more: {**argument, **more}
-        )
+        **{"global": st.sampled_from((True, False, 0))},
     ),
     "@arrayPath": st.one_of(
         st.tuples(st.one_of(paths(), _DIRECTIVE)).map(list),

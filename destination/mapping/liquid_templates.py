@@ -210,6 +210,10 @@ def _divide(left: float, right: float) -> float:
     return left / right
 
 
+def _remainder(left: float, right: float) -> float:
+    return math.fmod(math.fmod(left, right) + right, right) if right else math.nan
+
+
 def _round(value: object, digits: object = 0) -> float:
     # JavaScript rounds halves up, Python to even.
     scale = 10.0 ** _operand(digits)
@@ -240,9 +244,7 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "minus": _arithmetic(lambda left, right: left - right),
     "times": _arithmetic(lambda left, right: left * right),
     "divided_by": _arithmetic(_divide),
-    "modulo": _arithmetic(
-        lambda left, right: math.fmod(math.fmod(left, right) + right, right) if right else math.nan
-    ),
+    "modulo": _arithmetic(_remainder),
     "at_least": _arithmetic(max),
     "at_most": _arithmetic(min),
     "abs": lambda value: _number(abs(_operand(value))),
