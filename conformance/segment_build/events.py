@@ -49,6 +49,7 @@ USUAL_PATHS: Final[tuple[Path, ...]] = tuple(
 )
 _USUAL_NAMES: Final = ("Signed In", "Order Completed", "Cart Updated")
 _MOST_CHANGES: Final = 7
+_INSIDE: Final = ("plan", "since", "phoneNumber", "products")
 
 
 def events(
@@ -91,10 +92,15 @@ def _put(event: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def paths_of(subscriptions: Sequence[Subscription]) -> tuple[Path, ...]:
-    """The members of an event that mappings and triggers name, in order; the usual ones when they name none."""
+    """The members of an event that mappings and triggers name, in order; the usual ones when they name none.
+
+    Where a mapping takes all traits or all properties, there are some members of them as well.
+    """
     texts = [text for subscription in subscriptions for text in _texts(subscription.mapping)]
     texts += [str(subscription.subscribe) for subscription in subscriptions]
-    found = dict.fromkeys(path for text in texts for path in _paths_in(text))
+    named = [path for text in texts for path in _paths_in(text)]
+    whole = [path for path in named if path[-1] in {"traits", "properties"}]
+    found = dict.fromkeys([*named, *((*path, inner) for path in whole for inner in _INSIDE)])
     return tuple(found) or USUAL_PATHS
 
 

@@ -186,6 +186,7 @@ _BY_NAME: Final[Mapping[str, SearchStrategy[Any]]] = {
     "phone": st.one_of(st.sampled_from(_PHONES), values()),
     "products": products(),
     "total": st.one_of(st.sampled_from((9.5, 20, "12.50")), values()),
+    "since": st.one_of(dates(), values()),
     "campaignId": st.one_of(st.sampled_from((12, "12")), values()),
     "templateId": st.one_of(st.sampled_from((34, "34")), values()),
     "timestamp": st.one_of(dates(), numbers(), values()),

@@ -129,4 +129,18 @@ def nullable(json_type: str) -> Coercion:
     accepts = python_types[json_type]
     coerce = plain[json_type]
     strict = _two_typed(accepts, coerce)
-    return lambda value: value if value is None else strict(value)
+
+    def coerced(value: object) -> object:
+        if value is None:
+            return None
+        result = strict(value)
+        # What no other rule accepts becomes null when it is empty, 0 or false; so does a list of just that.
+        return None if result is REFUSED and _is_nothing(value) else result
+
+    return coerced
+
+
+def _is_nothing(value: object) -> bool:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value == "" or value is False or (is_number(value) and value == 0)
