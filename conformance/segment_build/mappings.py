@@ -58,18 +58,51 @@ _TEMPLATES: Final = (
     "",
 )
 _LIQUID: Final = (
-    "{{ properties.plan }}",
-    "{{ properties.plan | upcase }}",
-    "{{ traits.email | downcase | append: '!' }}",
-    "{{ userId | default: 'nobody' }}",
-    "{{ properties.total | plus: 1 }}",
     "{% if traits.email %}yes{% else %}no{% endif %}",
+    "{% unless properties.plan == 'gold' %}no{% endunless %}",
+    "{% assign plan = properties.plan | upcase %}{{ plan }}-{{ plan | size }}",
     "{% for p in properties.products %}{{ p }}{% endfor %}",
-    "{{ properties.products | size }}",
     "{{ properties.products | map: 'name' }}",
     "{{ nothing }}",
     "{{ userId",
     "",
+)
+_LIQUID_PATHS: Final = (
+    "userId",
+    "properties.plan",
+    "traits.email",
+    "properties.total",
+    "timestamp",
+    "nothing",
+    "'a b'",
+)
+_LIQUID_FILTERS: Final = (
+    "upcase",
+    "downcase",
+    "capitalize",
+    "strip",
+    "append: '!'",
+    "prepend: '-'",
+    "remove: 'a'",
+    "replace: 'a', 'b'",
+    "replace_first: 'o', ''",
+    "split: ',' | join: ';'",
+    "slice: 1, 2",
+    "truncate: 4",
+    "truncatewords: 1",
+    "default: 'none'",
+    "size",
+    "first",
+    "escape",
+    "url_encode",
+    "plus: 1",
+    "times: 2",
+    "divided_by: 4",
+    "round",
+    "floor",
+    "date: '%Y-%m-%d %H:%M:%S'",
+    "json",
+    "unknown",
 )
 _PATTERNS: Final = ("a", "@", "a.b", "", "aaaaaaaaaaa", "é", "1", "$")
 _REPLACEMENTS: Final = ("", "-", "$&", "$$", "$'", "aaaaaaaaaaa")
@@ -111,6 +144,14 @@ def _with(required: dict[str, SearchStrategy[Any]], **optional: SearchStrategy[A
     return st.one_of(whole, whole, whole, st.fixed_dictionaries({}, optional={**required, **optional}))
 
 
+def _liquid_outputs() -> SearchStrategy[str]:
+    """Outputs with up to two filters."""
+    filters = st.lists(st.sampled_from(_LIQUID_FILTERS), max_size=2)
+    return st.builds(
+        lambda path, names: f"{{{{ {' | '.join([path, *names])} }}}}", st.sampled_from(_LIQUID_PATHS), filters
+    )
+
+
 _DIRECTIVE: Final[SearchStrategy[Any]] = st.deferred(_directive)
 _RESOLVABLE: Final = st.deferred(resolvable)
 _NESTED: Final = st.one_of(_DIRECTIVE, _DIRECTIVE, st.dictionaries(st.sampled_from(KEYS), _RESOLVABLE, max_size=3))
@@ -145,7 +186,7 @@ _ARGUMENTS: Final[dict[str, SearchStrategy[Any]]] = {
     ),
     "@transform": _with({"apply": _NESTED, "mapping": _NESTED}),
     "@excludeWhenNull": _RESOLVABLE,
-    "@liquid": st.sampled_from(_LIQUID),
+    "@liquid": st.one_of(st.sampled_from(_LIQUID), _liquid_outputs()),
     "@nope": scalars(),
 }
 
