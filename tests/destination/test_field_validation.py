@@ -126,6 +126,20 @@ def test_a_payload_must_be_an_object(payload: Any, seen: str) -> None:
     assert complaints({"a": TEXT}, payload) == [f"The root value must be an object but it was {seen}."]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "seen"),
+    [(TEXT, [{}], "an object"), (TEXT, [["x"]], "an array"), (NUMBER, ["x"], "a string"), (OBJECT, [{}], "an array")],
+    ids=["object in a list", "list in a list", "text for a number", "list for an object"],
+)
+def test_a_list_of_one_is_opened_before_its_type_is_named(field: Field, value: Any, seen: str) -> None:
+    [complaint] = complaints({"a": field}, {"a": value})
+    assert complaint.endswith(f"but it was {seen}.")
+
+
+def test_an_empty_text_alone_in_a_list_is_null_where_null_is_allowed() -> None:
+    assert compile_fields({"phone": PHONE}).validate({"phone": [""]}, batch=False) == {"phone": None}
+
+
 FIELDS = st.sampled_from([TEXT, NUMBER, INTEGER, BOOLEAN, OBJECT, PHONE, DATE])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
