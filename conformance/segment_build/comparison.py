@@ -75,7 +75,8 @@ def compare(
 ) -> list[Disagreement]:
     """Cases on which Segment's build and our destination differ: at most one for each family, the smallest found.
 
-    The same arguments try the same cases.
+    The same arguments try the same cases, in the same harness: Hypothesis also draws from the constants of the
+    modules that are loaded.
 
     Args:
         examples: How many cases to try in each family (a preset, an action with any mapping, triggers …).

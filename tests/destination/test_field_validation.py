@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination import AggregateAjvError
+from destination.actions import ACTIONS
 from destination.fields import Field, RequiredWhen, compile_fields
 
 
@@ -138,6 +139,27 @@ def test_a_list_of_one_is_opened_before_its_type_is_named(field: Field, value: A
 
 def test_an_empty_text_alone_in_a_list_is_null_where_null_is_allowed() -> None:
     assert compile_fields({"phone": PHONE}).validate({"phone": [""]}, batch=False) == {"phone": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "coerced"),
+    [([0], "0"), ([1704164645], "1704164645"), (["1704164645"], 1704164645)],
+    ids=["zero", "number", "text"],
+)
+def test_a_date_alone_in_a_list_changes_its_type(value: Any, coerced: object) -> None:
+    assert compile_fields({"at": DATE}).validate({"at": value}, batch=False) == {"at": coerced}
+
+
+def test_complaints_about_a_purchase_follow_segments_order_of_fields() -> None:
+    fields = ACTIONS["trackPurchase"].fields
+    user = {"mergeNestedObjects": "x", "dataFields": "x"}
+    payload = {"user": user, "items": [5], "dataFields": "x", "total": 1}
+    assert complaints(dict(fields), payload) == [
+        "User Data Fields must be an object but it was a string.",
+        "Merge Nested Objects must be a boolean but it was a string.",
+        "Event Data Fields must be an object but it was a string.",
+        "The value at /items/0 must be an object but it was a number.",
+    ]
 
 
 FIELDS = st.sampled_from([TEXT, NUMBER, INTEGER, BOOLEAN, OBJECT, PHONE, DATE])

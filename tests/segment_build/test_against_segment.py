@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +21,16 @@ RECORDED = Path(__file__).parents[1] / "vectors"
 IDENTIFY = PRESETS[1]
 
 
-def test_ours_and_segments_build_agree_on_thousands_of_cases(build: SegmentBuild) -> None:
+@pytest.mark.usefixtures("installed")
+def test_ours_and_segments_build_agree_on_thousands_of_cases() -> None:
     assert case_count(200) > 3000
-    assert compare(200, 20, build=build) == []
+    # In a process of its own: Hypothesis draws from the constants of whatever modules are loaded.
+    script = (
+        "from conformance.cli.against import judge_against_segment as judge; raise SystemExit(judge(200, 20, None))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603  # our own code
+    assert done.stdout == "3600 cases tried against Segment's build 3.497.0, seed 20: 0 found that differ\n"
+    assert done.returncode == 0
 
 
 def test_a_customers_mapping_is_compared_with_the_members_that_it_reads(build: SegmentBuild) -> None:
@@ -47,13 +56,11 @@ def test_every_recorded_vector_but_those_of_the_newer_field_is_what_the_build_do
 
 def test_a_mistake_of_ours_is_found_and_made_small(build: SegmentBuild, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("destination.delivery.convert_dates", lambda value: value)
-    first, second = (compare(100, 5, [IDENTIFY], build=build) for _ in range(2))
-    assert [item.family for item in first] == ["Identify Calls, single events", "Identify Calls, batches"]
-    assert first == second
-    [event] = first[0].given["events"]
+    found = compare(150, 5, [IDENTIFY], build=build)
+    assert [item.family for item in found] == ["Identify Calls, single events", "Identify Calls, batches"]
+    [event] = found[0].given["events"]
     assert len(json.dumps(event)) < 150
-    assert [item.path for item in first[0].differences] == [item.path for item in second[0].differences]
-    assert "dataFields" in first[0].differences[0].path
+    assert "dataFields" in found[0].differences[0].path
 
 
 @pytest.mark.usefixtures("installed")
@@ -62,7 +69,7 @@ def test_the_command_line_prints_keeps_and_replays_what_differs(
 ) -> None:
     with monkeypatch.context() as planted:
         planted.setattr("destination.delivery.convert_dates", lambda value: value)
-        assert judge_against_segment(60, 5, [IDENTIFY], save=str(tmp_path), quiet=True) == 1
+        assert judge_against_segment(150, 5, [IDENTIFY], save=str(tmp_path), quiet=True) == 1
         shown = capsys.readouterr().out
         assert "DIFFERS Identify Calls, single events (event)" in shown
         assert shown.endswith("seed 5: 2 found that differ\n")
