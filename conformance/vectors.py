@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.mistakes import InputError, Mistake
 from destination import (
     PRESETS,
+    AggregateAjvError,
+    AggregateError,
     ConnectionFailure,
     Destination,
     DestinationError,
@@ -25,6 +27,7 @@ from destination import (
     Reply,
     Request,
     Subscription,
+    TriggerError,
 )
 from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
 from destination.javascript import json_text
@@ -77,8 +80,12 @@ class Difference:
 ABSENT: Final = "(absent)"
 
 
-def load_vectors(paths: Iterable[Path]) -> list[Vector]:
+def load_vectors(paths: Iterable[Path], *, recorded: bool = True) -> list[Vector]:
     """The vectors of JSON Lines files, in order.
+
+    Args:
+        paths: The files.
+        recorded: Whether every line must have an `out`; without, `observed` may be empty.
 
     Raises:
         InputError: A file cannot be read, or lines in it are not vectors; every one is named.
@@ -95,7 +102,7 @@ def load_vectors(paths: Iterable[Path]) -> list[Vector]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 try:
-                    vectors.append(_vector(line, str(path), number))
+                    vectors.append(_vector(line, str(path), number, recorded=recorded))
                 except (ValueError, RecursionError) as error:
                     mistakes.append(Mistake(str(path), number, 1, "", str(error), "a vector is one JSON object"))
     if mistakes:
@@ -103,16 +110,18 @@ def load_vectors(paths: Iterable[Path]) -> list[Vector]:
     return vectors
 
 
-def _vector(line: str, file: str, number: int) -> Vector:
+def _vector(line: str, file: str, number: int, *, recorded: bool) -> Vector:
     data = json_text.parse(line)
     if not isinstance(data, dict):
         raise ValueError("a vector must be a JSON object")  # noqa: TRY004  # one error for whatever is wrong with a line
     for key, wanted in (("id", str), ("kind", str), ("in", dict), ("out", dict)):
-        if not isinstance(data.get(key), wanted):
-            raise ValueError(f"a vector needs `{key}`")  # noqa: TRY004  # one error for whatever is wrong with a line
+        if not isinstance(data.get(key), wanted) and (recorded or key != "out"):
+            raise ValueError(f"a vector needs `{key}`")  # one error for whatever is wrong with a line
     if data["kind"] not in _REPLAYS:
         raise ValueError(f"unknown kind {data['kind']!r}; known are {', '.join(_REPLAYS)}")
-    return Vector(data["id"], str(data.get("family", "")), data["kind"], data["in"], data["out"], file, number)
+    return Vector(
+        data["id"], str(data.get("family", "")), data["kind"], data["in"], data.get("out") or {}, file, number
+    )
 
 
 def replay(vector: Vector) -> list[Difference]:
@@ -154,7 +163,10 @@ def _replay_fql(given: Mapping[str, Json]) -> Json:
         tree = parse(given["fql"])
     except FqlError as error:
         return {"error": {"message": error.message}}
-    return {"ast": to_json(tree), "matches": compile_condition(tree)(given.get("event", UNDEFINED))}
+    try:
+        return {"ast": to_json(tree), "matches": compile_condition(tree)(given.get("event", UNDEFINED))}
+    except TriggerError as error:
+        return {"error": {"message": error.message}}
 
 
 def _replay_fql_generate(given: Mapping[str, Json]) -> Json:
@@ -267,7 +279,7 @@ def _error(error: DestinationError) -> Json:
         shown["status"] = error.status
     if isinstance(error, HTTPError):
         shown["responseStatus"] = error.reply.status
-    if error.complaints:
+    if isinstance(error, (AggregateAjvError, AggregateError)):
         shown["errors"] = [
             {"message": complaint.message, "path": complaint.path, "pointer": complaint.pointer}
             for complaint in error.complaints

@@ -13,6 +13,7 @@ from destination.errors import (
     MappingError,
     PayloadValidationError,
     RootMappingError,
+    TriggerError,
 )
 from destination.exchange import Reply, Request
 from destination.outcome import Exchange, Outcome
@@ -42,5 +43,6 @@ __all__ = [
     "Request",
     "RootMappingError",
     "Subscription",
+    "TriggerError",
     "partial_failures",
 ]

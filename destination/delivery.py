@@ -88,13 +88,13 @@ class CompiledSubscription:
         if self.refusal:
             outcome.results = [{"output": self.refusal}]
             return outcome
-        if not self._matches(event):
-            outcome.results = [{"output": _NOT_SUBSCRIBED}]
-            return outcome
-        outcome.matched = True
-        if self.action is None:
-            return outcome
         try:
+            outcome.matched = self._matches(event)
+            if not outcome.matched:
+                outcome.results = [{"output": _NOT_SUBSCRIBED}]
+                return outcome
+            if self.action is None:
+                return outcome
             yield from self._perform(outcome, self.action, event, connection, now)
         except DestinationError as error:
             outcome.error = error
@@ -126,12 +126,12 @@ class CompiledSubscription:
         if self.refusal:
             outcome.results = [{"multistatus": [_refused(self.refusal) for _ in events]}]
             return outcome
-        matching = [position for position, event in enumerate(events) if self._matches(event)]
-        if not matching:
-            outcome.results = [{"output": _NOT_SUBSCRIBED}]
-            return outcome
-        outcome.matched = True
         try:
+            matching = [position for position, event in enumerate(events) if self._matches(event)]
+            outcome.matched = bool(matching)
+            if not matching:
+                outcome.results = [{"output": _NOT_SUBSCRIBED}]
+                return outcome
             yield from self._perform_batch(outcome, events, matching, connection, now)
         except DestinationError as error:
             outcome.error = error

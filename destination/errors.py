@@ -3,6 +3,7 @@
 DestinationError
 ├── AggregateAjvError        the settings or the payload do not fit the fields; final
 ├── AggregateError           the mapping itself is wrong; final until it is mended
+├── TriggerError             the trigger breaks when it is evaluated (a `TypeError` in the original)
 ├── MappingError             a directive could not be resolved (a plain `Error` in the original)
 ├── IntegrationError         the action refused; final
 │   └── PayloadValidationError
@@ -88,6 +89,12 @@ class RootMappingError(DestinationError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, status=400, complaints=(Complaint(message, "$", "/"),))
+
+
+class TriggerError(DestinationError):
+    """The trigger can be parsed, but breaks when an event is held against it."""
+
+    name = "TypeError"
 
 
 class MappingError(DestinationError):

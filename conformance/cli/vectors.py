@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.files import write_file
+from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import examples, nearest, shared_options
 
 if TYPE_CHECKING:
@@ -24,14 +24,28 @@ if TYPE_CHECKING:
     epilog=examples(
         "iterable-harness vectors tests/vectors/",
         "iterable-harness vectors tests/vectors/mapping.jsonl --show mapping-v00012",
+        "iterable-harness vectors tests/vectors/ --record again.jsonl",
+        "iterable-harness vectors --record new.jsonl --generate 50 --seed 7",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--show", "wanted", metavar="ID", help="Print one vector with its differences, path by path.")
+@click.option("--record", "recording", metavar="FILE", help="Write new vectors there, from Segment's own build.")
+@click.option(
+    "--generate",
+    "examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --record: also N new cases for each preset, each action, and so on.",
+)
+@click.option("--seed", default=0, show_default=True, metavar="N", help="With --generate: which cases.")
 @shared_options("json", "junit")
-def vectors_command(
+def vectors_command(  # noqa: PLR0913  # one parameter an option
     paths: tuple[str, ...],
     wanted: str | None,
+    recording: str | None,
+    examples: int | None,
+    seed: int,
     junit: str | None,
     *,
     as_json: bool,
@@ -41,12 +55,22 @@ def vectors_command(
     """Replay recorded vectors (.jsonl files, or folders of them) and compare field by field.
 
     Ends with one line per kind, then `N passed, M failed`. Exit code 1 when any vector differs.
+
+    With --record nothing is compared: Segment's published build answers the cases in the files (their `out` is not
+    looked at, and need not be there), and FILE gets them with its answers. That needs Node.js; the build is
+    installed once into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
     from conformance.vectors import load_vectors, replay
 
-    vectors = load_vectors(_files(paths))
+    if not paths and examples is None:
+        raise click.UsageError("name files of vectors, or folders of them", click.get_current_context())
+    if recording is None and examples is not None:
+        raise click.UsageError("--generate needs --record", click.get_current_context())
+    vectors = load_vectors(_files(paths), recorded=recording is None)
     if wanted is not None:
         vectors = [_find(vectors, wanted)]
+    if recording is not None:
+        return _record(recording, vectors, examples or 0, seed)
     replayed = [(vector, replay(vector)) for vector in vectors]
     if junit is not None:
         _write_junit(junit, _report(replayed))
@@ -56,6 +80,21 @@ def vectors_command(
         for line in _lines(replayed, show=wanted is not None, quiet=quiet, verbose=verbose):
             click.echo(line)
     return int(any(differences for _, differences in replayed))
+
+
+def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int) -> int:
+    import json
+    from itertools import chain
+
+    from conformance.segment_build import SegmentBuild, record, record_generated
+
+    require_writable("--record", file)
+    with SegmentBuild(tell=lambda sentence: click.echo(sentence, err=True)) as build:
+        generated = record_generated(examples, seed, build) if examples else ()
+        lines = [json.dumps(vector) for vector in chain(record(vectors, build), generated)]
+    write_file("--record", file, "".join(f"{line}\n" for line in lines))
+    click.echo(f"{len(lines)} recorded in {file}")
+    return 0
 
 
 def _files(paths: Sequence[str]) -> list[Path]:

@@ -104,6 +104,7 @@ def unix_seconds(created_at: object, now: int) -> int | None:
         return instant_of(created_at) // 1000
     if is_number(created_at):
         # Not-a-number and the infinities fail the comparison as well.
-        return int(created_at // 1000) if abs(created_at) <= LARGEST_INSTANT else None
+        # JavaScript drops the fraction of a millisecond before anything is rounded down.
+        return int(created_at) // 1000 if abs(created_at) <= LARGEST_INSTANT else None
     instant = parse_dayjs(str(created_at))
     return None if instant is None else instant // 1000

@@ -5,6 +5,7 @@ Source: the definition of the Iterable (Actions) destination, August 2026.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from destination.fields import Field
@@ -63,6 +64,14 @@ USER: Final = Field(
         "dataFields": path("$.context.traits"),
         "phoneNumber": path("$.context.traits.phone"),
         "mergeNestedObjects": False,
+    },
+)
+
+#: The same for a purchase, where Segment lists the properties in another order, which is that of complaints.
+PURCHASER: Final = replace(
+    USER,
+    properties={
+        key: USER.properties[key] for key in ("email", "userId", "dataFields", "mergeNestedObjects", "phoneNumber")
     },
 )
 

@@ -34,9 +34,9 @@ TRACK_PURCHASE: Final = Action(
     default_subscription='type = "track" and event == "Order Completed"',
     fields={
         "id": Field("Order ID", "string", default={"@path": "$.properties.order_id"}),
-        "user": fields.USER,
-        "items": fields.ITEMS,
+        "user": fields.PURCHASER,
         "dataFields": fields.EVENT_DATA,
+        "items": fields.ITEMS,
         "total": Field("Total", "number", required=True, default={"@path": "$.properties.total"}),
         "createdAt": fields.CREATED_AT,
         "campaignId": fields.CAMPAIGN_ID,

@@ -86,47 +86,68 @@ def _to_date(value: object) -> object:
     return value if is_number(value) else to_string(value)
 
 
-def _two_typed(accepted: Callable[[object], bool], coerce: Coercion) -> Coercion:
-    """A list of one for a field of two types: refused when its element needs no coercion.
+def _date_in_list(value: object) -> object:
+    """The only element of a list where a date is wanted: numbers become texts, and texts numbers."""
+    return to_number(value) if isinstance(value, str) else to_string(value)
 
-    That reads like a mistake and is one: ajv takes the element out of the list, finds that it has a permitted
-    type and then complains all the same.
+
+def _two_typed(coerce: Coercion, coerce_element: Coercion) -> Coercion:
+    """A field of two types: lists of one are coerced in another way than what stands for itself.
+
+    That reads like a mistake and is one: ajv takes the element out of the list, and does not notice when it has
+    a permitted type already.
     """
 
     def coerced(value: object) -> object:
         if isinstance(value, list) and len(value) == 1:
-            return REFUSED if accepted(value[0]) else coerce(value[0])
-        return value if value is None and accepted(None) else coerce(value)
+            return coerce_element(value[0])
+        return coerce(value)
 
     return coerced
 
 
-#: By JSON type name; the last two are the pairs that fields can have.
+#: By JSON type name.
 COERCIONS: Final[Mapping[str, Coercion]] = {
     "string": _single(to_string),
     "number": _single(to_number),
     "integer": _single(to_integer),
     "boolean": _single(to_boolean),
     "object": _to_object,
-    "datetime": _two_typed(lambda value: isinstance(value, str) or is_number(value), _to_date),
+    "datetime": _two_typed(_to_date, _date_in_list),
 }
 
 
 def nullable(json_type: str) -> Coercion:
     """The coercion of a field that is of a type or null."""
-    plain = {"string": to_string, "number": to_number, "integer": to_integer, "boolean": to_boolean}
-    python_types: Mapping[str, Callable[[object], bool]] = {
-        "string": lambda value: isinstance(value, str),
-        "number": is_number,
-        "integer": lambda value: is_number(value) and float(value).is_integer(),
-        "boolean": lambda value: isinstance(value, bool),
-    }
     if json_type == "object":
         return lambda value: value if value is None else _to_object(value)
-    if json_type == "datetime":
-        inner = COERCIONS["datetime"]
-        return lambda value: value if value is None else inner(value)
-    accepts = python_types[json_type]
-    coerce = plain[json_type]
-    strict = _two_typed(accepts, coerce)
-    return lambda value: value if value is None else strict(value)
+    plain = COERCIONS["datetime"] if json_type == "datetime" else _but_for_its_own(json_type)
+
+    def coerced(value: object) -> object:
+        if value is None:
+            return None
+        result = plain(value)
+        # What no other rule accepts becomes null when it is empty, 0 or false; so does a list of just that.
+        return None if result is REFUSED and _is_nothing(value) else result
+
+    return coerced
+
+
+def _but_for_its_own(json_type: str) -> Coercion:
+    """The coercion of a type that is one of two: in a list of one, what is of the type already is refused."""
+    coerce, is_of_type = _PLAIN[json_type]
+    return _two_typed(coerce, lambda element: REFUSED if is_of_type(element) else coerce(element))
+
+
+def _is_nothing(value: object) -> bool:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value == "" or value is False or (is_number(value) and value == 0)
+
+
+_PLAIN: Final[Mapping[str, tuple[Coercion, Callable[[object], bool]]]] = {
+    "string": (to_string, lambda value: isinstance(value, str)),
+    "number": (to_number, is_number),
+    "integer": (to_integer, lambda value: is_number(value) and float(value).is_integer()),
+    "boolean": (to_boolean, lambda value: isinstance(value, bool)),
+}

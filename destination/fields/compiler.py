@@ -50,7 +50,9 @@ class Validator:
             AggregateAjvError: With every complaint, in Segment's order and words.
         """
         if not isinstance(payload, dict):
-            raise AggregateAjvError((self._root.complain(say.wrong_type(("object",), payload)),))
+            # What is empty is removed at the root as well, and nothing is left to name the type of.
+            seen = UNDEFINED if payload is None or payload == "" else payload
+            raise AggregateAjvError((self._root.complain(say.wrong_type(("object",), seen)),))
         complaints: list[Complaint] = []
         result: dict[str, object] = {}
         for key, field, plain, check, place in self._checks:
@@ -170,11 +172,13 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
     wanted = (("string", "number") if json_type == "datetime" else (json_type,)) + (("null",) if null_too else ())
     members = _members_check(field) if field.type == "object" and field.properties else None
     refine = _refinement(field, formatted=formatted)
+    # Where there is anything to coerce, a list of one is opened before its content is looked at.
+    opens = json_type != "object" or null_too
 
     def check(value: object, place: Place, complaints: list[Complaint]) -> object:
         coerced = coerce(value)
         if coerced is REFUSED:
-            seen = value[0] if isinstance(value, list) and len(value) == 1 and len(wanted) > 1 else value
+            seen = value[0] if opens and isinstance(value, list) and len(value) == 1 else value
             complaints.append(place.complain(say.wrong_type(wanted, seen)))
             return value
         if members is not None and isinstance(coerced, dict):

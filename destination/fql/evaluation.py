@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from destination.errors import TriggerError
 from destination.fql.syntax import Condition, Node
 from destination.javascript.values import UNDEFINED, is_number, member, text_to_number, to_text, truthy
 
@@ -43,14 +44,17 @@ _TEXTUAL: Final[dict[str, Callable[[str, str], bool]]] = {
 
 
 def compile_condition(node: Node) -> Predicate:
-    """A function that says whether an event matches; an event that is `UNDEFINED` never does."""
+    """A function that says whether an event matches; an event that is `UNDEFINED` never does.
+
+    The function raises a `TriggerError` when it comes to parentheses in which no condition was left.
+    """
     predicate = _compile(node)
     return lambda event: event is not UNDEFINED and predicate(event)
 
 
 def _compile(node: Node) -> Predicate:
     if node is None:
-        return _never
+        return _broken
     if isinstance(node, Condition):
         return _comparison(_getter(node), node.operator, node.value)
     predicates = tuple(_compile(child) for child in node.children)
@@ -71,6 +75,11 @@ def _stops_at(predicates: tuple[Predicate, ...], *, stop: bool) -> Predicate:
         return not stop
 
     return joined
+
+
+def _broken(_: object) -> bool:
+    """What parentheses without a condition that Segment knows leave behind: nothing, which cannot be evaluated."""
+    raise TriggerError("Cannot read properties of undefined (reading 'type')")
 
 
 def _never(_: object) -> bool:

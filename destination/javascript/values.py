@@ -11,7 +11,10 @@ import math
 import re
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Final, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Undefined(Enum):
@@ -214,6 +217,17 @@ def in_key_order(members: dict[str, object]) -> dict[str, object]:
         return members
     indices.sort(key=int)
     return {key: members[key] for key in (*indices, *(key for key in members if key not in set(indices)))}
+
+
+def own_members(value: object) -> Mapping[str, object]:
+    """What `{...value}` copies: members, list items and characters by their index; of other values nothing."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list):
+        return {str(index): item for index, item in enumerate(value)}
+    if isinstance(value, str):
+        return {str(index): utf16_item(value, index) for index in range(utf16_length(value))}
+    return {}
 
 
 def without_undefined(value: object) -> object:

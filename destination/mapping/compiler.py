@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from destination.errors import MappingError
-from destination.javascript.values import UNDEFINED, type_name, without_undefined
-from destination.mapping.configuration import check_configuration, is_directive
-from destination.mapping.directives import compile_directive
+from destination.errors import DestinationError, MappingError
+from destination.javascript.values import UNDEFINED, in_key_order, own_members, truthy, type_name, without_undefined
+from destination.mapping.configuration import check_configuration, runs_as_directive
+from destination.mapping.directives import compile_directive, failing
 
 if TYPE_CHECKING:
     from destination.mapping.paths import Resolver
@@ -65,19 +65,19 @@ def _require_object(event: object) -> None:
 
 
 def _with_root_directive(mapping: object) -> object:
-    """The mapping, put as a whole into the directive that its special root key names, if there is one."""
-    if not isinstance(mapping, dict) or _ROOT_DIRECTIVE not in mapping:
-        return mapping
-    root = mapping[_ROOT_DIRECTIVE]
-    if not isinstance(root, dict):
-        raise MappingError("The root directive must be an object")
+    """The mapping as an object, put into the directive that its special root key names, if there is one."""
+    members = dict(own_members(mapping))
+    if _ROOT_DIRECTIVE not in members:
+        return members
+    root = own_members(members.pop(_ROOT_DIRECTIVE))
     if len(root) > 1:
         raise MappingError("The root mapping must only have a single directive object")
-    members = {key: value for key, value in mapping.items() if key != _ROOT_DIRECTIVE}
-    return {
-        name: {**argument, "mapping": members} if isinstance(argument, dict) else {"mapping": members}
-        for name, argument in root.items()
-    }
+    for name, argument in root.items():
+        if isinstance(argument, dict):
+            return {name: {**argument, "mapping": members}}
+        if isinstance(argument, list):
+            return {name: argument}
+    raise MappingError("The root directive must be an object")
 
 
 def _compile_nested(mapping: object, keep_undefined: bool) -> Resolver:  # noqa: FBT001  # called positionally by every directive
@@ -86,8 +86,10 @@ def _compile_nested(mapping: object, keep_undefined: bool) -> Resolver:  # noqa:
 
 def _compile(mapping: object, *, keep_undefined: bool) -> Resolver:
     if isinstance(mapping, dict):
-        if is_directive(mapping):
+        if runs_as_directive(mapping):
             name = next(key for key in mapping if key.startswith("@"))
+            if name == "@transform":
+                return _transform(mapping[name], keep_undefined=keep_undefined)
             return compile_directive(name, mapping[name], _compile_nested, keep_undefined=keep_undefined)
         return _object(mapping, keep_undefined=keep_undefined)
     if isinstance(mapping, list):
@@ -95,9 +97,27 @@ def _compile(mapping: object, *, keep_undefined: bool) -> Resolver:
     return lambda _: mapping
 
 
+def _transform(argument: object, *, keep_undefined: bool) -> Resolver:
+    """The directive that is a mapping of its own: `apply` makes the input that `mapping` is resolved for."""
+    if not isinstance(argument, dict):
+        return failing('@transform requires an object with an "apply" key and a "mapping" key')
+    for key in ("mapping", "apply"):
+        if not truthy(argument.get(key)):
+            return failing(f'@transform requires a "{key}" key')
+    if not isinstance(argument["apply"], dict):
+        return failing('@transform "apply" key should be an object')
+    try:
+        apply = compile_mapping(argument["apply"])
+    except DestinationError as error:
+        # Inside a list nobody has looked at it before it runs.
+        return failing(error)
+    mapping = _compile(argument["mapping"], keep_undefined=keep_undefined)
+    return lambda value: mapping(apply({} if value is UNDEFINED else value))
+
+
 def _is_constant(mapping: object) -> bool:
     if isinstance(mapping, dict):
-        return not is_directive(mapping) and all(map(_is_constant, mapping.values()))
+        return not runs_as_directive(mapping) and all(map(_is_constant, mapping.values()))
     if isinstance(mapping, list):
         return all(map(_is_constant, mapping))
     return True
@@ -106,7 +126,8 @@ def _is_constant(mapping: object) -> bool:
 def _object(mapping: dict[str, Any], *, keep_undefined: bool) -> Resolver:
     if _is_constant(mapping):
         return lambda _: mapping
-    members = tuple((key, _compile(value, keep_undefined=keep_undefined)) for key, value in mapping.items())
+    ordered = in_key_order(mapping)
+    members = tuple((key, _compile(value, keep_undefined=keep_undefined)) for key, value in ordered.items())
     if keep_undefined:
         return lambda event: {key: resolve(event) for key, resolve in members}
     undefined = UNDEFINED

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from destination.errors import AggregateError, Complaint, RootMappingError
-from destination.javascript.values import type_name, utf16_length
+from destination.javascript.values import in_key_order, type_name, utf16_length
 
 _Stack = tuple[str, ...]
 _Check = Callable[[object, _Stack], None]
@@ -52,8 +52,16 @@ def check_configuration(mapping: object) -> None:
 
 
 def is_directive(value: object) -> bool:
-    """Whether the value is an object with a key that begins with `@`."""
+    """Whether the value is an object with a key that begins with `@`, which the check takes for a directive."""
     return isinstance(value, dict) and any(key.startswith("@") for key in value)
+
+
+def runs_as_directive(value: object) -> bool:
+    """Whether the value is resolved as a directive: besides the `@` nothing but `_metadata` may be there.
+
+    Any other object with such a key is resolved member by member; only in a list does the check let one pass.
+    """
+    return is_directive(value) and all(key.startswith("@") or key == "_metadata" for key in value)  # type: ignore[attr-defined]  # a directive is an object
 
 
 def _kind(value: object) -> str:
@@ -84,8 +92,8 @@ def _check_directive(value: object, stack: _Stack) -> None:
     check(value[names[0]], (*stack, names[0]))
 
 
-def _check_members(members: Mapping[str, object], stack: _Stack) -> None:
-    _collect([(_check, value, (*stack, key)) for key, value in members.items()])
+def _check_members(members: dict[str, object], stack: _Stack) -> None:
+    _collect([(_check, value, (*stack, key)) for key, value in in_key_order(members).items()])
 
 
 def _collect(checks: list[tuple[_Check, object, _Stack]]) -> None:
@@ -138,7 +146,9 @@ def _string_or_directive(value: object, stack: _Stack) -> None:
 def _object_or_directive(value: object, stack: _Stack) -> None:
     if is_directive(value):
         _check_directive(value, stack)
-    elif not isinstance(value, dict):
+    elif isinstance(value, dict):
+        _check_members(value, stack)
+    else:
         kind = _with_article(type_name(value))
         raise _InvalidError(f"should be a object or a mapping directive but it is {kind}", stack)
 
@@ -185,10 +195,10 @@ def _list(value: object, stack: _Stack) -> None:
         raise _InvalidError(f"should be an array but it is {_with_article(type_name(value))}", stack)
 
 
-def _list_of_objects(value: object, stack: _Stack) -> None:
-    _list(value, stack)
-    for item in value if isinstance(value, list) else ():
-        # Segment forgets the place here: the complaint reads "/ should be …".
+def _merge(value: object, stack: _Stack) -> None:
+    _MERGE_OPTIONS(value, stack)
+    for item in value["objects"] if isinstance(value, dict) else ():
+        # Segment forgets the place here, and stops at the first mistake: the complaint reads "/ should be …".
         _object_or_directive(item, ())
 
 
@@ -203,6 +213,9 @@ def _array_path(value: object, stack: _Stack) -> None:
         _check(items[1], stack)
 
 
+_MERGE_OPTIONS: Final = _object_with(
+    {"objects": _list}, {"direction": _one_of("left", "right")}, ("direction", "objects")
+)
 _DIRECTIVES: Final[Mapping[str, _Check]] = {
     "@path": _string_or_directive,
     "@template": _string_or_directive,
@@ -227,13 +240,11 @@ _DIRECTIVES: Final[Mapping[str, _Check]] = {
     ),
     "@flatten": _object_with(
         {"value": _anything},
-        {"separator": _string, "omitArrays": _boolean},
-        ("separator", "value", "omitArrays"),
+        {"separator": _string},
+        ("separator", "value"),
     ),
     "@json": _object_with({"value": _anything, "mode": _one_of("encode", "decode")}, {}, ("value", "mode")),
-    "@merge": _object_with(
-        {"objects": _list_of_objects}, {"direction": _one_of("left", "right")}, ("objects", "direction")
-    ),
+    "@merge": _merge,
     "@transform": _object_with(
         {"apply": _object_or_directive, "mapping": _object_or_directive}, {}, ("apply", "mapping")
     ),

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from destination.errors import MappingError
+from destination.errors import DestinationError, MappingError
 from destination.javascript import json_text
 from destination.javascript.values import (
     UNDEFINED,
     is_number,
     loosely_equals_empty_text,
+    own_members,
     to_text,
     truthy,
     type_name,
-    utf16_item,
     utf16_length,
     without_undefined,
 )
@@ -37,13 +37,15 @@ def compile_directive(name: str, argument: object, compile_nested: Compile, *, k
     """The function of one directive; an unknown one raises `MappingError` when it runs."""
     directive = _DIRECTIVES.get(name)
     if directive is None:
-        return _failing(f"{name} is not a valid directive, got undefined")
+        return failing(f"{name} is not a valid directive, got undefined")
     return directive(argument, compile_nested, keep_undefined)
 
 
-def _failing(message: str) -> Resolver:
+def failing(reason: str | DestinationError) -> Resolver:
+    """A function that raises the error, or a `MappingError` with that text."""
+
     def fail(_: object) -> object:
-        raise MappingError(message)
+        raise MappingError(reason) if isinstance(reason, str) else reason
 
     return fail
 
@@ -71,15 +73,22 @@ def _text(name: str, compile_text: Callable[[str], Resolver]) -> _Directive:
     return directive
 
 
-def _options(name: str, keys: tuple[str, ...], directive: _Directive) -> _Directive:
-    """A directive on an object, whose named keys must be truthy as they are written."""
+def _options(name: str, object_with: str, keys: tuple[str, ...], directive: _Directive) -> _Directive:
+    """A directive on an object, whose named keys must be truthy as they are written.
+
+    Args:
+        name: The directive.
+        object_with: What Segment says that the object must have, when there is none.
+        keys: The keys, in the order in which they are looked for.
+        directive: The directive itself.
+    """
 
     def checked(argument: object, compile_nested: Compile, keep: bool) -> Resolver:
         if not isinstance(argument, dict):
-            return _failing(f'{name} requires an object with a "{keys[0]}" key')
+            return failing(f"{name} requires an object with {object_with}")
         for key in keys:
             if not truthy(argument.get(key)):
-                return _failing(f'{name} requires a "{key}" key')
+                return failing(f'{name} requires a "{key}" key')
         return directive(argument, compile_nested, keep)
 
     return checked
@@ -91,9 +100,9 @@ def _literal(argument: object, compile_nested: Compile, keep: bool) -> Resolver:
 
 def _if(argument: object, compile_nested: Compile, keep: bool) -> Resolver:
     if not isinstance(argument, dict):
-        return _failing('@if requires an object with an "exists" key')
+        return failing('@if requires an object with an "exists" key')
     if not truthy(argument.get("exists")) and not truthy(argument.get("blank")):
-        return _failing('@if requires an "exists" key or a "blank" key')
+        return failing('@if requires an "exists" key or a "blank" key')
     nothing = _constant(UNDEFINED)
     then = compile_nested(argument["then"], keep) if "then" in argument else nothing
     other = compile_nested(argument["else"], keep) if truthy(argument.get("else")) else nothing
@@ -120,7 +129,8 @@ def _case(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Reso
     if not truthy(argument.get("value")):
         return _constant(UNDEFINED)
     get = compile_nested(argument["value"], False)
-    change = {"lower": str.lower, "upper": str.upper}.get(str(argument["operator"]))
+    operator = argument["operator"]
+    change = {"lower": str.lower, "upper": str.upper}.get(operator) if isinstance(operator, str) else None
 
     def resolve(value: object) -> object:
         text = get(value)
@@ -134,47 +144,59 @@ def _case(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Reso
 
 
 def _replace(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Resolver:
-    for pattern, replacement in (("pattern", "replacement"), ("pattern2", "replacement2")):
-        if isinstance(argument.get(pattern), str) and utf16_length(argument[pattern]) > LONGEST_PATTERN:
-            return _failing(f'@replace requires a "pattern" less than {LONGEST_PATTERN} characters')
-        if isinstance(argument.get(replacement), str) and utf16_length(argument[replacement]) > LONGEST_REPLACEMENT:
-            return _failing(f'@replace requires a "replacement" less than {LONGEST_REPLACEMENT} characters')
     if not truthy(argument.get("value")):
         return _constant(UNDEFINED)
     get = compile_nested(argument["value"], False)
-    ignore_case, everywhere = _flag(argument, "ignorecase", False), _flag(argument, "global", True)
-    replacements = [
-        (argument[pattern], replacement)
-        for pattern, replacement in (
-            ("pattern", _replacement(argument, "replacement")),
-            ("pattern2", _replacement(argument, "replacement2")),
-        )
-        if isinstance(argument.get(pattern), str) and argument[pattern] and isinstance(replacement, str)
-    ]
+    replacements = _replacements(argument)
 
     def resolve(value: object) -> object:
         found = get(value)
-        text = to_text(found) if isinstance(found, (str, bool)) or is_number(found) else ""
-        for pattern, replacement in replacements:
-            text = replace_text(text, pattern, replacement, ignore_case=ignore_case, everywhere=everywhere)
+        if replacements is None or not (isinstance(found, (str, bool)) or is_number(found)):
+            return ""
+        text = to_text(found)
+        for replace in replacements:
+            text = replace(text)
         return text
 
     return resolve
 
 
-def _flag(argument: Mapping[str, Any], key: str, default: bool) -> bool:
-    value = argument.get(key)
-    return default if value is None else value is True
+def _replacements(argument: Mapping[str, Any]) -> list[Callable[[str], str]] | None:
+    """What is done to a text, step by step; None where an option is of a type that makes every text empty."""
+    ignore_case, everywhere = _or_default(argument, "ignorecase", False), _or_default(argument, "global", True)
+    first, second = _or_default(argument, "replacement", ""), _or_default(argument, "replacement2", "")
+    if not (isinstance(argument["pattern"], str) and isinstance(first, str)):
+        return None
+    if not (isinstance(ignore_case, bool) and isinstance(everywhere, bool)):
+        return None
+    steps = [_replacement(argument["pattern"], first, ignore_case=ignore_case, everywhere=everywhere)]
+    pattern = argument.get("pattern2")
+    if isinstance(pattern, str) and pattern and isinstance(second, str):
+        steps.append(_replacement(pattern, second, ignore_case=ignore_case, everywhere=everywhere))
+    return steps
 
 
-def _replacement(argument: Mapping[str, Any], key: str) -> object:
+def _or_default(argument: Mapping[str, Any], key: str, default: object) -> object:
     value = argument.get(key)
-    return "" if value is None else value
+    return default if value is None else value
+
+
+def _replacement(pattern: str, replacement: str, *, ignore_case: bool, everywhere: bool) -> Callable[[str], str]:
+    """One replacement; what is too long is found out only when there is a text to change."""
+
+    def replace(text: str) -> str:
+        if utf16_length(pattern) > LONGEST_PATTERN:
+            raise MappingError(f'@replace requires a "pattern" less than {LONGEST_PATTERN} characters')
+        if utf16_length(replacement) > LONGEST_REPLACEMENT:
+            raise MappingError(f'@replace requires a "replacement" less than {LONGEST_REPLACEMENT} characters')
+        return replace_text(text, pattern, replacement, ignore_case=ignore_case, everywhere=everywhere)
+
+    return replace
 
 
 def _array_path(argument: object, compile_nested: Compile, _: bool) -> Resolver:
     if not isinstance(argument, list):
-        return _failing(f"@arrayPath expected array, got {type_name(argument)}")
+        return failing(f"@arrayPath expected array, got {type_name(argument)}")
     path = argument[0] if argument else UNDEFINED
     shape = argument[1] if len(argument) > 1 else UNDEFINED
     root = path_getter(without_root(path)) if isinstance(path, str) else compile_nested(path, False)
@@ -193,10 +215,13 @@ def _array_path(argument: object, compile_nested: Compile, _: bool) -> Resolver:
 
 def _flatten(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Resolver:
     get = compile_nested(argument.get("value", UNDEFINED), False)
-    separator = to_text(argument["separator"])
+    get_separator = compile_nested(argument["separator"], False)
     lists_too = not truthy(argument.get("omitArrays"))
 
     def resolve(value: object) -> object:
+        separator = get_separator(value)
+        if not isinstance(separator, str):
+            raise MappingError("@flatten requires a string separator")
         flat: dict[str, object] = {}
         _flatten_into(flat, "", get(value), separator, lists_too=lists_too)
         return without_undefined(flat)
@@ -221,6 +246,10 @@ def _json(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Reso
     get = compile_nested(argument["value"], False)
     mode = argument["mode"]
 
+    def nothing(value: object) -> object:
+        get(value)
+        return UNDEFINED
+
     def encode(value: object) -> object:
         found = get(value)
         return UNDEFINED if found is UNDEFINED else json_text.stringify(found)
@@ -234,41 +263,32 @@ def _json(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Reso
         except (ValueError, RecursionError):
             return found
 
-    return {"encode": encode, "decode": decode}.get(mode, _constant(UNDEFINED))
+    if not isinstance(mode, str):
+        return nothing
+    return {"encode": encode, "decode": decode}.get(mode, nothing)
 
 
 def _merge(argument: Mapping[str, Any], compile_nested: Compile, keep: bool) -> Resolver:
     if not isinstance(argument["objects"], list):
-        return _failing("@merge: expected opts.objects to be an array")
+        return failing(f"@merge: expected opts.array, got {_typeof(argument['objects'])}")
     # An undefined member still overwrites, so it must stay until the merge is done.
     getters = [compile_nested(member, True) for member in argument["objects"]]
-    if argument["direction"] == "left":
-        getters.reverse()
+    get_direction = compile_nested(argument["direction"], False)
 
     def resolve(value: object) -> object:
+        objects = [get(value) for get in getters]
+        if get_direction(value) == "left":
+            objects.reverse()
         merged: dict[str, object] = {}
-        for get in getters:
-            merged.update(_own_members(get(value)))
+        for item in objects:
+            merged.update(own_members(item))
         return merged if keep else without_undefined(merged)
 
     return resolve
 
 
-def _own_members(value: object) -> Mapping[str, object]:
-    """What `Object.assign` copies: members, list items and characters by their index; of others nothing."""
-    if isinstance(value, dict):
-        return value
-    if isinstance(value, list):
-        return {str(index): item for index, item in enumerate(value)}
-    if isinstance(value, str):
-        return {str(index): utf16_item(value, index) for index in range(utf16_length(value))}
-    return {}
-
-
-def _transform(argument: Mapping[str, Any], compile_nested: Compile, keep: bool) -> Resolver:
-    apply = compile_nested(argument["apply"], False)
-    mapping = compile_nested(argument["mapping"], keep)
-    return lambda value: mapping(apply(value))
+def _typeof(value: object) -> str:
+    return "object" if isinstance(value, dict) else type_name(value)
 
 
 def _exclude_when_null(argument: object, compile_nested: Compile, keep: bool) -> Resolver:
@@ -289,7 +309,7 @@ def _without_null(value: object) -> object:
 
 def _liquid(argument: object, _: Compile, __: bool) -> Resolver:
     if not isinstance(argument, str):
-        return _failing("liquid template value must be a string")
+        return failing("liquid template value must be a string")
     return lambda value: render_liquid(argument, value)
 
 
@@ -298,13 +318,12 @@ _DIRECTIVES: Final[Mapping[str, _Directive]] = {
     "@template": _text("@template", compile_template),
     "@literal": _literal,
     "@if": _if,
-    "@case": _options("@case", ("operator",), _case),
-    "@replace": _options("@replace", ("pattern",), _replace),
+    "@case": _options("@case", 'a "operator" key', ("operator",), _case),
+    "@replace": _options("@replace", 'a "pattern" key', ("pattern",), _replace),
     "@arrayPath": _array_path,
-    "@flatten": _options("@flatten", ("separator",), _flatten),
-    "@json": _options("@json", ("mode", "value"), _json),
-    "@merge": _options("@merge", ("direction", "objects"), _merge),
-    "@transform": _options("@transform", ("apply", "mapping"), _transform),
+    "@flatten": _options("@flatten", 'a "separator" key', ("separator",), _flatten),
+    "@json": _options("@json", 'a "value" key', ("mode", "value"), _json),
+    "@merge": _options("@merge", 'an "objects" key and a "direction" key', ("direction", "objects"), _merge),
     "@excludeWhenNull": _exclude_when_null,
     "@liquid": _liquid,
 }

@@ -5,27 +5,26 @@ Source: the limits, disabled tags and disabled filters are those of Segment's bu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from liquid import BoundTemplate, Environment, Mode
+from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.tags.echo_tag import EchoTag
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.tag import Tag
 
 from destination.errors import MappingError
 from destination.javascript.json_text import stringify
-from destination.javascript.values import (
-    BLANKS,
-    is_number,
-    number_to_text,
-    text_to_number,
-    to_text,
-    utf16_length,
-)
+from destination.javascript.values import utf16_length
+from destination.mapping.liquid_filters import FILTERS
+from destination.mapping.liquid_values import into_liquid, liquid_text
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
+    from liquid import RenderContext
     from liquid.ast import Node
     from liquid.stream import TokenStream
 
@@ -64,22 +63,6 @@ class _Refusal(Exception):  # it carries a finished message through the library,
         self.name = name
 
 
-class _Object(dict[str, object]):
-    """An object that shows itself as JavaScript's do."""
-
-    def __str__(self) -> str:
-        return "[object Object]"
-
-
-class _Double(float):
-    """A fraction that shows itself as JavaScript's do."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return number_to_text(float(self))
-
-
 def render_liquid(template: str, event: object) -> str:
     """The rendered template.
 
@@ -90,7 +73,7 @@ def render_liquid(template: str, event: object) -> str:
         return ""
     if utf16_length(template) > LONGEST_TEMPLATE:
         raise MappingError(f"liquid template values are limited to {LONGEST_TEMPLATE} characters")
-    scope = _shown_as_javascript(event)
+    scope = into_liquid(event)
     try:
         return _parsed(template).render(scope if isinstance(scope, Mapping) else {})
     except _Refusal as refusal:
@@ -141,10 +124,32 @@ def _environment() -> Environment:
     environment = _LimitedEnvironment(tolerance=Mode.STRICT, strict_filters=False)
     for name in _DISABLED_TAGS:
         environment.tags[name] = _disabled_tag(environment, name)
-    environment.filters.update(_FILTERS)
+    environment.tags[_ShownOutputTag.name] = _ShownOutputTag(environment)
+    environment.tags[_ShownEchoTag.name] = _ShownEchoTag(environment)
+    environment.filters.update(FILTERS)
     for name in _DISABLED_FILTERS:
         environment.filters[name] = _disabled_filter(name)
     return environment
+
+
+class _ShownOutput(OutputNode):
+    """An output that shows values as LiquidJS does, also inside lists."""
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Write the text of the value."""
+        return buffer.write(liquid_text(self.expression.evaluate(context)))
+
+
+class _ShownOutputTag(Output):
+    """What makes such outputs of `{{ … }}`."""
+
+    node_class = _ShownOutput
+
+
+class _ShownEchoTag(EchoTag):
+    """The same, for `{% echo … %}`."""
+
+    node_class = _ShownOutput  # type: ignore[assignment]  # any output will do
 
 
 def _disabled_tag(environment: Environment, tag: str) -> Tag:
@@ -174,78 +179,3 @@ def _place(source: str, index: int) -> tuple[int, int]:
     """The line and column, counted from 1, of the `{%` that the index stands behind."""
     start = max(source.rfind("{%", 0, index + 2), 0)
     return source.count("\n", 0, start) + 1, start - source.rfind("\n", 0, start)
-
-
-def _shown_as_javascript(value: object) -> object:
-    if isinstance(value, dict):
-        return _Object({key: _shown_as_javascript(item) for key, item in value.items()})
-    if isinstance(value, list):
-        return [_shown_as_javascript(item) for item in value]
-    if is_number(value):
-        return _number(value)
-    return value
-
-
-def _number(number: float) -> float:
-    if math.isfinite(number) and float(number).is_integer() and abs(number) < 1e21:  # noqa: PLR2004
-        return int(number_to_text(number))
-    return _Double(number)
-
-
-def _operand(value: object) -> float:
-    if is_number(value):
-        return float(value)
-    return float(text_to_number(to_text(value).strip(BLANKS) if isinstance(value, str) else to_text(value)))
-
-
-def _arithmetic(operation: Callable[[float, float], float]) -> Callable[[object, object], float]:
-    return lambda left, right: _number(operation(_operand(left), _operand(right)))
-
-
-def _divide(left: float, right: float) -> float:
-    if right == 0:
-        return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left)
-    return left / right
-
-
-def _round(value: object, digits: object = 0) -> float:
-    # JavaScript rounds halves up, Python to even.
-    scale = 10.0 ** _operand(digits)
-    return _number(math.floor(_operand(value) * scale + 0.5) / scale)
-
-
-def _size(value: object) -> int:
-    if isinstance(value, str):
-        return utf16_length(value)
-    return len(value) if isinstance(value, (list, dict)) else 0
-
-
-def _join(value: object, separator: object = " ") -> str:
-    items = value if isinstance(value, list) else [value]
-    return to_text(separator).join("" if item is None else to_text(item) for item in items)
-
-
-def _escape(value: object) -> str:
-    text = "" if value is None else to_text(value)
-    for character, entity in _ENTITIES.items():
-        text = text.replace(character, entity)
-    return text
-
-
-_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
-_FILTERS: Final[dict[str, Callable[..., object]]] = {
-    "plus": _arithmetic(lambda left, right: left + right),
-    "minus": _arithmetic(lambda left, right: left - right),
-    "times": _arithmetic(lambda left, right: left * right),
-    "divided_by": _arithmetic(_divide),
-    "modulo": _arithmetic(lambda left, right: math.fmod(left, right) if right else math.nan),
-    "at_least": _arithmetic(max),
-    "at_most": _arithmetic(min),
-    "abs": lambda value: _number(abs(_operand(value))),
-    "ceil": lambda value: _number(float(math.ceil(_operand(value)))),
-    "floor": lambda value: _number(float(math.floor(_operand(value)))),
-    "round": _round,
-    "size": _size,
-    "join": _join,
-    "escape": _escape,
-}

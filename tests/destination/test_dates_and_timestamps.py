@@ -81,6 +81,7 @@ def test_a_date_object_of_the_host_is_converted_like_its_text() -> None:
         ("Tue Jan 02 2024 03:04:05 GMT+0100 (CET)", 1704161045),
         ("0", 946684800),
         ("-5", 988675200),
+        (-0.5, 0),
         ("13", None),
         ("garbage", None),
         (8.64e15 + 1, None),

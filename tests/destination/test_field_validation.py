@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination import AggregateAjvError
+from destination.actions import ACTIONS
 from destination.fields import Field, RequiredWhen, compile_fields
 
 
@@ -121,9 +122,44 @@ def test_a_field_can_be_required_under_conditions() -> None:
     assert complaints(fields, {"a": "x"})[0] == "The root value is missing the required field 'b'."
 
 
-@pytest.mark.parametrize(("payload", "seen"), [("x", "a string"), ([], "an array"), (None, "null")])
+@pytest.mark.parametrize(("payload", "seen"), [("x", "a string"), ([], "an array"), (None, "undefined")])
 def test_a_payload_must_be_an_object(payload: Any, seen: str) -> None:
     assert complaints({"a": TEXT}, payload) == [f"The root value must be an object but it was {seen}."]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "seen"),
+    [(TEXT, [{}], "an object"), (TEXT, [["x"]], "an array"), (NUMBER, ["x"], "a string"), (OBJECT, [{}], "an array")],
+    ids=["object in a list", "list in a list", "text for a number", "list for an object"],
+)
+def test_a_list_of_one_is_opened_before_its_type_is_named(field: Field, value: Any, seen: str) -> None:
+    [complaint] = complaints({"a": field}, {"a": value})
+    assert complaint.endswith(f"but it was {seen}.")
+
+
+def test_an_empty_text_alone_in_a_list_is_null_where_null_is_allowed() -> None:
+    assert compile_fields({"phone": PHONE}).validate({"phone": [""]}, batch=False) == {"phone": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "coerced"),
+    [([0], "0"), ([1704164645], "1704164645"), (["1704164645"], 1704164645)],
+    ids=["zero", "number", "text"],
+)
+def test_a_date_alone_in_a_list_changes_its_type(value: Any, coerced: object) -> None:
+    assert compile_fields({"at": DATE}).validate({"at": value}, batch=False) == {"at": coerced}
+
+
+def test_complaints_about_a_purchase_follow_segments_order_of_fields() -> None:
+    fields = ACTIONS["trackPurchase"].fields
+    user = {"mergeNestedObjects": "x", "dataFields": "x"}
+    payload = {"user": user, "items": [5], "dataFields": "x", "total": 1}
+    assert complaints(dict(fields), payload) == [
+        "User Data Fields must be an object but it was a string.",
+        "Merge Nested Objects must be a boolean but it was a string.",
+        "Event Data Fields must be an object but it was a string.",
+        "The value at /items/0 must be an object but it was a number.",
+    ]
 
 
 FIELDS = st.sampled_from([TEXT, NUMBER, INTEGER, BOOLEAN, OBJECT, PHONE, DATE])

@@ -1,0 +1,83 @@
+"""What `conform --against segment` does: our destination held against Segment's own build."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.cli.files import require_writable, write_file
+from conformance.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.segment_build import Disagreement
+    from destination import Subscription
+
+_FILE_NAME: Final = "against-segment.jsonl"
+
+
+def judge_against_segment(  # one parameter an option
+    examples: int,
+    seed: int,
+    subscriptions: Sequence[Subscription] | None,
+    *,
+    save: str | None = None,
+    as_json: bool = False,
+    quiet: bool = False,
+) -> int:
+    """Search for differences and print them; the exit code.
+
+    Args:
+        examples: How many cases to try in each family of cases.
+        seed: Where the search begins.
+        subscriptions: A customer's subscriptions, or None for the presets and generated mappings and triggers.
+        save: A folder in which a file of vectors keeps what was found, for `vectors` to replay; None for no file.
+        as_json: Print a JSON document instead of sentences.
+        quiet: Show no progress, and of sentences only the figures and what differs.
+
+    Raises:
+        InputError: There is no Node, the package cannot be installed, or the folder cannot be written.
+    """
+    from conformance.segment_build import SegmentBuild, case_count, compare
+
+    if save is not None:
+        require_writable("--save", _saved(save))
+    total = case_count(examples, subscriptions)
+    tried = 0
+
+    def advance(_family: str, before: int, of: int) -> None:
+        nonlocal tried
+        if before < of:
+            tried += 1
+            progress.advance()
+
+    with SegmentBuild(tell=_tell) as build, Progress("against Segment's build", total, quiet=quiet) as progress:
+        found = compare(examples, seed, subscriptions, advance, build)
+    if save is not None and found:
+        write_file("--save", _saved(save), "".join(f"{json.dumps(item.vector())}\n" for item in found))
+    _print(found, tried, seed, as_json=as_json)
+    return int(bool(found))
+
+
+def _saved(folder: str) -> str:
+    return f"{folder}/{_FILE_NAME}"
+
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _print(found: list[Disagreement], tried: int, seed: int, *, as_json: bool) -> None:
+    from conformance.segment_build import VERSION
+
+    if as_json:
+        shown = [{**item.vector(), "differences": item.shown_differences()} for item in found]
+        document = {"build": VERSION, "seed": seed, "cases": tried, "differing": len(found), "found": shown}
+        click.echo(json.dumps(document, indent=2))
+        return
+    for item in found:
+        click.echo(f"DIFFERS {item}")
+    click.echo(f"{tried} cases tried against Segment's build {VERSION}, seed {seed}: {len(found)} found that differ")

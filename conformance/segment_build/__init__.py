@@ -1,0 +1,18 @@
+"""Segment's own build of the destination, run beside ours: recorded from, and searched for differences."""
+
+from conformance.segment_build.comparison import Disagreement, case_count, compare
+from conformance.segment_build.installation import VERSION, install
+from conformance.segment_build.process import SegmentBuild, SegmentBuildFault
+from conformance.segment_build.recording import record, record_generated
+
+__all__ = [
+    "VERSION",
+    "Disagreement",
+    "SegmentBuild",
+    "SegmentBuildFault",
+    "case_count",
+    "compare",
+    "install",
+    "record",
+    "record_generated",
+]

@@ -1,0 +1,88 @@
+"""Liquid filters as LiquidJS has them, where Python's would do something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from destination.mapping import compile_mapping
+
+
+def rendered(template: str, value: Any = "nothing given") -> Any:
+    event: dict[str, Any] = {} if value == "nothing given" else {"v": value}
+    result = compile_mapping({"x": {"@liquid": template}})(event)
+    assert isinstance(result, dict)
+    return result["x"]
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "text"),
+    [
+        ("{{ v }}", [True, None, [1, {"a": 1}]], "true1[object Object]"),
+        ("{{ v | append: '!' }}", True, "true!"),
+        ("{{ v | append: '!' }}", None, "!"),
+        ("{{ v | upcase }}", [1, 2, "a"], "12A"),
+        ("{{ v | capitalize }}", "aDA lOVELACE", "Ada lovelace"),
+        ("{{ v | first }}{{ v | last }}", "gold", "gd"),
+        ("{{ v | size }}", {"a": 1}, "0"),
+        ("{{ v | slice: -2 }}", "gold", "l"),
+        ("{{ v | split: ',' | join: ';' }}", "a,b,,", "a;b"),
+        ("{{ v | replace: '', '-' }}", "abc", "a-b-c"),
+        ("{{ v | remove_last: 'a' }}", "banana", "banan"),
+        ("{{ v | truncate: 4 }}", "golden", "g..."),
+        ("{{ v | truncatewords: 1 }}", "one", "one..."),
+        ("{{ v | url_encode }}", "a b&ü", "a+b%26%C3%BC"),
+        ("{{ v | escape_once }}", "&lt;'", "&lt;&#39;"),
+        ("{{ v | strip_html }}", "<b>x</b><!-- > -->y", "xy"),
+        ("{{ v | default: 'd' }}", False, "d"),
+        ("{{ v | default: 'd', allow_false: true }}", False, "false"),
+        ("{{ v | default: 'd' }}", 0, "0"),
+        ("{{ v | round }}", -3.5, "-4"),
+        ("{{ v | plus: 1 }}", "no number", "1"),
+        ("{{ v | modulo: 3 }}", -1, "2"),
+        ("{{ v | divided_by: 0 }}", 5, "Infinity"),
+        ("{{ v | sum: 'n' }}", [{"n": 1}, {"n": "2"}, 5], "3"),
+        ("{{ v | json }}", {"a": [1.5, None]}, '{"a":[1.5,null]}'),
+        ("{{ v | compact | json }}", [None, 1], "[1]"),
+        ("{{ v | to_integer }}", "x", "NaN"),
+        ("{% echo v %}", False, "false"),
+    ],
+)
+def test_a_filter_gives_what_liquidjs_gives(template: str, value: Any, text: str) -> None:
+    assert rendered(template, value) == text
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ v | json }}", "{{ v | upcase }}", "{{ v | join: ',' }}", "{{ v | date: '%Y' }}"]
+)
+def test_what_is_absent_stays_so(template: str) -> None:
+    assert rendered(template) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "text"),
+    [
+        ("2024-03-09T05:06:07.089Z", "%Y-%m-%d %H:%M:%S.%L", "2024-03-09 05:06:07.089"),
+        ("2024-03-09T15:06:07Z", "%a %A %b %B %-d%q %e|%l|%I %p %P", "Sat Saturday Mar March 9th  9| 3|03 PM pm"),
+        ("2024-12-31", "%j %U %W %u %w %y %C %s", "366 52 53 2 2 24 20 1735603200"),
+        ("2024-03-09", "%z %:z %^b %3N %_m %05d %Q %%", "+0000 +00:00 MAR 000  3 00009 %Q %"),
+        (0, "%F%Y", "%F1970"),
+        ("86400", "%d", "02"),
+        (True, "%Y", "1970"),
+        ("no date", "%Y", "no date"),
+        ({"a": 1}, "%Y", "[object Object]"),
+        (1e20, "%Y", "100000000000000000000"),
+    ],
+)
+def test_a_date_is_shown_in_parts(value: Any, wanted: str, text: str) -> None:
+    assert rendered(f"{{{{ v | date: '{wanted}' }}}}", value) == text
+
+
+def test_a_date_without_a_format_is_shown_in_words() -> None:
+    assert rendered("{{ v | date }}", "2024-03-09T05:06:07Z") == "Saturday, March 9, 2024 at 5:06 am +0000"
+
+
+@pytest.mark.parametrize("word", ["now", "today"])
+def test_the_present_is_a_date(word: str) -> None:
+    assert int(rendered(f"{{{{ '{word}' | date: '%Y' }}}}")) >= 2026
