@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.properties import Baseline, Judgement
     from conformance.report import CaseResult, Report
+    from destination import Subscription
 
 _EXAMPLES: Final = 100
 _FOLDER: Final = ".harness/failures"
@@ -27,6 +28,7 @@ _PRESETS: Final = "presets"
         "iterable-harness conform --mapping my-mapping.yaml --project-type hybrid --html report.html",
         "iterable-harness conform --mapping my-mapping.yaml --baseline known.yaml --update-baseline",
         "iterable-harness conform --property identity --property commerce.order-arrives --examples 1000",
+        "iterable-harness conform --against segment",
     ),
 )
 @click.option(
@@ -60,6 +62,11 @@ _PRESETS: Final = "presets"
     help="What is known and accepted; `presets` is the one of the destination's presets, their default.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and accept it.")
+@click.option(
+    "--against",
+    type=click.Choice(["segment"]),
+    help="Hold the destination itself against Segment's own build instead, which needs Node.",
+)
 @shared_options("project_type", "mapping", "json", "junit", "html")
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,
@@ -70,6 +77,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     names: tuple[str, ...],
     folder: str,
     baseline_file: str | None,
+    against: str | None,
     junit: str | None,
     html: str | None,
     update_baseline: bool,
@@ -87,6 +95,10 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     from conformance.properties import judge, plays
 
     subscriptions = load_subscriptions(mapping)
+    if against is not None:
+        return _judge_destination(
+            example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet
+        )
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
     _check_outputs(junit, html, baseline_file if update_baseline else None)
@@ -108,6 +120,30 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     if mapping is not None and baseline_file is None:
         _say_what_the_presets_share(judgement)
     return int(report.failed > 0)
+
+
+def _judge_destination(  # noqa: PLR0913  # what was asked for
+    example_count: int,
+    seed: int,
+    subscriptions: Sequence[Subscription] | None,
+    folder: str,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Look for cases on which the destination and Segment's own build differ; the exit code.
+
+    Raises:
+        click.UsageError: An option was given that is about project types, which have no part in it.
+    """
+    from conformance.cli.against import judge_against_segment
+
+    context = click.get_current_context()
+    for name in ("project_types", "names", "baseline_file", "update_baseline", "junit", "html"):
+        if context.params[name]:
+            option = {"names": "property", "baseline_file": "baseline"}.get(name, name).replace("_", "-")
+            raise click.UsageError(f"--{option.removesuffix('s')} does not go with --against", context)
+    return judge_against_segment(example_count, seed, subscriptions, save=folder, as_json=as_json, quiet=quiet)
 
 
 def _chosen(names: Sequence[str]) -> list[str] | None:
