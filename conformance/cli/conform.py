@@ -122,7 +122,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     return int(report.failed > 0)
 
 
-def _judge_destination(  # noqa: PLR0913  # what was asked for
+def _judge_destination(  # what was asked for
     example_count: int,
     seed: int,
     subscriptions: Sequence[Subscription] | None,
