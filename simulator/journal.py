@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Protocol
@@ -88,18 +89,30 @@ class Journal(Protocol):
 
 
 class MemoryJournal:
-    """A `Journal` that lasts as long as the process."""
+    """A `Journal` that lasts as long as the process, and keeps the newest entries only.
 
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
+    Args:
+        most: Entries that are kept at the most.
+        most_bytes: Bytes of request and reply bodies that are kept at the most; the newest entry always is.
+    """
+
+    def __init__(self, most: int = 100_000, most_bytes: int = 64 * 1024 * 1024) -> None:
+        self._entries: deque[Entry] = deque()
+        self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._count = 0
 
     def append(
         self, at: Instant, project: str, request: Request, reply: Reply | None, *, fault: bool = False
     ) -> None:
-        """Keep one more."""
+        """Keep one more; the oldest go when there are too many."""
         self._count += 1
-        self._entries.append(Entry(self._count, at, project, request, reply, fault))
+        entry = Entry(self._count, at, project, request, reply, fault)
+        self._entries.append(entry)
+        self._bytes += _size(entry)
+        while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
+            self._bytes -= _size(self._entries.popleft())
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order."""
@@ -109,9 +122,14 @@ class MemoryJournal:
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
         if project is None:
-            self._entries, self._count = [], 0
-        else:
-            self._entries = [entry for entry in self._entries if entry.project != project]
+            self._count = 0
+        kept = [entry for entry in self._entries if project is not None and entry.project != project]
+        self._entries = deque(kept)
+        self._bytes = sum(map(_size, kept))
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.request.body) + (0 if entry.reply is None else len(entry.reply.body))
 
 
 def _chosen(entries: Iterable[Entry], selection: Selection) -> list[Entry]:

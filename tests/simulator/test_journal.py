@@ -115,3 +115,11 @@ def test_a_body_that_is_no_strict_json_is_shown_as_text(body: bytes) -> None:
 def test_whatever_was_sent_the_entry_is_json(body: bytes, reply: bytes) -> None:
     entry = shown(Request("POST", "/", body=body), Reply(200, reply))
     assert json.loads(json.dumps(entry, allow_nan=False)) == entry
+
+
+@pytest.mark.parametrize(("most", "most_bytes", "kept"), [(2, 10**6, [4, 5]), (100, 25, [4, 5]), (100, 1, [5])])
+def test_only_the_newest_entries_are_kept_in_memory(most: int, most_bytes: int, kept: list[int]) -> None:
+    journal = MemoryJournal(most, most_bytes)
+    for number in range(5):
+        journal.append(number, "p", Request("POST", "/api/users/update", body=b"12345678"), Reply(200, b"{}"))
+    assert [entry.number for entry in journal.select(Selection())] == kept
