@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
-from simulator.api.events import checked_types, seconds, store_event
+from simulator.api.events import checked_id, checked_types, seconds, store_event
 from simulator.api.profiles import apply_write, plan_write
 from simulator.api.replies import success
 from simulator.project.events import CART_UPDATE, PURCHASE, Event
@@ -88,7 +88,7 @@ def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[
     write = plan_write(project, body["user"], "commerce.track-purchase", create_fields=_creates_fields(body))
     fields: dict[str, Any] = body.get("dataFields", {})
     types = checked_types(project, PURCHASE, fields)
-    event_id = body.get("id") or project.new_id()
+    event_id = checked_id(body) or project.new_id()
     person = apply_write(project, write, now)
     if person is None:
         return success(write.rule, (), params={"id": event_id})

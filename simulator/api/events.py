@@ -34,6 +34,7 @@ _TRACK: Final = Shape(EVENT_MEMBERS, frozenset({"eventName"}))
 _TRACK_BULK: Final = Shape({"events": [_TRACK]}, frozenset({"events"}))
 #: Numbers of this size and above are milliseconds, unless the project says otherwise; assumed.
 _MILLISECONDS_FROM: Final = 100_000_000_000
+_LONGEST_ID: Final = 512
 _UNKNOWN: Final = frozenset({"UnknownEmailError", "UnknownUserIdError"})
 _DEFAULT_LIMIT: Final = 30
 _LARGEST_LIMIT: Final = 200
@@ -103,7 +104,7 @@ def _track(project: Project, body: Mapping[str, Any], now: Instant, operation: s
     refuse_undecided(project, decision, email, user_id, operation)
     name, fields = body["eventName"], body.get("dataFields", {})
     types = checked_types(project, name, fields)
-    event_id = body.get("id") or project.new_id()
+    event_id = checked_id(body) or project.new_id()
     person = person_of(project, decision, now)
     if person is not None:
         members = {key: body[key] for key in ("campaignId", "templateId") if key in body}
@@ -112,6 +113,18 @@ def _track(project: Project, body: Mapping[str, Any], now: Instant, operation: s
         )
         store_event(project, event, types)
     return f"{operation}.{decision.situation}", person, event_id
+
+
+def checked_id(body: Mapping[str, Any]) -> str | None:
+    """The id that a body gives an event; None for none.
+
+    Raises:
+        RefusedError: It is longer than 512 bytes.
+    """
+    event_id: str | None = body.get("id") or None
+    if event_id is not None and len(event_id.encode("utf-8", "replace")) > _LONGEST_ID:
+        raise refused("BadParams", f"id is longer than {_LONGEST_ID} bytes", rule="events.id-too-long")
+    return event_id
 
 
 def checked_types(project: Project, category: str, fields: Mapping[str, Any]) -> dict[str, str]:

@@ -69,6 +69,7 @@ PEOPLE: Final = (
     Rule("users.disable-device.by-token", "Without a user, whoever has the token gets no more pushes to it.", API, INFERRED),
     Rule("users.disable-device.unknown-token", "A token that nobody has is refused.", SILENT, ASSUMED),
     Rule("events.track.disallowed", "An event name that the project does not track is accepted and dropped; in bulk it is listed.", RUDDER, RECORDED),
+    Rule("events.id-too-long", "An event's id has 512 bytes at the most.", API, DOCUMENTED),
     Rule("events.get", "The latest events, newest first.", f"{API}; {OLD}", DOCUMENTED),
     Rule("events.get.limit", "A limit is a whole number from 1.", API, INFERRED),
     Rule("jwts.invalidate", "Tokens of the user that were issued before are taken no more.", f"{API}", DOCUMENTED),

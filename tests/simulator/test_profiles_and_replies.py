@@ -269,3 +269,12 @@ def test_whatever_comes_in_the_answer_is_iterables_and_a_refusal_changes_nothing
     restored = talk(project_type)
     restored.project.replace_state(project.project.state_document(), 0)
     assert restored.people() == project.people()
+
+
+def test_an_event_id_has_five_hundred_and_twelve_bytes_at_the_most(user_id_based: Any) -> None:
+    body = {"userId": "u1", "eventName": "Seen"}
+    assert user_id_based.post("events/track", **body, id="é" * 256)[0] == 200
+    assert user_id_based.post("events/track", **body, id="é" * 256 + "e")[0] == 400
+    user = {"userId": "u2"}
+    assert user_id_based.post("commerce/trackPurchase", user=user, items=[], total=1, id="e" * 513)[0] == 400
+    assert user_id_based.people() == [(None, "u1")]
