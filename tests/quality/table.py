@@ -1,0 +1,66 @@
+"""Writes into docs/quality.md how each planted mistake is found: `make quality`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nets import Found, by_the_reference, by_the_suite, in_a_wrong_world
+from wrong_mappings import MISTAKES
+from wrong_worlds import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "quality.md"
+HEAD = ["| planted | found by | in example | events of the smallest history |", "| --- | --- | --- | --- |"]
+
+
+def row(name: str, found: Found | None) -> str:
+    """A mistake and how it is found."""
+    if found is None:
+        return f"| {name} | nothing | - | - |"
+    first, *others = found.properties
+    more = f" and {len(others)} more" if others else ""
+    return f"| {name} | `{first}`{more} | {found.example} | {found.happenings} |"
+
+
+def tables() -> Iterator[tuple[str, list[str]]]:
+    """Every table by the name of its place in the document."""
+    yield (
+        "mappings",
+        [
+            *HEAD,
+            *(
+                row(name, by_the_suite(mapping, examples=30, properties=[wanted]))
+                for name, (mapping, wanted, _) in MISTAKES.items()
+            ),
+        ],
+    )
+    for place, planted in (("destinations", DESTINATIONS), ("simulators", SIMULATORS)):
+        yield place, [*HEAD, *(row(name, in_a_wrong_world(plant)) for name, plant in planted.items())]
+    rows = [
+        f"| {name} | {'yes' if by_the_reference(plant) else 'no'} |" for name, plant in AGAINST_THE_REFERENCE.items()
+    ]
+    yield "reference", ["| planted | the account of the documents parts with it |", "| --- | --- |", *rows]
+
+
+def main() -> int:
+    """Write every table into the document."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for place, lines in tables():
+        table = "\n".join(lines)
+        text = re.sub(
+            f"(<!-- begin {place} -->\n).*?(<!-- end {place} -->)",
+            lambda found, table=table: f"{found[1]}{table}\n{found[2]}",  # type: ignore[misc]  # a lambda with a default
+            text,
+            flags=re.DOTALL,
+        )
+    DOCUMENT.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
