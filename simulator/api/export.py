@@ -14,7 +14,7 @@ from simulator.api.bodies import Shape, read_body
 from simulator.api.identifying import existing, identifiers_in_query
 from simulator.api.queries import Query
 from simulator.api.replies import json_reply, refused, success, text_reply
-from simulator.project.dates import format_instant, format_seconds, parse_seconds
+from simulator.project.dates import format_instant, format_iso, format_seconds, parse_seconds
 from simulator.project.events import CUSTOM_EVENT
 from simulator.project.exports import ExportJob
 
@@ -240,8 +240,8 @@ def list_jobs(project: Project, request: Request, _now: Instant, _: Mapping[str,
             "id": job.id,
             "dataTypeName": job.data_type,
             "jobState": job.state,
-            "scheduledStartTime": format_instant(job.started_at),
-            "endTime": format_instant(job.started_at),
+            "scheduledStartTime": format_iso(job.started_at),
+            "endTime": format_iso(job.started_at),
             "bytesExported": len(job.content.encode("utf-8", "replace")),
         }
         for job in project.jobs

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
 from simulator.api.replies import json_reply, refused
 from simulator.project.content import Snippet
+from simulator.project.dates import format_iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,11 +105,6 @@ def _shown(project: Project, snippet: Snippet) -> dict[str, Any]:
     return {
         **snippet.to_json(),
         "projectId": project.id,
-        "createdAt": _iso(snippet.created_at),
-        "updatedAt": _iso(snippet.updated_at),
+        "createdAt": format_iso(snippet.created_at),
+        "updatedAt": format_iso(snippet.updated_at),
     }
-
-
-def _iso(instant: Instant) -> str:
-    moment = datetime.fromtimestamp(instant / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

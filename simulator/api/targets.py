@@ -6,13 +6,12 @@ Source: replies recorded 2017 and 2022.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.bodies import Shape, read_body
 from simulator.api.identifying import existing, identifiers_of, written_person
 from simulator.api.replies import refused, success
-from simulator.project.dates import parse_seconds
+from simulator.project.dates import format_iso, parse_seconds
 from simulator.project.messages import Message
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class Medium:
             return success(rule, person.identifiers, f"Campaign {campaign.id} - Sent triggered message to: {shown}")
         number = project.scheduled.next_number()
         project.scheduled.put(number, message)
-        text = f"Campaign {campaign.id} - Scheduled triggered message for: {_iso(at)} to: {shown}"
+        text = f"Campaign {campaign.id} - Scheduled triggered message for: {format_iso(at)} to: {shown}"
         return success(rule, person.identifiers, text, {"scheduledMessageId": number})
 
     def cancel(self, project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
@@ -136,8 +135,3 @@ def _send_at(text: Any) -> Instant | None:
         return parse_seconds(text.strip()) * 1000
     except (ValueError, OverflowError) as error:
         raise refused("BadParams", f"Invalid sendAt: {text}", rule="messages.target.send-at") from error
-
-
-def _iso(at: Instant) -> str:
-    moment = datetime.fromtimestamp(at / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -63,6 +63,12 @@ def format_instant(instant: Instant) -> str:
     return format_seconds(instant // 1000)
 
 
+def format_iso(instant: Instant) -> str:
+    """An instant as ISO 8601 text in UTC with milliseconds, as the calls show it that take no other form."""
+    moment = _EPOCH + timedelta(milliseconds=instant)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def parse_seconds(text: str) -> int:
     """The seconds since the epoch of a stored date, or of any ISO text; one without a zone is in UTC.
 
