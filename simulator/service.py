@@ -34,5 +34,6 @@ class Service:
             if request.path.startswith("/_sim"):
                 return Transmission(answer_control(self.simulator, self.clock, request))
             if request.path == "/":
+                self.simulator.settle(self.clock.now())
                 return Transmission(answer_inspector(self.simulator, request))
         return self.simulator.transmit(request, self.clock.now())
