@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from destination import TriggerError
 from destination.fql import Condition, FqlError, Group, Node, compile_condition, generate, parse
 from destination.javascript import json_text
 from destination.javascript.values import UNDEFINED, member
@@ -24,7 +25,10 @@ def reasons_against(trigger: str, event: Any) -> tuple[str, ...]:
         tree = parse(trigger)
     except FqlError as error:
         return (f"the trigger cannot be read: {error.explanation}",)
-    return tuple(_failing(tree, event)) or ("the trigger has no condition that an event could meet",)
+    try:
+        return tuple(_failing(tree, event)) or ("the trigger has no condition that an event could meet",)
+    except TriggerError:
+        return ("the trigger breaks: a pair of parentheses in it holds no condition that Segment knows",)
 
 
 def _holds(node: Node, event: Any) -> bool:

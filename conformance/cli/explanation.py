@@ -94,8 +94,8 @@ class Explanation:
 
     @property
     def refused(self) -> bool:
-        """Whether a subscription that matches refuses the event, or an event of the batch."""
-        return any(route.error is not None or any(_refused_nodes(route)) for route in self.routes if route.matched)
+        """Whether a subscription ends with an error, or refuses an event of the batch that matches it."""
+        return any(route.error is not None or (route.matched and any(_refused_nodes(route))) for route in self.routes)
 
     @property
     def matched(self) -> bool:

@@ -42,7 +42,7 @@ def print_text(
             for line in _event_lines(item, field, verbose=verbose):
                 click.echo(line)
     refused = sum(item.refused for item in explained)
-    unmatched = sum(not item.matched for item in explained)
+    unmatched = sum(not item.matched and not item.refused for item in explained)
     mapped = len(explained) - refused - unmatched
     parts = [f"{mapped} mapped", f"{refused} refused", f"{unmatched} not subscribed"]
     click.echo(", ".join([*parts, f"{broken} broken"] if broken else parts))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from conformance.strategies.history import Event, with_value
+from destination import TriggerError
 from destination.fql import FqlError, compile_condition, parse
 from destination.fql.syntax import Condition, Node
 
@@ -77,9 +78,17 @@ def _with_needs(event: Event, text: str) -> Event:
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Callable[[object], bool]:
     try:
-        return compile_condition(parse(text))
+        predicate = compile_condition(parse(text))
     except FqlError:
         return lambda _: False
+
+    def matches(event: object) -> bool:
+        try:
+            return predicate(event)
+        except TriggerError:
+            return False
+
+    return matches
 
 
 def _satisfying(node: Node) -> list[dict[str, Any]]:

@@ -51,6 +51,18 @@ def test_a_subscription_that_does_not_match_says_which_condition_failed_on_what(
     ]
 
 
+def test_a_trigger_that_breaks_says_why_and_counts_as_a_refusal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = tmp_path / "mapping.json"
+    trigger = 'type = "track" and (anonymousId = "a")'
+    mapping.write_text(json.dumps([{"name": "Mine", "partnerAction": "trackEvent", "subscribe": trigger}]))
+    assert main(["map", REFUSED, "--mapping", str(mapping)]) == 1
+    shown = capsys.readouterr().out
+    assert "a pair of parentheses in it holds no condition that Segment knows" in shown
+    assert shown.endswith("0 mapped, 1 refused, 0 not subscribed\n")
+
+
 def test_what_validation_removed_and_coerced_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     event = '{"type": "track", "event": 5, "userId": "u1", "properties": {"email": ""}}'
     changes = route(mapped(capsys, event), "Track Calls")["changes"][0]
