@@ -1,0 +1,163 @@
+"""State documents: a whole project out and in, and what a merge takes along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.project import StateError
+
+A, B = "a@x.test", "b@x.test"
+NOW = 1_787_227_200_000
+WHOLE: dict[str, Any] = {
+    "users": [
+        {"email": A, "userId": "u1", "dataFields": {"plan": "gold", "emailListIds": [7], "phoneNumber": "+442071838750"}},
+        {"email": B},
+    ],
+    "events": [
+        {"userId": "u1", "eventName": "Seen", "id": "e1", "createdAt": 1_600_000_000, "campaignId": 5, "templateId": 6,
+         "dataFields": {"page": "home", "n": 1}},
+        {"email": A, "eventType": "purchase", "id": "e2", "total": 3.5, "shoppingCartItems": [{"id": "s"}],
+         "createdAt": "2020-09-13 12:26:40 +00:00"},
+        {"email": B, "eventType": "inAppClick", "id": "e3", "createdAt": 5, "messageId": "m1"},
+    ],
+    "lists": [{"id": 7, "name": "News", "description": "all", "listType": "Dynamic", "createdAt": 11}],
+    "webhooks": [{"id": 3, "endpoint": "https://x.test"}],
+    "catalogs": [{"name": "c", "items": [{"id": "one", "value": {"a": 1}, "lastModified": 12}], "mappings": {"a": "long"}}],
+    "metadata": [{"name": "t", "values": [{"id": "k", "value": {"b": 2}, "lastModified": 13}]}],
+    "forgotten": {"emails": ["ab"], "userIds": ["cd"]},
+    "channels": [{"id": 4, "name": "Push", "messageMedium": "Push"}],
+    "messageTypes": [{"id": 9, "name": "Alerts", "channelId": 4, "subscriptionPolicy": "OptIn"}],
+    "campaigns": [{"id": 5, "name": "C", "templateId": 6, "type": "Triggered"}],
+    "templates": [{"templateId": 6, "name": "T", "clientTemplateId": "t6", "locales": {"": {"html": "<p>"}}}],
+    "journeys": [{"id": 8, "name": "J"}],
+    "snippets": [{"id": 2, "name": "s", "content": "x"}],
+    "sentMessages": [{"id": "m1", "medium": "Email", "email": A, "campaignId": 5, "templateId": 6, "at": 14,
+                      "dataFields": {"x": 1}, "consumed": True}],
+    "scheduledMessages": [{"id": 21, "medium": "SMS", "userId": "u1", "campaignId": 5, "at": 15}],
+}  # fmt: skip
+
+
+def without_absent(part: Any, wanted: Any) -> Any:
+    """What a part of a document says about what is wanted of it."""
+    if isinstance(wanted, dict):
+        return {name: without_absent(part.get(name), inner) for name, inner in wanted.items()}
+    if isinstance(wanted, list):
+        assert len(part) == len(wanted)
+        return [without_absent(one, other) for one, other in zip(part, wanted, strict=True)]
+    return part
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name != "events"])
+def test_every_part_comes_out_as_it_went_in(email_based: Any, name: str) -> None:
+    email_based.project.replace_state(WHOLE, NOW)
+    assert without_absent(email_based.project.state_document()[name], WHOLE[name]) == WHOLE[name]
+
+
+def test_a_document_that_was_written_out_brings_back_the_same_project(email_based: Any) -> None:
+    email_based.project.replace_state(WHOLE, NOW)
+    document = email_based.project.state_document()
+    email_based.project.reset()
+    email_based.project.replace_state(document, NOW + 1)
+    assert email_based.project.state_document() == document
+
+
+def test_events_belong_to_whom_they_name_and_keep_what_they_say(email_based: Any) -> None:
+    email_based.project.replace_state(WHOLE, NOW)
+    seen, bought, clicked = email_based.project.state_document()["events"]
+    assert (seen["email"], seen["createdAt"], seen["campaignId"], seen["templateId"]) == (
+        A,
+        "2020-09-13 12:26:40 +00:00",
+        5,
+        6,
+    )
+    assert (seen["eventType"], seen["dataFields"]) == ("customEvent", {"page": "home", "n": 1})
+    assert (bought["total"], bought["shoppingCartItems"], bought["createdAt"]) == (
+        3.5,
+        [{"id": "s"}],
+        seen["createdAt"],
+    )
+    assert (clicked["email"], clicked["messageId"], clicked["createdAt"]) == (B, "m1", "1970-01-01 00:00:05 +00:00")
+
+
+def test_what_a_document_holds_fixes_the_types_of_its_fields(email_based: Any) -> None:
+    email_based.project.replace_state(WHOLE, NOW)
+    assert (
+        email_based.post("users/update", email=B, dataFields={"plan": 3})[1]["code"] == "RequestFieldsTypesMismatched"
+    )
+    _, reply = email_based.post("events/track", email=B, eventName="Seen", dataFields={"n": "one"})
+    assert reply["code"] == "RequestFieldsTypesMismatched"
+    assert email_based.post("events/track", email=B, eventName="Other", dataFields={"n": "one"})[0] == 200
+
+
+def test_who_is_on_a_list_follows_from_the_profiles(email_based: Any) -> None:
+    email_based.project.replace_state(WHOLE, NOW)
+    assert email_based.get("lists/7/size") == (200, 1)
+    assert email_based.fields(email=A)["itblInternal"]["regionCode"] == "GB"
+
+
+@pytest.mark.parametrize(
+    ("project_type", "document", "place"),
+    [
+        ("email", {"users": [{"userId": "u1"}]}, "users.0"),
+        ("userid", {"users": [{"email": A}]}, "users.0"),
+        ("email", {"users": [{"email": A}, {"email": "A@x.test"}]}, "users.1"),
+        ("hybrid", {"users": [{"userId": "u1"}, {"userId": "u1", "email": A}]}, "users.1"),
+        ("hybrid", {"events": [{"email": A, "eventName": "Seen"}]}, "events.0"),
+        (
+            "hybrid",
+            {"sentMessages": [{"id": "m", "medium": "Email", "email": A, "campaignId": 1, "at": 0}]},
+            "sentMessages.0",
+        ),
+        (
+            "hybrid",
+            {
+                "users": [{"email": A}],
+                "scheduledMessages": [{"id": "m", "medium": "Email", "email": A, "campaignId": 1, "at": 0}],
+            },
+            "scheduledMessages.0",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named_by_its_place_and_changes_nothing(
+    talk: Any, project_type: str, document: dict[str, Any], place: str
+) -> None:
+    project = talk(project_type)
+    project.post("users/update", email=B, userId="u9")
+    with pytest.raises(StateError) as caught:
+        project.project.replace_state(document, NOW)
+    assert [where for where, _ in caught.value.mistakes] == [place]
+    assert project.people() == [(B, "u9")]
+
+
+def test_two_people_may_share_what_does_not_identify_them(talk: Any) -> None:
+    for project_type, people in (
+        ("email", [{"email": A, "userId": "u1"}, {"email": B, "userId": "u1"}]),
+        ("userid", [{"email": A, "userId": "u1"}, {"email": A, "userId": "u2"}]),
+    ):
+        project = talk(project_type)
+        project.project.replace_state({"users": people}, NOW)
+        assert len(project.people()) == 2
+
+
+def test_a_merge_takes_messages_devices_and_the_region_along(email_based: Any) -> None:
+    device = {"token": "t", "platform": "GCM"}
+    email_based.project.replace_state(
+        {
+            **WHOLE,
+            "users": [
+                {"email": A, "userId": "u1", "dataFields": {"phoneNumber": "+442071838750", "devices": [device]}},
+                {"email": B, "dataFields": {"devices": [device, {"token": "other", "platform": "GCM"}]}},
+            ],
+        },
+        NOW,
+    )
+    assert email_based.post("users/merge", sourceEmail=A, destinationEmail=B)[0] == 200
+    document = email_based.project.state_document()
+    assert {
+        part["email"] for part in document["sentMessages"] + document["scheduledMessages"] + document["events"]
+    } == {B}
+    fields = email_based.fields(email=B)
+    assert [one["token"] for one in fields["devices"]] == ["t", "other"]
+    assert fields["itblInternal"]["regionCode"] == "GB"
