@@ -6,6 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, unquote_plus
 
@@ -13,11 +14,12 @@ from simulator.clock import format_instant
 from simulator.message import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pydantic import JsonValue
 
     from simulator.message import Instant, Reply, Request
+    from simulator.project.profile_changes import ProfileChange
 
 #: Headers that hold a secret; their values are shortened wherever they are shown.
 _SECRET_HEADERS: Final = frozenset({"api-key", "api_key", "authorization"})
@@ -39,6 +41,9 @@ class Entry:
         request: The request.
         reply: The reply; None when the connection was closed without one.
         fault: Whether a fault that was asked for answered instead of Iterable, or got in the way.
+        changes: What the request did to people.
+        control: Whether the request came over the control surface and changed something; such entries are kept
+            for whoever carries the requests out again, and are never selected.
     """
 
     number: int
@@ -47,6 +52,8 @@ class Entry:
     request: Request
     reply: Reply | None
     fault: bool = False
+    changes: tuple[ProfileChange, ...] = ()
+    control: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,11 @@ class Selection:
         path: A glob over the path, such as `/api/users/*`; without a wildcard, any part of it.
         status: With this status.
         user: About this email or userId.
+        text: With this text in the path or in an identifier that the request was about, in any case; a number is
+            also taken for a status.
         after: With a greater number than this.
+        before: With a smaller number than this; None for no such bound.
+        newest: The newest first, and with a limit the newest only.
         limit: So many at the most.
     """
 
@@ -66,21 +77,32 @@ class Selection:
     path: str | None = None
     status: int | None = None
     user: str | None = None
+    text: str | None = None
     after: int = 0
+    before: int | None = None
+    newest: bool = False
     limit: int | None = None
 
 
 class Journal(Protocol):
     """Where entries are kept."""
 
-    def append(
-        self, at: Instant, project: str, request: Request, reply: Reply | None, *, fault: bool = False
+    def append(  # noqa: PLR0913  # the parts of an entry
+        self,
+        at: Instant,
+        project: str,
+        request: Request,
+        reply: Reply | None,
+        *,
+        fault: bool = False,
+        changes: tuple[ProfileChange, ...] = (),
+        control: bool = False,
     ) -> None:
         """Keep one more."""
         ...
 
     def select(self, selection: Selection) -> list[Entry]:
-        """The wanted entries, in order."""
+        """The wanted entries, in order, those of the control surface left out."""
         ...
 
     def clear(self, project: str | None = None) -> None:
@@ -103,12 +125,20 @@ class MemoryJournal:
         self._bytes = 0
         self._count = 0
 
-    def append(
-        self, at: Instant, project: str, request: Request, reply: Reply | None, *, fault: bool = False
+    def append(  # noqa: PLR0913  # the parts of an entry
+        self,
+        at: Instant,
+        project: str,
+        request: Request,
+        reply: Reply | None,
+        *,
+        fault: bool = False,
+        changes: tuple[ProfileChange, ...] = (),
+        control: bool = False,
     ) -> None:
         """Keep one more; the oldest go when there are too many."""
         self._count += 1
-        entry = Entry(self._count, at, project, request, reply, fault)
+        entry = Entry(self._count, at, project, request, reply, fault, changes, control)
         self._entries.append(entry)
         self._bytes += _size(entry)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
@@ -116,8 +146,8 @@ class MemoryJournal:
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order."""
-        chosen = _chosen(self._entries, selection)
-        return chosen if selection.limit is None else chosen[: selection.limit]
+        entries = reversed(self._entries) if selection.newest else self._entries
+        return list(islice(_chosen(entries, selection), selection.limit))
 
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
@@ -132,16 +162,27 @@ def _size(entry: Entry) -> int:
     return len(entry.request.body) + (0 if entry.reply is None else len(entry.reply.body))
 
 
-def _chosen(entries: Iterable[Entry], selection: Selection) -> list[Entry]:
-    return [
+def _chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
+    return (
         entry
         for entry in entries
-        if entry.number > selection.after
+        if not entry.control
+        and entry.number > selection.after
+        and (selection.before is None or entry.number < selection.before)
         and selection.project in {None, entry.project}
         and (selection.path is None or _path_matches(entry.request.path, selection.path))
         and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
         and (selection.user is None or (entry.reply is not None and selection.user in entry.reply.users))
-    ]
+        and (selection.text is None or _has_text(entry, selection.text.lower()))
+    )
+
+
+def _has_text(entry: Entry, text: str) -> bool:
+    if text in unquote(entry.request.path).lower():
+        return True
+    if entry.reply is None:
+        return False
+    return text == str(entry.reply.status) or any(text in user.lower() for user in entry.reply.users)
 
 
 def _path_matches(path: str, wanted: str) -> bool:
@@ -169,6 +210,7 @@ def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
         "users": [] if reply is None else list(reply.users),
         "rules": [] if reply is None else list(reply.rules),
         "fault": entry.fault,
+        "changes": [change.to_json() for change in entry.changes],
     }
 
 
