@@ -87,7 +87,7 @@ class Selection:
 class Journal(Protocol):
     """Where entries are kept."""
 
-    def append(  # noqa: PLR0913  # the parts of an entry
+    def append(  # the parts of an entry
         self,
         at: Instant,
         project: str,
@@ -125,7 +125,7 @@ class MemoryJournal:
         self._bytes = 0
         self._count = 0
 
-    def append(  # noqa: PLR0913  # the parts of an entry
+    def append(  # the parts of an entry
         self,
         at: Instant,
         project: str,
