@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.project.changes import Changes
     from simulator.project.people import Person
@@ -17,6 +17,9 @@ EMAIL_SUBSCRIBE = "emailSubscribe"
 EMAIL_UNSUBSCRIBE = "emailUnSubscribe"
 
 _Key = tuple[int, str] | str
+#: Every event as plain data: a row each, and, for people whose events were not stored in the order of the rows, the
+#: places of theirs in that order, by the number of the person.
+EventRows = tuple[list[tuple[Any, ...]], dict[int, list[int]]]
 
 
 class Event:
@@ -64,8 +67,8 @@ class Events:
 
     def __init__(self, changes: Changes, *, per_person: bool = False, merge: bool = False) -> None:
         self._changes = changes
-        self._per_person = per_person
-        self._merge = merge
+        self.per_person = per_person
+        self.merge = merge
         self._by_key: dict[_Key, Event] = {}
         self._of: dict[Person, list[Event]] = {}
 
@@ -83,7 +86,7 @@ class Events:
         old = self._by_key.get(key)
         if old is not None:
             self._of[old.person].remove(old)
-            if self._merge:
+            if self.merge:
                 event.fields = {**old.fields, **event.fields}
         self._by_key[key] = event
         self._of.setdefault(event.person, []).append(event)
@@ -118,7 +121,37 @@ class Events:
             self._of.setdefault(destination, []).append(moved)
 
     def _key(self, event_id: str, person: Person) -> _Key:
-        return (id(person), event_id) if self._per_person else event_id
+        return (person.number, event_id) if self.per_person else event_id
+
+    def to_rows(self) -> EventRows:
+        """Every event as plain data; `take_rows` takes it back."""
+        places = {id(event): place for place, event in enumerate(self)}
+        rows = [
+            (event.id, event.person.number, event.type, event.name, event.created_at, event.fields, event.members)
+            for event in self
+        ]
+        orders: dict[int, list[int]] = {}
+        for person, events in self._of.items():
+            order = [places[id(event)] for event in events]
+            if order != sorted(order):
+                orders[person.number] = order
+        return rows, dict(sorted(orders.items()))
+
+    def take_rows(self, rows: EventRows, people: Mapping[int, Person]) -> None:
+        """Store the events of plain data.
+
+        Args:
+            rows: The plain data.
+            people: Everybody by number.
+        """
+        stored: list[Event] = []
+        for event_id, number, *rest in rows[0]:
+            event = Event(event_id, people[number], *rest)
+            self._by_key[self._key(event_id, event.person)] = event
+            self._of.setdefault(event.person, []).append(event)
+            stored.append(event)
+        for number, order in rows[1].items():
+            self._of[people[number]] = [stored[place] for place in order]
 
     def _note(self) -> None:
         by_key = dict(self._by_key)

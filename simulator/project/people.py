@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.project.changes import Changes
@@ -44,6 +45,9 @@ class Person:
         return tuple(identifier for identifier in (self.email, self.user_id) if identifier is not None)
 
 
+#: Everybody as plain data: how many there ever were, which names of fields occur together, and a row a person with
+#: number, email, userId, the two instants, phone, the place of their names and the values of their fields.
+PeopleRows = tuple[int, list[tuple[str, ...]], list[tuple[Any, ...]]]
 #: One holder of an identifier, as nearly always, or several.
 _Holders = Person | list[Person]
 
@@ -126,6 +130,29 @@ class People:
                 person.fields, person.created_at, person.updated_at, person.phone = before
 
             self._changes.note(undo)
+
+    def to_rows(self) -> PeopleRows:
+        """Everybody as plain data; `from_rows` takes it back."""
+        shapes: dict[tuple[str, ...], int] = {}
+        rows: list[tuple[Any, ...]] = []
+        for person in self._all:
+            shape = shapes.setdefault(tuple(person.fields), len(shapes))
+            who = (person.number, person.email, person.user_id, person.created_at, person.updated_at, person.phone)
+            rows.append((*who, shape, tuple(person.fields.values())))
+        return self._count, list(shapes), rows
+
+    @classmethod
+    def from_rows(cls, rows: PeopleRows, changes: Changes) -> People:
+        """Everybody out of plain data."""
+        people = cls(changes)
+        people._count, names, everybody = rows
+        shapes = [tuple(map(intern, shape)) for shape in names]
+        for number, email, user_id, created_at, updated_at, phone, shape, values in everybody:
+            person = Person(email, user_id, created_at)
+            person.number, person.updated_at, person.phone = number, updated_at, phone
+            person.fields = dict(zip(shapes[shape], values, strict=True))
+            people._enlist_whole(person)
+        return people
 
     def _take_back(self, person: Person) -> None:
         self._unlist_whole(person)

@@ -23,16 +23,19 @@ from simulator.project.state import StateError, read_state
 from simulator.project.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulator.message import Instant
     from simulator.project.catalogs import Catalog, Item
     from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
     from simulator.project.exports import ExportJob
     from simulator.project.messages import Message
+    from simulator.project.pending import Pending
 
 _PHONE: Final = "phoneNumber"
 _ID_LENGTH: Final = 24
+#: What a project makes from its configuration and its parts.
+_FOLLOWING: Final = frozenset({"configuration", "type", "settings", "id", "changes", "subscriptions", "identity"})
 
 
 class Project:
@@ -57,8 +60,6 @@ class Project:
         )
         self.field_types = FieldTypes(settings, changes)
         self.lists = Lists(changes)
-        self.subscriptions = Subscriptions(self.type, self.people, self.lists)
-        self.identity = Identity(self.type, settings, self.people, self.forgotten, str(self.id))
         self.catalogs: Records[str, Catalog] = Records(changes)
         self.metadata: Records[str, Records[str, Item]] = Records(changes)
         self.channels: Records[int, Channel] = Records(changes)
@@ -73,14 +74,35 @@ class Project:
         self.jobs: Records[int, ExportJob] = Records(changes)
         #: Until when, in seconds, the tokens of an email or userId have been revoked.
         self.revoked: dict[str, int] = {}
-        #: Requests that are accepted and not carried out yet: when they are due, in milliseconds, their number,
-        #: how they are carried out and the identifiers that they are about.
-        self.pending: list[tuple[Instant, int, Callable[[], None], tuple[str, ...]]] = []
+        #: Requests that are accepted and not carried out yet: a heap.
+        self.pending: list[Pending] = []
         self._request = self._current = self._made = 0
         for channel in FIRST_CHANNELS:
             self.channels.put(channel.id, channel)
         for message_type in FIRST_MESSAGE_TYPES:
             self.message_types.put(message_type.id, message_type)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Make what only looks at the other parts."""
+        self.subscriptions = Subscriptions(self.type, self.people, self.lists)
+        self.identity = Identity(self.type, self.settings, self.people, self.forgotten, str(self.id))
+
+    def parts(self) -> dict[str, Any]:
+        """All that the project holds beside its configuration, by name; `replace_parts` takes it back."""
+        return {name: part for name, part in vars(self).items() if name not in _FOLLOWING}
+
+    def replace_parts(self, parts: Mapping[str, Any], changes: Changes) -> None:
+        """Take over the parts of a project of the same configuration.
+
+        Args:
+            parts: What `parts` gave.
+            changes: Where these parts note changes.
+        """
+        self.reset()
+        vars(self).update(parts)
+        self.changes = changes
+        self._bind()
 
     def begin(self, request: int | None = None) -> int:
         """Begin a request; gives its number, from which the ids that it makes up follow.
@@ -109,7 +131,7 @@ class Project:
 
     def awaits(self, identifier: str) -> bool:
         """Whether an accepted request about somebody is not carried out yet."""
-        return any(identifier in users for _due, _number, _carry_out, users in self.pending)
+        return any(identifier in pending.users for pending in self.pending)
 
     def create_person(self, email: str | None, user_id: str | None, now: Instant) -> Person:
         """A new person; who may be one has been decided before."""
