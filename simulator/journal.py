@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from simulator.message import Instant, Reply, Request
+    from simulator.origin import Origin
     from simulator.project.profile_changes import ProfileChange
 
 #: Headers that hold a secret; their values are shortened wherever they are shown.
@@ -84,8 +85,42 @@ class Selection:
     limit: int | None = None
 
 
+class NotKeptError(LookupError):
+    """Entries or states that are wanted are no longer kept."""
+
+
 class Journal(Protocol):
-    """Where entries are kept."""
+    """Where entries are kept, and what a state can be made again from: an origin, snapshots, and what came in."""
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next entry gets."""
+        ...
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the entries lead on from; None before `begin`, and after all are forgotten."""
+        ...
+
+    def begin(self, origin: Origin) -> None:
+        """Say where the entries from now on lead on from."""
+        ...
+
+    def states(self, until: int) -> Iterator[tuple[int, bytes]]:
+        """Snapshots of the state after an entry, each with the number of the entry, the newest first.
+
+        Args:
+            until: The greatest number that is of use.
+        """
+        ...
+
+    def inputs(self, after: int, until: int) -> Iterator[Entry]:
+        """Every entry of these numbers in order, those of the control surface and of emptied projects as well.
+
+        Raises:
+            NotKeptError: Some are no longer kept.
+        """
+        ...
 
     def append(  # the parts of an entry
         self,
@@ -124,6 +159,38 @@ class MemoryJournal:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._count = 0
+        self._origin: Origin | None = None
+        #: Up to which number the entries of a project that was emptied are hidden.
+        self._hidden: dict[str, int] = {}
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next entry gets."""
+        return self._count + 1
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the entries lead on from."""
+        return self._origin
+
+    def begin(self, origin: Origin) -> None:
+        """Say where the entries from now on lead on from."""
+        self._origin = origin
+
+    def states(self, until: int) -> Iterator[tuple[int, bytes]]:  # noqa: ARG002  # the form is that of every journal
+        """None: what a process keeps in memory is short enough to be carried out again."""
+        return iter(())
+
+    def inputs(self, after: int, until: int) -> Iterator[Entry]:
+        """Every entry of these numbers in order.
+
+        Raises:
+            NotKeptError: Some are no longer kept.
+        """
+        first = self._count - len(self._entries) + 1
+        if after + 1 < first:
+            raise NotKeptError(f"the journal is kept in memory and begins with request {first} by now")
+        return islice(self._entries, after + 1 - first, max(0, until + 1 - first))
 
     def append(  # the parts of an entry
         self,
@@ -146,16 +213,21 @@ class MemoryJournal:
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order."""
-        entries = reversed(self._entries) if selection.newest else self._entries
+        entries: Iterable[Entry] = reversed(self._entries) if selection.newest else self._entries
+        if self._hidden:
+            entries = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
         return list(islice(_chosen(entries, selection), selection.limit))
 
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
-        if project is None:
-            self._count = 0
-        kept = [entry for entry in self._entries if project is not None and entry.project != project]
-        self._entries = deque(kept)
-        self._bytes = sum(map(_size, kept))
+        if project is not None:
+            # The state of the other projects can still be made again from all that came in.
+            self._hidden[project] = self._count
+            return
+        self._count = self._bytes = 0
+        self._origin = None
+        self._entries.clear()
+        self._hidden.clear()
 
 
 def _size(entry: Entry) -> int:
@@ -170,7 +242,7 @@ def _chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
         and entry.number > selection.after
         and (selection.before is None or entry.number < selection.before)
         and selection.project in {None, entry.project}
-        and (selection.path is None or _path_matches(entry.request.path, selection.path))
+        and (selection.path is None or path_matches(entry.request.path, selection.path))
         and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
         and (selection.user is None or (entry.reply is not None and selection.user in entry.reply.users))
         and (selection.text is None or _has_text(entry, selection.text.lower()))
@@ -185,7 +257,7 @@ def _has_text(entry: Entry, text: str) -> bool:
     return text == str(entry.reply.status) or any(text in user.lower() for user in entry.reply.users)
 
 
-def _path_matches(path: str, wanted: str) -> bool:
+def path_matches(path: str, wanted: str) -> bool:
     """Whether a path, as it was sent or decoded, is the wanted one."""
     is_glob = any(sign in wanted for sign in "*?[")
     return any(fnmatchcase(form, wanted) if is_glob else wanted in form for form in {path, unquote(path)})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.clock import Clock
+    from simulator.durable import Durable
     from simulator.simulator import Simulator
 
 #: Bytes of a body that are read at the most; what is longer is too large for every project.
@@ -44,6 +45,7 @@ class Server:
         host: The address to listen on.
         port: The port to listen on; 0 for any that is free.
         control: Whether the control surface and the inspector are served; None for only on the loopback address.
+        durable: Where the simulator is kept, if it is; closed when the server stops.
     """
 
     def __init__(
@@ -54,7 +56,9 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 8585,
         control: bool | None = None,
+        durable: Durable | None = None,
     ) -> None:
+        self._durable = durable
         self._guarded = control is None
         self._service = Service(simulator, clock, control=_is_loopback(host) if control is None else control)
         self._host = host
@@ -94,6 +98,9 @@ class Server:
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
+        if self._durable is not None:
+            durable, self._durable = self._durable, None
+            await durable.close()
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         try:
@@ -109,7 +116,10 @@ class Server:
         request = Request(incoming.method, path, query, headers, body)
         if _is_foreign(request, guarded=self._guarded):
             return _response(_FOREIGN)
-        transmission = self._service.respond(request)
+        if self._durable is None:
+            transmission = self._service.respond(request)
+        else:
+            transmission = await self._durable.respond(self._service, request)
         if transmission.delay:
             await asyncio.sleep(transmission.delay)
         if transmission.reply is None:

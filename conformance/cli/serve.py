@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+from click.core import ParameterSource
 
 from conformance.cli.options import PROJECT_TYPES, examples, nearest
 
@@ -15,10 +17,16 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from simulator.clock import Clock
+    from simulator.durable import Durable
+    from simulator.origin import Origin
     from simulator.project import ProjectConfiguration, ProjectSettings
+    from simulator.simulator import Simulator
 
 _REAL: Final = "real"
 _LARGEST_PORT: Final = 65535
+#: The options that decide how a simulator begins.
+_BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 
 
 @click.command(
@@ -62,6 +70,12 @@ _LARGEST_PORT: Final = 65535
     "--clock", default=_REAL, metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides what faults with a probability do.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep everything in this directory: what was answered survives a kill.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but the line that says where it listens.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects and their keys, on stderr.")
 def serve_command(  # noqa: PLR0913  # one for each option
@@ -73,6 +87,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     clock: str,
     seed: int,
     *,
+    data: Path | None,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -83,17 +98,18 @@ def serve_command(  # noqa: PLR0913  # one for each option
     """
     import asyncio
 
-    from simulator.clock import Clock
+    from simulator.origin import Origin
     from simulator.server import Server, serve_until_signalled
-    from simulator.simulator import Simulator
 
     configurations = _with_keys(_configurations(projects, _settings(assignments)), keys)
-    server = Server(Simulator(configurations, seed=seed), Clock(_fixed(clock)), host=host, port=port)
+    origin = Origin(tuple(configurations), seed, (_fixed(clock), 0))
+    simulator, at, durable = _begun(origin, data)
+    server = Server(simulator, at, host=host, port=port, durable=durable)
 
     def announce(address: str) -> None:
         click.echo(f"listening on {address}")
         if verbose and not quiet:
-            for project in configurations:
+            for project in (project.configuration for project in simulator.projects.values()):
                 click.echo(
                     f"project {project.name} ({project.type}): {', '.join(key.key for key in project.keys)}", err=True
                 )
@@ -105,6 +121,24 @@ def serve_command(  # noqa: PLR0913  # one for each option
         message = f"cannot listen on {host}:{port}: {reason} (--port 0 takes any free port)"
         raise click.UsageError(message, click.get_current_context()) from error
     return 0
+
+
+def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:
+    """A simulator as it was asked for, or as it was left in a directory."""
+    from simulator.clock import Clock
+    from simulator.durable import Durable
+    from simulator.simulator import Simulator
+    from simulator.store import UnusableDirectoryError
+
+    if data is None:
+        return Simulator(origin.projects, seed=origin.seed), Clock(origin.clock[0]), None
+    context = click.get_current_context()
+    asked = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
+    try:
+        durable = Durable(data, origin, asked=asked)
+    except UnusableDirectoryError as error:
+        raise _wrong("--data", str(error)) from error
+    return durable.simulator, durable.clock, durable
 
 
 def _wrong(option: str, message: str) -> click.BadParameter:

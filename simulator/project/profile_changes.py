@@ -54,6 +54,18 @@ class ProfileChange:
             "events": [{"id": identifier, "name": name} for identifier, name in self.events.items()],
         }
 
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> ProfileChange:
+        """The change that `to_json` has shown."""
+        return cls(
+            shown["person"],
+            shown["what"],
+            shown["email"],
+            shown["userId"],
+            {part["field"]: (part.get("before", ABSENT), part.get("after", ABSENT)) for part in shown["fields"]},
+            {event["id"]: event["name"] for event in shown["events"]},
+        )
+
 
 def _field_to_json(name: str, before: object, after: object) -> dict[str, object]:
     shown: dict[str, object] = {"field": name}
