@@ -216,7 +216,7 @@ class MemoryJournal:
         entries: Iterable[Entry] = reversed(self._entries) if selection.newest else self._entries
         if self._hidden:
             entries = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
-        return list(islice(_chosen(entries, selection), selection.limit))
+        return list(islice(chosen(entries, selection), selection.limit))
 
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
@@ -234,7 +234,8 @@ def _size(entry: Entry) -> int:
     return len(entry.request.body) + (0 if entry.reply is None else len(entry.reply.body))
 
 
-def _chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
+def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
+    """The entries of a selection, in the order in which they are given; all of them, whatever its limit."""
     return (
         entry
         for entry in entries
@@ -242,7 +243,7 @@ def _chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
         and entry.number > selection.after
         and (selection.before is None or entry.number < selection.before)
         and selection.project in {None, entry.project}
-        and (selection.path is None or path_matches(entry.request.path, selection.path))
+        and (selection.path is None or _path_matches(entry.request.path, selection.path))
         and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
         and (selection.user is None or (entry.reply is not None and selection.user in entry.reply.users))
         and (selection.text is None or _has_text(entry, selection.text.lower()))
@@ -257,7 +258,7 @@ def _has_text(entry: Entry, text: str) -> bool:
     return text == str(entry.reply.status) or any(text in user.lower() for user in entry.reply.users)
 
 
-def path_matches(path: str, wanted: str) -> bool:
+def _path_matches(path: str, wanted: str) -> bool:
     """Whether a path, as it was sent or decoded, is the wanted one."""
     is_glob = any(sign in wanted for sign in "*?[")
     return any(fnmatchcase(form, wanted) if is_glob else wanted in form for form in {path, unquote(path)})

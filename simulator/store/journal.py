@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.journal import Entry
+from simulator.journal import Entry, chosen
 from simulator.origin import Origin
-from simulator.store.rows import COLUMNS, from_row, to_row, writable
+from simulator.store.rows import COLUMNS, from_row, to_row
 from simulator.store.schema import connect, prepare
-from simulator.store.selecting import prepare_for_selections, query_of
+from simulator.store.segments import Segment, ranges, words_of
 from simulator.store.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.store.directory import Directory
 
 _INSERT: Final = f"INSERT INTO entries ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
-_CHUNK: Final = 500
+_CHUNK: Final = 200
 #: Entries that fit after a failure: more room than the next few need, so that writing does not fail again at once.
 _PROBE: Final = 256 * 1024
 
@@ -52,9 +53,10 @@ class StoredJournal:
         self._writer = connect(path)
         prepare(self._writer, directory.path)
         self._reader = connect(path)
-        prepare_for_selections(self._reader)
         self._queue: list[Entry] = []
         self._hide: dict[str, int] = {}
+        self._hidden: dict[str, int] = {}
+        self._segment = Segment()
         self._forgets = self._has_forgotten = False
         self._count = self.generation = 0
         self._begins: Origin | None = None
@@ -110,10 +112,11 @@ class StoredJournal:
     def clear(self, project: str | None = None) -> None:
         """Forget all entries; or show those of one project no more, from which states can still be made again."""
         if project is not None:
-            self._hide[project] = self._count
+            self._hidden[project] = self._hide[project] = self._count
             return
         self._queue.clear()
         self._hide.clear()
+        self._hidden.clear()
         self._forgets, self._count = True, 0
         self._origin = self._begins = None
 
@@ -176,20 +179,28 @@ class StoredJournal:
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
         """Every stored entry of these numbers, in order."""
-        while after < until:
+        return self._between(after + 1, until)
+
+    def _between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
+        """The stored entries of these numbers, in order; they are read as they are wanted."""
+        order = "DESC" if newest else "ASC"
+        while first <= last:
             rows = self._reader.execute(
-                f"SELECT {COLUMNS} FROM entries WHERE number > ? AND number <= ? ORDER BY number LIMIT ?",  # noqa: S608
-                (after, until, _CHUNK),
+                f"SELECT {COLUMNS} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
+                (first, last, _CHUNK),
             ).fetchall()
             if not rows:
                 return
             yield from map(from_row, rows)
-            after = rows[-1][0]
+            first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries among those that are stored, in order."""
-        statement, parameters = query_of(selection)
-        return [from_row(row) for row in self._reader.execute(statement, parameters)]
+        bounds = selection.after, selection.before
+        found = ranges(self._reader, words_of(selection), *bounds, newest=selection.newest)
+        entries = (entry for first, last in found for entry in self._between(first, last, newest=selection.newest))
+        shown = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
+        return list(islice(chosen(shown, selection), selection.limit))
 
     def facts(self) -> dict[str, str]:
         """What is kept beside the entries, by name."""
@@ -200,12 +211,18 @@ class StoredJournal:
         [self._count] = self._reader.execute("SELECT coalesce(max(number), 0) FROM entries").fetchone()
         self._origin = Origin.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
+        self._hidden = dict(self._reader.execute("SELECT project, number FROM hidden"))
+        self._segment = Segment()
+        [whole] = self._reader.execute("SELECT coalesce(max(last), 0) FROM segments").fetchone()
+        for entry in self._between(whole + 1, self._count):
+            self._segment.add(entry)
         self.snapshots.keep_only(self.generation, self._count)
 
     def _write_all(self) -> None:
         if self._forgets:
-            for table in ("entries", "users", "people", "hidden"):
-                self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of four names
+            for table in ("entries", "segments", "hidden"):
+                self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of three names
+            self._segment = Segment()
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
             origin = json.dumps(self._begins.to_json())
@@ -213,21 +230,11 @@ class StoredJournal:
             self._writer.execute("INSERT OR IGNORE INTO facts VALUES ('beginning', ?)", (origin,))
         self._writer.executemany("INSERT OR REPLACE INTO hidden VALUES (?, ?)", self._hide.items())
         self._writer.executemany(_INSERT, map(to_row, self._queue))
-        self._writer.executemany("INSERT OR IGNORE INTO users VALUES (?, ?)", _users(self._queue))
-        self._writer.executemany("INSERT OR IGNORE INTO people VALUES (?, ?, ?)", _people(self._queue))
+        for entry in self._queue:
+            self._segment.add(entry)
+            if self._segment.is_whole:
+                self._writer.execute("INSERT INTO segments VALUES (?, ?, ?)", self._segment.to_row())
+                self._segment = Segment()
 
     def _keep(self, name: str, value: str) -> None:
         self._writer.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-
-def _users(entries: list[Entry]) -> Iterator[tuple[Any, ...]]:
-    for entry in entries:
-        if entry.reply is not None:
-            for user in entry.reply.users:
-                yield writable(user), entry.number
-
-
-def _people(entries: list[Entry]) -> Iterator[tuple[Any, ...]]:
-    for entry in entries:
-        for change in entry.changes:
-            yield writable(entry.project), change.person, entry.number

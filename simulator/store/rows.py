@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from simulator.journal import Entry
 from simulator.message import Reply, Request
 from simulator.project.profile_changes import ProfileChange
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 #: The columns, in the order of the rows.
 COLUMNS: Final = (
     "number, at, project, method, path, query, headers, body, status, reply, reply_headers, rules, users, "
     "fault, control, changes, exact"
 )
+#: Writes only ASCII, so that any text can be stored, halves of surrogate pairs among them.
+_json: Final = json.JSONEncoder(separators=(",", ":")).encode
 _EXACT: Final = ("project", "method", "path", "query")
 Row = tuple[Any, ...]
 
@@ -66,8 +65,3 @@ def from_row(row: Row) -> Entry:
 def writable(text: str) -> str:
     """The text with what no UTF-8 can hold replaced: halves of surrogate pairs, which JSON and sockets can bring."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _json(value: Mapping[str, Any] | tuple[str, ...] | list[Any]) -> str:
-    # Only ASCII, so that any text can be stored, halves of surrogate pairs among them.
-    return json.dumps(value, separators=(",", ":"))

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 #: The version of the tables, kept in the file as `user_version`.
 VERSION: Final = 1
-#: Which release wrote the newest version that it could, for whoever has a newer directory than harness.
 _TABLES: Final = """
 CREATE TABLE entries (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, project TEXT NOT NULL,
@@ -21,13 +20,7 @@ CREATE TABLE entries (
     fault INTEGER NOT NULL, control INTEGER NOT NULL, changes TEXT,
     exact TEXT
 );
-CREATE INDEX entries_by_project ON entries (project, number);
-CREATE INDEX entries_by_status ON entries (status, number);
-CREATE INDEX entries_by_path ON entries (path, number);
-CREATE TABLE users (user TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (user, number)) WITHOUT ROWID;
-CREATE TABLE people (
-    project TEXT NOT NULL, person INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (project, person, number)
-) WITHOUT ROWID;
+CREATE TABLE segments (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, words TEXT NOT NULL);
 CREATE TABLE hidden (project TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
