@@ -11,7 +11,7 @@ from simulator.journal import Entry, chosen
 from simulator.origin import Origin
 from simulator.store.rows import COLUMNS, from_row, to_row
 from simulator.store.schema import connect, prepare
-from simulator.store.segments import Segment, ranges, words_of
+from simulator.store.segments import Segment, of_person, ranges, whole_word, words_of
 from simulator.store.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -201,6 +201,18 @@ class StoredJournal:
         entries = (entry for first, last in found for entry in self._between(first, last, newest=selection.newest))
         shown = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
         return list(islice(chosen(shown, selection), selection.limit))
+
+    def entry(self, number: int) -> Entry | None:
+        """The stored entry of a number, one of the control surface as well."""
+        return next(self._between(number, number), None)
+
+    def of_person(self, project: str, person: int) -> Iterator[Entry]:
+        """The stored entries that changed a person, the newest first."""
+        word = whole_word(of_person(project, person))
+        for first, last in ranges(self._reader, [word], self._hidden.get(project, 0), None, newest=True):
+            for entry in self._between(first, last, newest=True):
+                if entry.project == project and any(change.person == person for change in entry.changes):
+                    yield entry
 
     def facts(self) -> dict[str, str]:
         """What is kept beside the entries, by name."""

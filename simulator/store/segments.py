@@ -75,25 +75,21 @@ def words_of(selection: Selection) -> list[str]:
     """What occurs in every segment that has an entry of a selection."""
     words = []
     if selection.project is not None:
-        words.append(_whole(_of_project(selection.project)))
+        words.append(whole_word(_of_project(selection.project)))
     if selection.status is not None:
-        words.append(_whole(_of_status(selection.status)))
+        words.append(whole_word(_of_status(selection.status)))
     if selection.user is not None:
-        words.append(_whole(selection.user))
+        words.append(whole_word(selection.user))
     if selection.path is not None:
-        words.append(_WILDCARD.split(selection.path)[0])
+        words.append(writable(_WILDCARD.split(selection.path)[0].lower()))
     if selection.text is not None:
-        words.append(selection.text)
-    return [writable(word.lower()) for word in words]
+        words.append(writable(selection.text.lower()))
+    return words
 
 
-def _whole(word: str) -> str:
-    return f"\n{word}\n"
-
-
-def whole_words(word: str) -> list[str]:
+def whole_word(word: str) -> str:
     """What occurs in every segment that has a word as a whole."""
-    return [writable(_whole(word).lower())]
+    return writable(f"\n{word}\n".lower())
 
 
 def ranges(
