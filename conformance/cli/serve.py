@@ -35,6 +35,7 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
         "iterable-harness serve",
         "iterable-harness serve --port 0 --clock 2026-08-20T12:00:00Z",
         "iterable-harness serve --project hybrid:my-key --set trackUnknownUserId=drop",
+        "iterable-harness serve --data .harness/data",
     ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
