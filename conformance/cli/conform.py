@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, nearest, shared_options
+from conformance.cli.sandbox import SandboxOptions, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from conformance.properties import Baseline, Judgement
+    from conformance.properties.trial import Laboratory
     from conformance.report import CaseResult, Report
+    from conformance.scenario import Backend, LoadedScenario
     from destination import Subscription
 
 _EXAMPLES: Final = 100
+_EXAMPLES_IN_A_SANDBOX: Final = 5
 _FOLDER: Final = ".harness/failures"
 _PRESETS: Final = "presets"
 
@@ -29,14 +34,16 @@ _PRESETS: Final = "presets"
         "iterable-harness conform --mapping my-mapping.yaml --baseline known.yaml --update-baseline",
         "iterable-harness conform --property identity --property commerce.order-arrives --examples 1000",
         "iterable-harness conform --against segment",
+        "iterable-harness conform --url https://api.iterable.com --api-key KEY --sandbox our-sandbox"
+        " --project-type hybrid --property identity",
     ),
 )
 @click.option(
     "--examples",
     "example_count",
     type=click.IntRange(min=1),
-    default=_EXAMPLES,
-    show_default=True,
+    default=None,
+    show_default=f"{_EXAMPLES}, with --sandbox {_EXAMPLES_IN_A_SANDBOX}",
     help="Histories for each property and project type.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same run.")
@@ -67,12 +74,16 @@ _PRESETS: Final = "presets"
     type=click.Choice(["segment"]),
     help="Hold the destination itself against Segment's own build instead, which needs Node.",
 )
-@shared_options("project_type", "mapping", "json", "junit", "html")
+@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "patience", "json", "junit", "html")
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,
     project_types: tuple[str, ...],
     mapping: str | None,
-    example_count: int,
+    url: str | None,
+    api_key: str | None,
+    sandbox: str | None,
+    patience: float | None,
+    example_count: int | None,
     seed: int,
     names: tuple[str, ...],
     folder: str,
@@ -89,11 +100,16 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
     Exit code 1 when there is a finding that the baseline does not accept.
-    """
-    from conformance.cli.progress import Progress
-    from conformance.cli.subscriptions import load_subscriptions
-    from conformance.properties import judge, plays
 
+    With --sandbox the histories are played in a real project, with marked people who are removed again.
+    """
+    from conformance.cli.subscriptions import load_subscriptions
+
+    place = SandboxOptions(url, api_key, sandbox, patience, project_types)
+    if url is not None and not place.wanted:
+        raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
+    if example_count is None:
+        example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
     subscriptions = load_subscriptions(mapping)
     if against is not None:
         return _judge_destination(
@@ -102,8 +118,53 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
     _check_outputs(junit, html, baseline_file if update_baseline else None)
+    with _laboratory(place, subscriptions) as (laboratory, backend_for):
+        judgement = _judge(
+            subscriptions, example_count, seed, project_types, properties, baseline, laboratory, quiet=quiet
+        )
+        if update_baseline:
+            return _update(judgement, baseline, str(baseline_file))
+        report = _report(judgement, folder, backend_for)
+    _write(report, junit, html)
+    _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
+    if mapping is not None and baseline_file is None:
+        _say_what_the_presets_share(judgement)
+    return int(report.failed > 0)
+
+
+@contextmanager
+def _laboratory(
+    place: SandboxOptions, subscriptions: Sequence[Subscription]
+) -> Iterator[tuple[Laboratory | None, Callable[[LoadedScenario], Backend]]]:
+    """Where histories are played, and what the scenario of a finding is run against."""
+    from conformance.scenario import SimulatorBackend
+
+    with SimulatorBackend.in_process() as simulator:
+        if not place.wanted:
+            yield None, lambda _: simulator
+            return
+        from conformance.sandbox import SandboxBackend, SandboxLaboratory
+
+        with opened(place) as session:
+            yield SandboxLaboratory(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
+
+
+def _judge(  # noqa: PLR0913  # what was asked for
+    subscriptions: Sequence[Subscription],
+    example_count: int,
+    seed: int,
+    project_types: Sequence[str],
+    properties: Sequence[str] | None,
+    baseline: Baseline,
+    laboratory: Laboratory | None,
+    *,
+    quiet: bool,
+) -> Judgement:
+    from conformance.cli.progress import Progress
+    from conformance.properties import judge, plays
+
     with Progress("judging histories", plays(properties, example_count), quiet=quiet) as progress:
-        judgement = judge(
+        return judge(
             subscriptions,
             examples=example_count,
             seed=seed,
@@ -111,15 +172,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
             properties=properties,
             baseline=baseline,
             progress=progress.advance,
+            laboratory=laboratory,
         )
-    if update_baseline:
-        return _update(judgement, baseline, str(baseline_file))
-    report = _report(judgement, folder)
-    _write(report, junit, html)
-    _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
-    if mapping is not None and baseline_file is None:
-        _say_what_the_presets_share(judgement)
-    return int(report.failed > 0)
 
 
 def _judge_destination(  # what was asked for
@@ -139,7 +193,7 @@ def _judge_destination(  # what was asked for
     from conformance.cli.against import judge_against_segment
 
     context = click.get_current_context()
-    for name in ("project_types", "names", "baseline_file", "update_baseline", "junit", "html"):
+    for name in ("project_types", "names", "baseline_file", "update_baseline", "sandbox", "junit", "html"):
         if context.params[name]:
             option = {"names": "property", "baseline_file": "baseline"}.get(name, name).replace("_", "-")
             raise click.UsageError(f"--{option.removesuffix('s')} does not go with --against", context)
@@ -202,25 +256,24 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
     return 0
 
 
-def _report(judgement: Judgement, folder: str) -> Report:
+def _report(judgement: Judgement, folder: str, backend_for: Callable[[LoadedScenario], Backend]) -> Report:
     """One case for each finding, saved and played again, and one for each property that holds."""
     from pathlib import Path
 
     from conformance.properties import scenario_of, scenario_text
     from conformance.properties.told import file_name, held, told
     from conformance.report import Report
-    from conformance.scenario import SimulatorBackend
+    from conformance.scenario import load_scenario
 
     cases: list[CaseResult] = []
-    with SimulatorBackend.in_process() as backend:
-        for result in judgement.results:
-            for finding in result.findings:
-                file = Path(folder) / file_name(finding)
-                text = scenario_text(scenario_of(finding, judgement.subscriptions))
-                write_file("--save", str(file), text)
-                cases.append(told(finding, file, backend))
-            if not result.findings:
-                cases.append(held(result))
+    for result in judgement.results:
+        for finding in result.findings:
+            file = Path(folder) / file_name(finding)
+            write_file("--save", str(file), scenario_text(scenario_of(finding, judgement.subscriptions)))
+            loaded = load_scenario(file)
+            cases.append(told(finding, loaded, backend_for(loaded)))
+        if not result.findings:
+            cases.append(held(result))
     return Report(tuple(cases))
 
 

@@ -53,6 +53,17 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         "--url", metavar="URL", callback=_check_url, help="A running `serve`, instead of a simulator in this process."
     ),
     "api_key": click.option("--api-key", metavar="KEY", help="The API key of the project at that server."),
+    "sandbox": click.option(
+        "--sandbox",
+        metavar="NAME",
+        help="The project at --url is a real one that you call so; marked people are made there, and removed.",
+    ),
+    "patience": click.option(
+        "--patience",
+        type=click.FloatRange(min=0, max=600),
+        metavar="SECONDS",
+        help="With --sandbox: how long to wait, after each step, for what a simulator shows at once (default: 15).",
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help="A machine-readable report on stdout."),
     "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report there."),
     "html": click.option("--html", metavar="FILE", help="Also write an HTML report there."),
@@ -65,7 +76,8 @@ def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
     """A decorator that gives a command the named options, and always `-q` and `-v`.
 
     Args:
-        names: Of `project_type`, `mapping`, `url`, `api_key`, `json`, `junit`, `html`, in the order of the help.
+        names: Of `project_type`, `mapping`, `url`, `api_key`, `sandbox`, `patience`, `json`, `junit` and `html`, in
+            the order of the help.
         helps: Texts for options whose usual one does not say what they do here.
     """
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.sandbox import SandboxOptions, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
+    from conformance.comparison import Comparison
     from conformance.report import Report
-    from conformance.scenario import LoadedScenario, SimulatorBackend
+    from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
 
     Case = tuple[LoadedScenario, str]
 
@@ -32,21 +35,26 @@ _UNFOLDED: Final = 100_000
         "iterable-harness run scenarios/seed --project-type hybrid",
         "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
         "iterable-harness run bug.scenario.yaml --compare",
+        "iterable-harness run bug.scenario.yaml --compare --url https://api.iterable.com --api-key KEY"
+        " --sandbox our-sandbox --project-type hybrid",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--compare", is_flag=True, help="Play them in every project type, and print what differs instead of verdicts."
 )
-@shared_options("project_type", "mapping", "url", "json", "junit", "html")
+@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "patience", "json", "junit", "html")
 def run_command(  # noqa: PLR0913  # one parameter an option
+    *,
     paths: tuple[str, ...],
     project_types: tuple[str, ...],
     mapping: str | None,
     url: str | None,
+    api_key: str | None,
+    sandbox: str | None,
+    patience: float | None,
     junit: str | None,
     html: str | None,
-    *,
     compare: bool,
     as_json: bool,
     quiet: bool,
@@ -62,18 +70,23 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     With --compare each scenario is played in all three project types, whichever it is about and whatever it expects,
     and three columns show who exists, whose the events are and which replies there were. Exit code 1 when any could
     not be played.
+
+    With --sandbox they are played in a real project, with marked people who are removed again; what cannot be played
+    there is skipped. With --compare as well, two columns show where the simulator and the service differ: exit code
+    1 when they do.
     """
     from conformance.report import to_html, to_json, to_junit
 
     loaded = _load([_path(name) for name in paths or (_DEFAULT_FOLDER,)], mapping)
+    place = SandboxOptions(url, api_key, sandbox, patience, project_types)
     if compare:
-        _check_comparable(project_types, [name for name in (junit, html) if name is not None])
-        return _compare(loaded, project_types or PROJECT_TYPES, url, as_json=as_json, quiet=quiet, verbose=verbose)
+        _check_comparable(() if place.wanted else project_types, [name for name in (junit, html) if name is not None])
+        return _compare(loaded, project_types or PROJECT_TYPES, place, as_json=as_json, quiet=quiet, verbose=verbose)
     cases = _cases(loaded, project_types or PROJECT_TYPES)
     documents = [item for item in (("--junit", junit, to_junit), ("--html", html, to_html)) if item[1] is not None]
     for option, name, _ in documents:
         require_writable(option, str(name))
-    report = _run(cases, url, quiet=quiet)
+    report = _run(cases, place, quiet=quiet)
     for option, name, view in documents:
         write_file(option, str(name), view(report))
     if as_json:
@@ -127,20 +140,33 @@ def _cases(loaded: Sequence[LoadedScenario], wanted: Sequence[str]) -> list[Case
     return cases
 
 
-def _run(cases: Sequence[Case], url: str | None, *, quiet: bool) -> Report:
+def _run(cases: Sequence[Case], place: SandboxOptions, *, quiet: bool) -> Report:
     from conformance.cli.progress import Progress
     from conformance.report import Report
     from conformance.scenario import run_scenario
 
     results = []
-    with _backend(url) as backend, Progress("running scenarios", len(cases), quiet=quiet) as progress:
+    with _backends(place) as backend_for, Progress("running scenarios", len(cases), quiet=quiet) as progress:
         for item, kind in cases:
-            results.append(run_scenario(item, kind, backend))
+            results.append(run_scenario(item, kind, backend_for(item)))
             progress.advance()
     return Report(tuple(results))
 
 
-def _backend(url: str | None) -> SimulatorBackend:
+@contextmanager
+def _backends(place: SandboxOptions) -> Iterator[Callable[[LoadedScenario], Backend]]:
+    """What gives each scenario the backend that it is run against."""
+    with _simulator(None if place.wanted else place.url) as simulator:
+        if not place.wanted:
+            yield lambda _: simulator
+            return
+        from conformance.sandbox import SandboxBackend
+
+        with opened(place) as session:
+            yield lambda item: SandboxBackend(session, item, simulator)
+
+
+def _simulator(url: str | None) -> SimulatorBackend:
     from conformance.scenario import SimulatorBackend
 
     return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url)
@@ -163,25 +189,42 @@ def _check_comparable(project_types: Sequence[str], reports: Sequence[str]) -> N
 def _compare(  # the options of the command
     loaded: Sequence[LoadedScenario],
     project_types: Sequence[str],
-    url: str | None,
+    place: SandboxOptions,
     *,
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> int:
     from conformance.cli.progress import Progress
-    from conformance.comparison import compare_scenario, comparisons_to_json, write_comparisons
+    from conformance.comparison import comparisons_to_json, write_comparisons
 
     comparisons = []
-    with _backend(url) as backend, Progress("comparing scenarios", len(loaded), quiet=quiet) as progress:
+    with _comparer(place, project_types) as compare, Progress("comparing", len(loaded), quiet=quiet) as progress:
         for item in loaded:
-            comparisons.append(compare_scenario(item, backend, project_types))
+            comparisons.append(compare(item))
             progress.advance()
     if as_json:
         click.echo(comparisons_to_json(comparisons), nl=False)
     else:
         write_comparisons(comparisons, _wide_console(), quiet=quiet, verbose=verbose)
+    if place.wanted:
+        return int(any(comparison.differences or comparison.left_out for comparison in comparisons))
     return int(any(comparison.unplayable for comparison in comparisons))
+
+
+@contextmanager
+def _comparer(place: SandboxOptions, kinds: Sequence[str]) -> Iterator[Callable[[LoadedScenario], Comparison]]:
+    """What compares the project types, or a simulator and a real project."""
+    from conformance.comparison import compare_scenario
+
+    with _simulator(None if place.wanted else place.url) as simulator:
+        if not place.wanted:
+            yield lambda item: compare_scenario(item, simulator, kinds)
+            return
+        from conformance.sandbox import compare_with_sandbox
+
+        with opened(place) as session:
+            yield lambda item: compare_with_sandbox(item, session, simulator)
 
 
 def _wide_console() -> Console:

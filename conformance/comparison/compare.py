@@ -12,11 +12,11 @@ from conformance.scenario import PROJECT_TYPES, play_scenario
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.scenario import LoadedScenario, Play, SimulatorBackend
+    from conformance.scenario import Backend, LoadedScenario, Play
 
 
 def compare_scenario(
-    loaded: LoadedScenario, backend: SimulatorBackend, project_types: Sequence[str] = PROJECT_TYPES
+    loaded: LoadedScenario, backend: Backend, project_types: Sequence[str] = PROJECT_TYPES
 ) -> Comparison:
     """Play a scenario in every project type, whichever it is about, and compare what comes of it.
 

@@ -99,7 +99,7 @@ class Judgement:
         return [finding for finding in self.findings if finding.subject.id == property_id]
 
 
-def judge(
+def judge(  # noqa: PLR0913  # what can be asked for
     subscriptions: Sequence[Subscription] = PRESETS,
     *,
     examples: int = DEFAULT_EXAMPLES,
@@ -108,6 +108,7 @@ def judge(
     properties: Iterable[str] | None = None,
     baseline: Baseline | None = None,
     progress: Callable[[], None] = lambda: None,
+    laboratory: Laboratory | None = None,
 ) -> Judgement:
     """Judge a mapping.
 
@@ -120,13 +121,14 @@ def judge(
         properties: The ids of the properties; all of them without it.
         baseline: What is known and accepted.
         progress: Called after every history; `plays` says how often at the most.
+        laboratory: Where histories are played; in a simulator of its own without it.
 
     Raises:
         KeyError: There is no property of such an id.
     """
     chosen = [PROPERTIES[name] for name in properties] if properties is not None else [*PROPERTIES.values()]
     results = [Result(item, kind) for item in chosen for kind in project_types if kind in item.project_types]
-    court = _Court(Laboratory(subscriptions), results, baseline or Baseline())
+    court = _Court(laboratory or Laboratory(subscriptions), results, baseline or Baseline())
     for family, theme, count in _plan(chosen, examples):
         court.hear(family, theme, count, seed, progress)
     return Judgement(tuple(subscriptions), tuple(results))

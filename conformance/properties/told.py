@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from conformance.properties.judgement import Finding, Result
 from conformance.report import CaseResult, Verdict
-from conformance.scenario import SimulatorBackend, load_scenario, run_scenario
+from conformance.scenario import Backend, LoadedScenario, run_scenario
 
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 
@@ -21,18 +20,15 @@ def file_name(finding: Finding) -> str:
     return f"{finding.subject.id}.{finding.project_type}.{slug}.scenario.yaml"
 
 
-def told(finding: Finding, file: Path, backend: SimulatorBackend) -> CaseResult:
+def told(finding: Finding, loaded: LoadedScenario, backend: Backend) -> CaseResult:
     """A finding as a case that failed, with the trace of its saved scenario.
 
     Args:
         finding: The finding.
-        file: Where its scenario has been saved.
+        loaded: Its scenario, as it was saved.
         backend: Where the scenario is played.
-
-    Raises:
-        InputError: The file is not what was written.
     """
-    case = run_scenario(load_scenario(file), finding.project_type, backend)
+    case = run_scenario(loaded, finding.project_type, backend)
     details = (
         ("property", finding.subject.id),
         ("severity", finding.subject.severity.value),

@@ -16,6 +16,7 @@ from destination.javascript import json_text
 from simulator import Instant, Reply, Request, Simulator
 from simulator.journal import Entry, Selection
 from simulator.message import reason_phrase
+from simulator.project.profile_changes import ProfileChange
 
 #: Fields of a profile that Iterable writes by itself (support article 217744303), and the identifiers.
 MANAGED: Final = frozenset(
@@ -249,7 +250,15 @@ class _Forgetful:
     """A journal that keeps nothing: thousands of histories would fill it."""
 
     def append(
-        self, at: Instant, project: str, request: Request, reply: Reply | None, *, fault: bool = False
+        self,
+        at: Instant,
+        project: str,
+        request: Request,
+        reply: Reply | None,
+        *,
+        fault: bool = False,
+        changes: tuple[ProfileChange, ...] = (),
+        control: bool = False,
     ) -> None:
         """Keep nothing."""
 

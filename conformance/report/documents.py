@@ -25,6 +25,7 @@ def to_json(report: Report) -> str:
         "version": VERSION,
         "passed": report.passed,
         "failed": report.failed,
+        "skipped": report.skipped,
         "cases": [_case(case) for case in report.cases],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
@@ -51,6 +52,7 @@ def to_junit(report: Report) -> str:
         tests=str(len(report.cases)),
         failures=str(report.failed - errors),
         errors=str(errors),
+        skipped=str(report.skipped),
         time=f"{sum(case.seconds for case in report.cases):.3f}",
     )
     for case in report.cases:
@@ -63,6 +65,8 @@ def to_junit(report: Report) -> str:
         )
         if case.verdict is Verdict.ERROR:
             ET.SubElement(element, "error", message=_clean(case.message))
+        elif case.verdict is Verdict.SKIPPED:
+            ET.SubElement(element, "skipped", message=_clean(case.message))
         elif case.verdict is Verdict.FAILED:
             summary = _clean(_sentence(case.failures[0])) if case.failures else "failed"
             failure = ET.SubElement(element, "failure", message=summary)

@@ -15,6 +15,8 @@ class Verdict(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    #: The case asks for something that cannot be had where it was to run; it shows nothing.
+    SKIPPED = "skipped"
     #: The case could not be carried out: the server went away, or our own tool has a fault.
     ERROR = "error"
 
@@ -73,7 +75,7 @@ class CaseResult:
         seconds: How long it took, on the wall clock.
         failures: The expectations that did not hold; empty when it passed.
         trace: What every step did, in order.
-        message: Why it could not be carried out, when the verdict is `error`.
+        message: Why it could not be carried out, when the verdict is `error` or `skipped`.
         details: What else a reader should know, as names and texts.
     """
 
@@ -101,5 +103,16 @@ class Report:
 
     @property
     def failed(self) -> int:
-        """How many cases did not pass, for either reason."""
-        return len(self.cases) - self.passed
+        """How many cases failed or could not be carried out."""
+        return len(self.cases) - self.passed - self.skipped
+
+    @property
+    def skipped(self) -> int:
+        """How many cases could not be played where they were to run."""
+        return sum(case.verdict is Verdict.SKIPPED for case in self.cases)
+
+    @property
+    def summary(self) -> str:
+        """`N passed, M failed`, and `, K skipped` where any were."""
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"

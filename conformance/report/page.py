@@ -28,13 +28,13 @@ def to_html(report: Report) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{report.passed} passed, {report.failed} failed</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{report.passed} passed, {report.failed} failed</h1>{cases}</main></body></html>\n"
+        f"<title>{report.summary}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{report.summary}</h1>{cases}</main></body></html>\n"
     )
 
 
 def _case(case: CaseResult) -> str:
-    opened = "" if case.verdict is Verdict.PASSED else " open"
+    opened = "" if case.verdict in {Verdict.PASSED, Verdict.SKIPPED} else " open"
     failures = "".join(
         f"<dl><dt>where</dt><dd>{_code(failure.where)}, line {failure.line}</dd>"
         f"<dt>what</dt><dd>{_code(failure.path)}</dd>"

@@ -11,13 +11,23 @@ from conformance.report.model import CaseResult, Report, Verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
-_MARKS: Final = {Verdict.PASSED: "passed", Verdict.FAILED: "FAILED", Verdict.ERROR: "ERROR"}
-_STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "bold red", Verdict.ERROR: "bold magenta"}
+_MARKS: Final = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "FAILED",
+    Verdict.ERROR: "ERROR",
+    Verdict.SKIPPED: "skipped",
+}
+_STYLES: Final = {
+    Verdict.PASSED: "green",
+    Verdict.FAILED: "bold red",
+    Verdict.ERROR: "bold magenta",
+    Verdict.SKIPPED: "yellow",
+}
 _WIDEST_STAGE: Final = 12
 
 
 def write_terminal(report: Report, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
-    """Write a report to a console; the last line is `N passed, M failed`.
+    """Write a report to a console; the last line is `N passed, M failed`, with `, K skipped` where any were.
 
     Args:
         report: The report.
@@ -42,8 +52,7 @@ def write_terminal(report: Report, console: Console, *, quiet: bool = False, ver
             _line(console, Text(f"    {case.message}"))
         if not passed or verbose:
             _trace(console, case)
-    summary = f"{report.passed} passed, {report.failed} failed"
-    _line(console, Text(summary, style="bold red" if report.failed else "bold green"))
+    _line(console, Text(report.summary, style="bold red" if report.failed else "bold green"))
 
 
 def _heading(case: CaseResult) -> Text:

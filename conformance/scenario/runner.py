@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
-from conformance.scenario.backend import BackendError, SimulatorBackend
 from conformance.scenario.expectations import check_step
 from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step, Wanted
 from conformance.scenario.record import Record
-from conformance.scenario.world import MAIN, World, changes, world_of
+from conformance.scenario.stage import MAIN, Backend, BackendError, NotPlayableError, World
+from conformance.scenario.world import changes
 from conformance.yaml_file import dotted
 from destination import Destination, DestinationError
 
@@ -34,17 +34,17 @@ def project_types(loaded: LoadedScenario, wanted: Sequence[str] = PROJECT_TYPES)
     return [name for name in loaded.scenario.project.types if name in wanted]
 
 
-def run_scenario(loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> CaseResult:
+def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend) -> CaseResult:
     """Run a scenario in a project of one type, made for it and removed afterwards."""
     started = time.perf_counter()
     case = _Case(loaded, project_type, backend)
     message = ""
     try:
         case.run()
+    except NotPlayableError as error:
+        verdict, message = Verdict.SKIPPED, str(error)
     except BackendError as error:
-        message = str(error)
-    if message:
-        verdict = Verdict.ERROR
+        verdict, message = Verdict.ERROR, str(error)
     else:
         verdict = Verdict.FAILED if case.failures else Verdict.PASSED
     return CaseResult(
@@ -69,6 +69,7 @@ class Play:
         states: The state document of each project at the end, by its name in the scenario; empty for the one under
             test.
         left_out: People and events of the beginning that no project of the type can have, each with the reason.
+        after: The state document of the project under test at the beginning and after each step.
         message: Why it could not be carried out; empty when it was.
     """
 
@@ -76,10 +77,11 @@ class Play:
     steps: tuple[tuple[str, Record], ...]
     states: Mapping[str, dict[str, Any]]
     left_out: tuple[str, ...] = ()
+    after: tuple[dict[str, Any], ...] = ()
     message: str = ""
 
 
-def play_scenario(loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> Play:
+def play_scenario(loaded: LoadedScenario, project_type: str, backend: Backend) -> Play:
     """Carry out a scenario in a project of any type, also one that it is not about; nothing is judged."""
     case = _Case(loaded, project_type, backend)
     try:
@@ -89,10 +91,11 @@ def play_scenario(loaded: LoadedScenario, project_type: str, backend: SimulatorB
 
 
 class _Case:
-    def __init__(self, loaded: LoadedScenario, project_type: str, backend: SimulatorBackend) -> None:
+    def __init__(self, loaded: LoadedScenario, project_type: str, backend: Backend) -> None:
         self.failures: list[Failure] = []
         self.traces: list[StepTrace] = []
         self.records: list[tuple[str, Record]] = []
+        self.after: list[dict[str, Any]] = []
         self._loaded = loaded
         self._type = project_type
         self._backend = backend
@@ -108,17 +111,18 @@ class _Case:
 
     def play(self) -> Play:
         with self._steps_done(judged=False) as world:
-            states = {name: world.state(name) for name in world.names}
-            return Play(self._type, tuple(self.records), states, tuple(world.left_out))
+            states = {name: world.state(name) for name in world.projects}
+            return Play(self._type, tuple(self.records), states, tuple(world.left_out), tuple(self.after))
 
     @contextmanager
     def _steps_done(self, *, judged: bool) -> Iterator[World]:
         scenario = self._loaded.scenario
-        with world_of(scenario, self._type, self._backend, leave_out=not judged) as world:
+        with self._backend.world(scenario, self._type, leave_out=not judged) as world:
             destinations = [
                 (connection, self._destination(world, connection, index))
                 for index, connection in enumerate(scenario.connections)
             ]
+            self.after.append(world.state())
             for index, step in enumerate(scenario.steps):
                 title, record = self._run_step(world, destinations, index, step)
                 if judged and step.expect is not None:
@@ -136,9 +140,10 @@ class _Case:
         self, world: World, destinations: list[tuple[Connection, Destination]], index: int, step: Step
     ) -> tuple[str, Record]:
         record = Record()
-        before = world.state()
         _perform(world, destinations, step, record)
-        for line in changes(before, world.state()):
+        world.settle(index)
+        self.after.append(world.state())
+        for line in changes(*self.after[-2:]):
             record.note("state", line)
         where = step.name or f"step {index + 1}"
         self.traces.append(StepTrace(where, tuple(record.trace)))
@@ -181,12 +186,12 @@ def _perform(world: World, destinations: list[tuple[Connection, Destination]], s
         for event in step.send if isinstance(step.send, list) else [step.send]:
             record.add_event(event)
             for connection, destination in destinations:
-                for outcome in destination.deliver(event, world.backend.client):
+                for outcome in destination.deliver(event, world.client):
                     record.add_outcome(outcome, connection.name)
     elif step.batch is not None:
         record.add_event(step.batch)
         for connection, destination in destinations:
-            for outcome in destination.deliver_batch(step.batch, world.backend.client):
+            for outcome in destination.deliver_batch(step.batch, world.client):
                 record.add_outcome(outcome, connection.name)
     elif step.call is not None:
         _call(world, step, record)
@@ -211,7 +216,7 @@ def _call(world: World, step: Step, record: Record) -> None:
     elif "body" in call.model_fields_set:
         body = json.dumps(call.body, ensure_ascii=False).encode()
     try:
-        response = world.backend.call(call.method, call.path, query=call.query, headers=headers, body=body)
+        response = world.call(call.method, call.path, query=call.query, headers=headers, body=body)
     except httpx.HTTPError as error:
         record.requests.append({"method": call.method, "path": call.path, "body": call.body, "headers": headers})
         record.replies.append({"status": None})
@@ -230,7 +235,7 @@ def _test_authentication(world: World, destinations: list[tuple[Connection, Dest
             "error": None,
         }
         try:
-            destination.test_authentication(world.backend.client)
+            destination.test_authentication(world.client)
         except DestinationError as error:
             result["status"] = "error"
             result["error"] = {

@@ -7,30 +7,38 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.scenario.backend import BackendError, SimulatorBackend, StateRefused
+from conformance.scenario.connection import SimulatorConnection, StateRefused
 from conformance.scenario.matching import shown
+from conformance.scenario.stage import MAIN, BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import httpx
 
     from conformance.scenario.model import OtherProject, ProjectUnderTest, Scenario
-
-#: The name by which the project under test is known inside a scenario.
-MAIN = ""
+    from destination import Client
 
 
 @dataclass(slots=True)
-class World:
-    """The projects of a case by their name in the scenario, and the simulator that they are in.
+class SimulatedWorld:
+    """A `World` in a simulator: the projects of a case by their name in the scenario."""
 
-    `left_out` names those who could not be there at the start, when it was made to do without them.
-    """
-
-    backend: SimulatorBackend
+    backend: SimulatorConnection
     left_out: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     faults: list[int] = field(default_factory=list)
     now: int = 0
+
+    @property
+    def client(self) -> Client:
+        """What the destination sends its requests with."""
+        return self.backend.client
+
+    @property
+    def projects(self) -> Iterable[str]:
+        """The names of the projects inside the scenario."""
+        return self.names
 
     def api_key(self, project: str) -> str:
         """The key of a project."""
@@ -40,6 +48,19 @@ class World:
         """The state document of a project."""
         document: dict[str, Any] = self.backend.control("GET", f"/_sim/projects/{self.names[project]}/state")
         return document
+
+    def settle(self, step: int) -> None:
+        """Wait for nothing: a simulator shows at once what there is to see at the instant that its clock shows."""
+
+    def call(
+        self, method: str, path: str, *, query: Mapping[str, Any], headers: Mapping[str, str], body: bytes | None
+    ) -> httpx.Response:
+        """A call of the API.
+
+        Raises:
+            httpx.HTTPError: It got no answer.
+        """
+        return self.backend.call(method, path, query=query, headers=headers, body=body)
 
     def move_clock(self, change: dict[str, Any]) -> str:
         """Move the clock; gives the time that it shows then."""
@@ -55,9 +76,9 @@ class World:
 
 
 @contextmanager
-def world_of(
-    scenario: Scenario, project_type: str, backend: SimulatorBackend, *, leave_out: bool = False
-) -> Iterator[World]:
+def simulated_world(
+    scenario: Scenario, project_type: str, backend: SimulatorConnection, *, leave_out: bool = False
+) -> Iterator[SimulatedWorld]:
     """The world of a case; whatever happens, its projects and faults go and the clock is put back.
 
     Args:
@@ -69,7 +90,7 @@ def world_of(
     Raises:
         BackendError: The simulator refused the state that the scenario begins with, or went away.
     """
-    world = World(backend)
+    world = SimulatedWorld(backend)
     clock = backend.control("GET", "/_sim/clock")
     try:
         world.move_clock({"now": scenario.clock})
@@ -94,7 +115,7 @@ def _put_back(clock: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add(
-    world: World, name: str, project_type: str, project: ProjectUnderTest | OtherProject, *, leave_out: bool
+    world: SimulatedWorld, name: str, project_type: str, project: ProjectUnderTest | OtherProject, *, leave_out: bool
 ) -> None:
     unique = world.backend.project_name()
     body = {"name": unique, "type": project_type, "apiKey": f"{unique}-key", "settings": project.settings}

@@ -78,7 +78,19 @@ def test_the_page_is_one_file_with_everything_escaped() -> None:
     assert "1 passed, 2 failed" in page
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
-def test_a_case_that_did_not_pass_counts_as_failed(verdict: Verdict) -> None:
-    report = Report((CaseResult("n", "f", "email", verdict, 0),))
-    assert (report.passed, report.failed) == ((1, 0) if verdict is Verdict.PASSED else (0, 1))
+@pytest.mark.parametrize(
+    ("verdict", "summary"),
+    [
+        (Verdict.PASSED, "1 passed, 0 failed"),
+        (Verdict.FAILED, "0 passed, 1 failed"),
+        (Verdict.ERROR, "0 passed, 1 failed"),
+        (Verdict.SKIPPED, "0 passed, 0 failed, 1 skipped"),
+    ],
+)
+def test_what_neither_passed_nor_was_skipped_counts_as_failed(verdict: Verdict, summary: str) -> None:
+    report = Report((CaseResult("n", "f", "email", verdict, 0, message="why"),))
+    assert report.summary == summary
+    assert json.loads(to_json(report))["skipped"] == report.skipped
+    suite = ET.fromstring(to_junit(report)).find("testsuite")  # noqa: S314  # our own document
+    assert suite is not None
+    assert suite.get("skipped") == str(report.skipped)
