@@ -140,6 +140,19 @@ class Journal(Protocol):
         """The wanted entries, in order, those of the control surface left out."""
         ...
 
+    def entry(self, number: int) -> Entry | None:
+        """The entry of a number, one of the control surface as well; None when it is not kept."""
+        ...
+
+    def of_person(self, project: str, person: int) -> Iterator[Entry]:
+        """The entries that changed a person, the newest first, those of the control surface as well.
+
+        Args:
+            project: The name of the project.
+            person: The number of the person there.
+        """
+        ...
+
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all."""
         ...
@@ -162,6 +175,7 @@ class MemoryJournal:
         self._origin: Origin | None = None
         #: Up to which number the entries of a project that was emptied are hidden.
         self._hidden: dict[str, int] = {}
+        self._of: dict[str, dict[int, _Past]] = {}
 
     @property
     def next_number(self) -> int:
@@ -208,8 +222,10 @@ class MemoryJournal:
         entry = Entry(self._count, at, project, request, reply, fault, changes, control)
         self._entries.append(entry)
         self._bytes += _size(entry)
+        if changes:
+            self._enlist(entry)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
-            self._bytes -= _size(self._entries.popleft())
+            self._forget_oldest()
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order."""
@@ -218,16 +234,77 @@ class MemoryJournal:
             entries = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
         return list(islice(chosen(entries, selection), selection.limit))
 
+    def entry(self, number: int) -> Entry | None:
+        """The entry of a number; None when it is not kept."""
+        place = number - 1 - self._count + len(self._entries)
+        if not 0 <= place < len(self._entries):
+            return None
+        entry = self._entries[place]
+        return entry if number > self._hidden.get(entry.project, 0) else None
+
+    def of_person(self, project: str, person: int) -> Iterator[Entry]:
+        """The entries that changed a person, the newest first."""
+        past = self._of.get(project, {}).get(person)
+        return iter(()) if past is None else past.newest_first()
+
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
         if project is not None:
             # The state of the other projects can still be made again from all that came in.
             self._hidden[project] = self._count
+            self._of.pop(project, None)
             return
         self._count = self._bytes = 0
         self._origin = None
         self._entries.clear()
         self._hidden.clear()
+        self._of.clear()
+
+    def _enlist(self, entry: Entry) -> None:
+        people = self._of.setdefault(entry.project, {})
+        for change in entry.changes:
+            past = people.get(change.person)
+            if past is None:
+                past = people[change.person] = _Past()
+            past.add(entry)
+
+    def _forget_oldest(self) -> None:
+        entry = self._entries.popleft()
+        self._bytes -= _size(entry)
+        people = self._of.get(entry.project, {})
+        for change in entry.changes:
+            past = people.get(change.person)
+            if past is not None and past.forget(entry):
+                del people[change.person]
+
+
+class _Past:
+    """The entries that changed one person, oldest first; the oldest are forgotten first, as in the journal."""
+
+    __slots__ = ("_entries", "_gone")
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._gone = 0
+
+    def add(self, entry: Entry) -> None:
+        """Add the newest; one that changed the person twice is there once."""
+        if not self._entries or self._entries[-1] is not entry:
+            self._entries.append(entry)
+
+    def forget(self, entry: Entry) -> bool:
+        """Forget the oldest, if it is this one; tells whether none is left."""
+        if self._entries[self._gone] is entry:
+            self._gone += 1
+            # What is gone is cut off in large pieces: each cut moves everything that stays.
+            if self._gone * 2 >= len(self._entries):
+                del self._entries[: self._gone]
+                self._gone = 0
+        return not self._entries
+
+    def newest_first(self) -> Iterator[Entry]:
+        """All of them."""
+        return islice(reversed(self._entries), len(self._entries) - self._gone)
 
 
 def _size(entry: Entry) -> int:
@@ -264,10 +341,17 @@ def _path_matches(path: str, wanted: str) -> bool:
     return any(fnmatchcase(form, wanted) if is_glob else wanted in form for form in {path, unquote(path)})
 
 
-def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
-    """An entry as the control surface shows it; API keys are shortened."""
+def entry_to_json(entry: Entry, *, longest: int | None = None) -> dict[str, JsonValue]:
+    """An entry as the control surface shows it; API keys are shortened.
+
+    Args:
+        entry: The entry.
+        longest: Characters of a body that are shown at the most; a longer one is shown as text, and `cut` says so.
+            None for no bound.
+    """
     request, reply = entry.request, entry.reply
-    return {
+    body, reply_body = (_cut(part, longest) for part in (request.body, b"" if reply is None else reply.body))
+    shown: dict[str, JsonValue] = {
         "number": entry.number,
         "at": format_instant(entry.at),
         "project": entry.project,
@@ -277,14 +361,29 @@ def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
         "headers": {
             name: mask(value) if name in _SECRET_HEADERS else value for name, value in request.headers.items()
         },
-        "body": shown_body(request.body),
+        "body": shown_body(request.body) if body is None else body,
         "status": None if reply is None else reply.status,
-        "reply": None if reply is None else shown_body(reply.body),
+        "reply": (None if reply is None else shown_body(reply.body)) if reply_body is None else reply_body,
         "users": [] if reply is None else list(reply.users),
         "rules": [] if reply is None else list(reply.rules),
         "fault": entry.fault,
         "changes": [change.to_json() for change in entry.changes],
     }
+    if body is not None or reply_body is not None:
+        shown["cut"] = True
+    return shown
+
+
+def _cut(body: bytes, longest: int | None) -> str | None:
+    """The beginning of a body that is too long, as text; None for one that is not."""
+    if longest is None or len(body) <= longest:
+        return None
+    text = body.decode("utf-8", "replace")
+    return _masked_text(text[:longest]) if len(text) > longest else None
+
+
+def _masked_text(text: str) -> str:
+    return _SECRET_TEXT.sub(lambda found: found[1] + mask(found[2]), text)
 
 
 def mask(secret: str) -> str:
@@ -303,8 +402,7 @@ def shown_body(body: bytes) -> JsonValue:
     try:
         value: JsonValue = read_json(body)
     except ValueError:
-        text = body.decode("utf-8", "replace")
-        return _SECRET_TEXT.sub(lambda found: found[1] + mask(found[2]), text)
+        return _masked_text(body.decode("utf-8", "replace"))
     if isinstance(value, dict) and isinstance(key := value.get(_BODY_MEMBER), str):
         return {**value, _BODY_MEMBER: mask(key)}
     return value

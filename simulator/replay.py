@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from simulator.clock import Clock
 from simulator.control import answer_control
@@ -18,14 +20,39 @@ if TYPE_CHECKING:
 
     from simulator.journal import Entry, Journal
     from simulator.message import Reply, Request
+    from simulator.project.profile_changes import ProfileChange
 
 #: Methods of control requests that only look; but what was due is carried out before they do.
 _LOOKING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OF_PROJECT: Final = re.compile(r"/_sim/projects/([^/]+)")
 
 
 def changes_something(request: Request, reply: Reply) -> bool:
     """Whether a control request with this reply is one that changed something itself."""
     return request.method not in _LOOKING and reply.status < HTTPStatus.BAD_REQUEST
+
+
+def steer(
+    simulator: Simulator, clock: Clock, request: Request, number: int
+) -> tuple[Reply, str, tuple[ProfileChange, ...]]:
+    """Carry out a control request.
+
+    Gives its reply, the name of the project that it is about, empty for none, and what it did to people there.
+
+    Args:
+        simulator: The simulator.
+        clock: The time that it goes by.
+        request: The request.
+        number: The number that the journal is going to give it.
+    """
+    found = _OF_PROJECT.match(request.path)
+    name = "" if found is None else unquote(found[1])
+    if name in simulator.projects:
+        simulator.projects[name].changes.begin(number)
+    reply = answer_control(simulator, clock, request)
+    if name not in simulator.projects or not changes_something(request, reply):
+        return reply, "", ()
+    return reply, name, simulator.projects[name].changes.collect()
 
 
 def origin_of(simulator: Simulator, clock: Clock) -> Origin:
@@ -78,7 +105,7 @@ def replay(simulator: Simulator, clock: Clock, entries: Iterable[Entry]) -> None
 def _control_again(simulator: Simulator, clock: Clock, entry: Entry) -> None:
     with clock.held(entry.at):
         if entry.reply is not None and changes_something(entry.request, entry.reply):
-            answer_control(simulator, clock, entry.request)
+            steer(simulator, clock, entry.request, entry.number)
         else:
             simulator.settle(entry.at)
 

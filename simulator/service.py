@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.control import answer_control
 from simulator.inspector import answer_inspector
 from simulator.message import Reply, Transmission
 from simulator.past import answer_past
-from simulator.replay import changes_something, origin_of
+from simulator.replay import changes_something, origin_of, steer
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
@@ -46,13 +45,13 @@ class Service:
         simulator, journal = self.simulator, self.simulator.journal
         with self.clock.held() as now:
             settled = simulator.settle(now)
-            if request.path == "/":
-                reply = answer_inspector(simulator, request)
+            looked = answer_inspector(simulator, request) if request.path == "/" else answer_past(journal, request)
+            if looked is None:
+                reply, project, changes = steer(simulator, self.clock, request, journal.next_number)
             else:
-                past = answer_past(journal, request)
-                reply = answer_control(simulator, self.clock, request) if past is None else past
+                reply, project, changes = looked, "", ()
             if journal.origin is None:
                 journal.begin(origin_of(simulator, self.clock))
             elif settled or changes_something(request, reply):
-                journal.append(now, "", request, Reply(reply.status, b""), control=True)
+                journal.append(now, project, request, Reply(reply.status, b""), changes=changes, control=True)
         return reply

@@ -104,10 +104,14 @@ class Simulator:
         self, request: Request, door: tuple[Project, ApiKey] | None, now: Instant, *, fault: bool
     ) -> Reply:
         if door is None:
-            reply, name = unauthorised(request), ""
-        else:
-            reply, name = self._reply(request, *door, now), door[0].configuration.name
-        self.journal.append(now, name, request, reply, fault=fault)
+            reply = unauthorised(request)
+            self.journal.append(now, "", request, reply, fault=fault)
+            return reply
+        project = door[0]
+        changes = project.changes
+        changes.begin(self.journal.next_number)
+        reply = self._reply(request, *door, now)
+        self.journal.append(now, project.configuration.name, request, reply, fault=fault, changes=changes.collect())
         return reply
 
     def _reply(self, request: Request, project: Project, key: ApiKey, now: Instant) -> Reply:

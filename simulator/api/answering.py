@@ -52,14 +52,15 @@ def _later(  # all that a request is carried out again with
         reply = route.handler(project, request, now, names)
     finally:
         project.changes.take_back()
-    heapq.heappush(project.pending, Pending(due, number, now, request, reply.users))
+    heapq.heappush(project.pending, Pending(due, number, now, request, reply.users, project.changes.number))
     return reply
 
 
 def settle(project: Project, now: Instant) -> bool:
     """Carry out what is due, in the order in which it is; what can no longer be done comes to nothing.
 
-    Gives whether anything was due.
+    Gives whether anything was due. Its changes are told with the next request, as those of the one that asked for
+    them.
 
     Source: Iterable's API description: an accepted write is queued, and its reply says no more than that.
     """
@@ -78,6 +79,8 @@ def _carry_out(project: Project, pending: Pending) -> None:
             route.handler(project, pending.request, pending.at, names)
     except RefusedError:
         return
+    finally:
+        project.changes.set_aside(pending.asked)
 
 
 def _says_json(request: Request) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -90,12 +91,29 @@ class Events:
                 event.fields = {**old.fields, **event.fields}
         self._by_key[key] = event
         self._of.setdefault(event.person, []).append(event)
+        self._changes.of(event.person).store(event.id, event.name or event.type)
 
     def of(self, person: Person) -> list[Event]:
         """The events of a person, newest first; of the same instant, the one stored last first."""
         newest = self._of.get(person, [])[::-1]
         newest.sort(key=lambda event: -event.created_at)
         return newest
+
+    def count_of(self, person: Person) -> int:
+        """How many events a person has."""
+        return len(self._of.get(person, ()))
+
+    def newest(self, person: Person | None = None, before: int | None = None) -> Iterator[tuple[int, Event]]:
+        """Events with their places, counted from 0 in the order in which they were stored, the last one first.
+
+        Args:
+            person: Of this person only, and counted among theirs; None for everybody.
+            before: Places before this one; None for all.
+        """
+        events = self._by_key.values() if person is None else self._of.get(person, [])
+        count = len(events)
+        first = count if before is None else min(before, count)
+        return zip(range(first - 1, -1, -1), islice(reversed(events), count - first, None), strict=True)
 
     def remove_of(self, person: Person) -> None:
         """Remove the events of a person."""
@@ -118,6 +136,7 @@ class Events:
                 event.id, destination, event.type, event.name, event.created_at, event.fields, event.members
             )
             self._by_key[key] = moved
+            self._changes.of(destination).store(moved.id, moved.name or moved.type)
             self._of.setdefault(destination, []).append(moved)
 
     def _key(self, event_id: str, person: Person) -> _Key:

@@ -17,6 +17,7 @@ class Pending:
         at: When it came in, which is the present when it is carried out.
         request: The request.
         users: The identifiers that it is about.
+        asked: Its number in the journal.
     """
 
     due: Instant
@@ -24,3 +25,4 @@ class Pending:
     at: Instant = field(compare=False)
     request: Request = field(compare=False)
     users: tuple[str, ...] = field(compare=False)
+    asked: int = field(compare=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -53,6 +52,8 @@ class Project:
         """Bring the project back to its first state: nobody is there, and one channel of each type."""
         settings = self.settings
         self.changes = changes = Changes()
+        #: The number of the last request before the people who are there now; earlier ones were about others.
+        self.people_since = 0
         self.people = People(changes)
         self.forgotten = Forgotten(changes)
         self.events = Events(
@@ -90,7 +91,8 @@ class Project:
 
     def parts(self) -> dict[str, Any]:
         """All that the project holds beside its configuration, by name; `replace_parts` takes it back."""
-        return {name: part for name, part in vars(self).items() if name not in _FOLLOWING}
+        parts = {name: part for name, part in vars(self).items() if name not in _FOLLOWING}
+        return {**parts, "waiting": self.changes.waiting}
 
     def replace_parts(self, parts: Mapping[str, Any], changes: Changes) -> None:
         """Take over the parts of a project of the same configuration.
@@ -100,8 +102,9 @@ class Project:
             changes: Where these parts note changes.
         """
         self.reset()
-        vars(self).update(parts)
+        vars(self).update({name: part for name, part in parts.items() if name != "waiting"})
         self.changes = changes
+        changes.wait(parts["waiting"])
         self._bind()
 
     def begin(self, request: int | None = None) -> int:
@@ -165,17 +168,18 @@ class Project:
             now: The present.
             nested: Merge objects one level deep; what is deeper is replaced all the same.
         """
-        self.people.touch(person)
+        people = self.people
+        touched = people.touch(person)
         profile = person.fields
         for name, value in fields.items():
             if value is None:
-                profile.pop(name, None)
-            elif nested and isinstance(value, dict) and isinstance(profile.get(name), dict):
-                merged = {**profile[name], **value}
+                people.remove_field(person, name)
+            elif nested and isinstance(value, dict) and isinstance(old := profile.get(name), dict):
+                touched.merge(name, old, value)
+                merged = {**old, **value}
                 profile[name] = {key: item for key, item in merged.items() if item is not None}
             else:
-                # A million profiles have the same few names.
-                profile[intern(name)] = value
+                people.set_field(person, name, value)
         person.updated_at = now
         if isinstance(fields.get(_PHONE), str):
             person.phone = fields[_PHONE]
@@ -244,4 +248,6 @@ class Project:
         mistakes = fill(fresh, state, now)
         if mistakes:
             raise StateError(mistakes)
+        fresh.changes.take_over(self.people, self.changes)
+        fresh.people_since = self.changes.number
         vars(self).update(vars(fresh))

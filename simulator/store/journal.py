@@ -204,7 +204,8 @@ class StoredJournal:
 
     def entry(self, number: int) -> Entry | None:
         """The stored entry of a number, one of the control surface as well."""
-        return next(self._between(number, number), None)
+        entry = next(self._between(number, number), None)
+        return entry if entry is not None and number > self._hidden.get(entry.project, 0) else None
 
     def of_person(self, project: str, person: int) -> Iterator[Entry]:
         """The stored entries that changed a person, the newest first."""

@@ -12,6 +12,7 @@ import pytest
 
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
 from simulator.faults import Fault
+from simulator.journal import Selection
 from simulator.project.keys import ApiKey, KeyType
 from simulator.snapshot import SnapshotError, capture, restore
 
@@ -56,6 +57,8 @@ def lived_in() -> tuple[Simulator, Clock]:
 
 def copied(simulator: Simulator, clock: Clock) -> tuple[Simulator, Clock]:
     copy, copied_clock = Simulator([]), Clock()
+    for entry in simulator.journal.select(Selection()):
+        copy.journal.append(entry.at, entry.project, entry.request, entry.reply)
     restore(capture(simulator, clock), copy, copied_clock)
     return copy, copied_clock
 
