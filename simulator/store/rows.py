@@ -9,15 +9,12 @@ from simulator.journal import Entry
 from simulator.message import Reply, Request
 from simulator.project.profile_changes import ProfileChange
 
-#: The columns, in the order of the rows.
-COLUMNS: Final = (
-    "number, at, project, method, path, query, headers, body, status, reply, reply_headers, rules, users, "
-    "fault, control, changes, exact"
-)
-#: Writes only ASCII, so that any text can be stored, halves of surrogate pairs among them.
-_json: Final = json.JSONEncoder(separators=(",", ":")).encode
-_EXACT: Final = ("project", "method", "path", "query")
+#: The columns, in the order of the rows. What nobody looks for is one column, `details`, as JSON: the headers of the
+#: request, those of the reply, the rules, the users, the changes, and the texts that no column can hold.
+COLUMNS: Final = "number, at, project, method, path, query, body, status, reply, fault, control, details"
 Row = tuple[Any, ...]
+#: Writes only ASCII, so that any text can be stored, halves of surrogate pairs among them.
+_json: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def to_row(entry: Entry) -> Row:
@@ -25,40 +22,28 @@ def to_row(entry: Entry) -> Row:
     request, reply = entry.request, entry.reply
     texts = (entry.project, request.method, request.path, request.query)
     plain = tuple(map(writable, texts))
-    answered: Row = (None, None, None, None, None)
-    if reply is not None:
-        answered = (reply.status, reply.body, _json(reply.headers), _json(reply.rules), _json(reply.users))
-    return (
-        entry.number,
-        entry.at,
-        *plain,
-        _json(request.headers),
-        request.body,
-        *answered,
-        entry.fault,
-        entry.control,
-        _json([change.to_json() for change in entry.changes]) if entry.changes else None,
-        None if plain == texts else _json(dict(zip(_EXACT, texts, strict=True))),
-    )
+    exact = None if plain == texts else texts
+    changes = [change.to_json() for change in entry.changes]
+    if reply is None:
+        details = _json((request.headers, None, (), (), changes, exact))
+        answered: Row = (None, None)
+    else:
+        details = _json((request.headers, reply.headers, reply.rules, reply.users, changes, exact))
+        answered = (reply.status, reply.body)
+    return entry.number, entry.at, *plain, request.body, *answered, entry.fault, entry.control, details
 
 
 def from_row(row: Row) -> Entry:
     """The entry of a row."""
-    number, at, project, method, path, query, headers, body, status, *rest = row
-    reply_body, reply_headers, rules, users, fault, control, changes, exact = rest
+    number, at, project, method, path, query, body, status, reply_body, fault, control, details = row
+    headers, reply_headers, rules, users, changes, exact = json.loads(details)
     if exact is not None:
-        project, method, path, query = (json.loads(exact)[name] for name in _EXACT)
+        project, method, path, query = exact
     reply = None
     if status is not None:
-        reply = Reply(
-            status,
-            reply_body,
-            json.loads(reply_headers),
-            tuple(json.loads(rules)),
-            tuple(json.loads(users)),
-        )
-    changed = () if changes is None else tuple(map(ProfileChange.from_json, json.loads(changes)))
-    request = Request(method, path, query, json.loads(headers), body)
+        reply = Reply(status, reply_body, reply_headers, tuple(rules), tuple(users))
+    changed = tuple(map(ProfileChange.from_json, changes))
+    request = Request(method, path, query, headers, body)
     return Entry(number, at, project, request, reply, bool(fault), changed, bool(control))
 
 
