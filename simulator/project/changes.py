@@ -86,6 +86,11 @@ class Touched:
             self._events = {}
         self._events[event_id] = name
 
+    def lose(self, event_id: str) -> None:
+        """An event is somebody else's."""
+        if self._events is not None:
+            self._events.pop(event_id, None)
+
     def to_change(self, asked: int | None) -> ProfileChange | None:
         """All of it as plain data; None for who came and went within the request.
 
@@ -163,6 +168,12 @@ class Changes:
         if touched is None:
             touched = self._touched[person] = Touched(person)
         return touched
+
+    def lose(self, person: Person, event_id: str) -> None:
+        """Say that an event of a person is no longer theirs, as far as they got it with this request."""
+        touched = self._touched.get(person)
+        if touched is not None:
+            touched.lose(event_id)
 
     def set_aside(self, asked: int) -> None:
         """Let what was done since `begin` wait for the next `collect`.
