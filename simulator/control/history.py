@@ -86,7 +86,7 @@ def _all_changes(
         if change.person == person and change.asked is not None:
             yield change.asked, journal.entry(change.asked), change
     for entry in journal.of_person(project.configuration.name, person):
-        if entry.number <= project.people_since:
+        if entry.number < project.people_since:
             return
         for change in reversed(entry.changes):
             if change.person != person:

@@ -139,14 +139,16 @@ class Changes:
     """The changes of one project: of the request that is carried out, and what waits to be told.
 
     Attributes:
-        number: The number that the journal gives the request that is carried out, or gave the last one.
+        number: The number that the journal gives the request that is carried out; between requests, the least that
+            the next one can have.
         recording: Whether somebody may take changes back.
     """
 
-    __slots__ = ("_touched", "_undo", "_waiting", "number", "recording")
+    __slots__ = ("_begun", "_touched", "_undo", "_waiting", "number", "recording")
 
-    def __init__(self, number: int = 0) -> None:
-        self.number = number
+    def __init__(self) -> None:
+        self.number = 1
+        self._begun = False
         self.recording = False
         self._undo: list[Callable[[], object]] = []
         self._touched: dict[Person, Touched] = {}
@@ -159,6 +161,7 @@ class Changes:
             number: The number that the journal is going to give it.
         """
         self.number = number
+        self._begun = True
         if self._touched:
             self._touched = {}
 
@@ -194,7 +197,10 @@ class Changes:
         return tuple(self._waiting)
 
     def collect(self) -> tuple[ProfileChange, ...]:
-        """What came due and what was done since `begin`, in order; it is forgotten here."""
+        """What came due and what was done since `begin`, in order, which ends the request; it is forgotten here."""
+        if self._begun:
+            self._begun = False
+            self.number += 1
         if not self._waiting and not self._touched:
             return ()
         changes = (*self._waiting, *self._told(None))
@@ -212,7 +218,7 @@ class Changes:
             replaced: Who was there until now.
             earlier: Their changes.
         """
-        self.number = earlier.number
+        self.number, self._begun = earlier.number, earlier._begun
         for person in replaced:
             earlier.of(person).remove()
         self._waiting = earlier._waiting

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator import ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
-from simulator.journal import MemoryJournal, Selection
+from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
+from simulator.journal import MemoryJournal
 from simulator.project.profile_changes import ABSENT, ProfileChange
+from simulator.service import Service
 
 NOW = 1_787_227_200_000
 KEYS = ("email", "userId")
@@ -81,6 +82,11 @@ POSTS: list[tuple[str, st.SearchStrategy[dict[str, Any]]]] = [
     ("lists/subscribe", members(listId=st.just(1), subscribers=st.lists(USER, max_size=2))),
     ("lists/unsubscribe", members(listId=st.just(1), subscribers=st.lists(WHO, max_size=2))),
 ]
+STATE = {
+    "users": [{"email": "a@x.test", "userId": "u9", "dataFields": {"plan": "state", "address": {"city": "z"}}}],
+    "events": [{"email": "a@x.test", "userId": "u9", "eventName": "Seen", "id": "e1"}],
+    "lists": [{"id": 1, "name": "News"}],
+}
 CALLS = st.one_of(
     # Half of the calls are writes to one profile, so that people have a past.
     *([st.tuples(st.just("POST"), st.just("/api/users/update"), USER)] * 16),
@@ -90,9 +96,10 @@ CALLS = st.one_of(
     EMAILS.map(lambda email: ("PATCH", f"/api/subscriptions/messageChannel/1/user/{email}", None)),
     EMAILS.map(lambda email: ("DELETE", f"/api/subscriptions/messageChannel/1/user/{email}", None)),
     st.just(("DELETE", "/api/lists/1", None)),
+    st.just(("PUT", "/_sim/projects/p/state", STATE)),
 )
-#: A call, how much time goes by before it, and whether what is due by then is carried out without it.
-STEPS = st.lists(st.tuples(CALLS, st.sampled_from([0, 1_000, 61_000]), st.booleans()), min_size=1, max_size=12)
+#: A call, how many seconds go by before it, and whether what is due by then is carried out without it.
+STEPS = st.lists(st.tuples(CALLS, st.sampled_from([0, 1, 61]), st.booleans()), min_size=1, max_size=12)
 
 
 class Witness(MemoryJournal):
@@ -143,19 +150,19 @@ def test_the_changes_in_order_give_exactly_who_is_there(
     options = {"visibilityLag": lag, "bulkLag": 2 * lag, "forgetLag": lag, "eventIdScope": scope}
     configuration = ProjectConfiguration("p", project_type, ("key",), ProjectSettings.model_validate(options))
     journal = Witness()
-    simulator = Simulator([configuration], journal=journal)
-    project = simulator.projects["p"]
-    now = NOW
+    service = Service(Simulator([configuration], journal=journal), clock := Clock(NOW))
+    project = service.simulator.projects["p"]
     for (method, path, body), passed, settled in [(("POST", "/api/lists", {"name": "News"}), 0, False), *steps]:
-        now += passed
+        clock.advance(passed)
         if settled:
-            simulator.settle(now)
+            service.respond(Request("GET", "/_sim/health"))
         payload = b"" if body is None else json.dumps(body).encode()
-        simulator.handle(Request(method, path, headers={"api-key": "key"}, body=payload), now)
-    simulator.settle(now + 1_000_000)
+        service.respond(Request(method, path, headers={"api-key": "key"}, body=payload))
+    clock.advance(1000)
+    service.respond(Request("GET", "/_sim/health"))
 
     replayed = Replayed(per_person=scope == "user")
-    entries = journal.select(Selection())
+    entries = list(journal.inputs(0, journal.next_number - 1))
     for change in [change for entry in entries for change in entry.changes] + list(project.changes.waiting):
         replayed.apply(change)
         assert ProfileChange.from_json(json.loads(json.dumps(change.to_json()))) == change
