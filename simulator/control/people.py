@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control.history import MOST_VALUES, histories, settings_of, value_at, ways_to, who_asked
+from simulator.control.history import MOST_VALUES, changes_of, histories, settings_of, value_at, ways_to, who_asked
 from simulator.control.parameters import Parameters
 from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_reply
+from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 100
 _UNKNOWN: Final = "no request that the journal still has set it"
+_MANAGED: Final = "Iterable writes it by itself; this is the last request that wrote anything of the person"
 
 
 def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
@@ -107,18 +109,22 @@ def get_blame(simulator: Simulator, _clock: Clock, request: Request, names: Mapp
     """Which request set a field of a person, and what set it before."""
     project = project_of(simulator, names)
     given = Parameters(request, "user", "field")
-    person, field = person_of(project, given.required("user")), given.required("field")
+    user, field = given.required("user"), given.required("field")
+    person = person_of(project, user)
     value = _value_of(project, person, field)
-    values = list(islice(settings_of(simulator.journal, project, person, field), MOST_VALUES))
-    if value is ABSENT and not values:
-        raise ControlError(404, f"nothing that is kept ever set a field {field[:_SHOWN]!r} of {_who(person)}")
     shown: dict[str, Any] = {"user": _who(person), "field": field}
     if value is not ABSENT:
         shown["value"] = value
+    if field.partition(".")[0] in MANAGED_FIELDS and value is not ABSENT:
+        for number, entry, _change in changes_of(simulator.journal, project, person):
+            return json_reply({**shown, **who_asked(number, entry), "note": _MANAGED, "history": []})
+    values = list(islice(settings_of(simulator.journal, project, person, field), MOST_VALUES))
     if values:
         shown |= who_asked(values[0].number, values[0].entry)
-    else:
+    elif value is not ABSENT:
         shown |= {**who_asked(None, None), "note": _UNKNOWN}
+    else:
+        raise ControlError(404, f"no request that is kept set a field {field[:_SHOWN]!r} of {user[:_SHOWN]!r}")
     return json_reply({**shown, "history": [setting.to_json() for setting in values]})
 
 
