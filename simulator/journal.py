@@ -6,6 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, unquote_plus
@@ -341,11 +342,17 @@ def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
 
 
 def _has_text(entry: Entry, text: str) -> bool:
-    if text in unquote(entry.request.path).lower():
+    if text in _searched(entry.request.path):
         return True
-    if entry.reply is None:
-        return False
-    return text == str(entry.reply.status) or any(text in user.lower() for user in entry.reply.users)
+    reply = entry.reply
+    # No text that anybody looks for runs from one identifier over a NUL into the next.
+    return reply is not None and (text == str(reply.status) or text in "\0".join(reply.users).lower())
+
+
+# A search asks for every entry, and most have one of few paths.
+@lru_cache(maxsize=1024)
+def _searched(path: str) -> str:
+    return unquote(path).lower()
 
 
 def _path_matches(path: str, wanted: str) -> bool:

@@ -13,7 +13,7 @@ from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from simulator.clock import Clock
     from simulator.message import Reply, Request
@@ -32,15 +32,15 @@ def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Map
     given = Parameters(request, "search", "after", "limit")
     search, after, limit = (given.text("search") or "").lower(), given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
-    found = [] if after is not None else exact
-    rest = _containing(project, search, after or 0, exact)
-    page = [*found, *islice(rest, limit - len(found))]
+    found = _containing(project, search) if search else project.people
+    first = [] if after is not None else exact
+    rest = (person for person in found if person.number > (after or 0) and person not in exact)
+    page = [*first, *islice(rest, limit - len(first))]
     more = next(rest, None) is not None
     # Who comes first because they have it whole is no place to go on from.
-    last = page[-1].number if len(page) > len(found) else after or 0
-    total = len(project.people) if not search else sum(1 for _ in _containing(project, search, 0, ()))
+    last = page[-1].number if len(page) > len(first) else after or 0
     users = [_user(project, person) for person in page]
-    return json_reply({"users": users, "next": last if more else None, "total": total})
+    return json_reply({"users": users, "next": last if more else None, "total": len(found)})
 
 
 def _exactly(project: Project, search: str) -> list[Person]:
@@ -48,19 +48,13 @@ def _exactly(project: Project, search: str) -> list[Person]:
     return sorted(people, key=lambda person: person.number)
 
 
-def _containing(project: Project, search: str, after: int, without: Iterable[Person]) -> Iterator[Person]:
-    left_out = set(without)
-    return (
+def _containing(project: Project, search: str) -> list[Person]:
+    return [
         person
         for person in project.people
-        if person.number > after and person not in left_out and (not search or _matches(person, search))
-    )
-
-
-def _matches(person: Person, search: str) -> bool:
-    return (person.email is not None and search in person.email) or (
-        person.user_id is not None and search in person.user_id.lower()
-    )
+        if ((email := person.email) is not None and search in email)
+        or ((user_id := person.user_id) is not None and search in user_id.lower())
+    ]
 
 
 def _user(project: Project, person: Person) -> dict[str, Any]:

@@ -21,7 +21,7 @@ HEADERS = {"api-key": "hybrid-key"}
 @pytest.fixture(scope="module")
 def service(request: pytest.FixtureRequest) -> Service:
     """A project in which everybody was written once, and every tenth bought something."""
-    people = 200 if request.config.getoption("--benchmark-disable") else PEOPLE
+    people = PEOPLE if request.config.getoption("--benchmark-enable") else 200
     service = Service(Simulator(), Clock(NOW))
     for number in range(people):
         who = {"email": f"person-{number}@example.com", "userId": f"user-{number}"}
