@@ -30,11 +30,12 @@ def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Map
     """People, oldest first: `search` chooses by a part of an email or userId, who has it whole first."""
     project = project_of(simulator, names)
     given = Parameters(request, "search", "after", "limit")
-    search, after, limit = (given.text("search") or "").lower(), given.number("after"), given.page()
+    search, after, limit = given.text("search") or "", given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
-    found = _containing(project, search) if search else project.people
+    found = _containing(project, search.lower()) if search else project.people
     first = [] if after is not None else exact
-    rest = (person for person in found if person.number > (after or 0) and person not in exact)
+    left_out = frozenset(exact)
+    rest = (person for person in found if person.number > (after or 0) and person not in left_out)
     page = [*first, *islice(rest, limit - len(first))]
     more = next(rest, None) is not None
     # Who comes first because they have it whole is no place to go on from.
@@ -44,7 +45,7 @@ def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Map
 
 
 def _exactly(project: Project, search: str) -> list[Person]:
-    people = {*project.people.with_email(search), *project.people.with_user_id(search)}
+    people = {*project.people.with_email(search.lower()), *project.people.with_user_id(search)}
     return sorted(people, key=lambda person: person.number)
 
 

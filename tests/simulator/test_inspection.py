@@ -249,6 +249,11 @@ def test_people_are_searched_by_a_part_of_an_identifier_in_any_case() -> None:
     assert everybody["users"][2]["dataFields"]["userId"] == "u"
     found = look.shown("projects/p/users", search="aDa")
     assert (people(found), found["total"]) == (["Ada-10", "ada@x.test"], 2)
+    assert people(look.shown("projects/p/users", search="ada@X.test")) == ["ada@x.test"]
+    look.post("users/update", userId="10")
+    assert people(look.shown("projects/p/users", search="10")) == ["10", "Ada-10"]
+    look.post("users/update", userId="ADA")
+    assert people(look.shown("projects/p/users", search="ADA")) == ["ADA", "Ada-10", "ada@x.test"]
     assert look.shown("projects/p/users", search="nobody") == {"users": [], "next": None, "total": 0}
 
 
