@@ -40,6 +40,14 @@ class Clock:
         self._fixed = None if fixed is None else _in_range(fixed)
         self._ahead = 0
 
+    def setting(self) -> tuple[Instant | None, Instant]:
+        """Where the clock stands, None when it runs, and how far it is ahead of the machine's, in milliseconds."""
+        return self._fixed, self._ahead
+
+    def take_over(self, setting: tuple[Instant | None, Instant]) -> None:
+        """Go on with what `setting` gave."""
+        self._fixed, self._ahead = setting
+
     @property
     def is_real(self) -> bool:
         """Whether the clock shows the machine's time, not advanced."""
