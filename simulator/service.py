@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.control import answer_control
-from simulator.inspector import answer_inspector
+from simulator.inspector import answer_inspector, is_of_inspector
 from simulator.message import Transmission
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ class Service:
     def respond(self, request: Request) -> Transmission:
         """What the shell is to send for a request."""
         if self._control:
+            if is_of_inspector(request.path):
+                return Transmission(answer_inspector(request))
             if request.path.startswith("/_sim"):
                 return Transmission(answer_control(self.simulator, self.clock, request))
-            if request.path == "/":
-                self.simulator.settle(self.clock.now())
-                return Transmission(answer_inspector(self.simulator, request))
         return self.simulator.transmit(request, self.clock.now())
