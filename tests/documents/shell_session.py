@@ -61,7 +61,10 @@ def stopped(process: subprocess.Popen[str]) -> None:
 
 def _environment() -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "COLUMNS": "118", "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    # Our own plugins of pytest are none of the reader's.
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "conformance.pytest_plugin.plugin"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return {**inherited, **plugins, "PATH": path, "COLUMNS": "118", "PYTHONPATH": str(ROOT)}
 
 
 class ShellSession:
