@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 ELLIPSIS: Final = "…"
+_MOST: Final = 60
 
 
 def difference(shown: str, actual: str) -> str | None:
@@ -18,8 +19,9 @@ def difference(shown: str, actual: str) -> str | None:
     text = "".join(f"{line.rstrip()}\n" for line in actual.strip("\n").splitlines())
     if re.fullmatch(pattern, text) is not None:
         return None
-    lines = difflib.unified_diff(shown.splitlines(), actual.splitlines(), "shown", "printed", lineterm="", n=1)
-    return "\n".join(lines)
+    lines = list(difflib.unified_diff(shown.splitlines(), actual.splitlines(), "shown", "printed", lineterm="", n=1))
+    rest = [f"and {len(lines) - _MOST} more lines"] if len(lines) > _MOST else []
+    return "\n".join([*lines[:_MOST], *rest])
 
 
 def _line(line: str) -> str:
