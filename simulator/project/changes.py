@@ -25,12 +25,14 @@ class Touched:
     No value of a profile is ever changed in place, so what a field held can be kept as it is.
     """
 
-    __slots__ = ("_before", "_events", "_merged", "_person", "what")
+    __slots__ = ("_after", "_before", "_events", "_merged", "_person", "what")
 
     def __init__(self, person: Person) -> None:
         self._person = person
         #: What the fields that were written held when the request came.
         self._before: dict[str, Any] = {}
+        #: What the same fields hold now.
+        self._after: dict[str, Any] = {}
         #: Of those that are objects and were only merged, the keys that were named.
         self._merged: dict[str, dict[str, None]] | None = None
         self._events: dict[str, str] | None = None
@@ -39,17 +41,40 @@ class Touched:
     def create(self) -> None:
         """The person comes, with all that they hold."""
         self.what = "created"
-        self._before.update(dict.fromkeys(_held(self._person), ABSENT))
+        self._after = _held(self._person)
+        self._before = dict.fromkeys(self._after, ABSENT)
 
     def remove(self) -> None:
         """The person goes, with all that they hold."""
         self.what = "never there" if self.what == "created" else "removed"
         for name, value in _held(self._person).items():
             self._before.setdefault(name, value)
+        self._after = dict.fromkeys(self._before, ABSENT)
 
-    def rename(self, identifier: Literal["email", "userId"], old: str | None) -> None:
+    def rename(self, identifier: Literal["email", "userId"], old: str | None, new: str | None) -> None:
         """An identifier is written."""
         self._before.setdefault(identifier, _or_absent(old))
+        self._after[identifier] = _or_absent(new)
+
+    def set_fields(self, values: Mapping[str, Any], *, nested: bool) -> None:
+        """Write fields: null removes one, and objects are replaced.
+
+        Args:
+            values: The fields.
+            nested: Merge objects one level deep instead.
+        """
+        fields, before, after = self._person.fields, self._before, self._after
+        for name, value in values.items():
+            if value is None:
+                self.remove_field(name)
+            elif nested and isinstance(value, dict) and isinstance(fields.get(name), dict):
+                self._merge_field(name, value)
+            elif name in before:
+                self.set_field(name, value)
+            else:
+                # The same as `set_field`, which is not called here because nothing is done more often.
+                before[name] = fields.get(name, ABSENT)
+                after[name] = fields[intern(name)] = value
 
     def set_field(self, name: str, value: Any) -> None:
         """Write a field whole."""
@@ -59,15 +84,15 @@ class Touched:
         elif self._merged is not None:
             self._merged.pop(name, None)
         # A million profiles have the same few names.
-        fields[intern(name)] = value
+        self._after[name] = fields[intern(name)] = value
 
     def remove_field(self, name: str) -> None:
         """Remove a field, if it is there."""
         if name in self._person.fields:
-            self.set_field(name, None)
+            self.set_field(name, ABSENT)
             del self._person.fields[name]
 
-    def merge_field(self, name: str, added: Mapping[str, Any]) -> None:
+    def _merge_field(self, name: str, added: Mapping[str, Any]) -> None:
         """Merge an object into a field that holds one: null removes a key."""
         old = self._person.fields[name]
         if name not in self._before:
@@ -78,7 +103,8 @@ class Touched:
         if self._merged is not None and name in self._merged:
             self._merged[name].update(dict.fromkeys(added))
         merged = {**old, **added}
-        self._person.fields[name] = {key: item for key, item in merged.items() if item is not None}
+        merged = {key: item for key, item in merged.items() if item is not None}
+        self._after[name] = self._person.fields[name] = merged
 
     def store(self, event_id: str, name: str) -> None:
         """An event is stored."""
@@ -106,24 +132,11 @@ class Touched:
             person.email,
             person.user_id,
             self._before,
-            self._after(),
+            self._after,
             self._events or _NONE,
             {name: tuple(keys) for name, keys in merged.items()} if merged else _NONE,
             asked,
         )
-
-    def _after(self) -> dict[str, Any]:
-        before, person = self._before, self._person
-        if self.what == "removed":
-            return dict.fromkeys(before, ABSENT)
-        fields = person.fields
-        after = {name: fields.get(name, ABSENT) for name in before}
-        # The identifiers are no fields of the profile.
-        if "email" in after:
-            after["email"] = _or_absent(person.email)
-        if "userId" in after:
-            after["userId"] = _or_absent(person.user_id)
-        return after
 
 
 def _held(person: Person) -> dict[str, Any]:

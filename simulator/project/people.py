@@ -111,7 +111,7 @@ class People:
     def set_email(self, person: Person, email: str | None) -> None:
         """Give a person another email."""
         old = person.email
-        self._changes.of(person).rename("email", old)
+        self._changes.of(person).rename("email", old, email)
         if email != old:
             _unlist(self._by_email, old, person)
             person.email = email
@@ -122,7 +122,7 @@ class People:
     def set_user_id(self, person: Person, user_id: str | None) -> None:
         """Give a person another userId."""
         old = person.user_id
-        self._changes.of(person).rename("userId", old)
+        self._changes.of(person).rename("userId", old, user_id)
         if user_id != old:
             _unlist(self._by_user_id, old, person)
             person.user_id = user_id

@@ -168,14 +168,7 @@ class Project:
             now: The present.
             nested: Merge objects one level deep; what is deeper is replaced all the same.
         """
-        touched = self.people.touch(person)
-        for name, value in fields.items():
-            if value is None:
-                touched.remove_field(name)
-            elif nested and isinstance(value, dict) and isinstance(person.fields.get(name), dict):
-                touched.merge_field(name, value)
-            else:
-                touched.set_field(name, value)
+        self.people.touch(person).set_fields(fields, nested=nested)
         person.updated_at = now
         if isinstance(fields.get(_PHONE), str):
             person.phone = fields[_PHONE]
