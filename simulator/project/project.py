@@ -52,8 +52,8 @@ class Project:
         """Bring the project back to its first state: nobody is there, and one channel of each type."""
         settings = self.settings
         self.changes = changes = Changes()
-        #: The number of the first request that can have been about the people who are there now.
-        self.people_since = 1
+        #: The number of the first request that can have been about the people who are there now; 0 for every one.
+        self.people_since = 0
         self.people = People(changes)
         self.forgotten = Forgotten(changes)
         self.events = Events(
