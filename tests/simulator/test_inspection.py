@@ -11,9 +11,12 @@ import pytest
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
 from simulator.journal import MemoryJournal
 from simulator.service import Service
+from simulator.store import Directory, StoredJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
+
+    from simulator.journal import Journal
 
 NOW = 1_787_227_200_000
 A, B = "a@x.test", "b@x.test"
@@ -22,7 +25,7 @@ A, B = "a@x.test", "b@x.test"
 class Look:
     """A project behind its service."""
 
-    def __init__(self, project_type: str = "email", journal: MemoryJournal | None = None, **settings: Any) -> None:
+    def __init__(self, project_type: str = "email", journal: Journal | None = None, **settings: Any) -> None:
         options = ProjectSettings.model_validate(settings)
         configuration = ProjectConfiguration("p", ProjectType(project_type), ("key",), options)
         self.simulator = Simulator([configuration], journal=journal)
@@ -56,11 +59,6 @@ class Look:
 @pytest.fixture
 def look() -> Look:
     return Look()
-
-
-@pytest.fixture(scope="session")
-def looking() -> Callable[..., Look]:
-    return Look
 
 
 def numbers(body: Any) -> list[int]:
@@ -197,6 +195,25 @@ def test_what_comes_due_is_blamed_on_the_request_that_asked_for_it() -> None:
     look.post("lists", name="News")
     blame = look.blame("plan")
     assert (blame["number"], blame["path"], len(blame["history"])) == (1, "/api/users/update", 1)
+
+
+def test_what_was_stored_in_a_directory_is_blamed_alike(tmp_path: Path) -> None:
+    directory = Directory(tmp_path / "data")
+    journal = StoredJournal(directory)
+    look, memory = Look(journal=journal), Look()
+    blames = []
+    for one in (look, memory):
+        one.update(A, plan="free", address={"city": "London"})
+        one.update(B, plan="x")
+        one.update(A, nested=True, plan="gold", address={"zip": "1"})
+        journal.write()
+        journal.commit()
+        profile, entry = one.shown("projects/p/profile", user=A), one.shown("journal/3")
+        blames.append((one.blame("plan"), one.blame("address.city"), profile, entry))
+    journal.close()
+    directory.close()
+    assert blames[0] == blames[1]
+    assert [value["number"] for value in blames[0][0]["history"]] == [3, 1]
 
 
 def test_a_reset_forgets_the_past(look: Look) -> None:
