@@ -47,6 +47,10 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("projects", "{name}", "reset"): {"POST": projects.reset_project},
     ("projects", "{name}", "state"): {"GET": projects.get_state, "PUT": projects.put_state},
     ("projects", "{name}", "exports", "{job}", "{file}"): {"GET": projects.get_export},
+    ("projects", "{name}", "settings"): {
+        "GET": time_and_trouble.get_settings,
+        "PATCH": time_and_trouble.change_settings,
+    },
     ("rules",): {"GET": _rules},
     ("projects", "{name}", "journal"): {"GET": projects.get_journal},
     ("clock",): {"GET": time_and_trouble.get_clock, "POST": time_and_trouble.change_clock},
@@ -55,6 +59,7 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
         "POST": time_and_trouble.add_fault,
         "DELETE": time_and_trouble.clear_faults,
     },
+    ("faults", "seed"): {"GET": time_and_trouble.get_seed, "PUT": time_and_trouble.set_seed},
     ("faults", "{number}"): {"DELETE": time_and_trouble.remove_fault},
 }
 

@@ -68,13 +68,13 @@ def add_project(simulator: Simulator, _clock: Clock, request: Request, _: Mappin
 
 def remove_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """Remove a project."""
-    simulator.remove_project(_project(simulator, names).configuration.name)
+    simulator.remove_project(project_named(simulator, names).configuration.name)
     return no_content()
 
 
 def reset_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """Bring a project back to its first state, and forget its journal."""
-    project = _project(simulator, names)
+    project = project_named(simulator, names)
     project.reset()
     simulator.journal.clear(project.configuration.name)
     return no_content()
@@ -82,12 +82,12 @@ def reset_project(simulator: Simulator, _clock: Clock, _request: Request, names:
 
 def get_state(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """The state document of a project."""
-    return json_reply(_project(simulator, names).state_document())
+    return json_reply(project_named(simulator, names).state_document())
 
 
 def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
     """Replace the state of a project; one that has mistakes changes nothing."""
-    project = _project(simulator, names)
+    project = project_named(simulator, names)
     try:
         project.replace_state(json_body(request), clock.now())
     except StateError as error:
@@ -98,7 +98,7 @@ def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mappi
 
 def get_export(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """A file of an export job, which the API links to."""
-    project = _project(simulator, names)
+    project = project_named(simulator, names)
     jobs = [job for job in project.jobs if str(job.id) == names["job"]]
     content = files_of(jobs[0]).get(names["file"]) if jobs else None
     if content is None:
@@ -108,7 +108,7 @@ def get_export(simulator: Simulator, _clock: Clock, _request: Request, names: Ma
 
 def get_journal(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
     """The journal of a project: filters `path`, `status`, `user`; `after` and `limit` page through it."""
-    name = _project(simulator, names).configuration.name
+    name = project_named(simulator, names).configuration.name
     given = _parameters(request.query)
     selection = Selection(
         project=name,
@@ -143,7 +143,12 @@ def _whole_number(given: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def _project(simulator: Simulator, names: Mapping[str, str]) -> Project:
+def project_named(simulator: Simulator, names: Mapping[str, str]) -> Project:
+    """The project that a path names.
+
+    Raises:
+        ControlError: There is none of that name.
+    """
     try:
         return simulator.projects[names["name"]]
     except KeyError:
@@ -153,7 +158,7 @@ def _project(simulator: Simulator, names: Mapping[str, str]) -> Project:
 
 def _summary(project: Project) -> dict[str, JsonValue]:
     configuration = project.configuration
-    settings: dict[str, Any] = configuration.settings.model_dump(by_alias=True, mode="json")
+    settings: dict[str, Any] = project.settings.model_dump(by_alias=True, mode="json")
     counts: dict[str, JsonValue] = dict(project.counts())
     return {
         "name": configuration.name,

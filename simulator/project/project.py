@@ -41,14 +41,13 @@ class Project:
     def __init__(self, configuration: ProjectConfiguration) -> None:
         self.configuration = configuration
         self.type = configuration.type
-        self.settings = configuration.settings
         #: What Iterable calls the project in its messages.
         self.id = 10_000 + crc32(configuration.name.encode()) % 90_000
         self.reset()
 
     def reset(self) -> None:
-        """Bring the project back to its first state: nobody is there, and one channel of each type."""
-        settings = self.settings
+        """Bring the project back to its first state: nobody there, one channel of each type, its first settings."""
+        self.settings = settings = self.configuration.settings
         self.changes = changes = Changes()
         self.people = People(changes)
         self.forgotten = Forgotten(changes)
@@ -219,6 +218,7 @@ class Project:
         """
         state = read_state(document)
         fresh = Project(self.configuration)
+        fresh.settings = self.settings
         mistakes = fill(fresh, state, now)
         if mistakes:
             raise StateError(mistakes)
