@@ -40,7 +40,9 @@ def _shown(request: Request) -> str:
     if request.path.startswith("/api/"):
         route, _ = find_route(request.method, request.path)
         return "an unknown operation of the API" if route is None else route.operation
-    return f"{request.method} {'/'.join(request.path.split('/')[:3])}"
+    if request.path.startswith("/_sim"):
+        return f"{request.method} {'/'.join(request.path.split('/')[:3])}"
+    return "a path outside of the API"
 
 
 def _chain(error: BaseException) -> list[BaseException]:
