@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from conformance.cli.files import require_writable, write_file
+from conformance.cli.options import CONTROL_TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.simulator import Simulator
 
 LARGEST_PORT: Final = 65535
-TOKEN_VARIABLE: Final = "ITERABLE_HARNESS_CONTROL_TOKEN"  # noqa: S105  # the name of the variable, no token
 _TOKEN: Final = re.compile(r"[!-~]+")
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
@@ -70,10 +70,10 @@ _OPTIONS: Final = (
         "--control-token",
         "token",
         metavar="TOKEN",
-        envvar=TOKEN_VARIABLE,
+        envvar=CONTROL_TOKEN_VARIABLE,
         callback=_check_token,
         help="Requests to the control surface and the inspector must carry this token; opens both on other addresses "
-        f"than the loopback one. Better in ${TOKEN_VARIABLE}, as other users can see command lines.",
+        f"than the loopback one. Better in ${CONTROL_TOKEN_VARIABLE}, as other users can see command lines.",
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -26,30 +27,27 @@ CURL, NODE, NPM = shutil.which("curl"), shutil.which("node"), shutil.which("npm"
 UPDATE = "https://api.iterable.com/api/users/update"
 KEY = {"Api-Key": "hybrid-key"}
 PERSON = {"email": "ada@example.com"}
-#: Says what a program of somebody else would say, with no word about a proxy or a certificate.
-FETCH = """
-const person = JSON.stringify({email: 'ada@example.com'});
-const reply = await fetch('https://api.iterable.com/api/users/update',
-  {method: 'POST', headers: {'Api-Key': 'hybrid-key'}, body: person});
-console.log(reply.status, (await reply.json()).code);
+GUIDE = Path(__file__).parents[2] / "docs" / "pointing-a-client.md"
+ELSEWHERE_BY_FETCH = """
 try {
   console.log((await fetch('https://example.com/')).status);
 } catch (error) {
   console.log('refused');
 }
 """
-REQUESTS = """
-import requests
-session = requests.Session()
-for _ in range(2):
-    reply = session.post("https://api.iterable.com/api/users/update", headers={"Api-Key": "hybrid-key"},
-                         json={"email": "ada@example.com"})
-    print(reply.status_code, reply.json()["code"])
+ELSEWHERE_BY_REQUESTS = """
 try:
-    session.get("https://example.com/")
+    requests.get("https://example.com/")
 except requests.exceptions.ProxyError as error:
     print("refused", "403" in str(error))
 """
+
+
+def blocks(language: str) -> list[str]:
+    """The programs of the guide in a language: what somebody else would write, who knows of no simulator."""
+    found = re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    return found
 
 
 @dataclass(frozen=True)
@@ -130,6 +128,29 @@ def test_whoever_does_not_trust_the_certificate_is_not_answered(served: Served) 
 
 
 @pytest.mark.skipif(CURL is None, reason="curl is not installed")
+def test_the_commands_of_the_guide_make_a_person_and_show_them(tmp_path: Path) -> None:
+    with serving("--proxy", "0", "--tls-ca", str(tmp_path / "iterable-ca.pem")) as running:
+        script = "\n".join(blocks("sh"))
+        script = script.replace("http://127.0.0.1:8585", running.address).replace(
+            "http://127.0.0.1:8586", running.proxy
+        )
+        kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+        done = subprocess.run(
+            [str(shutil.which("sh")), "-e"],
+            input=script,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=kept,
+            timeout=60,
+            check=True,
+        )
+    updated, _, shown = done.stdout.partition("}{")
+    assert '"code":"Success"' in updated
+    assert '"email":"ada@example.com"' in shown
+
+
+@pytest.mark.skipif(CURL is None, reason="curl is not installed")
 def test_curl_with_a_fixed_host_reaches_the_simulator(served: Served, tmp_path: Path) -> None:
     command = [str(CURL), "-sS", UPDATE, "-H", "Api-Key: hybrid-key", "-d", json.dumps(PERSON)]
     [line] = said_by(command, served, tmp_path)
@@ -152,8 +173,8 @@ def test_curl_is_refused_every_other_host(served: Served, tmp_path: Path) -> Non
 
 
 def test_requests_with_a_fixed_host_reaches_the_simulator(served: Served, tmp_path: Path) -> None:
-    lines = said_by([sys.executable, "-c", REQUESTS], served, tmp_path)
-    assert lines == ["200 Success", "200 Success", "refused True"]
+    program = blocks("python")[0] + ELSEWHERE_BY_REQUESTS
+    assert said_by([sys.executable, "-c", program], served, tmp_path) == ["200 Success", "refused True"]
 
 
 @pytest.fixture(scope="module")
@@ -172,11 +193,7 @@ def undici(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     if done.returncode != 0:
         pytest.skip(f"npm cannot install undici: {done.stderr[-200:]}")
     preload = folder / "proxy.mjs"
-    preload.write_text(
-        "import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';\n"
-        "setGlobalDispatcher(new EnvHttpProxyAgent());\n",
-        encoding="utf-8",
-    )
+    preload.write_text(blocks("mjs")[0], encoding="utf-8")
     return ["--import", preload.as_uri()]
 
 
@@ -185,7 +202,7 @@ def test_node_s_fetch_with_a_fixed_host_reaches_the_simulator(
     served: Served, undici: list[str], tmp_path: Path
 ) -> None:
     program = tmp_path / "client.mjs"
-    program.write_text(FETCH, encoding="utf-8")
+    program.write_text(blocks("js")[0] + ELSEWHERE_BY_FETCH, encoding="utf-8")
     assert said_by([str(NODE), *undici, str(program)], served, tmp_path) == ["200 Success", "refused"]
 
 
@@ -280,3 +297,17 @@ def test_another_address_than_the_loopback_one_warns_and_wants_a_token(
             assert client.get("/_sim/projects", headers=credentials).status_code == status
             assert client.get("/_sim/projects").status_code == 401
             assert client.get("/api/webhooks", headers=KEY).status_code == 200
+
+
+def test_a_scenario_runs_against_a_served_simulator_with_tls_and_a_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = str(Path(__file__).parents[2] / "scenarios/seed/event-for-unknown-user-id.scenario.yaml")
+    monkeypatch.setenv("ITERABLE_HARNESS_CONTROL_TOKEN", "open-sesame")
+    with serving("--tls") as running:
+        monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))
+        assert main(["run", "--url", running.address, scenario]) == 0
+        assert "0 failed" in capsys.readouterr().out
+        monkeypatch.delenv("ITERABLE_HARNESS_CONTROL_TOKEN")
+        assert main(["run", "--url", running.address, scenario]) == 2
+        assert "wants the token" in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,3 +289,18 @@ def test_a_fault_answers_with_its_body_in_one_content_type(action: Any, body: by
     reply = fault_reply(Action.model_validate(action))
     assert (reply.status, reply.body) == (action["status"], body)
     assert [value for name, value in reply.headers.items() if name.lower() == "content-type"] == [content_type]
+
+
+def test_the_faults_of_the_guide_do_what_it_says() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
+    twice, slow = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    faults = Faults()
+    faults.add(Fault.model_validate_json(twice))
+    found = [faults.decide(Request("POST", "/api/users/update"), None) for _ in range(3)]
+    assert [trouble and (trouble.action.status, trouble.action.drop) for trouble in found] == [
+        (503, None),
+        (None, "after"),
+        None,
+    ]
+    faults.add(Fault.model_validate_json(slow))
+    assert len(set(outcomes(faults, 10))) == 10
