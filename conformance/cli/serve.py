@@ -27,7 +27,7 @@ _REAL: Final = "real"
         "iterable-harness serve --proxy 8586 --tls-ca iterable-ca.pem",
     ),
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",
     type=click.IntRange(0, LARGEST_PORT),
@@ -61,8 +61,8 @@ _REAL: Final = "real"
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides what chance does in faults.")
 @listening_options
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the line that says where it listens.")
-@click.option("-v", "--verbose", is_flag=True, help="Also print the projects and their keys, on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
 def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     host: str,
     port: int,

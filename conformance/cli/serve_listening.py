@@ -51,20 +51,18 @@ def _check_token(_: click.Context, __: click.Parameter, value: str | None) -> st
 
 
 _OPTIONS: Final = (
-    click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made at start."),
+    click.option("--tls", is_flag=True, help="Speak HTTPS."),
     click.option(
         "--proxy",
         metavar="PORT",
         type=click.IntRange(0, LARGEST_PORT),
-        help="Also be an HTTP proxy there, which takes api.iterable.com and api.eu.iterable.com to the simulator and "
-        "refuses every other host; 0 for any free port.",
+        help="Also be an HTTP proxy there that leads Iterable's hosts here.",
     ),
     click.option(
         "--tls-ca",
         "authority_file",
         metavar="FILE",
-        help="Write the certificate there that clients of --tls and --proxy are to trust.  [default: a temporary "
-        "file, named on stderr]",
+        help="Write the certificate there that clients are to trust.",
     ),
     click.option(
         "--control-token",
@@ -72,8 +70,7 @@ _OPTIONS: Final = (
         metavar="TOKEN",
         envvar=CONTROL_TOKEN_VARIABLE,
         callback=_check_token,
-        help="Requests to the control surface and the inspector must carry this token; opens both on other addresses "
-        f"than the loopback one. Better in ${CONTROL_TOKEN_VARIABLE}, as other users can see command lines.",
+        help=f"What requests to the control surface must carry; better in ${CONTROL_TOKEN_VARIABLE}.",
     ),
 )
 
