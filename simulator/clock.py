@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from simulator.message import Instant
 
@@ -40,6 +41,14 @@ class Clock:
         self._fixed = None if fixed is None else _in_range(fixed)
         self._ahead = 0
 
+    def setting(self) -> tuple[Instant | None, Instant]:
+        """Where the clock stands, None when it runs, and how far it is ahead of the machine's, in milliseconds."""
+        return self._fixed, self._ahead
+
+    def take_over(self, setting: tuple[Instant | None, Instant]) -> None:
+        """Go on with what `setting` gave."""
+        self._fixed, self._ahead = setting
+
     @property
     def is_real(self) -> bool:
         """Whether the clock shows the machine's time, not advanced."""
@@ -48,6 +57,22 @@ class Clock:
     def now(self) -> Instant:
         """The present, in milliseconds since the epoch."""
         return self._read() + self._ahead if self._fixed is None else self._fixed
+
+    @contextmanager
+    def held(self, present: Instant | None = None) -> Iterator[Instant]:
+        """Let the machine's time stand still meanwhile; gives the present.
+
+        Args:
+            present: What the clock is to show; None for what it shows. A clock that stands where it was set shows
+                that.
+        """
+        read = self._read
+        machine = read() if present is None else present - self._ahead
+        self._read = lambda: machine
+        try:
+            yield self.now()
+        finally:
+            self._read = read
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward.

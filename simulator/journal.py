@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from simulator.message import Instant, Reply, Request
+    from simulator.origin import Origin
     from simulator.project.profile_changes import ProfileChange
 
 #: Headers that hold a secret; their values are shortened wherever they are shown.
@@ -84,8 +85,42 @@ class Selection:
     limit: int | None = None
 
 
+class NotKeptError(LookupError):
+    """Entries or states that are wanted are no longer kept."""
+
+
 class Journal(Protocol):
-    """Where entries are kept."""
+    """Where entries are kept, and what a state can be made again from: an origin, snapshots, and what came in."""
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next entry gets."""
+        ...
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the entries lead on from; None before `begin`, and after all are forgotten."""
+        ...
+
+    def begin(self, origin: Origin) -> None:
+        """Say where the entries from now on lead on from."""
+        ...
+
+    def states(self, until: int) -> Iterator[tuple[int, bytes]]:
+        """Snapshots of the state after an entry, each with the number of the entry, the newest first.
+
+        Args:
+            until: The greatest number that is of use.
+        """
+        ...
+
+    def inputs(self, after: int, until: int) -> Iterator[Entry]:
+        """Every entry of these numbers in order, those of the control surface and of emptied projects as well.
+
+        Raises:
+            NotKeptError: Some are no longer kept.
+        """
+        ...
 
     def append(  # the parts of an entry
         self,
@@ -103,6 +138,19 @@ class Journal(Protocol):
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order, those of the control surface left out."""
+        ...
+
+    def entry(self, number: int) -> Entry | None:
+        """The entry of a number, one of the control surface as well; None when it is not kept."""
+        ...
+
+    def of_person(self, project: str, person: int) -> Iterator[Entry]:
+        """The entries that changed a person, the newest first, those of the control surface as well.
+
+        Args:
+            project: The name of the project.
+            person: The number of the person there.
+        """
         ...
 
     def clear(self, project: str | None = None) -> None:
@@ -124,6 +172,39 @@ class MemoryJournal:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._count = 0
+        self._origin: Origin | None = None
+        #: Up to which number the entries of a project that was emptied are hidden.
+        self._hidden: dict[str, int] = {}
+        self._of: dict[str, dict[int, _Past]] = {}
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next entry gets."""
+        return self._count + 1
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the entries lead on from."""
+        return self._origin
+
+    def begin(self, origin: Origin) -> None:
+        """Say where the entries from now on lead on from."""
+        self._origin = origin
+
+    def states(self, until: int) -> Iterator[tuple[int, bytes]]:  # noqa: ARG002  # the form is that of every journal
+        """None: what a process keeps in memory is short enough to be carried out again."""
+        return iter(())
+
+    def inputs(self, after: int, until: int) -> Iterator[Entry]:
+        """Every entry of these numbers in order.
+
+        Raises:
+            NotKeptError: Some are no longer kept.
+        """
+        first = self._count - len(self._entries) + 1
+        if after + 1 < first:
+            raise NotKeptError(f"the journal is kept in memory and begins with request {first} by now")
+        return islice(self._entries, after + 1 - first, max(0, until + 1 - first))
 
     def append(  # the parts of an entry
         self,
@@ -141,28 +222,97 @@ class MemoryJournal:
         entry = Entry(self._count, at, project, request, reply, fault, changes, control)
         self._entries.append(entry)
         self._bytes += _size(entry)
+        if changes:
+            self._enlist(entry)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
-            self._bytes -= _size(self._entries.popleft())
+            self._forget_oldest()
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order."""
-        entries = reversed(self._entries) if selection.newest else self._entries
-        return list(islice(_chosen(entries, selection), selection.limit))
+        entries: Iterable[Entry] = reversed(self._entries) if selection.newest else self._entries
+        if self._hidden:
+            entries = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
+        return list(islice(chosen(entries, selection), selection.limit))
+
+    def entry(self, number: int) -> Entry | None:
+        """The entry of a number; None when it is not kept."""
+        place = number - 1 - self._count + len(self._entries)
+        if not 0 <= place < len(self._entries):
+            return None
+        entry = self._entries[place]
+        return entry if number > self._hidden.get(entry.project, 0) else None
+
+    def of_person(self, project: str, person: int) -> Iterator[Entry]:
+        """The entries that changed a person, the newest first."""
+        past = self._of.get(project, {}).get(person)
+        return iter(()) if past is None else past.newest_first()
 
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
-        if project is None:
-            self._count = 0
-        kept = [entry for entry in self._entries if project is not None and entry.project != project]
-        self._entries = deque(kept)
-        self._bytes = sum(map(_size, kept))
+        if project is not None:
+            # The state of the other projects can still be made again from all that came in.
+            self._hidden[project] = self._count
+            self._of.pop(project, None)
+            return
+        self._count = self._bytes = 0
+        self._origin = None
+        self._entries.clear()
+        self._hidden.clear()
+        self._of.clear()
+
+    def _enlist(self, entry: Entry) -> None:
+        people = self._of.setdefault(entry.project, {})
+        for change in entry.changes:
+            past = people.get(change.person)
+            if past is None:
+                past = people[change.person] = _Past()
+            past.add(entry)
+
+    def _forget_oldest(self) -> None:
+        entry = self._entries.popleft()
+        self._bytes -= _size(entry)
+        people = self._of.get(entry.project, {})
+        for change in entry.changes:
+            past = people.get(change.person)
+            if past is not None and past.forget(entry):
+                del people[change.person]
+
+
+class _Past:
+    """The entries that changed one person, oldest first; the oldest are forgotten first, as in the journal."""
+
+    __slots__ = ("_entries", "_gone")
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._gone = 0
+
+    def add(self, entry: Entry) -> None:
+        """Add the newest; one that changed the person twice is there once."""
+        if not self._entries or self._entries[-1] is not entry:
+            self._entries.append(entry)
+
+    def forget(self, entry: Entry) -> bool:
+        """Forget the oldest, if it is this one; tells whether none is left."""
+        if self._entries[self._gone] is entry:
+            self._gone += 1
+            # What is gone is cut off in large pieces: each cut moves everything that stays.
+            if self._gone * 2 >= len(self._entries):
+                del self._entries[: self._gone]
+                self._gone = 0
+        return not self._entries
+
+    def newest_first(self) -> Iterator[Entry]:
+        """All of them."""
+        return islice(reversed(self._entries), len(self._entries) - self._gone)
 
 
 def _size(entry: Entry) -> int:
     return len(entry.request.body) + (0 if entry.reply is None else len(entry.reply.body))
 
 
-def _chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
+def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
+    """The entries of a selection, in the order in which they are given; all of them, whatever its limit."""
     return (
         entry
         for entry in entries
@@ -191,10 +341,17 @@ def _path_matches(path: str, wanted: str) -> bool:
     return any(fnmatchcase(form, wanted) if is_glob else wanted in form for form in {path, unquote(path)})
 
 
-def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
-    """An entry as the control surface shows it; API keys are shortened."""
+def entry_to_json(entry: Entry, *, longest: int | None = None) -> dict[str, JsonValue]:
+    """An entry as the control surface shows it; API keys are shortened.
+
+    Args:
+        entry: The entry.
+        longest: Characters of a body that are shown at the most; a longer one is shown as text, and `cut` says so.
+            None for no bound.
+    """
     request, reply = entry.request, entry.reply
-    return {
+    body, reply_body = (_cut(part, longest) for part in (request.body, b"" if reply is None else reply.body))
+    shown: dict[str, JsonValue] = {
         "number": entry.number,
         "at": format_instant(entry.at),
         "project": entry.project,
@@ -204,14 +361,29 @@ def entry_to_json(entry: Entry) -> dict[str, JsonValue]:
         "headers": {
             name: mask(value) if name in _SECRET_HEADERS else value for name, value in request.headers.items()
         },
-        "body": shown_body(request.body),
+        "body": shown_body(request.body) if body is None else body,
         "status": None if reply is None else reply.status,
-        "reply": None if reply is None else shown_body(reply.body),
+        "reply": (None if reply is None else shown_body(reply.body)) if reply_body is None else reply_body,
         "users": [] if reply is None else list(reply.users),
         "rules": [] if reply is None else list(reply.rules),
         "fault": entry.fault,
         "changes": [change.to_json() for change in entry.changes],
     }
+    if body is not None or reply_body is not None:
+        shown["cut"] = True
+    return shown
+
+
+def _cut(body: bytes, longest: int | None) -> str | None:
+    """The beginning of a body that is too long, as text; None for one that is not."""
+    if longest is None or len(body) <= longest:
+        return None
+    text = body.decode("utf-8", "replace")
+    return _masked_text(text[:longest]) if len(text) > longest else None
+
+
+def _masked_text(text: str) -> str:
+    return _SECRET_TEXT.sub(lambda found: found[1] + mask(found[2]), text)
 
 
 def mask(secret: str) -> str:
@@ -230,8 +402,7 @@ def shown_body(body: bytes) -> JsonValue:
     try:
         value: JsonValue = read_json(body)
     except ValueError:
-        text = body.decode("utf-8", "replace")
-        return _SECRET_TEXT.sub(lambda found: found[1] + mask(found[2]), text)
+        return _masked_text(body.decode("utf-8", "replace"))
     if isinstance(value, dict) and isinstance(key := value.get(_BODY_MEMBER), str):
         return {**value, _BODY_MEMBER: mask(key)}
     return value

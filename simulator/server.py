@@ -12,7 +12,7 @@ from aiohttp import http, web
 
 from simulator.access import Access
 from simulator.failures import BROKEN, log_failure
-from simulator.message import Reply, Request, reason_phrase
+from simulator.message import Reply, Request, Transmission, reason_phrase
 from simulator.service import Service
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from simulator.clock import Clock
+    from simulator.durable import Durable
     from simulator.simulator import Simulator
 
 #: Bytes of a body that are read at the most; what is longer is too large for every project.
@@ -46,9 +47,10 @@ class Server:
             elsewhere with a token only.
         token: What requests to them must carry; None for nothing.
         tls: What to speak HTTPS with; None for HTTP.
+        durable: Where the simulator is kept, if it is; closed when the server stops.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one for each way to serve
         self,
         simulator: Simulator,
         clock: Clock,
@@ -58,7 +60,9 @@ class Server:
         control: bool | None = None,
         token: str | None = None,
         tls: ssl.SSLContext | None = None,
+        durable: Durable | None = None,
     ) -> None:
+        self._durable = durable
         self._access = Access(host, control=control, token=token)
         self._service = Service(simulator, clock, control=self._access.is_open)
         self._tls = tls
@@ -90,6 +94,9 @@ class Server:
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
+        if self._durable is not None:
+            durable, self._durable = self._durable, None
+            await durable.close()
 
     async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whichever way it came in."""
@@ -108,7 +115,7 @@ class Server:
         if refusal is not None:
             return _response(refusal)
         try:
-            transmission = self._service.respond(request)
+            transmission = await self._respond(request)
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
@@ -117,6 +124,11 @@ class Server:
         if transmission.reply is None:
             return _close(incoming)
         return _response(transmission.reply)
+
+    async def _respond(self, request: Request) -> Transmission:
+        if self._durable is None:
+            return self._service.respond(request)
+        return await self._durable.respond(self._service, request)
 
 
 class Listener(Protocol):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.control import answer_control
 from simulator.inspector import answer_inspector
-from simulator.message import Transmission
+from simulator.message import Reply, Transmission
+from simulator.past import answer_past
+from simulator.replay import changes_something, origin_of, steer
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 class Service:
     """A simulator with its clock.
+
+    What changes the simulator goes through here, so that its journal holds all that its state follows from. What a
+    program does to the projects by itself is in no journal.
 
     Args:
         simulator: The simulator.
@@ -27,13 +31,27 @@ class Service:
         self.simulator = simulator
         self.clock = clock
         self._control = control
+        if simulator.journal.origin is None:
+            simulator.journal.begin(origin_of(simulator, clock))
 
     def respond(self, request: Request) -> Transmission:
         """What the shell is to send for a request."""
-        if self._control:
-            if request.path.startswith("/_sim"):
-                return Transmission(answer_control(self.simulator, self.clock, request))
-            if request.path == "/":
-                self.simulator.settle(self.clock.now())
-                return Transmission(answer_inspector(self.simulator, request))
+        if self._control and (request.path.startswith("/_sim") or request.path == "/"):
+            return Transmission(self._answer(request))
         return self.simulator.transmit(request, self.clock.now())
+
+    def _answer(self, request: Request) -> Reply:
+        """The reply to a request beside Iterable's API; what it changed is in the journal."""
+        simulator, journal = self.simulator, self.simulator.journal
+        with self.clock.held() as now:
+            settled = simulator.settle(now)
+            looked = answer_inspector(simulator, request) if request.path == "/" else answer_past(journal, request)
+            if looked is None:
+                reply, project, changes = steer(simulator, self.clock, request, journal.next_number)
+            else:
+                reply, project, changes = looked, "", ()
+            if journal.origin is None:
+                journal.begin(origin_of(simulator, self.clock))
+            elif settled or changes_something(request, reply):
+                journal.append(now, project, request, Reply(reply.status, b""), changes=changes, control=True)
+        return reply

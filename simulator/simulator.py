@@ -6,6 +6,7 @@ replies and the same state.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.api import answer, find_route, route_not_found, settle
@@ -26,6 +27,25 @@ if TYPE_CHECKING:
 
 class DuplicateError(ValueError):
     """A project of that name, or with that key, is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorState:
+    """What decides how a simulator answers.
+
+    Attributes:
+        first: The projects that a reset brings back.
+        seed: Decides what faults with a probability do.
+        faults: The faults in force.
+        limits: How much of every limit is used up.
+        projects: Every project with all that is in it.
+    """
+
+    first: tuple[ProjectConfiguration, ...]
+    seed: int
+    faults: Faults
+    limits: RateLimits
+    projects: tuple[Project, ...]
 
 
 class Simulator:
@@ -85,10 +105,14 @@ class Simulator:
         self, request: Request, door: tuple[Project, ApiKey] | None, now: Instant, *, fault: bool
     ) -> Reply:
         if door is None:
-            reply, name = unauthorised(request), ""
-        else:
-            reply, name = self._reply(request, *door, now), door[0].configuration.name
-        self.journal.append(now, name, request, reply, fault=fault)
+            reply = unauthorised(request)
+            self.journal.append(now, "", request, reply, fault=fault)
+            return reply
+        project = door[0]
+        changes = project.changes
+        changes.begin(self.journal.next_number)
+        reply = self._reply(request, *door, now)
+        self.journal.append(now, project.configuration.name, request, reply, fault=fault, changes=changes.collect())
         return reply
 
     def _reply(self, request: Request, project: Project, key: ApiKey, now: Instant) -> Reply:
@@ -105,10 +129,23 @@ class Simulator:
                 return refusal
         return answer(project, request, now, route, names)
 
-    def settle(self, now: Instant) -> None:
-        """Let every project carry out what is due, as its next request would."""
-        for project in self.projects.values():
-            settle(project, now)
+    def settle(self, now: Instant) -> bool:
+        """Let every project carry out what is due, as its next request would; gives whether anything was."""
+        settled = [settle(project, now) for project in self.projects.values()]
+        return any(settled)
+
+    def state(self) -> SimulatorState:
+        """All that the simulator holds, the journal apart; it goes on changing with the simulator."""
+        return SimulatorState(self._first, self._seed, self.faults, self._limits, tuple(self.projects.values()))
+
+    def take_over(self, state: SimulatorState) -> None:
+        """Go on from a state in the place of the present one; the journal stays as it is."""
+        self._first, self._seed = state.first, state.seed
+        self.faults, self._limits = state.faults, state.limits
+        self.projects.clear()
+        self._doors.clear()
+        for project in state.projects:
+            self._let_in(project)
 
     def add_project(self, configuration: ProjectConfiguration) -> Project:
         """Add a project.
@@ -123,9 +160,12 @@ class Simulator:
                 taken = self._doors[key.key][0].configuration.name
                 raise DuplicateError(f"the API key {key.key!r} belongs to the project {taken!r} already")
         project = Project(configuration)
-        self.projects[configuration.name] = project
-        self._doors.update({key.key: (project, key) for key in configuration.keys})
+        self._let_in(project)
         return project
+
+    def _let_in(self, project: Project) -> None:
+        self.projects[project.configuration.name] = project
+        self._doors.update({key.key: (project, key) for key in project.configuration.keys})
 
     def remove_project(self, name: str) -> None:
         """Remove a project with all that is in it.

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+from click.core import ParameterSource
 
-from conformance.cli import serve_listening
 from conformance.cli.options import examples
-from conformance.cli.serve_listening import LARGEST_PORT, Listening, listening_options
+from conformance.cli.serve_listening import LARGEST_PORT, Listening, listener, listening_options
 from conformance.cli.serve_projects import configurations, settings, with_keys
 
 if TYPE_CHECKING:
+    from simulator.clock import Clock
+    from simulator.durable import Durable
+    from simulator.origin import Origin
     from simulator.project import ProjectConfiguration
+    from simulator.simulator import Simulator
 
 _REAL: Final = "real"
+#: The options that decide how a simulator begins.
+_BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 
 
 @click.command(
@@ -24,6 +31,7 @@ _REAL: Final = "real"
         "iterable-harness serve",
         "iterable-harness serve --port 0 --clock 2026-08-20T12:00:00Z",
         "iterable-harness serve --project hybrid:my-key --set trackUnknownUserId=drop",
+        "iterable-harness serve --data .harness/data",
         "iterable-harness serve --proxy 8586 --tls-ca iterable-ca.pem",
     ),
 )
@@ -60,6 +68,12 @@ _REAL: Final = "real"
     "--clock", default=_REAL, metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides what chance does in faults.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep everything in this directory: what was answered survives a kill.",
+)
 @listening_options
 @click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
@@ -73,6 +87,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     seed: int,
     listening: Listening,
     *,
+    data: Path | None,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -83,16 +98,16 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     """
     import asyncio
 
-    from simulator.clock import Clock
+    from simulator.origin import Origin
     from simulator.server import serve_until_signalled
-    from simulator.simulator import Simulator
 
-    served = with_keys(configurations(projects, settings(assignments)), keys)
-    simulator, time = Simulator(served, seed=seed), Clock(_fixed(clock))
-    with serve_listening.listener(simulator, time, host, port, listening) as (listens, remarks):
+    asked_for = with_keys(configurations(projects, settings(assignments)), keys)
+    simulator, at, durable = _begun(Origin(tuple(asked_for), seed, (_fixed(clock), 0)), data)
+    with listener(simulator, at, durable, (host, port), listening) as (listens, remarks):
 
         def announce(address: str) -> None:
             click.echo(f"listening on {address}")
+            served = [project.configuration for project in simulator.projects.values()]
             for line in [] if quiet else [*remarks(), *(_shown(project) for project in served if verbose)]:
                 click.echo(line, err=True)
 
@@ -115,6 +130,24 @@ def _shown(project: ProjectConfiguration) -> str:
     known = {key for default in DEFAULT_PROJECTS for key in default.api_keys}
     keys = [key.key if key.key in known else mask(key.key) for key in project.keys]
     return f"project {project.name} ({project.type}): {', '.join(keys)}"
+
+
+def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:
+    """A simulator as it was asked for, or as it was left in a directory."""
+    from simulator.clock import Clock
+    from simulator.durable import Durable
+    from simulator.simulator import Simulator
+    from simulator.store import UnusableDirectoryError
+
+    if data is None:
+        return Simulator(origin.projects, seed=origin.seed), Clock(origin.clock[0]), None
+    context = click.get_current_context()
+    asked = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
+    try:
+        durable = Durable(data, origin, asked=asked)
+    except UnusableDirectoryError as error:
+        raise click.BadParameter(str(error), ctx=context, param_hint="--data") from error
+    return durable.simulator, durable.clock, durable
 
 
 def _fixed(clock: str) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from simulator.clock import Clock
+    from simulator.durable import Durable
     from simulator.server import Listener
     from simulator.simulator import Simulator
 
@@ -91,9 +92,16 @@ def listening_options(command: _Command) -> _Command:
 
 @contextmanager
 def listener(
-    simulator: Simulator, clock: Clock, host: str, port: int, listening: Listening
+    simulator: Simulator, clock: Clock, durable: Durable | None, address: tuple[str, int], listening: Listening
 ) -> Iterator[tuple[Listener, Callable[[], list[str]]]]:
     """What listens, not started yet, and what is to be said about it on stderr once it does.
+
+    Args:
+        simulator: The simulator.
+        clock: The time that it goes by.
+        durable: Where it is kept, if it is.
+        address: The host and the port to listen on.
+        listening: What the options say.
 
     Raises:
         InputError: The certificate cannot be written.
@@ -101,9 +109,10 @@ def listener(
     from simulator.proxy import Proxy
     from simulator.server import Server
 
+    host, port = address
+    serve = functools.partial(Server, simulator, clock, host=host, port=port, token=listening.token, durable=durable)
     if not listening.tls and listening.proxy is None:
-        server = Server(simulator, clock, host=host, port=port, token=listening.token)
-        yield server, lambda: _warnings(host, listening.token)
+        yield serve(), lambda: _warnings(host, listening.token)
         return
     from simulator.access import ITERABLE_HOSTS
     from simulator.tls import LOCAL_NAMES, Authority
@@ -111,9 +120,7 @@ def listener(
     authority = Authority()
     own_names = {*LOCAL_NAMES, *ITERABLE_HOSTS} | ({host} if _can_be_certified(host) else set())
     context = authority.context(*sorted(own_names))
-    server = Server(
-        simulator, clock, host=host, port=port, token=listening.token, tls=context if listening.tls else None
-    )
+    server = serve(tls=context if listening.tls else None)
     with _authority_file(listening.authority_file, authority.certificate) as file:
         trusted = f"clients are to trust the certificate in {file}"
         if listening.proxy is None:

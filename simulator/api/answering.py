@@ -5,8 +5,10 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from simulator.api.matching import find_route
 from simulator.api.replies import RefusedError, body_too_large, content_type_refused
 from simulator.api.targets import send_due
+from simulator.project.pending import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,28 +52,35 @@ def _later(  # all that a request is carried out again with
         reply = route.handler(project, request, now, names)
     finally:
         project.changes.take_back()
-
-    def carry_out() -> None:
-        project.begin(number)
-        route.handler(project, request, now, names)
-
-    heapq.heappush(project.pending, (due, number, carry_out, reply.users))
+    heapq.heappush(project.pending, Pending(due, number, now, request, reply.users, project.changes.number))
     return reply
 
 
-def settle(project: Project, now: Instant) -> None:
+def settle(project: Project, now: Instant) -> bool:
     """Carry out what is due, in the order in which it is; what can no longer be done comes to nothing.
+
+    Gives whether anything was due. Its changes are told with the next request, as those of the one that asked for
+    them.
 
     Source: Iterable's API description: an accepted write is queued, and its reply says no more than that.
     """
-    while project.pending and project.pending[0][0] <= now:
-        carry_out = heapq.heappop(project.pending)[2]
-        try:
-            carry_out()
-        except RefusedError:
-            continue
-    if len(project.scheduled):
-        send_due(project, now)
+    any_due = False
+    while project.pending and project.pending[0].due <= now:
+        any_due = True
+        _carry_out(project, heapq.heappop(project.pending))
+    return (bool(len(project.scheduled)) and send_due(project, now)) or any_due
+
+
+def _carry_out(project: Project, pending: Pending) -> None:
+    route, names = find_route(pending.request.method, pending.request.path)
+    project.begin(pending.number)
+    try:
+        if route is not None:
+            route.handler(project, pending.request, pending.at, names)
+    except RefusedError:
+        return
+    finally:
+        project.changes.set_aside(pending.asked)
 
 
 def _says_json(request: Request) -> bool:

@@ -90,7 +90,8 @@ def update_email(project: Project, request: Request, now: Instant, _: Mapping[st
     project.people.touch(person)
     project.people.set_email(person, new)
     person.created_at = person.updated_at = now
-    person.fields.setdefault("signupDate", format_instant(now))
+    if "signupDate" not in person.fields:
+        project.people.set_field(person, "signupDate", format_instant(now))
     phone = person.fields.get("phoneNumber")
     person.phone = phone if isinstance(phone, str) else None
     return success("users.update-email.moved", person.identifiers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from simulator.control import projects, time_and_trouble
+from simulator.control import events, journals, people, projects, time_and_trouble
 from simulator.control.replies import ControlError, error_reply, json_reply, no_content
 from simulator.rulebook import RULES
 
@@ -52,7 +52,13 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
         "PATCH": time_and_trouble.change_settings,
     },
     ("rules",): {"GET": _rules},
-    ("projects", "{name}", "journal"): {"GET": projects.get_journal},
+    ("projects", "{name}", "journal"): {"GET": journals.get_journal},
+    ("projects", "{name}", "users"): {"GET": people.list_users},
+    ("projects", "{name}", "profile"): {"GET": people.get_profile},
+    ("projects", "{name}", "blame"): {"GET": people.get_blame},
+    ("projects", "{name}", "events"): {"GET": events.list_events},
+    ("journal",): {"GET": journals.list_entries},
+    ("journal", "{number}"): {"GET": journals.get_entry},
     ("clock",): {"GET": time_and_trouble.get_clock, "POST": time_and_trouble.change_clock},
     ("faults",): {
         "GET": time_and_trouble.list_faults,

@@ -1,16 +1,13 @@
-"""Projects over the control surface: listed, added, removed, reset, their state and their journal."""
+"""Projects over the control surface: listed, added, removed, reset, and their state."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any, Final
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.api.export import files_of
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
-from simulator.journal import Selection, entry_to_json
 from simulator.message import Reply
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
@@ -68,13 +65,13 @@ def add_project(simulator: Simulator, _clock: Clock, request: Request, _: Mappin
 
 def remove_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """Remove a project."""
-    simulator.remove_project(project_named(simulator, names).configuration.name)
+    simulator.remove_project(project_of(simulator, names).configuration.name)
     return no_content()
 
 
 def reset_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """Bring a project back to its first state, and forget its journal."""
-    project = project_named(simulator, names)
+    project = project_of(simulator, names)
     project.reset()
     simulator.journal.clear(project.configuration.name)
     return no_content()
@@ -82,12 +79,12 @@ def reset_project(simulator: Simulator, _clock: Clock, _request: Request, names:
 
 def get_state(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """The state document of a project."""
-    return json_reply(project_named(simulator, names).state_document())
+    return json_reply(project_of(simulator, names).state_document())
 
 
 def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
     """Replace the state of a project; one that has mistakes changes nothing."""
-    project = project_named(simulator, names)
+    project = project_of(simulator, names)
     try:
         project.replace_state(json_body(request), clock.now())
     except StateError as error:
@@ -98,7 +95,7 @@ def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mappi
 
 def get_export(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """A file of an export job, which the API links to."""
-    project = project_named(simulator, names)
+    project = project_of(simulator, names)
     jobs = [job for job in project.jobs if str(job.id) == names["job"]]
     content = files_of(jobs[0]).get(names["file"]) if jobs else None
     if content is None:
@@ -106,48 +103,11 @@ def get_export(simulator: Simulator, _clock: Clock, _request: Request, names: Ma
     return Reply(200, content.encode("utf-8", "replace"), {"Content-Type": "text/plain; charset=utf-8"})
 
 
-def get_journal(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
-    """The journal of a project: filters `path`, `status`, `user`; `after` and `limit` page through it."""
-    name = project_named(simulator, names).configuration.name
-    given = _parameters(request.query)
-    selection = Selection(
-        project=name,
-        path=given.get("path"),
-        status=_whole_number(given, "status"),
-        user=given.get("user"),
-        after=_whole_number(given, "after") or 0,
-        limit=_whole_number(given, "limit"),
-    )
-    return json_reply({"entries": [entry_to_json(entry) for entry in simulator.journal.select(selection)]})
-
-
-_WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,15}")
-_FILTERS: Final = frozenset({"path", "status", "user", "after", "limit"})
-
-
-def _parameters(query: str) -> dict[str, str]:
-    given = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-    unknown = sorted(set(given) - _FILTERS)
-    if unknown:
-        known = ", ".join(sorted(_FILTERS))
-        raise ControlError(400, f"unknown filter {unknown[0]!r}; known are {known}")
-    return given
-
-
-def _whole_number(given: Mapping[str, str], name: str) -> int | None:
-    text = given.get(name)
-    if text is None:
-        return None
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise ControlError(400, f"{name} must be a whole number of at most 15 digits, not {text[:40]!r}")
-    return int(text)
-
-
-def project_named(simulator: Simulator, names: Mapping[str, str]) -> Project:
+def project_of(simulator: Simulator, names: Mapping[str, str]) -> Project:
     """The project that a path names.
 
     Raises:
-        ControlError: There is none of that name.
+        ControlError: There is none.
     """
     try:
         return simulator.projects[names["name"]]

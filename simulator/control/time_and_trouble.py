@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from simulator.clock import format_instant, parse_instant
-from simulator.control.projects import project_named
+from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
 from simulator.faults import Fault
 from simulator.project import ProjectSettings
@@ -116,12 +116,12 @@ def set_seed(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[s
 
 def get_settings(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
     """The settings of a project that are in force."""
-    return json_reply(project_named(simulator, names).settings.model_dump(by_alias=True, mode="json"))
+    return json_reply(project_of(simulator, names).settings.model_dump(by_alias=True, mode="json"))
 
 
 def change_settings(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
     """Change settings of a project until it is reset: rate limits and lags."""
-    project = project_named(simulator, names)
+    project = project_of(simulator, names)
     changes = json_body(request)
     if not isinstance(changes, dict):
         raise ControlError(400, 'the body is not an object such as {"enforceRateLimits": true}')

@@ -34,6 +34,13 @@ def written(project: Project) -> dict[str, Any]:
             for person in project.people
         ],
         "events": [project.show_event(event) for event in project.events],
+        **written_beside_people(project),
+    }
+
+
+def written_beside_people(project: Project) -> dict[str, Any]:
+    """The part of the state that grows with neither people nor events."""
+    return {
         "lists": [
             {
                 "id": found.id,

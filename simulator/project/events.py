@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.project.changes import Changes
     from simulator.project.people import Person
@@ -17,6 +18,9 @@ EMAIL_SUBSCRIBE = "emailSubscribe"
 EMAIL_UNSUBSCRIBE = "emailUnSubscribe"
 
 _Key = tuple[int, str] | str
+#: Every event as plain data: a row each, and, for people whose events were not stored in the order of the rows, the
+#: places of theirs in that order, by the number of the person.
+EventRows = tuple[list[tuple[Any, ...]], dict[int, list[int]]]
 
 
 class Event:
@@ -64,8 +68,8 @@ class Events:
 
     def __init__(self, changes: Changes, *, per_person: bool = False, merge: bool = False) -> None:
         self._changes = changes
-        self._per_person = per_person
-        self._merge = merge
+        self.per_person = per_person
+        self.merge = merge
         self._by_key: dict[_Key, Event] = {}
         self._of: dict[Person, list[Event]] = {}
 
@@ -83,16 +87,33 @@ class Events:
         old = self._by_key.get(key)
         if old is not None:
             self._of[old.person].remove(old)
-            if self._merge:
+            if self.merge:
                 event.fields = {**old.fields, **event.fields}
         self._by_key[key] = event
         self._of.setdefault(event.person, []).append(event)
+        self._changes.of(event.person).store(event.id, event.name or event.type)
 
     def of(self, person: Person) -> list[Event]:
         """The events of a person, newest first; of the same instant, the one stored last first."""
         newest = self._of.get(person, [])[::-1]
         newest.sort(key=lambda event: -event.created_at)
         return newest
+
+    def count_of(self, person: Person) -> int:
+        """How many events a person has."""
+        return len(self._of.get(person, ()))
+
+    def newest(self, person: Person | None = None, before: int | None = None) -> Iterator[tuple[int, Event]]:
+        """Events with their places, counted from 0 in the order in which they were stored, the last one first.
+
+        Args:
+            person: Of this person only, and counted among theirs; None for everybody.
+            before: Places before this one; None for all.
+        """
+        events = self._by_key.values() if person is None else self._of.get(person, [])
+        count = len(events)
+        first = count if before is None else min(before, count)
+        return zip(range(first - 1, -1, -1), islice(reversed(events), count - first, None), strict=True)
 
     def remove_of(self, person: Person) -> None:
         """Remove the events of a person."""
@@ -115,10 +136,41 @@ class Events:
                 event.id, destination, event.type, event.name, event.created_at, event.fields, event.members
             )
             self._by_key[key] = moved
+            self._changes.of(destination).store(moved.id, moved.name or moved.type)
             self._of.setdefault(destination, []).append(moved)
 
     def _key(self, event_id: str, person: Person) -> _Key:
-        return (id(person), event_id) if self._per_person else event_id
+        return (person.number, event_id) if self.per_person else event_id
+
+    def to_rows(self) -> EventRows:
+        """Every event as plain data; `take_rows` takes it back."""
+        places = {id(event): place for place, event in enumerate(self)}
+        rows = [
+            (event.id, event.person.number, event.type, event.name, event.created_at, event.fields, event.members)
+            for event in self
+        ]
+        orders: dict[int, list[int]] = {}
+        for person, events in self._of.items():
+            order = [places[id(event)] for event in events]
+            if order != sorted(order):
+                orders[person.number] = order
+        return rows, dict(sorted(orders.items()))
+
+    def take_rows(self, rows: EventRows, people: Mapping[int, Person]) -> None:
+        """Store the events of plain data.
+
+        Args:
+            rows: The plain data.
+            people: Everybody by number.
+        """
+        stored: list[Event] = []
+        for event_id, number, *rest in rows[0]:
+            event = Event(event_id, people[number], *rest)
+            self._by_key[self._key(event_id, event.person)] = event
+            self._of.setdefault(event.person, []).append(event)
+            stored.append(event)
+        for number, order in rows[1].items():
+            self._of[people[number]] = [stored[place] for place in order]
 
     def _note(self) -> None:
         by_key = dict(self._by_key)

@@ -48,10 +48,10 @@ def merge_people(
     united.setdefault(_DEVICES, "token")
     for name, value in source.fields.items():
         if name not in destination.fields:
-            destination.fields[name] = value
+            project.people.set_field(destination, name, value)
         elif name in united:
             both = _united(destination.fields[name], value, united[name])
-            destination.fields[name] = sorted(set(both)) if name == lists else both
+            project.people.set_field(destination, name, sorted(set(both)) if name == lists else both)
     if destination.phone is None:
         destination.phone = source.phone
     project.events.move(source, destination)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.project.changes import Changes
+from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.message import Instant
+    from simulator.project.changes import Touched
 
 _NOBODY: Final[Sequence[Person]] = ()
 
@@ -44,6 +47,9 @@ class Person:
         return tuple(identifier for identifier in (self.email, self.user_id) if identifier is not None)
 
 
+#: Everybody as plain data: how many there ever were, which names of fields occur together, and a row a person with
+#: number, email, userId, the two instants, phone, the place of their names and the values of their fields.
+PeopleRows = tuple[int, list[tuple[str, ...]], list[tuple[Any, ...]]]
 #: One holder of an identifier, as nearly always, or several.
 _Holders = Person | list[Person]
 
@@ -59,8 +65,8 @@ class People:
 
     def __init__(self, changes: Changes | None = None) -> None:
         self._changes = Changes() if changes is None else changes
-        # A dict keeps the order and forgets at once; its values are not used.
-        self._all: dict[Person, None] = {}
+        # By number, which is the order in which they came.
+        self._all: dict[int, Person] = {}
         self._by_email: dict[str, _Holders] = {}
         self._by_user_id: dict[str, _Holders] = {}
         self._count = 0
@@ -69,10 +75,14 @@ class People:
         return len(self._all)
 
     def __iter__(self) -> Iterator[Person]:
-        return iter(self._all)
+        return iter(self._all.values())
 
     def __contains__(self, person: Person) -> bool:
-        return person in self._all
+        return self._all.get(person.number) is person
+
+    def numbered(self, number: int) -> Person | None:
+        """The person of a number; None when there is nobody."""
+        return self._all.get(number)
 
     def with_email(self, email: str) -> Sequence[Person]:
         """Everybody with an email, oldest first."""
@@ -87,6 +97,7 @@ class People:
         self._count += 1
         person.number = self._count
         self._enlist_whole(person)
+        self._changes.of(person).create()
         if self._changes.recording:
             self._changes.note(lambda: self._take_back(person))
 
@@ -95,11 +106,13 @@ class People:
         if self._changes.recording:
             before = dict(self._all)
             self._changes.note(lambda: self._bring_back(person, before))
+        self._changes.of(person).remove()
         self._unlist_whole(person)
 
     def set_email(self, person: Person, email: str | None) -> None:
         """Give a person another email."""
         old = person.email
+        self._changes.of(person).write("email", ABSENT if old is None else old)
         if email != old:
             _unlist(self._by_email, old, person)
             person.email = email
@@ -110,6 +123,7 @@ class People:
     def set_user_id(self, person: Person, user_id: str | None) -> None:
         """Give a person another userId."""
         old = person.user_id
+        self._changes.of(person).write("userId", ABSENT if old is None else old)
         if user_id != old:
             _unlist(self._by_user_id, old, person)
             person.user_id = user_id
@@ -117,8 +131,8 @@ class People:
             if self._changes.recording:
                 self._changes.note(lambda: self.set_user_id(person, old))
 
-    def touch(self, person: Person) -> None:
-        """Say that what a person holds, identifiers apart, is about to change."""
+    def touch(self, person: Person) -> Touched:
+        """Say that what a person holds, identifiers apart, is about to change; gives where to say which fields."""
         if self._changes.recording:
             before = (dict(person.fields), person.created_at, person.updated_at, person.phone)
 
@@ -126,22 +140,58 @@ class People:
                 person.fields, person.created_at, person.updated_at, person.phone = before
 
             self._changes.note(undo)
+        return self._changes.of(person)
+
+    def set_field(self, person: Person, name: str, value: Any) -> None:
+        """Write one field whole; only for callers that have touched the person."""
+        fields = person.fields
+        self._changes.of(person).write(name, fields.get(name, ABSENT))
+        # A million profiles have the same few names.
+        fields[intern(name)] = value
+
+    def remove_field(self, person: Person, name: str) -> None:
+        """Remove one field, if it is there; only for callers that have touched the person."""
+        if name in person.fields:
+            self._changes.of(person).write(name, person.fields.pop(name))
+
+    def to_rows(self) -> PeopleRows:
+        """Everybody as plain data; `from_rows` takes it back."""
+        shapes: dict[tuple[str, ...], int] = {}
+        rows: list[tuple[Any, ...]] = []
+        for person in self:
+            shape = shapes.setdefault(tuple(person.fields), len(shapes))
+            who = (person.number, person.email, person.user_id, person.created_at, person.updated_at, person.phone)
+            rows.append((*who, shape, tuple(person.fields.values())))
+        return self._count, list(shapes), rows
+
+    @classmethod
+    def from_rows(cls, rows: PeopleRows, changes: Changes) -> People:
+        """Everybody out of plain data."""
+        people = cls(changes)
+        people._count, names, everybody = rows
+        shapes = [tuple(map(intern, shape)) for shape in names]
+        for number, email, user_id, created_at, updated_at, phone, shape, values in everybody:
+            person = Person(email, user_id, created_at)
+            person.number, person.updated_at, person.phone = number, updated_at, phone
+            person.fields = dict(zip(shapes[shape], values, strict=True))
+            people._enlist_whole(person)
+        return people
 
     def _take_back(self, person: Person) -> None:
         self._unlist_whole(person)
         self._count -= 1
 
-    def _bring_back(self, person: Person, everybody: dict[Person, None]) -> None:
+    def _bring_back(self, person: Person, everybody: dict[int, Person]) -> None:
         self._enlist_whole(person)
         self._all = everybody
 
     def _enlist_whole(self, person: Person) -> None:
-        self._all[person] = None
+        self._all[person.number] = person
         _enlist(self._by_email, person.email, person)
         _enlist(self._by_user_id, person.user_id, person)
 
     def _unlist_whole(self, person: Person) -> None:
-        del self._all[person]
+        del self._all[person.number]
         _unlist(self._by_email, person.email, person)
         _unlist(self._by_user_id, person.user_id, person)
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class _Absent:
+class _Absence(Enum):
     """The value of a field that is not there; null is never stored, and yet this tells the two apart."""
 
-    __slots__ = ()
+    ABSENT = "absent"
 
     def __repr__(self) -> str:
-        return "ABSENT"
+        return self.name
 
 
-ABSENT: Final = _Absent()
+ABSENT: Final = _Absence.ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class ProfileChange:
             there is none. A field that was written with the value that it had is among them as well.
         events: The ids of the events of theirs that were stored or written again, with the name of each, or its
             type where it has no name.
+        merged: Of the fields that are objects and were merged, the keys that were named; a field that is not among
+            them was written whole.
+        asked: The number of the request that asked for it, when that is an earlier one whose effects came due now;
+            None for the request itself.
     """
 
     person: int
@@ -42,23 +47,44 @@ class ProfileChange:
     user_id: str | None
     fields: Mapping[str, tuple[Any, Any]]
     events: Mapping[str, str]
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The change as the control surface shows it; `before` and `after` are left out where there is nothing."""
-        return {
+        shown: dict[str, Any] = {
             "person": self.person,
             "what": self.what,
             "email": self.email,
             "userId": self.user_id,
-            "fields": [_field_to_json(name, *values) for name, values in self.fields.items()],
+            "fields": [_field_to_json(name, *values, self.merged.get(name)) for name, values in self.fields.items()],
             "events": [{"id": identifier, "name": name} for identifier, name in self.events.items()],
         }
+        if self.asked is not None:
+            shown["asked"] = self.asked
+        return shown
+
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> ProfileChange:
+        """The change that `to_json` has shown."""
+        return cls(
+            shown["person"],
+            shown["what"],
+            shown["email"],
+            shown["userId"],
+            {part["field"]: (part.get("before", ABSENT), part.get("after", ABSENT)) for part in shown["fields"]},
+            {event["id"]: event["name"] for event in shown["events"]},
+            {part["field"]: tuple(part["keys"]) for part in shown["fields"] if "keys" in part},
+            shown.get("asked"),
+        )
 
 
-def _field_to_json(name: str, before: object, after: object) -> dict[str, object]:
+def _field_to_json(name: str, before: object, after: object, keys: tuple[str, ...] | None) -> dict[str, object]:
     shown: dict[str, object] = {"field": name}
     if before is not ABSENT:
         shown["before"] = before
     if after is not ABSENT:
         shown["after"] = after
+    if keys is not None:
+        shown["keys"] = list(keys)
     return shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -23,16 +22,19 @@ from simulator.project.state import StateError, read_state
 from simulator.project.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulator.message import Instant
     from simulator.project.catalogs import Catalog, Item
     from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
     from simulator.project.exports import ExportJob
     from simulator.project.messages import Message
+    from simulator.project.pending import Pending
 
 _PHONE: Final = "phoneNumber"
 _ID_LENGTH: Final = 24
+#: What a project makes from its configuration and its parts.
+_FOLLOWING: Final = frozenset({"configuration", "type", "id", "changes", "subscriptions", "identity"})
 
 
 class Project:
@@ -49,6 +51,8 @@ class Project:
         """Bring the project back to its first state: nobody there, one channel of each type, its first settings."""
         self.settings = settings = self.configuration.settings
         self.changes = changes = Changes()
+        #: The number of the last request before the people who are there now; earlier ones were about others.
+        self.people_since = 0
         self.people = People(changes)
         self.forgotten = Forgotten(changes)
         self.events = Events(
@@ -56,8 +60,6 @@ class Project:
         )
         self.field_types = FieldTypes(settings, changes)
         self.lists = Lists(changes)
-        self.subscriptions = Subscriptions(self.type, self.people, self.lists)
-        self.identity = Identity(self.type, settings, self.people, self.forgotten, str(self.id))
         self.catalogs: Records[str, Catalog] = Records(changes)
         self.metadata: Records[str, Records[str, Item]] = Records(changes)
         self.channels: Records[int, Channel] = Records(changes)
@@ -72,14 +74,37 @@ class Project:
         self.jobs: Records[int, ExportJob] = Records(changes)
         #: Until when, in seconds, the tokens of an email or userId have been revoked.
         self.revoked: dict[str, int] = {}
-        #: Requests that are accepted and not carried out yet: when they are due, in milliseconds, their number,
-        #: how they are carried out and the identifiers that they are about.
-        self.pending: list[tuple[Instant, int, Callable[[], None], tuple[str, ...]]] = []
+        #: Requests that are accepted and not carried out yet: a heap.
+        self.pending: list[Pending] = []
         self._request = self._current = self._made = 0
         for channel in FIRST_CHANNELS:
             self.channels.put(channel.id, channel)
         for message_type in FIRST_MESSAGE_TYPES:
             self.message_types.put(message_type.id, message_type)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Make what only looks at the other parts."""
+        self.subscriptions = Subscriptions(self.type, self.people, self.lists)
+        self.identity = Identity(self.type, self.settings, self.people, self.forgotten, str(self.id))
+
+    def parts(self) -> dict[str, Any]:
+        """All that the project holds beside its configuration, by name; `replace_parts` takes it back."""
+        parts = {name: part for name, part in vars(self).items() if name not in _FOLLOWING}
+        return {**parts, "waiting": self.changes.waiting}
+
+    def replace_parts(self, parts: Mapping[str, Any], changes: Changes) -> None:
+        """Take over the parts of a project of the same configuration.
+
+        Args:
+            parts: What `parts` gave.
+            changes: Where these parts note changes.
+        """
+        self.reset()
+        vars(self).update({name: part for name, part in parts.items() if name != "waiting"})
+        self.changes = changes
+        changes.wait(parts["waiting"])
+        self._bind()
 
     def begin(self, request: int | None = None) -> int:
         """Begin a request; gives its number, from which the ids that it makes up follow.
@@ -108,7 +133,7 @@ class Project:
 
     def awaits(self, identifier: str) -> bool:
         """Whether an accepted request about somebody is not carried out yet."""
-        return any(identifier in users for _due, _number, _carry_out, users in self.pending)
+        return any(identifier in pending.users for pending in self.pending)
 
     def create_person(self, email: str | None, user_id: str | None, now: Instant) -> Person:
         """A new person; who may be one has been decided before."""
@@ -142,17 +167,18 @@ class Project:
             now: The present.
             nested: Merge objects one level deep; what is deeper is replaced all the same.
         """
-        self.people.touch(person)
+        people = self.people
+        touched = people.touch(person)
         profile = person.fields
         for name, value in fields.items():
             if value is None:
-                profile.pop(name, None)
-            elif nested and isinstance(value, dict) and isinstance(profile.get(name), dict):
-                merged = {**profile[name], **value}
+                people.remove_field(person, name)
+            elif nested and isinstance(value, dict) and isinstance(old := profile.get(name), dict):
+                touched.merge(name, old, value)
+                merged = {**old, **value}
                 profile[name] = {key: item for key, item in merged.items() if item is not None}
             else:
-                # A million profiles have the same few names.
-                profile[intern(name)] = value
+                people.set_field(person, name, value)
         person.updated_at = now
         if isinstance(fields.get(_PHONE), str):
             person.phone = fields[_PHONE]
@@ -222,4 +248,6 @@ class Project:
         mistakes = fill(fresh, state, now)
         if mistakes:
             raise StateError(mistakes)
+        fresh.changes.take_over(self.people, self.changes)
+        fresh.people_since = self.changes.number
         vars(self).update(vars(fresh))

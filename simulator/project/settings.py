@@ -43,7 +43,9 @@ class ProjectSettings(BaseModel):
     the end of the description in brackets, where the default comes from.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, validate_default=True
+    )
 
     data_center: Literal["united_states", "europe"] = Field(
         "united_states",

@@ -44,12 +44,13 @@ class Subscriptions:
         """Let the arrays be there, empty as far as they are not there yet."""
         self._people.touch(person)
         for name in (self.lists_field, *_ARRAYS):
-            person.fields.setdefault(name, [])
+            if name not in person.fields:
+                self._people.set_field(person, name, [])
 
     def replace(self, person: Person, name: str, ids: Iterable[int]) -> None:
         """Replace one of the arrays."""
         self.appear(person)
-        person.fields[name] = sorted(set(ids))
+        self._people.set_field(person, name, sorted(set(ids)))
         if name == self.lists_field:
             self.follow(person)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -12,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import Request, Simulator
+from simulator import Clock, Request, Simulator
+from simulator.service import Service
+from simulator.snapshot import capture
+from simulator.store import Directory, StoredJournal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -24,8 +29,8 @@ CONNECTIONS, REQUESTS = 32, 500
 SERVE = [sys.executable, "-m", "conformance", "serve", "--port", "0"]
 
 
-def started() -> tuple[subprocess.Popen[str], int]:
-    process = subprocess.Popen(SERVE, stdout=subprocess.PIPE, text=True)
+def started(*options: str) -> tuple[subprocess.Popen[str], int]:
+    process = subprocess.Popen([*SERVE, *options], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     return process, int(process.stdout.readline().rpartition(":")[2])
 
@@ -50,7 +55,14 @@ def body(number: int) -> bytes:
     return json.dumps({**who, "dataFields": fields}).encode()
 
 
-async def talk(port: int) -> list[float]:
+@pytest.fixture
+def durable_port(tmp_path: Path) -> Iterator[int]:
+    process, number = started("--data", str(tmp_path / "data"))
+    yield number
+    stop(process)
+
+
+async def talk(port: int, connections: int = CONNECTIONS) -> list[float]:
     """Seconds that each of the requests took, over all connections."""
     waits: list[float] = []
 
@@ -67,7 +79,7 @@ async def talk(port: int) -> list[float]:
             waits.append(time.perf_counter() - begun)
         writer.close()
 
-    await asyncio.gather(*(one(number * REQUESTS) for number in range(CONNECTIONS)))
+    await asyncio.gather(*(one(number * REQUESTS) for number in range(connections)))
     return waits
 
 
@@ -80,6 +92,48 @@ def test_updates_over_http_on_thirty_two_connections(benchmark: BenchmarkFixture
         return
     benchmark.extra_info["requests a second"] = round(CONNECTIONS * REQUESTS / timed.stats.stats.min)
     benchmark.extra_info["p99 in ms"] = round(waits[int(len(waits) * 0.99)] * 1000, 1)
+
+
+def test_durable_updates_over_http_on_sixty_four_connections(benchmark: BenchmarkFixture, durable_port: int) -> None:
+    timed: Any = benchmark
+    connections = 4 if benchmark.disabled else 64
+    timed.pedantic(lambda: asyncio.run(talk(durable_port, connections)), rounds=3, warmup_rounds=1)
+    if not benchmark.disabled:
+        benchmark.extra_info["requests a second"] = round(64 * REQUESTS / timed.stats.stats.min)
+
+
+def test_a_long_journal_opens(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """As after a kill: the snapshot is as old as one can be, and what came after it is carried out again."""
+    people, requests, after = (100, 1_000, 200) if benchmark.disabled else (100_000, 1_000_000, 19_999)
+    write_journal(tmp_path / "data", people, requests, after)
+    processes: list[subprocess.Popen[str]] = []
+
+    def begin() -> tuple[tuple[()], dict[str, Any]]:
+        shutil.copytree(tmp_path / "data", tmp_path / str(len(processes)))
+        return (), {}
+
+    timed: Any = benchmark
+    timed.pedantic(
+        lambda: processes.append(started("--data", str(tmp_path / str(len(processes))))[0]), setup=begin, rounds=3
+    )
+    for process in processes:
+        stop(process)
+
+
+def write_journal(path: Path, people: int, requests: int, after: int) -> None:
+    """A directory with so many requests about so many people, the last ones of them after the last snapshot."""
+    directory = Directory(path)
+    journal = StoredJournal(directory)
+    service = Service(Simulator(journal=journal), Clock(NOW))
+    for number in range(1, requests + 1):
+        service.respond(Request("POST", "/api/users/update", "", {"api-key": "hybrid-key"}, body(number % people)))
+        if number % 1_000 == 0 or number == requests:
+            journal.write()
+            journal.commit()
+        if number == requests - after:
+            journal.snapshots.save(journal.generation, number, capture(service.simulator, service.clock))
+    journal.close()
+    directory.close()
 
 
 def test_ready_to_answer(benchmark: BenchmarkFixture) -> None:

@@ -112,6 +112,6 @@ def test_a_wrong_option_is_one_line_and_exit_code_2(
 
 
 def test_what_is_not_offered_is_refused_and_not_ignored(capsys: pytest.CaptureFixture[str]) -> None:
-    for option in ("--data",):
+    for option in ("--datum", "--tlss"):
         assert main(["serve", option]) == 2
         assert f"there is no option {option}" in capsys.readouterr().err

@@ -1,0 +1,63 @@
+"""Where a simulator begins: what its first state follows from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType
+from simulator.project.keys import ApiKey, KeyType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a first state follows from.
+
+    Attributes:
+        projects: The projects, all of them empty.
+        seed: Decides what faults with a probability do.
+        clock: Where the clock stands, None when it runs, and how far it is ahead of the machine's, in milliseconds.
+    """
+
+    projects: tuple[ProjectConfiguration, ...]
+    seed: int
+    clock: tuple[Instant | None, Instant]
+
+    def to_json(self) -> dict[str, Any]:
+        """The origin as plain data; `from_json` takes it back."""
+        return {
+            "projects": [_configuration_to_json(project) for project in self.projects],
+            "seed": self.seed,
+            "clock": list(self.clock),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Origin:
+        """The origin out of plain data.
+
+        Raises:
+            ValueError: It is of a harness that knows other project types, keys or settings.
+        """
+        fixed, ahead = value["clock"]
+        return cls(tuple(map(_configuration_from_json, value["projects"])), value["seed"], (fixed, ahead))
+
+
+def _configuration_to_json(project: ProjectConfiguration) -> dict[str, Any]:
+    return {
+        "name": project.name,
+        "type": project.type.value,
+        "apiKeys": list(project.api_keys),
+        "settings": project.settings.model_dump(by_alias=True, mode="json"),
+        "clientKeys": [[key.key, key.type.value, key.jwt_secret] for key in project.client_keys],
+    }
+
+
+def _configuration_from_json(value: Mapping[str, Any]) -> ProjectConfiguration:
+    keys = tuple(ApiKey(key, KeyType(kind), secret) for key, kind, secret in value["clientKeys"])
+    settings = ProjectSettings.model_validate(value["settings"])
+    return ProjectConfiguration(value["name"], ProjectType(value["type"]), tuple(value["apiKeys"]), settings, keys)

@@ -1,0 +1,105 @@
+"""Snapshots as files: the newest ones, and older ones at even distances."""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_NAME: Final = re.compile(r"([0-9]+)-([0-9]+)\.snapshot")
+_UNFINISHED: Final = ".unfinished"
+#: Speed matters more than the last tenth of the size.
+_LEVEL: Final = 1
+#: Snapshots that are kept at the most, and how many of them are the newest whatever lies between them.
+_MOST: Final = 32
+_NEWEST: Final = 2
+_OWNER_ONLY_FILE: Final = 0o600
+
+
+class Snapshots:
+    """The snapshots of a journal, each named for the entry after which it was made.
+
+    Which of them can be read is for the reader to find out: they can all be made again.
+
+    Args:
+        folder: Where they are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._generation = 0
+
+    def keep_only(self, generation: int, until: int) -> None:
+        """Remove what cannot be of this journal.
+
+        Args:
+            generation: How often the journal has been emptied.
+            until: The number of the last entry that is stored.
+        """
+        self._generation = generation
+        for path in list(self._folder.iterdir()):
+            found = _NAME.fullmatch(path.name)
+            if found is None or int(found[1]) != generation or int(found[2]) > until:
+                path.unlink(missing_ok=True)
+
+    def numbers(self) -> list[int]:
+        """The numbers of the entries after which there is one, ascending."""
+        found = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        return sorted(int(name[2]) for name in found if name is not None and int(name[1]) == self._generation)
+
+    def newest_first(self, until: int) -> Iterator[tuple[int, bytes]]:
+        """Those up to a number, each with its number; what is damaged is left out."""
+        for number in reversed(self.numbers()):
+            if number <= until:
+                try:
+                    yield number, zlib.decompress(self._path(number).read_bytes())
+                except (OSError, zlib.error):
+                    continue
+
+    def save(self, generation: int, number: int, snapshot: bytes) -> None:
+        """Keep one more, whole or not at all, and let go of some older ones.
+
+        Args:
+            generation: How often the journal had been emptied when it was made.
+            number: The entry after which it was made.
+            snapshot: The snapshot.
+
+        Raises:
+            OSError: There is no room for it.
+        """
+        path = self._folder / f"{generation}-{number}.snapshot"
+        unfinished = path.with_suffix(_UNFINISHED)
+        try:
+            unfinished.touch(mode=_OWNER_ONLY_FILE)
+            with unfinished.open("wb") as file:
+                file.write(zlib.compress(snapshot, _LEVEL))
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        for old in superfluous(self.numbers()):
+            self._path(old).unlink(missing_ok=True)
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{self._generation}-{number}.snapshot"
+
+
+def superfluous(numbers: list[int]) -> list[int]:
+    """Which of the snapshots can go, so that those that stay lie evenly and the newest stay.
+
+    Args:
+        numbers: The numbers of all, ascending.
+    """
+    kept = list(numbers)
+    gone: list[int] = []
+    while len(kept) > _MOST:
+        gaps = [after - before for before, after in zip([0, *kept], kept[1:-_NEWEST], strict=False)]
+        gone.append(kept.pop(gaps.index(min(gaps))))
+    return gone
