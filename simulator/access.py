@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+from dataclasses import replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -49,13 +50,23 @@ class Access:
 
     def refuse(self, request: Request) -> Reply | None:
         """The refusal of a request that must not steer the simulator, else None."""
-        if not self.is_open or not (request.path.startswith("/_sim") or request.path == "/"):
+        if not self._concerns(request):
             return None
         if self._is_foreign(request):
             return _FOREIGN
         if self._token is not None and not compare_digest(_credentials(request), self._token):
             return _NO_TOKEN
         return None
+
+    def without_token(self, request: Request) -> Request:
+        """The request as it goes on: without the token, which nobody behind the door needs to see or to keep."""
+        if self._token is None or not self._concerns(request):
+            return request
+        headers = {name: value for name, value in request.headers.items() if name != "authorization"}
+        return replace(request, headers=headers)
+
+    def _concerns(self, request: Request) -> bool:
+        return self.is_open and (request.path.startswith("/_sim") or request.path == "/")
 
     def _is_foreign(self, request: Request) -> bool:
         """Whether a browser sends the request for a page of another site."""

@@ -114,6 +114,7 @@ class Server:
         refusal = self._access.refuse(request)
         if refusal is not None:
             return _response(refusal)
+        request = self._access.without_token(request)
         try:
             transmission = await self._respond(request)
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours

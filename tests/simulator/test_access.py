@@ -79,6 +79,14 @@ def test_no_other_text_is_taken_for_the_token(text: str) -> None:
     assert (status(Access("0.0.0.0", token=TOKEN), authorization=f"Bearer {text}") == 200) is (text.strip() == TOKEN)  # noqa: S104  # that is what is tested
 
 
+def test_the_token_goes_no_further_and_a_token_of_the_api_does() -> None:
+    access = Access("127.0.0.1", token=TOKEN)
+    headers = {"authorization": f"Bearer {TOKEN}", "host": "x"}
+    assert access.without_token(Request("POST", "/_sim/reset", "", headers)).headers == {"host": "x"}
+    for path, door in (("/api/users/update", access), ("/_sim/reset", Access("127.0.0.1"))):
+        assert door.without_token(Request("POST", path, "", headers)).headers == headers
+
+
 def test_a_browser_is_told_to_ask_for_the_token() -> None:
     reply = Access("127.0.0.1", token=TOKEN).refuse(Request("GET", "/", "", {"host": "127.0.0.1"}))
     assert reply is not None
