@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType
@@ -48,16 +48,21 @@ class Origin:
 
 
 def _configuration_to_json(project: ProjectConfiguration) -> dict[str, Any]:
+    members = {member.name: getattr(project, member.name) for member in fields(project)}
     return {
-        "name": project.name,
+        **members,
         "type": project.type.value,
-        "apiKeys": list(project.api_keys),
         "settings": project.settings.model_dump(by_alias=True, mode="json"),
-        "clientKeys": [[key.key, key.type.value, key.jwt_secret] for key in project.client_keys],
+        "client_keys": [[key.key, key.type.value, key.jwt_secret] for key in project.client_keys],
     }
 
 
 def _configuration_from_json(value: Mapping[str, Any]) -> ProjectConfiguration:
-    keys = tuple(ApiKey(key, KeyType(kind), secret) for key, kind, secret in value["clientKeys"])
-    settings = ProjectSettings.model_validate(value["settings"])
-    return ProjectConfiguration(value["name"], ProjectType(value["type"]), tuple(value["apiKeys"]), settings, keys)
+    members: dict[str, Any] = {
+        **value,
+        "type": ProjectType(value["type"]),
+        "api_keys": tuple(value["api_keys"]),
+        "settings": ProjectSettings.model_validate(value["settings"]),
+        "client_keys": tuple(ApiKey(key, KeyType(kind), secret) for key, kind, secret in value["client_keys"]),
+    }
+    return ProjectConfiguration(**members)
