@@ -98,6 +98,10 @@ def read_document(path: Path) -> Document:
         raise InputError([Mistake(str(path), line, column, "", f"is no YAML: {problem}")]) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise InputError([Mistake(str(path), 1, 1, "", f"is no YAML: {error}")]) from error
+    except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
+        raise InputError(
+            [Mistake(str(path), 1, 1, "", "is no YAML: a key is a list or an object, not a text")]
+        ) from error
     places: dict[Location, tuple[int, int]] = {(): (1, 1)}
     value = _plain(loaded, (), places)
     return Document(str(path), value, places)

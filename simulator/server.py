@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import signal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import http, web
 
-from simulator.message import Reply, Request, reason_phrase
+from simulator.access import Access
+from simulator.failures import BROKEN, log_failure
+from simulator.message import Reply, Request, Transmission, reason_phrase
 from simulator.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import ssl
+    from collections.abc import Awaitable, Callable
 
     from simulator.clock import Clock
     from simulator.durable import Durable
@@ -25,11 +27,8 @@ if TYPE_CHECKING:
 _LARGEST_BODY: Final = 64 * 1024 * 1024
 _LARGEST_HEADER: Final = 64 * 1024
 #: Seconds that replies under way are given when the server ends; only late bodies and asked-for delays need any.
-_PATIENCE: Final = 0.2
-#: Hosts that clients name when they are told to keep the host of Iterable's API.
-_ITERABLE_HOSTS: Final = frozenset({"api.iterable.com", "api.eu.iterable.com"})
-#: Endings that nobody can register, so that no foreign site can lead its pages here under such a name (RFC 2606).
-_RESERVED_ENDINGS: Final = (".test", ".example", ".localhost", ".invalid")
+PATIENCE: Final = 0.2
+_LOGGER: Final = logging.getLogger(__name__)
 _CLIENTS_FAULTS: Final = (http.HttpProcessingError, web.RequestPayloadError)
 
 
@@ -44,11 +43,14 @@ class Server:
         clock: The time that it goes by.
         host: The address to listen on.
         port: The port to listen on; 0 for any that is free.
-        control: Whether the control surface and the inspector are served; None for only on the loopback address.
+        control: Whether the control surface and the inspector are served; None for on the loopback address, and
+            elsewhere with a token only.
+        token: What requests to them must carry; None for nothing.
+        tls: What to speak HTTPS with; None for HTTP.
         durable: Where the simulator is kept, if it is; closed when the server stops.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one for each way to serve
         self,
         simulator: Simulator,
         clock: Clock,
@@ -56,11 +58,14 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 8585,
         control: bool | None = None,
+        token: str | None = None,
+        tls: ssl.SSLContext | None = None,
         durable: Durable | None = None,
     ) -> None:
         self._durable = durable
-        self._guarded = control is None
-        self._service = Service(simulator, clock, control=_is_loopback(host) if control is None else control)
+        self._access = Access(host, control=control, token=token)
+        self._service = Service(simulator, clock, control=self._access.is_open)
+        self._tls = tls
         self._host = host
         self._port = port
         self._runner: web.ServerRunner | None = None
@@ -71,18 +76,9 @@ class Server:
         Raises:
             OSError: The port is taken, or the address is not this machine's.
         """
-        logger = logging.getLogger(__name__)
-        logger.addFilter(_is_our_own)
-        server = web.Server(
-            self._handle,
-            access_log=None,
-            logger=logger,
-            max_line_size=_LARGEST_HEADER,
-            max_field_size=_LARGEST_HEADER,
-        )
-        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_PATIENCE)
+        runner = web.ServerRunner(protocols(self.answer), handle_signals=False, shutdown_timeout=PATIENCE)
         await runner.setup()
-        site = web.TCPSite(runner, self._host, self._port)
+        site = web.TCPSite(runner, self._host, self._port, ssl_context=self._tls)
         try:
             await site.start()
         except OSError:
@@ -91,7 +87,7 @@ class Server:
         self._runner = runner
         host, port = runner.addresses[0][:2]
         shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{port}"
+        return f"{'http' if self._tls is None else 'https'}://{shown}:{port}"
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""
@@ -102,7 +98,8 @@ class Server:
             durable, self._durable = self._durable, None
             await durable.close()
 
-    async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+    async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, whichever way it came in."""
         try:
             body = await _read(incoming)
         except web.RequestPayloadError:
@@ -114,24 +111,56 @@ class Server:
         headers = {name.lower(): value for name, value in incoming.headers.items()}
         path, query = _target(incoming.raw_path)
         request = Request(incoming.method, path, query, headers, body)
-        if _is_foreign(request, guarded=self._guarded):
-            return _response(_FOREIGN)
-        if self._durable is None:
-            transmission = self._service.respond(request)
-        else:
-            transmission = await self._durable.respond(self._service, request)
+        refusal = self._access.refuse(request)
+        if refusal is not None:
+            return _response(refusal)
+        request = self._access.without_token(request)
+        try:
+            transmission = await self._respond(request)
+        except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
+            log_failure(_LOGGER, request, error)
+            return _response(BROKEN)
         if transmission.delay:
             await asyncio.sleep(transmission.delay)
         if transmission.reply is None:
             return _close(incoming)
         return _response(transmission.reply)
 
+    async def _respond(self, request: Request) -> Transmission:
+        if self._durable is None:
+            return self._service.respond(request)
+        return await self._durable.respond(self._service, request)
 
-async def serve_until_signalled(server: Server, ready: Callable[[str], None]) -> None:
+
+class Listener(Protocol):
+    """What listens from its start until it is stopped."""
+
+    async def start(self) -> str:
+        """Listen; gives the address."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop listening and close every connection."""
+        ...
+
+
+def protocols(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> web.Server:
+    """What makes an HTTP protocol for each connection.
+
+    Args:
+        answer: Answers one request.
+    """
+    _LOGGER.addFilter(_is_our_own)
+    return web.Server(
+        answer, access_log=None, logger=_LOGGER, max_line_size=_LARGEST_HEADER, max_field_size=_LARGEST_HEADER
+    )
+
+
+async def serve_until_signalled(server: Listener, ready: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Args:
-        server: The server, not started yet.
+        server: The server, or a proxy with its server, not started yet.
         ready: Called with the address as soon as requests are answered.
 
     Raises:
@@ -195,58 +224,6 @@ def _close(incoming: web.BaseRequest) -> web.StreamResponse:
     if incoming.transport is not None:
         incoming.transport.abort()
     return web.Response()
-
-
-_FOREIGN: Final = Reply(
-    403,
-    b'{"error":"the control surface does not take requests that a page of another site makes"}',
-    {"Content-Type": "application/json"},
-)
-
-
-def _is_foreign(request: Request, *, guarded: bool) -> bool:
-    """Whether a browser sends the request for a page of another site, which must not steer the simulator.
-
-    Args:
-        request: The request.
-        guarded: Whether a host name that a foreign site may have pointed at this machine counts as foreign too.
-    """
-    if not (request.path.startswith("/_sim") or request.path == "/"):
-        return False
-    if guarded and not _is_harmless(_host(f"//{request.headers.get('host', '')}")):
-        return True
-    origin = request.headers.get("origin")
-    if origin is not None:
-        return not _is_loopback(_host(origin))
-    return request.path != "/" and request.headers.get("sec-fetch-site") == "cross-site"
-
-
-def _host(address: str) -> str:
-    """The host of an address; empty when it has none."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_harmless(host: str) -> bool:
-    """Whether a host name leads here by the user's own doing: an address, or a name that no stranger can own."""
-    if "." not in host or host in _ITERABLE_HOSTS or host.endswith(_RESERVED_ENDINGS):
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_our_own(record: logging.LogRecord) -> bool:

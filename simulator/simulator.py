@@ -54,7 +54,7 @@ class Simulator:
     Args:
         projects: Those it has at first; a reset brings them back.
         journal: Where requests and replies are kept; in memory unless said otherwise.
-        seed: Decides what faults with a probability do.
+        seed: Decides what faults with a probability or a distribution do.
 
     Raises:
         DuplicateError: Two projects share a name or a key.
@@ -86,9 +86,10 @@ class Simulator:
         """What the shell is to send for a request, the faults in force included."""
         api_key = api_key_of(request)
         door = admitted(request, api_key, self._doors)
-        action = self.faults.decide(request, api_key)
-        if action is None:
+        trouble = self.faults.decide(request, api_key)
+        if trouble is None:
             return Transmission(self._carry_out(request, door, now, fault=False))
+        action = trouble.action
         name = "" if door is None else door[0].configuration.name
         if action.status is not None:
             reply = fault_reply(action)
@@ -98,7 +99,7 @@ class Simulator:
             self.journal.append(now, name, request, None, fault=True)
             return Transmission(None)
         reply = self._carry_out(request, door, now, fault=True)
-        return Transmission(None if action.drop else reply, action.delay or 0.0)
+        return Transmission(None if action.drop else reply, trouble.delay)
 
     def _carry_out(
         self, request: Request, door: tuple[Project, ApiKey] | None, now: Instant, *, fault: bool

@@ -37,10 +37,8 @@ VERSION: Final = 1
 _MAGIC: Final = b"iterable-harness snapshot "
 _DIGEST_SIZE: Final = 16
 #: Where the classes of a simulator's state are.
-_STATE_MODULES: Final = frozenset(
-    {"simulator.faults", "simulator.message", "simulator.rate_limits", "simulator.simulator"}
-)
-_STATE_PACKAGE: Final = "simulator.project."
+_STATE_MODULES: Final = frozenset({"simulator.message", "simulator.rate_limits", "simulator.simulator"})
+_STATE_PACKAGES: Final = ("simulator.faults.", "simulator.project.")
 
 
 class SnapshotError(ValueError):
@@ -144,7 +142,7 @@ class _Unpickler(pickle.Unpickler):
             return getattr(self, _PARTS[name])
         if (module, name) == ("random", "Random"):
             return random.Random
-        if module in _STATE_MODULES or module.startswith(_STATE_PACKAGE):
+        if module in _STATE_MODULES or module.startswith(_STATE_PACKAGES):
             found = getattr(import_module(module), name, None)
             if isinstance(found, type):
                 return found

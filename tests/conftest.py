@@ -13,7 +13,16 @@ settings.register_profile("ci", deadline=None, max_examples=100, suppress_health
 settings.register_profile("nightly", deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-_INHERITED = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "NO_COLOR", "FORCE_COLOR")
+_INHERITED = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "ITERABLE_HARNESS_CONTROL_TOKEN",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.files import require_writable, write_file
-from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.options import PROJECT_TYPES, control_token, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _backends(place: SandboxOptions) -> Iterator[Callable[[LoadedScenario], Back
 def _simulator(url: str | None) -> SimulatorBackend:
     from conformance.scenario import SimulatorBackend
 
-    return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url)
+    return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url, token=control_token())
 
 
 def _check_comparable(project_types: Sequence[str], reports: Sequence[str]) -> None:

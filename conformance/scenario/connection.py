@@ -5,6 +5,7 @@ Because nothing else is used, a scenario has the same verdict in both.
 
 from __future__ import annotations
 
+import ssl
 import uuid
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
@@ -41,11 +42,14 @@ class SimulatorConnection:
     Build one with `in_process` or `over_http`.
     """
 
-    def __init__(self, url: str, transport: httpx.BaseTransport | None) -> None:
+    def __init__(self, url: str, transport: httpx.BaseTransport | None, token: str | None = None) -> None:
         self._url = url
         self._transport = transport
         self._named = count(1)
-        self._http = httpx.Client(base_url=url, transport=transport, timeout=30.0, trust_env=False)
+        self._control_headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        # A proxy of the environment is not asked, but certificates that it says are to be trusted are.
+        verify = ssl.create_default_context() if url.startswith("https:") else True
+        self._http = httpx.Client(base_url=url, transport=transport, timeout=30.0, trust_env=False, verify=verify)
         self.client = HttpxClient(base_url=url, keep_host=True, transport=transport)
 
     @classmethod
@@ -54,14 +58,18 @@ class SimulatorConnection:
         return cls(_IN_PROCESS, SimulatorTransport(Simulator(()), Clock(0)))
 
     @classmethod
-    def over_http(cls, url: str) -> Self:
+    def over_http(cls, url: str, *, token: str | None = None) -> Self:
         """A simulator that is served already.
+
+        Args:
+            url: Its address.
+            token: What its control surface wants to be given; None for nothing.
 
         Raises:
             InputError: Nothing answers there, or what answers is no simulator with a control surface.
         """
         try:
-            backend = cls(url, None)
+            backend = cls(url, None, token)
         except (httpx.InvalidURL, ValueError, TypeError) as error:
             raise InputError([_no_simulator(url, f"is no address: {error}")]) from error
         try:
@@ -82,9 +90,7 @@ class SimulatorConnection:
             BackendError: It did not answer, or refused.
         """
         try:
-            response = (
-                self._http.request(method, path, json=body) if body is not None else self._http.request(method, path)
-            )
+            response = self._http.request(method, path, json=body, headers=self._control_headers)
         except httpx.HTTPError as error:
             raise BackendError(f"{method} {path} got no answer: {error}") from error
         if response.status_code >= 400:  # noqa: PLR2004  # HTTP's first error status

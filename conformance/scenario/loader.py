@@ -95,7 +95,7 @@ def load_scenario(path: Path) -> LoadedScenario:
     mappings: list[tuple[Subscription, ...]] = []
     for connection in scenario.connections:
         try:
-            mappings.append(_subscriptions(connection, path.parent))
+            mappings.append(_subscriptions(document, connection, path.parent))
         except InputError as error:
             mistakes.extend(error.mistakes)
     if mistakes:
@@ -120,12 +120,29 @@ def load_mapping(path: Path) -> tuple[Subscription, ...]:
     return tuple(map(_subscription, entries))
 
 
-def _subscriptions(connection: Connection, folder: Path) -> tuple[Subscription, ...]:
+def _subscriptions(document: Document, connection: Connection, folder: Path) -> tuple[Subscription, ...]:
     if connection.mapping is None:
         return PRESETS
     if isinstance(connection.mapping, str):
-        return load_mapping(folder / connection.mapping)
+        return load_mapping(_beside(document, folder, connection.mapping))
     return tuple(map(_subscription, connection.mapping))
+
+
+def _beside(document: Document, folder: Path, name: str) -> Path:
+    """A file that a scenario names, which may come from a stranger: it leads to no file outside of its folder.
+
+    Raises:
+        InputError: The name leads out of the folder, or is none.
+    """
+    try:
+        inside = (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        inside = False
+    if inside:
+        return folder / name
+    hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
+    place = next((location for location in document.places if location[-1:] == ("mapping",)), ())
+    raise InputError([document.mistake(place, f"{name!r} leads out of the folder of the scenario", hint)])
 
 
 def _subscription(entry: SubscriptionEntry) -> Subscription:

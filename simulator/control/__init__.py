@@ -47,6 +47,10 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("projects", "{name}", "reset"): {"POST": projects.reset_project},
     ("projects", "{name}", "state"): {"GET": projects.get_state, "PUT": projects.put_state},
     ("projects", "{name}", "exports", "{job}", "{file}"): {"GET": projects.get_export},
+    ("projects", "{name}", "settings"): {
+        "GET": time_and_trouble.get_settings,
+        "PATCH": time_and_trouble.change_settings,
+    },
     ("rules",): {"GET": _rules},
     ("projects", "{name}", "journal"): {"GET": journals.get_journal},
     ("projects", "{name}", "users"): {"GET": people.list_users},
@@ -61,6 +65,7 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
         "POST": time_and_trouble.add_fault,
         "DELETE": time_and_trouble.clear_faults,
     },
+    ("faults", "seed"): {"GET": time_and_trouble.get_seed, "PUT": time_and_trouble.set_seed},
     ("faults", "{number}"): {"DELETE": time_and_trouble.remove_fault},
 }
 #: Every path that is served, in pieces.

@@ -118,7 +118,7 @@ def project_of(simulator: Simulator, names: Mapping[str, str]) -> Project:
 
 def _summary(project: Project) -> dict[str, JsonValue]:
     configuration = project.configuration
-    settings: dict[str, Any] = configuration.settings.model_dump(by_alias=True, mode="json")
+    settings: dict[str, Any] = project.settings.model_dump(by_alias=True, mode="json")
     counts: dict[str, JsonValue] = dict(project.counts())
     return {
         "name": configuration.name,

@@ -1,17 +1,20 @@
-"""The clock and the faults over the control surface."""
+"""The clock, the faults, and the settings that are trouble, over the control surface."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from simulator.clock import format_instant, parse_instant
-from simulator.control.replies import ControlError, json_reply, model_body, no_content
+from simulator.control.projects import project_of
+from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
 from simulator.faults import Fault
+from simulator.project import ProjectSettings
+from simulator.project.settings import CHANGEABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from simulator.clock import Clock
     from simulator.message import Reply, Request
@@ -90,3 +93,52 @@ def remove_fault(simulator: Simulator, _clock: Clock, _request: Request, names: 
         raise ControlError(404, f"there is no fault {number[:40]!r}")
     simulator.faults.remove(known[0])
     return no_content()
+
+
+class Seed(BaseModel):
+    """What chance begins with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: Annotated[int, Field(strict=True)]
+
+
+def get_seed(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """The seed that faults without one of their own go by."""
+    return json_reply({"seed": simulator.faults.seed})
+
+
+def set_seed(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+    """Let chance begin again with a seed, for the faults in force as well."""
+    simulator.faults.begin_with(model_body(request, Seed).seed)
+    return no_content()
+
+
+def get_settings(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """The settings of a project that are in force."""
+    return json_reply(project_of(simulator, names).settings.model_dump(by_alias=True, mode="json"))
+
+
+def change_settings(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+    """Change settings of a project until it is reset: rate limits and lags."""
+    project = project_of(simulator, names)
+    changes = json_body(request)
+    if not isinstance(changes, dict):
+        raise ControlError(400, 'the body is not an object such as {"enforceRateLimits": true}')
+    changeable = sorted(ProjectSettings.model_fields[name].alias or name for name in CHANGEABLE)
+    fixed = [name for name in changes if name not in changeable]
+    if fixed:
+        known = {field.alias or name for name, field in ProjectSettings.model_fields.items()}
+        mistakes = [{"path": name, "message": _unchangeable(name, known, changeable)} for name in fixed]
+        raise ControlError(400, "the body does not fit", mistakes)
+    try:
+        changed = {**project.settings.model_dump(by_alias=True), **changes}
+        project.settings = ProjectSettings.model_validate(changed)
+    except ValidationError as error:
+        raise ControlError(400, "the body does not fit", mistakes_of(error, ProjectSettings, changes)) from error
+    return get_settings(simulator, clock, request, names)
+
+
+def _unchangeable(name: str, known: Collection[str], changeable: Sequence[str]) -> str:
+    what = "is decided when the project is added" if name in known else "is no setting"
+    return f"{what}; these can change: {', '.join(changeable)}"

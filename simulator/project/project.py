@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _PHONE: Final = "phoneNumber"
 _ID_LENGTH: Final = 24
 #: What a project makes from its configuration and its parts.
-_FOLLOWING: Final = frozenset({"configuration", "type", "settings", "id", "changes", "subscriptions", "identity"})
+_FOLLOWING: Final = frozenset({"configuration", "type", "id", "changes", "subscriptions", "identity"})
 
 
 class Project:
@@ -43,14 +43,13 @@ class Project:
     def __init__(self, configuration: ProjectConfiguration) -> None:
         self.configuration = configuration
         self.type = configuration.type
-        self.settings = configuration.settings
         #: What Iterable calls the project in its messages.
         self.id = 10_000 + crc32(configuration.name.encode()) % 90_000
         self.reset()
 
     def reset(self) -> None:
-        """Bring the project back to its first state: nobody is there, and one channel of each type."""
-        settings = self.settings
+        """Bring the project back to its first state: nobody there, one channel of each type, its first settings."""
+        self.settings = settings = self.configuration.settings
         self.changes = changes = Changes()
         #: The number of the first request that can have been about the people who are there now; 0 for every one.
         self.people_since = 0
@@ -234,6 +233,7 @@ class Project:
         """
         state = read_state(document)
         fresh = Project(self.configuration)
+        fresh.settings = self.settings
         mistakes = fill(fresh, state, now)
         if mistakes:
             raise StateError(mistakes)

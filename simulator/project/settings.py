@@ -11,6 +11,20 @@ from pydantic.alias_generators import to_camel
 _IDENTIFYING_USERS = "Iterable support article 29156459027348"
 _RESPONSE_CODES = "Iterable support article 39629320560148"
 _LAST_SECOND = 86_400
+#: What may change while a project is in use, as trouble that comes and goes; everything else decides what is stored.
+CHANGEABLE = frozenset(
+    {
+        "enforce_rate_limits",
+        "rate_limited_paths",
+        "retry_after",
+        "rate_limit_params",
+        "visibility_lag",
+        "bulk_lag",
+        "forget_lag",
+        "catalog_lag",
+        "list_lag",
+    }
+)
 
 
 def _as_text(value: Any) -> Any:

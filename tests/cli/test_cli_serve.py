@@ -75,6 +75,22 @@ def test_projects_settings_and_clock_are_as_asked_for() -> None:
         assert httpx.get(f"{url}/_sim/clock").json()["now"].startswith("2026-08-20T12:00:00")
 
 
+def test_the_projects_are_told_on_stderr_without_the_keys_that_somebody_made_up() -> None:
+    arguments = (
+        "-v",
+        "--project",
+        "hybrid:hybrid-key",
+        "--project",
+        "email:very-secret-key",
+        "--key",
+        "email:mobile:other-secret:s",
+    )
+    with serving(*arguments) as (process, _):
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert errors.splitlines() == ["project hybrid (hybrid): hybrid-key", "project email (email): ve…ey, ot…et"]
+
+
 def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -112,6 +128,6 @@ def test_a_wrong_option_is_one_line_and_exit_code_2(
 
 
 def test_what_is_not_offered_is_refused_and_not_ignored(capsys: pytest.CaptureFixture[str]) -> None:
-    for option in ("--datum", "--tls"):
+    for option in ("--datum", "--tlss"):
         assert main(["serve", option]) == 2
         assert f"there is no option {option}" in capsys.readouterr().err

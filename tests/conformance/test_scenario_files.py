@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,55 @@ def test_a_mapping_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert load_mapping(tmp_path / "m.json")[0].name == "N"
     path = written(tmp_path, GOOD.replace("steps:", "destination: {mapping: m.json}\nsteps:"))
     assert load_scenario(path).mappings[0][0].partner_action == "updateUser"
+
+
+def test_a_mapping_may_stand_in_a_folder_below(tmp_path: Path) -> None:
+    (tmp_path / "mappings").mkdir()
+    written(tmp_path / "mappings", '[{"name": "N", "partnerAction": "updateUser", "subscribe": "x"}]', "m.json")
+    path = written(tmp_path, GOOD.replace("steps:", "destination: {mapping: mappings/m.json}\nsteps:"))
+    assert load_scenario(path).mappings[0][0].name == "N"
+
+
+@pytest.mark.parametrize("how", ["../secret.yaml", "x/../../secret.yaml", "ABSOLUTE", "link.yaml", '"a\\0b"'])
+def test_a_mapping_outside_of_the_folder_of_the_scenario_is_not_read(tmp_path: Path, how: str) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    secret = written(tmp_path, "password: hunter2\n", "secret.yaml")
+    (folder / "link.yaml").symlink_to(secret)
+    name = str(secret) if how == "ABSOLUTE" else how
+    path = written(folder, GOOD.replace("steps:", f"destination:\n  mapping: {name}\nsteps:"))
+    with pytest.raises(InputError) as refused:
+        load_scenario(path)
+    [mistake] = refused.value.mistakes
+    assert mistake.field == "destination.mapping"
+    assert "leads out of the folder of the scenario" in mistake.message
+    assert "hunter2" not in str(mistake)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!python/object/apply:os.mkdir [{target}]",
+        "!!python/object/new:os.mkdir [{target}]",
+        "!!python/object/apply:subprocess.call [[mkdir, {target}]]",
+        "!!python/name:os.mkdir ''",
+        "!!python/module:this ''",
+        "!!python/object:pathlib.Path {{}}",
+        "!!python/tuple [1, 2]",
+    ],
+)
+@pytest.mark.parametrize("place", ["name: {value}", "extra: {value}", "source: x\n? {value}\n: 1"])
+def test_a_tag_that_asks_for_python_executes_nothing(tmp_path: Path, value: str, place: str) -> None:
+    target = tmp_path / "made"
+    text = place.format(value=value.format(target=target))
+    path = written(tmp_path, f"{text}\n{GOOD}")
+    with pytest.raises(InputError):
+        load_scenario(path)
+    assert not target.exists()
+    assert "this" not in sys.modules
+    with pytest.raises(InputError):
+        load_mapping(path)
+    assert not target.exists()
 
 
 def test_the_shipped_schema_is_that_of_the_models() -> None:

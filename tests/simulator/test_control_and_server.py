@@ -255,3 +255,67 @@ async def test_outside_the_loopback_address_the_control_surface_is_not_served() 
                 assert reply.status == 200
     finally:
         await server.stop()
+
+
+def test_rate_limits_are_switched_on_for_one_path_and_off_again_while_the_project_is_in_use(
+    http: httpx.Client,
+) -> None:
+    def exports() -> list[int]:
+        query = {"dataTypeName": "user", "range": "Today"}
+        replies = [http.get(f"/api/export/data.{form}", headers=KEY, params=query) for form in ["csv", "json"] * 5]
+        return [reply.status_code for reply in replies]
+
+    def change(**settings: Any) -> Any:
+        reply = http.patch("/_sim/projects/hybrid/settings", json=settings)
+        assert reply.status_code == 200
+        return reply.json()
+
+    assert 429 not in exports()
+    in_force = change(enforceRateLimits=True, rateLimitedPaths=["/api/export/data.csv"], retryAfter=True)
+    assert in_force == http.get("/_sim/projects/hybrid/settings").json()
+    assert in_force["rateLimitedPaths"] == ["/api/export/data.csv"]
+    limited = exports()
+    assert 429 in limited[::2]
+    assert 429 not in limited[1::2]
+    change(enforceRateLimits=False)
+    assert 429 not in exports()
+
+
+@pytest.mark.parametrize("path", ["/_sim/projects/hybrid/reset", "/_sim/reset"])
+def test_a_reset_brings_back_the_first_settings_and_a_new_state_does_not(http: httpx.Client, path: str) -> None:
+    first = http.get("/_sim/projects/hybrid/settings").json()
+    http.patch("/_sim/projects/hybrid/settings", json={"bulkLag": 5})
+    http.put("/_sim/projects/hybrid/state", json={"users": [{"email": A}]})
+    assert http.get("/_sim/projects/hybrid/settings").json() == {**first, "bulkLag": 5}
+    http.post(path)
+    assert http.get("/_sim/projects/hybrid/settings").json() == first
+
+
+def test_a_lag_that_is_switched_on_holds_for_what_comes_afterwards(http: httpx.Client) -> None:
+    http.patch("/_sim/projects/hybrid/settings", json={"visibilityLag": 10})
+    http.post("/api/users/update", headers=KEY, json={"email": A})
+    assert http.get("/_sim/projects/hybrid/state").json()["users"] == []
+    http.post("/_sim/clock", json={"advance": 10})
+    assert len(http.get("/_sim/projects/hybrid/state").json()["users"]) == 1
+
+
+def test_chance_begins_again_with_a_seed_over_the_control_surface(http: httpx.Client) -> None:
+    http.post("/_sim/faults", json={"action": {"status": 503}, "probability": 0.5})
+
+    def run(seed: int) -> list[int]:
+        assert http.put("/_sim/faults/seed", json={"seed": seed}).status_code == 204
+        assert http.get("/_sim/faults/seed").json() == {"seed": seed}
+        return [http.get("/api/webhooks", headers=KEY).status_code for _ in range(20)]
+
+    assert run(1) == run(1)
+    assert run(1) != run(2)
+    http.post("/_sim/reset")
+    assert http.get("/_sim/faults/seed").json() == {"seed": 0}
+
+
+def test_a_drawn_delay_moves_the_clock_in_process(http: httpx.Client) -> None:
+    delay = {"distribution": "uniform", "min": 2, "max": 4}
+    http.post("/_sim/faults", json={"sequence": [{"delay": delay}], "seed": 3})
+    assert http.get("/api/webhooks", headers=KEY, timeout=30).status_code == 200
+    now = http.get("/_sim/clock").json()["now"]
+    assert "2026-08-20T12:00:02" <= now <= "2026-08-20T12:00:04"

@@ -259,3 +259,37 @@ def test_any_body_is_either_taken_or_refused_in_full(route: tuple[str, str], bod
         assert json.loads(reply.body)["error"]
         assert control.everything() == before
     assert control.call("GET", "/").status == 200
+
+
+def test_a_mistake_deep_in_a_sequence_is_named_with_its_place(control: Control) -> None:
+    body = {"sequence": [{"status": 500}, {"staus": 500}, {"delay": {"distribution": "uniform", "min": -1}}]}
+    assert mistakes(control.call("POST", "/_sim/faults", body)) == [
+        ("sequence.1.staus", "unknown member", "did you mean status?"),
+        ("sequence.2.delay.min", "Input should be greater than or equal to 0", None),
+        ("sequence.2.delay.max", "Field required", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "message"),
+    [
+        ({"enforceRateLimit": True}, "enforceRateLimit", "is no setting; these can change: bulkLag, catalogLag"),
+        ({"trackCreates": "never"}, "trackCreates", "is decided when the project is added; these can change"),
+        ({"enforceRateLimits": "maybe"}, "enforceRateLimits", "Input should be a valid boolean"),
+        ({"bulkLag": -1}, "bulkLag", "greater than or equal to 0"),
+    ],
+)
+def test_a_setting_that_cannot_change_says_why_and_nothing_changes(
+    control: Control, body: dict[str, Any], path: str, message: str
+) -> None:
+    before = control.everything()
+    reply = control.call("PATCH", "/_sim/projects/hybrid/settings", {"listLag": 5, **body})
+    [(where, what, _)] = mistakes(reply)
+    assert where == path
+    assert message in what
+    assert control.everything() == before
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"1", b'{"seed": 1.5}', b'{"seed": "1"}', b"{}"])
+def test_a_seed_that_is_none_is_refused(control: Control, body: bytes) -> None:
+    assert control.call("PUT", "/_sim/faults/seed", body).status == 400

@@ -148,3 +148,30 @@ def test_nothing_but_the_state_of_a_simulator_comes_out_of_a_snapshot(tmp_path: 
     with pytest.raises(SnapshotError, match="no part of a simulator's state"):
         restore(snapshot, Simulator(), Clock())
     assert not (tmp_path / "touched").exists()
+
+
+def test_trouble_that_is_under_way_goes_on_where_it_was() -> None:
+    simulator, clock = Simulator(PROJECTS, seed=7), Clock(NOON)
+    delay = {"delay": {"distribution": "lognormal", "median": 1, "sigma": 1}}
+    for fault in (
+        {"sequence": [{"status": 503}, delay, {"drop": "after"}], "repeat": True, "probability": 0.5, "seed": 3},
+        {"action": {"delay": {"distribution": "uniform", "max": 9}}, "probability": 0.5},
+    ):
+        simulator.faults.add(Fault.model_validate(fault))
+    simulator.faults.begin_with(11)
+    changed = {"bulkLag": 3, "enforceRateLimits": True}
+    project = simulator.projects["prompt"]
+    project.settings = ProjectSettings.model_validate(changed)
+    request = Request("GET", "/api/lists", "", {"api-key": "prompt-key"})
+
+    def transmissions(of: Simulator) -> list[Any]:
+        return [of.transmit(request, NOON) for _ in range(30)]
+
+    transmissions(simulator)
+    other, other_clock = Simulator([]), Clock()
+    restore(capture(simulator, clock), other, other_clock)
+    assert other.projects["prompt"].settings == project.settings
+    assert other.faults.to_json() == simulator.faults.to_json()
+    assert transmissions(other) == transmissions(simulator)
+    other.projects["prompt"].reset()
+    assert other.projects["prompt"].settings == ProjectSettings()

@@ -1,0 +1,128 @@
+"""Who may use the control surface and the inspector."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from dataclasses import replace
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from simulator.message import Reply
+
+if TYPE_CHECKING:
+    from simulator.message import Request
+
+#: Hosts that clients name when they are told to keep the host of Iterable's API.
+ITERABLE_HOSTS: Final = frozenset({"api.iterable.com", "api.eu.iterable.com"})
+#: Endings that nobody can register, so that no foreign site can lead its pages here under such a name (RFC 2606).
+_RESERVED_ENDINGS: Final = (".test", ".example", ".localhost", ".invalid")
+_JSON: Final = {"Content-Type": "application/json"}
+_FOREIGN: Final = Reply(
+    403, b'{"error":"the control surface does not take requests that a page of another site makes"}', _JSON
+)
+#: A browser asks for the password of `Basic`, and from then on sends it with everything that its page asks for.
+_NO_TOKEN: Final = Reply(
+    401,
+    b'{"error":"the control surface wants the token that the simulator was started with: send it as `Authorization: '
+    b'Bearer TOKEN`, or as the password that a browser asks for"}',
+    {**_JSON, "WWW-Authenticate": 'Bearer, Basic realm="iterable-harness, the token is the password"'},
+)
+
+
+class Access:
+    """Decides about requests for the control surface and the inspector; Iterable's own API is not its business.
+
+    Args:
+        host: The address that the server listens on.
+        control: Whether they are served at all; None for on the loopback address, and elsewhere with a token only.
+        token: What every request for them must carry; None for nothing.
+    """
+
+    def __init__(self, host: str, *, control: bool | None = None, token: str | None = None) -> None:
+        #: Whether the control surface and the inspector are served.
+        self.is_open = (is_loopback(host) or token is not None) if control is None else control
+        self._token = None if token is None else token.encode()
+        # A site that had its name point at this machine would not know the token.
+        self._guarded = control is None and token is None
+
+    def refuse(self, request: Request) -> Reply | None:
+        """The refusal of a request that must not steer the simulator, else None."""
+        if not self._concerns(request):
+            return None
+        if self._is_foreign(request):
+            return _FOREIGN
+        if self._token is not None and not compare_digest(_credentials(request), self._token):
+            return _NO_TOKEN
+        return None
+
+    def without_token(self, request: Request) -> Request:
+        """The request as it goes on: without the token, which nobody behind the door needs to see or to keep."""
+        if self._token is None or not self._concerns(request):
+            return request
+        headers = {name: value for name, value in request.headers.items() if name != "authorization"}
+        return replace(request, headers=headers)
+
+    def _concerns(self, request: Request) -> bool:
+        return self.is_open and (request.path.startswith("/_sim") or request.path == "/")
+
+    def _is_foreign(self, request: Request) -> bool:
+        """Whether a browser sends the request for a page of another site."""
+        host = _host(f"//{request.headers.get('host', '')}")
+        if self._guarded and not _is_harmless(host):
+            return True
+        origin = request.headers.get("origin")
+        if origin is not None:
+            own = (
+                self._token is not None
+                and origin.lower().partition("://")[2] == request.headers.get("host", "").lower()
+            )
+            return not own and not is_loopback(_host(origin))
+        return request.path != "/" and request.headers.get("sec-fetch-site") == "cross-site"
+
+
+def _credentials(request: Request) -> bytes:
+    """The token that a request carries; empty when it carries none."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    value = value.strip()
+    match scheme.lower():
+        case "bearer":
+            return value.encode("utf-8", "surrogateescape")
+        case "basic":
+            try:
+                return base64.b64decode(value.encode("utf-8", "surrogateescape"), validate=True).partition(b":")[2]
+            except binascii.Error:
+                return b""
+        case _:
+            return b""
+
+
+def _host(address: str) -> str:
+    """The host of an address; empty when it has none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_harmless(host: str) -> bool:
+    """Whether a host name leads here by the user's own doing: an address, or a name that no stranger can own."""
+    if "." not in host or host in ITERABLE_HOSTS or host.endswith(_RESERVED_ENDINGS):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,55 @@
+"""What is logged when the simulator itself breaks: enough to find the mistake, and nobody's keys or data.
+
+The text of an exception may hold what a request said, so it is left out; so are the values in a path. The frames of
+a traceback hold source text only.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from simulator.api import find_route
+from simulator.message import Reply
+
+if TYPE_CHECKING:
+    import logging
+
+    from simulator.message import Request
+
+#: The reply to a request at which the simulator broke.
+BROKEN: Final = Reply(
+    500,
+    b'{"msg":"a fault of the simulator itself, please report it with what it printed on stderr",'
+    b'"code":"SimulatorFault","params":null}',
+    {"Content-Type": "application/json"},
+)
+
+
+def log_failure(logger: logging.Logger, request: Request, error: BaseException) -> None:
+    """Log that a request could not be answered, with the place in the code and without any value."""
+    lines = [f"a fault of the simulator itself at {_shown(request)}: {type(error).__name__}; please report it\n"]
+    for link in _chain(error):
+        lines += [f"{type(link).__name__}, its text is left out because it may hold keys or personal data, at\n"]
+        lines += traceback.format_tb(link.__traceback__)
+    logger.error("".join(lines).rstrip())
+
+
+def _shown(request: Request) -> str:
+    """A request by its operation, such as `GET /api/users/{email}`."""
+    if request.path.startswith("/api/"):
+        route, _ = find_route(request.method, request.path)
+        return "an unknown operation of the API" if route is None else route.operation
+    if request.path.startswith("/_sim"):
+        return f"{request.method} {'/'.join(request.path.split('/')[:3])}"
+    return "a path outside of the API"
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and those that it came from, the last first."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return chain

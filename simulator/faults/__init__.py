@@ -1,0 +1,9 @@
+"""What goes wrong on purpose.
+
+A fault is data; what happens to a request is decided here and carried out by the shell that holds the connection.
+"""
+
+from simulator.faults.fault import Action, Fault, Match, fault_reply
+from simulator.faults.in_force import Faults, Trouble
+
+__all__ = ["Action", "Fault", "Faults", "Match", "Trouble", "fault_reply"]

@@ -1,0 +1,139 @@
+"""A fault as it is asked for: which requests it is for, what happens to them, and how often."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+
+from simulator.faults.delays import Delay
+from simulator.message import Reply
+
+#: Header names are tokens of RFC 9110; values with control characters would split the reply.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
+#: The shells set these from the body; another value would garble the connection.
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+_WITHOUT_BODY: Final = frozenset({204, 205, 304})
+_LONGEST_SEQUENCE: Final = 1000
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Match(_Strict):
+    """Which requests a fault is for; what is absent matches everything."""
+
+    path: str | None = Field(None, description="A glob over the path, as sent or decoded, such as `/api/events/*`.")
+    method: str | None = Field(None, description="The HTTP method, in any case.")
+    api_key: str | None = Field(None, alias="apiKey", description="The API key of the request.")
+
+
+class Action(_Strict):
+    """What happens: exactly one of a status, a delay, a drop, and that nothing does."""
+
+    status: Annotated[int, Field(strict=True, ge=200, le=599)] | None = Field(
+        None, description="Answer with this status, and do not carry the request out."
+    )
+    body: JsonValue = Field(None, description="With `status`: the body, an object as JSON, a text as text.")
+    headers: dict[str, str] = Field(default_factory=dict, description="With `status`: headers.")
+    delay: Delay | None = Field(
+        None,
+        description="Carry the request out and answer after so many seconds, or after a time drawn from a "
+        "distribution.",
+    )
+    drop: Literal["before", "after"] | None = Field(
+        None,
+        description="Close the connection with no reply, before the request is carried out or after it.",
+    )
+    passes: Literal[True] | None = Field(
+        None, alias="pass", description="Let nothing happen, whatever the faults after this one say."
+    )
+
+    @field_validator("headers")
+    @classmethod
+    def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if not _HEADER_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no header name")
+            if name.lower() in _FRAMING:
+                raise ValueError(f"{name} follows from the body and cannot be set")
+            if not _HEADER_VALUE.fullmatch(value):
+                raise ValueError(f"the value of {name} may only hold printable ASCII characters")
+        return headers
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Action:
+        chosen = [name for name in ("status", "delay", "drop", "passes") if getattr(self, name) is not None]
+        if len(chosen) != 1:
+            raise ValueError(f"an action is one of status, delay, drop and pass; here are {len(chosen)}")
+        if self.status is None and (self.body is not None or self.headers):
+            raise ValueError("body and headers go with status")
+        if self.status in _WITHOUT_BODY and self.body is not None:
+            raise ValueError(f"a reply with status {self.status} has no body")
+        return self
+
+
+class Fault(_Strict):
+    """One fault: one action for every matching request, or a sequence of them, played one a request."""
+
+    match: Match = Field(default_factory=lambda: Match.model_validate({}))
+    action: Action | None = None
+    sequence: Annotated[tuple[Action, ...], Field(min_length=1, max_length=_LONGEST_SEQUENCE)] | None = Field(
+        None, description="What happens to the first matching request, to the second, and so on."
+    )
+    times: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None,
+        description="How often the action happens or the sequence is played; without it an action until it is "
+        "removed, a sequence once.",
+    )
+    repeat: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="With `sequence`: begin again after its last action, until it is removed."
+    )
+    probability: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
+        1.0, description="How likely, for each request; one that is spared does not count."
+    )
+    seed: Annotated[int, Field(strict=True)] | None = Field(
+        None, description="Decides what chance does here; without it, the seed of the simulator."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Fault:
+        if (self.action is None) == (self.sequence is None):
+            raise ValueError("a fault has either an action or a sequence")
+        if self.repeat and self.sequence is None:
+            raise ValueError("repeat goes with a sequence: an action happens again and again without it")
+        if self.repeat and self.times is not None:
+            raise ValueError("times and repeat exclude each other: a sequence that repeats has no end")
+        return self
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What happens to the matching requests, in turn."""
+        if self.sequence is not None:
+            return self.sequence
+        return () if self.action is None else (self.action,)
+
+    @property
+    def requests(self) -> int | None:
+        """For how many matching requests it is; None for all."""
+        if self.sequence is None:
+            return self.times
+        return None if self.repeat else len(self.sequence) * (self.times or 1)
+
+
+def fault_reply(action: Action) -> Reply:
+    """The reply of a fault that answers."""
+    if action.body is None:
+        body, content_type = b"", "text/plain; charset=utf-8"
+    elif isinstance(action.body, str):
+        body, content_type = action.body.encode("utf-8", "replace"), "text/plain; charset=utf-8"
+    else:
+        body, content_type = json.dumps(action.body).encode(), "application/json"
+    headers = dict(action.headers)
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = content_type
+    return Reply(action.status or 500, body, headers, rules=("fault",))
