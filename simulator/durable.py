@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from simulator.origin import Origin
     from simulator.service import Service
 
-#: Entries between snapshots at the least: to carry them out again takes about two seconds.
-_EVERY: Final = 20_000
+#: Entries between snapshots at the least: to carry them out again takes about a second.
+_EVERY: Final = 10_000
 #: A snapshot of so many people and events takes about as long as so many entries divided by this.
 _PEOPLE_PER_ENTRY: Final = 10
 _LOG: Final = logging.getLogger(__name__)
