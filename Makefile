@@ -30,7 +30,7 @@ imports: $(VENV)/.checks
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.checks
-	$(BIN)/pytest -p xdist -n 2 -q
+	$(BIN)/pytest -p xdist -n 2 -q -rs
 
 bench: $(VENV)/.checks ## Time the hot paths
 	$(BIN)/pytest tests/benchmarks --benchmark-enable --benchmark-only -p no:randomly

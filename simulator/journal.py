@@ -6,7 +6,8 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, unquote_plus
 
@@ -177,7 +178,9 @@ class MemoryJournal:
         self._origin: Origin | None = None
         #: Up to which number the entries of a project that was emptied are hidden.
         self._hidden: dict[str, int] = {}
+        #: The entries of each person, by project, as far as somebody has asked: up to which number.
         self._of: dict[str, dict[int, _Past]] = {}
+        self._enlisted = 0
 
     @property
     def next_number(self) -> int:
@@ -224,8 +227,6 @@ class MemoryJournal:
         entry = Entry(self._count, at, project, request, reply, fault, changes, control)
         self._entries.append(entry)
         self._bytes += _size(entry)
-        if changes:
-            self._enlist(entry)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
             self._forget_oldest()
 
@@ -246,6 +247,7 @@ class MemoryJournal:
 
     def of_person(self, project: str, person: int) -> Iterator[Entry]:
         """The entries that changed a person, the newest first."""
+        self._enlist()
         past = self._of.get(project, {}).get(person)
         return iter(()) if past is None else past.newest_first()
 
@@ -261,18 +263,30 @@ class MemoryJournal:
         self._entries.clear()
         self._hidden.clear()
         self._of.clear()
+        self._enlisted = 0
 
-    def _enlist(self, entry: Entry) -> None:
+    def _enlist(self) -> None:
+        """Bring the entries of each person up to the newest; requests do not wait for that, who looks does."""
+        fresh = list(takewhile(lambda entry: entry.number > self._enlisted, reversed(self._entries)))
+        for entry in reversed(fresh):
+            if entry.number > self._hidden.get(entry.project, 0):
+                self._enlist_one(entry)
+        self._enlisted = self._count
+
+    def _enlist_one(self, entry: Entry) -> None:
         people = self._of.setdefault(entry.project, {})
         for change in entry.changes:
             past = people.get(change.person)
             if past is None:
-                past = people[change.person] = _Past()
-            past.add(entry)
+                people[change.person] = _Past(entry)
+            else:
+                past.add(entry)
 
     def _forget_oldest(self) -> None:
         entry = self._entries.popleft()
         self._bytes -= _size(entry)
+        if entry.number > self._enlisted:
+            return
         people = self._of.get(entry.project, {})
         for change in entry.changes:
             past = people.get(change.person)
@@ -285,13 +299,13 @@ class _Past:
 
     __slots__ = ("_entries", "_gone")
 
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
+    def __init__(self, first: Entry) -> None:
+        self._entries = [first]
         self._gone = 0
 
     def add(self, entry: Entry) -> None:
         """Add the newest; one that changed the person twice is there once."""
-        if not self._entries or self._entries[-1] is not entry:
+        if self._entries[-1] is not entry:
             self._entries.append(entry)
 
     def forget(self, entry: Entry) -> bool:
@@ -330,11 +344,17 @@ def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
 
 
 def _has_text(entry: Entry, text: str) -> bool:
-    if text in unquote(entry.request.path).lower():
+    if text in _searched(entry.request.path):
         return True
-    if entry.reply is None:
-        return False
-    return text == str(entry.reply.status) or any(text in user.lower() for user in entry.reply.users)
+    reply = entry.reply
+    # No text that anybody looks for runs from one identifier over a NUL into the next.
+    return reply is not None and (text == str(reply.status) or text in "\0".join(reply.users).lower())
+
+
+# A search asks for every entry, and most have one of few paths.
+@lru_cache(maxsize=1024)
+def _searched(path: str) -> str:
+    return unquote(path).lower()
 
 
 def _path_matches(path: str, wanted: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.inspector import answer_inspector
+from simulator.inspector import answer_inspector, is_of_inspector
 from simulator.message import Reply, Transmission
 from simulator.past import answer_past
 from simulator.replay import changes_something, origin_of, steer
@@ -36,8 +36,11 @@ class Service:
 
     def respond(self, request: Request) -> Transmission:
         """What the shell is to send for a request."""
-        if self._control and (request.path.startswith("/_sim") or request.path == "/"):
-            return Transmission(self._answer(request))
+        if self._control:
+            if is_of_inspector(request.path):
+                return Transmission(answer_inspector(request))
+            if request.path.startswith("/_sim"):
+                return Transmission(self._answer(request))
         return self.simulator.transmit(request, self.clock.now())
 
     def _answer(self, request: Request) -> Reply:
@@ -45,7 +48,7 @@ class Service:
         simulator, journal = self.simulator, self.simulator.journal
         with self.clock.held() as now:
             settled = simulator.settle(now)
-            looked = answer_inspector(simulator, request) if request.path == "/" else answer_past(journal, request)
+            looked = answer_past(journal, request)
             if looked is None:
                 reply, project, changes = steer(simulator, self.clock, request, journal.next_number)
             else:

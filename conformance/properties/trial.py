@@ -14,7 +14,7 @@ from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from destination.javascript import json_text
 from simulator import Instant, Reply, Request, Simulator
-from simulator.journal import Entry, Selection
+from simulator.journal import MemoryJournal
 from simulator.message import reason_phrase
 from simulator.project.profile_changes import ProfileChange
 
@@ -246,7 +246,7 @@ class Laboratory:
         )
 
 
-class _Forgetful:
+class _Forgetful(MemoryJournal):
     """A journal that keeps nothing: thousands of histories would fill it."""
 
     def append(
@@ -261,10 +261,3 @@ class _Forgetful:
         control: bool = False,
     ) -> None:
         """Keep nothing."""
-
-    def select(self, selection: Selection) -> list[Entry]:  # noqa: ARG002  # there is nothing to select from
-        """Nothing."""
-        return []
-
-    def clear(self, project: str | None = None) -> None:
-        """There is nothing to forget."""

@@ -140,7 +140,8 @@ def subscribe(project: Project, request: Request, now: Instant, _: Mapping[str, 
     if project.settings.bulk_type_mismatch == "reject":
         refuse_mismatches(project, items)
     result = BulkResult(USER_KINDS, project.settings)
-    only_existing = body.get("updateExistingUsersOnly", False)
+    # Source: the API description; email-based projects do not heed it.
+    only_existing = body.get("updateExistingUsersOnly", False) and project.type is not ProjectType.EMAIL
     for person in write_each(project, items, "lists.subscribe", now, result, only_existing=only_existing):
         project.subscriptions.add(person, project.subscriptions.lists_field, found.id)
         _record(project, person, EMAIL_SUBSCRIBE, {"signupSource": "API", "emailListIds": [found.id]}, now)

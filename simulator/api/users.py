@@ -87,11 +87,11 @@ def update_email(project: Project, request: Request, now: Instant, _: Mapping[st
     if new != person.email and project.type is not ProjectType.USER_ID and project.people.with_email(new):
         text = f"Cannot change user {shown} to {new}. New email already exists"
         raise refused("EmailAlreadyExists", text, rule="users.update-email.taken")
-    project.people.touch(person)
+    touched = project.people.touch(person)
     project.people.set_email(person, new)
     person.created_at = person.updated_at = now
     if "signupDate" not in person.fields:
-        project.people.set_field(person, "signupDate", format_instant(now))
+        touched.set_field("signupDate", format_instant(now))
     phone = person.fields.get("phoneNumber")
     person.phone = phone if isinstance(phone, str) else None
     return success("users.update-email.moved", person.identifiers)

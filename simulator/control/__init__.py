@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Simulator, Clock, Request, Mapping[str, str]], Reply]
 
-__all__ = ["answer_control"]
+__all__ = ["PATHS", "answer_control"]
 
 
 def _health(_simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
@@ -63,6 +63,8 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     },
     ("faults", "{number}"): {"DELETE": time_and_trouble.remove_fault},
 }
+#: Every path that is served, in pieces.
+PATHS: Final = tuple(_ROUTES)
 
 
 def answer_control(simulator: Simulator, clock: Clock, request: Request) -> Reply:

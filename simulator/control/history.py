@@ -86,7 +86,7 @@ def _all_changes(
         if change.person == person and change.asked is not None:
             yield change.asked, journal.entry(change.asked), change
     for entry in journal.of_person(project.configuration.name, person):
-        if entry.number <= project.people_since:
+        if entry.number < project.people_since:
             return
         for change in reversed(entry.changes):
             if change.person != person:
@@ -115,9 +115,9 @@ def settings_of(journal: Journal, project: Project, person: Person, field: str) 
 def _written(change: ProfileChange, field: str) -> tuple[Any, Any] | None:
     """What a change did to a field; None when it did not write it."""
     for name, inner in ways_to(field):
-        if name not in change.fields:
+        if name not in change.before:
             continue
-        before, after = change.fields[name]
+        before, after = change.before[name], change.after[name]
         if not inner:
             return before, after
         keys = change.merged.get(name)
@@ -153,7 +153,7 @@ def histories(journal: Journal, project: Project, person: Person) -> list[tuple[
     for looked_at, (number, entry, change) in enumerate(changes_of(journal, project, person)):
         if looked_at >= (_MOST_ENTRIES if missing else _ENOUGH_ENTRIES):
             break
-        missing -= change.fields.keys()
+        missing -= change.before.keys()
         for name, values in change.fields.items():
             settings = fields.setdefault(name, [])
             if len(settings) < MOST_VALUES:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control.history import MOST_VALUES, histories, settings_of, value_at, ways_to, who_asked
+from simulator.control.history import MOST_VALUES, changes_of, histories, settings_of, value_at, ways_to, who_asked
 from simulator.control.parameters import Parameters
 from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_reply
+from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from simulator.clock import Clock
     from simulator.message import Reply, Request
@@ -22,43 +23,39 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 100
 _UNKNOWN: Final = "no request that the journal still has set it"
+_MANAGED: Final = "Iterable writes it by itself; this is the last request that wrote anything of the person"
 
 
 def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
     """People, oldest first: `search` chooses by a part of an email or userId, who has it whole first."""
     project = project_of(simulator, names)
     given = Parameters(request, "search", "after", "limit")
-    search, after, limit = (given.text("search") or "").lower(), given.number("after"), given.page()
+    search, after, limit = given.text("search") or "", given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
-    found = [] if after is not None else exact
-    rest = _containing(project, search, after or 0, exact)
-    page = [*found, *islice(rest, limit - len(found))]
+    found = _containing(project, search.lower()) if search else project.people
+    first = [] if after is not None else exact
+    left_out = frozenset(exact)
+    rest = (person for person in found if person.number > (after or 0) and person not in left_out)
+    page = [*first, *islice(rest, limit - len(first))]
     more = next(rest, None) is not None
     # Who comes first because they have it whole is no place to go on from.
-    last = page[-1].number if len(page) > len(found) else after or 0
-    total = len(project.people) if not search else sum(1 for _ in _containing(project, search, 0, ()))
+    last = page[-1].number if len(page) > len(first) else after or 0
     users = [_user(project, person) for person in page]
-    return json_reply({"users": users, "next": last if more else None, "total": total})
+    return json_reply({"users": users, "next": last if more else None, "total": len(found)})
 
 
 def _exactly(project: Project, search: str) -> list[Person]:
-    people = {*project.people.with_email(search), *project.people.with_user_id(search)}
+    people = {*project.people.with_email(search.lower()), *project.people.with_user_id(search)}
     return sorted(people, key=lambda person: person.number)
 
 
-def _containing(project: Project, search: str, after: int, without: Iterable[Person]) -> Iterator[Person]:
-    left_out = set(without)
-    return (
+def _containing(project: Project, search: str) -> list[Person]:
+    return [
         person
         for person in project.people
-        if person.number > after and person not in left_out and (not search or _matches(person, search))
-    )
-
-
-def _matches(person: Person, search: str) -> bool:
-    return (person.email is not None and search in person.email) or (
-        person.user_id is not None and search in person.user_id.lower()
-    )
+        if ((email := person.email) is not None and search in email)
+        or ((user_id := person.user_id) is not None and search in user_id.lower())
+    ]
 
 
 def _user(project: Project, person: Person) -> dict[str, Any]:
@@ -107,18 +104,22 @@ def get_blame(simulator: Simulator, _clock: Clock, request: Request, names: Mapp
     """Which request set a field of a person, and what set it before."""
     project = project_of(simulator, names)
     given = Parameters(request, "user", "field")
-    person, field = person_of(project, given.required("user")), given.required("field")
+    user, field = given.required("user"), given.required("field")
+    person = person_of(project, user)
     value = _value_of(project, person, field)
-    values = list(islice(settings_of(simulator.journal, project, person, field), MOST_VALUES))
-    if value is ABSENT and not values:
-        raise ControlError(404, f"nothing that is kept ever set a field {field[:_SHOWN]!r} of {_who(person)}")
     shown: dict[str, Any] = {"user": _who(person), "field": field}
     if value is not ABSENT:
         shown["value"] = value
+    if field.partition(".")[0] in MANAGED_FIELDS and value is not ABSENT:
+        for number, entry, _change in changes_of(simulator.journal, project, person):
+            return json_reply({**shown, **who_asked(number, entry), "note": _MANAGED, "history": []})
+    values = list(islice(settings_of(simulator.journal, project, person, field), MOST_VALUES))
     if values:
         shown |= who_asked(values[0].number, values[0].entry)
-    else:
+    elif value is not ABSENT:
         shown |= {**who_asked(None, None), "note": _UNKNOWN}
+    else:
+        raise ControlError(404, f"no request that is kept set a field {field[:_SHOWN]!r} of {user[:_SHOWN]!r}")
     return json_reply({**shown, "history": [setting.to_json() for setting in values]})
 
 

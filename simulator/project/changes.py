@@ -6,7 +6,8 @@ when they are due.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from sys import intern
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from simulator.project.profile_changes import ABSENT, ProfileChange
 
@@ -19,56 +20,65 @@ _NONE: Final[Mapping[str, Any]] = {}
 
 
 class Touched:
-    """What one request has done to one person so far. No value of a profile is ever changed in place.
+    """What one request has done to one person so far, and the only way in which a field of a profile is written.
 
-    Attributes:
-        before: The fields that were written, with what they held when the request came; `ABSENT` for nothing.
-        created: Whether the person came with this request.
-        removed: Whether they went with it.
+    No value of a profile is ever changed in place, so what a field held can be kept as it is.
     """
 
-    __slots__ = ("_events", "_merged", "_person", "before", "created", "removed")
+    __slots__ = ("_before", "_events", "_merged", "_person", "what")
 
     def __init__(self, person: Person) -> None:
         self._person = person
-        self.before: dict[str, Any] = {}
+        #: What the fields that were written held when the request came.
+        self._before: dict[str, Any] = {}
+        #: Of those that are objects and were only merged, the keys that were named.
         self._merged: dict[str, dict[str, None]] | None = None
         self._events: dict[str, str] | None = None
-        self.created = False
-        self.removed = False
+        self.what: Literal["created", "updated", "removed", "never there"] = "updated"
 
     def create(self) -> None:
         """The person comes, with all that they hold."""
-        self.created = True
-        self.before.update(dict.fromkeys(_held(self._person), ABSENT))
+        self.what = "created"
+        self._before.update(dict.fromkeys(_held(self._person), ABSENT))
 
     def remove(self) -> None:
         """The person goes, with all that they hold."""
-        self.removed = True
+        self.what = "never there" if self.what == "created" else "removed"
         for name, value in _held(self._person).items():
-            self.before.setdefault(name, value)
+            self._before.setdefault(name, value)
 
-    def write(self, name: str, old: Any) -> None:
-        """A field is written, whole; only what it held first is kept.
+    def rename(self, identifier: Literal["email", "userId"], old: str | None) -> None:
+        """An identifier is written."""
+        self._before.setdefault(identifier, _or_absent(old))
 
-        Args:
-            name: The field, `email` and `userId` among them.
-            old: What it held until now.
-        """
-        if name not in self.before:
-            self.before[name] = old
-        if self._merged is not None:
+    def set_field(self, name: str, value: Any) -> None:
+        """Write a field whole."""
+        fields = self._person.fields
+        if name not in self._before:
+            self._before[name] = fields.get(name, ABSENT)
+        elif self._merged is not None:
             self._merged.pop(name, None)
+        # A million profiles have the same few names.
+        fields[intern(name)] = value
 
-    def merge(self, name: str, old: Any, keys: Iterable[str]) -> None:
-        """Keys of an object are written, and others stay; what the request wrote whole before counts as whole."""
-        if self._merged is None:
-            self._merged = {}
-        if name not in self.before:
-            self.before[name] = old
+    def remove_field(self, name: str) -> None:
+        """Remove a field, if it is there."""
+        if name in self._person.fields:
+            self.set_field(name, None)
+            del self._person.fields[name]
+
+    def merge_field(self, name: str, added: Mapping[str, Any]) -> None:
+        """Merge an object into a field that holds one: null removes a key."""
+        old = self._person.fields[name]
+        if name not in self._before:
+            self._before[name] = old
+            self._merged = self._merged or {}
             self._merged[name] = {}
-        if name in self._merged:
-            self._merged[name].update(dict.fromkeys(keys))
+        # What the same request has written whole before counts as whole.
+        if self._merged is not None and name in self._merged:
+            self._merged[name].update(dict.fromkeys(added))
+        merged = {**old, **added}
+        self._person.fields[name] = {key: item for key, item in merged.items() if item is not None}
 
     def store(self, event_id: str, name: str) -> None:
         """An event is stored."""
@@ -76,29 +86,44 @@ class Touched:
             self._events = {}
         self._events[event_id] = name
 
-    def to_change(self, asked: int | None) -> ProfileChange:
-        """All of it as plain data."""
-        person = self._person
-        if self.removed:
-            fields = {name: (old, ABSENT) for name, old in self.before.items()}
-        else:
-            now = person.fields
-            fields = {name: (old, now.get(name, ABSENT)) for name, old in self.before.items()}
-            # The identifiers are no fields of the profile.
-            if "email" in fields:
-                fields["email"] = (self.before["email"], _or_absent(person.email))
-            if "userId" in fields:
-                fields["userId"] = (self.before["userId"], _or_absent(person.user_id))
+    def lose(self, event_id: str) -> None:
+        """An event is somebody else's."""
+        if self._events is not None:
+            self._events.pop(event_id, None)
+
+    def to_change(self, asked: int | None) -> ProfileChange | None:
+        """All of it as plain data; None for who came and went within the request.
+
+        Args:
+            asked: The number of the earlier request that asked for it; None for this one.
+        """
+        if self.what == "never there":
+            return None
+        person, merged = self._person, self._merged
         return ProfileChange(
             person.number,
-            "removed" if self.removed else "created" if self.created else "updated",
+            self.what,
             person.email,
             person.user_id,
-            fields,
-            _NONE if self._events is None else self._events,
-            {name: tuple(keys) for name, keys in self._merged.items()} if self._merged else _NONE,
+            self._before,
+            self._after(),
+            self._events or _NONE,
+            {name: tuple(keys) for name, keys in merged.items()} if merged else _NONE,
             asked,
         )
+
+    def _after(self) -> dict[str, Any]:
+        before, person = self._before, self._person
+        if self.what == "removed":
+            return dict.fromkeys(before, ABSENT)
+        fields = person.fields
+        after = {name: fields.get(name, ABSENT) for name in before}
+        # The identifiers are no fields of the profile.
+        if "email" in after:
+            after["email"] = _or_absent(person.email)
+        if "userId" in after:
+            after["userId"] = _or_absent(person.user_id)
+        return after
 
 
 def _held(person: Person) -> dict[str, Any]:
@@ -114,14 +139,16 @@ class Changes:
     """The changes of one project: of the request that is carried out, and what waits to be told.
 
     Attributes:
-        number: The number that the journal gives the request that is carried out, or gave the last one.
+        number: The number that the journal gives the request that is carried out; between requests, the least that
+            the next one can have.
         recording: Whether somebody may take changes back.
     """
 
-    __slots__ = ("_touched", "_undo", "_waiting", "number", "recording")
+    __slots__ = ("_begun", "_touched", "_undo", "_waiting", "number", "recording")
 
-    def __init__(self, number: int = 0) -> None:
-        self.number = number
+    def __init__(self) -> None:
+        self.number = 1
+        self._begun = False
         self.recording = False
         self._undo: list[Callable[[], object]] = []
         self._touched: dict[Person, Touched] = {}
@@ -134,6 +161,7 @@ class Changes:
             number: The number that the journal is going to give it.
         """
         self.number = number
+        self._begun = True
         if self._touched:
             self._touched = {}
 
@@ -143,6 +171,12 @@ class Changes:
         if touched is None:
             touched = self._touched[person] = Touched(person)
         return touched
+
+    def lose(self, person: Person, event_id: str) -> None:
+        """Say that an event of a person is no longer theirs, as far as they got it with this request."""
+        touched = self._touched.get(person)
+        if touched is not None:
+            touched.lose(event_id)
 
     def set_aside(self, asked: int) -> None:
         """Let what was done since `begin` wait for the next `collect`.
@@ -163,7 +197,10 @@ class Changes:
         return tuple(self._waiting)
 
     def collect(self) -> tuple[ProfileChange, ...]:
-        """What came due and what was done since `begin`, in order; it is forgotten here."""
+        """What came due and what was done since `begin`, in order, which ends the request; it is forgotten here."""
+        if self._begun:
+            self._begun = False
+            self.number += 1
         if not self._waiting and not self._touched:
             return ()
         changes = (*self._waiting, *self._told(None))
@@ -172,12 +209,7 @@ class Changes:
         return changes
 
     def _told(self, asked: int | None) -> list[ProfileChange]:
-        return [
-            touched.to_change(asked)
-            for touched in self._touched.values()
-            # Who came and went within one request was never there.
-            if not (touched.created and touched.removed)
-        ]
+        return [change for touched in self._touched.values() if (change := touched.to_change(asked)) is not None]
 
     def take_over(self, replaced: Iterable[Person], earlier: Changes) -> None:
         """Take the place of the changes of a project whose people are replaced.
@@ -186,7 +218,7 @@ class Changes:
             replaced: Who was there until now.
             earlier: Their changes.
         """
-        self.number = earlier.number
+        self.number, self._begun = earlier.number, earlier._begun
         for person in replaced:
             earlier.of(person).remove()
         self._waiting = earlier._waiting

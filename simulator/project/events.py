@@ -87,6 +87,7 @@ class Events:
         old = self._by_key.get(key)
         if old is not None:
             self._of[old.person].remove(old)
+            self._changes.lose(old.person, old.id)
             if self.merge:
                 event.fields = {**old.fields, **event.fields}
         self._by_key[key] = event

@@ -40,7 +40,7 @@ def merge_people(
     The destination's values win, and fields that only the source has are copied. That list memberships, devices
     and unsubscriptions are united is assumed.
     """
-    project.people.touch(destination)
+    touched = project.people.touch(destination)
     united = {array.field: array.dedupe_by for array in arrays}
     lists = project.subscriptions.lists_field
     for name in (lists, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES):
@@ -48,10 +48,10 @@ def merge_people(
     united.setdefault(_DEVICES, "token")
     for name, value in source.fields.items():
         if name not in destination.fields:
-            project.people.set_field(destination, name, value)
+            touched.set_field(name, value)
         elif name in united:
             both = _united(destination.fields[name], value, united[name])
-            project.people.set_field(destination, name, sorted(set(both)) if name == lists else both)
+            touched.set_field(name, sorted(set(both)) if name == lists else both)
     if destination.phone is None:
         destination.phone = source.phone
     project.events.move(source, destination)

@@ -6,7 +6,6 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.project.changes import Changes
-from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +111,7 @@ class People:
     def set_email(self, person: Person, email: str | None) -> None:
         """Give a person another email."""
         old = person.email
-        self._changes.of(person).write("email", ABSENT if old is None else old)
+        self._changes.of(person).rename("email", old)
         if email != old:
             _unlist(self._by_email, old, person)
             person.email = email
@@ -123,7 +122,7 @@ class People:
     def set_user_id(self, person: Person, user_id: str | None) -> None:
         """Give a person another userId."""
         old = person.user_id
-        self._changes.of(person).write("userId", ABSENT if old is None else old)
+        self._changes.of(person).rename("userId", old)
         if user_id != old:
             _unlist(self._by_user_id, old, person)
             person.user_id = user_id
@@ -132,7 +131,7 @@ class People:
                 self._changes.note(lambda: self.set_user_id(person, old))
 
     def touch(self, person: Person) -> Touched:
-        """Say that what a person holds, identifiers apart, is about to change; gives where to say which fields."""
+        """Say that what a person holds, identifiers apart, is about to change; gives what writes it."""
         if self._changes.recording:
             before = (dict(person.fields), person.created_at, person.updated_at, person.phone)
 
@@ -141,18 +140,6 @@ class People:
 
             self._changes.note(undo)
         return self._changes.of(person)
-
-    def set_field(self, person: Person, name: str, value: Any) -> None:
-        """Write one field whole; only for callers that have touched the person."""
-        fields = person.fields
-        self._changes.of(person).write(name, fields.get(name, ABSENT))
-        # A million profiles have the same few names.
-        fields[intern(name)] = value
-
-    def remove_field(self, person: Person, name: str) -> None:
-        """Remove one field, if it is there; only for callers that have touched the person."""
-        if name in person.fields:
-            self._changes.of(person).write(name, person.fields.pop(name))
 
     def to_rows(self) -> PeopleRows:
         """Everybody as plain data; `from_rows` takes it back."""

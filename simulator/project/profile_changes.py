@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 
 class _Absence(Enum):
@@ -22,8 +19,11 @@ class _Absence(Enum):
 ABSENT: Final = _Absence.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileChange:
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+# Every request makes one, and a named tuple is made in a fraction of the time that a frozen dataclass takes.
+class ProfileChange(NamedTuple):
     """What one request did to one person.
 
     Attributes:
@@ -31,8 +31,9 @@ class ProfileChange:
         what: Whether the person came, was written, or went.
         email: Their email afterwards, that before when they went; None when they have none.
         user_id: Their userId, likewise.
-        fields: The data fields that differ, `email` and `userId` among them: before and after, `ABSENT` where
-            there is none. A field that was written with the value that it had is among them as well.
+        before: What the data fields that were written, `email` and `userId` among them, held before; `ABSENT` for
+            nothing. A field that was written with the value that it had is among them as well.
+        after: What the same fields held afterwards.
         events: The ids of the events of theirs that were stored or written again, with the name of each, or its
             type where it has no name.
         merged: Of the fields that are objects and were merged, the keys that were named; a field that is not among
@@ -45,10 +46,16 @@ class ProfileChange:
     what: Literal["created", "updated", "removed"]
     email: str | None
     user_id: str | None
-    fields: Mapping[str, tuple[Any, Any]]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
     events: Mapping[str, str]
-    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    merged: Mapping[str, tuple[str, ...]] = _NOTHING
     asked: int | None = None
+
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """The fields that were written, with what they held before and after."""
+        return {name: (old, self.after[name]) for name, old in self.before.items()}
 
     def to_json(self) -> dict[str, Any]:
         """The change as the control surface shows it; `before` and `after` are left out where there is nothing."""
@@ -72,7 +79,8 @@ class ProfileChange:
             shown["what"],
             shown["email"],
             shown["userId"],
-            {part["field"]: (part.get("before", ABSENT), part.get("after", ABSENT)) for part in shown["fields"]},
+            {part["field"]: part.get("before", ABSENT) for part in shown["fields"]},
+            {part["field"]: part.get("after", ABSENT) for part in shown["fields"]},
             {event["id"]: event["name"] for event in shown["events"]},
             {part["field"]: tuple(part["keys"]) for part in shown["fields"] if "keys" in part},
             shown.get("asked"),

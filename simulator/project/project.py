@@ -52,8 +52,8 @@ class Project:
         """Bring the project back to its first state: nobody is there, and one channel of each type."""
         settings = self.settings
         self.changes = changes = Changes()
-        #: The number of the last request before the people who are there now; earlier ones were about others.
-        self.people_since = 0
+        #: The number of the first request that can have been about the people who are there now.
+        self.people_since = 1
         self.people = People(changes)
         self.forgotten = Forgotten(changes)
         self.events = Events(
@@ -168,18 +168,14 @@ class Project:
             now: The present.
             nested: Merge objects one level deep; what is deeper is replaced all the same.
         """
-        people = self.people
-        touched = people.touch(person)
-        profile = person.fields
+        touched = self.people.touch(person)
         for name, value in fields.items():
             if value is None:
-                people.remove_field(person, name)
-            elif nested and isinstance(value, dict) and isinstance(old := profile.get(name), dict):
-                touched.merge(name, old, value)
-                merged = {**old, **value}
-                profile[name] = {key: item for key, item in merged.items() if item is not None}
+                touched.remove_field(name)
+            elif nested and isinstance(value, dict) and isinstance(person.fields.get(name), dict):
+                touched.merge_field(name, value)
             else:
-                people.set_field(person, name, value)
+                touched.set_field(name, value)
         person.updated_at = now
         if isinstance(fields.get(_PHONE), str):
             person.phone = fields[_PHONE]

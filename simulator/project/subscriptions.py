@@ -9,6 +9,7 @@ from simulator.project.configuration import ProjectType
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simulator.project.changes import Touched
     from simulator.project.lists import Lists
     from simulator.project.people import People, Person
 
@@ -40,17 +41,17 @@ class Subscriptions:
         self._lists = lists
         self.lists_field = lists_field(project_type)
 
-    def appear(self, person: Person) -> None:
-        """Let the arrays be there, empty as far as they are not there yet."""
-        self._people.touch(person)
+    def appear(self, person: Person) -> Touched:
+        """Let the arrays be there, empty as far as they are not there yet; gives what writes the profile."""
+        touched = self._people.touch(person)
         for name in (self.lists_field, *_ARRAYS):
             if name not in person.fields:
-                self._people.set_field(person, name, [])
+                touched.set_field(name, [])
+        return touched
 
     def replace(self, person: Person, name: str, ids: Iterable[int]) -> None:
         """Replace one of the arrays."""
-        self.appear(person)
-        self._people.set_field(person, name, sorted(set(ids)))
+        self.appear(person).set_field(name, sorted(set(ids)))
         if name == self.lists_field:
             self.follow(person)
 

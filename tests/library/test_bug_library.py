@@ -15,7 +15,18 @@ from conformance.scenario import LoadedScenario, SimulatorBackend, load_scenario
 ROOT = Path(__file__).parents[2]
 BUGS = [loaded for loaded in load_scenarios([ROOT / "scenarios"]) if "/seed/" not in loaded.file]
 LONGEST = 45
-FOLDERS = {"identity", "address", "phone", "fields", "commerce", "batches", "delivery", "triggers", "mappings"}
+FOLDERS = {
+    "identity",
+    "address",
+    "phone",
+    "fields",
+    "commerce",
+    "batches",
+    "delivery",
+    "triggers",
+    "mappings",
+    "lists",
+}
 
 
 def short(loaded: LoadedScenario) -> str:

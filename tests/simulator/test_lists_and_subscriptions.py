@@ -25,12 +25,17 @@ def test_subscribing_creates_users_and_shows_on_their_profile(any_project: Any) 
     assert [event["eventType"] for event in any_project.get("events/byUserId/u1")[1]["events"]] == ["emailSubscribe"]
 
 
-def test_only_existing_users_are_taken_where_it_is_asked(email_based: Any) -> None:
-    number = new_list(email_based)
-    email_based.post("users/update", email=A)
-    body = {"listId": number, "updateExistingUsersOnly": True, "subscribers": [{"email": A}, {"email": B}]}
-    _, reply = email_based.post("lists/subscribe", **body)
-    assert (reply["successCount"], reply["failedUpdates"]["notFoundEmails"]) == (1, [B])
+@pytest.mark.parametrize(("project_type", "created"), [("email", True), ("userid", False), ("hybrid", False)])
+def test_only_existing_users_are_taken_where_it_is_asked_except_in_email_based_projects(
+    talk: Any, project_type: str, created: bool
+) -> None:
+    project = talk(project_type)
+    number = new_list(project)
+    project.post("users/update", email=A, userId="u1")
+    subscribers = [{"email": A, "userId": "u1"}, {"email": B, "userId": "u2"}]
+    body = {"listId": number, "updateExistingUsersOnly": True, "subscribers": subscribers}
+    _, reply = project.post("lists/subscribe", **body)
+    assert (reply["successCount"], (B, "u2") in project.people()) == ((2, True) if created else (1, False))
 
 
 def test_a_list_that_is_not_there_is_refused_with_the_code_success(email_based: Any) -> None:

@@ -61,8 +61,9 @@ def parts(number: int) -> tuple[Any, ...]:
 
 
 def change(number: int) -> ProfileChange:
-    fields = {"plan": (ABSENT, "\ud800"), "age": (1, ABSENT), "tags": ([1], {"a": None})}
-    return ProfileChange(number % 7, "updated", "ada@example.com", None, fields, {"e1": "bought"})
+    before = {"plan": ABSENT, "age": 1, "tags": [1]}
+    after = {"plan": "\ud800", "age": ABSENT, "tags": {"a": None}}
+    return ProfileChange(number % 7, "updated", "ada@example.com", None, before, after, {"e1": "bought"})
 
 
 def fill(journal: Any, count: int) -> None:

@@ -1,0 +1,45 @@
+// Instants, figures and who somebody is, as people read them.
+
+import { h } from "/_sim/inspector/dom.js";
+
+/** An instant: in UTC, with the local time beside it when pointed at. */
+export function instant(iso, { withDate = false } = {}) {
+  const moment = new Date(iso);
+  if (Number.isNaN(moment.getTime())) return h("span", {}, String(iso ?? ""));
+  const utc = moment.toISOString();
+  const local = moment.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "long" });
+  const shown = withDate ? `${utc.slice(0, 10)} ${utc.slice(11, 19)}` : utc.slice(11, 23);
+  return h("time", { datetime: utc, title: `${utc}\n${local}` }, shown);
+}
+
+/** An instant with its local time, for where there is room. */
+export function bothTimes(iso) {
+  const moment = new Date(iso);
+  return `${moment.toISOString().replace("T", " ").replace("Z", "")} UTC, here ${moment.toLocaleTimeString("en-GB", { timeZoneName: "short" })}`;
+}
+
+/** Instants as Iterable writes them, such as `2026-08-20 12:00:00 +00:00`. */
+export function stored(text) {
+  return instant(String(text).replace(" +00:00", "Z").replace(" ", "T"), { withDate: true });
+}
+
+/** A number with its thousands apart. */
+export function figure(number) {
+  return Number(number ?? 0).toLocaleString("en");
+}
+
+/** A count with its word. */
+export function counted(number, one, many = `${one}s`) {
+  return `${figure(number)} ${number === 1 ? one : many}`;
+}
+
+/** Who somebody is. */
+export function who(person) {
+  return [person.email, person.userId].filter(Boolean).join(" / ") || "nobody";
+}
+
+/** The status of a reply; what was refused stands out. */
+export function status(entry) {
+  if (entry.status === null) return h("span", { class: "status refused" }, "no reply");
+  return h("span", { class: entry.status >= 400 ? "status refused" : "status" }, entry.status);
+}

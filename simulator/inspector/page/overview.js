@@ -1,0 +1,62 @@
+// Every project side by side: what it goes by, what is in it, what it refused last.
+
+import { get, ofProject } from "/_sim/inspector/api.js";
+import { copyable, h } from "/_sim/inspector/dom.js";
+import { counted, figure, instant, status } from "/_sim/inspector/format.js";
+import { link } from "/_sim/inspector/router.js";
+
+const KEYS = {
+  email: "People are known by their e-mail; an event of an unknown userId is lost.",
+  userid: "People are known by their userId; an e-mail alone creates nobody.",
+  hybrid: "People are known by either; an event of somebody unknown creates them.",
+};
+const LOOKED_AT = 200;
+const SHOWN = 5;
+
+export async function overview({ signal }) {
+  const all = await get("/_sim/projects", {}, signal);
+  const cards = await Promise.all(all.map((project) => card(project, signal)));
+  return [
+    h("div", { class: "bar" }, h("h1", {}, "Projects")),
+    cards.length ? h("div", { class: "cards" }, cards) : h("p", { class: "empty" }, "There is no project."),
+  ];
+}
+
+async function card(project, signal) {
+  const { entries } = await get(ofProject(project.name, "journal"), { newest: true, limit: LOOKED_AT }, signal);
+  const refused = entries.filter((entry) => entry.status === null || entry.status >= 400).slice(0, SHOWN);
+  const { users, events, ...others } = project.counts;
+  const rest = Object.entries(others).filter(([, count]) => count).map(([name, count]) => `${name} ${figure(count)}`);
+  return h("section", { class: "card", "aria-label": project.name },
+    h("h2", {}, project.name, " ", h("small", {}, `${project.type} project`)),
+    h("p", { class: "faint" }, KEYS[project.type]),
+    h("ul", { class: "counts" },
+      countOf(figure(users), "people", link(["people"], { project: project.name })),
+      countOf(figure(events), "events", link(["events"], { project: project.name })),
+      countOf(`${figure(entries.length)}${entries.length === LOOKED_AT ? "+" : ""}`, "requests", link(["journal"], { project: project.name }))),
+    rest.length ? h("p", { class: "faint" }, rest.join(", ")) : null,
+    h("p", {}, h("span", { class: "faint" }, "API key "), project.apiKeys.map((key) => h("code", {}, key, " "))),
+    refused.length ? refusals(refused) : null,
+    entries.length || users ? null : first(project));
+}
+
+function countOf(number, name, href) {
+  return h("li", {}, h("a", { href, "data-row": true }, h("b", {}, number), name));
+}
+
+function refusals(entries) {
+  return [
+    h("h3", { class: "faint" }, `Refused last (${counted(entries.length, "request")})`),
+    h("ul", { class: "refusals" }, entries.map((entry) =>
+      h("li", {}, status(entry),
+        h("a", { href: link(["entry", String(entry.number)]) }, `${entry.method} ${entry.path}`, entry.reply?.code ? ` ${entry.reply.code}` : ""),
+        instant(entry.at)))),
+  ];
+}
+
+function first(project) {
+  const key = project.apiKeys[0] ?? "";
+  const body = JSON.stringify({ email: "ada@example.com", userId: "u1", dataFields: { plan: "gold" } });
+  const line = `curl ${location.origin}/api/users/update -H 'Api-Key: ${key}' -d '${body}'`;
+  return h("div", {}, h("p", {}, "Nothing has come in yet. Send something:"), copyable(line, "the command"));
+}

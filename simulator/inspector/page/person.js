@@ -1,0 +1,62 @@
+// One person: every field with its value and the request that set it, what it was before, and what they did.
+
+import { get, ofProject } from "/_sim/inspector/api.js";
+import { brief, h, json } from "/_sim/inspector/dom.js";
+import { counted, instant, who } from "/_sim/inspector/format.js";
+import { eventsTable } from "/_sim/inspector/events.js";
+import { projects, table } from "/_sim/inspector/frame.js";
+import { recordButton } from "/_sim/inspector/record.js";
+import { link } from "/_sim/inspector/router.js";
+
+export async function person({ parts, query, project, signal }) {
+  const { chosen } = await projects(query.project ?? project, signal);
+  const name = chosen.name;
+  const profile = await get(ofProject(name, "profile"), { user: `#${parts[0]}` }, signal);
+  const known = profile.userId ?? profile.email;
+  const done = await get(ofProject(name, "events"), { user: `#${parts[0]}`, limit: 50, before: query.before }, signal);
+  return [
+    h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person} of ${name}`)),
+      h("div", { class: "end" },
+        h("a", { class: "button", href: link(["journal"], { project: name, user: known }) }, "Their requests"),
+        recordButton(name, { user: known }, "Save as a scenario"))),
+    profile.lists?.length ? h("p", {}, "On the lists ", profile.lists.map((list) => h("span", { class: "tag" }, `${list.name} (${list.id})`))) : null,
+    h("h2", {}, "Fields"),
+    table("Fields", ["Field", ["Value", "wide"], ["Set by", "spare"]], fields(profile), "There are no fields."),
+    h("h2", {}, "Events ", h("small", {}, counted(done.total, "event"))),
+    eventsTable(name, done.events, "There are no events of theirs.", { owner: false }),
+    done.next ? h("p", { class: "bar" }, h("a", { class: "button", href: link(["person", parts[0]], { project: name, before: done.next }) }, "Older")) : null,
+  ];
+}
+
+function fields(profile) {
+  const histories = new Map(profile.history.map((item) => [item.field, item.values]));
+  const present = { email: profile.email, userId: profile.userId, ...profile.dataFields };
+  const gone = [...histories.keys()].filter((name) => !(name in present));
+  const named = Object.entries(present).filter(([name, value]) => value !== null || histories.has(name));
+  return [
+    ...named.map(([name, value]) => [h("span", { class: "mono field" }, name), json(value), setBy(histories.get(name))]),
+    ...gone.map((name) => [h("span", { class: "mono field" }, name), h("span", { class: "faint" }, "removed"), setBy(histories.get(name))]),
+  ];
+}
+
+function setBy(values = []) {
+  if (!values.length) return h("span", { class: "faint" }, "–");
+  const [newest, ...older] = values;
+  return h("div", {}, source(newest), older.length ? h("details", { class: "history" },
+    h("summary", {}, `${counted(older.length, "change")} before`),
+    h("ol", {}, values.map((value) => h("li", {}, difference(value), " ", source(value))))) : null);
+}
+
+/** A value before and after. */
+export function difference(value) {
+  return [
+    "before" in value ? h("span", { class: "mono before" }, brief(value.before)) : null,
+    "before" in value && "after" in value ? " → " : null,
+    "after" in value ? h("span", { class: "mono after" }, brief(value.after)) : "before" in value ? " → nothing" : null,
+  ];
+}
+
+function source(value) {
+  if (value.kept === false || value.number === null) return h("span", { class: "faint" }, "a request that is no longer kept");
+  return h("span", { class: "number" }, h("a", { href: link(["entry", String(value.number)]), title: `${value.method} ${value.path}` }, `#${value.number}`), " ", instant(value.at));
+}
