@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from simulator.inspector import is_of_inspector
 from simulator.message import Reply, Transmission
 from simulator.replay import rebuilt
 from simulator.snapshot import capture
@@ -185,7 +186,7 @@ class Durable:
 
 def _looks(request: Request) -> bool:
     """Whether a request only looks, and is in no journal."""
-    return request.method == "GET" and (request.path.startswith("/_sim") or request.path == "/")
+    return request.method == "GET" and (request.path.startswith("/_sim") or is_of_inspector(request.path))
 
 
 def _no_room(reason: str) -> Transmission:
