@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from simulator.inspector import is_of_inspector
 from simulator.message import Reply, Transmission
 from simulator.replay import rebuilt
 from simulator.snapshot import capture
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from simulator.origin import Origin
     from simulator.service import Service
 
-#: Entries between snapshots at the least: to carry them out again takes about two seconds.
-_EVERY: Final = 20_000
+#: Entries between snapshots at the least: to carry them out again takes about a second.
+_EVERY: Final = 10_000
 #: A snapshot of so many people and events takes about as long as so many entries divided by this.
 _PEOPLE_PER_ENTRY: Final = 10
 _LOG: Final = logging.getLogger(__name__)
@@ -185,7 +186,7 @@ class Durable:
 
 def _looks(request: Request) -> bool:
     """Whether a request only looks, and is in no journal."""
-    return request.method == "GET" and (request.path.startswith("/_sim") or request.path == "/")
+    return request.method == "GET" and (request.path.startswith("/_sim") or is_of_inspector(request.path))
 
 
 def _no_room(reason: str) -> Transmission:

@@ -118,6 +118,8 @@ class Journal(Protocol):
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
         """Every entry of these numbers in order, those of the control surface and of emptied projects as well.
 
+        Of replies only the status is needed, and of changes nothing.
+
         Raises:
             NotKeptError: Some are no longer kept.
         """

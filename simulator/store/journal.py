@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry, chosen
 from simulator.origin import Origin
-from simulator.store.rows import COLUMNS, from_row, to_row
+from simulator.store.rows import COLUMNS, INPUT_COLUMNS, from_input_row, from_row, to_row
 from simulator.store.schema import connect, prepare
 from simulator.store.segments import Segment, of_person, ranges, whole_word, words_of
 from simulator.store.snapshots import Snapshots
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project.profile_changes import ProfileChange
     from simulator.store.directory import Directory
+    from simulator.store.rows import Row
 
 _INSERT: Final = f"INSERT INTO entries ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 _CHUNK: Final = 200
@@ -178,20 +179,24 @@ class StoredJournal:
         return self.snapshots.newest_first(until)
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
-        """Every stored entry of these numbers, in order."""
-        return self._between(after + 1, until)
+        """Every stored entry of these numbers, in order; of replies only the status, and no changes."""
+        return map(from_input_row, self._rows(INPUT_COLUMNS, after + 1, until))
 
     def _between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
-        """The stored entries of these numbers, in order; they are read as they are wanted."""
+        """The stored entries of these numbers, in order."""
+        return map(from_row, self._rows(COLUMNS, first, last, newest=newest))
+
+    def _rows(self, columns: str, first: int, last: int, *, newest: bool = False) -> Iterator[Row]:
+        """The rows of these numbers, in order; they are read as they are wanted."""
         order = "DESC" if newest else "ASC"
         while first <= last:
             rows = self._reader.execute(
-                f"SELECT {COLUMNS} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
+                f"SELECT {columns} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
                 (first, last, _CHUNK),
             ).fetchall()
             if not rows:
                 return
-            yield from map(from_row, rows)
+            yield from rows
             first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
 
     def select(self, selection: Selection) -> list[Entry]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry
 from simulator.message import Reply, Request
 from simulator.project.profile_changes import ProfileChange
 
-#: The columns, in the order of the rows. What nobody looks for is one column, `details`, as JSON: the headers of the
-#: request, those of the reply, the rules, the users, the changes, and the texts that no column can hold.
-COLUMNS: Final = "number, at, project, method, path, query, body, status, reply, fault, control, details"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: What a request is carried out again from; `headers` are JSON, with the texts beside them that no column can hold.
+INPUT_COLUMNS: Final = "number, at, project, method, path, query, headers, body, status, control"
+#: The columns, in the order of the rows. What nobody looks for is one of them, `details`, as JSON: the headers of the
+#: reply, the rules, the users and the changes.
+COLUMNS: Final = f"{INPUT_COLUMNS}, fault, reply, details"
 Row = tuple[Any, ...]
 #: Writes only ASCII, so that any text can be stored, halves of surrogate pairs among them.
 _json: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -24,27 +30,42 @@ def to_row(entry: Entry) -> Row:
     plain = tuple(map(writable, texts))
     exact = None if plain == texts else texts
     changes = [change.to_json() for change in entry.changes]
+    what_came = (_json((request.headers, exact)), request.body)
     if reply is None:
-        details = _json((request.headers, None, (), (), changes, exact))
-        answered: Row = (None, None)
+        answered: Row = (None, entry.control, entry.fault, None, _json((None, (), (), changes)))
     else:
-        details = _json((request.headers, reply.headers, reply.rules, reply.users, changes, exact))
-        answered = (reply.status, reply.body)
-    return entry.number, entry.at, *plain, request.body, *answered, entry.fault, entry.control, details
+        details = _json((reply.headers, reply.rules, reply.users, changes))
+        answered = (reply.status, entry.control, entry.fault, reply.body, details)
+    return entry.number, entry.at, *plain, *what_came, *answered
 
 
 def from_row(row: Row) -> Entry:
     """The entry of a row."""
-    number, at, project, method, path, query, body, status, reply_body, fault, control, details = row
-    headers, reply_headers, rules, users, changes, exact = json.loads(details)
+    entry = from_input_row(row[:10])
+    fault, reply_body, details = row[10:]
+    reply_headers, rules, users, changes = json.loads(details)
+    reply = None
+    if entry.reply is not None:
+        reply = Reply(entry.reply.status, reply_body, reply_headers, tuple(rules), tuple(users))
+    changed = tuple(map(ProfileChange.from_json, changes))
+    return Entry(entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control)
+
+
+def from_input_row(row: Row) -> Entry:
+    """The entry of a row with the columns of an input: of its reply it has the status only."""
+    number, at, project, method, path, query, head, body, status, control = row
+    headers, exact = _head(head)
     if exact is not None:
         project, method, path, query = exact
-    reply = None
-    if status is not None:
-        reply = Reply(status, reply_body, reply_headers, tuple(rules), tuple(users))
-    changed = tuple(map(ProfileChange.from_json, changes))
-    request = Request(method, path, query, headers, body)
-    return Entry(number, at, project, request, reply, bool(fault), changed, bool(control))
+    reply = None if status is None else Reply(status, b"")
+    return Entry(number, at, project, Request(method, path, query, headers, body), reply, control=bool(control))
+
+
+@lru_cache(1_000)
+def _head(text: str) -> tuple[Mapping[str, str], list[str] | None]:
+    """Headers and exact texts; those of one client are alike, and read once."""
+    headers, exact = json.loads(text)
+    return headers, exact
 
 
 def writable(text: str) -> str:

@@ -15,8 +15,8 @@ VERSION: Final = 1
 _TABLES: Final = """
 CREATE TABLE entries (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, project TEXT NOT NULL,
-    method TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL, body BLOB NOT NULL, status INTEGER, reply BLOB,
-    fault INTEGER NOT NULL, control INTEGER NOT NULL, details TEXT NOT NULL
+    method TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL,
+    status INTEGER, control INTEGER NOT NULL, fault INTEGER NOT NULL, reply BLOB, details TEXT NOT NULL
 );
 CREATE TABLE segments (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, words TEXT NOT NULL);
 CREATE TABLE hidden (project TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;

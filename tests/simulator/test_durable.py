@@ -159,7 +159,10 @@ async def test_a_full_disk_is_said_changes_nothing_and_is_over_when_there_is_roo
             assert status == 507
             assert body["code"] == "InsufficientStorage"
             assert body["msg"].startswith("Nothing was changed: the simulator cannot store requests")
-            assert (await one.send("GET", "/_sim/projects"))[0] == 200
+            for path in ("/_sim/projects", "/"):
+                looking = await one.durable.respond(one.service, Request("GET", path))
+                assert looking.reply is not None
+                assert looking.reply.status == 200
         assert one.state() == before
         assert await one.update(200) == 200
         assert one.people() == 21
