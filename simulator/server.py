@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.clock import Clock
     from simulator.durable import Durable
+    from simulator.recording import Recorder
     from simulator.simulator import Simulator
 
 #: Bytes of a body that are read at the most; what is longer is too large for every project.
@@ -46,6 +47,7 @@ class Server:
         port: The port to listen on; 0 for any that is free.
         control: Whether the control surface and the inspector are served; None for only on the loopback address.
         durable: Where the simulator is kept, if it is; closed when the server stops.
+        recorder: Makes scenarios of parts of a journal; None for a server that cannot.
     """
 
     def __init__(
@@ -57,10 +59,12 @@ class Server:
         port: int = 8585,
         control: bool | None = None,
         durable: Durable | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._durable = durable
         self._guarded = control is None
-        self._service = Service(simulator, clock, control=_is_loopback(host) if control is None else control)
+        served = _is_loopback(host) if control is None else control
+        self._service = Service(simulator, clock, control=served, recorder=recorder)
         self._host = host
         self._port = port
         self._runner: web.ServerRunner | None = None

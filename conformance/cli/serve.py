@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 import click
 from click.core import ParameterSource
 
+from conformance.cli.files import require_writable
 from conformance.cli.options import PROJECT_TYPES, examples, nearest
+from conformance.cli.state_files import imported_configurations, state_options, take_in, write_projects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.durable import Durable
     from simulator.origin import Origin
     from simulator.project import ProjectConfiguration, ProjectSettings
+    from simulator.recording import RecordingRequest
     from simulator.simulator import Simulator
 
 _REAL: Final = "real"
@@ -77,6 +80,7 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
     metavar="DIR",
     help="Keep everything in this directory: what was answered survives a kill.",
 )
+@state_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but the line that says where it listens.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects and their keys, on stderr.")
 def serve_command(  # noqa: PLR0913  # one for each option
@@ -89,6 +93,8 @@ def serve_command(  # noqa: PLR0913  # one for each option
     seed: int,
     *,
     data: Path | None,
+    import_file: str | None,
+    export_file: str | None,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -102,10 +108,18 @@ def serve_command(  # noqa: PLR0913  # one for each option
     from simulator.origin import Origin
     from simulator.server import Server, serve_until_signalled
 
-    configurations = _with_keys(_configurations(projects, _settings(assignments)), keys)
+    if import_file is None:
+        configurations = _with_keys(_configurations(projects, _settings(assignments)), keys)
+    else:
+        _refuse_beside_import(projects=projects, key=keys, set=assignments)
+        configurations = imported_configurations(import_file)
+    if export_file is not None:
+        require_writable("--export", export_file)
     origin = Origin(tuple(configurations), seed, (_fixed(clock), 0))
     simulator, at, durable = _begun(origin, data)
-    server = Server(simulator, at, host=host, port=port, durable=durable)
+    if import_file is not None:
+        take_in(import_file, simulator, at)
+    server = Server(simulator, at, host=host, port=port, durable=durable, recorder=_record)
 
     def announce(address: str) -> None:
         click.echo(f"listening on {address}")
@@ -121,7 +135,22 @@ def serve_command(  # noqa: PLR0913  # one for each option
         reason = "there is no such address" if error.errno is None else os.strerror(error.errno).lower()
         message = f"cannot listen on {host}:{port}: {reason} (--port 0 takes any free port)"
         raise click.UsageError(message, click.get_current_context()) from error
+    if export_file is not None:
+        write_projects(export_file, simulator)
     return 0
+
+
+def _refuse_beside_import(**options: Sequence[str]) -> None:
+    for name, given in options.items():
+        if given:
+            raise _wrong("--import", f"the file says which projects there are: leave out --{name.removesuffix('s')}")
+
+
+def _record(request: RecordingRequest) -> str:
+    # Imported here: the format of scenarios takes a while to load, and most servers record nothing.
+    from conformance.recorder import record_text
+
+    return record_text(request)
 
 
 def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:

@@ -45,7 +45,7 @@ class Project:
         self.type = configuration.type
         self.settings = configuration.settings
         #: What Iterable calls the project in its messages.
-        self.id = 10_000 + crc32(configuration.name.encode()) % 90_000
+        self.id = configuration.id or 10_000 + crc32(configuration.name.encode()) % 90_000
         self.reset()
 
     def reset(self) -> None:
