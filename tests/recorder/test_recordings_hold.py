@@ -26,7 +26,7 @@ def verdict_of(text: str, project_type: str) -> tuple[Verdict, str]:
 
 
 @given(journals())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_a_recording_passes_with_nothing_lost_and_names_nobody(journal: tuple[Seen, int]) -> None:
     seen, first = journal
     recording = seen.recorded(**{"from": first})
