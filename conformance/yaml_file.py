@@ -84,27 +84,33 @@ def read_document(path: Path) -> Document:
     Raises:
         InputError: It cannot be read, or is no YAML; with the place where reading stopped.
     """
-    text = _text(path)
+    return document_of(str(path), _text(path))
+
+
+def document_of(file: str, text: str) -> Document:
+    """A YAML or JSON text as the document of a file.
+
+    Raises:
+        InputError: It is no YAML; with the place where reading stopped.
+    """
     yaml = YAML(typ="rt", pure=True)
     yaml.allow_duplicate_keys = False
     yaml.Constructor = _Constructor
     try:
-        _refuse_many_aliases(path, text)
+        _refuse_many_aliases(file, text)
         loaded = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise InputError([Mistake(str(path), line, column, "", f"is no YAML: {problem}")]) from error
+        raise InputError([Mistake(file, line, column, "", f"is no YAML: {problem}")]) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise InputError([Mistake(str(path), 1, 1, "", f"is no YAML: {error}")]) from error
+        raise InputError([Mistake(file, 1, 1, "", f"is no YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
-        raise InputError(
-            [Mistake(str(path), 1, 1, "", "is no YAML: a key is a list or an object, not a text")]
-        ) from error
+        raise InputError([Mistake(file, 1, 1, "", "is no YAML: a key is a list or an object, not a text")]) from error
     places: dict[Location, tuple[int, int]] = {(): (1, 1)}
     value = _plain(loaded, (), places)
-    return Document(str(path), value, places)
+    return Document(file, value, places)
 
 
 def _text(path: Path) -> str:
@@ -121,13 +127,13 @@ def _text(path: Path) -> str:
         raise InputError([Mistake(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
 
 
-def _refuse_many_aliases(path: Path, text: str) -> None:
+def _refuse_many_aliases(file: str, text: str) -> None:
     if text.count("*") <= MOST_ALIASES:
         return
     aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text))
     if aliases > MOST_ALIASES:
         message = f"has {aliases} aliases; the most is {MOST_ALIASES}"
-        raise InputError([Mistake(str(path), 1, 1, "", message, "write the values out")])
+        raise InputError([Mistake(file, 1, 1, "", message, "write the values out")])
 
 
 def _plain(value: Any, location: Location, places: dict[Location, tuple[int, int]]) -> Any:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.clock import Clock
     from simulator.durable import Durable
+    from simulator.recording import Recorder
     from simulator.simulator import Simulator
 
 #: Bytes of a body that are read at the most; what is longer is too large for every project.
@@ -48,6 +49,7 @@ class Server:
         token: What requests to them must carry; None for nothing.
         tls: What to speak HTTPS with; None for HTTP.
         durable: Where the simulator is kept, if it is; closed when the server stops.
+        recorder: Makes scenarios of parts of a journal; None for a server that cannot.
     """
 
     def __init__(  # noqa: PLR0913  # one for each way to serve
@@ -61,10 +63,11 @@ class Server:
         token: str | None = None,
         tls: ssl.SSLContext | None = None,
         durable: Durable | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._durable = durable
         self._access = Access(host, control=control, token=token)
-        self._service = Service(simulator, clock, control=self._access.is_open)
+        self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder)
         self._tls = tls
         self._host = host
         self._port = port

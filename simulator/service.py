@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from simulator.inspector import answer_inspector, is_of_inspector
 from simulator.message import Reply, Transmission
 from simulator.past import answer_past
+from simulator.recording import answer_recording
 from simulator.replay import changes_something, origin_of, steer
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
     from simulator.message import Request
+    from simulator.recording import Recorder
     from simulator.simulator import Simulator
 
 
@@ -25,12 +27,16 @@ class Service:
         simulator: The simulator.
         clock: The time that it goes by.
         control: Whether the control surface and the inspector are served.
+        recorder: Makes scenarios of parts of a journal; None for a service that cannot.
     """
 
-    def __init__(self, simulator: Simulator, clock: Clock, *, control: bool = True) -> None:
+    def __init__(
+        self, simulator: Simulator, clock: Clock, *, control: bool = True, recorder: Recorder | None = None
+    ) -> None:
         self.simulator = simulator
         self.clock = clock
         self._control = control
+        self._recorder = recorder
         if simulator.journal.origin is None:
             simulator.journal.begin(origin_of(simulator, clock))
 
@@ -48,13 +54,18 @@ class Service:
         simulator, journal = self.simulator, self.simulator.journal
         with self.clock.held() as now:
             settled = simulator.settle(now)
-            looked = answer_past(journal, request)
+            looked = self._looked(request)
             if looked is None:
                 reply, project, changes = steer(simulator, self.clock, request, journal.next_number)
             else:
                 reply, project, changes = looked, "", ()
             if journal.origin is None:
                 journal.begin(origin_of(simulator, self.clock))
-            elif settled or changes_something(request, reply):
+            elif settled or (looked is None and changes_something(request, reply)):
                 journal.append(now, project, request, Reply(reply.status, b""), changes=changes, control=True)
         return reply
+
+    def _looked(self, request: Request) -> Reply | None:
+        """The reply to a request that looks at what has been and changes nothing; None for another."""
+        past = answer_past(self.simulator.journal, request)
+        return answer_recording(self.simulator, request, self._recorder) if past is None else past

@@ -6,7 +6,7 @@ replies and the same state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.api import answer, find_route, route_not_found, settle
@@ -39,6 +39,7 @@ class SimulatorState:
         faults: The faults in force.
         limits: How much of every limit is used up.
         projects: Every project with all that is in it.
+        snapshots: Snapshots by the names that they were given.
     """
 
     first: tuple[ProjectConfiguration, ...]
@@ -46,6 +47,7 @@ class SimulatorState:
     faults: Faults
     limits: RateLimits
     projects: tuple[Project, ...]
+    snapshots: dict[str, bytes]
 
 
 class Simulator:
@@ -72,6 +74,8 @@ class Simulator:
         self.journal: Journal = MemoryJournal() if journal is None else journal
         self.faults = Faults(seed)
         self.projects: dict[str, Project] = {}
+        #: Snapshots of all this, by the names that they were given.
+        self.snapshots: dict[str, bytes] = {}
         self._doors: dict[str, tuple[Project, ApiKey]] = {}
         self._limits = RateLimits()
         for configuration in projects:
@@ -80,7 +84,7 @@ class Simulator:
     def handle(self, request: Request, now: Instant) -> Reply:
         """The reply to a request, with no fault in the way; the journal gets both."""
         door = admitted(request, api_key_of(request), self._doors)
-        return self._carry_out(request, door, now, fault=False)
+        return self._carry_out(request, door, now)
 
     def transmit(self, request: Request, now: Instant) -> Transmission:
         """What the shell is to send for a request, the faults in force included."""
@@ -88,7 +92,7 @@ class Simulator:
         door = admitted(request, api_key, self._doors)
         trouble = self.faults.decide(request, api_key)
         if trouble is None:
-            return Transmission(self._carry_out(request, door, now, fault=False))
+            return Transmission(self._carry_out(request, door, now))
         action = trouble.action
         name = "" if door is None else door[0].configuration.name
         if action.status is not None:
@@ -98,21 +102,22 @@ class Simulator:
         if action.drop == "before":
             self.journal.append(now, name, request, None, fault=True)
             return Transmission(None)
-        reply = self._carry_out(request, door, now, fault=True)
+        reply = self._carry_out(request, door, now, fault="fault.lost-reply" if action.drop else "fault.delay")
         return Transmission(None if action.drop else reply, trouble.delay)
 
     def _carry_out(
-        self, request: Request, door: tuple[Project, ApiKey] | None, now: Instant, *, fault: bool
+        self, request: Request, door: tuple[Project, ApiKey] | None, now: Instant, *, fault: str = ""
     ) -> Reply:
         if door is None:
             reply = unauthorised(request)
-            self.journal.append(now, "", request, reply, fault=fault)
+            self.journal.append(now, "", request, _noted(reply, fault), fault=bool(fault))
             return reply
         project = door[0]
         changes = project.changes
         changes.begin(self.journal.next_number)
         reply = self._reply(request, *door, now)
-        self.journal.append(now, project.configuration.name, request, reply, fault=fault, changes=changes.collect())
+        noted, name = _noted(reply, fault), project.configuration.name
+        self.journal.append(now, name, request, noted, fault=bool(fault), changes=changes.collect())
         return reply
 
     def _reply(self, request: Request, project: Project, key: ApiKey, now: Instant) -> Reply:
@@ -136,12 +141,15 @@ class Simulator:
 
     def state(self) -> SimulatorState:
         """All that the simulator holds, the journal apart; it goes on changing with the simulator."""
-        return SimulatorState(self._first, self._seed, self.faults, self._limits, tuple(self.projects.values()))
+        return SimulatorState(
+            self._first, self._seed, self.faults, self._limits, tuple(self.projects.values()), self.snapshots
+        )
 
     def take_over(self, state: SimulatorState) -> None:
         """Go on from a state in the place of the present one; the journal stays as it is."""
         self._first, self._seed = state.first, state.seed
         self.faults, self._limits = state.faults, state.limits
+        self.snapshots = state.snapshots
         self.projects.clear()
         self._doors.clear()
         for project in state.projects:
@@ -162,6 +170,30 @@ class Simulator:
         project = Project(configuration)
         self._let_in(project)
         return project
+
+    def replace_projects(self, projects: Sequence[Project]) -> None:
+        """Have these projects in the place of all that are there; the journal stays as it is.
+
+        Raises:
+            DuplicateError: Two of them share a name or a key; nothing has changed.
+        """
+        names: set[str] = set()
+        doors: dict[str, str] = {}
+        for project in projects:
+            configuration = project.configuration
+            if configuration.name in names:
+                raise DuplicateError(f"two projects are named {configuration.name!r}")
+            names.add(configuration.name)
+            for key in configuration.keys:
+                if key.key in doors:
+                    raise DuplicateError(
+                        f"two API keys are the same, of {doors[key.key]!r} and {configuration.name!r}"
+                    )
+                doors[key.key] = configuration.name
+        self.projects.clear()
+        self._doors.clear()
+        for project in projects:
+            self._let_in(project)
 
     def _let_in(self, project: Project) -> None:
         self.projects[project.configuration.name] = project
@@ -186,4 +218,10 @@ class Simulator:
             self.add_project(configuration)
         self.faults = Faults(self._seed)
         self._limits.clear()
+        self.snapshots = {}
         self.journal.clear()
+
+
+def _noted(reply: Reply, fault: str) -> Reply:
+    """The reply as the journal is told of it, with what a fault did to it."""
+    return replace(reply, rules=(*reply.rules, fault)) if fault else reply

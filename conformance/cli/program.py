@@ -19,6 +19,8 @@ from conformance.cli.conform import conform_command
 from conformance.cli.explain import explain_command
 from conformance.cli.find import find_command
 from conformance.cli.map import map_command
+from conformance.cli.new import new_command
+from conformance.cli.record import record_command
 from conformance.cli.run import run_command
 from conformance.cli.send import send_command
 from conformance.cli.serve import serve_command
@@ -59,6 +61,8 @@ for _command in (
     find_command,
     map_command,
     send_command,
+    record_command,
+    new_command,
     vectors_command,
     explain_command,
 ):

@@ -12,7 +12,7 @@ from conformance.cli.options import PROJECT_TYPES, control_token, examples, shar
 from conformance.cli.sandbox import SandboxOptions, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -32,7 +32,6 @@ _UNFOLDED: Final = 100_000
     "run",
     epilog=examples(
         "iterable-harness run",
-        "iterable-harness run scenarios/seed --project-type hybrid",
         "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
         "iterable-harness run bug.scenario.yaml --compare",
         "iterable-harness run bug.scenario.yaml --compare --url https://api.iterable.com --api-key KEY"
@@ -40,9 +39,10 @@ _UNFOLDED: Final = 100_000
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--compare", is_flag=True, help="Play them in every project type, and print what differs instead of verdicts."
-)
+@click.option("--compare", is_flag=True, help="Print how project types differ.")
+@click.option("--watch", is_flag=True, help="Run them again at each save.")
+@click.option("--minimise", is_flag=True, help="Keep only what shows the failure.")
+@click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
 @shared_options("project_type", "mapping", "url", "api_key", "sandbox", "patience", "json", "junit", "html")
 def run_command(  # noqa: PLR0913  # one parameter an option
     *,
@@ -56,6 +56,9 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     junit: str | None,
     html: str | None,
     compare: bool,
+    watch: bool,
+    minimise: bool,
+    output: str | None,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -63,26 +66,71 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     """Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.
 
     They run against a simulator in this process, or with --url against a running `serve`. With --mapping the
-    scenarios that name no mapping use that one instead of the presets.
+    scenarios that name no mapping use that one instead of the presets. The report ends with `N passed, M failed`.
+    Exit code 1 when any scenario failed.
 
-    The report ends with `N passed, M failed`. Exit code 1 when any scenario failed.
-
-    With --compare each scenario is played in all three project types, whichever it is about and whatever it expects,
-    and three columns show who exists, whose the events are and which replies there were. Exit code 1 when any could
-    not be played.
+    With --compare each is played in all three project types, and three columns show who exists, whose the events are
+    and which replies there were. Exit code 1 when any could not be played.
 
     With --sandbox they are played in a real project, with marked people who are removed again; what cannot be played
-    there is skipped. With --compare as well, two columns show where the simulator and the service differ: exit code
-    1 when they do.
+    there is skipped. With --compare as well, two columns show where it and the simulator differ: exit code 1.
     """
+    place = SandboxOptions(url, api_key, sandbox, patience, project_types)
+    if minimise:
+        _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
+        return _minimise(paths, mapping, project_types or PROJECT_TYPES, place, output)
+    if output is not None:
+        raise click.UsageError("--output goes with --minimise", click.get_current_context())
+
+    def run_once() -> int:
+        loaded = _load([_path(name) for name in paths or (_DEFAULT_FOLDER,)], mapping)
+        if compare:
+            reports = [name for name in (junit, html) if name is not None]
+            _check_comparable(() if place.wanted else project_types, reports)
+            return _compare(
+                loaded, project_types or PROJECT_TYPES, place, as_json=as_json, quiet=quiet, verbose=verbose
+            )
+        return _judge(loaded, place, junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
+
+    if watch:
+        from conformance.cli.watch import again_and_again, saves
+
+        return again_and_again(run_once, saves([*(paths or (_DEFAULT_FOLDER,)), *([mapping] if mapping else [])]))
+    return run_once()
+
+
+def _check_alone(options: Mapping[str, object]) -> None:
+    for name, given in options.items():
+        if given:
+            raise click.UsageError(f"--minimise does not go with {name}", click.get_current_context())
+
+
+def _minimise(
+    paths: Sequence[str], mapping: str | None, wanted: Sequence[str], place: SandboxOptions, output: str | None
+) -> int:
+    from conformance.cli.minimise import minimise_file
+    from conformance.scenario import SimulatorBackend, project_types
+
+    if len(paths) != 1 or _path(paths[0]).is_dir():
+        raise click.UsageError("--minimise takes one scenario file", click.get_current_context())
+    [loaded] = _load([_path(paths[0])], mapping)
+    with SimulatorBackend.in_process() if place.url is None else SimulatorBackend.over_http(place.url) as backend:
+        return minimise_file(loaded, project_types(loaded, wanted), backend, output)
+
+
+def _judge(  # the options of the command
+    loaded: Sequence[LoadedScenario],
+    place: SandboxOptions,
+    junit: str | None,
+    html: str | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     from conformance.report import to_html, to_json, to_junit
 
-    loaded = _load([_path(name) for name in paths or (_DEFAULT_FOLDER,)], mapping)
-    place = SandboxOptions(url, api_key, sandbox, patience, project_types)
-    if compare:
-        _check_comparable(() if place.wanted else project_types, [name for name in (junit, html) if name is not None])
-        return _compare(loaded, project_types or PROJECT_TYPES, place, as_json=as_json, quiet=quiet, verbose=verbose)
-    cases = _cases(loaded, project_types or PROJECT_TYPES)
+    cases = _cases(loaded, place.project_types or PROJECT_TYPES)
     documents = [item for item in (("--junit", junit, to_junit), ("--html", html, to_html)) if item[1] is not None]
     for option, name, _ in documents:
         require_writable(option, str(name))

@@ -38,6 +38,9 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 @click.option("--batch", is_flag=True, help="In bulk where the mapping says enable_batching, as Segment does.")
 @click.option("--failed", metavar="FILE", help="Write what did not arrive there, to be sent again.")
 @click.option(
+    "--record", "recording", metavar="FILE", help="Write what came of it there, as a scenario of the events."
+)
+@click.option(
     "--in-flight", type=click.IntRange(1, 256), default=16, show_default=True, help="Requests at once, at the most."
 )
 @click.option(
@@ -58,6 +61,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     project_types: tuple[str, ...],
     mapping: str | None,
     failed: str | None,
+    recording: str | None,
     in_flight: int,
     attempts: int,
     retry_delay: float,
@@ -75,6 +79,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
+    from conformance.cli.record import recorded
     from conformance.cli.sending import Sending, send_to_each
     from conformance.cli.subscriptions import load_subscriptions
     from conformance.delivery import RetryPolicy
@@ -95,7 +100,12 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         quiet=quiet or as_json,
         verbose=verbose,
     )
-    return send_to_each(sending, keys, broken=len(read.broken), failed=failed, as_json=as_json)
+    if recording is None:
+        return send_to_each(sending, keys, broken=len(read.broken), failed=failed, as_json=as_json)
+    if len(keys) != 1:
+        raise click.UsageError("--record is for one project: name it with --api-key", click.get_current_context())
+    with recorded(sending, next(iter(keys.values())), recording, own_mapping=mapping is not None):
+        return send_to_each(sending, keys, broken=len(read.broken), failed=failed, as_json=as_json)
 
 
 def report_broken(broken: Sequence[Mistake]) -> None:

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Final
 import click
 from click.core import ParameterSource
 
+from conformance.cli.files import require_writable
 from conformance.cli.options import examples
 from conformance.cli.serve_listening import LARGEST_PORT, Listening, listener, listening_options
 from conformance.cli.serve_projects import configurations, settings, with_keys
+from conformance.cli.state_files import imported_configurations, state_options, take_in, write_projects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.clock import Clock
     from simulator.durable import Durable
     from simulator.origin import Origin
@@ -74,6 +78,7 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
     metavar="DIR",
     help="Keep everything in this directory: what was answered survives a kill.",
 )
+@state_options
 @listening_options
 @click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
@@ -88,6 +93,8 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     listening: Listening,
     *,
     data: Path | None,
+    import_file: str | None,
+    export_file: str | None,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -101,8 +108,16 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     from simulator.origin import Origin
     from simulator.server import serve_until_signalled
 
-    asked_for = with_keys(configurations(projects, settings(assignments)), keys)
+    if import_file is None:
+        asked_for = with_keys(configurations(projects, settings(assignments)), keys)
+    else:
+        _refuse_beside_import(project=projects, key=keys, set=assignments)
+        asked_for = imported_configurations(import_file)
+    if export_file is not None:
+        require_writable("--export", export_file)
     simulator, at, durable = _begun(Origin(tuple(asked_for), seed, (_fixed(clock), 0)), data)
+    if import_file is not None:
+        take_in(import_file, simulator, at)
     with listener(simulator, at, durable, (host, port), listening) as (listens, remarks):
 
         def announce(address: str) -> None:
@@ -119,6 +134,8 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
                 f"cannot listen on {error.filename or f'{host}:{port}'}: {reason} (--port 0 takes any free port)"
             )
             raise click.UsageError(message, click.get_current_context()) from error
+    if export_file is not None:
+        write_projects(export_file, simulator)
     return 0
 
 
@@ -130,6 +147,13 @@ def _shown(project: ProjectConfiguration) -> str:
     known = {key for default in DEFAULT_PROJECTS for key in default.api_keys}
     keys = [key.key if key.key in known else mask(key.key) for key in project.keys]
     return f"project {project.name} ({project.type}): {', '.join(keys)}"
+
+
+def _refuse_beside_import(**options: Sequence[str]) -> None:
+    for name, given in options.items():
+        if given:
+            message = f"the file says which projects there are: leave out --{name}"
+            raise click.BadParameter(message, click.get_current_context(), param_hint="--import")
 
 
 def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:

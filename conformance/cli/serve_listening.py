@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.clock import Clock
     from simulator.durable import Durable
+    from simulator.recording import RecordingRequest
     from simulator.server import Listener
     from simulator.simulator import Simulator
 
@@ -110,7 +111,16 @@ def listener(
     from simulator.server import Server
 
     host, port = address
-    serve = functools.partial(Server, simulator, clock, host=host, port=port, token=listening.token, durable=durable)
+    serve = functools.partial(
+        Server,
+        simulator,
+        clock,
+        host=host,
+        port=port,
+        token=listening.token,
+        durable=durable,
+        recorder=_record,
+    )
     if not listening.tls and listening.proxy is None:
         yield serve(), lambda: _warnings(host, listening.token)
         return
@@ -128,6 +138,13 @@ def listener(
             return
         proxy = Proxy(server, context, host=host, port=listening.proxy)
         yield proxy, lambda: [*_warnings(host, listening.token), _proxy_line(proxy.address), trusted]
+
+
+def _record(request: RecordingRequest) -> str:
+    # Imported here: the format of scenarios takes a while to load, and most servers record nothing.
+    from conformance.recorder import record_text
+
+    return record_text(request)
 
 
 def _proxy_line(address: str) -> str:

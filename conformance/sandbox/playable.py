@@ -31,6 +31,8 @@ def _of_the_project(scenario: Scenario, project_type: str, own_type: str) -> Ite
         yield f"it sets {', '.join(scenario.project.settings)}, which only a simulator has"
     if scenario.project.lists:
         yield "it begins with lists, whose numbers a real project gives itself"
+    if scenario.project.state or scenario.project.id is not None:
+        yield "it begins with a state that only a simulator takes"
     if scenario.other_projects:
         yield "it needs other projects"
     for connection in scenario.connections:
@@ -41,7 +43,7 @@ def _of_the_project(scenario: Scenario, project_type: str, own_type: str) -> Ite
 def _of_the_steps(scenario: Scenario) -> Iterator[str]:
     for index, step in enumerate(scenario.steps, 1):
         title = step.name or f"step {index}"
-        if step.clock is not None:
+        if step.clock is not None or step.at is not None:
             yield f"{title} moves the clock"
         if step.fault is not None:
             yield f"{title} asks for a fault"

@@ -9,6 +9,7 @@ from conformance.scenario.loader import (
     load_mapping,
     load_scenario,
     load_scenarios,
+    scenario_in,
 )
 from conformance.scenario.model import PROJECT_TYPES, Scenario
 from conformance.scenario.runner import Play, play_scenario, project_types, run_scenario
@@ -34,4 +35,5 @@ __all__ = [
     "play_scenario",
     "project_types",
     "run_scenario",
+    "scenario_in",
 ]

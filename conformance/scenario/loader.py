@@ -85,7 +85,19 @@ def load_scenario(path: Path) -> LoadedScenario:
     Raises:
         InputError: With every mistake of the file.
     """
-    document = read_document(path)
+    return scenario_in(read_document(path), path.parent)
+
+
+def scenario_in(document: Document, folder: Path) -> LoadedScenario:
+    """The scenario of a document that has been read.
+
+    Args:
+        document: The document.
+        folder: Where the mapping files are that it names.
+
+    Raises:
+        InputError: With every mistake of the document.
+    """
     mistakes = [*_setting_mistakes(document), *_fault_mistakes(document), *_step_mistakes(document)]
     try:
         scenario = Scenario.model_validate(document.value)
@@ -95,7 +107,7 @@ def load_scenario(path: Path) -> LoadedScenario:
     mappings: list[tuple[Subscription, ...]] = []
     for connection in scenario.connections:
         try:
-            mappings.append(_subscriptions(document, connection, path.parent))
+            mappings.append(_subscriptions(document, connection, folder))
         except InputError as error:
             mistakes.extend(error.mistakes)
     if mistakes:

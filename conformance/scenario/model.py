@@ -65,6 +65,9 @@ class ExistingList(_Part):
 
     id: Annotated[StrictInt, Field(ge=1)]
     name: Text
+    description: Text | None = None
+    list_type: Text | None = Field(None, alias="listType", description="Standard, Dynamic, Suppression or Internal.")
+    created_at: StrictInt | None = Field(None, alias="createdAt", description="Milliseconds since the epoch.")
 
 
 class ExistingEvent(_Part):
@@ -85,6 +88,13 @@ class _ProjectState(_Part):
     users: list[ExistingUser] = Field(default_factory=list)
     lists: list[ExistingList] = Field(default_factory=list)
     events: list[ExistingEvent] = Field(default_factory=list)
+    state: JsonObject = Field(
+        default_factory=dict,
+        description="More of a state document, as the control surface takes it: catalogs, events of any type.",
+    )
+    id: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = Field(
+        None, description="What Iterable calls the project in its messages, and in the ids that it makes up."
+    )
 
 
 class ProjectUnderTest(_ProjectState):
@@ -316,6 +326,7 @@ class Step(_Part):
     """One step: exactly one of send, batch, call, clock, fault and test_authentication."""
 
     name: Text = ""
+    at: InstantText | None = Field(None, description="The clock is set to this instant first.")
     send: JsonObject | list[JsonObject] | None = Field(None, description="Segment events, delivered one by one.")
     batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
     call: ApiCall | None = None

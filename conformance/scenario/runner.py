@@ -34,10 +34,13 @@ def project_types(loaded: LoadedScenario, wanted: Sequence[str] = PROJECT_TYPES)
     return [name for name in loaded.scenario.project.types if name in wanted]
 
 
-def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend) -> CaseResult:
-    """Run a scenario in a project of one type, made for it and removed afterwards."""
+def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend, *, traced: bool = True) -> CaseResult:
+    """Run a scenario in a project of one type, made for it and removed afterwards.
+
+    Without a trace nothing is told of what each step changed, and a long scenario takes a fraction of the time.
+    """
     started = time.perf_counter()
-    case = _Case(loaded, project_type, backend)
+    case = _Case(loaded, project_type, backend, traced=traced)
     message = ""
     try:
         case.run()
@@ -81,9 +84,12 @@ class Play:
     message: str = ""
 
 
-def play_scenario(loaded: LoadedScenario, project_type: str, backend: Backend) -> Play:
-    """Carry out a scenario in a project of any type, also one that it is not about; nothing is judged."""
-    case = _Case(loaded, project_type, backend)
+def play_scenario(loaded: LoadedScenario, project_type: str, backend: Backend, *, traced: bool = True) -> Play:
+    """Carry out a scenario in a project of any type, also one that it is not about; nothing is judged.
+
+    Without a trace the states after each step are not looked at.
+    """
+    case = _Case(loaded, project_type, backend, traced=traced)
     try:
         return case.play()
     except BackendError as error:
@@ -91,7 +97,7 @@ def play_scenario(loaded: LoadedScenario, project_type: str, backend: Backend) -
 
 
 class _Case:
-    def __init__(self, loaded: LoadedScenario, project_type: str, backend: Backend) -> None:
+    def __init__(self, loaded: LoadedScenario, project_type: str, backend: Backend, *, traced: bool) -> None:
         self.failures: list[Failure] = []
         self.traces: list[StepTrace] = []
         self.records: list[tuple[str, Record]] = []
@@ -99,6 +105,7 @@ class _Case:
         self._loaded = loaded
         self._type = project_type
         self._backend = backend
+        self._traced = traced
         self._whole = Record()
 
     def run(self) -> None:
@@ -122,7 +129,8 @@ class _Case:
                 (connection, self._destination(world, connection, index))
                 for index, connection in enumerate(scenario.connections)
             ]
-            self.after.append(world.state())
+            if self._traced:
+                self.after.append(world.state())
             for index, step in enumerate(scenario.steps):
                 title, record = self._run_step(world, destinations, index, step)
                 if judged and step.expect is not None:
@@ -140,11 +148,14 @@ class _Case:
         self, world: World, destinations: list[tuple[Connection, Destination]], index: int, step: Step
     ) -> tuple[str, Record]:
         record = Record()
+        if step.at is not None:
+            record.note("clock", f"it is {world.move_clock({'now': step.at})}")
         _perform(world, destinations, step, record)
         world.settle(index)
-        self.after.append(world.state())
-        for line in changes(*self.after[-2:]):
-            record.note("state", line)
+        if self._traced:
+            self.after.append(world.state())
+            for line in changes(*self.after[-2:]):
+                record.note("state", line)
         where = step.name or f"step {index + 1}"
         self.traces.append(StepTrace(where, tuple(record.trace)))
         self.records.append((where, record))

@@ -118,15 +118,25 @@ def _add(
     world: SimulatedWorld, name: str, project_type: str, project: ProjectUnderTest | OtherProject, *, leave_out: bool
 ) -> None:
     unique = world.backend.project_name()
-    body = {"name": unique, "type": project_type, "apiKey": f"{unique}-key", "settings": project.settings}
+    body: dict[str, Any] = {
+        "name": unique,
+        "type": project_type,
+        "apiKey": f"{unique}-key",
+        "settings": project.settings,
+    }
+    if project.id is not None:
+        body["id"] = project.id
     world.backend.control("POST", "/_sim/projects", body)
     world.names[name] = unique
-    document = {
+    document = dict(project.state)
+    beside = {
         "users": [part.model_dump(by_alias=True, exclude_none=True) for part in project.users],
         "lists": [part.model_dump(by_alias=True, exclude_none=True) for part in project.lists],
         "events": [part.model_dump(by_alias=True, exclude_none=True) for part in project.events],
     }
-    document = {key: value for key, value in document.items() if value}
+    for key, value in beside.items():
+        if value:
+            document[key] = [*value, *document.get(key, [])]
     if not document:
         return
     path = f"/_sim/projects/{unique}/state"
@@ -139,14 +149,16 @@ def _add(
         world.backend.control("PUT", path, _without(document, {place for place, _ in refused.mistakes}))
 
 
-def _without(document: dict[str, list[Any]], places: set[str]) -> dict[str, list[Any]]:
+def _without(document: dict[str, Any], places: set[str]) -> dict[str, Any]:
     return {
         part: [item for index, item in enumerate(items) if f"{part}.{index}" not in places]
+        if isinstance(items, list)
+        else items
         for part, items in document.items()
     }
 
 
-def _described(document: dict[str, list[Any]], place: str, reason: str) -> str:
+def _described(document: dict[str, Any], place: str, reason: str) -> str:
     part, _, index = place.partition(".")
     item = document[part][int(index)] if part in document and index.isdecimal() else {}
     return f"{who(item) or place}: {reason}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from simulator.control import events, journals, people, projects, time_and_trouble
+from simulator.control import events, journals, people, projects, time_and_trouble, whole_state
 from simulator.control.replies import ControlError, error_reply, json_reply, no_content
 from simulator.rulebook import RULES
 
@@ -42,6 +42,10 @@ def _rules(_simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[s
 _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("health",): {"GET": _health},
     ("reset",): {"POST": _reset},
+    ("state",): {"GET": whole_state.get_whole_state, "PUT": whole_state.put_whole_state},
+    ("snapshots",): {"GET": whole_state.list_snapshots, "POST": whole_state.save_snapshot},
+    ("snapshots", "{name}"): {"DELETE": whole_state.delete_snapshot},
+    ("snapshots", "{name}", "restore"): {"POST": whole_state.restore_snapshot},
     ("projects",): {"GET": projects.list_projects, "POST": projects.add_project},
     ("projects", "{name}"): {"DELETE": projects.remove_project},
     ("projects", "{name}", "reset"): {"POST": projects.reset_project},

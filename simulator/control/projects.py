@@ -44,6 +44,14 @@ class NewProject(BaseModel):
     api_key: Annotated[str, Field(pattern=r"^[!-~]+$")] | None = Field(None, alias="apiKey")
     keys: tuple[NewKey, ...] = ()
     settings: ProjectSettings = Field(default_factory=lambda: ProjectSettings.model_validate({}))
+    id: Annotated[int, Field(strict=True, ge=10_000, le=99_999)] | None = None
+
+    @property
+    def configuration(self) -> ProjectConfiguration:
+        """How the project is set up."""
+        others = tuple(ApiKey(key.key, key.type, key.jwt_secret) for key in self.keys)
+        keys = (self.api_key or f"{self.name}-key",)
+        return ProjectConfiguration(self.name, self.type, keys, self.settings, others, self.id)
 
 
 def list_projects(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
@@ -54,10 +62,8 @@ def list_projects(simulator: Simulator, _clock: Clock, _request: Request, _: Map
 def add_project(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
     """Add a project; 201 with its summary."""
     new = model_body(request, NewProject)
-    keys = (new.api_key or f"{new.name}-key",)
-    others = tuple(ApiKey(key.key, key.type, key.jwt_secret) for key in new.keys)
     try:
-        project = simulator.add_project(ProjectConfiguration(new.name, new.type, keys, new.settings, others))
+        project = simulator.add_project(new.configuration)
     except DuplicateError as error:
         raise ControlError(409, str(error)) from error
     return json_reply(_summary(project), 201)
@@ -122,6 +128,7 @@ def _summary(project: Project) -> dict[str, JsonValue]:
     counts: dict[str, JsonValue] = dict(project.counts())
     return {
         "name": configuration.name,
+        "id": project.id,
         "type": configuration.type.value,
         "apiKeys": [key.key for key in configuration.keys],
         "keys": [

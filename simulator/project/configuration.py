@@ -32,6 +32,8 @@ class ProjectConfiguration:
         api_keys: Server-side keys that reach the project; each is unique within a simulator.
         settings: The switches of the project, all with defaults.
         client_keys: Keys of other types, or with a JWT secret.
+        id: What Iterable calls the project in its messages, and what the ids that it makes up begin with; None for
+            one that follows from the name.
     """
 
     name: str
@@ -39,6 +41,7 @@ class ProjectConfiguration:
     api_keys: tuple[str, ...]
     settings: ProjectSettings = field(default_factory=ProjectSettings)
     client_keys: tuple[ApiKey, ...] = ()
+    id: int | None = None
 
     @property
     def keys(self) -> tuple[ApiKey, ...]:

@@ -44,7 +44,7 @@ class Project:
         self.configuration = configuration
         self.type = configuration.type
         #: What Iterable calls the project in its messages.
-        self.id = 10_000 + crc32(configuration.name.encode()) % 90_000
+        self.id = configuration.id or 10_000 + crc32(configuration.name.encode()) % 90_000
         self.reset()
 
     def reset(self) -> None:

@@ -31,6 +31,8 @@ GATE: Final = (
     Rule("gate.token-of-another", "A token of another user is JwtUserIdentifiersMismatched.", f"{JWT}; {CODES}", DOCUMENTED),
     Rule("gate.rate-limit", "A request beyond the rate limit of its operation is 429 RateLimitExceeded.", f"{API}; {OLD}", RECORDED),
     Rule("fault", "A fault that was asked for answered instead of Iterable.", "the simulator itself", DOCUMENTED),
+    Rule("fault.delay", "A fault that was asked for kept the reply back for a while.", "the simulator itself", DOCUMENTED),
+    Rule("fault.lost-reply", "The request was carried out, and a fault that was asked for closed the connection with no reply.", "the simulator itself", DOCUMENTED),
     Rule("route.not-found", "An unknown path or method, or an id that the path does not take, is a 404 page in HTML.", f"{OLD}; schemas and tests of Iterable's TypeScript client", RECORDED),
     Rule("route.not-modelled", "An operation that Iterable has and the simulator has not is 501.", "the simulator itself", DOCUMENTED),
     Rule("body.too-large", "A body over the limit is 413 in plain text, before it is read.", "block/iterable-go splits batches on 413", INFERRED),

@@ -12,7 +12,7 @@ from conformance.cli import program as program_module
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("serve", "run", "map", "send", "vectors")
+COMMANDS = ("serve", "run", "map", "send", "record", "new", "vectors")
 
 
 def complaint(capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:

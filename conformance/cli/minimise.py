@@ -1,0 +1,54 @@
+"""`run --minimise`: a failing scenario made small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.files import require_writable, write_file
+
+if TYPE_CHECKING:
+    from conformance.minimising import Minimised
+    from conformance.scenario import LoadedScenario, SimulatorBackend
+
+
+def minimise_file(
+    loaded: LoadedScenario, project_types: list[str], backend: SimulatorBackend, output: str | None
+) -> int:
+    """Make a failing scenario small, and write it beside its file or where it was said.
+
+    Raises:
+        click.UsageError: It does not fail.
+    """
+    from conformance.minimising import NothingToShowError, minimise
+    from conformance.recorder.writing import scenario_yaml
+
+    target = output or _beside(loaded.file)
+    require_writable("--output", target)
+    try:
+        found = minimise(loaded, project_types, backend)
+    except NothingToShowError as error:
+        raise click.UsageError(f"{loaded.file}: {error}", click.get_current_context()) from error
+    write_file("--output", target, scenario_yaml(found.scenario))
+    _tell(found, target)
+    return 0
+
+
+def _beside(file: str) -> str:
+    """`bug.min.scenario.yaml` for `bug.scenario.yaml`."""
+    path = Path(file)
+    stem = path.name.split(".")[0]
+    return str(path.with_name(f"{stem}.min.scenario.yaml"))
+
+
+def _tell(found: Minimised, target: str) -> None:
+    (steps, events, people), (fewer_steps, fewer_events, fewer_people) = found.before, found.after
+    failure = found.failure
+    click.echo(f"{failure.where}: {failure.path} fails in {found.project_type}: {failure.expected} was expected")
+    click.echo(
+        f"from {events} to {fewer_events} events and calls, from {steps} to {fewer_steps} steps, "
+        f"from {people} to {fewer_people} people at the start, in {found.runs} runs"
+    )
+    click.echo(f"written to {target}")

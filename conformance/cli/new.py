@@ -1,0 +1,102 @@
+"""`iterable-harness new`: the beginning of a scenario file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.beginning.from_template import TEMPLATES
+from conformance.cli.files import standard_input, write_file
+from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.mistakes import InputError, Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command(
+    "new",
+    epilog=examples(
+        "iterable-harness new bug.scenario.yaml",
+        "iterable-harness new bug.scenario.yaml --events events.jsonl --project-type email",
+        'iterable-harness new bug.scenario.yaml --error "No user exists with userId 8f2c"',
+    ),
+)
+@click.argument("file", required=False)
+@click.option("--template", type=click.Choice(TEMPLATES), help=f"Begin with this.  [default: {TEMPLATES[0]}]")
+@click.option("--events", metavar="FILE", help="Begin with these Segment events, and what a run shows of them.")
+@click.option("--error", metavar="TEXT", help="Begin with the shipped scenario that this message is most about.")
+@shared_options("mapping", "project_type", mapping="With --events: subscriptions in JSON or YAML.")
+def new_command(  # noqa: PLR0913  # one parameter an option
+    file: str | None,
+    template: str | None,
+    events: str | None,
+    error: str | None,
+    mapping: str | None,
+    project_types: tuple[str, ...],
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Begin a scenario: write FILE, or print it, ready to be changed and to be run.
+
+    A file that is there already is left alone.
+    """
+    _check_options(template, events, error, mapping, project_types)
+    if file is not None and Path(file).exists():
+        raise InputError([Mistake(file, 0, 0, "", "is there already", "name another file, or remove it first")])
+    if events is not None:
+        text = _of_events(events, mapping, project_types or PROJECT_TYPES, Path(file or ".").parent)
+    else:
+        text = _of_error(error) if error is not None else _of_template(template)
+    if file is None:
+        click.echo(text, nl=False)
+        return 0
+    write_file("FILE", file, text)
+    if not quiet:
+        click.echo(f"written to {file}; iterable-harness run {file}{' -v' if verbose else ''} plays it", err=True)
+    return 0
+
+
+def _check_options(
+    template: str | None, events: str | None, error: str | None, mapping: str | None, project_types: Sequence[str]
+) -> None:
+    given = [name for name, value in (("--template", template), ("--events", events), ("--error", error)) if value]
+    context = click.get_current_context()
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} do not go together: choose one", context)
+    if events is None and (mapping is not None or project_types):
+        raise click.UsageError("--mapping and --project-type go with --events", context)
+
+
+def _of_template(name: str | None) -> str:
+    from conformance.beginning import template_text
+
+    return template_text(name or TEMPLATES[0])
+
+
+def _of_error(text: str) -> str:
+    from conformance.beginning import NothingAlikeError, copy_of_nearest
+
+    try:
+        return copy_of_nearest(text)
+    except NothingAlikeError as error:
+        raise InputError([Mistake("--error", 0, 0, "", str(error))]) from error
+
+
+def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
+    from conformance.beginning import scenario_of_events
+    from conformance.cli.record import mapping_document
+    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.events import read_events
+    from conformance.recorder.writing import scenario_yaml
+
+    read = read_events((events,), standard_input)
+    if read.broken:
+        raise InputError(read.broken)
+    subscriptions = None if mapping is None else mapping_document(load_subscriptions(mapping))
+    return scenario_yaml(
+        scenario_of_events([item.event for item in read.events], project_types, subscriptions, folder)
+    )

@@ -1,0 +1,283 @@
+"""Requests of a journal as steps of a scenario: what was called, when, and what stood in the way."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, get_args
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from conformance.recorder.personal import plain
+from conformance.scenario.model import ApiCall
+from simulator.api import find_route
+from simulator.clock import format_instant
+from simulator.message import read_json
+
+if TYPE_CHECKING:
+    from conformance.recorder.masking import Masking
+    from simulator.journal import Entry
+    from simulator.message import Reply, Request
+    from simulator.project.pending import Pending
+
+_METHODS: Final = get_args(ApiCall.model_fields["method"].annotation)
+_KEY_PARAMETERS: Final = frozenset({"api_key", "apiKey"})
+_JSON: Final = frozenset({"", "application/json", "text/json"})
+#: Members of a text that is nearly JSON.
+_MEMBERS: Final = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_GLOB: Final = re.compile(r"[*?[]")
+#: Levels of nesting that are still read as YAML; what is deeper is written as text.
+_DEEPEST: Final = 25
+#: A reply wraps what requests may hold in a few more levels.
+_DEEPEST_REPLY: Final = 400
+#: Characters of the text of a reply that is still expected word for word.
+_LONGEST_TEXT: Final = 2_000
+#: What Iterable makes up for each project.
+_MADE_FOR_THE_PROJECT: Final = frozenset({"itblUserId"})
+
+
+class Unwritable(Exception):
+    """A request that no scenario can make; the text says why."""
+
+
+@dataclass(slots=True)
+class RecordedStep:
+    """A step that has been made of a request.
+
+    Attributes:
+        step: The step, as it stands in the file.
+        number: The number of the request; None for what is not one.
+        remark: What the file says beside it.
+    """
+
+    step: dict[str, Any]
+    number: int | None = None
+    remark: str = ""
+
+
+Said = list[tuple[tuple[str, ...], Any]]
+
+
+def said_in_request(request: Request) -> Said:
+    """All that is said in a request, with the names around it in plain form."""
+    found: Said = [((plain(name),), value) for name, value in parse_qsl(request.query, keep_blank_values=True)]
+    _, names = find_route(request.method, request.path)
+    found += [((plain(name),), unquote(value)) for name, value in names.items()]
+    found += [(("path",), unquote(piece)) for piece in request.path.split("/")[3:]]
+    return found + said_in(request.body)
+
+
+def said_in(body: bytes) -> Said:
+    """All that is said in a body, in the same form."""
+    if not body:
+        return []
+    try:
+        return [((), read_json(body, deepest=_DEEPEST_REPLY))]
+    except ValueError:
+        text = body.decode("utf-8", "replace")
+    members: Said = [(("datafields", plain(name)), value) for name, value in _MEMBERS.findall(text)]
+    return [*members, *((("line",), line) for line in text.splitlines())]
+
+
+def waiting_step(item: Pending, masking: Masking) -> RecordedStep:
+    """The step for a request that was accepted and not carried out yet when the recording begins.
+
+    Raises:
+        Unwritable: No scenario can make the request.
+    """
+    step = {"at": format_instant(item.at), "call": _call(item.request, masking)}
+    return RecordedStep(step, None, "accepted before, and not carried out yet")
+
+
+def steps_of(entry: Entry, masking: Masking) -> list[RecordedStep]:
+    """The steps that repeat a request: what was in the way first, then the call.
+
+    Raises:
+        Unwritable: No scenario can make the request.
+    """
+    at = format_instant(entry.at)
+    call = _call(entry.request, masking)
+    action, remark = _trouble(entry, masking)
+    step: dict[str, Any] = {"at": at, "call": call}
+    steps = [RecordedStep(step, entry.number, remark)]
+    if action is None:
+        return steps
+    match = {"method": call["method"]}
+    if not _GLOB.search(call["path"]):
+        match["path"] = call["path"].partition("?")[0]
+    fault = {"match": match, "action": action, "times": 1}
+    return [RecordedStep({"at": at, "fault": fault}), *steps]
+
+
+def _trouble(entry: Entry, masking: Masking) -> tuple[dict[str, Any] | None, str]:
+    """The action of a fault that does again what was in the way of a request, and what is to be said of it."""
+    reply = entry.reply
+    if reply is None:
+        return {"drop": "before"}, ""
+    if "fault.lost-reply" in reply.rules:
+        return {"drop": "after"}, ""
+    if "fault.delay" in reply.rules:
+        return None, "a fault kept the reply back for a while, on which nothing here depends"
+    if "fault" in reply.rules:
+        return _answer(reply, masking), ""
+    gates = [rule for rule in reply.rules if rule.startswith("gate.")]
+    if gates:
+        return _answer(reply, masking), f"refused by {gates[0]}, which a fault stands for"
+    return None, ""
+
+
+def _answer(reply: Reply, masking: Masking) -> dict[str, Any]:
+    action: dict[str, Any] = {"status": reply.status}
+    content_type = reply.headers.get("Content-Type", "")
+    usual = "text/plain; charset=utf-8"
+    if reply.body:
+        body: Any = reply.body.decode("utf-8", "replace")
+        if content_type == "application/json":
+            body, usual = _json_or(body, reply.body)
+        action["body"] = masking.value(body)
+    headers = {
+        name: value
+        for name, value in reply.headers.items()
+        if name.lower() != "content-length" and not (name.lower() == "content-type" and value == usual)
+    }
+    return {**action, "headers": headers} if headers else action
+
+
+def _json_or(text: str, body: bytes) -> tuple[Any, str]:
+    """The value of a JSON body that is an object or a list, with the Content-Type that a fault gives it."""
+    try:
+        value = read_json(body)
+    except ValueError:
+        return text, "text/plain; charset=utf-8"
+    return (text, "text/plain; charset=utf-8") if isinstance(value, str) else (value, "application/json")
+
+
+def _call(request: Request, masking: Masking) -> dict[str, Any]:
+    if request.method not in _METHODS:
+        raise Unwritable(f"the method {request.method[:20]} is none that a scenario calls")
+    if not request.path.startswith("/"):
+        raise Unwritable("the path does not begin with /")
+    call: dict[str, Any] = {"method": request.method, "path": _path(request.path, masking)}
+    _add_query(call, request.query, masking)
+    said = request.headers.get("content-type", "")
+    if request.body and said.partition(";")[0].strip().lower() not in _JSON:
+        call["headers"] = {"Content-Type": said}
+    if request.body:
+        call.update(_body(request.body, masking))
+    return call
+
+
+def _path(path: str, masking: Masking) -> str:
+    pieces = path.split("/")
+    for place, piece in enumerate(pieces):
+        made = masking.segment(unquote(piece)) if place > 2 else unquote(piece)  # noqa: PLR2004  # /api/area/…
+        if made != unquote(piece):
+            pieces[place] = quote(made, safe="@+:,;=!$&'()*~")
+    return "/".join(pieces)
+
+
+def _add_query(call: dict[str, Any], query: str, masking: Masking) -> None:
+    pairs = [
+        (name, masking.value(value, (plain(name),)))
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if name not in _KEY_PARAMETERS
+    ]
+    names = {name for name, _ in pairs}
+    if len(names) == len(pairs):
+        if pairs:
+            call["query"] = dict(pairs)
+    else:
+        call["path"] += f"?{urlencode(pairs)}"
+
+
+def _body(body: bytes, masking: Masking) -> dict[str, Any]:
+    """The body as it stands in a call: as a value, or as a text where it is none that YAML holds.
+
+    Raises:
+        Unwritable: It is neither.
+    """
+    try:
+        value = read_json(body)
+    except ValueError:
+        return {"raw": _raw(body, masking)}
+    if isinstance(value, dict):
+        value = {name: item for name, item in value.items() if name != "apiKey"}
+    masked = masking.value(value)
+    return {"body": masked} if _fits_yaml(masked) else {"raw": json_text(masked)}
+
+
+def _raw(body: bytes, masking: Masking) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unwritable(f"the body of {len(body)} bytes is no text in UTF-8 ({error.reason})") from error
+
+    def masked(found: re.Match[str]) -> str:
+        whole, name, value = found[0], found[1], found[2]
+        if name in _KEY_PARAMETERS:
+            return whole.replace(f'"{value}"', '"…"')
+        return whole[: found.start(2) - found.start()] + str(masking.value(value, ("datafields", plain(name)))) + '"'
+
+    return str(masking.value(_MEMBERS.sub(masked, text), ("message",)))
+
+
+def _fits_yaml(value: Any, depth: int = 0) -> bool:
+    """Whether a value can be written as YAML and read again: not too deep, and no half of a character in it."""
+    if isinstance(value, dict):
+        return depth < _DEEPEST and all(
+            _fits_yaml(key) and _fits_yaml(item, depth + 1) for key, item in value.items()
+        )
+    if isinstance(value, list):
+        return depth < _DEEPEST and all(_fits_yaml(item, depth + 1) for item in value)
+    return not isinstance(value, str) or is_whole(value)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text has no half of a character in it, which no file can hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def json_text(value: Any) -> str:
+    """JSON that any file can hold."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def expected_reply(entry: Entry, masking: Masking) -> dict[str, Any] | None:
+    """What is expected of the reply; None when there was none that came back."""
+    reply = entry.reply
+    if reply is None or "fault.lost-reply" in reply.rules:
+        return None
+    expected: dict[str, Any] = {"status": reply.status}
+    if not reply.body:
+        return expected
+    try:
+        value = masking.value(read_json(reply.body, deepest=_DEEPEST_REPLY))
+    except ValueError:
+        text = reply.body.decode("utf-8", "replace")
+        is_file = entry.request.path.startswith("/api/export/")
+        if not is_file and len(text) <= _LONGEST_TEXT and "\ufffd" not in text:
+            expected["body"] = "\n".join(masking.segment(line) for line in text.split("\n"))
+        return expected
+    return {**expected, **_expected_json(value)}
+
+
+def _expected_json(value: Any) -> dict[str, Any]:
+    value = _lasting(value)
+    if not isinstance(value, dict):
+        return {"body": value} if _fits_yaml(value) else {}
+    told = {name: value[name] for name in ("code", "msg") if isinstance(value.get(name), str)}
+    rest = {name: item for name, item in value.items() if name not in told and item not in (None, {})}
+    if rest and _fits_yaml(rest):
+        told["body"] = rest
+    return {name: item for name, item in told.items() if not isinstance(item, str) or is_whole(item)}
+
+
+def _lasting(value: Any) -> Any:
+    """A value without what is made up for one project and never twice."""
+    if isinstance(value, dict):
+        return {
+            name: _lasting(item)
+            for name, item in value.items()
+            if name not in _MADE_FOR_THE_PROJECT and not (isinstance(item, str) and "/_sim/projects/" in item)
+        }
+    return [_lasting(item) for item in value] if isinstance(value, list) else value
