@@ -43,7 +43,7 @@ PROGRAMS: Final = frozenset(
 )
 _SHELL: Final = frozenset({"bash", "console", "sh", "shell"})
 _COMMENT: Final = re.compile(r"<!--\s*([a-z ]+):\s*(.*?)\s*-->", re.DOTALL)
-_MARKS: Final = frozenset({"not run", "file", "from"})
+_MARKS: Final = frozenset({"not run", "held by", "file", "from"})
 _NAME: Final = re.compile(r"`([\w./-]+\.(\w+))`")
 _SUFFIXES: Final = {"yml": "yaml", "py": "python"}
 
@@ -136,16 +136,19 @@ def documents() -> list[str]:
 
 
 def blocks(document: str, text: str) -> list[Block]:
-    """The blocks of a document, in order."""
+    """The blocks of a document, in order; a mark before the first heading is one of every block."""
     found: list[Block] = []
     marks: dict[str, str] = {}
+    of_all: dict[str, str] = {}
     before = ""
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         if token.type in {"fence", "code_block"}:
-            found.append(_block(document, token, marks, before))
+            found.append(_block(document, token, of_all | marks, before))
         elif token.type == "html_block":
             marks |= _marks(document, token)
             continue
+        elif token.type == "heading_open" and marks and before == "":
+            of_all = marks
         elif token.type == "inline":
             before = token.content
         elif token.type == "paragraph_close":

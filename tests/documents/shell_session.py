@@ -77,7 +77,9 @@ class ShellSession:
         self._own: subprocess.Popen[str] | None = None
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
         shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        shutil.copy(ROOT / "Makefile", folder)
+        shutil.copytree(ROOT / "docs", folder / "docs")
+        for name in ("Makefile", "README.md", "CONTRIBUTING.md"):
+            shutil.copy(ROOT / name, folder)
 
     def close(self) -> None:
         """End what was started."""

@@ -46,7 +46,7 @@ class _Reader:
         self._whole_library = False
 
     def take(self, block: Block) -> None:
-        if "not run" in block.marks:
+        if "not run" in block.marks or "held by" in block.marks:
             return
         if "from" in block.marks:
             assert block.text in (ROOT / block.marks["from"]).read_text(encoding="utf-8"), (
@@ -127,6 +127,17 @@ def test_what_is_not_run_says_why_and_is_less_than_what_is() -> None:
     print(f"{len(left_out)} of {len(found)} blocks are not run")  # noqa: T201  # the same
     assert [block.place for block in left_out if len(block.marks["not run"].split()) < len(("a", "reason"))] == []
     assert len(left_out) < len(found) / 3
+
+
+def test_what_another_test_holds_is_named_by_that_test() -> None:
+    held = {
+        (document, block.marks["held by"])
+        for document in documents()
+        for block in _read(document)
+        if "held by" in block.marks
+    }
+    for document, test in sorted(held):
+        assert document.rsplit("/", 1)[-1] in (ROOT / test).read_text(encoding="utf-8"), (document, test)
 
 
 def test_commands_that_no_test_can_run_are_checked_in_another_way() -> None:

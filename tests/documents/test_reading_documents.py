@@ -59,3 +59,8 @@ def test_marks_belong_to_the_block_that_follows_and_to_no_other() -> None:
 def test_a_mark_that_is_misspelled_is_refused() -> None:
     with pytest.raises(AssertionError, match="there is no mark not ran"):
         blocks("page.md", "<!-- not ran: needs a key -->\n\n    make run\n")
+
+
+def test_a_mark_before_the_title_is_one_of_every_block() -> None:
+    first, second = blocks("page.md", "<!-- held by: tests/a.py -->\n\n# Title\n\n    make a\n\ntext\n\n    make b\n")
+    assert first.marks == second.marks == {"held by": "tests/a.py"}
