@@ -146,6 +146,68 @@ def test_what_a_bulk_reply_reports_as_failed_is_told_event_by_event() -> None:
     assert partial_failures(outcome) == {1: "forgottenEmails", 2: "invalidUserIds"}
 
 
+USERS: Any = [
+    {"type": "identify", "userId": "u1", "traits": {"email": "a@x.test"}},
+    {"type": "identify", "userId": "U1", "traits": {"email": "b@x.test"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "failures"),
+    [
+        ({"failCount": 0, "invalidEmails": ["a@x.test"]}, {}),
+        ({"invalidEmails": ["a@x.test"]}, {}),
+        ([], {}),
+        ("text", {}),
+        ({"failCount": 1, "failedUpdates": None, "notFoundEmails": ["A@X.test"]}, {0: "notFoundEmails"}),
+        ({"failCount": 1, "invalidUserIds": ["U1"]}, {1: "invalidUserIds"}),
+        ({"failCount": 1, "noOpEmails": ["a@x.test"], "invalidEmails": ["b@x.test"]}, {1: "invalidEmails"}),
+        ({"failCount": 1, "invalidEmails": "a@x.test", "conflictEmails": ["b@x.test"]}, {1: "conflictEmails"}),
+        ({"failCount": 1, "msg": "", "createdFields": ["a@x.test"], "invalidUserIds": ["u1"]}, {0: "invalidUserIds"}),
+        ({"failCount": 1, "invalidUserIds": [""], "invalidEmails": [""]}, {}),
+    ],
+)
+def test_an_event_failed_when_a_list_of_failures_names_it(body: Any, failures: dict[int, str]) -> None:
+    reply = Reply(200, "OK", json.dumps(body), {"content-type": "application/json"})
+    assert partial_failures(matched(destination().deliver_batch(USERS, Scripted(reply)))[0]) == failures
+
+
+def test_an_event_whose_name_the_project_refuses_failed() -> None:
+    body = {"failCount": 1, "disallowedEventNames": ["Refused"], "invalidUserIds": ["u2"]}
+    reply = Reply(200, "OK", json.dumps(body), {"content-type": "application/json"})
+    events: Any = [
+        {"type": "track", "event": "Taken", "userId": "u1"},
+        {"type": "track", "event": "Refused", "userId": "u1"},
+        {"type": "track", "event": "Refused", "userId": "u2"},
+    ]
+    outcome = matched(destination().deliver_batch(events, Scripted(reply)))[0]
+    assert partial_failures(outcome) == {1: "disallowedEventNames", 2: "invalidUserIds"}
+
+
+def test_what_was_never_sent_or_refused_as_a_whole_did_not_fail_in_part() -> None:
+    refused = Reply(
+        400, "Bad Request", '{"failCount":1,"invalidUserIds":["u1"]}', {"content-type": "application/json"}
+    )
+    for reply in (refused, ConnectionFailure("gone", code="ECONNRESET", name="TypeError")):
+        assert partial_failures(matched(destination().deliver_batch(USERS, Scripted(reply)))[0]) == {}
+    late: Any = [{"type": "track", "event": "Seen", "userId": "u1"}, {"type": "group", "userId": "u1"}]
+    assert [partial_failures(outcome) for outcome in destination().plan_batch(late) if not outcome.exchanges] != []
+
+
+def test_a_batch_of_events_has_the_time_of_its_delivery_where_it_has_none() -> None:
+    track = Subscription("Track", "trackEvent", 'type = "track"', {"userId": "u1", "eventName": "Seen"})
+    client = Scripted()
+    destination(track).deliver_batch([{"type": "track"}], client)
+    sent: Any = client.requests[0].json
+    assert [event["createdAt"] for event in sent["events"]] == [1_000]
+
+
+def test_a_planned_batch_is_answered_as_if_it_had_been_accepted() -> None:
+    outcome = matched(destination().plan_batch(USERS))[0]
+    assert outcome.error is None
+    assert [exchange.reply.status for exchange in outcome.exchanges if exchange.reply] == [200]
+
+
 def test_planning_sends_nothing_and_shows_the_same_requests() -> None:
     client = Scripted()
     destination().deliver(IDENTIFY, client)
@@ -204,6 +266,82 @@ def test_a_failed_connection_is_worth_a_retry(failure: httpx.HTTPError, code: st
     with HttpxClient() as client, pytest.raises(ConnectionFailure) as caught:
         client.send(REQUEST)
     assert (caught.value.code, caught.value.name, caught.value.retryable) == (code, name, True)
+
+
+@respx.mock
+def test_a_connection_that_failed_says_how() -> None:
+    route = respx.post("https://api.iterable.com/api/users/update")
+    with HttpxClient() as client:
+        route.mock(side_effect=httpx.ConnectError("refused"))
+        with pytest.raises(ConnectionFailure, match=r"^fetch failed: refused$"):
+            client.send(REQUEST)
+        route.mock(side_effect=httpx.RemoteProtocolError("gone"))
+        with pytest.raises(ConnectionFailure, match=r"^fetch failed: gone$"):
+            client.send(REQUEST)
+        route.mock(side_effect=httpx.ReadTimeout("slow"))
+        with pytest.raises(ConnectionFailure, match=f"^Request timed out after {round(REQUEST.timeout * 1000)}ms$"):
+            client.send(REQUEST)
+
+
+class Answering(httpx.MockTransport):
+    """Sends every request elsewhere once, and keeps what came."""
+
+    def __init__(self) -> None:
+        super().__init__(self.answer)
+        self.requests: list[httpx.Request] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if len(self.requests) == 1:
+            return httpx.Response(307, headers={"location": "https://api.iterable.com/api/elsewhere"})
+        return httpx.Response(200, headers={"X-Name": "Value"}, text="there")
+
+
+def assert_carried(transport: Answering, reply: Reply, host: str) -> None:
+    """Whatever the client, the request goes out whole, redirections are followed and the reply comes back whole."""
+    first, second = transport.requests
+    assert (first.url.host, first.headers["host"], first.headers["a"]) == ("127.0.0.1", host, "b")
+    assert first.content == '{"a":[1,"ü"]}'.encode()
+    assert first.extensions["timeout"] == dict.fromkeys(("connect", "read", "write", "pool"), 2.5)
+    assert second.url.path == "/api/elsewhere"
+    assert (reply.status, reply.reason, reply.text, reply.headers["x-name"]) == (200, "OK", "there", "Value")
+
+
+CARRIED = Request("POST", "https://api.iterable.com/api/users/update?x=1", {"a": "b"}, {"a": [1, "ü"]}, 2.5)
+
+
+@pytest.mark.parametrize(("keep_host", "host"), [(True, "api.iterable.com"), (False, "127.0.0.1:8585")])
+async def test_both_clients_carry_the_whole_request_and_reply(keep_host: bool, host: str) -> None:
+    transport = Answering()
+    with HttpxClient(base_url="http://127.0.0.1:8585", keep_host=keep_host, transport=transport) as client:
+        assert_carried(transport, client.send(CARRIED), host)
+    transport = Answering()
+    async with AsyncHttpxClient(
+        base_url="http://127.0.0.1:8585", keep_host=keep_host, transport=transport
+    ) as awaited:
+        assert_carried(transport, await awaited.send(CARRIED), host)
+
+
+async def test_both_clients_name_the_host_that_they_connect_to_unless_they_are_told_to_keep_it() -> None:
+    transport = Answering()
+    with HttpxClient(base_url="http://127.0.0.1:8585", transport=transport) as client:
+        assert_carried(transport, client.send(CARRIED), "127.0.0.1:8585")
+    transport = Answering()
+    async with AsyncHttpxClient(base_url="http://127.0.0.1:8585", transport=transport) as awaited:
+        assert_carried(transport, await awaited.send(CARRIED), "127.0.0.1:8585")
+
+
+def test_a_transport_of_ones_own_is_used_whatever_proxy_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    transport = Answering()
+    with HttpxClient(transport=transport) as client:
+        assert client.send(CARRIED).status == 200
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    with HttpxClient() as client, pytest.raises(ConnectionFailure) as caught:
+        client.send(CARRIED)
+    assert caught.value.code == "ECONNREFUSED"
 
 
 @respx.mock
