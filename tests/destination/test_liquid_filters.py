@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from destination.errors import MappingError
 from destination.mapping import compile_mapping
+from destination.mapping.liquid_templates import LONGEST_TEMPLATE
 
 
 def rendered(template: str, value: Any = "nothing given") -> Any:
@@ -91,6 +93,39 @@ def rendered(template: str, value: Any = "nothing given") -> Any:
 )
 def test_a_filter_gives_what_liquidjs_gives(template: str, value: Any, text: str) -> None:
     assert rendered(template, value) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "message"),
+    [
+        ("{{ v", "TokenizationError", 'output "{{ v" not closed, line:1, col:1'),
+        ("a\n b {{ v", "TokenizationError", 'output "{{ v" not closed, line:2, col:4'),
+        ("{{ a }} {{ v", "TokenizationError", 'output "{{ v" not closed, line:1, col:9'),
+        ("x{% if v", "TokenizationError", 'tag "{% if v" not closed, line:1, col:2'),
+        ("{{ " + "b" * 29, "TokenizationError", 'output "{{ ' + "b" * 29 + '" not closed, line:1, col:1'),
+        ("{{ " + "b" * 30, "TokenizationError", 'output "{{ ' + "b" * 26 + '..." not closed, line:1, col:1'),
+        ("x {{ a }}\n\n {% for i in v %}", "ParseError", 'tag "for" is disabled, line:3, col:2'),
+        ("{% if v %}\n  {% include 'x' %}{% endif %}", "ParseError", 'tag "include" is disabled, line:2, col:3'),
+        ("{% case v %}\n{% when 1 %}{% endcase %}", "ParseError", 'tag "case" is disabled, line:1, col:1'),
+        ("{{ v | map: 'a' }}", "RenderError", 'filter "map" is disabled, line:1, col:1'),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_says_why_in_liquidjs_words(
+    template: str, name: str, message: str
+) -> None:
+    with pytest.raises(MappingError) as caught:
+        rendered(template, [1])
+    assert (caught.value.name, str(caught.value)) == (name, message)
+
+
+def test_what_stands_raw_need_not_be_closed() -> None:
+    assert rendered("{% raw %}{{ v{% endraw %}") == "{{ v"
+
+
+def test_a_template_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    assert rendered("x" * LONGEST_TEMPLATE) == "x" * LONGEST_TEMPLATE
+    with pytest.raises(MappingError, match="limited to"):
+        rendered("x" * (LONGEST_TEMPLATE + 1))
 
 
 @pytest.mark.parametrize(
