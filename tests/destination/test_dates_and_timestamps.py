@@ -215,8 +215,8 @@ def test_a_year_before_the_first_has_a_sign_and_six_digits() -> None:
     assert convert_dates("0000-01-01T00:00:00+01:00") == "-000001-12-31 23:00:00 +00:00"
 
 
-def test_the_ends_of_every_year_and_of_february_are_where_python_has_them() -> None:
-    for year in range(1, 9999):
+def test_the_ends_of_years_and_of_february_stay_where_they_are_through_a_whole_cycle_of_the_calendar() -> None:
+    for year in range(1600, 2001):
         for month_and_day in ("01-01", "02-28", "03-01", "12-31"):
             text = f"{year:04}-{month_and_day}"
             assert convert_dates(f"{text}T12:00:00Z") == f"{text} 12:00:00 +00:00"
