@@ -138,3 +138,85 @@ def test_an_email_address(email: str) -> None:
 )
 def test_what_is_no_email_address(email: str) -> None:
     assert not is_email(email)
+
+
+MIDNIGHT = 1_704_153_600_000
+"""The 2nd of January 2024."""
+
+
+def clock(hours: int, minutes: int = 0, seconds: float = 0) -> int:
+    return int(((hours * 60 + minutes) * 60 + seconds) * 1000)
+
+
+@pytest.mark.parametrize(
+    ("behind_the_date", "milliseconds"),
+    [
+        ("(a (nested) one) 3:04", clock(3, 4)),
+        ("(open 3:04", 0),
+        ("3:04 EST", clock(8, 4)),
+        ("3:04 GMT-0500", clock(8, 4)),
+        ("3:04 GMT+0100", clock(2, 4)),
+        ("3:04 GMT+1", clock(2, 4)),
+        ("3:04 GMT+100", clock(2, 4)),
+        ("3:04 GMT+01:30", clock(1, 34)),
+        ("3:04 UTC-1:30", clock(4, 34)),
+        ("3:04 GMT", clock(3, 4)),
+        ("3:04-05", clock(8, 4)),
+        ("3:04z", clock(3, 4)),
+        ("3:04Z", clock(3, 4)),
+        ("GMT+2 3:04", clock(1, 4)),
+        ("3:04:05.5", clock(3, 4, 5.5)),
+        ("3:04:05.678", clock(3, 4, 5.678)),
+        ("3:04:05:678", clock(3, 4, 5.678)),
+        ("3:59:59", clock(3, 59, 59)),
+        ("3::5", clock(3, 0, 5)),
+        ("3:60", clock(3)),
+        ("3:04:60", clock(3, 4)),
+        ("3:04:05:1000", clock(3, 4, 5)),
+        ("12:30 AM", clock(0, 30)),
+        ("12:30 PM", clock(12, 30)),
+        ("13:00 PM", None),
+        ("3:04x", None),
+        ("3:04 GMT+", None),
+        ("3:04 +12345", None),
+        ("3:59:59.", None),
+        ("word", None),
+        (")", None),
+    ],
+)
+def test_what_stands_behind_a_date_is_read_as_javascript_reads_it(
+    behind_the_date: str, milliseconds: int | None
+) -> None:
+    wanted = None if milliseconds is None else MIDNIGHT + milliseconds
+    assert parse_date(f"2 January 2024 {behind_the_date}") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2-January-2024", MIDNIGHT),
+        ("2 January-2024", MIDNIGHT),
+        ("1-2-2024", MIDNIGHT),
+        ("word 2 January 2024", MIDNIGHT),
+        ("word2 January 2024", None),
+        ("( 2 January 2024", None),
+    ],
+)
+def test_a_date_may_be_joined_by_dashes_and_stand_behind_a_word(text: str, instant: int | None) -> None:
+    assert parse_date(text) == instant
+
+
+@pytest.mark.parametrize("text", ["0000-01-01", "0001-01-01", "9999-12-31"])
+def test_a_year_of_four_digits_is_shown_as_such(text: str) -> None:
+    assert convert_dates(f"{text}T00:00:00Z") == f"{text} 00:00:00 +00:00"
+
+
+def test_a_year_before_the_first_has_a_sign_and_six_digits() -> None:
+    assert convert_dates("0000-01-01T00:00:00+01:00") == "-000001-12-31 23:00:00 +00:00"
+
+
+def test_the_ends_of_years_and_of_february_stay_where_they_are_through_a_whole_cycle_of_the_calendar() -> None:
+    for year in range(1600, 2001):
+        for month_and_day in ("01-01", "02-28", "03-01", "12-31"):
+            text = f"{year:04}-{month_and_day}"
+            assert convert_dates(f"{text}T12:00:00Z") == f"{text} 12:00:00 +00:00"

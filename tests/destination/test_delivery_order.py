@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
 import pytest
 import respx
 from hypothesis import given
@@ -17,7 +16,6 @@ from destination import (
     ConnectionFailure,
     Destination,
     HTTPError,
-    HttpxClient,
     Outcome,
     Reply,
     Request,
@@ -146,6 +144,68 @@ def test_what_a_bulk_reply_reports_as_failed_is_told_event_by_event() -> None:
     assert partial_failures(outcome) == {1: "forgottenEmails", 2: "invalidUserIds"}
 
 
+USERS: Any = [
+    {"type": "identify", "userId": "u1", "traits": {"email": "a@x.test"}},
+    {"type": "identify", "userId": "U1", "traits": {"email": "b@x.test"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "failures"),
+    [
+        ({"failCount": 0, "invalidEmails": ["a@x.test"]}, {}),
+        ({"invalidEmails": ["a@x.test"]}, {}),
+        ([], {}),
+        ("text", {}),
+        ({"failCount": 1, "failedUpdates": None, "notFoundEmails": ["A@X.test"]}, {0: "notFoundEmails"}),
+        ({"failCount": 1, "invalidUserIds": ["U1"]}, {1: "invalidUserIds"}),
+        ({"failCount": 1, "noOpEmails": ["a@x.test"], "invalidEmails": ["b@x.test"]}, {1: "invalidEmails"}),
+        ({"failCount": 1, "invalidEmails": "a@x.test", "conflictEmails": ["b@x.test"]}, {1: "conflictEmails"}),
+        ({"failCount": 1, "msg": "", "createdFields": ["a@x.test"], "invalidUserIds": ["u1"]}, {0: "invalidUserIds"}),
+        ({"failCount": 1, "invalidUserIds": [""], "invalidEmails": [""]}, {}),
+    ],
+)
+def test_an_event_failed_when_a_list_of_failures_names_it(body: Any, failures: dict[int, str]) -> None:
+    reply = Reply(200, "OK", json.dumps(body), {"content-type": "application/json"})
+    assert partial_failures(matched(destination().deliver_batch(USERS, Scripted(reply)))[0]) == failures
+
+
+def test_an_event_whose_name_the_project_refuses_failed() -> None:
+    body = {"failCount": 1, "disallowedEventNames": ["Refused"], "invalidUserIds": ["u2"]}
+    reply = Reply(200, "OK", json.dumps(body), {"content-type": "application/json"})
+    events: Any = [
+        {"type": "track", "event": "Taken", "userId": "u1"},
+        {"type": "track", "event": "Refused", "userId": "u1"},
+        {"type": "track", "event": "Refused", "userId": "u2"},
+    ]
+    outcome = matched(destination().deliver_batch(events, Scripted(reply)))[0]
+    assert partial_failures(outcome) == {1: "disallowedEventNames", 2: "invalidUserIds"}
+
+
+def test_what_was_never_sent_or_refused_as_a_whole_did_not_fail_in_part() -> None:
+    refused = Reply(
+        400, "Bad Request", '{"failCount":1,"invalidUserIds":["u1"]}', {"content-type": "application/json"}
+    )
+    for reply in (refused, ConnectionFailure("gone", code="ECONNRESET", name="TypeError")):
+        assert partial_failures(matched(destination().deliver_batch(USERS, Scripted(reply)))[0]) == {}
+    for outcome in destination().plan_batch([{"type": "group", "userId": "u1"}]):
+        assert partial_failures(outcome) == {}
+
+
+def test_a_batch_of_events_has_the_time_of_its_delivery_where_it_has_none() -> None:
+    track = Subscription("Track", "trackEvent", 'type = "track"', {"userId": "u1", "eventName": "Seen"})
+    client = Scripted()
+    destination(track).deliver_batch([{"type": "track"}], client)
+    sent: Any = client.requests[0].json
+    assert [event["createdAt"] for event in sent["events"]] == [1_000]
+
+
+def test_a_planned_batch_is_answered_as_if_it_had_been_accepted() -> None:
+    outcome = matched(destination().plan_batch(USERS))[0]
+    assert outcome.error is None
+    assert [exchange.reply.status for exchange in outcome.exchanges if exchange.reply] == [200]
+
+
 def test_planning_sends_nothing_and_shows_the_same_requests() -> None:
     client = Scripted()
     destination().deliver(IDENTIFY, client)
@@ -168,42 +228,6 @@ def test_the_test_of_credentials_asks_for_webhooks_and_reports_the_status_text()
         destination().test_authentication(Scripted(Reply(401, "Unauthorized", "")))
     with pytest.raises(Exception, match="Credentials are invalid:  fetch failed"):
         destination().test_authentication(Scripted(ConnectionFailure("fetch failed")))
-
-
-REQUEST = Request("POST", "https://api.iterable.com/api/users/update", {"api-key": "k"}, {"a": [1, "ü"]})
-
-
-@respx.mock
-def test_the_client_sends_compact_json_to_iterables_own_host() -> None:
-    route = respx.post("https://api.iterable.com/api/users/update").respond(200, json={"ok": True})
-    with HttpxClient() as client:
-        reply = client.send(REQUEST)
-    assert route.calls.last.request.content == '{"a":[1,"ü"]}'.encode()
-    assert (reply.status, reply.reason, json.loads(reply.text)) == (200, "OK", {"ok": True})
-
-
-@respx.mock
-def test_the_client_can_connect_elsewhere_and_keep_the_host() -> None:
-    route = respx.post("http://127.0.0.1:8585/api/users/update").respond(204)
-    with HttpxClient(base_url="http://127.0.0.1:8585", keep_host=True) as client:
-        client.send(REQUEST)
-    assert route.calls.last.request.headers["host"] == "api.iterable.com"
-
-
-@respx.mock
-@pytest.mark.parametrize(
-    ("failure", "code", "name"),
-    [
-        (httpx.ReadTimeout("slow"), "ETIMEDOUT", "TimeoutError"),
-        (httpx.ConnectError("refused"), "ECONNREFUSED", "TypeError"),
-        (httpx.RemoteProtocolError("gone"), "ECONNRESET", "TypeError"),
-    ],
-)
-def test_a_failed_connection_is_worth_a_retry(failure: httpx.HTTPError, code: str, name: str) -> None:
-    respx.post("https://api.iterable.com/api/users/update").mock(side_effect=failure)
-    with HttpxClient() as client, pytest.raises(ConnectionFailure) as caught:
-        client.send(REQUEST)
-    assert (caught.value.code, caught.value.name, caught.value.retryable) == (code, name, True)
 
 
 @respx.mock

@@ -119,7 +119,62 @@ def test_unknown_keys_are_dropped_but_one() -> None:
 def test_a_field_can_be_required_under_conditions() -> None:
     fields = {"a": TEXT, "b": Field("B", "string", required=RequiredWhen("all", (("a", "is", "x"),)))}
     assert compile_fields(fields).validate({"a": "y"}, batch=False) == {"a": "y"}
-    assert complaints(fields, {"a": "x"})[0] == "The root value is missing the required field 'b'."
+    assert complaints(fields, {"a": "x"}) == [
+        "The root value is missing the required field 'b'.",
+        'The root value must match "then" schema.',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("required", "payload", "is_required"),
+    [
+        (RequiredWhen("all", (("a", "is", "x"), ("c", "is", "y"))), {"a": "x", "c": "z"}, False),
+        (RequiredWhen("all", (("a", "is", "x"), ("c", "is", "y"))), {"a": "x", "c": "y"}, True),
+        (RequiredWhen("any", (("a", "is", "x"), ("c", "is", "y"))), {"a": "x", "c": "z"}, True),
+        (RequiredWhen("any", (("a", "is", "x"), ("c", "is", "y"))), {"a": "z", "c": "z"}, False),
+        (RequiredWhen("all", (("a", "is_not", "x"),)), {"a": "x"}, False),
+        (RequiredWhen("all", (("a", "is_not", "x"),)), {"a": "y"}, True),
+        (RequiredWhen("all", (("a", "is_not", "x"),)), {}, True),
+        (RequiredWhen("all", (("a", "is", None),)), {}, True),
+        (RequiredWhen("all", (("a", "is", None),)), {"a": "x"}, False),
+        (RequiredWhen("all", (("o.kind", "is", "x"),)), {"o": {"kind": "x"}}, True),
+        (RequiredWhen("all", (("o.kind", "is", "x"),)), {"o": {"kind": "y"}}, False),
+        (RequiredWhen("all", (("o.kind", "is", "x"),)), {"a": "x"}, False),
+    ],
+)
+def test_conditions_are_joined_by_all_or_any(required: RequiredWhen, payload: Any, is_required: bool) -> None:
+    fields = {"a": TEXT, "c": TEXT, "o": OBJECT, "b": Field("B", "string", required=required)}
+    if is_required:
+        assert complaints(fields, payload)[0] == "The root value is missing the required field 'b'."
+    else:
+        assert compile_fields(fields).validate(payload, batch=False) == payload
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        (Field("N", "number", minimum=2, maximum=5), 1, "N must be equal to or greater than 2."),
+        (Field("N", "number", minimum=2, maximum=5), 6, "N must be equal to or less than 5."),
+        (Field("N", "number", minimum=2, maximum=5), 2, None),
+        (Field("N", "number", minimum=2, maximum=5), 5, None),
+        (Field("N", "number", minimum=2), 99, None),
+        (Field("N", "number", maximum=5), -99, None),
+        (
+            Field("S", "string", minimum=2, maximum=3),
+            "abcd",
+            "S must be 3 characters or fewer but it was 4 characters.",
+        ),
+        (Field("S", "string", minimum=2, maximum=3), "ab", None),
+        (Field("S", "string", minimum=2, maximum=3), "abc", None),
+        (Field("S", "string", maximum=3), "a", None),
+        (Field("C", "string", choices=("ü", "b")), "d", 'C must be one of: "ü" or "b".'),
+    ],
+)
+def test_a_bound_is_itself_allowed(field: Field, value: Any, said: str | None) -> None:
+    if said is None:
+        assert validated(field, value) == value
+    else:
+        assert complaints({"f": field}, {"f": value}) == [said]
 
 
 @pytest.mark.parametrize(("payload", "seen"), [("x", "a string"), ([], "an array"), (None, "undefined")])

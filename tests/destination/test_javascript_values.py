@@ -112,12 +112,42 @@ def test_lengths_and_items_of_texts_count_utf16_units() -> None:
     assert member("a🚀", "length") == 3
     assert member("abc", "1") == "b"
     assert member("abc", "9") is UNDEFINED
+    assert member("abc", "3") is UNDEFINED
+    assert member("\uffff", "length") == 1
     assert member(["x"], "01") is UNDEFINED
 
 
 def test_undefined_members_go_and_undefined_items_become_null() -> None:
     value = {"a": UNDEFINED, "b": [UNDEFINED, {"c": UNDEFINED}]}
     assert to_json_value(without_undefined(value)) == {"b": [None, {}]}
+
+
+def test_undefined_members_go_at_any_depth_and_the_rest_stays_the_same_object() -> None:
+    assert without_undefined({"a": UNDEFINED, "b": 1}) == {"b": 1}
+    assert without_undefined({"a": {"b": UNDEFINED}, "c": [{"d": UNDEFINED}, 1]}) == {"a": {}, "c": [{}, 1]}
+    assert without_undefined([{"a": UNDEFINED}, UNDEFINED]) == [{}, UNDEFINED]
+    whole = {"a": {"b": [1, {"c": None}]}}
+    assert without_undefined(whole) is whole
+    assert without_undefined(whole["a"]["b"]) is whole["a"]["b"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "number"),
+    [
+        ("9007199254740991", 9007199254740991),
+        ("9007199254740993", 9007199254740992),
+        ("-9007199254740993", -9007199254740992),
+        ("1" + "0" * 398, math.inf),
+        ("1" + "0" * 5000, math.inf),
+    ],
+)
+def test_an_integer_of_json_is_as_exact_as_a_double(digits: str, number: float) -> None:
+    assert json_text.parse(digits) == number
+
+
+def test_what_only_python_takes_for_json_is_refused_by_its_name() -> None:
+    with pytest.raises(ValueError, match="NaN is not JSON"):
+        json_text.parse("[NaN]")
 
 
 def test_numbers_that_json_cannot_hold_become_null() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from destination.errors import MappingError
 from destination.mapping import compile_mapping
+from destination.mapping.liquid_templates import LONGEST_TEMPLATE
 
 
 def rendered(template: str, value: Any = "nothing given") -> Any:
@@ -47,10 +49,83 @@ def rendered(template: str, value: Any = "nothing given") -> Any:
         ("{{ v | compact | json }}", [None, 1], "[1]"),
         ("{{ v | to_integer }}", "x", "NaN"),
         ("{% echo v %}", False, "false"),
+        ("{{ v | divided_by: 0 }}", 0, "NaN"),
+        ("{{ v | divided_by: 0 }}", 1, "Infinity"),
+        ("{{ v | divided_by: 0 }}", -5, "-Infinity"),
+        ("{{ v | divided_by: 0 | ceil }}", 5, "Infinity"),
+        ("{{ v | modulo: 0 }}", 5, "NaN"),
+        ("{{ v | ceil }}{{ v | floor }}", 1.5, "21"),
+        ("{{ v | minus: 2 }}", 5, "3"),
+        ("{{ v | round: 1 }}", 3.14159, "3.1"),
+        ("{{ v | round: 2 }}", -3.14159, "-3.14"),
+        ("{{ v | round: 1 }}", 1e20, "100000000000000000000"),
+        ("{{ v | sum }}", [1, "2"], "3"),
+        ("{{ v | strip }}.", "  a ", "a."),
+        ("{{ v | lstrip }}.", "  a ", "a ."),
+        ("{{ v | rstrip: 'x' }}", "xaxx", "xa"),
+        ("{{ v | first }}{{ v | last }}", 5, ""),
+        ("{{ v | first }}{{ v | last }}", [], ""),
+        ("{{ v | join }}", [1, None, 2], "1  2"),
+        ("{{ v | join: ';' }}", [[1, [2, 3]], 4], "1,2,3;4"),
+        ("{{ v | join: ';' }}", 5, "5"),
+        ("{{ v | split: '' | join: '-' }}", "abc", "a-b-c"),
+        ("{{ v | split | join: '-' }}", "abc", "a-b-c"),
+        ("{{ v | remove: 'b' }}", "abc", "ac"),
+        ("{{ v | replace_last: 'x', '-' }}", "abc", "abc"),
+        ("{{ v | replace_last: 'a', '-' }}", "abc", "-bc"),
+        ("{{ v | slice: 1, 2 | json }}", [1, 2, 3], "[2,3]"),
+        ("{{ v | slice: 0 }}{{ v | slice: 1 }}", "gold", "go"),
+        ("{{ v | slice: 1, 2 }}", 12345, "23"),
+        ("{{ v | slice: -9, 3 }}", "gold", ""),
+        ("{{ v | truncate: 4 }}", "gold", "gold"),
+        ("{{ v | truncate: 9 }}", "gold", "gold"),
+        ("{{ v | truncate: 2 }}", "golden", "..."),
+        ("{{ v | truncate }}", "x" * 60, "x" * 47 + "..."),
+        ("{{ v | truncatewords: 2 }}", "  one   two three", "one two..."),
+        ("{{ v | truncatewords: 5 }}", "one  two", "one two"),
+        ("{{ v | truncatewords }}", "a " * 20, "a " * 14 + "a..."),
+        ("{{ v | default }}.", None, "."),
+        ("{{ v | plus: 1 }}", " 2 ", "3"),
+        ("{{ v | plus: 1 }}", True, "2"),
+        ("{{ v | compact | join: ',' }}", 7, "7"),
+        ("{{ v | json }}", [1.0, None, 2.5], "[1,null,2.5]"),
     ],
 )
 def test_a_filter_gives_what_liquidjs_gives(template: str, value: Any, text: str) -> None:
     assert rendered(template, value) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "message"),
+    [
+        ("{{ v", "TokenizationError", 'output "{{ v" not closed, line:1, col:1'),
+        ("a\n b {{ v", "TokenizationError", 'output "{{ v" not closed, line:2, col:4'),
+        ("{{ a }} {{ v", "TokenizationError", 'output "{{ v" not closed, line:1, col:9'),
+        ("x{% if v", "TokenizationError", 'tag "{% if v" not closed, line:1, col:2'),
+        ("{{ " + "b" * 29, "TokenizationError", 'output "{{ ' + "b" * 29 + '" not closed, line:1, col:1'),
+        ("{{ " + "b" * 30, "TokenizationError", 'output "{{ ' + "b" * 26 + '..." not closed, line:1, col:1'),
+        ("x {{ a }}\n\n {% for i in v %}", "ParseError", 'tag "for" is disabled, line:3, col:2'),
+        ("{% if v %}\n  {% include 'x' %}{% endif %}", "ParseError", 'tag "include" is disabled, line:2, col:3'),
+        ("{% case v %}\n{% when 1 %}{% endcase %}", "ParseError", 'tag "case" is disabled, line:1, col:1'),
+        ("{{ v | map: 'a' }}", "RenderError", 'filter "map" is disabled, line:1, col:1'),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_says_why_in_liquidjs_words(
+    template: str, name: str, message: str
+) -> None:
+    with pytest.raises(MappingError) as caught:
+        rendered(template, [1])
+    assert (caught.value.name, str(caught.value)) == (name, message)
+
+
+def test_what_stands_raw_need_not_be_closed() -> None:
+    assert rendered("{% raw %}{{ v{% endraw %}") == "{{ v"
+
+
+def test_a_template_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    assert rendered("x" * LONGEST_TEMPLATE) == "x" * LONGEST_TEMPLATE
+    with pytest.raises(MappingError, match="limited to"):
+        rendered("x" * (LONGEST_TEMPLATE + 1))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +148,24 @@ def test_what_is_absent_stays_so(template: str) -> None:
         ("no date", "%Y", "no date"),
         ({"a": 1}, "%Y", "[object Object]"),
         (1e20, "%Y", "100000000000000000000"),
+        ("2024-03-01", "%-d%q", "1st"),
+        ("2024-03-02", "%-d%q", "2nd"),
+        ("2024-03-03", "%-d%q", "3rd"),
+        ("2024-03-04", "%-d%q", "4th"),
+        ("2024-03-11", "%-d%q", "11th"),
+        ("2024-03-12", "%-d%q", "12th"),
+        ("2024-03-13", "%-d%q", "13th"),
+        ("2024-03-21", "%-d%q", "21st"),
+        ("2024-03-22", "%-d%q", "22nd"),
+        ("2024-03-23", "%-d%q", "23rd"),
+        ("2024-03-30", "%-d%q", "30th"),
+        ("2024-03-09T05:06:07.089Z", "%N %6N %0e %#b %#p %Z", "089000000 089000 09 MAR am +0000"),
+        ("2024-03-09T01:59:59Z", "%-H", "1"),
+        ("2024-03-16", "%U", "10"),
+        ("1735603200", "%Y%m%d%H%M%S", "20241231000000"),
+        (1735603200.5, "%s%L", "1735603200500"),
+        (8640000000000, "%Y", "275760"),
+        (8640000000001, "%Y", "8640000000001"),
     ],
 )
 def test_a_date_is_shown_in_parts(value: Any, wanted: str, text: str) -> None:

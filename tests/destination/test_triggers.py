@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,44 @@ def test_a_trigger_that_cannot_be_parsed_says_what_is_wrong(trigger: str) -> Non
         parse(trigger)
     assert caught.value.message
     assert caught.value.explanation
+
+
+@pytest.mark.parametrize(
+    ("trigger", "explanation"),
+    [
+        ("properties.a = 1.2.3", "a number has one decimal point at most (at character 19)"),
+        ("properties.a = 1.", "a number cannot end with its decimal point (at character 17)"),
+        ('(type = "track"', "a closing parenthesis is missing"),
+    ],
+)
+def test_an_explanation_says_what_is_wrong_and_where(trigger: str, explanation: str) -> None:
+    with pytest.raises(FqlError) as caught:
+        parse(trigger)
+    assert caught.value.explanation.removeprefix("the trigger cannot be read: ") == explanation
+
+
+NUMERIC = {"type": "event-property", "name": "a", "operator": "<"}
+
+
+@pytest.mark.parametrize(
+    ("tree", "trigger"),
+    [
+        ({"operator": "and", "children": [{**NUMERIC, "value": 5}]}, "properties.a < 5"),
+        ({"operator": "and", "children": [{**NUMERIC, "value": "5"}]}, "properties.a < 5"),
+        (
+            {"operator": "or", "children": [{"type": "event-type", "operator": "=", "value": "track"}]},
+            'type = "track"',
+        ),
+        ({"type": "group", "operator": "and", "children": []}, ""),
+    ],
+)
+def test_a_tree_from_json_is_printed_as_a_trigger(tree: dict[str, Any], trigger: str) -> None:
+    assert generate(from_json(tree)) == trigger
+
+
+def test_a_tree_that_holds_an_error_is_none() -> None:
+    with pytest.raises(FqlError, match="broken"):
+        from_json({"error": {"message": "broken"}})
 
 
 def test_a_missing_value_is_named() -> None:

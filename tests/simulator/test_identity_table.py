@@ -167,6 +167,41 @@ def test_where_the_documents_are_silent_a_setting_decides(  # the columns of the
     assert project.people() == after
 
 
+@pytest.mark.parametrize(("value", "changed"), [("first", A), ("latest", B)])
+def test_a_write_by_a_shared_user_id_goes_to_the_first_or_the_latest(talk: Any, value: str, changed: str) -> None:
+    project = talk("email", duplicateUserId=value)
+    add(project, ("c@x.test", U2), (A, U1), ("m@x.test", U1), (B, U1))
+    assert project.post("users/update", userId=U1, dataFields={"plan": "gold"})[0] == 200
+    holders = {email for email, _ in project.people() if "plan" in project.fields(email=email)}
+    assert holders == {changed}
+    assert project.rules() == ("users.update.email-based.shared-user-id",)
+
+
+@pytest.mark.parametrize(
+    ("before", "changed"),
+    [([(A, None), (None, U1)], (None, U1)), ([(A, U2)], (A, U1)), ([(A, U2), (B, U1)], (B, U1))],
+)
+def test_in_a_conflict_the_user_id_may_win(talk: Any, before: list[Person], changed: Person) -> None:
+    project = talk("hybrid", hybridConflict="userIdWins")
+    add(project, *before)
+    assert project.post("users/update", email=A, userId=U1, dataFields={"plan": "gold"})[0] == 200
+    users = project.project.state_document()["users"]
+    assert [(user["email"], user["userId"]) for user in users if "plan" in user["dataFields"]] == [changed]
+    assert project.rules()[0].startswith("users.update.hybrid.both.")
+
+
+def test_a_placeholder_email_is_the_same_for_the_same_user_id_and_different_for_another(talk: Any) -> None:
+    def placeholder(user_id: str) -> str:
+        project = talk("email")
+        project.post("users/update", userId=user_id, preferUserId=True)
+        email: str = project.people()[0][0]
+        return email
+
+    assert placeholder("a b") == placeholder("a b")
+    assert placeholder("a b").partition("+")[0] == "a-b"
+    assert placeholder("a b").partition("+")[2] != placeholder("a c").partition("+")[2]
+
+
 def test_prefer_user_id_creates_a_person_with_a_placeholder_email(email_based: Any) -> None:
     status, _ = email_based.post("users/update", userId="User1", preferUserId=True)
     assert status == 200

@@ -131,9 +131,11 @@ def test_managed_fields(talk: Any) -> None:
 def test_numeric_text(talk: Any) -> None:
     for value, status in (("refuse", 400), ("coerce", 200)):
         project = talk("email", numericText=value)
-        project.post("users/update", email=A, dataFields={"age": 3})
+        project.post("users/update", email=A, dataFields={"age": 3, "price": 1.5, "paid": True, "plan": "gold"})
         assert project.post("users/update", email=A, dataFields={"age": "4"})[0] == status
-        assert project.post("users/update", email=A, dataFields={"age": "four"})[0] == 400
+        assert project.post("users/update", email=A, dataFields={"price": "4.5"})[0] == status
+        for wrong in ({"age": "four"}, {"age": "4.5"}, {"paid": "1"}, {"age": [True]}, {"plan": 5}):
+            assert project.post("users/update", email=A, dataFields=wrong)[0] == 400
 
 
 def test_date_forms(talk: Any) -> None:
@@ -141,6 +143,34 @@ def test_date_forms(talk: Any) -> None:
         project = talk("email", dateForms=value)
         project.post("users/update", email=A, dataFields={"since": "2020-08-19T20:50:04Z"})
         assert project.get("users/getFields")[1]["fields"]["since"] == kind
+
+
+def test_date_forms_count_inside_objects_and_lists_as_well(talk: Any) -> None:
+    sent = {"text": "2020-08-19T20:50:04Z", "inner": {"at": "2020-08-19T20:50:04Z"}, "all": ["2020-08-19T20:50:04Z"]}
+    stored = "2020-08-19 20:50:04 +00:00"
+    for value, shown in (
+        ("strict", sent),
+        ("extended", {"text": stored, "inner": {"at": stored}, "all": [stored]}),
+    ):
+        project = talk("email", dateForms=value)
+        project.post("users/update", email=A, dataFields=sent)
+        fields = project.fields(email=A)
+        assert {name: fields[name] for name in sent} == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("home_geo_location", {"lat": 1.5, "lon": 2}, "geo_location"),
+        ("home", {"lat": 1.5, "lon": 2}, "object"),
+        ("home_geo_location", {"lat": 1.5}, "object"),
+        ("home_geo_location", {"lat": True, "lon": 2}, "object"),
+    ],
+)
+def test_a_place_is_a_field_whose_name_and_value_say_so(talk: Any, name: str, value: Any, kind: str) -> None:
+    project = talk("email")
+    project.post("users/update", email=A, dataFields={name: value})
+    assert project.get("users/getFields")[1]["fields"][name] == kind
 
 
 def test_normalise_dates(talk: Any) -> None:

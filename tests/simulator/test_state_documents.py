@@ -59,7 +59,7 @@ def test_a_document_that_was_written_out_brings_back_the_same_project(email_base
     email_based.project.replace_state(WHOLE, NOW)
     document = email_based.project.state_document()
     email_based.project.reset()
-    email_based.project.replace_state(document, NOW + 1)
+    email_based.project.replace_state(document, NOW + 90_000)
     assert email_based.project.state_document() == document
 
 
@@ -89,6 +89,111 @@ def test_what_a_document_holds_fixes_the_types_of_its_fields(email_based: Any) -
     _, reply = email_based.post("events/track", email=B, eventName="Seen", dataFields={"n": "one"})
     assert reply["code"] == "RequestFieldsTypesMismatched"
     assert email_based.post("events/track", email=B, eventName="Other", dataFields={"n": "one"})[0] == 200
+
+
+def test_what_a_document_leaves_open_happened_now(email_based: Any) -> None:
+    email_based.project.replace_state(
+        {
+            "users": [{"email": A}],
+            "events": [{"email": A, "eventName": "Seen"}],
+            "lists": [{"id": 7, "name": "News"}],
+            "catalogs": [{"name": "c", "items": [{"id": "one", "value": {}}]}],
+            "metadata": [{"name": "t", "values": [{"id": "k", "value": {}}]}],
+        },
+        NOW,
+    )
+    document = email_based.project.state_document()
+    assert document["events"][0]["createdAt"] == "2026-08-20 12:00:00 +00:00"
+    assert document["lists"][0]["createdAt"] == NOW
+    assert document["catalogs"][0]["items"][0]["lastModified"] == NOW
+    assert document["metadata"][0]["values"][0]["lastModified"] == NOW
+    internal = email_based.fields(email=A)["itblInternal"]
+    assert {internal["documentCreatedAt"], internal["documentUpdatedAt"]} == {"2026-08-20 12:00:00 +00:00"}
+
+
+def test_a_document_says_when_somebody_came_and_changed(email_based: Any) -> None:
+    internal = {"documentCreatedAt": "2020-09-13 12:26:40 +00:00", "documentUpdatedAt": "2021-01-01 00:00:00 +00:00"}
+    email_based.project.replace_state({"users": [{"email": A, "dataFields": {"itblInternal": internal}}]}, NOW)
+    shown = email_based.fields(email=A)
+    assert shown["itblInternal"] == {**internal, "emailDomain": "x.test"}
+    assert shown["profileUpdatedAt"] == internal["documentUpdatedAt"]
+
+
+def test_the_identifiers_of_a_person_are_those_beside_the_data_fields(email_based: Any) -> None:
+    fields = {"email": B, "userId": "u2", "plan": "gold"}
+    email_based.project.replace_state({"users": [{"email": A, "userId": "u1", "dataFields": fields}]}, NOW)
+    assert email_based.people() == [(A, "u1")]
+    shown = email_based.fields(email=A)
+    assert (shown["email"], shown["userId"], shown["plan"]) == (A, "u1", "gold")
+
+
+def test_where_several_have_the_email_the_user_id_tells_whose_an_event_is(user_id_based: Any) -> None:
+    people = [{"email": A, "userId": "u1"}, {"email": A, "userId": "u2"}]
+    events = [
+        {"email": A, "userId": "u2", "eventName": "Second"},
+        {"email": A, "eventName": "First"},
+        {"email": B, "userId": "u2", "eventName": "By userId"},
+    ]
+    user_id_based.project.replace_state({"users": people, "events": events}, NOW)
+    owners = {event["eventName"]: event["userId"] for event in user_id_based.project.state_document()["events"]}
+    assert owners == {"Second": "u2", "First": "u1", "By userId": "u2"}
+
+
+def test_one_email_tells_whose_an_event_is_whatever_its_user_id(email_based: Any) -> None:
+    people = [{"email": A, "userId": "u1"}, {"email": B, "userId": "u2"}]
+    event = {"email": B, "userId": "u1", "eventName": "Seen"}
+    email_based.project.replace_state({"users": people, "events": [event]}, NOW)
+    assert email_based.project.state_document()["events"][0]["email"] == B
+
+
+def test_every_mistake_of_a_document_is_named(email_based: Any) -> None:
+    nobody = {"email": B, "eventName": "Seen"}
+    message = {"medium": "Email", "email": B, "campaignId": 1, "at": 0}
+    with pytest.raises(StateError) as caught:
+        email_based.project.replace_state(
+            {
+                "users": [{"userId": "u1"}],
+                "events": [nobody, nobody],
+                "sentMessages": [{"id": "m", **message}, {"id": "n", **message}],
+            },
+            NOW,
+        )
+    assert [where for where, _ in caught.value.mistakes] == [
+        "users.0",
+        "events.0",
+        "events.1",
+        "sentMessages.0",
+        "sentMessages.1",
+    ]
+    for where, what in caught.value.mistakes:
+        assert f"{where}: {what}" in str(caught.value)
+
+
+def test_no_id_is_made_up_that_a_document_holds_already(email_based: Any) -> None:
+    email_based.post("users/update", email=A)
+    for number in range(3):
+        email_based.post("events/track", email=A, eventName=f"Seen {number}")
+    document = email_based.project.state_document()
+    made = {event["id"] for event in document["events"]}
+    assert len(made) == 3
+    email_based.project.reset()
+    email_based.project.replace_state(document, NOW)
+    email_based.post("events/track", email=A, eventName="Once more")
+    assert len({event["id"] for event in email_based.project.state_document()["events"]} - made) == 1
+
+
+def test_the_counts_of_a_project_say_what_it_holds(email_based: Any) -> None:
+    email_based.project.replace_state(WHOLE, NOW)
+    assert email_based.project.counts() == {
+        "users": 2,
+        "events": 3,
+        "lists": 1,
+        "catalogs": 1,
+        "templates": 1,
+        "campaigns": 1,
+        "messages": 1,
+        "pending": 0,
+    }
 
 
 def test_who_is_on_a_list_follows_from_the_profiles(email_based: Any) -> None:
