@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.library import Library, shipped_library
 from conformance.scenario import load_scenarios
+from conformance.yaml_file import read_document
 
 if TYPE_CHECKING:
     from conformance.scenario import LoadedScenario
@@ -20,7 +21,7 @@ class NothingAlikeError(Exception):
 def copy_of_nearest(text: str) -> str:
     """The text of the scenario that a message is most about, with where it comes from.
 
-    A mapping file that it names is named by where it is, so that the copy can stand anywhere.
+    A mapping file that it names is written out, so that the copy can stand anywhere.
 
     Raises:
         NothingAlikeError: There is none.
@@ -31,19 +32,15 @@ def copy_of_nearest(text: str) -> str:
     loaded = findings[0].loaded
     path = Path(loaded.file)
     place = path.relative_to(shipped_library()).as_posix()
-    copied = _with_whole_paths(path.read_text(encoding="utf-8"), loaded)
+    copied = _with_mappings(path.read_text(encoding="utf-8"), loaded)
     return f"# A copy of the shipped scenario {place}: change what differs in your case.\n{copied}"
 
 
-def _with_whole_paths(text: str, loaded: LoadedScenario) -> str:
-    folder = Path(loaded.file).resolve().parent
+def _with_mappings(text: str, loaded: LoadedScenario) -> str:
+    folder = Path(loaded.file).parent
     for connection in loaded.scenario.connections:
-        if isinstance(connection.mapping, str):
-            text = (
-                re.sub(
-                    rf"(mapping:\s*){re.escape(connection.mapping)}", lambda found: f"{found[1]}{folder}/{name}", text
-                )
-                if (name := connection.mapping)
-                else text
-            )
+        name = connection.mapping
+        if isinstance(name, str):
+            written = json.dumps(read_document(folder / name).value, ensure_ascii=False)
+            text = text.replace(f"mapping: {name}", f"mapping: {written}")
     return text
