@@ -1,0 +1,142 @@
+"""One request with its reply, which of them are wanted, and what a journal can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.message import Instant, Reply, Request
+    from simulator.origin import Origin
+    from simulator.project.profile_changes import ProfileChange
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request with its reply.
+
+    Attributes:
+        number: Counted from 1, over all projects of the simulator.
+        at: When the request came in.
+        project: The name of the project that the key reached; empty when it reached none.
+        request: The request.
+        reply: The reply; None when the connection was closed without one.
+        fault: Whether a fault that was asked for answered instead of Iterable, or got in the way.
+        changes: What the request did to people.
+        control: Whether the request came over the control surface and changed something; such entries are kept
+            for whoever carries the requests out again, and are never selected.
+    """
+
+    number: int
+    at: Instant
+    project: str
+    request: Request
+    reply: Reply | None
+    fault: bool = False
+    changes: tuple[ProfileChange, ...] = ()
+    control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries are wanted.
+
+    Attributes:
+        project: Of one project; None for all.
+        path: A glob over the path, such as `/api/users/*`; without a wildcard, any part of it.
+        status: With this status.
+        user: About this email or userId.
+        text: With this text in the path or in an identifier that the request was about, in any case; a number is
+            also taken for a status.
+        after: With a greater number than this.
+        before: With a smaller number than this; None for no such bound.
+        newest: The newest first, and with a limit the newest only.
+        limit: So many at the most.
+    """
+
+    project: str | None = None
+    path: str | None = None
+    status: int | None = None
+    user: str | None = None
+    text: str | None = None
+    after: int = 0
+    before: int | None = None
+    newest: bool = False
+    limit: int | None = None
+
+
+class NotKeptError(LookupError):
+    """Entries or states that are wanted are no longer kept."""
+
+
+class Journal(Protocol):
+    """Where entries are kept, and what a state can be made again from: an origin, snapshots, and what came in."""
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next entry gets."""
+        ...
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the entries lead on from; None before `begin`, and after all are forgotten."""
+        ...
+
+    def begin(self, origin: Origin) -> None:
+        """Say where the entries from now on lead on from."""
+        ...
+
+    def states(self, until: int) -> Iterator[tuple[int, bytes]]:
+        """Snapshots of the state after an entry, each with the number of the entry, the newest first.
+
+        Args:
+            until: The greatest number that is of use.
+        """
+        ...
+
+    def inputs(self, after: int, until: int) -> Iterator[Entry]:
+        """Every entry of these numbers in order, those of the control surface and of emptied projects as well.
+
+        Of replies only the status is needed, and of changes nothing.
+
+        Raises:
+            NotKeptError: Some are no longer kept.
+        """
+        ...
+
+    def append(  # the parts of an entry
+        self,
+        at: Instant,
+        project: str,
+        request: Request,
+        reply: Reply | None,
+        *,
+        fault: bool = False,
+        changes: tuple[ProfileChange, ...] = (),
+        control: bool = False,
+    ) -> None:
+        """Keep one more."""
+        ...
+
+    def select(self, selection: Selection) -> list[Entry]:
+        """The wanted entries, in order, those of the control surface left out."""
+        ...
+
+    def entry(self, number: int) -> Entry | None:
+        """The entry of a number, one of the control surface as well; None when it is not kept."""
+        ...
+
+    def of_person(self, project: str, person: int) -> Iterator[Entry]:
+        """The entries that changed a person, the newest first, those of the control surface as well.
+
+        Args:
+            project: The name of the project.
+            person: The number of the person there.
+        """
+        ...
+
+    def clear(self, project: str | None = None) -> None:
+        """Forget the entries of one project, or all."""
+        ...
