@@ -13,10 +13,9 @@ from destination import Destination, Outcome, Subscription, partial_failures
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from destination.javascript import json_text
-from simulator import Instant, Reply, Request, Simulator
+from simulator import Reply, Request, Simulator
 from simulator.journal import MemoryJournal
 from simulator.message import reason_phrase
-from simulator.project.profile_changes import ProfileChange
 
 #: Fields of a profile that Iterable writes by itself (support article 217744303), and the identifiers.
 MANAGED: Final = frozenset(
@@ -249,15 +248,5 @@ class Laboratory:
 class _Forgetful(MemoryJournal):
     """A journal that keeps nothing: thousands of histories would fill it."""
 
-    def append(
-        self,
-        at: Instant,
-        project: str,
-        request: Request,
-        reply: Reply | None,
-        *,
-        fault: bool = False,
-        changes: tuple[ProfileChange, ...] = (),
-        control: bool = False,
-    ) -> None:
+    def append(self, *_parts: Any, **_more: Any) -> None:
         """Keep nothing."""

@@ -126,9 +126,7 @@ class SandboxWorld:
         raise NotPlayableError("a real project cannot be told to fail")
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
-        began, now = self.session.began, self.session.waiter.now()
-        events = [at_the_clock_of_the_scenario(event, began, now, self.clock) for event in state["events"]]
-        return {**state, "events": events}
+        return at_the_clock_of_the_scenario(state, self.session.began, self.session.waiter.now(), self.clock)
 
 
 def _begin(world: SandboxWorld, scenario: Scenario, *, leave_out: bool) -> None:

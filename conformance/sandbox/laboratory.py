@@ -73,11 +73,7 @@ class SandboxLaboratory(Laboratory):
         return trial
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
-        began, now = self._session.began, self._session.waiter.now()
-        return {
-            **state,
-            "events": [at_the_clock_of_the_scenario(event, began, now, PRESENT) for event in state["events"]],
-        }
+        return at_the_clock_of_the_scenario(state, self._session.began, self._session.waiter.now(), PRESENT)
 
 
 class _Listening:

@@ -37,22 +37,23 @@ def _sorted(items: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(item, sort_keys=True, ensure_ascii=False) for item in items)
 
 
-def at_the_clock_of_the_scenario(event: dict[str, Any], began: float, now: float, clock: str) -> dict[str, Any]:
-    """An event that the service dated itself, dated as a simulator whose clock stands still would have.
+def at_the_clock_of_the_scenario(state: dict[str, Any], began: float, now: float, clock: str) -> dict[str, Any]:
+    """A state whose events, where the service dated them itself, are dated as by a simulator whose clock stands.
 
     Args:
-        event: The event as the API shows it.
+        state: The state document.
         began: When the run began, in seconds since the epoch.
         now: The present.
         clock: The instant of the scenario, in ISO 8601.
     """
-    moment = _moment(event.get(_CREATED_AT))
-    if moment is None:
-        return event
     first, last = datetime.fromtimestamp(began, UTC) - _SKEW, datetime.fromtimestamp(now, UTC) + _SKEW
-    if not first <= moment <= last:
-        return event
-    return {**event, _CREATED_AT: datetime.fromisoformat(clock).astimezone(UTC).strftime(_FORM)}
+    then = datetime.fromisoformat(clock).astimezone(UTC).strftime(_FORM)
+    events = []
+    for event in state["events"]:
+        moment = _moment(event.get(_CREATED_AT))
+        of_the_run = moment is not None and first <= moment <= last
+        events.append({**event, _CREATED_AT: then} if of_the_run else event)
+    return {**state, "events": events}
 
 
 def _moment(value: Any) -> datetime | None:
