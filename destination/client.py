@@ -88,7 +88,7 @@ class HttpxClient:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._wire = _Wire(base_url, keep_host=keep_host)
-        self._client = httpx.Client(transport=transport, follow_redirects=True, trust_env=transport is None)
+        self._client = httpx.Client(transport=transport, follow_redirects=True)
 
     def send(self, request: Request) -> Reply:
         """The reply, whatever its status.
@@ -138,9 +138,7 @@ class AsyncHttpxClient:
     ) -> None:
         self._wire = _Wire(base_url, keep_host=keep_host)
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self._client = httpx.AsyncClient(
-            transport=transport, follow_redirects=True, limits=limits, trust_env=transport is None
-        )
+        self._client = httpx.AsyncClient(transport=transport, follow_redirects=True, limits=limits)
 
     async def send(self, request: Request) -> Reply:
         """The reply, whatever its status.

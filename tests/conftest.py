@@ -1,17 +1,31 @@
-"""What every test relies on: Hypothesis profiles, and no proxy of whoever runs the tests."""
+"""What every test relies on: Hypothesis profiles, nothing remembered, and no proxy of whoever runs the tests."""
 
 from __future__ import annotations
 
+import functools
 import os
+import sys
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # No deadlines: a slow machine is no defect. `HYPOTHESIS_PROFILE=nightly` looks further.
 settings.register_profile("dev", deadline=None, max_examples=30)
 settings.register_profile("ci", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
+# Thousands of runs, each in search of one failure: the same examples each time, and no smaller one is looked for.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+_OURS = ("destination", "simulator", "conformance")
 
 _INHERITED = (
     "HTTP_PROXY",
@@ -30,3 +44,12 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _INHERITED:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Let no test live on a result that an earlier one left in a cache of ours."""
+    for module in [module for name, module in sys.modules.items() if name.startswith(_OURS)]:
+        for value in vars(module).values():
+            if isinstance(value, functools._lru_cache_wrapper):
+                value.cache_clear()

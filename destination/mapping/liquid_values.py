@@ -7,7 +7,7 @@ from typing import Final
 
 from liquid import Undefined
 
-from destination.javascript.values import BLANKS, UNDEFINED, is_number, number_to_text, text_to_number, to_text
+from destination.javascript.values import UNDEFINED, is_number, number_to_text, text_to_number, to_text
 
 _NO_EXPONENT_BELOW: Final = 1e21
 
@@ -80,7 +80,7 @@ def as_number(value: object) -> float:
         return math.nan
     if value is None or isinstance(value, bool):
         return float(value or 0)
-    return float(value) if is_number(value) else float(text_to_number(to_text(value).strip(BLANKS)))
+    return float(text_to_number(to_text(value)))
 
 
 def operand(value: object) -> float:

@@ -188,6 +188,9 @@ def test_every_sequence_of_calls_ends_as_the_documents_say(project_type: Project
     machine = type("Machine", (Agreement,), {"project_type": project_type})
     case: Any = machine.TestCase  # type: ignore[attr-defined]  # Hypothesis adds it to every machine
     case.settings = settings(
-        max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=settings().max_examples * 3 // 5,
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     case().runTest()

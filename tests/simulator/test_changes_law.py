@@ -143,7 +143,7 @@ class Replayed:
 @pytest.mark.parametrize("scope", ["project", "user"])
 @pytest.mark.parametrize("project_type", list(ProjectType))
 @given(steps=STEPS, lag=st.sampled_from([0, 0, 60]))
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples * 2 // 5)
 def test_the_changes_in_order_give_exactly_who_is_there(
     project_type: ProjectType, scope: str, steps: list[Any], lag: int
 ) -> None:
