@@ -8,9 +8,14 @@ from typing import NoReturn
 from destination.javascript.values import in_json_form, in_key_order, number_to_text, to_json_value
 
 
-def stringify(value: object) -> str:
-    """The compact JSON text of a value that is not undefined; non-ASCII characters stand as they are."""
-    return _text(to_json_value(value))
+def stringify(value: object, indent: str = "") -> str:
+    """The JSON text of a value that is not undefined; non-ASCII characters stand as they are.
+
+    Args:
+        value: The value.
+        indent: What each level is indented by, on lines of its own; compact when empty.
+    """
+    return _text(to_json_value(value), indent, "\n" if indent else "")
 
 
 def encode(value: object) -> bytes:
@@ -25,12 +30,14 @@ def encode(value: object) -> bytes:
         return stringify(value).encode()
 
 
-def _text(value: object) -> str:
+def _text(value: object, indent: str, line: str) -> str:
     if isinstance(value, dict):
-        members = in_key_order(value)
-        return "{" + ",".join(f"{_quoted(key)}:{_text(item)}" for key, item in members.items()) + "}"
+        colon = ": " if indent else ":"
+        members = in_key_order(value).items()
+        parts = [f"{_quoted(key)}{colon}{_text(item, indent, line + indent)}" for key, item in members]
+        return _enclosed("{", parts, "}", indent, line)
     if isinstance(value, list):
-        return "[" + ",".join(map(_text, value)) + "]"
+        return _enclosed("[", [_text(item, indent, line + indent) for item in value], "]", indent, line)
     if isinstance(value, str):
         return _quoted(value)
     if value is None or isinstance(value, bool):
@@ -38,6 +45,13 @@ def _text(value: object) -> str:
     if isinstance(value, (int, float)):
         return number_to_text(value)
     raise TypeError(f"{value!r} has no JSON form")
+
+
+def _enclosed(opening: str, parts: list[str], closing: str, indent: str, line: str) -> str:
+    """The parts in brackets; `line` begins a line at the level of the brackets."""
+    if not parts or not indent:
+        return opening + ",".join(parts) + closing
+    return f"{opening}{line}{indent}{f',{line}{indent}'.join(parts)}{line}{closing}"
 
 
 def _quoted(text: str) -> str:

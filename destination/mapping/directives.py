@@ -23,7 +23,7 @@ from destination.javascript.values import (
     without_undefined,
 )
 from destination.mapping.configuration import LONGEST_PATTERN, LONGEST_REPLACEMENT, is_directive
-from destination.mapping.liquid_templates import render_liquid
+from destination.mapping.liquid import render_liquid
 from destination.mapping.paths import Resolver, path_getter, without_root
 from destination.mapping.replacement import replace_text
 from destination.mapping.templates import compile_template

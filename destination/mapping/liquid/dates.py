@@ -1,0 +1,269 @@
+"""The filters of LiquidJS 10.30 on dates: what they read as a date, and the directives of their formats.
+
+The time zone is UTC and the language English, as in Segment's build.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from destination.javascript.calendar import DAY, LARGEST_INSTANT, civil_date, first_of_month
+from destination.javascript.dates import parse_date
+from destination.javascript.values import UNDEFINED, is_number, to_text
+from destination.mapping.liquid.values import Filter, FilterFailure, as_number, is_nothing, liquid_text
+
+_USUAL_FORMAT: Final = "%A, %B %-e, %Y at %-l:%M %P %z"
+_WEEKDAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DIRECTIVE: Final = re.compile(r"%(?P<flags>[-_0^#:]*)(?P<width>[0-9]*)(?:[EO])?(?P<letter>.)")
+_DIGITS: Final = re.compile("[0-9]+")
+_SMALL_LETTER: Final = re.compile("[a-z]")
+_PADDED_WITH_BLANKS: Final = frozenset("aAbBceklpP")
+_WIDTHS: Final = dict.fromkeys("CdeHIklmMSUWy", 2) | {"j": 3, "L": 3, "Y": 4, "N": 9}
+#: The first and the last second that Python has a date for in every zone.
+_FIRST_SECOND: Final = -62_135_510_400
+_LAST_SECOND: Final = 253_402_214_400
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """Where a date is shown.
+
+    Attributes:
+        name: What `%Z` shows; the offset when empty.
+        behind: By how many minutes its clocks are behind those of UTC.
+    """
+
+    name: str = "UTC"
+    behind: float = 0
+
+    def offset(self, colon: str) -> str:
+        """The offset as in `+0130`, with a colon between hours and minutes where there is one."""
+        hours, minutes = divmod(int(abs(self.behind)), 60)
+        return f"{'-' if self.behind > 0 else '+'}{hours:02}{colon}{minutes:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """An instant in its parts; the weekday counts from Sunday, the day of the year from 1."""
+
+    instant: int
+    zone: _Zone
+    year: int
+    month: int
+    day: int
+    weekday: int
+    day_of_year: int
+    hour: int
+    minute: int
+    second: int
+    millisecond: int
+
+
+def _moment(instant: int, zone: _Zone) -> _Moment:
+    days, rest = divmod(instant - round(zone.behind * 60_000), DAY)
+    year, month, day = civil_date(days)
+    seconds, millisecond = divmod(rest, 1000)
+    return _Moment(
+        instant,
+        zone,
+        year,
+        month,
+        day,
+        (days + 4) % 7,
+        days - first_of_month(year, 1) + 1,
+        seconds // 3600,
+        seconds // 60 % 60,
+        seconds % 60,
+        millisecond,
+    )
+
+
+def _zone(wanted: object, instant: int) -> _Zone:
+    """The zone that an argument names, by its name or by the minutes that it is behind.
+
+    Raises:
+        FilterFailure: There is no such zone.
+    """
+    if is_nothing(wanted):
+        return _Zone()
+    if not isinstance(wanted, str):
+        return _Zone("", as_number(wanted))
+    key = _zone_names().get(wanted.lower())
+    if key is None:
+        raise FilterFailure(f"Invalid time zone specified: {wanted}")
+    # Python's dates end where JavaScript's go on; no zone has changed its rules by then.
+    within = min(max(instant / 1000, _FIRST_SECOND), _LAST_SECOND)
+    offset = datetime.fromtimestamp(within, ZoneInfo(key)).utcoffset() or timedelta()
+    return _Zone(wanted, -offset.total_seconds() / 60)
+
+
+@cache
+def _zone_names() -> Mapping[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+def _week(moment: _Moment, first_day: int) -> int:
+    return (moment.day_of_year - 1 - (moment.weekday - first_day) % 7 + 7) // 7
+
+
+def _ordinal(day: int) -> str:
+    return "th" if day in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
+def _half_of_day(moment: _Moment) -> str:
+    return "AM" if moment.hour < 12 else "PM"  # noqa: PLR2004  # noon
+
+
+def _numeric_date(moment: _Moment) -> str:
+    # The year before the first is the first before Christ, which is shown without saying so.
+    return f"{moment.month}/{moment.day}/{moment.year if moment.year > 0 else 1 - moment.year}"
+
+
+def _twelve_hour_time(moment: _Moment) -> str:
+    return f"{moment.hour % 12 or 12}:{moment.minute:02}:{moment.second:02} {_half_of_day(moment)}"
+
+
+_PARTS: Final[Mapping[str, Callable[[_Moment], object]]] = {
+    "a": lambda moment: _WEEKDAYS[moment.weekday][:3],
+    "A": lambda moment: _WEEKDAYS[moment.weekday],
+    "b": lambda moment: _MONTHS[moment.month - 1][:3],
+    "B": lambda moment: _MONTHS[moment.month - 1],
+    "c": lambda moment: f"{_numeric_date(moment)}, {_twelve_hour_time(moment)}",
+    "C": lambda moment: moment.year // 100,
+    "d": lambda moment: moment.day,
+    "e": lambda moment: moment.day,
+    "h": lambda moment: _MONTHS[moment.month - 1][:3],
+    "H": lambda moment: moment.hour,
+    "I": lambda moment: moment.hour % 12 or 12,
+    "j": lambda moment: moment.day_of_year,
+    "k": lambda moment: moment.hour,
+    "l": lambda moment: moment.hour % 12 or 12,
+    "L": lambda moment: moment.millisecond,
+    "m": lambda moment: moment.month,
+    "M": lambda moment: moment.minute,
+    "p": _half_of_day,
+    "P": lambda moment: _half_of_day(moment).lower(),
+    "q": lambda moment: _ordinal(moment.day),
+    "s": lambda moment: moment.instant // 1000,
+    "S": lambda moment: moment.second,
+    "u": lambda moment: moment.weekday or 7,
+    "U": lambda moment: _week(moment, 0),
+    "w": lambda moment: moment.weekday,
+    "W": lambda moment: _week(moment, 1),
+    "x": _numeric_date,
+    "X": _twelve_hour_time,
+    "y": lambda moment: moment.year % 100,
+    "Y": lambda moment: moment.year,
+    "t": lambda _: "\t",
+    "n": lambda _: "\n",
+    "%": lambda _: "%",
+}
+
+
+def _shown(value: object, wanted: object = UNDEFINED, zone: object = UNDEFINED) -> object:
+    """A date as text, or the value itself when it is none.
+
+    Args:
+        value: Seconds since the epoch, or a text as JavaScript reads dates.
+        wanted: The format; the usual one of LiquidJS when absent.
+        zone: The name of a time zone, or by how many minutes one is behind UTC.
+    """
+    instant = _instant(value)
+    if instant is None:
+        return value
+    place = _zone(zone, instant)
+    if not math.isfinite(place.behind):
+        return value
+    moment = _moment(instant, place)
+    text = _USUAL_FORMAT if is_nothing(wanted) else liquid_text(wanted)
+    return _DIRECTIVE.sub(lambda match: _formatted(match, moment), text)
+
+
+def _in_words(month: str) -> Filter:
+    """A date with its month as that directive has it; `ordinal` counts the day, with `US` behind the month."""
+
+    def shown(value: object, kind: object = "", style: object = "") -> object:
+        if kind != "ordinal":
+            return _shown(value, f"%d {month} %Y")
+        return _shown(value, f"{month} %-d%q, %Y" if style == "US" else f"%-d%q {month} %Y")
+
+    return shown
+
+
+def _instant(value: object) -> int | None:
+    if is_nothing(value):
+        return None
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str) and value in {"now", "today"}:
+        return time.time_ns() // 1_000_000
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return _of_seconds(float(value))
+    if is_number(value):
+        return _of_seconds(value)
+    return parse_date(to_text(value))
+
+
+def _of_seconds(seconds: float) -> int | None:
+    return int(seconds * 1000) if abs(seconds * 1000) <= LARGEST_INSTANT else None
+
+
+def _formatted(match: re.Match[str], moment: _Moment) -> str:
+    letter, flags = match["letter"], match["flags"]
+    width = int(match["width"] or 0) or _WIDTHS.get(letter, 0)
+    text = _part(letter, flags, width, moment)
+    if text is None:
+        return match[0]
+    if "^" in flags:
+        text = text.upper()
+    elif "#" in flags:
+        text = text.upper() if _SMALL_LETTER.search(text) else text.lower()
+    return text if "-" in flags else _padded(text, width, letter, flags)
+
+
+def _part(letter: str, flags: str, width: int, moment: _Moment) -> str | None:
+    if letter == "z" or (letter == "Z" and not moment.zone.name):
+        return moment.zone.offset(":" if ":" in flags else "")
+    if letter == "Z":
+        return moment.zone.name
+    if letter == "N":
+        return f"{moment.millisecond:03}".ljust(width, "0")[:width]
+    return str(_PARTS[letter](moment)) if letter in _PARTS else None
+
+
+def _padded(text: str, width: int, letter: str, flags: str) -> str:
+    if "_" in flags or (letter in _PADDED_WITH_BLANKS and "0" not in flags):
+        return text.rjust(width)
+    sign = "-" if text.startswith("-") else ""
+    return sign + text.removeprefix("-").rjust(width - len(sign), "0")
+
+
+DATES: Final[Mapping[str, Filter]] = {
+    "date": _shown,
+    "date_to_xmlschema": lambda value: _shown(value, "%Y-%m-%dT%H:%M:%S%:z"),
+    "date_to_rfc822": lambda value: _shown(value, "%a, %d %b %Y %H:%M:%S %z"),
+    "date_to_string": _in_words("%b"),
+    "date_to_long_string": _in_words("%B"),
+}

@@ -1,0 +1,79 @@
+"""The filters of LiquidJS 10.30 that write a value in another form: JSON, URLs, base64, hashes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, unquote
+
+from destination.javascript.json_text import stringify
+from destination.javascript.values import UNDEFINED, is_number
+from destination.mapping.liquid.texts import on_text
+from destination.mapping.liquid.values import Filter, FilterFailure, out_of_liquid
+
+#: What `encodeURIComponent` leaves as it is, besides letters and digits.
+_UNRESERVED: Final = "-_.!~*'()"
+_WIDEST_INDENT: Final = 10
+_BROKEN_ESCAPE: Final = re.compile("%(?![0-9A-Fa-f]{2})")
+_BASE64: Final = re.compile("[A-Za-z0-9+/]*")
+
+
+def _json(value: object, space: object = UNDEFINED) -> object:
+    """The JSON of a value, on lines of its own with an indent; of what is undefined there is none."""
+    if value is UNDEFINED:
+        return UNDEFINED
+    if is_number(space):
+        indent = " " * int(min(max(space, 0), _WIDEST_INDENT))
+    else:
+        indent = space[:_WIDEST_INDENT] if isinstance(space, str) else ""
+    return stringify(out_of_liquid(value), indent)
+
+
+def _quoted(text: str, safe: str) -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError as error:
+        raise FilterFailure("URI malformed") from error
+
+
+def _unquoted(text: str, *_: str) -> str:
+    text = text.replace("+", " ")
+    if _BROKEN_ESCAPE.search(text):
+        raise FilterFailure("URI malformed")
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError as error:
+        raise FilterFailure("URI malformed") from error
+
+
+def _bytes(text: str) -> bytes:
+    """The text in UTF-8, where half a character becomes the sign of replacement."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _from_base64(text: str, *_: str) -> str:
+    digits = re.sub("[\t\n\f\r ]", "", text)
+    if len(digits) % 4 == 0:
+        digits = re.sub("==?$", "", digits)
+    if len(digits) % 4 == 1 or not _BASE64.fullmatch(digits):
+        raise FilterFailure("invalid base64 provided to base64_decode")
+    return base64.b64decode(digits + "=" * (-len(digits) % 4)).decode(errors="replace")
+
+
+ENCODINGS: Final[Mapping[str, Filter]] = {
+    "json": _json,
+    "jsonify": _json,
+    "inspect": _json,
+    "url_encode": on_text(lambda text, *_: _quoted(text, _UNRESERVED).replace("%20", "+")),
+    "cgi_escape": on_text(lambda text, *_: _quoted(text, "-_.~").replace("%20", "+")),
+    "uri_escape": on_text(lambda text, *_: _quoted(text, f"{_UNRESERVED};,/?:@&=+$#[]")),
+    "url_decode": on_text(_unquoted),
+    "base64_encode": on_text(lambda text, *_: base64.b64encode(_bytes(text)).decode()),
+    "base64_decode": on_text(_from_base64),
+    "sha256": on_text(lambda text, *_: hashlib.sha256(_bytes(text)).hexdigest()),
+    "hmac_sha256": on_text(lambda text, key="", *_: hmac.new(_bytes(key), _bytes(text), "sha256").hexdigest()),
+}
