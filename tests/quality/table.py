@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from document import write_tables
 from nets import Found, by_the_reference, by_the_suite, in_a_wrong_world
 from wrong_mappings import MISTAKES
 from wrong_worlds import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
@@ -14,7 +13,6 @@ from wrong_worlds import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "quality.md"
 HEAD = ["| planted | found by | in example | events of the smallest history |", "| --- | --- | --- | --- |"]
 
 
@@ -49,16 +47,7 @@ def tables() -> Iterator[tuple[str, list[str]]]:
 
 def main() -> int:
     """Write every table into the document."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    for place, lines in tables():
-        table = "\n".join(lines)
-        text = re.sub(
-            f"(<!-- begin {place} -->\n).*?(<!-- end {place} -->)",
-            lambda found, table=table: f"{found[1]}{table}\n{found[2]}",  # type: ignore[misc]  # a lambda with a default
-            text,
-            flags=re.DOTALL,
-        )
-    DOCUMENT.write_text(text, encoding="utf-8")
+    write_tables(tables())
     return 0
 
 
