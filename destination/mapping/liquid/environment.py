@@ -25,12 +25,11 @@ from liquid.utils import ReadOnlyChainMap
 from destination.javascript.values import UNDEFINED
 from destination.mapping.liquid.expressions import as_in_liquidjs
 from destination.mapping.liquid.filters import FILTERS
-from destination.mapping.liquid.values import FilterFailure, liquid_text, property_of
+from destination.mapping.liquid.values import LARGEST_MEMORY, FilterFailure, liquid_text, property_of
 
 if TYPE_CHECKING:
     from liquid.stream import TokenStream
 
-_LARGEST_OUTPUT: Final = 100_000_000
 #: What python-liquid has and LiquidJS has not.
 _FOREIGN_TAGS: Final = ("doc", "ifchanged")
 _DISABLED_TAGS: Final = ("case", "for", "include", "layout", "render", "tablerow")
@@ -95,7 +94,7 @@ class _Context(RenderContext):
 
     def get_buffer(self, buf: TextIO | None = None) -> StringIO:
         """A buffer for a part of what another one holds."""
-        return _Output(_LARGEST_OUTPUT - (buf.size if isinstance(buf, _Output) else 0))
+        return _Output(LARGEST_MEMORY - (buf.size if isinstance(buf, _Output) else 0))
 
 
 class _Output(LimitedStringIO):
@@ -122,7 +121,7 @@ class _Template(BoundTemplate):
     context_class = _Context
 
     def _get_buffer(self) -> StringIO:
-        return _Output(_LARGEST_OUTPUT)
+        return _Output(LARGEST_MEMORY)
 
 
 class _LimitedEnvironment(Environment):
@@ -131,8 +130,8 @@ class _LimitedEnvironment(Environment):
     The original also gives up after 500 ms; without loops, templates of 1,000 characters do not get there.
     """
 
-    output_stream_limit = _LARGEST_OUTPUT
-    local_namespace_limit = _LARGEST_OUTPUT
+    output_stream_limit = LARGEST_MEMORY
+    local_namespace_limit = LARGEST_MEMORY
     template_class = _Template
     logical_not_operator = True
     suppress_blank_control_flow_blocks = False

@@ -33,13 +33,18 @@ def render_liquid(template: str, event: object) -> str:
         raise MappingError(f"liquid template values are limited to {LONGEST_TEMPLATE} characters")
     scope = into_liquid(event)
     try:
-        return _parsed(template).render(scope if isinstance(scope, Mapping) else {})
+        return _whole_characters(_parsed(template).render(scope if isinstance(scope, Mapping) else {}))
     except TagRefusal as refusal:
         raise _disabled(template, refusal) from refusal
     except LiquidError as error:
         raise _error(template, error) from error
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise MappingError(f"the liquid template failed: {error}", name="RenderError") from error
+
+
+def _whole_characters(text: str) -> str:
+    """The text with each character in one piece whose two halves have come to stand together."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _error(template: str, error: LiquidError) -> MappingError:

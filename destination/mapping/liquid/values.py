@@ -23,6 +23,8 @@ from destination.javascript.values import (
     to_text,
 )
 
+#: How many characters, or items, a rendering may use.
+LARGEST_MEMORY: Final = 100_000_000
 _NO_EXPONENT_BELOW: Final = 1e21
 #: `\s` as JavaScript means it.
 WHITESPACE: Final = re.compile(f"[{BLANKS}]+")
@@ -174,9 +176,15 @@ def as_filter(function: Filter) -> Filter:
 
 
 def given_value(value: object) -> object:
-    """The value without what only python-liquid knows: undefined variables, ranges, the words empty and blank."""
+    """The value without what only python-liquid knows: undefined variables, ranges, the words empty and blank.
+
+    Raises:
+        FilterFailure: It is a range of more items than a rendering may use.
+    """
     if isinstance(value, Undefined):
         return UNDEFINED
     if isinstance(value, range):
+        if len(value) > LARGEST_MEMORY:
+            raise FilterFailure("memory alloc limit exceeded")
         return list(value)
     return "" if isinstance(value, (Empty, Blank)) else value
