@@ -57,6 +57,13 @@ class Lists(Records[int, PeopleList]):
         """Take a person off a list."""
         found = self.get(list_id)
         if found is not None and person in found.members:
+            before = dict(found.members) if self._noted.recording else None
             del found.members[person]
-            if self._noted.recording:
-                self._noted.note(lambda: found.members.setdefault(person))
+            if before is not None:
+                self._noted.note(lambda: _restore(found.members, before))
+
+
+def _restore(members: dict[Person, None], before: dict[Person, None]) -> None:
+    """Put everybody back in the order in which they came."""
+    members.clear()
+    members.update(before)

@@ -25,7 +25,8 @@ class ArrayMerge:
 
     Attributes:
         field: Its name.
-        dedupe_by: A source object whose value of this key is there already is left out; None keeps all.
+        dedupe_by: A source object whose value of this key is there already is left out; with None, one that is there
+            already as a whole.
     """
 
     field: str
@@ -74,7 +75,7 @@ def _united(kept: Any, added: Any, dedupe_by: str | None) -> list[Any]:
     second = added if isinstance(added, list) else [added]
     if dedupe_by is None:
         return [*first, *(item for item in second if item not in first)]
-    there = [item.get(dedupe_by) for item in first if isinstance(item, dict)]
+    there = [item[dedupe_by] for item in first if isinstance(item, dict) and dedupe_by in item]
     return [
         *first,
         *(item for item in second if not (isinstance(item, dict) and dedupe_by in item and item[dedupe_by] in there)),

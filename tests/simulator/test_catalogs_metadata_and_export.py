@@ -37,6 +37,16 @@ def test_items_are_uploaded_and_deleted_in_bulk(email_based: Any) -> None:
     assert email_based.get("catalogs/c/items")[1]["totalItemsCount"] == 1
 
 
+def test_what_is_not_there_can_be_removed_all_the_same(email_based: Any) -> None:
+    email_based.call("POST", "catalogs/c")
+    email_based.call("PUT", "metadata/cities/london", value={})
+    assert email_based.delete("catalogs/c/items/one")[0] == 202
+    assert email_based.call("DELETE", "catalogs/c/items", itemIds=["one", "two"])[0] == 202
+    assert email_based.delete("metadata/cities/paris")[0] == 200
+    assert email_based.delete("metadata/rivers")[0] == 200
+    assert email_based.get("metadata/cities/london")[0] == 200
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -140,3 +150,13 @@ def test_events_of_one_user_have_their_type_and_custom_ones_only_on_demand(email
     ):
         _, body = email_based.raw("GET", "/api/export/userEvents", query=query)
         assert [json.loads(line)["_type"] for line in body.splitlines()] == types
+
+
+def test_the_events_of_one_user_are_exported_newest_first(email_based: Any) -> None:
+    email_based.post("users/update", email=A)
+    for name, created_at in (("first", 5), ("last", 7), ("second", 6), ("third", 6)):
+        email_based.post("events/track", email=A, eventName=name, createdAt=created_at)
+    query = f"email={A}&includeCustomEvents=true"
+    _, body = email_based.raw("GET", "/api/export/userEvents", query=query)
+    names = [json.loads(line)["eventName"] for line in body.splitlines()]
+    assert names == ["last", "third", "second", "first"]

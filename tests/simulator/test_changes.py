@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from simulator.journal import Selection
 from simulator.project.profile_changes import ABSENT, ProfileChange
 
@@ -127,6 +129,15 @@ def test_an_event_that_changes_hands_within_a_request_is_told_of_its_last_owner(
     assert {change.email: list(change.events) for change in last(email_based)} == {B: ["e0", "e1"], A: []}
 
 
+def test_who_got_another_event_loses_one_of_before_and_nothing_is_told_of_that(email_based: Any) -> None:
+    for who in (A, B):
+        email_based.post("users/update", email=who)
+    email_based.post("events/track", email=B, eventName="Seen", id="e1")
+    events = [{"email": who, "eventName": "Seen", "id": key} for who, key in ((B, "e0"), (A, "e1"))]
+    email_based.post("events/trackBulk", events=events)
+    assert {change.email: list(change.events) for change in last(email_based)} == {B: ["e0"], A: ["e1"]}
+
+
 def test_what_is_refused_and_what_only_reads_has_done_nothing(email_based: Any) -> None:
     email_based.post("users/update", email=A, dataFields={"logins": 1})
     assert email_based.post("users/update", email=A, dataFields={"logins": "many"})[0] == 400
@@ -153,6 +164,43 @@ def test_what_comes_due_between_requests_waits_for_the_next_one_of_its_project(t
     late.raw("GET", "/api/webhooks", now=NOW + 30_000)
     assert [change.asked for change in last(late)] == [1]
     assert late.project.changes.waiting == ()
+
+
+@pytest.mark.parametrize("project_type", ["email", "userid", "hybrid"])
+def test_identifiers_that_somebody_has_already_are_not_written(talk: Any, project_type: str) -> None:
+    project = talk(project_type)
+    project.post("users/update", email=A, userId="u1")
+    project.post("users/update", email=A, userId="u1", dataFields={"plan": "gold"})
+    [change] = last(project)
+    assert (change.what, change.fields) == ("updated", {"plan": (ABSENT, "gold")})
+
+
+def test_a_field_that_is_written_over_and_over_in_one_call_is_told_once_beside_an_object_that_is_merged(
+    email_based: Any,
+) -> None:
+    email_based.post("users/update", email=A, dataFields={"address": {"city": "London"}, "plan": "free"})
+    merged = {"email": A, "mergeNestedObjects": True, "dataFields": {"address": {"zip": "1"}}}
+    plans = [{"email": A, "dataFields": {"plan": plan}} for plan in ("gold", "pro")]
+    email_based.post("users/bulkUpdate", users=[merged, *plans])
+    [change] = last(email_based)
+    assert change.fields["plan"] == ("free", "pro")
+    assert change.fields["address"] == ({"city": "London"}, {"city": "London", "zip": "1"})
+    assert change.merged == {"address": ("zip",)}
+
+
+def test_who_comes_and_goes_before_anybody_asks_was_never_there(email_based: Any) -> None:
+    for email in (A, B):
+        email_based.project.replace_state({"users": [{"email": email}]}, NOW)
+    changes = email_based.project.changes.collect()
+    assert [(change.what, change.email) for change in changes] == [("created", B)]
+
+
+def test_between_requests_the_number_of_the_next_one_stays(email_based: Any) -> None:
+    changes = email_based.project.changes
+    for number in (1, 2):
+        for _ in range(2):
+            assert (changes.number, changes.collect()) == (number, ())
+        email_based.post("users/update", email=A)
 
 
 def test_a_state_that_a_program_hands_over_is_nobodys_request(email_based: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator import ProjectConfiguration, ProjectType, Request, Simulator
 from simulator.project.identity import ROWS
 
 A, B, U1, U2 = "a@x.test", "b@x.test", "u1", "u2"
@@ -143,11 +144,16 @@ def test_every_row_has_a_statement_and_a_source() -> None:
         ("hybrid", "hybridConflict", "userIdWins", [(A, None), (None, U1)], {"email": A, "userId": U1}, 200,
          [(A, None), (None, U1)]),
         ("hybrid", "hybridConflict", "emailWins", [(A, U1)], {"email": A, "userId": U2}, 200, [(A, U2)]),
+        ("hybrid", "hybridConflict", "emailWins", [(A, None), (None, U1)], {"email": A, "userId": U1}, 200,
+         [(A, None), (None, U1)]),
+        ("hybrid", "hybridConflict", "emailWins", [(A, U2), (B, U1)], {"email": A, "userId": U1}, 200,
+         [(A, U2), (B, U1)]),
         ("hybrid", "hybridRenameByTopLevel", "409", [(A, U1)], {"email": B, "userId": U1}, 409, [(A, U1)]),
         ("hybrid", "conflictStatus", "400", [(A, None), (None, U1)], {"email": A, "userId": U1}, 400,
          [(A, None), (None, U1)]),
         ("hybrid", "conflictStatus", 400, [(A, None), (None, U1)], {"email": A, "userId": U1}, 400,
          [(A, None), (None, U1)]),
+        ("email", "duplicateUserId", "error", [(A, U1), (B, U1)], {"userId": U1}, 409, [(A, U1), (B, U1)]),
         ("userid", "emailOnlyInUserIdProject", "drop", [(None, U1)], {"email": A}, 200, [(None, U1)]),
     ],
 )  # fmt: skip
@@ -165,6 +171,77 @@ def test_where_the_documents_are_silent_a_setting_decides(  # the columns of the
     add(project, *before)
     assert project.post("users/update", **body)[0] == status
     assert project.people() == after
+    [rule] = project.rules()
+    assert rule.removeprefix("users.update.") in ROWS
+
+
+UNKNOWN_EMAIL, UNKNOWN_USER_ID = "unknown-email", "unknown-user-id"
+
+
+@pytest.mark.parametrize(
+    ("project_type", "value", "body", "row", "after"),
+    [
+        ("email", "always", {"email": A}, UNKNOWN_EMAIL, [(A, None)]),
+        ("email", "always", {"email": A, "userId": U1}, "both.unknown", [(A, U1)]),
+        ("email", "never", {"email": A}, UNKNOWN_EMAIL, []),
+        ("userid", "always", {"userId": U1}, UNKNOWN_USER_ID, [(None, U1)]),
+        ("userid", "never", {"userId": U1}, UNKNOWN_USER_ID, []),
+        ("userid", "never", {"email": A, "userId": U1}, "both.unknown-user-id", []),
+        ("hybrid", "never", {"email": A}, UNKNOWN_EMAIL, []),
+        ("hybrid", "never", {"userId": U1}, UNKNOWN_USER_ID, []),
+        ("hybrid", "never", {"email": A, "userId": U1}, "both.unknown", []),
+    ],
+)
+def test_whether_a_tracked_event_creates_its_user_can_be_set_and_the_row_decides_all_the_same(  # the columns
+    talk: Any, project_type: str, value: str, body: dict[str, str], row: str, after: list[Person]
+) -> None:
+    project = talk(project_type, trackCreates=value)
+    assert project.post("events/track", eventName="Seen", **body)[0] == 200
+    assert (project.people(), len(project.project.events)) == (after, len(after))
+    assert project.rules() == (f"events.track.{project.project.type.based}.{row}",)
+
+
+@pytest.mark.parametrize(
+    ("settings", "answer", "events"),
+    [
+        ({}, (200, "Success"), 0),
+        ({"trackUnknownEmail": "error"}, (400, "UnknownEmailError"), 0),
+        ({"trackUnknownEmailKnownUserId": "userId"}, (200, "Success"), 1),
+        ({"trackUnknownEmailKnownUserId": "userId", "trackUnknownEmail": "error"}, (200, "Success"), 1),
+    ],
+)
+def test_an_event_with_an_unknown_email_may_be_the_one_of_its_user_id(
+    talk: Any, settings: dict[str, str], answer: tuple[int, str], events: int
+) -> None:
+    project = talk("email", **settings)
+    add(project, (A, U1))
+    status, reply = project.post("events/track", email=B, userId=U1, eventName="Seen")
+    assert (status, reply["code"]) == answer
+    assert (project.people(), len(project.project.events)) == ([(A, U1)], events)
+    assert project.rules() == ("events.track.email-based.both.unknown-email-known-user-id",)
+
+
+@pytest.mark.parametrize(
+    ("project_type", "before", "query", "row"),
+    [
+        ("email", [(A, U1)], f"email={A}", "email-based.known-email"),
+        ("email", [], f"email={A}", "email-based.unknown-email"),
+        ("email", [(A, U1)], f"userId={U1}", "email-based.known-user-id"),
+        ("email", [], f"userId={U1}", "email-based.unknown-user-id"),
+        ("userid", [(A, U1)], f"userId={U1}", "userid-based.known-user-id"),
+        ("userid", [], f"userId={U1}", "userid-based.unknown-user-id"),
+        ("hybrid", [(A, U1)], f"email={A}&userId={U1}", "hybrid.both.same-user"),
+        ("hybrid", [], f"email={A}&userId={U1}", "hybrid.both.unknown"),
+    ],
+)
+def test_a_call_that_creates_nobody_finds_by_the_same_rows(
+    talk: Any, project_type: str, before: list[Person], query: str, row: str
+) -> None:
+    project = talk(project_type)
+    add(project, *before)
+    assert project.get("users/getSentMessages", query) == (200, {"messages": []})
+    assert project.people() == before
+    assert project.rules() == (f"users.get-sent-messages.{row}",)
 
 
 @pytest.mark.parametrize(("value", "changed"), [("first", A), ("latest", B)])
@@ -209,6 +286,18 @@ def test_prefer_user_id_creates_a_person_with_a_placeholder_email(email_based: A
     assert user_id == "User1"
     assert email.startswith("user1+")
     assert email.endswith("@placeholder.email")
+    assert email_based.rules() == ("users.update.email-based.unknown-user-id",)
+
+
+def test_a_placeholder_email_is_another_in_another_project() -> None:
+    configurations = [ProjectConfiguration(name, ProjectType.EMAIL, (name,)) for name in ("one", "two")]
+    simulator = Simulator(configurations)
+    emails = set()
+    for name, project in simulator.projects.items():
+        body = b'{"userId": "u1", "preferUserId": true}'
+        simulator.handle(Request("POST", "/api/users/update", "", {"api-key": name}, body), 0)
+        emails |= {person.email for person in project.people}
+    assert len(emails) == 2
 
 
 def test_two_identical_histories_give_the_same_state_byte_for_byte(talk: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,31 @@ def test_a_catalog_item_and_a_new_list_have_lags_of_their_own(talk: Any) -> None
     body = {"listId": number, "subscribers": [{"email": A}]}
     assert project.post("lists/subscribe", **body)[0] == 400
     assert project.post("lists/subscribe", now=NOW + 10_000, **body)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "subscribers", "after"),
+    [
+        ("lists/subscribe", [{"email": A}], [A]),
+        ("lists/subscribe", [{"email": B}], [A, B]),
+        ("lists/unsubscribe", [{"email": A}], []),
+        ("lists/unsubscribe", [{"email": B}], [A]),
+    ],
+)
+def test_who_is_on_a_list_changes_when_the_call_is_due(
+    talk: Any, path: str, subscribers: list[dict[str, str]], after: list[str]
+) -> None:
+    def members(now: int) -> list[str]:
+        body: bytes = project.raw("GET", "/api/lists/getUsers", query="listId=1", now=now)[1]
+        return body.decode().split()
+
+    project = talk("email", bulkLag=60)
+    users = [{"email": A, "dataFields": {"emailListIds": [1]}}, {"email": B}]
+    project.project.replace_state({"lists": [{"id": 1, "name": "News"}], "users": users}, NOW)
+    _, reply = project.post(path, listId=1, subscribers=subscribers)
+    assert reply["successCount"] == 1
+    assert members(NOW + 59_999) == [A]
+    assert members(NOW + 60_000) == after
 
 
 def test_a_user_who_is_on_the_way_is_an_empty_object_by_user_id(talk: Any) -> None:
@@ -146,3 +172,13 @@ def test_a_call_whose_effects_come_late_does_what_it_does_at_once(
         simulator.settle(NOW + 1_000_000)
         documents.append(simulator.projects["p"].state_document())
     assert documents[0] == documents[1]
+
+
+def test_who_is_to_leave_a_list_later_keeps_their_place_until_then(talk: Any) -> None:
+    project = talk("email", bulkLag=30)
+    users = [{"email": email, "dataFields": {"emailListIds": [1]}} for email in (A, B)]
+    project.project.replace_state({"users": users, "lists": [{"id": 1, "name": "one"}]}, NOW)
+    project.post("lists/unsubscribe", listId=1, subscribers=[{"email": A}])
+    assert project.raw("GET", "/api/lists/getUsers", query="listId=1")[1] == f"{A}\n{B}\n".encode()
+    project.raw("GET", "/api/webhooks", now=NOW + 30_000)
+    assert project.raw("GET", "/api/lists/getUsers", query="listId=1", now=NOW + 30_000)[1] == f"{B}\n".encode()

@@ -95,6 +95,15 @@ def test_the_profiles_array_and_the_list_say_the_same(email_based: Any) -> None:
     assert email_based.get(f"lists/{number}/size") == (200, 0)
 
 
+def test_what_is_no_number_in_an_array_of_lists_is_no_list(email_based: Any) -> None:
+    first, second = new_list(email_based, "one"), new_list(email_based, "two")
+    email_based.post("users/update", email=A, dataFields={"emailListIds": [first, "two", None, True]})
+    assert email_based.get(f"lists/{first}/size") == (200, 1)
+    _, reply = email_based.post("lists/subscribe", listId=second, subscribers=[{"email": A}])
+    assert reply["successCount"] == 1
+    assert email_based.fields(email=A)["emailListIds"] == [first, second]
+
+
 def test_given_arrays_replace_and_absent_or_null_ones_stay(email_based: Any) -> None:
     email_based.post(
         "users/updateSubscriptions", email=A, unsubscribedChannelIds=[2, 1], unsubscribedMessageTypeIds=[1]

@@ -49,7 +49,9 @@ def test_the_first_value_fixes_the_type_of_a_field_for_everybody(hybrid: Any) ->
 @pytest.mark.parametrize(
     ("first", "second", "fits"),
     [(1, 2.5, False), (2.5, 1, True), ("2024-01-02", "x", False), ("x", "2024-01-02", True), (True, 1, False),
-     ([1], 2, True), ([1], ["x"], False), ({"a": 1}, {"a": "x"}, False), (1, None, True), ("x", "", True)],
+     ([1], 2, True), ([1], ["x"], False), ({"a": 1}, {"a": "x"}, False), (1, None, True), ("x", "", True),
+     ([{"a": 1}], [{"a": "x"}], False), ([{"a": 1}], {"a": "x"}, False), ([{"b": 1}, {"a": 1}], [{"a": "x"}], False),
+     ([{"a": 1}], [{"b": 1}, {"a": "x"}], False), ([{"a": 1}], [{"b": "x"}, {"a": 2}], True)],
 )  # fmt: skip
 def test_which_values_go_into_a_field(hybrid: Any, first: Any, second: Any, fits: bool) -> None:  # a row
     hybrid.post("users/update", email=A, dataFields={"f": first})
@@ -93,6 +95,44 @@ def test_an_identifier_in_the_fields_renames_where_the_project_type_says_so(
     status, reply = project.post("users/update", userId="u1", dataFields=fields)
     assert (status, reply["code"]) == answer
     assert project.people()[0] == after
+
+
+def test_a_field_inside_an_object_that_does_not_fit_is_of_the_users_like_any_other(hybrid: Any) -> None:
+    hybrid.post("users/update", email=A, dataFields={"pets": [{"age": 3}]})
+    _, reply = hybrid.post("users/update", email=A, dataFields={"pets": [{"age": "three"}]})
+    error = reply["params"]["validationErrors"]["pets.age"]
+    assert (error["category"], error["expectedType"], error["offendingValue"]) == ("user", "long", "three")
+
+
+@pytest.mark.parametrize(
+    ("user_id", "valid"),
+    [("u", True), ("u" * 52, True), ("u" * 53, False), ("", False), (" u", True), ("u v", True), ("u ", False),
+     (" ", False), ("~!", True), ("é", False), ("u\t", False), ("u\n", False)],
+)  # fmt: skip
+def test_a_user_id_is_up_to_fifty_two_printable_characters_and_ends_with_no_blank(
+    user_id_based: Any, user_id: str, valid: bool
+) -> None:
+    status, reply = user_id_based.post("users/update", userId=user_id)
+    assert (status, reply["code"]) == ((200, "Success") if valid else (400, "InvalidUserIdError"))
+    assert user_id_based.people() == ([(None, user_id)] if valid else [])
+
+
+@pytest.mark.parametrize(("email", "domain"), [(A, "x.test"), ('"a@b"@mail.x.test', "mail.x.test")])
+def test_the_domain_of_an_email_is_what_follows_its_last_at_sign(any_project: Any, email: str, domain: str) -> None:
+    any_project.post("users/update", email=email, userId="u1")
+    assert any_project.fields(userId="u1")["itblInternal"]["emailDomain"] == domain
+
+
+def test_users_have_an_internal_id_of_their_own_except_in_email_based_projects(any_project: Any) -> None:
+    for name in ("one", "two", "one"):
+        any_project.post("users/update", email=f"{name}@x.test", userId=name)
+    one, two = (any_project.fields(userId=name).get("itblUserId") for name in ("one", "two"))
+    if any_project.project.type == "email":
+        assert (one, two) == (None, None)
+    else:
+        assert isinstance(one, str)
+        assert isinstance(two, str)
+        assert one != two
 
 
 def test_update_email_moves_the_profile(email_based: Any) -> None:
@@ -237,6 +277,13 @@ def test_reading_nobody_is_empty_by_email_and_an_error_by_user_id(any_project: A
 
 def test_webhooks_are_an_empty_list(any_project: Any) -> None:
     assert any_project.get("webhooks") == (200, {"webhooks": []})
+
+
+def test_a_webhook_is_shown_without_what_it_does_not_have(email_based: Any) -> None:
+    webhooks = [{"id": 1, "endpoint": "https://x.test"}, {"id": 2, "endpoint": "https://y.test", "channelIds": [7]}]
+    email_based.project.replace_state({"webhooks": webhooks}, 0)
+    absent = {"enabled": True, "authType": "NoAuth", "blastSendEnabled": False, "triggeredSendEnabled": False}
+    assert email_based.get("webhooks") == (200, {"webhooks": [{**webhook, **absent} for webhook in webhooks]})
 
 
 JSON = st.recursive(

@@ -25,6 +25,18 @@ def test_a_deleted_user_leaves_no_events_lists_or_profile(email_based: Any) -> N
     assert email_based.get(f"lists/{list_id}/size") == (200, 0)
 
 
+def test_a_deleted_user_takes_their_messages_along_and_nobody_elses(email_based: Any) -> None:
+    message = {"medium": "Email", "campaignId": 5, "at": 1_787_227_200_001}  # those that are due would be sent
+    sent = [{**message, "id": name, "email": email} for name, email in (("m1", A), ("m2", B), ("m3", A))]
+    scheduled = [{**message, "id": number, "email": email} for number, email in ((1, B), (2, A))]
+    document = {"users": [{"email": A}, {"email": B}], "sentMessages": sent, "scheduledMessages": scheduled}
+    email_based.project.replace_state(document, 0)
+    email_based.delete(f"users/{A}")
+    left = email_based.project.state_document()
+    assert [(part["id"], part["email"]) for part in left["sentMessages"]] == [("m2", B)]
+    assert [(part["id"], part["email"]) for part in left["scheduledMessages"]] == [(1, B)]
+
+
 def test_data_about_a_deleted_user_starts_anew(email_based: Any) -> None:
     email_based.post("users/update", email=A, dataFields={"plan": "gold"})
     email_based.delete(f"users/{A}")
@@ -44,6 +56,19 @@ def test_deleting_by_user_id_deletes_every_holder(email_based: Any) -> None:
     email_based.post("users/update", email=B, userId="u1")
     status, reply = email_based.delete("users/byUserId/u1")
     assert (status, reply["msg"]) == (200, "All users associated with u1 were successfully deleted")
+    assert email_based.people() == []
+
+
+def test_those_who_share_a_user_id_are_found_by_it_when_one_of_them_is_gone(email_based: Any) -> None:
+    emails = [A, B, "c@x.test", "d@x.test"]
+    for email in emails:
+        email_based.post("users/update", email=email, userId="u1")
+        email_based.post("events/track", email=email, eventName=f"Seen by {email}")
+    for gone in range(1, 4):
+        email_based.delete(f"users/{emails[gone - 1]}")
+        _, reply = email_based.get("events/byUserId/u1")
+        assert sorted(event["email"] for event in reply["events"]) == emails[gone:]
+    assert email_based.delete("users/byUserId/u1")[0] == 200
     assert email_based.people() == []
 
 
@@ -93,6 +118,14 @@ def test_writes_for_the_forgotten_are_refused_singly_and_listed_in_bulk(email_ba
     _, tracked = email_based.post("events/trackBulk", events=[{"email": A, "eventName": "Seen"}])
     assert tracked["failedUpdates"]["forgottenEmails"] == [A]
     assert email_based.post("users/updateEmail", currentEmail=B, newEmail=A)[1]["code"] == "EmailAlreadyExists"
+
+
+@pytest.mark.parametrize("email", ['"half-a-character-\ud800"@x.test', '"é"@x.test'])
+def test_an_email_that_is_no_plain_text_can_be_forgotten(email_based: Any, email: str) -> None:
+    assert email_based.post("users/update", email=email)[0] == 200
+    assert email_based.post("users/forget", email=email)[0] == 200
+    assert email_based.post("users/update", email=email)[1]["code"] == "ForgottenUserError"
+    assert email_based.post("users/update", email=A)[0] == 200
 
 
 def test_an_event_of_the_forgotten_can_be_set_to_be_dropped(talk: Any) -> None:

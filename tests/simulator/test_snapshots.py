@@ -98,6 +98,40 @@ def test_both_go_on_alike() -> None:
     assert capture(copy, copied_clock) == capture(simulator, clock)
 
 
+def newest_first(simulator: Simulator, path: str) -> list[str]:
+    """The ids of somebody's events, as the API lists them."""
+    reply = simulator.handle(Request("GET", f"/api/events/{path}", "", {"api-key": "prompt-key"}), NOON)
+    return [event["id"] for event in json.loads(reply.body)["events"]]
+
+
+def test_of_events_in_the_same_second_the_one_stored_last_is_the_newest_in_the_copy_too() -> None:
+    simulator, clock = Simulator(PROJECTS), Clock(NOON)
+    for who in (ADA, BOB):
+        simulator.handle(post("users/update", "prompt-key", **who), NOON)
+    for who, ids in ((ADA, "abcab"), (BOB, "xyz")):
+        for event_id in ids:
+            event = {**who, "eventName": "seen", "id": event_id, "createdAt": 1_700_000_000}
+            simulator.handle(post("events/track", "prompt-key", **event), NOON)
+    copy, _ = copied(simulator, clock)
+    for each in (simulator, copy):
+        assert newest_first(each, "ada@example.com") == ["b", "a", "c"]
+        assert newest_first(each, "bob@example.com") == ["z", "y", "x"]
+
+
+def test_people_have_their_user_ids_in_the_copy_and_are_found_by_them() -> None:
+    simulator, clock = Simulator(PROJECTS), Clock(NOON)
+    for who in (ADA, BOB):
+        simulator.handle(post("users/update", "prompt-key", **who, userId="u1"), NOON)
+    simulator.handle(post("users/update", "prompt-key", email="eve@example.com", userId="u2"), NOON)
+    copy, _ = copied(simulator, clock)
+    people = [(person.email, person.user_id) for person in copy.projects["prompt"].people]
+    assert people == [("ada@example.com", "u1"), ("bob@example.com", "u1"), ("eve@example.com", "u2")]
+    event = {"userId": "u2", "eventName": "seen", "id": "e"}
+    assert copy.handle(post("events/track", "prompt-key", **event), NOON).status == 200
+    assert newest_first(copy, "byUserId/u2") == ["e"]
+    assert copy.handle(post("users/update", "prompt-key", userId="u1"), NOON).status == 409
+
+
 def test_a_reset_of_the_copy_brings_back_the_first_projects() -> None:
     simulator, clock = lived_in()
     copy, _ = copied(simulator, clock)

@@ -182,6 +182,17 @@ def test_no_id_is_made_up_that_a_document_holds_already(email_based: Any) -> Non
     assert len({event["id"] for event in email_based.project.state_document()["events"]} - made) == 1
 
 
+def test_however_many_ids_were_made_up_none_comes_twice(email_based: Any) -> None:
+    email_based.post("users/update", email=A)
+    for half in (1, 2):
+        for number in range(30):
+            email_based.post("events/track", email=A, eventName=f"Seen {number}")
+        document = email_based.project.state_document()
+        assert len({event["id"] for event in document["events"]}) == 30 * half
+        email_based.project.reset()
+        email_based.project.replace_state(document, NOW)
+
+
 def test_the_counts_of_a_project_say_what_it_holds(email_based: Any) -> None:
     email_based.project.replace_state(WHOLE, NOW)
     assert email_based.project.counts() == {
@@ -234,6 +245,29 @@ def test_what_does_not_fit_is_named_by_its_place_and_changes_nothing(
         project.project.replace_state(document, NOW)
     assert [where for where, _ in caught.value.mistakes] == [place]
     assert project.people() == [(B, "u9")]
+
+
+@pytest.mark.parametrize(
+    ("document", "places"),
+    [
+        ({"users": [{"email": A}, {"email": 5}]}, ["users.1.email"]),
+        ({"users": [{"email": A, "dataFields": []}], "lists": [{"id": 0, "name": "News"}]},
+         ["users.0.dataFields", "lists.0.id"]),
+        ({"metadata": [{"name": "t", "values": [{"id": "", "value": {}}]}]}, ["metadata.0.values.0.id"]),
+        ({"users": [{}]}, ["users.0"]),
+        ({"userz": []}, ["userz"]),
+        ({"version": 9}, [""]),
+    ],
+)  # fmt: skip
+def test_what_has_not_the_form_of_a_document_is_named_by_its_place(
+    email_based: Any, document: dict[str, Any], places: list[str]
+) -> None:
+    with pytest.raises(StateError) as caught:
+        email_based.project.replace_state(document, NOW)
+    assert [where for where, _ in caught.value.mistakes] == places
+    for where, what in caught.value.mistakes:
+        assert what
+        assert f"{where}: {what}" in str(caught.value)
 
 
 def test_two_people_may_share_what_does_not_identify_them(talk: Any) -> None:
