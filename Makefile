@@ -40,7 +40,7 @@ quality: $(VENV)/.checks ## Plant mistakes and write down how each is found
 
 mutants: $(VENV)/.checks ## Change the code in thousands of places and list which changes no test notices (over an hour)
 	$(PIP) install 'mutmut>=3.6,<4'
-	PYTHONPATH=tests/quality HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run
+	PYTHONPATH=tests/quality HYPOTHESIS_PROFILE=mutants $(BIN)/python tests/quality/run_mutants.py run
 	PYTHONPATH=tests/quality $(BIN)/python tests/quality/mutants.py
 
 format: $(VENV)/.checks ## Format the code and mend what the linter can

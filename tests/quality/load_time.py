@@ -7,14 +7,20 @@ tests that call a function a few hundred are kept: what they do not notice count
 
 from __future__ import annotations
 
+import json
 import os
 import random
+from pathlib import Path
+from typing import Final
 
 import pytest
 from mutmut.state import state
 
 #: With how many tests a mutant is tried at the most; `MUTANT_TESTS` in the environment says another number.
-MOST_TESTS = int(os.environ.get("MUTANT_TESTS", "250"))
+MOST_TESTS = int(os.environ.get("MUTANT_TESTS", "400"))
+
+#: Where, within the mutated copy of the project, the functions are listed that are called while modules load.
+CALLED_WHILE_LOADING: Final = "called-while-loading.json"
 
 _while_loading: set[str] = set()
 
@@ -36,6 +42,7 @@ def pytest_sessionfinish() -> None:
     """Keep some of the tests that call a function: those of its own package, drawn by chance, always the same."""
     if not _is_noting():
         return
+    Path(CALLED_WHILE_LOADING).write_text(json.dumps(sorted(_while_loading)), encoding="utf-8")
     tests_of = state().tests_by_mangled_function_name
     for function, tests in tests_of.items():
         own = sorted(test for test in tests if test.startswith(f"tests/{function.partition('.')[0]}/"))
