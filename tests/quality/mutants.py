@@ -87,6 +87,8 @@ def mutants() -> Iterator[Mutant]:
     """Every mutant of the run."""
     for results in sorted((ROOT / "mutants").rglob("*.meta")):
         path = results.relative_to(ROOT / "mutants").with_suffix("")
+        if not (ROOT / path).exists():
+            continue  # it is of an earlier run
         for name, exit_code in json.loads(results.read_text(encoding="utf-8"))["exit_code_by_key"].items():
             module, _, rest = name.rpartition(".")
             mangled, _, number = rest.partition("__mutmut_")
