@@ -22,6 +22,7 @@ from _pytest.runner import runtestprotocol
 from load_time import CALLED_WHILE_LOADING
 from mutmut.configuration import config
 from mutmut.runners.harness import PytestRunner
+from mutmut.state import state
 from mutmut.utils.file_utils import change_cwd
 from mutmut.workers.isolation import ForkServerRunner, MutantRunner
 
@@ -52,8 +53,9 @@ class CollectedOnce(PytestRunner):  # type: ignore[misc]  # mutmut is installed 
         """Whether one of the tests fails: 1, else 0."""
         if not self._items or mutant_name is None:
             return int(super().run_tests(mutant_name=mutant_name, tests=tests))
+        quickest_first = sorted(tests, key=lambda test: float(state().duration_by_test.get(test, 0)))
         with change_cwd("mutants"):
-            if self._one_fails([self._items[test] for test in tests if test in self._items]):
+            if self._one_fails([self._items[test] for test in quickest_first if test in self._items]):
                 return NOTICED
         if mutant_name.rpartition("__mutmut_")[0] not in called_while_loading():
             return NOT_NOTICED
