@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -39,11 +41,15 @@ def test_the_client_can_connect_elsewhere_and_keep_the_host() -> None:
         (httpx.RemoteProtocolError("gone"), "ECONNRESET", "TypeError"),
     ],
 )
-def test_a_failed_connection_is_worth_a_retry(failure: httpx.HTTPError, code: str, name: str) -> None:
+async def test_a_failed_connection_is_worth_a_retry(failure: httpx.HTTPError, code: str, name: str) -> None:
     respx.post("https://api.iterable.com/api/users/update").mock(side_effect=failure)
     with HttpxClient() as client, pytest.raises(ConnectionFailure) as caught:
         client.send(REQUEST)
     assert (caught.value.code, caught.value.name, caught.value.retryable) == (code, name, True)
+    async with AsyncHttpxClient() as awaited:
+        with pytest.raises(ConnectionFailure) as caught_later:
+            await awaited.send(REQUEST)
+    assert (caught_later.value.code, caught_later.value.message) == (code, caught.value.message)
 
 
 @respx.mock
@@ -120,3 +126,60 @@ def test_a_transport_of_ones_own_is_used_whatever_proxy_the_environment_names(
     with HttpxClient() as client, pytest.raises(ConnectionFailure) as caught:
         client.send(CARRIED)
     assert caught.value.code == "ECONNREFUSED"
+
+
+def test_a_request_without_a_body_goes_out_without_one() -> None:
+    bare = Request("GET", "https://api.iterable.com/api/webhooks", {"api-key": "k"})
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200)
+
+    with HttpxClient(transport=httpx.MockTransport(answer)) as client:
+        client.send(bare)
+    [request] = requests
+    assert (request.content, request.headers.get("content-length")) == (b"", None)
+
+
+class Busy:
+    """A server that answers no request before so many are waiting, and counts the connections made to it."""
+
+    def __init__(self, patience: int) -> None:
+        self.patience = patience
+        self.connections = 0
+        self.waiting: list[asyncio.Transport] = []
+
+
+class Conversation(asyncio.Protocol):
+    """One connection to it; a request without a body comes in one piece."""
+
+    def __init__(self, server: Busy) -> None:
+        self._server = server
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.connections += 1
+
+    def data_received(self, data: bytes) -> None:
+        assert data.endswith(b"\r\n\r\n")
+        self._server.waiting.append(self._transport)
+        if len(self._server.waiting) == self._server.patience:
+            for transport in self._server.waiting:
+                transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            self._server.waiting.clear()
+
+
+@pytest.mark.parametrize(("limit", "most"), [({"connections": 2}, 2), ({}, 16)], ids=["as told", "by default"])
+async def test_an_asynchronous_client_makes_no_more_connections_than_it_is_told(
+    limit: dict[str, Any], most: int
+) -> None:
+    busy = Busy(most)
+    bare = Request("GET", "https://api.iterable.com/api/webhooks", {})
+    server = await asyncio.get_running_loop().create_server(lambda: Conversation(busy), "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    async with server, AsyncHttpxClient(base_url=f"http://127.0.0.1:{port}", **limit) as client:
+        replies = await asyncio.gather(*(client.send(bare) for _ in range(2 * most)))
+    assert [reply.status for reply in replies] == [200] * (2 * most)
+    assert busy.connections == most

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -53,9 +54,20 @@ def test_dates_are_converted_at_any_depth_and_nothing_is_changed_in_place() -> N
     assert convert_dates(untouched) is untouched
 
 
+def test_every_date_in_a_list_is_converted_whatever_stands_before_it() -> None:
+    items = ["x", "2024-01-02T03:04", "y", ["2024-01-02 0304"], "2024-01-02T0304"]
+    assert convert_dates(items) == ["x", "2024-01-02 03:04:00 +00:00", "y", [None], None]
+
+
 def test_a_date_object_of_the_host_is_converted_like_its_text() -> None:
     moment = datetime(2023, 5, 17, 22, 49, 53, tzinfo=timezone(timedelta(hours=2)))
     assert convert_dates({"at": moment}) == {"at": "2023-05-17 20:49:53 +00:00"}
+
+
+def test_a_date_object_without_a_zone_is_in_universal_time() -> None:
+    moment = datetime(2023, 5, 17, 22, 49, 53)  # noqa: DTZ001  # it is about a date without a zone
+    assert convert_dates({"at": moment}) == {"at": "2023-05-17 22:49:53 +00:00"}
+    assert unix_seconds(moment, NOW) == 1684363793
 
 
 @pytest.mark.parametrize(
@@ -206,17 +218,22 @@ def test_a_date_may_be_joined_by_dashes_and_stand_behind_a_word(text: str, insta
     assert parse_date(text) == instant
 
 
+@pytest.mark.parametrize("zone", ["Z", "+00:00"])
 @pytest.mark.parametrize("text", ["0000-01-01", "0001-01-01", "9999-12-31"])
-def test_a_year_of_four_digits_is_shown_as_such(text: str) -> None:
-    assert convert_dates(f"{text}T00:00:00Z") == f"{text} 00:00:00 +00:00"
+def test_a_year_of_four_digits_is_shown_as_such(text: str, zone: str) -> None:
+    assert convert_dates(f"{text}T00:00:00{zone}") == f"{text} 00:00:00 +00:00"
 
 
 def test_a_year_before_the_first_has_a_sign_and_six_digits() -> None:
     assert convert_dates("0000-01-01T00:00:00+01:00") == "-000001-12-31 23:00:00 +00:00"
 
 
-def test_the_ends_of_years_and_of_february_stay_where_they_are_through_a_whole_cycle_of_the_calendar() -> None:
+@pytest.mark.parametrize("zone", ["Z", "+00:00"])
+def test_the_ends_of_years_and_of_february_stay_where_they_are_through_a_whole_cycle_of_the_calendar(
+    zone: str,
+) -> None:
     for year in range(1600, 2001):
-        for month_and_day in ("01-01", "02-28", "03-01", "12-31"):
+        last_of_february = "02-29" if isleap(year) else "02-28"
+        for month_and_day in ("01-01", "02-28", last_of_february, "03-01", "12-31"):
             text = f"{year:04}-{month_and_day}"
-            assert convert_dates(f"{text}T12:00:00Z") == f"{text} 12:00:00 +00:00"
+            assert convert_dates(f"{text}T12:00:00{zone}") == f"{text} 12:00:00 +00:00"

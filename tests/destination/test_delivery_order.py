@@ -6,13 +6,11 @@ import json
 from typing import Any
 
 import pytest
-import respx
 from hypothesis import given
 from hypothesis import strategies as st
 
 from destination import (
     PRESETS,
-    AsyncHttpxClient,
     ConnectionFailure,
     Destination,
     HTTPError,
@@ -163,11 +161,22 @@ USERS: Any = [
         ({"failCount": 1, "invalidEmails": "a@x.test", "conflictEmails": ["b@x.test"]}, {1: "conflictEmails"}),
         ({"failCount": 1, "msg": "", "createdFields": ["a@x.test"], "invalidUserIds": ["u1"]}, {0: "invalidUserIds"}),
         ({"failCount": 1, "invalidUserIds": [""], "invalidEmails": [""]}, {}),
+        (
+            {"failCount": 1, "invalidEmails": None, "invalidUserIds": 5, "conflictEmails": ["b@x.test"]},
+            {1: "conflictEmails"},
+        ),
     ],
 )
 def test_an_event_failed_when_a_list_of_failures_names_it(body: Any, failures: dict[int, str]) -> None:
     reply = Reply(200, "OK", json.dumps(body), {"content-type": "application/json"})
     assert partial_failures(matched(destination().deliver_batch(USERS, Scripted(reply)))[0]) == failures
+
+
+def test_an_identifier_that_an_event_does_not_have_is_not_the_one_that_failed() -> None:
+    body = {"failCount": 2, "invalidEmails": ["None"], "invalidUserIds": ["None"]}
+    reply = Reply(200, "OK", json.dumps(body), {"content-type": "application/json"})
+    events: Any = [{"type": "identify", "userId": "u1"}, {"type": "identify", "traits": {"email": "a@x.test"}}]
+    assert partial_failures(matched(destination().plan_batch(events, reply=reply))[0]) == {}
 
 
 def test_an_event_whose_name_the_project_refuses_failed() -> None:
@@ -226,16 +235,11 @@ def test_the_test_of_credentials_asks_for_webhooks_and_reports_the_status_text()
     assert client.requests[0].timeout == 10
     with pytest.raises(Exception, match="Credentials are invalid: 401 Unauthorized"):
         destination().test_authentication(Scripted(Reply(401, "Unauthorized", "")))
+    with pytest.raises(Exception, match="Credentials are invalid: 300 Multiple Choices"):
+        destination().test_authentication(Scripted(Reply(300, "Multiple Choices", "")))
+    destination().test_authentication(Scripted(Reply(299, "", "")))
     with pytest.raises(Exception, match="Credentials are invalid:  fetch failed"):
         destination().test_authentication(Scripted(ConnectionFailure("fetch failed")))
-
-
-@respx.mock
-async def test_the_asynchronous_client_does_the_same() -> None:
-    respx.post("https://api.iterable.com/api/users/update").respond(200, json={"msg": "", "code": "Success"})
-    async with AsyncHttpxClient() as client:
-        outcomes = matched(await destination().deliver_async(IDENTIFY, client))
-    assert outcomes[0].error is None
 
 
 def test_the_presets_are_the_four_automatic_ones_in_order() -> None:

@@ -59,6 +59,11 @@ def test_a_value_is_coerced_into_the_type_of_its_field(field: Field, value: Any,
         (OBJECT, [{}], "Thing must be an object but it was an array."),
         (PHONE, ["+1"], "Phone must be a string or null but it was a string."),
         (DATE, "garbage", "Date must be a valid date-like string but it was not."),
+        (DATE, {}, "Date must be a string or number but it was an object."),
+        (DATE, [], "Date must be a string or number but it was an array."),
+        (DATE, [{}], "Date must be a string or number but it was an object."),
+        (Field("C", "string", choices=("a",), allow_null=True), "b", 'C must be one of: "a" or null.'),
+        (Field("C", "string", choices=("a", "b"), allow_null=True), "c", 'C must be one of: "a", "b", or null.'),
         (Field("Mail", "string", format="email"), "x", "Mail must be a valid email address string but it was not."),
         (Field("C", "string", choices=("a", "b", "c")), "d", 'C must be one of: "a", "b", or "c".'),
         (Field("S", "string", minimum=3), "é", "S must be 3 characters or more but it was 1 character."),
@@ -177,6 +182,24 @@ def test_a_bound_is_itself_allowed(field: Field, value: Any, said: str | None) -
         assert complaints({"f": field}, {"f": value}) == [said]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (Field("I", "integer", minimum=3), 1),
+        (Field("I", "integer", maximum=3), 9),
+        (Field("T", "text", minimum=3), "a"),
+        (Field("B", "boolean", minimum=3), True),
+        (Field("D", "datetime", multiple=True), ["garbage", 5]),
+        (Field("M", "string", multiple=True, format="email"), ["x"]),
+        (Field("N", "number", multiple=True, maximum=5), [9]),
+        (Field("C", "string", choices=("a",), allow_null=True), None),
+    ],
+    ids=repr,
+)
+def test_bounds_are_for_texts_and_numbers_and_no_item_of_a_list_is_held_to_a_format(field: Field, value: Any) -> None:
+    assert validated(field, value) == value
+
+
 @pytest.mark.parametrize(("payload", "seen"), [("x", "a string"), ([], "an array"), (None, "undefined")])
 def test_a_payload_must_be_an_object(payload: Any, seen: str) -> None:
     assert complaints({"a": TEXT}, payload) == [f"The root value must be an object but it was {seen}."]
@@ -194,6 +217,58 @@ def test_a_list_of_one_is_opened_before_its_type_is_named(field: Field, value: A
 
 def test_an_empty_text_alone_in_a_list_is_null_where_null_is_allowed() -> None:
     assert compile_fields({"phone": PHONE}).validate({"phone": [""]}, batch=False) == {"phone": None}
+
+
+NULL_OR_NUMBER = Field("Number", "number", allow_null=True)
+NULL_OR_INTEGER = Field("Whole", "integer", allow_null=True)
+NULL_OR_BOOLEAN = Field("Flag", "boolean", allow_null=True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "coerced"),
+    [
+        (NULL_OR_NUMBER, [0], None),
+        (NULL_OR_NUMBER, [""], None),
+        (NULL_OR_NUMBER, ["0"], 0),
+        (NULL_OR_NUMBER, [False], 0),
+        (NULL_OR_NUMBER, [None], 0),
+        (NULL_OR_NUMBER, 0, 0),
+        (NULL_OR_INTEGER, [0], None),
+        (NULL_OR_INTEGER, ["1"], 1),
+        (NULL_OR_BOOLEAN, [False], None),
+        (NULL_OR_BOOLEAN, [0], False),
+        (NULL_OR_BOOLEAN, [1], True),
+        (NULL_OR_BOOLEAN, False, False),
+        (PHONE, [0], "0"),
+        (PHONE, [False], "false"),
+        (PHONE, [None], ""),
+    ],
+    ids=repr,
+)
+def test_where_null_is_allowed_an_empty_value_of_the_type_alone_in_a_list_is_null(
+    field: Field, value: Any, coerced: object
+) -> None:
+    result = validated(field, value)
+    assert (result, type(result)) == (coerced, type(coerced))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        (NULL_OR_NUMBER, [1], "Number must be a number or null but it was a number."),
+        (NULL_OR_NUMBER, ["x"], "Number must be a number or null but it was a string."),
+        (NULL_OR_NUMBER, [0, 0], "Number must be a number or null but it was an array."),
+        (NULL_OR_INTEGER, [1], "Whole must be an integer or null but it was a number."),
+        (NULL_OR_INTEGER, [1.5], "Whole must be an integer or null but it was a number."),
+        (NULL_OR_BOOLEAN, [True], "Flag must be a boolean or null but it was a boolean."),
+        (NULL_OR_BOOLEAN, ["1"], "Flag must be a boolean or null but it was a string."),
+    ],
+    ids=repr,
+)
+def test_where_null_is_allowed_any_other_value_of_the_type_alone_in_a_list_is_refused(
+    field: Field, value: Any, complaint: str
+) -> None:
+    assert complaints({"f": field}, {"f": value}) == [complaint]
 
 
 @pytest.mark.parametrize(

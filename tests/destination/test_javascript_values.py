@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import math
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -35,9 +38,22 @@ from destination.javascript.values import (
         (12345678901234567890, "12345678901234567000"),
         (1.5e-10, "1.5e-10"),
         (5e-324, "5e-324"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (1.5e21, "1.5e+21"),
+        (1.25e22, "1.25e+22"),
+        (1.2345678901234568e20, "123456789012345680000"),
+        (120.0, "120"),
+        (100.5, "100.5"),
+        (0.5, "0.5"),
+        (-0.05, "-0.05"),
+        (2.5e-5, "0.000025"),
+        (1.23e-6, "0.00000123"),
+        (1.5e-7, "1.5e-7"),
         (math.inf, "Infinity"),
         (math.nan, "NaN"),
         (10**400, "Infinity"),
+        (-(10**400), "-Infinity"),
+        (-math.inf, "-Infinity"),
     ],
 )
 def test_a_number_is_written_as_javascript_writes_it(number: float, text: str) -> None:
@@ -107,6 +123,36 @@ def test_type_names_are_those_of_segments_messages(value: object, name: str) -> 
     assert type_name(value) == name
 
 
+@pytest.mark.parametrize(
+    ("text", "encoded"),
+    [
+        ("5", b"5"),
+        ("-5", b"-5"),
+        ("0", b"0"),
+        ("4.0", b"4"),
+        ("9007199254740991", b"9007199254740991"),
+        ("1.5", b"1.5"),
+    ],
+)
+def test_a_whole_number_read_from_a_text_is_encoded_without_a_fraction(text: str, encoded: bytes) -> None:
+    assert json_text.encode(text_to_number(text)) == encoded
+
+
+@pytest.mark.parametrize(("text", "sign"), [("0", 1), ("0.0", 1), ("-0", -1), ("-0.0", -1), ("-1e-400", -1)], ids=str)
+def test_a_zero_read_from_a_text_keeps_its_sign(text: str, sign: int) -> None:
+    assert math.copysign(1, text_to_number(text)) == sign
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [("ab🚀c", ["a", "b", "\ud83d", "\ude80", "c"]), ("\udfffé", ["\udfff", "é"])],
+    ids=["a character of two units", "half a character"],
+)
+def test_the_items_of_a_text_are_its_utf16_units(text: str, units: list[str]) -> None:
+    assert [member(text, str(index)) for index in range(len(units))] == units
+    assert member(text, str(len(units))) is UNDEFINED
+
+
 def test_lengths_and_items_of_texts_count_utf16_units() -> None:
     assert utf16_length("a🚀") == 3
     assert member("a🚀", "length") == 3
@@ -154,6 +200,22 @@ def test_numbers_that_json_cannot_hold_become_null() -> None:
     assert to_json_value([math.nan, math.inf, 10**400, 19.0]) == [None, None, None, 19]
 
 
+@pytest.fixture
+def _in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as abroad:
+        abroad.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_tokyo")
+def test_a_date_object_of_the_host_becomes_its_text_in_universal_time_wherever_the_host_is() -> None:
+    moment = datetime(2023, 5, 17, 22, 49, 53, 310_000, tzinfo=timezone(timedelta(hours=2)))
+    assert to_json_value({"at": moment}) == {"at": "2023-05-17T20:49:53.310Z"}
+    assert to_text(moment) == "Wed May 17 2023 20:49:53 GMT+0000 (Coordinated Universal Time)"
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(
     inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=10))  # fmt: skip
 def test_stringify_gives_json_that_reads_back_as_the_same_value(value: object) -> None:
@@ -163,6 +225,16 @@ def test_stringify_gives_json_that_reads_back_as_the_same_value(value: object) -
 def test_stringify_puts_array_indices_first_and_escapes_half_characters() -> None:
     assert json_text.stringify({"b": 1, "10": 2, "2": 3}) == '{"2":3,"10":2,"b":1}'
     assert json_text.stringify("ü\ud800") == '"ü\\ud800"'
+    assert json_text.stringify("\ud7ff\udfff\ue000") == '"\ud7ff\\udfff\ue000"'
+
+
+def test_the_last_array_index_is_one_less_than_the_greatest_length() -> None:
+    members = {"a": 1, "4294967295": 2, "4294967294": 3, "1": 4, "01": 5}
+    assert json_text.stringify(members) == '{"1":4,"4294967294":3,"a":1,"4294967295":2,"01":5}'
+
+
+def test_half_a_character_is_escaped_on_the_wire() -> None:
+    assert json_text.encode({"a": ["\ud800", "ü"]}) == '{"a":["\\ud800","ü"]}'.encode()
 
 
 @pytest.mark.parametrize("text", ["NaN", "[1,]", "{a:1}", "", "01"])

@@ -80,9 +80,137 @@ def test_a_replacement_is_checked_only_where_it_is_used(options: dict[str, Any],
     assert resolved({"v": {"@replace": whole}}) == {"v": found}
 
 
-def test_a_pattern_that_is_too_long_fails_when_there_is_a_text() -> None:
-    replace = {"pattern": "a", "value": "abc", "pattern2": "much too long"}
-    assert refusal({"v": {"@replace": replace}}).message == '@replace requires a "pattern" less than 10 characters'
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"pattern2": "much too long"}, '@replace requires a "pattern" less than 10 characters'),
+        (
+            {"pattern2": "b", "replacement2": "much too long"},
+            '@replace requires a "replacement" less than 10 characters',
+        ),
+    ],
+)
+def test_what_is_too_long_for_a_replacement_fails_when_there_is_a_text(option: dict[str, Any], message: str) -> None:
+    assert refusal({"v": {"@replace": {"pattern": "a", "value": "abc", **option}}}).message == message
+
+
+@pytest.mark.parametrize(
+    "option", [{"replacement": 5}, {"pattern": 5}, {"ignorecase": "yes"}, {"global": "yes"}], ids=repr
+)
+def test_inside_a_list_an_option_of_another_type_leaves_nothing_of_the_text(option: dict[str, Any]) -> None:
+    assert resolved({"v": [{"@replace": {"pattern": "a", "value": "abc", **option}}]}) == {"v": [""]}
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({}, "x y A B x y"),
+        ({"ignorecase": True}, "x y x y x y"),
+        ({"global": False}, "x y A B a b"),
+        ({"ignorecase": None, "global": None}, "x y A B x y"),
+    ],
+    ids=repr,
+)
+def test_both_replacements_obey_the_same_options(options: dict[str, Any], found: str) -> None:
+    both = {"pattern": "a", "replacement": "x", "pattern2": "b", "replacement2": "y", "value": "a b A B a b"}
+    assert resolved({"v": [{"@replace": {**both, **options}}]}) == {"v": [found]}
+
+
+@pytest.mark.parametrize("value", ["", None, 0, False], ids=repr)
+def test_a_replacement_in_nothing_is_undefined(value: Any) -> None:
+    assert resolved({"v": [{"replaced": {"@replace": {"pattern": "a", "value": value}}}]}) == {"v": [{}]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("s", "sS\u017f", "xx\u017f"),
+        ("\u017f", "sS\u017f", "sSx"),
+        ("k", "kK\u212a", "xx\u212a"),
+        ("i", "iI\u0131\u0130", "xx\u0131\u0130"),
+        ("\u0131", "iI\u0131\u0130", "iIx\u0130"),
+        ("ß", "ssSSß\u1e9e", "ssSSx\u1e9e"),
+        ("\ufb01", "fiFI\ufb01", "fiFIx"),
+        ("\u03c3", "\u03c3\u03c2\u03a3", "xxx"),
+        ("\u00b5", "\u00b5\u03bc\u039c", "xxx"),
+        ("é", "éÉaÉ", "xxax"),
+        ("ÿ", "ÿ\u0178", "xx"),
+        ("[", "[{]}", "x{]}"),
+    ],
+)
+def test_case_is_ignored_letter_by_letter_and_no_letter_becomes_a_plain_one(
+    pattern: str, text: str, found: str
+) -> None:
+    replace = {"pattern": pattern, "replacement": "x", "ignorecase": True, "value": text}
+    assert resolved({"v": {"@replace": replace}}) == {"v": found}
+
+
+def test_a_mode_in_capitals_passes_the_check_and_gives_nothing_but_the_mistakes_of_its_value() -> None:
+    event = {"where": "$.userId", "userId": "u1"}
+    mapping = {"v": {"@json": {"mode": "ENCODE", "value": {"@path": {"@path": "$.where"}}}}}
+    assert compile_mapping(mapping)(event) == {}
+    with pytest.raises(MappingError, match=r"^@path: expected string, got undefined$"):
+        compile_mapping(mapping)({})
+
+
+@pytest.mark.parametrize(
+    ("directive", "found"),
+    [
+        ({"@flatten": {"separator": {"@path": "$.userId"}, "value": {"a": {"b": 1}}}}, {"au1b": 1}),
+        ({"@flatten": {"separator": "."}}, {}),
+        ({"@flatten": {"separator": ".", "value": None}}, {"": None}),
+        ({"@flatten": {"separator": ".", "value": 5}}, {"": 5}),
+        ({"@merge": {"direction": {"@path": "$.properties.from"}, "objects": [{"a": 1}, {"a": 2}]}}, {"a": 1}),
+        ({"@json": {"mode": {"@path": "$.userId"}, "value": "a"}}, None),
+        ({"@json": {"mode": "neither", "value": "a"}}, None),
+        ({"@json": {"mode": 7, "value": "a"}}, None),
+        ({"@path": "$.missing"}, None),
+        ({"a": {"@path": "$.missing"}}, {}),
+    ],
+)
+def test_inside_a_list_options_may_be_directives_or_missing(directive: Any, found: object) -> None:
+    event = {**EVENT, "properties": {"from": "left"}}
+    assert to_json_value(compile_mapping({"v": [directive]})(event)) == {"v": [found]}
+
+
+def test_undefined_members_are_gone_from_a_mapping_that_is_resolved() -> None:
+    nothing = {"a": {"@path": "$.missing"}}
+    merge = {"@merge": {"direction": "right", "objects": [{"a": 1, "b": 2}, nothing]}}
+    assert compile_mapping({"v": [nothing], "m": merge})(EVENT) == {"v": [{}], "m": {"b": 2}}
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"@literal": {"a": {"@path": "$.missing"}}},
+        {"@excludeWhenNull": {"a": {"@path": "$.missing"}}},
+        {"@if": {"exists": 1, "then": {"a": {"@path": "$.missing"}}}},
+        {"@merge": {"direction": "right", "objects": [{"a": {"@path": "$.missing"}}]}},
+        {"@transform": {"apply": {"x": 1}, "mapping": {"a": {"@path": "$.missing"}}}},
+    ],
+    ids=lambda second: str(next(iter(second))),
+)
+def test_whatever_an_undefined_member_of_a_merge_comes_through_it_takes_the_place_of_another(second: Any) -> None:
+    assert resolved({"v": {"@merge": {"direction": "right", "objects": [{"a": 1}, second]}}}) == {"v": {}}
+
+
+def test_a_transform_of_an_undefined_item_begins_with_an_empty_object() -> None:
+    shape = {"x": {"@transform": {"apply": {"a": 1}, "mapping": {"@path": "$.a"}}}}
+    mapping = {"v": {"@arrayPath": [{"@literal": [{"@path": "$.missing"}]}, shape]}}
+    assert resolved(mapping) == {"v": [{"x": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{userId\u001c}}", ""),
+        ("{{{userId\u001c}}}", ""),
+        ("{{\ufeffuserId}}-{{\u2003userId }}", "u1-u1"),
+        ("{{{\ufeffuserId}}}{{\ufeffuserId}}", "u1u1"),
+    ],
+)
+def test_around_the_path_of_a_template_only_javascripts_blanks_are_dropped(template: str, text: str) -> None:
+    assert resolved({"v": {"@template": template}}) == {"v": text}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +221,14 @@ def test_a_pattern_that_is_too_long_fails_when_there_is_a_text() -> None:
         ({"@transform": 1}, '@transform requires an object with an "apply" key and a "mapping" key'),
         ({"@merge": 1}, '@merge requires an object with an "objects" key and a "direction" key'),
         ({"@merge": {"direction": 1, "objects": 1}}, "@merge: expected opts.array, got number"),
+        ({"@merge": {"direction": 1, "objects": {"a": 1}}}, "@merge: expected opts.array, got object"),
+        ({"@merge": {"direction": 1, "objects": {"@path": "$.a"}}}, "@merge: expected opts.array, got object"),
+        (
+            {"@replace": {"pattern": "a", "replacement": "much too long", "value": "a"}},
+            '@replace requires a "replacement" less than 10 characters',
+        ),
         ({"@json": 1}, '@json requires an object with a "value" key'),
+        ({"@liquid": 5}, "liquid template value must be a string"),
         ({"@flatten": {"separator": 5}}, "@flatten requires a string separator"),
         ({"@case": {"operator": ["lower"], "value": "A"}}, 'operator key should have a value of "lower" or "upper"'),
     ],

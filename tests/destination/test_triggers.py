@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from destination import TriggerError
 from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
 
 TRACK = {
@@ -32,6 +33,8 @@ def matches(trigger: str, event: object = TRACK) -> bool:
         'properties.text = "5"',
         "properties.n = 5",
         "properties.n >= 5 and properties.n < 6",
+        'properties.n < "6"',
+        'properties.n > ""',
         "properties.off = false",
         "properties.missing = null",
         "userId != null",
@@ -107,22 +110,99 @@ NUMERIC = {"type": "event-property", "name": "a", "operator": "<"}
             'type = "track"',
         ),
         ({"type": "group", "operator": "and", "children": []}, ""),
+        ({"operator": "and", "children": [{**NUMERIC, "value": "x"}]}, "properties.a < NaN"),
+        ({"operator": "and", "children": [{**NUMERIC, "value": ""}]}, "properties.a < 0"),
+        ({"operator": "and", "children": [NUMERIC]}, "properties.a < NaN"),
+        (
+            {"operator": "and", "children": [{"type": "event-property", "name": "", "operator": "=", "value": "x"}]},
+            'properties. = "x"',
+        ),
+        ({"operator": "and", "children": [{"type": "event", "operator": "="}]}, 'event = "undefined"'),
+        ({"operator": "and", "children": [{"type": "event", "operator": "=", "value": None}]}, 'event = "null"'),
+        (
+            {"operator": "and", "children": [{"type": "event", "operator": "=", "value": "x", "children": []}]},
+            'event = "x"',
+        ),
     ],
 )
 def test_a_tree_from_json_is_printed_as_a_trigger(tree: dict[str, Any], trigger: str) -> None:
     assert generate(from_json(tree)) == trigger
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"type": "event", "operator": "=", "value": "x"},
+        {"type": "event", "operator": "="},
+        {"type": "event", "operator": "=", "value": None},
+        {"type": "event-property", "name": "a", "operator": "exists"},
+        {"type": "group", "operator": "or", "children": []},
+    ],
+)
+def test_a_tree_from_json_is_the_same_tree_in_json_again(condition: dict[str, Any]) -> None:
+    tree: Any = {"type": "group", "operator": "and", "children": [condition, None]}
+    assert to_json(from_json(tree)) == tree
+
+
 def test_a_tree_that_holds_an_error_is_none() -> None:
-    with pytest.raises(FqlError, match="broken"):
+    with pytest.raises(FqlError, match=r"^broken$"):
         from_json({"error": {"message": "broken"}})
 
 
-def test_a_missing_value_is_named() -> None:
-    with pytest.raises(FqlError, match="Value token is missing"):
-        parse("type")
-    with pytest.raises(FqlError, match="2nd argument"):
-        parse("contains()")
+@pytest.mark.parametrize(
+    "condition", [{"type": "nope", "operator": "=", "value": "x"}, {"operator": "=", "value": "x"}]
+)
+def test_a_condition_of_no_known_type_is_not_printed(condition: dict[str, Any]) -> None:
+    with pytest.raises(FqlError, match=r"^Unknown condition type$"):
+        generate(from_json({"operator": "and", "children": [condition]}))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [None, {"operator": "and", "children": [None]}, {"type": "event", "operator": "=", "value": "x"},
+     {"type": "group", "operator": "and"}, {"type": "group", "operator": "and", "children": "x"}, 5, []],
+    ids=repr,
+)  # fmt: skip
+def test_what_is_no_group_of_conditions_is_not_printed(tree: Any) -> None:
+    with pytest.raises(FqlError):
+        generate(from_json(tree))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "message"),
+    [
+        ("type", "Value token is missing"),
+        ("contains", "contains() is missing a 1st argument"),
+        ("!match(", "match() is missing a 2nd argument"),
+        ("contains()", "contains() is missing a 2nd argument"),
+    ],
+)
+def test_a_missing_value_is_named(trigger: str, message: str) -> None:
+    with pytest.raises(FqlError) as caught:
+        parse(trigger)
+    assert (caught.value.message, caught.value.explanation) == (message, message)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "value"),
+    [('contains(properties.a "x")', ")"), ("contains(properties.a,", "eos"), ('contains(properties.a, "x"', "x")],
+)
+def test_what_stands_behind_each_part_of_a_function_is_skipped_whatever_it_is(trigger: str, value: str) -> None:
+    condition = {"type": "event-property", "name": "a", "operator": "contains", "value": value}
+    assert to_json(parse(trigger)) == {"type": "group", "operator": "and", "children": [condition]}
+
+
+def test_a_conditional_inside_a_function_is_skipped_in_place_of_its_closing_parenthesis() -> None:
+    assert not matches('contains(event, "Nothing" or type = "track")')
+    assert matches('contains(event, "Nothing") or type = "track"')
+
+
+def test_parentheses_around_nothing_break_with_the_words_of_the_engine() -> None:
+    broken = compile_condition(parse('type = "track" and ()'))
+    assert not broken({"type": "page"})
+    with pytest.raises(TriggerError) as caught:
+        broken(TRACK)
+    assert caught.value.message == "Cannot read properties of undefined (reading 'type')"
 
 
 def test_names_with_blanks_are_escaped_when_printed_and_read_back() -> None:
