@@ -15,7 +15,8 @@ from destination.fields.complaints import Place
 from destination.fields.conditions import missing_under_conditions
 from destination.fields.definition import Field, RequiredWhen
 from destination.fields.formats import FORMATS
-from destination.javascript.values import UNDEFINED, is_number, utf16_length
+from destination.javascript import utf16
+from destination.javascript.values import UNDEFINED, is_number
 
 #: Turns a value into what the field wants; adds complaints to the list.
 _Check = Callable[[object, Place, list[Complaint]], object]
@@ -236,7 +237,7 @@ def _out_of_bounds(field: Field, value: object) -> list[str]:
     problems: list[str] = []
     low, high = field.minimum, field.maximum
     if isinstance(value, str):
-        length = utf16_length(value)
+        length = utf16.length(value)
         if low and length < low:
             problems.append(say.wrong_length(low, length, too_short=True))
         if high and length > high:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeGuard
 
+from destination.javascript import utf16
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -170,22 +172,6 @@ def loosely_equals_empty_text(value: object) -> bool:
     return value == ""
 
 
-def utf16_length(text: str) -> int:
-    """`text.length`: characters beyond the basic plane count twice."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def utf16_item(text: str, index: int) -> str | Undefined:
-    """`text[index]`: one UTF-16 unit, which may be half of a character."""
-    if text.isascii():
-        return text[index] if index < len(text) else UNDEFINED
-    units = text.encode("utf-16-le", "surrogatepass")
-    unit = units[2 * index : 2 * index + 2]
-    return unit.decode("utf-16-le", "surrogatepass") if unit else UNDEFINED
-
-
 def array_index(key: str) -> int | None:
     """The list index that a property key stands for, or None when it is not one."""
     if not _ARRAY_INDEX.fullmatch(key):
@@ -200,12 +186,12 @@ def member(value: object, key: str) -> object:
         return value.get(key, UNDEFINED)
     if isinstance(value, (list, str)):
         if key == "length":
-            return len(value) if isinstance(value, list) else utf16_length(value)
+            return len(value) if isinstance(value, list) else utf16.length(value)
         index = array_index(key)
         if index is None:
             return UNDEFINED
         if isinstance(value, str):
-            return utf16_item(value, index)
+            return utf16.unit(value, index) or UNDEFINED
         return value[index] if index < len(value) else UNDEFINED
     return UNDEFINED
 
@@ -226,7 +212,7 @@ def own_members(value: object) -> Mapping[str, object]:
     if isinstance(value, list):
         return {str(index): item for index, item in enumerate(value)}
     if isinstance(value, str):
-        return {str(index): utf16_item(value, index) for index in range(utf16_length(value))}
+        return {str(index): unit for index, unit in enumerate(utf16.units(value))}
     return {}
 
 

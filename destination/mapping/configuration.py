@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from destination.errors import AggregateError, Complaint, RootMappingError
-from destination.javascript.values import in_key_order, type_name, utf16_length
+from destination.javascript import utf16
+from destination.javascript.values import in_key_order, type_name
 
 _Stack = tuple[str, ...]
 _Check = Callable[[object, _Stack], None]
@@ -170,7 +171,7 @@ _boolean = _of_type("boolean")
 def _text_of_length(shortest: int, longest: int) -> _Check:
     def check(value: object, stack: _Stack) -> None:
         _string(value, stack)
-        length = utf16_length(str(value))
+        length = utf16.length(str(value))
         if length < shortest:
             raise _InvalidError(f"should be a string of length {shortest} or greater", stack)
         if length > longest:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from destination.errors import DestinationError, MappingError
-from destination.javascript import json_text
+from destination.javascript import json_text, utf16
 from destination.javascript.values import (
     UNDEFINED,
     is_number,
@@ -19,7 +19,6 @@ from destination.javascript.values import (
     to_text,
     truthy,
     type_name,
-    utf16_length,
     without_undefined,
 )
 from destination.mapping.configuration import LONGEST_PATTERN, LONGEST_REPLACEMENT, is_directive
@@ -185,9 +184,9 @@ def _replacement(pattern: str, replacement: str, *, ignore_case: bool, everywher
     """One replacement; what is too long is found out only when there is a text to change."""
 
     def replace(text: str) -> str:
-        if utf16_length(pattern) > LONGEST_PATTERN:
+        if utf16.length(pattern) > LONGEST_PATTERN:
             raise MappingError(f'@replace requires a "pattern" less than {LONGEST_PATTERN} characters')
-        if utf16_length(replacement) > LONGEST_REPLACEMENT:
+        if utf16.length(replacement) > LONGEST_REPLACEMENT:
             raise MappingError(f'@replace requires a "replacement" less than {LONGEST_REPLACEMENT} characters')
         return replace_text(text, pattern, replacement, ignore_case=ignore_case, everywhere=everywhere)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from destination.javascript import json_text
+from destination.javascript import json_text, utf16
 from destination.javascript.values import (
     UNDEFINED,
     loosely_equals_empty_text,
@@ -21,7 +21,6 @@ from destination.javascript.values import (
     to_text,
     truthy,
     type_name,
-    utf16_length,
     without_undefined,
 )
 
@@ -154,7 +153,7 @@ def test_the_items_of_a_text_are_its_utf16_units(text: str, units: list[str]) ->
 
 
 def test_lengths_and_items_of_texts_count_utf16_units() -> None:
-    assert utf16_length("a🚀") == 3
+    assert utf16.length("a🚀") == 3
     assert member("a🚀", "length") == 3
     assert member("abc", "1") == "b"
     assert member("abc", "9") is UNDEFINED

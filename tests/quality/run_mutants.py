@@ -73,7 +73,11 @@ class CollectedOnce(PytestRunner):  # type: ignore[misc]  # mutmut is installed 
         arguments = [*self._pytest_add_cli_args, "--rootdir=.", *tests]
         with change_cwd("mutants"):
             finished = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False, capture_output=True)
-        return NOT_NOTICED if finished.returncode == 0 else NOTICED
+        return (
+            NOT_NOTICED
+            if finished.returncode in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+            else NOTICED
+        )
 
 
 def called_while_loading() -> set[str]:

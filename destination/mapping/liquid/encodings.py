@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote, unquote
 
+from destination.javascript import utf16
 from destination.javascript.json_text import stringify
 from destination.javascript.values import UNDEFINED, is_number
-from destination.mapping.liquid.texts import on_text
-from destination.mapping.liquid.values import Filter, FilterFailure, out_of_liquid
+from destination.mapping.liquid.values import Filter, FilterFailure, on_text, out_of_liquid
 
 #: What `encodeURIComponent` leaves as it is, besides letters and digits.
 _UNRESERVED: Final = "-_.!~*'()"
@@ -50,9 +50,8 @@ def _unquoted(text: str, *_: str) -> str:
         raise FilterFailure("URI malformed") from error
 
 
-def _bytes(text: str) -> bytes:
-    """The text in UTF-8, where half a character becomes the sign of replacement."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+def _signed(text: str, key: str = "", *_: str) -> str:
+    return hmac.new(utf16.to_utf8(key), utf16.to_utf8(text), "sha256").hexdigest()
 
 
 def _from_base64(text: str, *_: str) -> str:
@@ -72,8 +71,10 @@ ENCODINGS: Final[Mapping[str, Filter]] = {
     "cgi_escape": on_text(lambda text, *_: _quoted(text, "-_.~").replace("%20", "+")),
     "uri_escape": on_text(lambda text, *_: _quoted(text, f"{_UNRESERVED};,/?:@&=+$#[]")),
     "url_decode": on_text(_unquoted),
-    "base64_encode": on_text(lambda text, *_: base64.b64encode(_bytes(text)).decode()),
+    "base64_encode": on_text(lambda text, *_: base64.b64encode(utf16.to_utf8(text)).decode()),
     "base64_decode": on_text(_from_base64),
-    "sha256": on_text(lambda text, *_: hashlib.sha256(_bytes(text)).hexdigest()),
-    "hmac_sha256": on_text(lambda text, key="", *_: hmac.new(_bytes(key), _bytes(text), "sha256").hexdigest()),
+    "sha256": on_text(lambda text, *_: hashlib.sha256(utf16.to_utf8(text)).hexdigest()),
+    "hmac_sha256": on_text(
+        lambda text, key="", *_: hmac.new(utf16.to_utf8(key), utf16.to_utf8(text), "sha256").hexdigest()
+    ),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 from liquid import BoundTemplate, Environment, Mode, RenderContext
 from liquid.ast import Node
@@ -55,9 +55,6 @@ _DISABLED_FILTERS: Final = (
     "where_exp",
     "type",
 )
-
-
-_Parsed = TypeVar("_Parsed", bound=Node)
 
 
 class TagRefusal(Exception):  # it carries its place through the library, no more
@@ -161,58 +158,43 @@ class _ShownOutput(OutputNode):
         return buffer.write(liquid_text(self.expression.evaluate(context)))
 
 
-class _OutputTag(Output):
+class _LiquidJSTag(Tag):
+    """A tag whose expressions are evaluated as in LiquidJS."""
+
+    def parse(self, stream: TokenStream) -> Any:
+        """The node that the library makes of it, with such expressions."""
+        node = super().parse(stream)  # type: ignore[safe-super]  # the tag beside it parses
+        if isinstance(node, (OutputNode, AssignNode)):
+            node.expression = as_in_liquidjs(node.expression)
+        elif isinstance(node, (IfNode, UnlessNode)):
+            node.condition = as_in_liquidjs(node.condition)
+            for alternative in node.alternatives:
+                alternative.expression = as_in_liquidjs(alternative.expression)
+        return node
+
+
+class _OutputTag(_LiquidJSTag, Output):
     """`{{ … }}`."""
 
     node_class = _ShownOutput
 
-    def parse(self, stream: TokenStream) -> OutputNode:
-        """An output of a value as LiquidJS evaluates it."""
-        return _evaluated_as_in_liquidjs(super().parse(stream))
 
-
-class _EchoTag(EchoTag):
+class _EchoTag(_LiquidJSTag, EchoTag):
     """`{% echo … %}`."""
 
     node_class = _ShownOutput  # type: ignore[assignment]  # any output will do
 
-    def parse(self, stream: TokenStream) -> Node:
-        """The same."""
-        return _evaluated_as_in_liquidjs(super().parse(stream))
 
-
-class _AssignTag(AssignTag):
+class _AssignTag(_LiquidJSTag, AssignTag):
     """`{% assign … %}`."""
 
-    def parse(self, stream: TokenStream) -> AssignNode:
-        """A variable with such a value."""
-        return _evaluated_as_in_liquidjs(super().parse(stream))
 
-
-class _IfTag(IfTag):
+class _IfTag(_LiquidJSTag, IfTag):
     """`{% if … %}`."""
 
-    def parse(self, stream: TokenStream) -> Node:
-        """Branches under such conditions."""
-        return _evaluated_as_in_liquidjs(super().parse(stream))
 
-
-class _UnlessTag(UnlessTag):
+class _UnlessTag(_LiquidJSTag, UnlessTag):
     """`{% unless … %}`."""
-
-    def parse(self, stream: TokenStream) -> Node:
-        """The same."""
-        return _evaluated_as_in_liquidjs(super().parse(stream))
-
-
-def _evaluated_as_in_liquidjs(node: _Parsed) -> _Parsed:
-    if isinstance(node, (OutputNode, AssignNode)):
-        node.expression = as_in_liquidjs(node.expression)
-    elif isinstance(node, (IfNode, UnlessNode)):
-        node.condition = as_in_liquidjs(node.condition)
-        for alternative in node.alternatives:
-            alternative.expression = as_in_liquidjs(alternative.expression)
-    return node
 
 
 def _disabled_tag(environment: Environment, tag: str) -> Tag:

@@ -23,6 +23,7 @@ from liquid.builtin.expressions.logical import (
 from liquid.builtin.expressions.primitive import Blank, Empty
 from liquid.expression import Expression
 
+from destination.javascript import utf16
 from destination.javascript.values import BLANKS, to_text
 from destination.mapping.liquid.values import as_number, is_false, is_nothing
 
@@ -74,7 +75,7 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> _Comparison:
             return False
         left, right = _primitive(left), _primitive(right)
         if isinstance(left, str) and isinstance(right, str):
-            return compare(_units(left), _units(right))
+            return compare(utf16.order(left), utf16.order(right))
         return compare(as_number(left), as_number(right))
 
     return holds
@@ -82,11 +83,6 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> _Comparison:
 
 def _primitive(value: object) -> object:
     return to_text(value) if isinstance(value, (list, dict)) else value
-
-
-def _units(text: str) -> bytes:
-    """What orders texts in JavaScript: their 16-bit units."""
-    return text.encode("utf-16-be", "surrogatepass")
 
 
 _COMPARISONS: Final[Mapping[type[Expression], _Comparison]] = {

@@ -15,11 +15,12 @@ from destination.javascript.values import (
     to_text,
     truthy,
 )
-from destination.mapping.liquid.texts import count_of
+from destination.mapping.liquid.expressions import equal
 from destination.mapping.liquid.values import (
     Filter,
     FilterFailure,
     as_number,
+    count_of,
     given_value,
     is_false,
     is_nothing,
@@ -32,16 +33,16 @@ from destination.mapping.liquid.values import (
 
 
 def _size(value: object) -> object:
-    length = member(value, "length") if isinstance(value, (dict, list, str)) else UNDEFINED
-    return length if truthy(length) and length is not UNDEFINED else 0
+    length = member(value, "length")
+    return length if truthy(length) else 0
 
 
 def _end(last: bool) -> Filter:  # noqa: FBT001  # one of the two ends
     """The first or the last item of what has a length; nothing of anything else."""
 
     def taken(value: object) -> object:
-        length = member(value, "length") if isinstance(value, (dict, list, str)) else UNDEFINED
-        if (not value and isinstance(value, str)) or not is_number(length):
+        length = member(value, "length")
+        if not truthy(value) or not is_number(length):
             return ""
         return member(value, number_to_text(length - 1) if last else "0")
 
@@ -55,7 +56,7 @@ def _joined(value: object, separator: object = UNDEFINED) -> str:
 
 def _sum(value: object, path: object = UNDEFINED) -> float:
     items = liquid_items(value)
-    if truthy(path) and path is not UNDEFINED:
+    if truthy(path):
         items = [value_at(item, liquid_text(path)) for item in items]
     return liquid_number(sum(map(operand, items)))
 
@@ -104,11 +105,7 @@ def _where(value: object, path: object = UNDEFINED, expected: object = UNDEFINED
 
 
 def _matches(found: object, expected: object) -> bool:
-    if expected is UNDEFINED:
-        return not is_false(found)
-    if expected is None:
-        return is_nothing(found)
-    return found == expected and isinstance(found, bool) is isinstance(expected, bool)
+    return not is_false(found) if expected is UNDEFINED else equal(found, expected)
 
 
 def default(value: object, *values: object, **named: object) -> object:
@@ -122,7 +119,7 @@ def default(value: object, *values: object, **named: object) -> object:
     if value is False:
         if len(values) > 1:
             raise FilterFailure(f"Iterator value {to_text(given_value(values[1]))} is not an entry object")
-        if truthy(named.get("allow_false")) and not is_nothing(named.get("allow_false")):
+        if truthy(given_value(named.get("allow_false"))):
             return value
     return instead if is_false(value) else value
 

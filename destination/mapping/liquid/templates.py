@@ -11,8 +11,8 @@ from liquid import BoundTemplate
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 
 from destination.errors import MappingError
+from destination.javascript import utf16
 from destination.javascript.json_text import stringify
-from destination.javascript.values import utf16_length
 from destination.mapping.liquid.environment import TagRefusal, environment
 from destination.mapping.liquid.values import FilterFailure, into_liquid
 
@@ -29,22 +29,17 @@ def render_liquid(template: str, event: object) -> str:
     """
     if not template:
         return ""
-    if utf16_length(template) > LONGEST_TEMPLATE:
+    if utf16.length(template) > LONGEST_TEMPLATE:
         raise MappingError(f"liquid template values are limited to {LONGEST_TEMPLATE} characters")
     scope = into_liquid(event)
     try:
-        return _whole_characters(_parsed(template).render(scope if isinstance(scope, Mapping) else {}))
+        return utf16.joined(_parsed(template).render(scope if isinstance(scope, Mapping) else {}))
     except TagRefusal as refusal:
         raise _disabled(template, refusal) from refusal
     except LiquidError as error:
         raise _error(template, error) from error
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise MappingError(f"the liquid template failed: {error}", name="RenderError") from error
-
-
-def _whole_characters(text: str) -> str:
-    """The text with each character in one piece whose two halves have come to stand together."""
-    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _error(template: str, error: LiquidError) -> MappingError:

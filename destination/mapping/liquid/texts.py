@@ -9,8 +9,17 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Final
 
-from destination.javascript.values import BLANKS, UNDEFINED, to_text, truthy, utf16_length
-from destination.mapping.liquid.values import WHITESPACE, Filter, FilterFailure, as_number, liquid_text
+from destination.javascript import utf16
+from destination.javascript.values import BLANKS, UNDEFINED, to_text, truthy
+from destination.mapping.liquid.values import (
+    WHITESPACE,
+    Filter,
+    FilterFailure,
+    as_number,
+    count_of,
+    liquid_text,
+    on_text,
+)
 
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
 _CHARACTERS: Final = {entity: character for character, entity in _ENTITIES.items()}
@@ -19,7 +28,6 @@ _MARKUP: Final = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<
 _HAN_AND_SYLLABLES: Final = r"\u4e00-\u9fff\uf900-\ufaff\u3400-\u4dbf\u3040-\u309f\u30a0-\u30ff\uac00-\ud7af"
 _IDEOGRAPH: Final = re.compile(f"[{_HAN_AND_SYLLABLES}]")
 _OTHER_WORD: Final = re.compile(f"[^{_HAN_AND_SYLLABLES}{BLANKS}]+")
-_MORE_THAN_ANY_TEXT_HAS: Final = 2**53
 #: What `slugify` keeps besides letters, marks and digits.
 _PRETTY: Final = frozenset("._~!$&'()+,;=@")
 _WITHOUT_ACCENTS: Final = {
@@ -40,11 +48,6 @@ _WITHOUT_ACCENTS: Final = {
     "Œ": "OE",
     "Þ": "TH",
 }
-
-
-def on_text(change: Callable[..., object]) -> Filter:
-    """A filter on texts: whatever it is given becomes a text first, what it is not given the empty one."""
-    return lambda *values: change(*map(liquid_text, values))
 
 
 def _joining(name: str, join: Callable[[str, str], str]) -> Filter:
@@ -72,7 +75,12 @@ def _capitalized(value: object) -> str:
 
 def _replaced(text: object, old: object = "", new: object = "") -> str:
     whole, sought, put = liquid_text(text), liquid_text(old), liquid_text(new)
-    return put.join(whole.split(sought) if sought else utf16_units(whole))
+    return put.join(_pieces(whole, sought))
+
+
+def _pieces(text: str, separator: str) -> list[str]:
+    """What `text.split(separator)` gives in JavaScript."""
+    return text.split(separator) if separator else utf16.units(text)
 
 
 def _replaced_once(text: object, old: object = "", new: object = "") -> str:
@@ -85,29 +93,16 @@ def _replaced_last(text: object, old: object = "", new: object = "") -> str:
     return whole if found < 0 else whole[:found] + liquid_text(new) + whole[found + len(sought) :]
 
 
-def utf16_units(text: str) -> list[str]:
-    """The text unit by unit; a character beyond the first 65,536 gives two halves, as in JavaScript."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    return [units[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(units), 2)]
-
-
 def _split(text: object, separator: object = "") -> list[str]:
-    whole, between = liquid_text(text), liquid_text(separator)
-    pieces = whole.split(between) if between else utf16_units(whole)
+    pieces = _pieces(liquid_text(text), liquid_text(separator))
     while pieces and not pieces[-1]:
         pieces.pop()
     return pieces
 
 
-def count_of(value: object) -> int:
-    """How many characters a count stands for: a fraction counts as one more, what is no number as none."""
-    number = as_number(value)
-    return 0 if math.isnan(number) else math.ceil(min(max(number, 0), _MORE_THAN_ANY_TEXT_HAS))
-
-
 def _truncated(value: object, length: object = 50, ending: object = "...") -> object:
     text, shown, most = liquid_text(value), liquid_text(ending), as_number(length)
-    if utf16_length(text) <= most or count_of(most) >= len(text):
+    if utf16.length(text) <= most or count_of(most) >= len(text):
         return value
     return text[: count_of(most - len(shown))] + shown
 

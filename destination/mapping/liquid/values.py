@@ -25,6 +25,7 @@ from destination.javascript.values import (
 
 #: How many characters, or items, a rendering may use.
 LARGEST_MEMORY: Final = 100_000_000
+_MORE_THAN_ANY_TEXT_HAS: Final = 2**53
 _NO_EXPONENT_BELOW: Final = 1e21
 #: `\s` as JavaScript means it.
 WHITESPACE: Final = re.compile(f"[{BLANKS}]+")
@@ -127,6 +128,12 @@ def operand(value: object) -> float:
     return 0.0 if math.isnan(number) else number
 
 
+def count_of(value: object) -> int:
+    """How many characters a count stands for: a fraction counts as one more, what is no number as none."""
+    number = as_number(value)
+    return 0 if math.isnan(number) else math.ceil(min(max(number, 0), _MORE_THAN_ANY_TEXT_HAS))
+
+
 def property_of(value: object, key: object) -> object:
     """What a step of a path leads to, `UNDEFINED` for nothing; `size`, `first` and `last` are properties too."""
     if is_nothing(value):
@@ -134,7 +141,7 @@ def property_of(value: object, key: object) -> object:
     if isinstance(value, list) and is_number(key) and key < 0:
         key = len(value) + key
     name = to_text(key)
-    found = member(value, name) if isinstance(value, (dict, list, str)) else UNDEFINED
+    found = member(value, name)
     if found is not UNDEFINED:
         return found
     if name == "size":
@@ -173,6 +180,11 @@ def as_filter(function: Filter) -> Filter:
         return function(*(default if value is UNDEFINED else value for value, default in given))
 
     return called
+
+
+def on_text(change: Callable[..., object]) -> Filter:
+    """A filter on texts: whatever it is given becomes a text first, what it is not given the empty one."""
+    return lambda *values: change(*map(liquid_text, values))
 
 
 def given_value(value: object) -> object:
