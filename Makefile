@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve lint types imports tests bench quality mutants format clean
+.PHONY: help run test serve lint types imports tests bench documents quality mutants format clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ tests: $(VENV)/.checks
 
 bench: $(VENV)/.checks ## Time the hot paths
 	$(BIN)/pytest tests/benchmarks --benchmark-enable --benchmark-only -p no:randomly
+
+documents: $(VENV)/.checks ## Write the parts of the documents that follow from the code
+	$(BIN)/python tests/system/documents/generated_parts.py
 
 quality: $(VENV)/.checks ## Plant mistakes and write down how each is found
 	PYTHONPATH=tests/quality $(BIN)/python tests/quality/table.py

@@ -1,11 +1,11 @@
 """A simulated Iterable: email-based, userID-based and hybrid projects behind Iterable's own API."""
 
 from simulator.clock import Clock
+from simulator.engine.simulator import Simulator
+from simulator.http.in_process import SimulatorTransport
+from simulator.http.server import Server, serve_until_signalled
 from simulator.message import Instant, Reply, Request
 from simulator.project import DEFAULT_PROJECTS, ProjectConfiguration, ProjectSettings, ProjectType
-from simulator.server import Server, serve_until_signalled
-from simulator.simulator import Simulator
-from simulator.transport import SimulatorTransport
 
 __all__ = [
     "DEFAULT_PROJECTS",

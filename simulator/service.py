@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.history.recording import answer_recording
+from simulator.history.replay import changes_something, origin_of, steer
+from simulator.history.time_travel import answer_past
 from simulator.inspector import answer_inspector, is_of_inspector
 from simulator.message import Reply, Transmission
-from simulator.past import answer_past
-from simulator.recording import answer_recording
-from simulator.replay import changes_something, origin_of, steer
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
+    from simulator.history.recording import Recorder
     from simulator.message import Request
-    from simulator.recording import Recorder
-    from simulator.simulator import Simulator
 
 
 class Service:

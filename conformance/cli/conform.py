@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.files import require_writable, write_file
-from conformance.cli.options import PROJECT_TYPES, examples, nearest, shared_options
+from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.properties import Baseline, Judgement
-    from conformance.properties.trial import Laboratory
+    from conformance.judging import Baseline, Judgement
+    from conformance.properties.execution import Laboratory
     from conformance.report import CaseResult, Report
     from conformance.scenario import Backend, LoadedScenario
     from destination import Subscription
@@ -103,7 +104,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
-    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.inputs.mapping_file import load_subscriptions
 
     place = SandboxOptions(url, api_key, sandbox, patience, project_types)
     if url is not None and not place.wanted:
@@ -161,7 +162,7 @@ def _judge(  # noqa: PLR0913  # what was asked for
     quiet: bool,
 ) -> Judgement:
     from conformance.cli.progress import Progress
-    from conformance.properties import judge, plays
+    from conformance.judging import judge, plays
 
     with Progress("judging histories", plays(properties, example_count), quiet=quiet) as progress:
         return judge(
@@ -228,7 +229,7 @@ def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
     """
     from pathlib import Path
 
-    from conformance.properties import Baseline, read_baseline, shipped_baseline
+    from conformance.judging import Baseline, read_baseline, shipped_baseline
 
     if update and file in {None, _PRESETS}:
         raise click.UsageError("--update-baseline needs --baseline FILE", click.get_current_context())
@@ -246,7 +247,7 @@ def _check_outputs(junit: str | None, html: str | None, baseline_file: str | Non
 
 
 def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
-    from conformance.properties import baseline_text, updated
+    from conformance.judging import baseline_text, updated
 
     known = [(sort, "", "") for result in judgement.results for sort in result.known]
     found = [(sort, item.violation.detail, item.subject.source) for item in judgement.findings for sort in item.sorts]
@@ -260,8 +261,8 @@ def _report(judgement: Judgement, folder: str, backend_for: Callable[[LoadedScen
     """One case for each finding, saved and played again, and one for each property that holds."""
     from pathlib import Path
 
-    from conformance.properties import scenario_of, scenario_text
-    from conformance.properties.told import file_name, held, told
+    from conformance.judging import scenario_of, scenario_text
+    from conformance.judging.case_results import file_name, held, told
     from conformance.report import Report
     from conformance.scenario import load_scenario
 
@@ -279,7 +280,7 @@ def _report(judgement: Judgement, folder: str, backend_for: Callable[[LoadedScen
 
 def _say_what_the_presets_share(judgement: Judgement) -> None:
     """A hint for whoever judges a mapping for the first time: much of what is found no mapping could mend."""
-    from conformance.properties import shipped_baseline
+    from conformance.judging import shipped_baseline
 
     shipped = shipped_baseline()
     shared = sum(all(map(shipped.accepts, finding.sorts)) for finding in judgement.findings)
@@ -300,7 +301,7 @@ def _write(report: Report, junit: str | None, html: str | None) -> None:
 def _show(judgement: Judgement, report: Report, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
-    from conformance.cli.conform_view import write_known, write_table
+    from conformance.judging.report import write_known, write_table
     from conformance.report import to_json, write_terminal
 
     if as_json:

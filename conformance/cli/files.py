@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
 
 
 def write_file(option: str, name: str, text: str) -> None:

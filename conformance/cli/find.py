@@ -11,8 +11,8 @@ from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.library import Finding, Library
     from conformance.scenario import LoadedScenario
+    from conformance.scenario.library import Finding, Library
 
 FOUND, NOTHING_FOUND = 0, 1
 
@@ -68,8 +68,8 @@ def _library(folders: Sequence[str], wanted: Sequence[str]) -> Library:
     """The scenarios of some folders, or those that are shipped, that are about the project types."""
     from pathlib import Path
 
-    from conformance.library import Library, shipped_library
     from conformance.scenario import load_scenarios, project_types
+    from conformance.scenario.library import Library, shipped_library
 
     paths = [Path(folder) for folder in folders] or [shipped_library()]
     return Library([loaded for loaded in load_scenarios(paths) if project_types(loaded, wanted)])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.files import sources_or_standard_input, standard_input
-from conformance.cli.options import examples, nearest, shared_options
-from conformance.mistakes import InputError
+from conformance.cli.options import examples, shared_options
+from conformance.inputs.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +49,11 @@ def map_command(  # noqa: PLR0913  # one for each option
 
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
-    from conformance.cli.explanation import explain_batch, explain_event
-    from conformance.cli.map_view import print_json, print_text
     from conformance.cli.send import report_broken
-    from conformance.cli.subscriptions import load_subscriptions
-    from conformance.events import read_events
+    from conformance.explanation.explanation import explain_batch, explain_event
+    from conformance.explanation.report import print_json, print_text
+    from conformance.inputs.events import read_events
+    from conformance.inputs.mapping_file import load_subscriptions
     from destination import Destination
     from destination.destination import ANSWERED_WELL
 
@@ -84,8 +84,8 @@ def _reply(file: str) -> Reply:
     import json
     from pathlib import Path
 
-    from conformance.mistakes import Mistake
-    from conformance.yaml_file import read_document
+    from conformance.inputs.errors import Mistake
+    from conformance.inputs.yaml_file import read_document
     from destination import Reply
 
     document = read_document(Path(file))

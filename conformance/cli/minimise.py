@@ -10,8 +10,8 @@ import click
 from conformance.cli.files import require_writable, write_file
 
 if TYPE_CHECKING:
-    from conformance.minimising import Minimised
     from conformance.scenario import LoadedScenario, SimulatorBackend
+    from conformance.scenario.minimiser import Minimised
 
 
 def minimise_file(
@@ -22,8 +22,8 @@ def minimise_file(
     Raises:
         click.UsageError: It does not fail.
     """
-    from conformance.minimising import NothingToShowError, minimise
     from conformance.recorder.writing import scenario_yaml
+    from conformance.scenario.minimiser import NothingToShowError, minimise
 
     target = output or _beside(loaded.file)
     require_writable("--output", target)

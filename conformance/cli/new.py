@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.beginning.from_template import TEMPLATES
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
+from conformance.scenario.scaffold.from_template import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +72,13 @@ def _check_options(
 
 
 def _of_template(name: str | None) -> str:
-    from conformance.beginning import template_text
+    from conformance.scenario.scaffold import template_text
 
     return template_text(name or TEMPLATES[0])
 
 
 def _of_error(text: str) -> str:
-    from conformance.beginning import NothingAlikeError, copy_of_nearest
+    from conformance.scenario.scaffold import NothingAlikeError, copy_of_nearest
 
     try:
         return copy_of_nearest(text)
@@ -87,11 +87,11 @@ def _of_error(text: str) -> str:
 
 
 def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
-    from conformance.beginning import scenario_of_events
     from conformance.cli.record import mapping_document
-    from conformance.cli.subscriptions import load_subscriptions
-    from conformance.events import read_events
+    from conformance.inputs.events import read_events
+    from conformance.inputs.mapping_file import load_subscriptions
     from conformance.recorder.writing import scenario_yaml
+    from conformance.scenario.scaffold import scenario_of_events
 
     read = read_events((events,), standard_input)
     if read.broken:

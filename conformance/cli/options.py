@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
@@ -103,11 +103,3 @@ def control_token() -> str | None:
 def examples(*lines: str) -> str:
     """The end of a help text: commands to copy."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """What to say about a word that is not known: `did you mean plan?`, or all that are known."""
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

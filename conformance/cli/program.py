@@ -25,7 +25,7 @@ from conformance.cli.run import run_command
 from conformance.cli.send import send_command
 from conformance.cli.serve import serve_command
 from conformance.cli.vectors import vectors_command
-from conformance.mistakes import InputError
+from conformance.inputs.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

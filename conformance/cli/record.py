@@ -65,7 +65,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     What could not be written, or did not come out again, is named at the top of the file and on stderr.
     """
-    from conformance.recorder.asking import RunningSimulator
+    from conformance.recorder.client import RunningSimulator
 
     if first is not None and last is not None and last < first:
         message = f"--from {first} comes after --to {last}"
@@ -108,7 +108,7 @@ def recorded(sending: Sending, api_key: str, output: str, *, own_mapping: bool) 
     Raises:
         InputError: There is no simulator, or nothing to record.
     """
-    from conformance.recorder.asking import RunningSimulator
+    from conformance.recorder.client import RunningSimulator
 
     require_writable("--record", output)
     simulator = RunningSimulator(sending.url)
@@ -124,9 +124,9 @@ def _segment(events: str | None, mapping: str | None) -> dict[str, Any]:
     """Events and mapping as a wish names them."""
     if events is None:
         return {}
-    from conformance.cli.subscriptions import load_subscriptions
-    from conformance.events import read_events
-    from conformance.mistakes import InputError
+    from conformance.inputs.errors import InputError
+    from conformance.inputs.events import read_events
+    from conformance.inputs.mapping_file import load_subscriptions
 
     read = read_events((events,), standard_input)
     if read.broken:

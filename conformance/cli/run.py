@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.comparison import Comparison
     from conformance.report import Report
     from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
+    from conformance.scenario.comparison import Comparison
 
     Case = tuple[LoadedScenario, str]
 
@@ -154,7 +154,7 @@ def _load(paths: Sequence[Path], mapping: str | None) -> list[LoadedScenario]:
     """The scenarios; with a mapping file, connections that name no mapping of their own get that one."""
     import dataclasses
 
-    from conformance.cli.subscriptions import load_subscriptions
+    from conformance.inputs.mapping_file import load_subscriptions
     from conformance.scenario import load_scenarios
 
     loaded = load_scenarios(paths)
@@ -244,7 +244,7 @@ def _compare(  # the options of the command
     verbose: bool,
 ) -> int:
     from conformance.cli.progress import Progress
-    from conformance.comparison import comparisons_to_json, write_comparisons
+    from conformance.scenario.comparison import comparisons_to_json, write_comparisons
 
     comparisons = []
     with _comparer(place, project_types) as compare, Progress("comparing", len(loaded), quiet=quiet) as progress:
@@ -263,7 +263,7 @@ def _compare(  # the options of the command
 @contextmanager
 def _comparer(place: SandboxOptions, kinds: Sequence[str]) -> Iterator[Callable[[LoadedScenario], Comparison]]:
     """What compares the project types, or a simulator and a real project."""
-    from conformance.comparison import compare_scenario
+    from conformance.scenario.comparison import compare_scenario
 
     with _simulator(None if place.wanted else place.url) as simulator:
         if not place.wanted:

@@ -13,7 +13,7 @@ from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, share
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.mistakes import Mistake
+    from conformance.inputs.errors import Mistake
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -81,9 +81,9 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     """
     from conformance.cli.record import recorded
     from conformance.cli.sending import Sending, send_to_each
-    from conformance.cli.subscriptions import load_subscriptions
     from conformance.delivery import RetryPolicy
-    from conformance.events import read_events
+    from conformance.inputs.events import read_events
+    from conformance.inputs.mapping_file import load_subscriptions
 
     address = url or LOCAL_SERVER
     keys = _keys(address, api_key, project_types)

@@ -17,13 +17,13 @@ from conformance.cli.files import require_writable, write_file
 from conformance.cli.progress import Progress
 from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings
 from conformance.delivery.connection import PooledClient
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.delivery import Delivery
-    from conformance.events import ReadEvent
+    from conformance.inputs.events import ReadEvent
     from destination import Subscription
 
 #: Seconds to wait for a connection before anything is sent.

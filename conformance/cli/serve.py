@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.clock import Clock
-    from simulator.durable import Durable
-    from simulator.origin import Origin
+    from simulator.engine.simulator import Simulator
+    from simulator.journal.origin import Origin
+    from simulator.persistence.durable_simulator import Durable
     from simulator.project import ProjectConfiguration
-    from simulator.simulator import Simulator
 
 _REAL: Final = "real"
 #: The options that decide how a simulator begins.
@@ -105,8 +105,8 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     """
     import asyncio
 
-    from simulator.origin import Origin
-    from simulator.server import serve_until_signalled
+    from simulator.http.server import serve_until_signalled
+    from simulator.journal.origin import Origin
 
     if import_file is None:
         asked_for = with_keys(configurations(projects, settings(assignments)), keys)
@@ -159,9 +159,9 @@ def _refuse_beside_import(**options: Sequence[str]) -> None:
 def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:
     """A simulator as it was asked for, or as it was left in a directory."""
     from simulator.clock import Clock
-    from simulator.durable import Durable
-    from simulator.simulator import Simulator
-    from simulator.store import UnusableDirectoryError
+    from simulator.engine.simulator import Simulator
+    from simulator.persistence import UnusableDirectoryError
+    from simulator.persistence.durable_simulator import Durable
 
     if data is None:
         return Simulator(origin.projects, seed=origin.seed), Clock(origin.clock[0]), None

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from simulator.clock import Clock
-    from simulator.durable import Durable
-    from simulator.recording import RecordingRequest
-    from simulator.server import Listener
-    from simulator.simulator import Simulator
+    from simulator.engine.simulator import Simulator
+    from simulator.history.recording import RecordingRequest
+    from simulator.http.server import Listener
+    from simulator.persistence.durable_simulator import Durable
 
 LARGEST_PORT: Final = 65535
 _TOKEN: Final = re.compile(r"[!-~]+")
@@ -107,8 +107,8 @@ def listener(
     Raises:
         InputError: The certificate cannot be written.
     """
-    from simulator.proxy import Proxy
-    from simulator.server import Server
+    from simulator.http.proxy import Proxy
+    from simulator.http.server import Server
 
     host, port = address
     serve = functools.partial(
@@ -124,8 +124,8 @@ def listener(
     if not listening.tls and listening.proxy is None:
         yield serve(), lambda: _warnings(host, listening.token)
         return
-    from simulator.access import ITERABLE_HOSTS
-    from simulator.tls import LOCAL_NAMES, Authority
+    from simulator.http.control_access import ITERABLE_HOSTS
+    from simulator.http.tls import LOCAL_NAMES, Authority
 
     authority = Authority()
     own_names = {*LOCAL_NAMES, *ITERABLE_HOSTS} | ({host} if _can_be_certified(host) else set())
@@ -152,7 +152,7 @@ def _proxy_line(address: str) -> str:
 
 
 def _warnings(host: str, token: str | None) -> list[str]:
-    from simulator.access import is_loopback
+    from simulator.http.control_access import is_loopback
 
     if is_loopback(host):
         return []

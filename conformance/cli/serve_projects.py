@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.options import PROJECT_TYPES, nearest
+from conformance.cli.options import PROJECT_TYPES
+from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

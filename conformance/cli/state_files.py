@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.events import BadJson, parse_json
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.events import BadJson, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
     Raises:
         InputError: With every mistake of the file.
     """
-    from simulator.control.whole_state import DocumentError, projects_of
+    from simulator.control.state_documents import DocumentError, projects_of
 
     try:
         document = parse_json(_content(file))
@@ -83,7 +83,7 @@ def write_projects(file: str, simulator: Simulator) -> None:
     Raises:
         InputError: It cannot be written; what was in the file before is there still.
     """
-    from simulator.control.whole_state import document_of
+    from simulator.control.state_documents import document_of
 
     path = Path(file)
     text = json.dumps(document_of(simulator), ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")

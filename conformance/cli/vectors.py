@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.files import require_writable, write_file
-from conformance.cli.options import examples, nearest, shared_options
+from conformance.cli.options import examples, shared_options
+from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from conformance.report.model import Report
-    from conformance.vectors import Difference, Vector
+    from conformance.segment_build.vectors import Difference, Vector
 
     Replayed = list[tuple[Vector, list[Difference]]]
 
@@ -60,7 +61,7 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     looked at, and need not be there), and FILE gets them with its answers. That needs Node.js; the build is
     installed once into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
-    from conformance.vectors import load_vectors, replay
+    from conformance.segment_build.vectors import load_vectors, replay
 
     if not paths and examples is None:
         raise click.UsageError("name files of vectors, or folders of them", click.get_current_context())
@@ -101,7 +102,7 @@ def _files(paths: Sequence[str]) -> list[Path]:
     """The files, with every folder replaced by the `.jsonl` files in it."""
     from pathlib import Path
 
-    from conformance.mistakes import InputError, Mistake
+    from conformance.inputs.errors import InputError, Mistake
 
     files: list[Path] = []
     mistakes: list[Mistake] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.events import undelivered_line
+from conformance.inputs.events import undelivered_line
 from destination import ConnectionFailure, DestinationError, HTTPError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from conformance.events import ReadEvent
+    from conformance.inputs.events import ReadEvent
     from destination import Reply
 
 

@@ -17,7 +17,7 @@ from destination.javascript import json_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.events import ReadEvent
+    from conformance.inputs.events import ReadEvent
 
 _DEFAULT_SIZE: Final = 1000
 _MOST_BYTES: Final = 4_000_000

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from conformance.events import ReadEvent
+    from conformance.inputs.events import ReadEvent
     from destination import AsyncClient
 
 #: Events that have been taken up and wait for their turn, for each request that may be in flight.

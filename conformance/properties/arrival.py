@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from conformance.properties.trial import MANAGED, Step, Trial
+from conformance.properties.execution import MANAGED, Step, Trial
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.knowledge import KnownSubscription
 from conformance.strategies.leaves import Leaf

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from conformance.properties.execution import Step, Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Step, Trial
 from conformance.strategies import PARTIAL_FAILURES, STRANGERS
 from destination import Outcome, partial_failures
 from simulator.rulebook import RULES, Confidence

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from conformance.properties import expected
+from conformance.properties.execution import Profile, Step, StoredEvent, Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Profile, Step, StoredEvent, Trial
 from conformance.strategies import SHOP
 from conformance.strategies.history import Event, Happening, value_at
 from conformance.strategies.shop_histories import CART, ORDER, product_paths

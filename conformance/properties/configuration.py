@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from conformance.properties import expected
+from conformance.properties.execution import Step, Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Step, Trial
 from conformance.strategies import TRIGGERS
 from conformance.strategies.history import Happening
 from conformance.strategies.knowledge import KnownSubscription, is_possible

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from conformance.properties.arrival import TRACK, arrivals
+from conformance.properties.execution import Trial
 from conformance.properties.expected import shown
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Trial
 from conformance.strategies import EVENTS
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.knowledge import KnownSubscription

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.properties.trial import MANAGED, Profile, State
+from conformance.properties.execution import MANAGED, Profile, State
 
 
 def person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from conformance.properties import expected
 from conformance.properties.arrival import TRACK, UPDATE, Expected, arrivals, expectations, names_named
+from conformance.properties.execution import MANAGED, Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import MANAGED, Trial
 from conformance.strategies import DATES, EVENTS, PROFILES
 from conformance.strategies.knowledge import is_number
 from conformance.strategies.values import NOTATIONS

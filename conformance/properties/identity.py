@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.properties import expected
+from conformance.properties.execution import Profile, State, Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Profile, State, Trial
 from conformance.strategies import CHANGES, PEOPLE, Happening, Human
 from simulator.project.identifiers import is_email
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conformance.properties.trial import Trial
+    from conformance.properties.execution import Trial
     from conformance.strategies import Family, History
 
 

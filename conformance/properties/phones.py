@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.properties import expected
+from conformance.properties.execution import Step, Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Step, Trial
 from conformance.strategies import PHONE_NUMBERS
 from conformance.strategies.values import PHONES
 

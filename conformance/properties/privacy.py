@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from conformance.properties.execution import Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Trial
 from conformance.strategies import SECRETS, Knowledge
 from conformance.strategies.knowledge import KnownSubscription
 from conformance.strategies.leaves import members

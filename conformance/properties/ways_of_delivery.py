@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.properties import expected
+from conformance.properties.execution import Trial
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.trial import Trial
 from conformance.strategies import BATCHES, PAIRS, REPETITIONS, UNRELATED, History
 
 _SEGMENT: Final = "Segment's page of the Iterable (Actions) destination"

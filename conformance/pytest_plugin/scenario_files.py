@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.mistakes import InputError
+from conformance.inputs.errors import InputError
 from conformance.pytest_plugin.project_types import MARKER, PROJECT_TYPES, TYPE_OF_ITEM, ProjectType, narrowed, wanted
 from conformance.report import Verdict, failure_text
 from conformance.scenario import SimulatorBackend, load_scenario, run_scenario
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.mistakes import Mistake
+    from conformance.inputs.errors import Mistake
     from conformance.scenario import LoadedScenario
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from conformance.recorder.personal import plain
+from conformance.recorder.personal_data import plain
 from conformance.scenario.model import ApiCall
 from simulator.api import find_route
 from simulator.clock import format_instant

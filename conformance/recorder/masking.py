@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
-from conformance.recorder.personal import EMAIL, FREE, IP_ADDRESS, NOBODY, PROTOCOL, Kind, is_date, kind_of, plain
-from conformance.recorder.replacement import RUN, Replacements
+from conformance.recorder.personal_data import (
+    EMAIL,
+    FREE,
+    IP_ADDRESS,
+    NOBODY,
+    PROTOCOL,
+    Kind,
+    is_date,
+    kind_of,
+    plain,
+)
+from conformance.recorder.pseudonyms import RUN, Replacements
 from simulator.project.forgotten import forgotten_hash
 
 if TYPE_CHECKING:

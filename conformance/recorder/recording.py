@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.inputs.yaml_file import document_of
 from conformance.recorder.calls import (
     RecordedStep,
     Unwritable,
@@ -16,17 +17,16 @@ from conformance.recorder.calls import (
     steps_of,
     waiting_step,
 )
-from conformance.recorder.confirmation import Confirmed, confirmed
 from conformance.recorder.masking import Masking
 from conformance.recorder.outcome import expected_end
 from conformance.recorder.segment import SegmentEvents
 from conformance.recorder.state_before import Document, Extent, Mentioned, chosen, mentioned_in
+from conformance.recorder.verification import Confirmed, confirmed
 from conformance.recorder.writing import scenario_yaml
 from conformance.scenario import BackendError, scenario_in
-from conformance.yaml_file import document_of
 from simulator.clock import format_instant
+from simulator.history.recording import RecordingRefusedError, RecordingRequest
 from simulator.project.settings import ProjectSettings
-from simulator.recording import RecordingRefusedError, RecordingRequest
 
 if TYPE_CHECKING:
     from simulator.journal import Entry

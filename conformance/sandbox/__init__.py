@@ -1,11 +1,11 @@
 """A real project of Iterable as a place to run in: safely, and beside a simulator."""
 
 from conformance.sandbox.backend import SandboxBackend
-from conformance.sandbox.comparing import compare_with_sandbox
-from conformance.sandbox.laboratory import SandboxLaboratory
-from conformance.sandbox.ledger import Ledger
-from conformance.sandbox.pace import Waiter
+from conformance.sandbox.cleanup_ledger import Ledger
+from conformance.sandbox.differential import compare_with_sandbox
+from conformance.sandbox.executor import SandboxLaboratory
 from conformance.sandbox.session import DEFAULT_PATIENCE, Sandbox, Session
+from conformance.sandbox.throttle import Waiter
 
 __all__ = [
     "DEFAULT_PATIENCE",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.sandbox.likeness import at_the_clock_of_the_scenario
-from conformance.sandbox.playable import obstacles
+from conformance.sandbox.restrictions import obstacles
+from conformance.sandbox.state_comparison import at_the_clock_of_the_scenario
 from conformance.scenario import MAIN, BackendError, NotPlayableError, play_scenario
 from conformance.scenario.expectations import MANAGED
 

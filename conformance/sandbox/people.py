@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from conformance.sandbox.ledger import Named
+    from conformance.sandbox.cleanup_ledger import Named
 
     Call = Callable[[str, str], httpx.Response]
 

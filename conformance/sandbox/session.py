@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
-from conformance.sandbox.likeness import alike
-from conformance.sandbox.marks import Marks
-from conformance.sandbox.pace import Pace, RealWaiter, Waiter, pauses
+from conformance.sandbox.namespacing import Marks
 from conformance.sandbox.people import read_people, remove_people
+from conformance.sandbox.state_comparison import alike
+from conformance.sandbox.throttle import Pace, RealWaiter, Waiter, pauses
 from conformance.sandbox.transport import SandboxTransport
 from conformance.scenario import BackendError
 from destination import HttpxClient
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-    from conformance.sandbox.ledger import Ledger, Named
+    from conformance.sandbox.cleanup_ledger import Ledger, Named
 
 _TIMEOUT: Final = 30.0
 DEFAULT_PATIENCE: Final = 15.0

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from conformance.sandbox.marks import Marks, identifiers_in
-from conformance.sandbox.operations import Operation, marked_path, operation_of
+from conformance.sandbox.allowed_operations import Operation, marked_path, operation_of
+from conformance.sandbox.namespacing import Marks, identifiers_in
 from conformance.scenario import NotPlayableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conformance.sandbox.ledger import Named
-    from conformance.sandbox.pace import Pace
+    from conformance.sandbox.cleanup_ledger import Named
+    from conformance.sandbox.throttle import Pace
 
 _TOO_MANY: Final = 429
 _TRIES: Final = 8

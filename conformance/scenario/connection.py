@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
 from conformance.scenario.stage import BackendError
 from destination import HttpxClient
 from simulator import Clock, Simulator, SimulatorTransport

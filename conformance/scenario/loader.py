@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.yaml_file import Document, Location, dotted, mistakes_of, read_document
 from conformance.scenario.model import Connection, Scenario, SubscriptionEntry, step_problem
-from conformance.yaml_file import Document, Location, dotted, mistakes_of, read_document
 from destination import PRESETS, Subscription
 from simulator import ProjectSettings
 from simulator.faults import Fault

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.yaml_file import Location
+    from conformance.inputs.yaml_file import Location
 
 ABSENT: Final = "(absent)"
 _LONGEST: Final = 400

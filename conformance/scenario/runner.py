@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from conformance.inputs.yaml_file import dotted
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
 from conformance.scenario.expectations import check_step
 from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step, Wanted
 from conformance.scenario.record import Record
 from conformance.scenario.stage import MAIN, Backend, BackendError, NotPlayableError, World
 from conformance.scenario.world import changes
-from conformance.yaml_file import dotted
 from destination import Destination, DestinationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.inputs.yaml_file import Location
     from conformance.scenario.loader import LoadedScenario
-    from conformance.yaml_file import Location
 
 #: What the last step of a trace is called, where a scenario says what the customer expected.
 _WISH: Final = "what the customer expected"

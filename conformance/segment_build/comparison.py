@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.segment_build.cases import Case, families, try_cases
 from conformance.segment_build.process import SegmentBuild
-from conformance.vectors import Difference, Vector, replay
+from conformance.segment_build.vectors import Difference, Vector, replay
 from destination.javascript import json_text
 
 if TYPE_CHECKING:

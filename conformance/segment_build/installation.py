@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.mistakes import InputError, Mistake
+from conformance.inputs.errors import InputError, Mistake
 from conformance.segment_build.cases import Case, families, try_cases
 from conformance.segment_build.process import SegmentBuildFault
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.segment_build.process import SegmentBuild
-    from conformance.vectors import Vector
+    from conformance.segment_build.vectors import Vector
 
 
 def record(vectors: Iterable[Vector], build: SegmentBuild) -> Iterator[dict[str, Any]]:

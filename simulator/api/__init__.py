@@ -1,9 +1,9 @@
 """Iterable's API: routes, bodies, handlers and replies."""
 
-from simulator.api.answering import answer, settle
-from simulator.api.matching import find_route
+from simulator.api.dispatch import answer, settle
 from simulator.api.replies import route_not_found
 from simulator.api.route import Limit, Route, Scope
+from simulator.api.router import find_route
 from simulator.api.routes import ROUTES
 
 __all__ = ["ROUTES", "Limit", "Route", "Scope", "answer", "find_route", "route_not_found", "settle"]

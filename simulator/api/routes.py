@@ -8,29 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.api import (
-    campaigns,
-    catalogs,
-    channels,
-    commerce,
-    devices,
-    engagement,
-    events,
-    export,
-    lists,
-    merging,
-    metadata,
-    queues,
-    reading,
-    removal,
-    snippets,
-    subscriptions,
-    targets,
-    templates,
-    tokens,
-    users,
-    webhooks,
-)
+from simulator.api.operations import catalogs, commerce, events, export, lists, metadata, tokens, webhooks
+from simulator.api.operations.messages import campaigns, channels, engagement, queues, snippets, targets, templates
+from simulator.api.operations.users import devices, merging, profiles, reading, removal, subscriptions
 from simulator.api.route import Handler, Lag, Limit, Route, Scope, missing
 from simulator.project.keys import KeyType
 
@@ -81,9 +61,9 @@ _USERS: Final = (
     _route("POST", "commerce/updateCart", commerce.update_cart, 1, keys=_APPS, lag=_SINGLE),
     _route("POST", "events/track", events.track, 1, _per(2000, _SECOND), _APPS, _SINGLE),
     _route("POST", "events/trackBulk", events.track_bulk, 1, _per(10, _SECOND), lag=_BULK),
-    _route("POST", "users/bulkUpdate", users.bulk_update, 1, _per(5, _SECOND), lag=_BULK),
-    _route("POST", "users/update", users.update, 1, _per(500, _SECOND), _APPS, _SINGLE),
-    _route("POST", "users/updateEmail", users.update_email, 1, keys=_APPS, lag=_SINGLE),
+    _route("POST", "users/bulkUpdate", profiles.bulk_update, 1, _per(5, _SECOND), lag=_BULK),
+    _route("POST", "users/update", profiles.update, 1, _per(500, _SECOND), _APPS, _SINGLE),
+    _route("POST", "users/updateEmail", profiles.update_email, 1, keys=_APPS, lag=_SINGLE),
     _route("GET", "webhooks", webhooks.list_webhooks, 1),
     _route("POST", "webhooks", webhooks.change_webhook),
     _route("POST", "auth/jwts/invalidate", tokens.invalidate),

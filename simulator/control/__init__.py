@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from simulator.control import events, journals, people, projects, time_and_trouble, whole_state
+from simulator.control import clock_and_faults, events, journals, people, projects, state_documents
 from simulator.control.replies import ControlError, error_reply, json_reply, no_content
 from simulator.rulebook import RULES
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
     from simulator.message import Reply, Request
-    from simulator.simulator import Simulator
 
     Handler = Callable[[Simulator, Clock, Request, Mapping[str, str]], Reply]
 
@@ -42,18 +42,18 @@ def _rules(_simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[s
 _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("health",): {"GET": _health},
     ("reset",): {"POST": _reset},
-    ("state",): {"GET": whole_state.get_whole_state, "PUT": whole_state.put_whole_state},
-    ("snapshots",): {"GET": whole_state.list_snapshots, "POST": whole_state.save_snapshot},
-    ("snapshots", "{name}"): {"DELETE": whole_state.delete_snapshot},
-    ("snapshots", "{name}", "restore"): {"POST": whole_state.restore_snapshot},
+    ("state",): {"GET": state_documents.get_whole_state, "PUT": state_documents.put_whole_state},
+    ("snapshots",): {"GET": state_documents.list_snapshots, "POST": state_documents.save_snapshot},
+    ("snapshots", "{name}"): {"DELETE": state_documents.delete_snapshot},
+    ("snapshots", "{name}", "restore"): {"POST": state_documents.restore_snapshot},
     ("projects",): {"GET": projects.list_projects, "POST": projects.add_project},
     ("projects", "{name}"): {"DELETE": projects.remove_project},
     ("projects", "{name}", "reset"): {"POST": projects.reset_project},
     ("projects", "{name}", "state"): {"GET": projects.get_state, "PUT": projects.put_state},
     ("projects", "{name}", "exports", "{job}", "{file}"): {"GET": projects.get_export},
     ("projects", "{name}", "settings"): {
-        "GET": time_and_trouble.get_settings,
-        "PATCH": time_and_trouble.change_settings,
+        "GET": clock_and_faults.get_settings,
+        "PATCH": clock_and_faults.change_settings,
     },
     ("rules",): {"GET": _rules},
     ("projects", "{name}", "journal"): {"GET": journals.get_journal},
@@ -63,14 +63,14 @@ _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {
     ("projects", "{name}", "events"): {"GET": events.list_events},
     ("journal",): {"GET": journals.list_entries},
     ("journal", "{number}"): {"GET": journals.get_entry},
-    ("clock",): {"GET": time_and_trouble.get_clock, "POST": time_and_trouble.change_clock},
+    ("clock",): {"GET": clock_and_faults.get_clock, "POST": clock_and_faults.change_clock},
     ("faults",): {
-        "GET": time_and_trouble.list_faults,
-        "POST": time_and_trouble.add_fault,
-        "DELETE": time_and_trouble.clear_faults,
+        "GET": clock_and_faults.list_faults,
+        "POST": clock_and_faults.add_fault,
+        "DELETE": clock_and_faults.clear_faults,
     },
-    ("faults", "seed"): {"GET": time_and_trouble.get_seed, "PUT": time_and_trouble.set_seed},
-    ("faults", "{number}"): {"DELETE": time_and_trouble.remove_fault},
+    ("faults", "seed"): {"GET": clock_and_faults.get_seed, "PUT": clock_and_faults.set_seed},
+    ("faults", "{number}"): {"DELETE": clock_and_faults.remove_fault},
 }
 #: Every path that is served, in pieces.
 PATHS: Final = tuple(_ROUTES)

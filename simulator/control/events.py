@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
     from simulator.message import Reply, Request
     from simulator.project.events import Event
-    from simulator.simulator import Simulator
 
 
 def list_events(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:

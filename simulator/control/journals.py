@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
     from simulator.message import Reply, Request
-    from simulator.simulator import Simulator
 
 _FILTERS: Final = ("path", "status", "user", "text", "after", "before", "newest", "limit")
 #: Characters of a body that a list of entries shows.

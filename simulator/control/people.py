@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control.history import MOST_VALUES, changes_of, histories, settings_of, value_at, ways_to, who_asked
+from simulator.control.blame import MOST_VALUES, changes_of, histories, settings_of, value_at, ways_to, who_asked
 from simulator.control.parameters import Parameters
 from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_reply
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
     from simulator.message import Reply, Request
     from simulator.project import Project
     from simulator.project.people import Person
-    from simulator.simulator import Simulator
 
 _SHOWN: Final = 100
 _UNKNOWN: Final = "no request that the journal still has set it"

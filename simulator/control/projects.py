@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulator.api.export import files_of
+from simulator.api.operations.export import files_of
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
+from simulator.engine.simulator import DuplicateError
 from simulator.message import Reply
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
-from simulator.simulator import DuplicateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
     from simulator.message import Request
     from simulator.project import Project
-    from simulator.simulator import Simulator
 
 
 class NewKey(BaseModel):

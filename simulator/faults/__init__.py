@@ -3,7 +3,7 @@
 A fault is data; what happens to a request is decided here and carried out by the shell that holds the connection.
 """
 
+from simulator.faults.active import Faults, Trouble
 from simulator.faults.fault import Action, Fault, Match, fault_reply
-from simulator.faults.in_force import Faults, Trouble
 
 __all__ = ["Action", "Fault", "Faults", "Match", "Trouble", "fault_reply"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.journal.origin import Origin
     from simulator.message import Instant, Reply, Request
-    from simulator.origin import Origin
     from simulator.project.profile_changes import ProfileChange
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.journal.entry import Selection
+    from simulator.journal.origin import Origin
     from simulator.message import Instant, Reply, Request
-    from simulator.origin import Origin
     from simulator.project.profile_changes import ProfileChange
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator import Clock, Request, Simulator
+from simulator.engine.snapshot import capture
+from simulator.persistence import Directory, StoredJournal
 from simulator.service import Service
-from simulator.snapshot import capture
-from simulator.store import Directory, StoredJournal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.vectors import Vector, load_vectors, replay
+from conformance.segment_build.vectors import Vector, load_vectors, replay
 
 RECORDINGS = sorted((Path(__file__).parents[1] / "vectors").glob("*.jsonl"))
 VECTORS = load_vectors(RECORDINGS)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from conformance.properties import judge, shipped_baseline
+from conformance.judging import judge, shipped_baseline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

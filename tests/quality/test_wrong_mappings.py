@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from wrong_mappings import MISTAKES, SOUND
 
-from conformance.properties import judge, shipped_baseline
+from conformance.judging import judge, shipped_baseline
 
 
 @pytest.mark.parametrize("name", MISTAKES)

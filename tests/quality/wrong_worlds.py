@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conformance.properties.trial import Laboratory
+from conformance.properties.execution import Laboratory
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
-from simulator.api import events as event_calls
-from simulator.api import identifying, profiles
+from simulator.api import identifiers, profile_write
+from simulator.api.operations import events as event_calls
 from simulator.project.events import Event, Events
 from simulator.project.forgotten import Forgotten
 from simulator.project.identity import Decision, Identity
@@ -210,8 +210,8 @@ DESTINATIONS["refusals are taken for successes"] = refusals_hidden
 
 def case_kept(patch: pytest.MonkeyPatch) -> None:
     """E-mails keep their case."""
-    patch.setattr(identifying, "normal_email", lambda email: email)
-    patch.setattr(identifying, "is_email", lambda email: "@" in email)
+    patch.setattr(identifiers, "normal_email", lambda email: email)
+    patch.setattr(identifiers, "is_email", lambda email: "@" in email)
 
 
 def user_id_ignored_in_hybrid(patch: pytest.MonkeyPatch) -> None:
@@ -240,7 +240,7 @@ def cart_stays(patch: pytest.MonkeyPatch) -> None:
             event.person.fields["shoppingCartItems"] = [{"id": "stale"}]
         purchase(project, event, types)
 
-    patch.setattr("simulator.api.commerce.store_event", store)
+    patch.setattr("simulator.api.operations.commerce.store_event", store)
 
 
 def events_of_the_first(patch: pytest.MonkeyPatch) -> None:
@@ -317,8 +317,8 @@ def values_as_text(patch: pytest.MonkeyPatch) -> None:
 
 def new_fields_dropped(patch: pytest.MonkeyPatch) -> None:
     """Fields that the project does not have are dropped."""
-    keep = profiles._writable
-    patch.setattr(profiles, "_writable", lambda project, fields, **_: keep(project, fields, create_fields=False))
+    keep = profile_write._writable
+    patch.setattr(profile_write, "_writable", lambda project, fields, **_: keep(project, fields, create_fields=False))
 
 
 def somebody_else_found(patch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,0 @@
-"""The beginning of a scenario: from a template, from events, or from the shipped scenario that is most alike."""
-
-from conformance.beginning.from_events import scenario_of_events
-from conformance.beginning.from_library import NothingAlikeError, copy_of_nearest
-from conformance.beginning.from_template import TEMPLATES, template_text
-
-__all__ = ["TEMPLATES", "NothingAlikeError", "copy_of_nearest", "scenario_of_events", "template_text"]

@@ -1,0 +1,1 @@
+"""What the destination makes of an event, and why."""

@@ -1,0 +1,220 @@
+"""What became of an event on its way through the destination, in a form that can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.explanation.conditions import reasons_against
+from conformance.explanation.field_path import FieldStep, follow_field
+from destination import partial_failures
+from destination.actions import ACTIONS
+from destination.destination import ANSWERED_WELL
+from destination.javascript.values import UNDEFINED, to_json_value, without_undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.inputs.events import ReadEvent
+    from destination import Destination, Outcome, Reply, Request
+    from destination.delivery import CompiledSubscription
+
+Json = Any
+_NOT_A_FIELD: Final = "not a field of the action"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between what the mapping gave and what the action got.
+
+    Attributes:
+        path: The dotted path in the payload.
+        what: `removed` or `coerced`.
+        before: The value that the mapping gave.
+        after: The value that the action got; None for what was removed.
+        why: Why it was removed; empty for what was coerced.
+    """
+
+    path: str
+    what: str
+    before: Json
+    after: Json
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One subscription's share in an event, or in a batch.
+
+    Attributes:
+        name: The name of the subscription.
+        action: Its action.
+        matched: Whether the trigger matched.
+        against: Why it did not, condition by condition.
+        resolved: What the mapping gave; one value for each event that matched.
+        payloads: What the action got.
+        changes: For each payload, the differences between the two.
+        requests: What would be sent.
+        results: What Segment's runtime would return.
+        error: The error that stands in the place of a result, or None.
+        field: The field that was to be followed, step by step.
+        partial_failures: For each event that a 200 bulk reply says Iterable did not take, its position and the
+            list that names it. Segment does not look, and shows the event as delivered.
+    """
+
+    name: str
+    action: str
+    matched: bool
+    against: tuple[str, ...]
+    resolved: tuple[Json, ...]
+    payloads: tuple[Json, ...]
+    changes: tuple[tuple[Change, ...], ...]
+    requests: tuple[Json, ...]
+    results: Json
+    error: Json
+    field: tuple[FieldStep, ...] = ()
+    partial_failures: dict[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An event, or a batch of them, with every subscription's share.
+
+    Attributes:
+        place: Where the event came from.
+        event: The event, or the list of them.
+        routes: One for each subscription, in order.
+        batch: Whether it is a batch.
+    """
+
+    place: str
+    event: Json
+    routes: tuple[Route, ...]
+    batch: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether a subscription ends with an error, or refuses an event of the batch that matches it."""
+        return any(route.error is not None or (route.matched and any(_refused_nodes(route))) for route in self.routes)
+
+    @property
+    def matched(self) -> bool:
+        """Whether any subscription matches."""
+        return any(route.matched for route in self.routes)
+
+
+def _refused_nodes(route: Route) -> Iterator[Json]:
+    """The nodes of a batch that carry an error of a matching event."""
+    for result in route.results if isinstance(route.results, list) else []:
+        for node in result.get("multistatus", []):
+            if "errormessage" in node and not node["errormessage"].endswith("does not match the subscription"):
+                yield node
+
+
+def explain_event(
+    destination: Destination, read: ReadEvent, followed: str | None, reply: Reply = ANSWERED_WELL
+) -> Explanation:
+    """What would become of one event.
+
+    Args:
+        destination: The connection.
+        read: The event, with where it came from.
+        followed: A dotted path in the payload to follow, or None.
+        reply: How Iterable answers every request.
+    """
+    outcomes = destination.plan(read.event, reply=reply)
+    routes = (
+        _route(compiled, outcome, [read.event], followed)
+        for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
+    )
+    return Explanation(read.place, read.event, tuple(routes))
+
+
+def explain_batch(
+    destination: Destination, events: Sequence[ReadEvent], followed: str | None, reply: Reply = ANSWERED_WELL
+) -> Explanation:
+    """What would become of the events as one batch."""
+    given: list[Json] = [read.event for read in events]
+    outcomes = destination.plan_batch(given, reply=reply)
+    routes = (
+        _route(compiled, outcome, given, followed)
+        for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
+    )
+    return Explanation(f"a batch of {len(events)}", given, tuple(routes), batch=True)
+
+
+def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Json], followed: str | None) -> Route:
+    resolved = [without_undefined(value) for value in outcome.resolved]
+    requests = [exchange.request for exchange in outcome.exchanges]
+    trigger = compiled.subscription.subscribe
+    against = () if outcome.matched or not isinstance(trigger, str) else reasons_against(trigger, events[0])
+    steps: tuple[FieldStep, ...] = ()
+    if followed is not None and outcome.matched:
+        steps = follow_field(followed, compiled.subscription.mapping, events, outcome)
+    return Route(
+        name=compiled.subscription.name,
+        action=compiled.subscription.partner_action,
+        matched=outcome.matched,
+        against=against if len(events) == 1 else (),
+        resolved=tuple(map(to_json_value, resolved)),
+        payloads=tuple(map(to_json_value, outcome.payloads)),
+        changes=tuple(_changes(compiled, resolved, outcome)),
+        requests=tuple(map(_request, requests)),
+        results=to_json_value(outcome.results),
+        error=_error(outcome),
+        field=steps,
+        partial_failures=partial_failures(outcome),
+    )
+
+
+def _request(request: Request) -> Json:
+    return {"method": request.method, "url": request.url, "body": to_json_value(request.json)}
+
+
+def _error(outcome: Outcome) -> Json:
+    error = outcome.error
+    if error is None:
+        return None
+    shown: dict[str, Json] = {"name": error.name, "message": error.message}
+    shown |= {} if error.code is None else {"code": error.code}
+    shown |= {} if error.status is None else {"status": error.status}
+    if error.complaints:
+        shown["complaints"] = [{"message": item.message, "path": item.path} for item in error.complaints]
+    return shown
+
+
+def _changes(
+    compiled: CompiledSubscription, resolved: Sequence[object], outcome: Outcome
+) -> Iterator[tuple[Change, ...]]:
+    """For each payload, what differs from what the mapping gave; a refused event has no payload."""
+    if len(resolved) != len(outcome.payloads):
+        return
+    fields = ACTIONS[compiled.subscription.partner_action].fields
+    for before, after in zip(resolved, outcome.payloads, strict=True):
+        yield tuple(_differences((), before, after, tuple(fields)))
+
+
+def _differences(path: tuple[str, ...], before: object, after: object, fields: Sequence[str]) -> Iterator[Change]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key, value in before.items():
+            place = (*path, key)
+            if key not in after:
+                why = _why_removed(value, known=bool(path) or key in fields)
+                yield Change(".".join(place), "removed", to_json_value(value), None, why)
+            else:
+                yield from _differences(place, value, after[key], fields)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _differences((*path, str(index)), old, new, fields)
+    elif before is not after and (type(before) is not type(after) or before != after):
+        yield Change(".".join(path), "coerced", to_json_value(before), to_json_value(after))
+
+
+def _why_removed(value: object, *, known: bool) -> str:
+    if value is None:
+        return "null" if known else f"null, and {_NOT_A_FIELD}"
+    if value is UNDEFINED:
+        return "undefined"
+    if value == "" and isinstance(value, str):
+        return "empty text" if known else f"empty text, and {_NOT_A_FIELD}"
+    return "not declared in the field" if known else _NOT_A_FIELD

@@ -1,0 +1,127 @@
+"""The views of `map`: for a person, and for a program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.explanation.explanation import Explanation, Route
+
+
+def print_json(explained: Sequence[Explanation], broken: int) -> None:
+    """Everything as one JSON object."""
+    document = {
+        "broken": broken,
+        "refused": sum(item.refused for item in explained),
+        "events": [
+            {
+                "place": item.place,
+                "event": item.event,
+                "batch": item.batch,
+                "refused": item.refused,
+                "subscriptions": [asdict(route) for route in item.routes],
+            }
+            for item in explained
+        ],
+    }
+    click.echo(json.dumps(document, indent=2))
+
+
+def print_text(
+    explained: Sequence[Explanation], field: str | None, broken: int, *, quiet: bool, verbose: bool
+) -> None:
+    """Everything as text, with one line of figures at the end."""
+    for item in explained:
+        if not quiet or item.refused:
+            for line in _event_lines(item, field, verbose=verbose):
+                click.echo(line)
+    refused = sum(item.refused for item in explained)
+    unmatched = sum(not item.matched and not item.refused for item in explained)
+    mapped = len(explained) - refused - unmatched
+    parts = [f"{mapped} mapped", f"{refused} refused", f"{unmatched} not subscribed"]
+    click.echo(", ".join([*parts, f"{broken} broken"] if broken else parts))
+
+
+def _event_lines(item: Explanation, field: str | None, *, verbose: bool) -> Iterator[str]:
+    yield click.style(item.place if item.batch else f"{item.place}  {_title(item.event)}", bold=True)
+    for route in item.routes:
+        yield from _route_lines(route, field, verbose=verbose)
+    yield ""
+
+
+def _title(event: Any) -> str:
+    words = [event.get("type"), event.get("event") or event.get("name"), event.get("userId")]
+    title = " ".join(str(word) for word in words if isinstance(word, (str, int)) and word != "")
+    return "".join(character if character.isprintable() else "?" for character in title)
+
+
+def _route_lines(route: Route, field: str | None, *, verbose: bool) -> Iterator[str]:
+    if not route.matched:
+        yield f"  {route.name}: not matched"
+        yield from (f"    {reason}" for reason in route.against)
+        if route.error is not None:
+            yield from _error_lines(route)
+        return
+    yield f"  {route.name}: matched, {route.action}"
+    if field is not None:
+        yield from _field_lines(route)
+    else:
+        yield from _payload_lines(route, verbose=verbose)
+    if route.error is not None:
+        yield from _error_lines(route)
+
+
+def _payload_lines(route: Route, *, verbose: bool) -> Iterator[str]:
+    for resolved in route.resolved:
+        yield f"    resolved  {_compact(resolved)}"
+    for changes in route.changes:
+        for change in changes:
+            if change.what == "removed":
+                yield f"    removed   {change.path} = {_compact(change.before)} ({change.why})"
+            else:
+                yield f"    coerced   {change.path} = {_compact(change.before)} to {_compact(change.after)}"
+    if verbose:
+        for payload in route.payloads:
+            yield f"    payload   {_compact(payload)}"
+    for request in route.requests:
+        yield f"    request   {request['method']} {request['url']}"
+        body = json.dumps(request["body"], indent=2, ensure_ascii=False)
+        yield from (f"      {line}" for line in body.splitlines())
+    yield from _node_lines(route)
+
+
+def _node_lines(route: Route) -> Iterator[str]:
+    """The results of a batch, event by event, where they are errors."""
+    for result in route.results or []:
+        for position, node in enumerate(result.get("multistatus", [])):
+            if "errormessage" in node:
+                yield f"    event {position}   {node['status']} {node['errortype']}: {node['errormessage']}"
+            elif route.partial_failures and position in route.partial_failures:
+                theirs = route.partial_failures[position]
+                yield f"    event {position}   Segment: {node['status']}, delivered; Iterable: {theirs}"
+
+
+def _field_lines(route: Route) -> Iterator[str]:
+    for step in route.field:
+        value = "absent" if step.absent else _compact(step.value)
+        note = f"  ({step.note})" if step.note else ""
+        yield f"    {step.stage:9} {step.path}: {value}{note}"
+
+
+def _error_lines(route: Route) -> Iterator[str]:
+    status = f" {route.error['status']}" if "status" in route.error else ""
+    code = f" {route.error['code']}" if "code" in route.error else ""
+    yield click.style(f"    error     {route.error['name']}{status}{code}:", fg="red")
+    complaints = route.error.get("complaints")
+    messages = [item["message"] for item in complaints] if complaints else [route.error["message"].strip()]
+    yield from (f"      {message}" for message in messages)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

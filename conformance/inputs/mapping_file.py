@@ -1,0 +1,126 @@
+"""Mapping files: a list of subscriptions in JSON or YAML, checked as a whole before anything is delivered."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.inputs.errors import InputError, Mistake, nearest
+from conformance.inputs.events import BadJson, parse_json
+from conformance.inputs.yaml_file import Document, read_document
+from destination import PRESETS, Destination, Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from destination.delivery import CompiledSubscription
+
+_KEYS: Final = ("name", "partnerAction", "subscribe", "mapping", "enabled")
+_SHAPE: Final = "a list of subscriptions, each with name, partnerAction, subscribe and mapping"
+
+
+def load_subscriptions(file: str | None) -> tuple[Subscription, ...]:
+    """The subscriptions of a mapping file, or the presets without one.
+
+    Each has a name of its own: a second `Track` becomes `Track (2)`. A subscription with `enabled: false` is
+    left out, as the platform leaves it out.
+
+    Raises:
+        InputError: The file cannot be read, is not such a list, or has triggers and mappings that Segment would
+            refuse; every mistake is named.
+    """
+    if file is None:
+        return PRESETS
+    document = _read(Path(file))
+    if not isinstance(document.value, list):
+        raise InputError([document.mistake((), f"must be {_SHAPE}")])
+    _raise_if_any(
+        mistake for index, item in enumerate(document.value) for mistake in _shape_mistakes(document, index, item)
+    )
+    subscriptions = _subscriptions(document.value)
+    compiled = Destination({"apiKey": "unused"}, subscriptions).subscriptions
+    _raise_if_any(
+        mistake for index, item in enumerate(compiled) for mistake in _content_mistakes(document, index, item)
+    )
+    enabled = (item.get("enabled") is not False for item in document.value)
+    return tuple(subscription for subscription, wanted in zip(subscriptions, enabled, strict=True) if wanted)
+
+
+def _raise_if_any(mistakes: Iterator[Mistake]) -> None:
+    if found := list(mistakes):
+        raise InputError(found)
+
+
+def _read(path: Path) -> Document:
+    """The file; where it is JSON, its values are those of JSON, which the reader of YAML knows only nearly."""
+    try:
+        value = parse_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except (OSError, BadJson):
+        return read_document(path)
+    try:
+        return Document(str(path), value, read_document(path).places)
+    except InputError:
+        return Document(str(path), value, {(): (1, 1)})
+
+
+def _shape_mistakes(document: Document, index: int, item: Any) -> Iterator[Mistake]:
+    if not isinstance(item, dict):
+        yield document.mistake((index,), "a subscription must be an object", _SHAPE)
+        return
+    for key in item:
+        if key not in _KEYS:
+            yield document.mistake((index, key), f"unknown key {key!r}", nearest(key, _KEYS))
+    for key in ("partnerAction", "subscribe"):
+        if key not in item:
+            yield document.mistake((index,), f"`{key}` is missing", "add it")
+    for key in ("name", "partnerAction", "subscribe"):
+        if key in item and not isinstance(item[key], str):
+            yield document.mistake((index, key), f"must be text, not {item[key]!r}")
+    if "mapping" in item and not isinstance(item["mapping"], dict):
+        yield document.mistake((index, "mapping"), "must be an object of fields")
+    if not isinstance(item.get("enabled", True), bool):
+        yield document.mistake((index, "enabled"), "must be true or false")
+
+
+def _subscriptions(document: Sequence[Any]) -> list[Subscription]:
+    names: set[str] = set()
+    subscriptions = []
+    for item in document:
+        name = _unused(str(item.get("name") or item["partnerAction"]), names)
+        names.add(name)
+        subscriptions.append(Subscription(name, item["partnerAction"], item["subscribe"], item.get("mapping")))
+    return subscriptions
+
+
+def _unused(name: str, names: Collection[str]) -> str:
+    """The name, with the first number behind it that makes it the only one of its kind."""
+    candidates = (name if number == 1 else f"{name} ({number})" for number in count(1))
+    return next(candidate for candidate in candidates if candidate not in names)
+
+
+def _content_mistakes(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[Mistake]:
+    from destination.actions import ACTIONS
+
+    if compiled.action is None:
+        slug = compiled.subscription.partner_action
+        message = f"there is no action {slug!r}"
+        yield document.mistake((index, "partnerAction"), message, nearest(slug, tuple(ACTIONS)))
+    if compiled.trigger_error is not None:
+        yield document.mistake((index, "subscribe"), compiled.trigger_error.explanation)
+    elif compiled.refusal:
+        yield document.mistake((index, "subscribe"), "a trigger must not be empty")
+    if compiled.mapping_error is not None:
+        yield from _mapping_mistakes(document, index, compiled)
+
+
+def _mapping_mistakes(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[Mistake]:
+    error = compiled.mapping_error
+    if error is None:
+        return
+    if not error.complaints:
+        yield document.mistake((index, "mapping"), error.message)
+    for complaint in error.complaints:
+        where, _, problem = complaint.message.partition(" ")
+        keys = tuple(key for key in where.split("/") if key)
+        yield document.mistake((index, "mapping", *keys), problem or complaint.message)

@@ -1,0 +1,236 @@
+"""YAML and JSON files read with the place of every value, so that a mistake can be shown where it stands."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.scalarbool import ScalarBoolean
+from ruamel.yaml.scalarfloat import ScalarFloat
+from ruamel.yaml.scalarint import ScalarInt
+
+from conformance.inputs.errors import InputError, Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pydantic import ValidationError
+
+#: Bytes. A file that somebody wrote by hand is far smaller.
+LARGEST_FILE: Final = 8 * 1024 * 1024
+#: Nested aliases grow exponentially; nobody writes so many by hand.
+MOST_ALIASES: Final = 1000
+
+Location = tuple["str | int", ...]
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves dates as the texts that somebody wrote; what they mean is for the reader of the document."""
+
+    def as_written(self, node: ScalarNode) -> str:
+        """The text of a scalar."""
+        return str(node.value)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.as_written)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as plain data, with the place of each value.
+
+    Attributes:
+        file: The file, as it was named.
+        value: Plain dicts, lists and scalars.
+        places: Line and column, counted from 1, by location.
+    """
+
+    file: str
+    value: Any
+    places: Mapping[Location, tuple[int, int]]
+
+    def place(self, location: Location) -> tuple[int, int]:
+        """Line and column of a location, or of the nearest place around it."""
+        for length in range(len(location), -1, -1):
+            if location[:length] in self.places:
+                return self.places[location[:length]]
+        return 1, 1
+
+    def mistake(self, location: Location, message: str, hint: str = "") -> Mistake:
+        """A mistake at a location."""
+        line, column = self.place(location)
+        return Mistake(self.file, line, column, dotted(location), message, hint)
+
+
+def dotted(location: Location) -> str:
+    """A location as text, such as `steps[0].send`."""
+    text = ""
+    for piece in location:
+        text += f"[{piece}]" if isinstance(piece, int) else f".{piece}" if text else str(piece)
+    return text
+
+
+def read_document(path: Path) -> Document:
+    """A YAML or JSON file.
+
+    Raises:
+        InputError: It cannot be read, or is no YAML; with the place where reading stopped.
+    """
+    return document_of(str(path), _text(path))
+
+
+def document_of(file: str, text: str) -> Document:
+    """A YAML or JSON text as the document of a file.
+
+    Raises:
+        InputError: It is no YAML; with the place where reading stopped.
+    """
+    yaml = YAML(typ="rt", pure=True)
+    yaml.allow_duplicate_keys = False
+    yaml.Constructor = _Constructor
+    try:
+        _refuse_many_aliases(file, text)
+        loaded = yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = " ".join(str(part) for part in (error.context, error.problem) if part)
+        raise InputError([Mistake(file, line, column, "", f"is no YAML: {problem}")]) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise InputError([Mistake(file, 1, 1, "", f"is no YAML: {error}")]) from error
+    except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
+        raise InputError([Mistake(file, 1, 1, "", "is no YAML: a key is a list or an object, not a text")]) from error
+    places: dict[Location, tuple[int, int]] = {(): (1, 1)}
+    value = _plain(loaded, (), places)
+    return Document(file, value, places)
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
+            raise InputError([Mistake(str(path), 0, 0, "", message, "split it")])
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError([Mistake(str(path), 0, 0, "", f"is not UTF-8: {error}")]) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError([Mistake(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+
+
+def _refuse_many_aliases(file: str, text: str) -> None:
+    if text.count("*") <= MOST_ALIASES:
+        return
+    aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text))
+    if aliases > MOST_ALIASES:
+        message = f"has {aliases} aliases; the most is {MOST_ALIASES}"
+        raise InputError([Mistake(file, 1, 1, "", message, "write the values out")])
+
+
+def _plain(value: Any, location: Location, places: dict[Location, tuple[int, int]]) -> Any:
+    if isinstance(value, CommentedMap):
+        members = {}
+        for key, item in value.items():
+            name = _key(key)
+            line, column = value.lc.data[key][:2] if value.lc.data and key in value.lc.data else (0, 0)
+            places[(*location, name)] = (line + 1, column + 1)
+            members[name] = _plain(item, (*location, name), places)
+        return members
+    if isinstance(value, CommentedSeq):
+        items = []
+        for index, item in enumerate(value):
+            line, column = value.lc.data[index][:2] if value.lc.data and index in value.lc.data else (0, 0)
+            places[(*location, index)] = (line + 1, column + 1)
+            items.append(_plain(item, (*location, index), places))
+        return items
+    return _scalar(value)
+
+
+def _key(key: object) -> str:
+    plain = _scalar(key)
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    return "null" if plain is None else str(plain)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, ScalarBoolean):
+        return bool(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, ScalarFloat):
+        return float(value)
+    if isinstance(value, (ScalarInt, int)):
+        return int(value)
+    if isinstance(value, float):
+        return value
+    return str(value)
+
+
+def mistakes_of(document: Document, error: ValidationError, keys: Sequence[str]) -> list[Mistake]:
+    """What pydantic found, as mistakes with places and hints, one for each place.
+
+    Args:
+        document: The file.
+        error: What was found.
+        keys: The keys that the format knows, for hints on those it does not.
+    """
+    found: dict[Location, list[tuple[str, str]]] = {}
+    in_union: set[Location] = set()
+    for detail in error.errors():
+        location = _within(document, detail["loc"], missing=detail["type"] == "missing")
+        if len(location) < len(detail["loc"]):
+            in_union.add(location)
+        explained = _explained(detail, keys)
+        if explained not in found.setdefault(location, []):
+            found[location].append(explained)
+    mistakes = [
+        document.mistake(location, "; or ".join(message for message, _ in explained), explained[0][1])
+        for location, explained in found.items()
+        # Where one way to read a value got further, the other ways are of no interest.
+        if not (location in in_union and any(_is_inside(other, location) for other in found))
+    ]
+    return sorted(mistakes)
+
+
+def _is_inside(location: Location, outer: Location) -> bool:
+    return len(location) > len(outer) and location[: len(outer)] == outer
+
+
+def _within(document: Document, location: Iterable[str | int], *, missing: bool) -> Location:
+    """The location without the steps that pydantic adds for the members of a union."""
+    pieces = list(location)
+    found: Location = ()
+    for piece in pieces[:-1] if missing else pieces:
+        if (*found, piece) in document.places:
+            found = (*found, piece)
+    return (*found, pieces[-1]) if missing else found
+
+
+def _explained(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
+    """Message and hint for one of pydantic's errors."""
+    kind, given = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        name = str(detail["loc"][-1])
+        near = difflib.get_close_matches(name, keys, n=1)
+        return f"unknown key {name!r}", f"did you mean {near[0]!r}?" if near else "remove it"
+    if kind == "missing":
+        return f"{detail['loc'][-1]!r} is missing", "add it"
+    if kind == "value_error":
+        return str(detail["ctx"]["error"]), ""
+    message = str(detail["msg"]).removeprefix("Input ")
+    return f"{message}, not {_shortened(given)}", ""
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004  # so that the line stays a line

@@ -1,6 +1,0 @@
-"""The library of scenarios that comes with the harness: where it is, and how to search it."""
-
-from conformance.library.folder import shipped_library
-from conformance.library.search import Finding, Library
-
-__all__ = ["Finding", "Library", "shipped_library"]

@@ -1,5 +1,0 @@
-"""A failing scenario made small: only what still shows the failure."""
-
-from conformance.minimising.history import Minimised, NothingToShowError, minimise
-
-__all__ = ["Minimised", "NothingToShowError", "minimise"]

@@ -1,0 +1,57 @@
+"""A scenario played in each project type, and the plays laid side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.scenario import PROJECT_TYPES, play_scenario
+from conformance.scenario.comparison.model import Comparison, Row, Section
+from conformance.scenario.comparison.replies import reply_rows
+from conformance.scenario.comparison.states import event_rows, people_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.scenario import Backend, LoadedScenario, Play
+
+
+def compare_scenario(
+    loaded: LoadedScenario, backend: Backend, project_types: Sequence[str] = PROJECT_TYPES
+) -> Comparison:
+    """Play a scenario in every project type, whichever it is about, and compare what comes of it.
+
+    What the scenario expects is not looked at. People of its beginning who cannot be in a project of some type are
+    left out there, with their events; that is a difference too.
+    """
+    return compare_plays(loaded, [play_scenario(loaded, name, backend) for name in project_types])
+
+
+def compare_plays(loaded: LoadedScenario, plays: Sequence[Play]) -> Comparison:
+    """The comparison of two or more plays of one scenario.
+
+    Those that were not carried out have no column, and neither have those that began without somebody whom no play
+    could begin with: that is a mistake of the scenario.
+    """
+    unplayable = _unplayable(plays)
+    played = [play for play in plays if play.project_type not in unplayable]
+    projects = list(played[0].states) if played else []
+    rows: dict[Section, list[Row]] = {section: [] for section in Section}
+    for project in projects:
+        states = [play.states[project] for play in played]
+        rows[Section.PEOPLE] += people_rows(project, states)
+        rows[Section.EVENTS] += event_rows(project, states)
+    rows[Section.REPLIES] += reply_rows([play.steps for play in played])
+    return Comparison(
+        name=loaded.scenario.name,
+        file=loaded.file,
+        project_types=tuple(play.project_type for play in played),
+        rows=tuple(row for section in Section for row in rows[section]),
+        left_out={play.project_type: play.left_out for play in played if play.left_out},
+        unplayable=unplayable,
+    )
+
+
+def _unplayable(plays: Sequence[Play]) -> dict[str, str]:
+    mistakes = [line for line in plays[0].left_out if all(line in play.left_out for play in plays)]
+    reasons = {play.project_type: play.message or "; ".join(mistakes) for play in plays}
+    return {project_type: reason for project_type, reason in reasons.items() if reason}

@@ -1,0 +1,120 @@
+"""Comparisons as columns for a person and as JSON for a program."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from conformance.scenario.comparison.model import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from conformance.scenario.comparison.model import Comparison, Row
+
+#: The version of the JSON document; it changes when a reader would have to.
+VERSION: Final = 1
+_TITLES: Final = {
+    Section.PEOPLE: "who exists",
+    Section.EVENTS: "whose events",
+    Section.REPLIES: "which replies",
+}
+
+
+def comparisons_to_json(comparisons: Sequence[Comparison]) -> str:
+    """Every comparison as one JSON document, with the rows on which the project types disagree.
+
+    The document has `version`, `differing`, `alike` and `scenarios`; a scenario has `people`, `events` and `replies`,
+    and each of their rows says `what` and has a value for each project type.
+    """
+    differing = sum(comparison.differs for comparison in comparisons)
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "differing": differing,
+        "alike": len(comparisons) - differing,
+        "scenarios": [_scenario(comparison) for comparison in comparisons],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _scenario(comparison: Comparison) -> dict[str, Any]:
+    sections = {
+        section.value: [
+            {"what": row.what, **_by_type(comparison, [cell.value for cell in row.cells])}
+            for row in comparison.differences
+            if row.section is section
+        ]
+        for section in Section
+    }
+    return {
+        "name": comparison.name,
+        "file": comparison.file,
+        "projectTypes": list(comparison.project_types),
+        "differs": comparison.differs,
+        **sections,
+        "leftOut": {name: list(lines) for name, lines in comparison.left_out.items()},
+        "unplayable": dict(comparison.unplayable),
+    }
+
+
+def _by_type(comparison: Comparison, values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(comparison.project_types, values, strict=True))
+
+
+def write_comparisons(
+    comparisons: Sequence[Comparison], console: Console, *, quiet: bool = False, verbose: bool = False
+) -> None:
+    """Write comparisons to a console, one column a project type; the last line counts those that differ.
+
+    Args:
+        comparisons: The comparisons.
+        console: Where they go; it decides on colour and width.
+        quiet: Leave out scenarios on which all project types agree.
+        verbose: Show the rows on which they agree, too.
+    """
+    for comparison in comparisons:
+        if comparison.differs or not quiet:
+            _write(comparison, console, verbose=verbose)
+    differing = sum(comparison.differs for comparison in comparisons)
+    _line(console, Text(f"{differing} differ, {len(comparisons) - differing} are alike", style="bold"))
+
+
+def _write(comparison: Comparison, console: Console, *, verbose: bool) -> None:
+    heading = Text(
+        "differs" if comparison.differs else "alike  ", style="bold yellow" if comparison.differs else "green"
+    )
+    heading.append(f"  {comparison.name}", style="default").append(f"  ({comparison.file})", style="dim")
+    _line(console, heading)
+    rows = comparison.rows if verbose else comparison.differences
+    if rows:
+        console.print(Padding(_table(comparison, rows), (0, 0, 0, 4), expand=False), highlight=False)
+    for project_type, lines in comparison.left_out.items():
+        for line in lines:
+            _line(console, Text(f"    {project_type}: begins without {line}"))
+    for project_type, reason in comparison.unplayable.items():
+        _line(console, Text(f"    {project_type}: could not be played: {reason}"))
+
+
+def _table(comparison: Comparison, rows: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("", overflow="fold")
+    for project_type in comparison.project_types:
+        table.add_column(project_type, overflow="fold")
+    for section in Section:
+        of_section = [row for row in rows if row.section is section]
+        if of_section:
+            table.add_row(Text(_TITLES[section], style="bold"))
+        for row in of_section:
+            style = "" if row.differs else "dim"
+            table.add_row(Text(f"  {row.what}"), *(Text(cell.text) for cell in row.cells), style=style)
+    return table
+
+
+def _line(console: Console, text: Text) -> None:
+    console.print(text, soft_wrap=True, highlight=False)

@@ -1,0 +1,168 @@
+"""The search: which scenarios a few words, or a whole error message, are about."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.scenario.library.words import likeness, phrase_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.scenario import LoadedScenario, Scenario
+
+#: What a word is worth by where it stands: a title says more than a source.
+_TITLE, _TAGS, _ERRORS, _STORY, _DESCRIPTION, _REST = 5.0, 4.0, 4.0, 2.0, 2.0, 1.0
+#: Of what was typed, a scenario meets at least this share, rare words counting more.
+_LEAST_SHARE: Final = 0.5
+#: A scenario that has the text word for word comes before those that have only its words.
+_WORD_FOR_WORD: Final = 2.0
+#: How much a misspelled word must look like one that is there, from 0 to 1.
+_ALIKE: Final = 0.8
+#: Members of expectations and faults that hold error texts.
+_ERROR_MEMBERS: Final = frozenset({"message", "msg", "code", "partialFailure", "status"})
+#: Members of events that a person may remember.
+_EVENT_MEMBERS: Final = frozenset({"event", "type", "partnerAction", "subscribe", "path"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A scenario that was found.
+
+    Attributes:
+        loaded: The scenario.
+        score: How well it meets the words; only the order means something.
+    """
+
+    loaded: LoadedScenario
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    weight: float
+    words: frozenset[str]
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    alike: Mapping[str, float]
+    worth: float
+
+
+@dataclass(slots=True)
+class Library:
+    """Scenarios, made ready for searching.
+
+    Attributes:
+        scenarios: The scenarios, in the order in which equals are found.
+    """
+
+    scenarios: Sequence[LoadedScenario]
+    _fields: list[tuple[_Field, ...]] = field(init=False)
+    _having: dict[str, set[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._fields = [tuple(_fields(loaded)) for loaded in self.scenarios]
+        self._having = defaultdict(set)
+        for position, fields in enumerate(self._fields):
+            for word in chain.from_iterable(part.words for part in fields):
+                self._having[word].add(position)
+
+    def find(self, text: str) -> list[Finding]:
+        """The scenarios that a text is about, best first.
+
+        Words that no scenario has are passed over, so that an error message may be pasted with the names and
+        numbers that are in it. A scenario is found by half of the rest, rare words counting more.
+        """
+        typed = [word for word in map(self._typed, sorted(words_of(text))) if word.alike]
+        phrase = phrase_of(text)
+        findings = []
+        for loaded, fields in zip(self.scenarios, self._fields, strict=True):
+            score = _score(fields, typed, phrase)
+            if score > 0:
+                findings.append(Finding(loaded, score))
+        return sorted(findings, key=lambda finding: -finding.score)
+
+    def unknown(self, text: str) -> dict[str, list[str]]:
+        """The words of a text that no scenario has, each with words that are there and look like it."""
+        return {
+            word: difflib.get_close_matches(word, sorted(self._having), n=2, cutoff=_ALIKE)
+            for word in sorted(words_of(text))
+            if not self._typed(word).alike
+        }
+
+    def _typed(self, word: str) -> _Typed:
+        """What is to be known of a typed word: the words that meet it, and how rare the scenarios with them are."""
+        alike = {there: degree for there in self._having if (degree := likeness(word, there))}
+        having = set[int]().union(*(self._having[there] for there in alike))
+        return _Typed(alike, math.log(1 + len(self.scenarios) / len(having)) if having else 0.0)
+
+
+def _score(fields: Sequence[_Field], typed: Sequence[_Typed], phrase: str) -> float:
+    """How well a scenario meets the words; 0 when it meets too little of them."""
+    met = 0.0
+    score = 0.0
+    for word in typed:
+        best = max(part.weight * _met(word, part) for part in fields)
+        score += word.worth * best
+        met += word.worth if best else 0.0
+    if not typed or met < _LEAST_SHARE * sum(word.worth for word in typed):
+        return 0.0
+    return score * _WORD_FOR_WORD if any(phrase in part.phrase for part in fields) else score
+
+
+def _met(word: _Typed, part: _Field) -> float:
+    return max((degree for there, degree in word.alike.items() if there in part.words), default=0.0)
+
+
+def _fields(loaded: LoadedScenario) -> Iterator[_Field]:
+    scenario = loaded.scenario
+    document = loaded.document.value
+    texts: tuple[tuple[float, Sequence[str]], ...] = (
+        (_TITLE, [scenario.name]),
+        (_TAGS, scenario.tags),
+        (_ERRORS, [*_members(document, _ERROR_MEMBERS), *_error_names(document)]),
+        (_STORY, _story(scenario)),
+        (_DESCRIPTION, [scenario.description]),
+        (_REST, [scenario.source, loaded.file, *_members(document, _EVENT_MEMBERS)]),
+    )
+    for weight, parts in texts:
+        # Two blanks stand between texts, so that no phrase runs over from one into the next.
+        yield _Field(weight, words_of(" ".join(parts)), "".join(map(phrase_of, parts)))
+
+
+def _story(scenario: Scenario) -> list[str]:
+    wanted = "" if scenario.wanted is None else scenario.wanted.says
+    return [wanted, scenario.known_issue or "", scenario.fixed_in or ""]
+
+
+def _members(value: Any, names: frozenset[str]) -> Iterator[str]:
+    """The texts and numbers that stand under some names, wherever they are."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name in names and isinstance(member, (str, int)):
+                yield str(member)
+            else:
+                yield from _members(member, names)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _members(item, names)
+
+
+def _error_names(value: Any) -> Iterator[str]:
+    """The names of errors, such as HTTPError; `name` means something else elsewhere."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name == "error" and isinstance(member, dict):
+                yield str(member.get("name", ""))
+            yield from _error_names(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _error_names(item)

@@ -1,0 +1,46 @@
+"""The shipped scenario that an error message is most about, copied to be changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.inputs.yaml_file import read_document
+from conformance.scenario import load_scenarios
+from conformance.scenario.library import Library, shipped_library
+
+if TYPE_CHECKING:
+    from conformance.scenario import LoadedScenario
+
+
+class NothingAlikeError(Exception):
+    """No shipped scenario is about the text."""
+
+
+def copy_of_nearest(text: str) -> str:
+    """The text of the scenario that a message is most about, with where it comes from.
+
+    A mapping file that it names is written out, so that the copy can stand anywhere.
+
+    Raises:
+        NothingAlikeError: There is none.
+    """
+    findings = Library(load_scenarios([shipped_library()])).find(text)
+    if not findings:
+        raise NothingAlikeError(f"no shipped scenario is about {text!r}; fewer and more common words find more")
+    loaded = findings[0].loaded
+    path = Path(loaded.file)
+    place = path.relative_to(shipped_library()).as_posix()
+    copied = _with_mappings(path.read_text(encoding="utf-8"), loaded)
+    return f"# A copy of the shipped scenario {place}: change what differs in your case.\n{copied}"
+
+
+def _with_mappings(text: str, loaded: LoadedScenario) -> str:
+    folder = Path(loaded.file).parent
+    for connection in loaded.scenario.connections:
+        name = connection.mapping
+        if isinstance(name, str):
+            written = json.dumps(read_document(folder / name).value, ensure_ascii=False)
+            text = text.replace(f"mapping: {name}", f"mapping: {written}")
+    return text

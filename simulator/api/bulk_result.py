@@ -1,0 +1,182 @@
+"""Replies of bulk calls: counts, and the lists that say which items failed and why.
+
+Every list is there, empty or not. Sources: replies recorded by RudderStack, 2022 to 2025; Iterable's API
+description.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.api.profile_write import apply_write, plan_write
+from simulator.api.replies import RefusedError, refused, types_mismatched
+from simulator.project.field_types import USER, Mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from simulator.message import Instant
+    from simulator.project import Project
+    from simulator.project.people import Person
+    from simulator.project.settings import ProjectSettings
+
+#: The kind of failure that each code is; the lists are called by it, with Emails or UserIds behind it.
+_KINDS: Final[Mapping[str, str]] = {
+    "InvalidEmailAddressError": "invalid",
+    "InvalidUserIdError": "invalid",
+    "BadParams": "invalid",
+    "UnknownEmailError": "notFound",
+    "UnknownUserIdError": "notFound",
+    "ExternalKeyConflict": "conflict",
+    "EmailAlreadyExists": "conflict",
+    "UserIdAlreadyExists": "conflict",
+    "ForgottenUserError": "forgotten",
+    "RequestFieldsTypesMismatched": "invalidData",
+    "UniqueFieldsLimitExceeded": "invalidData",
+}
+USER_KINDS: Final = ("invalid", "notFound", "invalidData", "conflict", "forgotten")
+EVENT_KINDS: Final = ("invalid", "notFound", "forgotten")
+
+
+class BulkResult:
+    """What became of the items of a bulk call.
+
+    Args:
+        kinds: The kinds of failure that the call reports.
+        settings: The project's settings.
+    """
+
+    def __init__(self, kinds: Iterable[str], settings: ProjectSettings) -> None:
+        self._lists: dict[str, list[str]] = {
+            f"{kind}{suffix}": [] for kind in kinds for suffix in ("Emails", "UserIds")
+        }
+        self._repeat_all = settings.legacy_invalid_arrays == "all"
+        self._succeeded = 0
+        self._failed = 0
+        self._created: set[str] = set()
+        self._filtered: set[str] = set()
+        self._rules: dict[str, None] = {}
+        self.disallowed: list[str] = []
+        self.users: list[str] = []
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided; of an empty call the one that says so."""
+        return tuple(self._rules) or ("bulk.empty",)
+
+    def note(self, rule: str, users: Iterable[str]) -> None:
+        """Note which rule decided on an item, and about whom."""
+        self._rules[rule] = None
+        self.users += users
+
+    def succeed(self, created: Iterable[str] = (), filtered: Iterable[str] = ()) -> None:
+        """Count an item that was taken, with the fields that it added and those that were left out of it."""
+        self._succeeded += 1
+        self._created.update(created)
+        self._filtered.update(filtered)
+
+    def refuse(self, error: RefusedError, item: Mapping[str, Any]) -> None:
+        """Count an item that was refused."""
+        self._rules.update(dict.fromkeys(error.reply.rules))
+        self.fail(error.code, item)
+
+    def fail(self, code: str, item: Mapping[str, Any]) -> None:
+        """Count an item that failed, and list it by the identifier it was sent with, the email first."""
+        self._failed += 1
+        email, user_id = item.get("email"), item.get("userId")
+        kind = _KINDS.get(code, "invalid")
+        if code == "InvalidUserIdError" or email is None:
+            if user_id is not None:
+                self._list(f"{kind}UserIds", str(user_id))
+        else:
+            self._list(f"{kind}Emails", str(email).lower())
+
+    def fail_disallowed(self, name: str) -> None:
+        """Count an event whose name the project does not track."""
+        self._failed += 1
+        self.disallowed.append(name)
+
+    def _list(self, name: str, identifier: str) -> None:
+        fallback = "invalidEmails" if name.endswith("Emails") else "invalidUserIds"
+        self._lists.get(name, self._lists[fallback]).append(identifier)
+
+    def to_json(self) -> dict[str, Any]:
+        """The members that all bulk replies have."""
+        return {
+            "successCount": self._succeeded,
+            "failCount": self._failed,
+            "invalidEmails": self._repeated("Emails"),
+            "invalidUserIds": self._repeated("UserIds"),
+            "filteredOutFields": sorted(self._filtered),
+            "createdFields": sorted(self._created),
+            "failedUpdates": self._lists,
+        }
+
+    def _repeated(self, suffix: str) -> list[str]:
+        """What the deprecated lists repeat."""
+        if not self._repeat_all:
+            return list(self._lists[f"invalid{suffix}"])
+        return [identifier for name, listed in self._lists.items() if name.endswith(suffix) for identifier in listed]
+
+
+def refuse_too_many(project: Project, items: Sequence[object]) -> None:
+    """Hold a batch against the number of items that the project takes.
+
+    Raises:
+        RefusedError: There are more.
+    """
+    limit = project.settings.max_batch_items
+    if limit is not None and len(items) > limit:
+        raise refused("BatchTooLarge", f"Batch too large: {len(items)}, limit {limit}", rule="bulk.too-large")
+
+
+def refuse_mismatches(project: Project, items: Sequence[Mapping[str, Any]]) -> None:
+    """Hold the data fields of a batch of users against the types of the project's fields, and each other.
+
+    Raises:
+        RefusedError: One value of the wrong type, or two that do not agree, and the whole batch is refused.
+    """
+    pending: dict[str, str] = {}
+    mismatches: list[Mismatch] = []
+    for item in items:
+        project.field_types.check(USER, item.get("dataFields", {}), pending, mismatches)
+    if mismatches:
+        raise types_mismatched(project.id, mismatches)
+
+
+def write_each(  # what bulk calls differ in
+    project: Project,
+    items: Sequence[Mapping[str, Any]],
+    operation: str,
+    now: Instant,
+    result: BulkResult,
+    *,
+    create_fields: bool | None = None,
+    only_existing: bool = False,
+) -> Iterator[Person]:
+    """Write every item in order; a failed one does not touch the others. Gives the people who were written.
+
+    Args:
+        project: The project.
+        items: The users of the call.
+        operation: What rule ids begin with.
+        now: The present.
+        result: Where what became of each item is counted.
+        create_fields: Whether fields that the project does not have are added; None leaves it to the project.
+        only_existing: Whether users who do not exist fail instead of being created.
+    """
+    for item in items:
+        try:
+            write = plan_write(project, item, operation, create_fields=create_fields)
+        except RefusedError as error:
+            result.refuse(error, item)
+            continue
+        if write.decision.create is not None and only_existing:
+            result.note(write.rule, ())
+            result.fail("UnknownEmailError", item)
+            continue
+        person = apply_write(project, write, now)
+        result.note(write.rule, person.identifiers if person is not None else ())
+        result.succeed(write.created, write.filtered)
+        if person is not None:
+            yield person

@@ -1,0 +1,1 @@
+"""Operations on messages, and on what messages are made of."""

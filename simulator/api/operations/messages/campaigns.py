@@ -1,0 +1,166 @@
+"""Campaigns and journeys: listed, made and put into another state. There is no engine behind them that sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from simulator.api.body_schema import Shape, read_body
+from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.query import Query, sorted_by
+from simulator.api.replies import json_reply, refused, success
+from simulator.project.content import Campaign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.message import Instant, Reply, Request
+    from simulator.project import Project
+
+_CREATE: Final = Shape(
+    {
+        "name": "string",
+        "templateId": "integer",
+        "listIds": ["integer"],
+        "suppressionListIds": ["integer"],
+        "sendAt": "string",
+        "sendMode": "string",
+        "startTimeZone": "string",
+        "defaultTimeZone": "string",
+        "dataFields": "object",
+        "campaignDataFields": "object",
+        "scheduleSend": "boolean",
+    },
+    frozenset({"name", "templateId"}),
+)
+_ONE: Final = Shape({"campaignId": "integer"}, frozenset({"campaignId"}))
+_MANY: Final = Shape({"campaignIds": ["integer"]}, frozenset({"campaignIds"}))
+_TRIGGER_JOURNEY: Final = Shape(
+    {"workflowId": "integer", "email": "string", "userId": "string", "listId": "integer", "dataFields": "object"},
+    frozenset({"workflowId"}),
+)
+
+
+def list_campaigns(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+    """The campaigns, by pages."""
+    return _page(request, project.campaigns)
+
+
+def list_child_campaigns(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
+    """The runs of a recurring campaign, by pages."""
+    parent = _known(project, int(names["id"])).id
+    return _page(request, [campaign for campaign in project.campaigns if campaign.recurring_campaign_id == parent])
+
+
+def _page(request: Request, campaigns: Iterable[Campaign]) -> Reply:
+    query = Query(request)
+    states = query.texts("campaignState")
+    shown = [part.to_json() for part in campaigns if not states or part.campaign_state in states]
+    page, links = query.page(sorted_by(query.text("sort"), shown, "id"), default_size=20, lenient=True)
+    return json_reply({"campaigns": page, "totalCampaignsCount": len(shown), **links}, rules=("campaigns.list",))
+
+
+def get_campaign(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
+    """One campaign."""
+    campaign = project.campaigns.get(int(names["id"]))
+    if campaign is None:
+        raise refused("NotFound", f"Campaign not found: {names['id']}", 404, rule="campaigns.unknown")
+    return json_reply(campaign.to_json(), rules=("campaigns.get",))
+
+
+def create_campaign(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+    """Make a campaign: one with lists is a blast, one without is triggered."""
+    body = read_body(request.path, request.body, _CREATE)
+    template = project.templates.get(body["templateId"])
+    if template is None:
+        raise refused("BadParams", f"Invalid templateId: {body['templateId']}", rule="campaigns.create.template")
+    unknown = [number for number in body.get("listIds", []) if number not in project.lists]
+    if unknown:
+        raise refused("BadParams", f"Invalid listId: {unknown[0]}", rule="campaigns.create.list")
+    number = project.campaigns.next_number()
+    campaign = Campaign.model_validate(
+        {
+            "id": number,
+            "name": body["name"],
+            "templateId": template.template_id,
+            "type": "Blast" if body.get("listIds") else "Triggered",
+            "campaignState": "Scheduled" if body.get("sendAt") else "Ready",
+            "messageMedium": template.message_medium,
+            "createdAt": now,
+            "updatedAt": now,
+            "listIds": body.get("listIds", []),
+            "suppressionListIds": body.get("suppressionListIds", []),
+        }
+    )
+    project.campaigns.put(number, campaign)
+    return json_reply({"campaignId": number}, rules=("campaigns.create",))
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A call that puts a campaign into another state.
+
+    Attributes:
+        state: The state.
+    """
+
+    state: str
+
+    def change(self, project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+        """Put one campaign into the state."""
+        campaign = _known(project, read_body(request.path, request.body, _ONE)["campaignId"])
+        _put(project, campaign, self.state, now)
+        return success("campaigns.change")
+
+
+ABORT: Final = StateChange("Aborted")
+ACTIVATE: Final = StateChange("Running")
+CANCEL: Final = StateChange("Ready")
+DEACTIVATE: Final = StateChange("Finished")
+
+
+def archive_campaigns(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+    """Put campaigns away."""
+    numbers = list(dict.fromkeys(read_body(request.path, request.body, _MANY)["campaignIds"]))
+    found = [campaign for number in numbers if (campaign := project.campaigns.get(number)) is not None]
+    for campaign in found:
+        _put(project, campaign, "Archived", now)
+    archived = [campaign.id for campaign in found]
+    failed = [number for number in numbers if number not in archived]
+    return json_reply({"success": archived, "failed": failed}, rules=("campaigns.archive",))
+
+
+def _put(project: Project, campaign: Campaign, state: str, now: Instant) -> None:
+    project.campaigns.put(campaign.id, campaign.model_copy(update={"campaign_state": state, "updated_at": now}))
+
+
+def _known(project: Project, number: int) -> Campaign:
+    campaign = project.campaigns.get(number)
+    if campaign is None:
+        raise refused("BadParams", f"Invalid campaignId: {number}", rule="campaigns.unknown")
+    return campaign
+
+
+def list_journeys(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+    """The journeys, by pages; archived ones where they are asked for."""
+    query = Query(request)
+    wants_archived = "Archived" in query.texts("state")
+    shown = [part.to_json() for part in project.journeys if part.is_archived == wants_archived]
+    page, links = query.page(sorted_by(query.text("sort"), shown, "id"))
+    return json_reply({"journeys": page, "totalJourneysCount": len(shown), **links}, rules=("journeys.list",))
+
+
+def trigger_journey(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+    """Start a journey for a user or a list: it is taken and nothing of it happens."""
+    body = read_body(request.path, request.body, _TRIGGER_JOURNEY)
+    email, user_id = identifiers_of(body)
+    if email is None and user_id is None and "listId" not in body:
+        text = "Must provide either an email or list id"
+        raise refused("GenericError", text, rule="journeys.trigger.nobody")
+    if body["workflowId"] not in project.journeys:
+        raise refused("BadParams", f"Invalid workflowId: {body['workflowId']}", rule="journeys.trigger.unknown")
+    users: tuple[str, ...] = ()
+    if email is not None or user_id is not None:
+        person, _rule = looked_up(project, email, user_id, "journeys.trigger")
+        users = () if person is None else person.identifiers
+    return success("journeys.trigger", users)

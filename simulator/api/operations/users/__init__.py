@@ -1,0 +1,1 @@
+"""Operations on people: written, read, removed, merged; their devices and subscriptions."""

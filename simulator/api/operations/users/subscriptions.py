@@ -1,0 +1,245 @@
+"""Subscriptions of users: whole arrays, or one list, message type or channel at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.api.body_schema import Shape, read_body
+from simulator.api.identifiers import checked_email, identifiers_of, written_person
+from simulator.api.query import Query
+from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
+from simulator.project.identifiers import is_user_id
+from simulator.project.subscriptions import SUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES, ids_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Instant, Reply, Request
+    from simulator.project import Project
+    from simulator.project.people import Person
+
+_UPDATE: Final = Shape(
+    {
+        "email": "string",
+        "userId": "string",
+        "emailListIds": ["integer"],
+        "subscribedMessageTypeIds": ["integer"],
+        "unsubscribedMessageTypeIds": ["integer"],
+        "unsubscribedChannelIds": ["integer"],
+        "campaignId": "integer",
+        "templateId": "integer",
+        "validateChannelAlignment": "boolean",
+    }
+)
+_BULK: Final = Shape({"updateSubscriptionsRequests": [_UPDATE]}, frozenset({"updateSubscriptionsRequests"}))
+_MANY: Final = Shape({"users": ["string"], "usersByUserId": ["string"]})
+_DOUBLE_OPT_IN: Final = Shape(
+    {
+        "email": "string",
+        "userId": "string",
+        "phoneNumber": "string",
+        "messageTypeIds": ["integer"],
+        "brandName": "string",
+    },
+    frozenset({"messageTypeIds"}),
+)
+_ARRAYS: Final = (SUBSCRIBED_TYPES, UNSUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS)
+_GROUPS: Final = {"emaillist": "emailList", "messagetype": "messageType", "messagechannel": "messageChannel"}
+
+
+def update_subscriptions(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+    """Replace the subscription arrays that are given and not null."""
+    body = read_body(request.path, request.body, _UPDATE)
+    person, rule = _replace_arrays(project, body, now, "users.update-subscriptions")
+    return success(rule, person.identifiers if person is not None else ())
+
+
+def bulk_update_subscriptions(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+    """The same for many users; a failed item does not touch the others."""
+    items = read_body(request.path, request.body, _BULK)["updateSubscriptionsRequests"]
+    lists: dict[str, list[str]] = {
+        "invalidEmails": [],
+        "validEmailFailures": [],
+        "invalidUserIds": [],
+        "validUserIdFailures": [],
+    }
+    rules: dict[str, None] = {}
+    users: list[str] = []
+    succeeded = 0
+    for item in items:
+        try:
+            person, rule = _replace_arrays(project, item, now, "users.bulk-update-subscriptions")
+        except RefusedError as error:
+            _list_failure(lists, error.code, item)
+            rules.update(dict.fromkeys(error.reply.rules))
+            continue
+        succeeded += 1
+        rules[rule] = None
+        users += person.identifiers if person is not None else ()
+    shown = {"successCount": succeeded, "failCount": len(items) - succeeded, **lists}
+    return json_reply(shown, rules=tuple(rules) or ("bulk.empty",), users=users)
+
+
+def _list_failure(lists: dict[str, list[str]], code: str, item: Mapping[str, Any]) -> None:
+    email, user_id = item.get("email"), item.get("userId")
+    if code == "InvalidUserIdError" or email is None:
+        if user_id is not None:
+            lists["invalidUserIds" if code == "InvalidUserIdError" else "validUserIdFailures"].append(user_id)
+    else:
+        invalid = code == "InvalidEmailAddressError"
+        lists["invalidEmails" if invalid else "validEmailFailures"].append(email.lower())
+
+
+def _replace_arrays(
+    project: Project, body: Mapping[str, Any], now: Instant, operation: str
+) -> tuple[Person | None, str]:
+    email, user_id = identifiers_of(body)
+    if body.get(SUBSCRIBED_TYPES) and not project.settings.opt_in_message_types:
+        text = "subscribedMessageTypeIds needs opt-in message types, which the project does not have"
+        raise refused("BadParams", text, rule="subscriptions.opt-in-off")
+    decision = project.identity.for_write(email, user_id)
+    if body.get("validateChannelAlignment", True):
+        _refuse_misaligned(project, body, decision.person)
+    person, rule = written_person(project, email, user_id, now, operation)
+    if person is None:
+        return None, rule
+    subscriptions = project.subscriptions
+    subscriptions.appear(person)
+    if "emailListIds" in body:
+        subscriptions.replace(person, subscriptions.lists_field, body["emailListIds"])
+    for name in _ARRAYS:
+        if name in body:
+            subscriptions.replace(person, name, body[name])
+    person.updated_at = now
+    return person, rule
+
+
+def _refuse_misaligned(project: Project, body: Mapping[str, Any], person: Person | None) -> None:
+    """A message type is not subscribed to while its channel is unsubscribed from.
+
+    Raises:
+        RefusedError: It would be.
+    """
+    stored = [] if person is None else ids_in(person, UNSUBSCRIBED_CHANNELS)
+    channels = set(body.get(UNSUBSCRIBED_CHANNELS, stored))
+    for number in body.get(SUBSCRIBED_TYPES, ()):
+        message_type = project.message_types.get(number)
+        if message_type is not None and message_type.channel_id in channels:
+            text = f"Message type {number} belongs to the unsubscribed channel {message_type.channel_id}"
+            raise refused("BadParams", text, rule="subscriptions.misaligned")
+
+
+def subscribe_by_email(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+    """Subscribe one user, by email."""
+    return _one(project, now, names, (checked_email(names["userEmail"]), None), subscribes=True)
+
+
+def subscribe_by_user_id(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+    """Subscribe one user, by userId."""
+    return _one(project, now, names, (None, _checked_user_id(names["userId"])), subscribes=True)
+
+
+def unsubscribe_by_email(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+    """Unsubscribe one user, by email."""
+    return _one(project, now, names, (checked_email(names["userEmail"]), None), subscribes=False)
+
+
+def unsubscribe_by_user_id(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+    """Unsubscribe one user, by userId."""
+    return _one(project, now, names, (None, _checked_user_id(names["userId"])), subscribes=False)
+
+
+def _checked_user_id(user_id: str) -> str:
+    if not is_user_id(user_id):
+        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
+    return user_id
+
+
+def _one(
+    project: Project,
+    now: Instant,
+    names: Mapping[str, str],
+    who: tuple[str | None, str | None],
+    *,
+    subscribes: bool,
+) -> Reply:
+    group, number = _group(project, names)
+    operation = f"subscriptions.{'subscribe' if subscribes else 'unsubscribe'}"
+    person, rule = written_person(project, *who, now, operation)
+    if person is None:
+        return success(rule)
+    _change(project, person, group, number, subscribes=subscribes)
+    person.updated_at = now
+    return success(rule, person.identifiers)
+
+
+def change_many(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+    """Subscribe or unsubscribe many users; those who are malformed or refused are left out."""
+    action = Query(request).required("action").lower()
+    if action not in {"subscribe", "unsubscribe"}:
+        raise refused("BadParams", f"Invalid action: {action}", rule="query.malformed")
+    group, number = _group(project, names)
+    body = read_body(request.path, request.body, _MANY)
+    named = [{"email": email} for email in body.get("users", [])]
+    named += [{"userId": user_id} for user_id in body.get("usersByUserId", [])]
+    if not named:
+        raise refused("BadParams", "Either users or usersByUserId must be specified", rule="subscriptions.nobody")
+    rules: dict[str, None] = {}
+    users: list[str] = []
+    for item in named:
+        try:
+            person, rule = written_person(project, *identifiers_of(item), now, f"subscriptions.{action}")
+        except RefusedError as error:
+            rules.update(dict.fromkeys(error.reply.rules))
+            continue
+        rules[rule] = None
+        if person is not None:
+            _change(project, person, group, number, subscribes=action == "subscribe")
+            person.updated_at = now
+            users += person.identifiers
+    return json_reply({"msg": "", "code": "Success", "params": None}, rules=tuple(rules), users=users)
+
+
+def _group(project: Project, names: Mapping[str, str]) -> tuple[str, int]:
+    """The group and the number in it.
+
+    Raises:
+        RefusedError: The feature is off, or there is no such group or member of it.
+    """
+    if not project.settings.subscriptions_api:
+        raise refused("NotFound", "Subscriptions are not enabled for the project", 404, rule="subscriptions.off")
+    group = _GROUPS.get(names["subscriptionGroup"].lower())
+    if group is None:
+        text = f"Invalid subscriptionGroup: {names['subscriptionGroup']}"
+        raise refused("BadParams", text, rule="subscriptions.unknown-group")
+    number = int(names["subscriptionGroupId"])
+    kept = {"emailList": project.lists, "messageType": project.message_types, "messageChannel": project.channels}
+    if number not in kept[group]:  # type: ignore[operator]  # records of three kinds, all by number
+        raise refused("BadParams", f"Invalid subscriptionGroupId: {number}", rule="subscriptions.unknown-group")
+    return group, number
+
+
+def _change(project: Project, person: Person, group: str, number: int, *, subscribes: bool) -> None:
+    subscriptions = project.subscriptions
+    if group == "emailList":
+        change = subscriptions.add if subscribes else subscriptions.remove
+        change(person, subscriptions.lists_field, number)
+        return
+    blocked = UNSUBSCRIBED_TYPES if group == "messageType" else UNSUBSCRIBED_CHANNELS
+    (subscriptions.remove if subscribes else subscriptions.add)(person, blocked, number)
+    message_type = project.message_types.get(number)
+    if group == "messageType" and message_type is not None and message_type.subscription_policy == "OptIn":
+        (subscriptions.add if subscribes else subscriptions.remove)(person, SUBSCRIBED_TYPES, number)
+
+
+def double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+    """Start a double opt-in by SMS: it is accepted; nobody is asked and nothing is subscribed to."""
+    if not project.settings.subscriptions_api:
+        raise refused("NotFound", "Subscriptions are not enabled for the project", 404, rule="subscriptions.off")
+    body = read_body(request.path, request.body, _DOUBLE_OPT_IN)
+    email, user_id = identifiers_of(body)
+    unknown = [number for number in body["messageTypeIds"] if number not in project.message_types]
+    if unknown or not body["messageTypeIds"]:
+        raise refused("BadParams", f"Invalid messageTypeIds: {unknown}", rule="subscriptions.unknown-group")
+    person, rule = written_person(project, email, user_id, now, "subscriptions.double-opt-in")
+    return text_reply("Accepted", rule, users=person.identifiers if person is not None else (), status=202)

@@ -1,0 +1,168 @@
+"""A write to one profile: decided in full first, then applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.api.identifiers import checked_email, identifiers_of, person_of, refuse_undecided
+from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
+from simulator.project.configuration import ProjectType
+from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch, normalised
+from simulator.project.identifiers import is_user_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Instant
+    from simulator.project import Project
+    from simulator.project.identity import Decision
+    from simulator.project.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileWrite:
+    """A write that nothing stands in the way of.
+
+    Attributes:
+        rule: The rule that decided whom it is about.
+        decision: Whom it is about.
+        fields: The data fields to write.
+        types: Types that it fixes.
+        email: The email that the data fields rename the person to; None for none.
+        user_id: The userId that the data fields rename the person to; None for none.
+        nested: Whether objects are merged.
+        created: Fields that the project did not have.
+        filtered: Fields that were left out, because the project does not take new ones.
+    """
+
+    rule: str
+    decision: Decision
+    fields: dict[str, Any]
+    types: dict[str, str]
+    email: str | None
+    user_id: str | None
+    nested: bool
+    created: tuple[str, ...]
+    filtered: tuple[str, ...]
+
+
+def plan_write(
+    project: Project, body: Mapping[str, Any], operation: str, *, create_fields: bool | None = None
+) -> ProfileWrite:
+    """Decide on a write.
+
+    Args:
+        project: The project.
+        body: `email`, `userId`, `preferUserId`, `mergeNestedObjects`, `dataFields`.
+        operation: What rule ids begin with, such as `users.update`.
+        create_fields: Whether fields that the project does not have are added; None leaves it to the project.
+
+    Raises:
+        RefusedError: It is refused; nothing has been applied.
+    """
+    email, user_id = identifiers_of(body)
+    decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
+    refuse_undecided(project, decision, email, user_id, operation)
+    fields, filtered = _writable(project, body.get("dataFields", {}), create_fields=create_fields)
+    types: dict[str, str] = {}
+    mismatches: list[Mismatch] = []
+    project.field_types.check(USER, fields, types, mismatches)
+    if mismatches:
+        raise types_mismatched(project.id, mismatches)
+    limit = project.settings.max_profile_fields
+    if types and len(project.field_types.known(USER)) + len(types) > limit:
+        raise refused("UniqueFieldsLimitExceeded", "Unique fields limit exceeded", rule="fields.limit")
+    new_email = _new_email(project, decision, fields.pop("email", None))
+    new_user_id = _new_user_id(project, decision, fields.pop("userId", None))
+    types.pop("email", None)
+    types.pop("userId", None)
+    if project.settings.normalise_dates:
+        strict = project.settings.date_forms == "strict"
+        fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
+    created = tuple(name for name in types if "." not in name)
+    nested = body.get("mergeNestedObjects", False)
+    rule = f"{operation}.{decision.situation}"
+    return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered)
+
+
+def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person | None:
+    """Apply a write; gives the person, None when nobody is concerned."""
+    person = person_of(project, write.decision, now)
+    if person is None:
+        return None
+    project.field_types.fix(USER, write.types)
+    project.merge_fields(person, write.fields, now, nested=write.nested)
+    if write.email is not None:
+        project.people.set_email(person, write.email)
+    if write.user_id is not None:
+        project.people.set_user_id(person, write.user_id)
+    return person
+
+
+def _writable(
+    project: Project, fields: Mapping[str, Any], *, create_fields: bool | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The data fields that may be written, and the names of those that the project does not take."""
+    settings = project.settings
+    managed = [name for name in fields if name in MANAGED_FIELDS]
+    if managed and settings.managed_fields == "error":
+        raise refused("BadParams", f"Field {managed[0]} is managed by Iterable", rule="fields.managed")
+    kept = {name: value for name, value in fields.items() if name not in MANAGED_FIELDS}
+    add = settings.unknown_fields == "add" if create_fields is None else create_fields
+    if add:
+        return kept, ()
+    known = project.field_types.known(USER)
+    filtered = tuple(name for name in kept if name not in known)
+    return {name: value for name, value in kept.items() if name in known}, filtered
+
+
+def _new_email(project: Project, decision: Decision, value: Any) -> str | None:
+    """What an email in the data fields does: in an email-based project it is no rename by default.
+
+    Source: Iterable support article 217502386, of which versions differ; Segment pull request 3811.
+    """
+    if not isinstance(value, str):
+        return None
+    current = _current(decision)[0]
+    if value.lower() == current:
+        return None
+    if project.type is ProjectType.EMAIL:
+        match project.settings.data_fields_email:
+            case "ignore":
+                return None
+            case "error":
+                raise refused("BadParams", "The email cannot be changed through dataFields", rule="rename.email")
+            case "rename":
+                pass
+    email = checked_email(value)
+    if project.forgotten.includes(email, None):
+        raise forgotten(project, email, rule="rename.forgotten")
+    if project.type is not ProjectType.USER_ID and project.people.with_email(email):
+        text = f"Email already exists: {email}"
+        raise conflicted(project, "EmailAlreadyExists", text, rule="rename.email-taken", in_fields=True)
+    return email
+
+
+def _new_user_id(project: Project, decision: Decision, value: Any) -> str | None:
+    """What a userId in the data fields does: it renames, except that an email-based project checks nothing."""
+    if not isinstance(value, str) or value == _current(decision)[1]:
+        return None
+    if not is_user_id(value):
+        raise refused("InvalidUserIdError", f"Invalid userId: {value}", rule="identifier.invalid-user-id")
+    if project.forgotten.includes(None, value):
+        raise forgotten(project, value, rule="rename.forgotten")
+    if project.type is not ProjectType.EMAIL and project.people.with_user_id(value):
+        text = f"UserId already exists: {value}"
+        raise conflicted(project, "UserIdAlreadyExists", text, rule="rename.user-id-taken", in_fields=True)
+    return value
+
+
+def _current(decision: Decision) -> tuple[str | None, str | None]:
+    """The identifiers that the person has when the top level of the request has been applied."""
+    if decision.create is not None:
+        return decision.create
+    person = decision.person
+    if person is None:
+        return None, None
+    return decision.email or person.email, decision.user_id or person.user_id

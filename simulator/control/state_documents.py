@@ -1,0 +1,197 @@
+"""The whole simulator as one document, out and in, and named snapshots of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator
+
+from simulator.control.projects import NewKey
+from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
+from simulator.engine.simulator import DuplicateError
+from simulator.engine.snapshot import SnapshotError, capture, restore
+from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
+from simulator.project.keys import ApiKey, KeyType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
+    from simulator.message import Instant, Reply, Request
+
+FORMAT: Final = "iterable-harness-state"
+VERSION: Final = 1
+#: Snapshots that are kept at the most: each holds everybody once more.
+_MOST_SNAPSHOTS: Final = 100
+_NAME: Final = r"^[A-Za-z0-9_-][A-Za-z0-9 ._-]*$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProjectDocument(_Part):
+    """A project with all that is in it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
+    type: ProjectType
+    keys: Annotated[tuple[NewKey, ...], Field(min_length=1)]
+    id: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = None
+    settings: ProjectSettings = Field(default_factory=lambda: ProjectSettings.model_validate({}))
+    state: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def configuration(self) -> ProjectConfiguration:
+        """How the project is set up."""
+        plain = tuple(key.key for key in self.keys if _is_plain(key))
+        others = tuple(ApiKey(key.key, key.type, key.jwt_secret) for key in self.keys if not _is_plain(key))
+        return ProjectConfiguration(self.name, self.type, plain, self.settings, others, self.id)
+
+
+class SimulatorDocument(_Part):
+    """A whole simulator."""
+
+    format: Literal["iterable-harness-state"]
+    version: StrictInt
+    projects: list[ProjectDocument]
+
+    @field_validator("version")
+    @classmethod
+    def _is_known(cls, version: int) -> int:
+        if version != VERSION:
+            raise ValueError(
+                f"version {version} is not known; this harness reads version {VERSION}: a newer one may do"
+            )
+        return version
+
+
+def _is_plain(key: NewKey) -> bool:
+    return key.type is KeyType.SERVER and key.jwt_secret is None
+
+
+def document_of(simulator: Simulator) -> dict[str, Any]:
+    """The whole simulator as a document; what is waiting, faults, the journal and the clock are not part of it."""
+    return {"format": FORMAT, "version": VERSION, "projects": [_shown(item) for item in simulator.projects.values()]}
+
+
+def _shown(project: Project) -> dict[str, Any]:
+    configuration = project.configuration
+    return {
+        "name": configuration.name,
+        "type": configuration.type.value,
+        "id": project.id,
+        "keys": [_key(key) for key in configuration.keys],
+        "settings": configuration.settings.model_dump(by_alias=True, mode="json"),
+        "state": project.state_document(),
+    }
+
+
+def _key(key: ApiKey) -> dict[str, str]:
+    shown = {"key": key.key, "type": key.type.value}
+    return shown if key.jwt_secret is None else {**shown, "jwtSecret": key.jwt_secret}
+
+
+class DocumentError(ValueError):
+    """A document that cannot be taken; `mistakes` has path and message of each."""
+
+    def __init__(self, mistakes: list[dict[str, str]]) -> None:
+        super().__init__("; ".join(f"{mistake['path']}: {mistake['message']}" for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+def projects_of(document: object, now: Instant) -> list[Project]:
+    """The projects of a document, with all that is in them.
+
+    Raises:
+        DocumentError: With every mistake.
+    """
+    try:
+        read = SimulatorDocument.model_validate(document)
+    except ValidationError as error:
+        raise DocumentError(mistakes_of(error, SimulatorDocument, cast("JsonValue", document))) from error
+    projects: list[Project] = []
+    mistakes: list[dict[str, str]] = []
+    for index, part in enumerate(read.projects):
+        project = Project(part.configuration)
+        try:
+            project.replace_state(part.state, now)
+        except StateError as error:
+            where = f"projects.{index}.state"
+            mistakes += [{"path": f"{where}.{path}", "message": message} for path, message in error.mistakes]
+        projects.append(project)
+    if mistakes:
+        raise DocumentError(mistakes)
+    return projects
+
+
+def get_whole_state(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """The document of the whole simulator, API keys included."""
+    return json_reply(document_of(simulator))
+
+
+def put_whole_state(simulator: Simulator, clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+    """Replace every project by those of a document; one that has mistakes changes nothing."""
+    try:
+        simulator.replace_projects(projects_of(json_body(request), clock.now()))
+    except DocumentError as error:
+        raise ControlError(400, "the document has mistakes", error.mistakes) from error
+    except DuplicateError as error:
+        raise ControlError(409, str(error)) from error
+    return no_content()
+
+
+class NewSnapshot(_Part):
+    """A snapshot to take."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=_NAME)]
+
+
+def list_snapshots(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+    """The names of the snapshots, in the order in which they were taken."""
+    return json_reply([{"name": name} for name in simulator.snapshots])
+
+
+def save_snapshot(simulator: Simulator, clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+    """Keep the simulator, its faults and its clock as they are under a name; one of that name is replaced."""
+    name = model_body(request, NewSnapshot).name
+    if name not in simulator.snapshots and len(simulator.snapshots) >= _MOST_SNAPSHOTS:
+        raise ControlError(409, f"there are {_MOST_SNAPSHOTS} snapshots already: delete one")
+    others = simulator.snapshots
+    # A snapshot does not hold the other ones.
+    simulator.snapshots = {}
+    try:
+        taken = capture(simulator, clock)
+    finally:
+        simulator.snapshots = others
+    simulator.snapshots[name] = taken
+    return json_reply({"name": name}, 201)
+
+
+def restore_snapshot(simulator: Simulator, clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """Let everything be as it was when a snapshot was taken; the journal goes on."""
+    snapshot = _snapshot(simulator, names)
+    kept = simulator.snapshots
+    try:
+        restore(snapshot, simulator, clock)
+    except SnapshotError as error:
+        raise ControlError(409, str(error)) from error
+    simulator.snapshots = kept
+    return no_content()
+
+
+def delete_snapshot(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+    """Forget a snapshot."""
+    _snapshot(simulator, names)
+    del simulator.snapshots[names["name"]]
+    return no_content()
+
+
+def _snapshot(simulator: Simulator, names: Mapping[str, str]) -> bytes:
+    try:
+        return simulator.snapshots[names["name"]]
+    except KeyError:
+        known = ", ".join(simulator.snapshots) or "none"
+        raise ControlError(404, f"there is no snapshot {names['name'][:200]!r}; there are {known}") from None

@@ -1,0 +1,1 @@
+"""What every request passes before it reaches a project: its key, what the key may call, how often."""

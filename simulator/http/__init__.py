@@ -1,0 +1,1 @@
+"""HTTP begins and ends here: the aiohttp server, the proxy in front of it, and httpx in process."""

@@ -1,0 +1,234 @@
+"""The simulator over HTTP: a thin shell of aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import http, web
+
+from simulator.http.control_access import Access
+from simulator.http.error_log import BROKEN, log_failure
+from simulator.message import Reply, Request, Transmission, reason_phrase
+from simulator.service import Service
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Awaitable, Callable
+
+    from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
+    from simulator.history.recording import Recorder
+    from simulator.persistence.durable_simulator import Durable
+
+#: Bytes of a body that are read at the most; what is longer is too large for every project.
+_LARGEST_BODY: Final = 64 * 1024 * 1024
+_LARGEST_HEADER: Final = 64 * 1024
+#: Seconds that replies under way are given when the server ends; only late bodies and asked-for delays need any.
+PATIENCE: Final = 0.2
+_LOGGER: Final = logging.getLogger(__name__)
+_CLIENTS_FAULTS: Final = (http.HttpProcessingError, web.RequestPayloadError)
+
+
+class Server:
+    """A simulator that listens.
+
+    Malformed requests are answered by 400 and not logged; what the simulator itself does wrong is logged as
+    `simulator.server`.
+
+    Args:
+        simulator: The simulator.
+        clock: The time that it goes by.
+        host: The address to listen on.
+        port: The port to listen on; 0 for any that is free.
+        control: Whether the control surface and the inspector are served; None for on the loopback address, and
+            elsewhere with a token only.
+        token: What requests to them must carry; None for nothing.
+        tls: What to speak HTTPS with; None for HTTP.
+        durable: Where the simulator is kept, if it is; closed when the server stops.
+        recorder: Makes scenarios of parts of a journal; None for a server that cannot.
+    """
+
+    def __init__(  # noqa: PLR0913  # one for each way to serve
+        self,
+        simulator: Simulator,
+        clock: Clock,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8585,
+        control: bool | None = None,
+        token: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        durable: Durable | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self._durable = durable
+        self._access = Access(host, control=control, token=token)
+        self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder)
+        self._tls = tls
+        self._host = host
+        self._port = port
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self) -> str:
+        """Listen; gives the address, such as `http://127.0.0.1:8585`.
+
+        Raises:
+            OSError: The port is taken, or the address is not this machine's.
+        """
+        runner = web.ServerRunner(protocols(self.answer), handle_signals=False, shutdown_timeout=PATIENCE)
+        await runner.setup()
+        site = web.TCPSite(runner, self._host, self._port, ssl_context=self._tls)
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        host, port = runner.addresses[0][:2]
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'http' if self._tls is None else 'https'}://{shown}:{port}"
+
+    async def stop(self) -> None:
+        """Stop listening and close every connection."""
+        if self._runner is not None:
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
+        if self._durable is not None:
+            durable, self._durable = self._durable, None
+            await durable.close()
+
+    async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, whichever way it came in."""
+        try:
+            body = await _read(incoming)
+        except web.RequestPayloadError:
+            return _refused(400, "the body cannot be decoded")
+        except ConnectionError:
+            return _close(incoming)
+        if body is None:
+            return _refused(413, "Request Entity Too Large")
+        headers = {name.lower(): value for name, value in incoming.headers.items()}
+        path, query = _target(incoming.raw_path)
+        request = Request(incoming.method, path, query, headers, body)
+        refusal = self._access.refuse(request)
+        if refusal is not None:
+            return _response(refusal)
+        request = self._access.without_token(request)
+        try:
+            transmission = await self._respond(request)
+        except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
+            log_failure(_LOGGER, request, error)
+            return _response(BROKEN)
+        if transmission.delay:
+            await asyncio.sleep(transmission.delay)
+        if transmission.reply is None:
+            return _close(incoming)
+        return _response(transmission.reply)
+
+    async def _respond(self, request: Request) -> Transmission:
+        if self._durable is None:
+            return self._service.respond(request)
+        return await self._durable.respond(self._service, request)
+
+
+class Listener(Protocol):
+    """What listens from its start until it is stopped."""
+
+    async def start(self) -> str:
+        """Listen; gives the address."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop listening and close every connection."""
+        ...
+
+
+def protocols(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> web.Server:
+    """What makes an HTTP protocol for each connection.
+
+    Args:
+        answer: Answers one request.
+    """
+    _LOGGER.addFilter(_is_our_own)
+    return web.Server(
+        answer, access_log=None, logger=_LOGGER, max_line_size=_LARGEST_HEADER, max_field_size=_LARGEST_HEADER
+    )
+
+
+async def serve_until_signalled(server: Listener, ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        server: The server, or a proxy with its server, not started yet.
+        ready: Called with the address as soon as requests are answered.
+
+    Raises:
+        OSError: The port is taken, or the address is not this machine's.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        ready(await server.start())
+        await stop.wait()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        await server.stop()
+
+
+async def _read(incoming: web.BaseRequest) -> bytes | None:
+    """The body, or None when it is longer than anything that is accepted."""
+    if not incoming.body_exists:
+        return b""
+    if incoming.headers.get("Expect", "").lower() == "100-continue":
+        await incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # aiohttp counts what was written before the head of the reply as part of its body.
+        incoming.writer.output_size = 0
+    parts: list[bytes] = []
+    size = 0
+    async for part in incoming.content.iter_any():
+        size += len(part)
+        if size > _LARGEST_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _target(raw: str) -> tuple[str, str]:
+    """Path and query of a request target, which may be a whole address when the client takes us for a proxy."""
+    if not raw.startswith("/"):
+        parts = urlsplit(raw)
+        return parts.path or "/", parts.query
+    path, _, query = raw.partition("?")
+    return path, query
+
+
+def _refused(status: int, text: str) -> web.Response:
+    """A reply after which the connection is closed, as the rest of the body is not read."""
+    response = web.Response(status=status, reason=reason_phrase(status), text=text)
+    response.force_close()
+    return response
+
+
+def _response(reply: Reply) -> web.Response:
+    return web.Response(
+        status=reply.status, reason=reason_phrase(reply.status), body=reply.body, headers=reply.headers
+    )
+
+
+def _close(incoming: web.BaseRequest) -> web.StreamResponse:
+    """Close the connection with no reply."""
+    if incoming.transport is not None:
+        incoming.transport.abort()
+    return web.Response()
+
+
+def _is_our_own(record: logging.LogRecord) -> bool:
+    """Whether a log record tells of a mistake of ours and not of a client that does not speak HTTP."""
+    return not (record.exc_info and isinstance(record.exc_info[1], _CLIENTS_FAULTS))

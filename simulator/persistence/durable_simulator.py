@@ -1,0 +1,195 @@
+"""A simulator that is kept in a directory: nothing is answered before it is stored, and what is stored comes back.
+
+Entries collect while those before them are being stored, so that one wait for the disk does for many replies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from simulator.engine.snapshot import capture
+from simulator.history.replay import rebuilt
+from simulator.inspector import is_of_inspector
+from simulator.message import Reply, Transmission
+from simulator.persistence import Directory, NoRoomError, StoredJournal, UnusableDirectoryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.journal.origin import Origin
+    from simulator.message import Request
+    from simulator.service import Service
+
+#: Entries between snapshots at the least: to carry them out again takes about a second.
+_EVERY: Final = 10_000
+#: A snapshot of so many people and events takes about as long as so many entries divided by this.
+_PEOPLE_PER_ENTRY: Final = 10
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Durable:
+    """A simulator, its clock, and the directory in which they are kept.
+
+    Args:
+        path: The directory; it is made where there is none.
+        origin: How a new one begins.
+        asked: Whether that was asked for; one that is there must have begun like that, then.
+
+    Raises:
+        UnusableDirectoryError: The directory is in use, cannot be written, began otherwise, or is of another version.
+    """
+
+    def __init__(self, path: Path, origin: Origin, *, asked: bool = True) -> None:
+        self._directory = Directory(path)
+        try:
+            self._journal = StoredJournal(self._directory)
+            self._begin(origin, asked=asked)
+        except BaseException:
+            self._directory.close()
+            raise
+        self._last = self._journal.next_number - 1
+        self.simulator, self.clock = rebuilt(self._journal, self._last)
+        self.simulator.journal = self._journal
+        self._snapshot_at = max(self._journal.snapshots.numbers(), default=0)
+        self._thread = ThreadPoolExecutor(1, "commit")
+        self._saving: asyncio.Future[None] | None = None
+        #: What the replies to entries that are still queued wait for.
+        self._queued: asyncio.Future[None] | None = None
+        #: What the replies to entries that are being stored wait for.
+        self._stored: asyncio.Future[None] | None = None
+        self._is_full = False
+
+    def _begin(self, origin: Origin, *, asked: bool) -> None:
+        begun = self._journal.beginning
+        if begun is None:
+            self._journal.begin(origin)
+            try:
+                self._journal.write()
+                self._journal.commit()
+            except NoRoomError as error:
+                raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
+        elif asked and begun != json.loads(json.dumps(origin.to_json())):
+            raise UnusableDirectoryError(
+                f"{self._directory.path} began with other projects, keys, settings, seed or clock; leave these "
+                "options out, or use another directory"
+            )
+
+    async def respond(self, service: Service, request: Request) -> Transmission:
+        """What the shell is to send for a request, as soon as all that the reply follows from is stored."""
+        if self._is_full and not _looks(request):
+            if self._is_busy or not self._journal.has_room():
+                return _no_room("there is still no room")
+            self._is_full = False
+        transmission = service.respond(request)
+        # A reply can tell of what another request has just changed, so it waits for that as well.
+        waited_for = self._next() if self._journal.is_waiting else self._stored
+        if waited_for is not None:
+            try:
+                await asyncio.shield(waited_for)
+            except NoRoomError as error:
+                return _no_room(str(error))
+        return transmission
+
+    async def close(self) -> None:
+        """Store what is left, make a snapshot for the next start, and let others use the directory."""
+        if self._journal.is_waiting:
+            self._next()
+        while self._is_busy:
+            await asyncio.wait([future for future in (self._stored, self._queued) if future is not None])
+        if self._saving is not None:
+            await asyncio.wait([self._saving])
+        if self._snapshot_at < self._journal.next_number - 1:
+            snapshot = capture(self.simulator, self.clock)
+            self._save(self._journal.generation, self._journal.next_number - 1, snapshot)
+        self._thread.shutdown()
+        self._journal.close()
+        self._directory.close()
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._stored is not None or self._queued is not None
+
+    def _next(self) -> asyncio.Future[None]:
+        """What is done when all that is queued by now is stored."""
+        if self._queued is None:
+            loop = asyncio.get_running_loop()
+            self._queued = loop.create_future()
+            if self._stored is None:
+                # Not before the requests that have come in together have all been carried out.
+                loop.call_soon(self._write)
+        return self._queued
+
+    def _write(self) -> None:
+        self._stored, self._queued = self._queued, None
+        try:
+            self._journal.write()
+        except NoRoomError as error:
+            self._go_back(error)
+            return
+        number = self._journal.next_number - 1
+        snapshot = capture(self.simulator, self.clock) if self._is_due(number) else None
+        storing = asyncio.get_running_loop().run_in_executor(self._thread, self._journal.commit)
+        storing.add_done_callback(partial(self._finish, number, snapshot))
+
+    def _finish(self, number: int, snapshot: bytes | None, storing: asyncio.Future[None]) -> None:
+        error = storing.exception()
+        if error is not None:
+            self._go_back(error)
+            return
+        if self._stored is not None:
+            self._stored.set_result(None)
+            self._stored = None
+        if snapshot is not None:
+            self._snapshot_at = number
+            loop = asyncio.get_running_loop()
+            self._saving = loop.run_in_executor(None, self._save, self._journal.generation, number, snapshot)
+        if self._queued is not None:
+            self._write()
+
+    def _go_back(self, error: BaseException) -> None:
+        """Let the state be what is stored, and tell those who wait that theirs is not."""
+        self._is_full = True
+        self._journal.take_back()
+        simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
+        self.simulator.take_over(simulator.state())
+        self.clock.take_over(clock.setting())
+        waiting = (self._stored, self._queued)
+        self._stored = self._queued = None
+        for future in waiting:
+            if future is not None:
+                future.set_exception(NoRoomError(str(error)))
+                # Those who waited may have gone.
+                future.exception()
+        _LOG.warning("nothing can be stored in %s: %s", self._directory.path, error)
+
+    def _is_due(self, number: int) -> bool:
+        if number < self._snapshot_at:
+            # All entries have been forgotten meanwhile.
+            self._snapshot_at = 0
+        if number - self._snapshot_at < _EVERY or not (self._saving is None or self._saving.done()):
+            return False
+        held = sum(len(project.people) + len(project.events) for project in self.simulator.projects.values())
+        return number - self._snapshot_at >= held // _PEOPLE_PER_ENTRY
+
+    def _save(self, generation: int, number: int, snapshot: bytes) -> None:
+        try:
+            self._journal.snapshots.save(generation, number, snapshot)
+        except OSError as error:
+            # It can be made again: the requests are stored.
+            _LOG.warning("no snapshot could be saved in %s: %s", self._directory.path, error)
+
+
+def _looks(request: Request) -> bool:
+    """Whether a request only looks, and is in no journal."""
+    return request.method == "GET" and (request.path.startswith("/_sim") or is_of_inspector(request.path))
+
+
+def _no_room(reason: str) -> Transmission:
+    message = f"Nothing was changed: the simulator cannot store requests in its data directory ({reason})"
+    body = json.dumps({"msg": message, "code": "InsufficientStorage", "params": None})
+    return Transmission(Reply(507, body.encode(), {"Content-Type": "application/json"}))

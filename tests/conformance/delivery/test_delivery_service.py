@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings, identifiers
+from conformance.inputs.events import ReadEvent, read_events
+from destination import PRESETS, ConnectionFailure, Reply, Request, Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Answer = Callable[[Request, int], Reply | ConnectionFailure]
+
+SETTINGS = {"apiKey": "key"}
+FINE = Reply(200, "OK", '{"code": "Success"}', {"content-type": "application/json"})
+BUSY = Reply(503, "Service Unavailable", "")
+BAD = Reply(400, "Bad Request", '{"code": "UnknownUserIdError", "msg": "who is u1?"}')
+
+
+class FakeServer:
+    """Answers as it is told to, a moment later, and remembers who was served when."""
+
+    def __init__(self, answer: Answer = lambda *_: FINE) -> None:
+        self.requests: list[Request] = []
+        self.under_way = 0
+        self.most_under_way = 0
+        self.overlapping: list[str] = []
+        self._busy_with: Counter[str] = Counter()
+        self._answer = answer
+
+    async def send(self, request: Request) -> Reply:
+        self.requests.append(request)
+        number = len(self.requests)
+        person = body(request).get("userId", str(number))
+        self._busy_with[person] += 1
+        if self._busy_with[person] > 1:
+            self.overlapping.append(person)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        self._busy_with[person] -= 1
+        answer = self._answer(request, number)
+        if isinstance(answer, ConnectionFailure):
+            raise answer
+        return answer
+
+
+class Pauses:
+    """Records how long it was to wait, and waits no time."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        await asyncio.sleep(0)
+
+
+def body(request: Request) -> dict[str, Any]:
+    assert isinstance(request.json, dict)
+    return request.json
+
+
+def track(user: str | None, name: str = "Seen", **more: Any) -> dict[str, Any]:
+    return {"type": "track", "event": name, **({} if user is None else {"userId": user}), **more}
+
+
+def read(*events: dict[str, Any]) -> list[ReadEvent]:
+    return [ReadEvent(f"events:{number}", event) for number, event in enumerate(events, start=1)]
+
+
+def service(
+    server: Any,
+    *,
+    subscriptions: Sequence[Subscription] = PRESETS,
+    attempts: int = 3,
+    in_flight: int = 4,
+    sleep: Callable[[float], Awaitable[object]] | None = None,
+    observe: Callable[[Any], object] = len,
+) -> DeliveryService:
+    world = Surroundings(sleep=sleep or Pauses().sleep, now=lambda: 0.0, chance=lambda: 1.0, observe=observe)
+    policy = RetryPolicy(attempts=attempts, base_delay=1.0)
+    return DeliveryService(SETTINGS, subscriptions, server, policy=policy, in_flight=in_flight, surroundings=world)
+
+
+def counts(account: Account) -> dict[str, int]:
+    return {result.value: account.count(result) for result in Result if account.count(result)}
+
+
+async def test_every_event_is_counted_by_what_became_of_it() -> None:
+    server = FakeServer(lambda request, _: BAD if body(request).get("userId") == "bad" else FINE)
+    events = read(track("u1"), track("bad"), track(None), {"type": "page", "userId": "u1"})
+    account = await service(server).deliver(events)
+    assert counts(account) == {"delivered": 1, "discarded": 1, "refused": 1}
+    assert account.not_subscribed == 1
+    assert account.events == 4
+
+
+async def test_reasons_name_the_status_and_the_code_and_nobody() -> None:
+    account = await service(FakeServer(lambda *_: BAD)).deliver(read(track("u1"), track("u2"), track(None)))
+    assert account.reasons == [
+        ("trackEvent", Result.DISCARDED, "400 Bad Request, UnknownUserIdError", 2),
+        ("trackEvent", Result.REFUSED, "Must include email or userId.", 1),
+    ]
+
+
+async def test_a_busy_server_gets_the_event_again_after_growing_delays() -> None:
+    pauses = Pauses()
+    server = FakeServer(lambda _, number: BUSY if number < 3 else FINE)
+    account = await service(server, sleep=pauses.sleep).deliver(read(track("u1")))
+    assert counts(account) == {"delivered": 1}
+    assert pauses.seconds == [1.0, 2.0]
+    assert account.retries == 2
+
+
+async def test_an_event_that_never_gets_through_has_failed() -> None:
+    server = FakeServer(lambda *_: BUSY)
+    account = await service(server, attempts=3).deliver(read(track("u1")))
+    assert counts(account) == {"failed": 1}
+    assert len(server.requests) == 3
+    assert account.reasons == [("trackEvent", Result.FAILED, "503 Service Unavailable", 1)]
+
+
+async def test_retry_after_is_waited_for() -> None:
+    pauses = Pauses()
+    limited = Reply(429, "Too Many Requests", "", {"retry-after": "9"})
+    server = FakeServer(lambda _, number: limited if number == 1 else FINE)
+    await service(server, sleep=pauses.sleep).deliver(read(track("u1")))
+    assert pauses.seconds == [9.0]
+
+
+async def test_a_lost_reply_is_uncertain_when_it_stays_lost_and_perhaps_double_when_it_does_not() -> None:
+    lost = ConnectionFailure("reset", code="ECONNRESET")
+
+    def answer(request: Request, number: int) -> Reply | ConnectionFailure:
+        return lost if body(request)["userId"] == "u2" or number == 1 else FINE
+
+    account = await service(FakeServer(answer), in_flight=1).deliver(read(track("u1"), track("u2")))
+    assert counts(account) == {"delivered": 1, "failed": 1}
+    assert (account.uncertain, account.perhaps_twice) == (1, 1)
+
+
+async def test_a_refused_connection_leaves_no_doubt() -> None:
+    server = FakeServer(lambda *_: ConnectionFailure("refused", code="ECONNREFUSED"))
+    account = await service(server).deliver(read(track("u1")))
+    assert (account.uncertain, account.count(Result.FAILED)) == (0, 1)
+
+
+async def test_where_no_server_answers_the_rest_is_left_unsent() -> None:
+    server = FakeServer(lambda *_: ConnectionFailure("refused", code="ECONNREFUSED"))
+    delivery = service(server, in_flight=1, attempts=2)
+    account = await delivery.deliver(read(*(track(f"u{number}") for number in range(20))))
+    assert delivery.stopped_because == "no server answers"
+    assert account.count(Result.FAILED) + account.count(Result.NOT_SENT) == 20
+    assert len(server.requests) < 20
+
+
+async def test_one_person_never_has_two_requests_under_way() -> None:
+    server = FakeServer()
+    events = read(*(track(f"u{number % 3}", f"Step {number}") for number in range(60)))
+    await service(server, in_flight=16).deliver(events)
+    assert server.overlapping == []
+    by_person = defaultdict(list)
+    for request in server.requests:
+        by_person[body(request)["userId"]].append(int(body(request)["eventName"].split()[1]))
+    assert all(numbers == sorted(numbers) for numbers in by_person.values())
+    assert server.most_under_way > 1
+
+
+async def test_a_retry_does_not_let_the_next_event_of_the_person_overtake() -> None:
+    server = FakeServer(lambda _, number: BUSY if number == 1 else FINE)
+    await service(server).deliver(read(track("u1", "First"), track("u1", "Second")))
+    assert [body(request)["eventName"] for request in server.requests] == ["First", "First", "Second"]
+
+
+async def test_an_anonymous_visitor_keeps_one_order_through_signing_in() -> None:
+    server = FakeServer()
+    events = read(
+        track(None, "Browsed", anonymousId="a1", properties={"email": "ada@example.com"}),
+        track("u1", "Signed In", anonymousId="a1"),
+        track("u1", "Bought"),
+    )
+    await service(server, in_flight=8).deliver(events)
+    assert [body(request)["eventName"] for request in server.requests] == ["Browsed", "Signed In", "Bought"]
+
+
+async def test_no_more_requests_are_under_way_than_allowed() -> None:
+    server = FakeServer()
+    await service(server, in_flight=5).deliver(read(*(track(f"u{number}") for number in range(100))))
+    assert server.most_under_way == 5
+
+
+@given(
+    people=st.lists(st.tuples(st.sampled_from(["u1", "u2", "u3", None]), st.integers(0, 5)), max_size=25),
+    in_flight=st.integers(1, 5),
+)
+def test_the_account_adds_up_whatever_happens(people: list[tuple[str | None, int]], in_flight: int) -> None:
+    answers: dict[int, Reply | ConnectionFailure] = {
+        0: FINE,
+        1: BUSY,
+        2: BAD,
+        3: ConnectionFailure("reset"),
+        4: FINE,
+        5: FINE,
+    }
+    events = read(*(track(user, f"Kind {kind}") for user, kind in people))
+
+    def answer(request: Request, _: int) -> Reply | ConnectionFailure:
+        return answers[int(body(request)["eventName"][-1])]
+
+    account = asyncio.run(service(FakeServer(answer), in_flight=in_flight).deliver(events))
+    counted = sum(account.count(result) for result in Result) + account.not_subscribed
+    assert counted == account.events == len(events)
+    assert account.count(Result.DELIVERED) + len(account.missed) == len(events)
+
+
+async def test_what_did_not_arrive_is_written_as_events_that_can_be_sent_again() -> None:
+    events = [track("u1"), track("u2"), track(None)]
+    server = FakeServer(lambda request, _: BAD if body(request)["userId"] == "u2" else FINE)
+    account = await service(server).deliver(read(*events))
+    assert sorted(map(json.loads, account.undelivered_lines()), key=str) == sorted(events[1:], key=str)
+
+
+async def test_an_event_that_arrived_in_part_is_owed_only_the_rest() -> None:
+    everything = 'type = "track"'
+    subscriptions = (
+        Subscription("Event", "trackEvent", everything, PRESETS[0].mapping),
+        Subscription("Person", "updateUser", everything, PRESETS[1].mapping),
+    )
+    refusing = FakeServer(lambda request, _: BAD if "users" in request.url else FINE)
+    account = await service(refusing, subscriptions=subscriptions).deliver(read(track("u1")))
+    [line] = account.undelivered_lines()
+    again = read_events([line], lambda: b"").events
+    assert again[0].subscriptions == frozenset({"Person"})
+    server = FakeServer()
+    await service(server, subscriptions=subscriptions).deliver(again)
+    assert [request.url for request in server.requests] == ["https://api.iterable.com/api/users/update"]
+
+
+async def test_stopping_sends_nothing_more_and_loses_nothing() -> None:
+    server = FakeServer()
+    done: list[int] = []
+
+    def observe(_: object) -> None:
+        done.append(1)
+        if len(done) == 3:
+            delivery.stop("interrupted")
+
+    delivery = service(server, in_flight=2, observe=observe)
+    account = await delivery.deliver(read(*(track(f"u{number}") for number in range(30))))
+    assert account.count(Result.DELIVERED) == len(server.requests) < 30
+    assert account.count(Result.DELIVERED) + account.count(Result.NOT_SENT) == 30
+    assert len(account.undelivered_lines()) == account.count(Result.NOT_SENT)
+    assert account.uncertain == 0
+
+
+async def test_stopping_ends_the_wait_before_a_retry() -> None:
+    async def sleep_for_ever(_: float) -> None:
+        delivery.stop("interrupted")
+        await asyncio.Event().wait()
+
+    delivery = service(FakeServer(lambda *_: BUSY), sleep=sleep_for_ever)
+    account = await delivery.deliver(read(track("u1")))
+    assert counts(account) == {"not sent": 1}
+
+
+async def test_what_would_be_refused_is_refused_even_when_nothing_is_sent_any_more() -> None:
+    delivery = service(FakeServer())
+    delivery.stop("interrupted")
+    account = await delivery.deliver(read(track("u1"), track(None), {"type": "page"}))
+    assert counts(account) == {"not sent": 1, "refused": 1}
+    assert account.not_subscribed == 1
+
+
+async def test_abandoning_counts_what_is_under_way_as_perhaps_arrived() -> None:
+    class Silent:
+        async def send(self, _: Request) -> Reply:
+            asyncio.get_running_loop().call_soon(delivery.abandon, "interrupted")
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    delivery = service(Silent(), in_flight=1)
+    account = await delivery.deliver(read(track("u1"), track("u2")))
+    assert counts(account) == {"failed": 1, "not sent": 1}
+    assert account.uncertain == 1
+
+
+def identifiers_of(events: Iterable[dict[str, Any]]) -> list[set[tuple[str, str]]]:
+    return [set(identifiers(event)) for event in events]
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"userId": "u1", "anonymousId": "a1"}, {("userId", "u1"), ("anonymousId", "a1")}),
+        ({"traits": {"email": "Ada@Example.com"}}, {("email", "ada@example.com")}),
+        ({"properties": {"email": "a@b.co"}}, {("email", "a@b.co")}),
+        ({"context": {"traits": {"email": "a@b.co"}}}, {("email", "a@b.co")}),
+        ({"userId": 7}, {("userId", "7")}),
+        ({"userId": "", "anonymousId": None, "traits": [], "context": {"traits": 1}}, set()),
+        ({"userId": True, "properties": {"email": {}}}, set()),
+    ],
+)
+def test_an_event_is_ordered_by_everything_that_names_its_person(
+    event: dict[str, Any], expected: set[tuple[str, str]]
+) -> None:
+    assert identifiers(event) == expected

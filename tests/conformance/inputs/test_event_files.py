@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.inputs.errors import InputError
+from conformance.inputs.events import ReadEvents, read_events, undelivered_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+EVENTS = st.lists(st.dictionaries(st.text(), JSON, max_size=4), min_size=1, max_size=6)
+
+
+def no_input() -> NoReturn:
+    raise AssertionError("standard input was read")
+
+
+def read(tmp_path: Path, text: str | bytes, name: str = "events.jsonl") -> ReadEvents:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_events([str(path)], no_input)
+
+
+def test_json_lines_are_events_in_order(tmp_path: Path) -> None:
+    found = read(tmp_path, '{"n": 1}\n\n  {"n": 2}\r\n{"n": 3}')
+    assert [item.event for item in found.events] == [{"n": 1}, {"n": 2}, {"n": 3}]
+    assert [item.place.rsplit(":", 1)[1] for item in found.events] == ["1", "3", "4"]
+
+
+def test_a_list_is_events_in_order(tmp_path: Path) -> None:
+    found = read(tmp_path, '[\n {"n": 1},\n {"n": 2}\n]')
+    assert [item.event for item in found.events] == [{"n": 1}, {"n": 2}]
+    assert found.events[1].place.endswith("events.jsonl[1]")
+
+
+def test_one_object_over_several_lines_is_one_event(tmp_path: Path) -> None:
+    assert [item.event for item in read(tmp_path, '{\n "type": "page"\n}\n').events] == [{"type": "page"}]
+
+
+def test_a_broken_line_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    found = read(tmp_path, '{"n": 1}\n{"n": \n{"n": 3}\n')
+    assert [item.event for item in found.events] == [{"n": 1}, {"n": 3}]
+    [mistake] = found.broken
+    assert (mistake.line, mistake.file.endswith("events.jsonl")) == (2, True)
+    assert "not JSON" in mistake.message
+
+
+@pytest.mark.parametrize("first", ['{"type": "track",', '{"type": ', "{", '{"a": [', "nonsense", "\udcff{"])
+def test_a_first_line_that_is_broken_does_not_take_the_others_with_it(tmp_path: Path, first: str) -> None:
+    found = read(tmp_path, f'{first}\n{{"n": 2}}\n{{"n": 3}}\n'.encode("utf-8", "surrogateescape"))
+    assert [item.event for item in found.events] == [{"n": 2}, {"n": 3}]
+    assert [mistake.line for mistake in found.broken] == [1]
+
+
+def test_a_slip_in_a_document_is_one_mistake_where_it_stands(tmp_path: Path) -> None:
+    [mistake] = read(tmp_path, '[\n {"n": 1},\n {"n" 2}\n]').broken
+    assert (mistake.line, mistake.column) == (3, 7)
+
+
+@pytest.mark.parametrize("line", ["5", '"text"', "null", "[]", "true"])
+def test_a_line_that_is_no_object_is_no_event(tmp_path: Path, line: str) -> None:
+    found = read(tmp_path, f'{{"n": 1}}\n{line}\n')
+    assert len(found.events) == 1
+    assert "a Segment event is a JSON object" in found.broken[0].message
+
+
+def test_an_item_that_is_no_object_is_named_by_its_index(tmp_path: Path) -> None:
+    found = read(tmp_path, '[{"n": 1}, 2]')
+    assert [mistake.field for mistake in found.broken] == ["[1]"]
+
+
+def test_an_empty_file_has_no_events_and_says_so(tmp_path: Path) -> None:
+    found = read(tmp_path, " \n")
+    assert found.events == ()
+    assert "no events" in found.broken[0].message
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["NaN", '{"a": NaN}', '{"a": Infinity}', "[" * 100_000, '{"a":' * 100_000, "\ufeff\ufeff{}"],
+    ids=["NaN", "NaN inside", "infinity", "deep list", "deep object", "two marks"],
+)
+def test_what_json_does_not_know_is_a_broken_line(tmp_path: Path, line: str) -> None:
+    found = read(tmp_path, f'{{"n": 1}}\n{line}\n')
+    assert (len(found.events), len(found.broken)) == (1, 1)
+
+
+def test_bytes_that_are_not_utf8_are_a_broken_line(tmp_path: Path) -> None:
+    found = read(tmp_path, b'{"n": 1}\n{"n": "\xff"}\n{"n": 3}\n')
+    assert len(found.events) == 2
+    assert (found.broken[0].line, found.broken[0].column) == (2, 8)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_event(tmp_path: Path) -> None:
+    assert len(read(tmp_path, b'\xef\xbb\xbf{"n": 1}\n{"n": 2}').events) == 2
+
+
+def test_integers_that_a_double_cannot_hold_lose_digits_as_in_javascript(tmp_path: Path) -> None:
+    [item] = read(tmp_path, '{"n": 12345678901234567890}').events
+    assert item.event["n"] == 12345678901234567000.0
+
+
+def test_events_come_from_the_command_line_and_from_standard_input() -> None:
+    found = read_events(['{"n": 1}', "-"], lambda: b'{"n": 2}\n{"n": 3}')
+    assert [item.event["n"] for item in found.events] == [1, 2, 3]
+    assert found.events[0].place == "command line:1"
+
+
+def test_every_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_events([str(tmp_path), "missing.jsonl"], no_input)
+    assert [mistake.file for mistake in caught.value.mistakes] == [str(tmp_path), "missing.jsonl"]
+
+
+@given(events=EVENTS, as_list=st.booleans())
+def test_whatever_is_written_as_json_is_read_back(events: list[dict[str, object]], *, as_list: bool) -> None:
+    lines = "\n".join(json.dumps(event) for event in events)
+    text = json.dumps(events) if as_list else lines
+    found = read_events(["-"], text.encode)
+    assert not found.broken
+    assert [item.event for item in found.events] == events
+
+
+@given(text=st.binary(max_size=60))
+def test_no_bytes_break_the_reader(text: bytes) -> None:
+    found = read_events(["-"], lambda: text)
+    assert found.events or found.broken
+
+
+def test_an_undelivered_event_keeps_what_it_is_still_owed() -> None:
+    event: dict[str, JsonValue] = {"type": "track", "event": "Seen"}
+    whole = read_events([undelivered_line(event, None)], no_input).events[0]
+    part = read_events([undelivered_line(event, ["Track Calls"])], no_input).events[0]
+    assert (whole.event, whole.subscriptions) == (event, None)
+    assert (part.event, part.subscriptions) == (event, frozenset({"Track Calls"}))

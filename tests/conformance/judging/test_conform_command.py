@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cli import main
+from conformance.judging import read_baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WRONG = """\
+- name: Identify
+  partnerAction: updateUser
+  subscribe: type = "identify"
+  mapping:
+    userId: {"@path": $.traits.email}
+    email: {"@path": $.traits.email}
+    dataFields: {"@path": $.traits}
+"""
+EMPTY = "version: 1\naccepted: []\n"
+EXISTS = ("--property", "identity.person-exists", "--examples", "5")
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> str:
+    file = tmp_path / "mapping.yaml"
+    file.write_text(WRONG)
+    return str(file)
+
+
+def _run(arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    code = main(["conform", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_the_presets_pass_without_any_option_but_fewer_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _run(["--examples", "3"], capsys)
+    assert code == 0
+    assert out.splitlines()[-1].endswith(" passed, 0 failed")
+
+
+def test_a_table_shows_every_property_in_every_project_type(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _run(["--examples", "2", "--property", "identity", "--property", "privacy.excluded-stays"], capsys)
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].split() == ["email", "userid", "hybrid"]
+    assert ["identity.new-address", "known", "held", "held"] in [line.split() for line in lines]
+    assert ["privacy.excluded-stays", "-", "-", "-"] in [line.split() for line in lines]
+
+
+def test_a_finding_is_told_step_by_step_and_its_scenario_reproduces_it(
+    mapping: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "failures"
+    code, out, _ = _run(["--mapping", mapping, "--save", str(folder), *EXISTS, "--project-type", "userid"], capsys)
+    assert code == 1
+    assert "FAILED" in out
+    assert 'exactly one person with {"userId": "u1"}' in out
+    assert "POST /api/users/update" in out
+    assert out.splitlines()[-1] == "0 passed, 1 failed"
+    files = sorted(folder.iterdir())
+    assert [file.name.startswith("identity.person-exists.userid.") for file in files] == [True]
+    assert main(["run", str(folder)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
+
+
+def test_every_finding_of_the_presets_is_reproduced_by_its_scenario(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.yaml").write_text(EMPTY)
+    folder = tmp_path / "failures"
+    options = ["--baseline", str(tmp_path / "empty.yaml"), "--save", str(folder), "--examples", "4", "--json"]
+    code, out, _ = _run(options, capsys)
+    cases = json.loads(out)["cases"]
+    failed = [case for case in cases if case["verdict"] != "passed"]
+    assert code == 1
+    assert len(failed) > 50
+    assert [case["file"] for case in failed if case["verdict"] == "error"] == []
+    assert main(["run", str(folder), "-q"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == f"0 passed, {len(failed)} failed"
+
+
+def test_the_same_seed_prints_the_same_report(
+    mapping: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def report() -> list[dict[str, Any]]:
+        options = ["--mapping", mapping, "--save", str(tmp_path), "--seed", "3", "--json", *EXISTS]
+        cases: list[dict[str, Any]] = json.loads(_run(options, capsys)[1])["cases"]
+        return [{**case, "seconds": 0} for case in cases]
+
+    assert report() == report()
+
+
+def test_json_names_property_severity_theme_and_source(
+    mapping: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = _run(["--mapping", mapping, "--save", str(tmp_path), "--json", *EXISTS], capsys)
+    failed = [case for case in json.loads(out)["cases"] if case["verdict"] == "failed"]
+    assert failed[0]["details"].keys() >= {"property", "severity", "theme", "what", "source"}
+    assert failed[0]["details"]["severity"] == "high"
+
+
+def test_junit_and_html_reports_are_written(mapping: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    junit, page = tmp_path / "report.xml", tmp_path / "report.html"
+    options = [
+        "--mapping",
+        mapping,
+        "--save",
+        str(tmp_path / "f"),
+        "--junit",
+        str(junit),
+        "--html",
+        str(page),
+        *EXISTS,
+    ]
+    code, _, _ = _run(options, capsys)
+    assert code == 1
+    suite = ET.fromstring(junit.read_text()).find("testsuite")  # noqa: S314  # our own report
+    assert suite is not None
+    assert suite.get("failures") == "2"
+    assert "A person who was identified with what their project needs" in page.read_text()
+    assert "identity.person-exists" in page.read_text()
+
+
+def test_a_baseline_accepts_what_it_was_updated_with(
+    mapping: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = tmp_path / "known.yaml"
+    options = ["--mapping", mapping, "--baseline", str(known), "--save", str(tmp_path / "f"), *EXISTS]
+    assert _run([*options, "--update-baseline"], capsys)[0] == 0
+    entries = read_baseline(known).entries
+    assert {entry.property_id for entry in entries} == {"identity.person-exists"}
+    assert all(entry.source and entry.reason for entry in entries)
+    assert _run(options, capsys)[0] == 0
+    assert not (tmp_path / "f").exists()
+
+
+def test_updating_keeps_what_was_not_judged_and_forgets_what_no_longer_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = tmp_path / "known.yaml"
+    entry = "- {{property: {0}, projectTypes: [hybrid], themes: [{1}], reason: a reason, source: a source}}\n"
+    gone = entry.format("identity.person-exists", "both identifiers")
+    other = entry.format("phone.null-clears", "null later")
+    known.write_text(f"version: 1\naccepted:\n{gone}{other}")
+    assert _run(["--baseline", str(known), "--update-baseline", *EXISTS], capsys)[0] == 0
+    entries = read_baseline(known).entries
+    kept = {(item.property_id, theme, item.source) for item in entries for theme in item.themes}
+    assert ("phone.null-clears", "null later", "a source") in kept
+    assert "both identifiers" not in {theme for _, theme, _ in kept}
+    assert ("identity.person-exists", "malformed e-mail beside a userId") in {item[:2] for item in kept}
+
+
+def test_the_known_of_the_presets_can_be_the_baseline_of_a_mapping(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mapping.yaml"
+    file.write_text(WRONG.replace('userId: {"@path": $.traits.email}', 'userId: {"@path": $.userId}'))
+    options = ["--mapping", str(file), "--property", "identity", "--examples", "3", "--save", str(tmp_path / "f")]
+    code, _, err = _run(options, capsys)
+    assert code == 1
+    assert "are known of the presets, too; --baseline presets leaves them out" in err
+    assert _run([*options, "--baseline", "presets"], capsys)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--property", "identity.person-exist"], "did you mean identity.person-exists?"),
+        (["--examples", "0"], "--examples"),
+        (["--update-baseline"], "--update-baseline needs --baseline FILE"),
+        (["--baseline", "nowhere.yaml"], "nowhere.yaml"),
+        (["--mapping", "nowhere.yaml"], "nowhere.yaml"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = _run(arguments, capsys)
+    assert code == 2
+    assert out == ""
+    assert complaint in err
+    assert len(err.splitlines()) == 1
+
+
+def test_an_entry_without_a_source_is_a_mistake_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "known.yaml"
+    file.write_text("version: 1\naccepted:\n- {property: a.b, projectTypes: [email], themes: [x], reason: because}\n")
+    code, _, err = _run(["--baseline", str(file), "--examples", "1"], capsys)
+    assert code == 2
+    assert f"{file}:3" in err
+    assert "source" in err
+
+
+def test_quiet_shows_only_the_figures_and_verbose_what_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--property", "identity.new-address", "--examples", "2"]
+    assert _run([*options, "-q"], capsys)[1].splitlines() == ["3 passed, 0 failed"]
+    assert "identity.new-address: a new e-mail (" in _run([*options, "-v"], capsys)[1]
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = _run(["--html", str(tmp_path), "--examples", "1"], capsys)
+    assert code == 2
+    assert str(Path(tmp_path)) in err

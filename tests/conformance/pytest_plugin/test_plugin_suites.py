@@ -1,0 +1,197 @@
+"""Whole suites of somebody else, with the plugin."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conformance.pytest_plugin.conftest import Suite
+
+ROOT = Path(__file__).parents[3]
+GOOD = """\
+name: An event for a stranger
+description: d
+source: s
+tags: [strangers]
+project: {type: [userid, hybrid]}
+steps:
+  - send: {type: track, event: Seen, userId: u1}
+    expect: {counts: {users: 1}}
+"""
+WRONG = GOOD.replace("[userid, hybrid]", "all")
+BAD = GOOD.replace("steps:", "stpes:").replace("[userid, hybrid]", "emial")
+ONE_TEST = "def test_it(iterable_simulator):\n    assert iterable_simulator.users() == []\n"
+MARKED = "import pytest\n@pytest.mark.iterable({})\n" + ONE_TEST
+
+
+def test_a_scenario_is_a_test_in_each_of_its_project_types(suite: Suite) -> None:
+    suite.write(good__scenario__yaml=GOOD)
+    outcome = suite.run("-v")
+    assert (outcome.code, outcome.counts) == (0, {"passed": 2})
+    assert "good.scenario.yaml::userid PASSED" in outcome.output
+    assert "good.scenario.yaml::hybrid PASSED" in outcome.output
+
+
+def test_a_failure_is_told_by_what_was_expected_and_the_trace_without_a_traceback(suite: Suite) -> None:
+    suite.write(wrong__scenario__yaml=WRONG)
+    outcome = suite.run()
+    assert (outcome.code, outcome.counts) == (1, {"failed": 1, "passed": 2})
+    for line in (
+        "An event for a stranger [email]",
+        "wrong.scenario.yaml:8: step 1: counts.users",
+        "    expected  1",
+        "    actual    0",
+        '    event: track "Seen" of u1',
+        "    reply: 400",
+        "    state: no change",
+    ):
+        assert line in outcome.output
+    assert ".py" not in outcome.output.partition("FAILURES")[2]
+
+
+def test_a_bad_file_is_an_error_with_the_line_of_each_mistake(suite: Suite) -> None:
+    suite.write(bad__scenario__yaml=BAD, good__scenario__yaml=GOOD)
+    outcome = suite.run("--continue-on-collection-errors")
+    assert (outcome.code, outcome.counts) == (1, {"passed": 2, "error": 1})
+    lines = [line for line in outcome.output.splitlines() if line.startswith("bad.scenario.yaml:")]
+    assert [line.split(":")[1] for line in lines] == ["1", "5", "6"]
+    assert "Traceback" not in outcome.output
+
+
+def test_mistakes_of_a_mapping_beside_the_scenario_are_told_with_its_name(suite: Suite) -> None:
+    suite.write(
+        one__scenario__yaml=GOOD + "destination: {mapping: mapping.yaml}\n", mapping__yaml="- {subscribe: type = 1}\n"
+    )
+    outcome = suite.run()
+    assert outcome.counts == {"error": 1}
+    assert "\nmapping.yaml:1:3: [0].partnerAction" in outcome.output
+
+
+def test_the_other_endings_of_scenario_files_are_taken_and_other_files_left_alone(suite: Suite) -> None:
+    suite.write(a__scenario__yml=GOOD, b__scenario__txt="not ours", c__yaml="- not ours")
+    document = {"name": "n", "description": "d", "source": "s", "project": {"type": "email"}}
+    suite.write(c__scenario__json=json.dumps({**document, "steps": [{"clock": {"advance": 1}}]}))
+    assert suite.run().counts == {"passed": 3}
+
+
+def test_scenarios_are_chosen_by_tag_name_and_marker(suite: Suite) -> None:
+    suite.write(good__scenario__yaml=GOOD, test_one__py="def test_it(): pass\n")
+    assert suite.run("-k", "strangers").counts == {"passed": 2, "deselected": 1}
+    assert suite.run("-m", "not iterable").counts == {"passed": 1, "deselected": 2}
+    assert suite.run("good.scenario.yaml::hybrid").counts == {"passed": 1}
+
+
+def test_a_test_runs_in_every_project_type_unless_the_run_asks_for_some(suite: Suite) -> None:
+    suite.write(test_one__py=ONE_TEST, good__scenario__yaml=GOOD)
+    assert suite.run().counts == {"passed": 5}
+    assert suite.run("--iterable-project-type", "hybrid").counts == {"passed": 2}
+    assert suite.run("--iterable-project-type=email", "--iterable-project-type=userid").counts == {"passed": 3}
+    assert suite.run("--iterable-project-type", "all").counts == {"passed": 5}
+
+
+def test_the_configuration_says_the_types_and_the_command_line_says_otherwise(suite: Suite) -> None:
+    suite.write(test_one__py=ONE_TEST, pytest__ini="[pytest]\niterable_project_type = email hybrid\n")
+    assert suite.run().counts == {"passed": 2}
+    assert suite.run("--iterable-project-type", "userid").counts == {"passed": 1}
+
+
+def test_what_is_about_other_types_is_deselected_and_nothing_left_is_no_success(suite: Suite) -> None:
+    suite.write(test_one__py=MARKED.format('project_type="email"'), good__scenario__yaml=GOOD)
+    assert suite.run("--iterable-project-type", "email").counts == {"passed": 1, "deselected": 2}
+    suite.write(test_one__py="")
+    outcome = suite.run("--iterable-project-type", "email")
+    assert (outcome.code, outcome.counts) == (5, {"deselected": 2})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ('project_type="emial"', "'emial' is no project type; it is one of email, userid, hybrid, all"),
+        ("project_type=[]", "[] is no project type"),
+        ('"email"', "takes project_type= and settings=, not 'email' without a name"),
+        ('projecttype="email"', "takes project_type= and settings=, not the argument projecttype"),
+        ('settings={"trackCreates": "nevr"}', "settings.trackCreates: Input should be 'byProjectType'"),
+        ('settings={"trackCreate": "never"}', "settings.trackCreate: Extra inputs"),
+        ('settings="never"', "settings is a dict such as"),
+    ],
+)
+def test_a_mistake_in_a_marker_is_told_in_one_line(suite: Suite, arguments: str, told: str) -> None:
+    suite.write(test_one__py=MARKED.format(arguments))
+    outcome = suite.run("--iterable-project-type", "email")
+    assert outcome.code in {1, 2}
+    assert told in outcome.output
+    assert "During handling" not in outcome.output
+    assert "plugin.py" not in outcome.output
+
+
+def test_an_unknown_type_in_the_configuration_is_a_usage_error(suite: Suite) -> None:
+    suite.write(test_one__py=ONE_TEST, pytest__ini="[pytest]\niterable_project_type = emial\n")
+    outcome = suite.run()
+    assert outcome.code == pytest.ExitCode.USAGE_ERROR
+    assert "pytest.ini: iterable_project_type: 'emial' is no project type" in outcome.output
+
+
+def test_a_fixture_that_pytest_cannot_give_a_parameter_says_so(suite: Suite) -> None:
+    suite.write(test_one__py="def test_it(request):\n    request.getfixturevalue('iterable_simulator')\n")
+    outcome = suite.run()
+    assert outcome.counts == {"failed": 1}
+    assert "the project type of test_one.py::test_it is not known: name the fixture" in outcome.output
+
+
+def test_several_workers_run_the_same_tests(suite: Suite) -> None:
+    body = "def test_it(iterable_server):\n    iterable_server.begin_with(users=[{'email': 'a@x.test', 'userId': 'u1'}])\n"
+    suite.write(test_one__py=body, test_two__py=body, wrong__scenario__yaml=WRONG)
+    outcome = suite.run("-n", "2", plugins=("xdist", "conformance.pytest_plugin.plugin"))
+    assert outcome.counts == {"passed": 8, "failed": 1}
+    assert "wrong.scenario.yaml:8: step 1: counts.users" in outcome.output
+
+
+def test_servers_leave_no_threads_behind(suite: Suite) -> None:
+    suite.write(
+        test_one__py="import threading\ndef test_served(iterable_server): pass\n"
+        "def test_then(): assert [thread.name for thread in threading.enumerate()] == ['MainThread']\n"
+    )
+    assert suite.run().counts == {"passed": 4}
+
+
+def test_a_suite_that_does_not_use_the_plugin_is_as_it_was(suite: Suite) -> None:
+    suite.write(
+        test_one__py="import sys\n"
+        "def test_it():\n"
+        "    heavy = {'simulator', 'destination', 'httpx', 'aiohttp', 'pydantic', 'ruamel', 'rich', 'click'}\n"
+        "    assert not heavy & set(sys.modules)\n"
+    )
+    with_plugin = suite.run("-v", "--strict-markers", "--iterable-project-type", "email")
+    without = suite.run("-v", "--strict-markers", plugins=())
+    assert with_plugin.counts == {"passed": 1}
+    assert [line for line in with_plugin.output.splitlines() if "::" in line] == [
+        line for line in without.output.splitlines() if "::" in line
+    ]
+
+
+def test_the_plugin_is_found_by_its_entry_point() -> None:
+    from conformance.pytest_plugin import plugin
+
+    [found] = entry_points(group="pytest11", name="iterable")
+    assert found.load() is plugin
+
+
+def test_the_example_suite_passes_as_its_owner_would_run_it(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(ROOT / "examples" / "pytest_suite", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "iterable"]
+    run = subprocess.run(  # our own interpreter
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "14 passed" in run.stdout

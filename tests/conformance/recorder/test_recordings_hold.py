@@ -1,0 +1,142 @@
+"""The law of recordings: what was recorded passes when it is run, and tells of nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from journals import KEY, SECRETS, Seen, journals
+
+from conformance.inputs.yaml_file import document_of
+from conformance.recorder.pseudonyms import Replacements
+from conformance.report.model import Verdict
+from conformance.scenario import SimulatorBackend, run_scenario, scenario_in
+from simulator.history.recording import RecordingRefusedError
+from simulator.project.identifiers import is_email, is_user_id
+from simulator.project.phones import region_code
+
+
+def verdict_of(text: str, project_type: str) -> tuple[Verdict, str]:
+    with SimulatorBackend.in_process() as backend:
+        backend.project_name()  # so that the project is called otherwise than where it was recorded
+        result = run_scenario(scenario_in(document_of("recording", text), Path()), project_type, backend)
+    return result.verdict, result.message + "".join(map(str, result.failures))
+
+
+@given(journals())
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+def test_a_recording_passes_with_nothing_lost_and_names_nobody(journal: tuple[Seen, int]) -> None:
+    seen, first = journal
+    recording = seen.recorded(**{"from": first})
+    assert verdict_of(recording.text, seen.project_type) == (Verdict.PASSED, "")
+    assert [sentence for sentence in recording.lost if "is no text in UTF-8" not in sentence] == []
+    assert [secret for secret in SECRETS if secret.lower() in recording.text.lower()] == []
+
+
+def test_what_is_no_text_is_left_out_and_named() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "users/update", {"email": "new@example.com"})
+    seen.call("POST", "users/update", b"\xff\x00")
+    recording = seen.recorded()
+    [sentence] = recording.lost
+    assert sentence.startswith("request 2 is left out: the body of 2 bytes is no text in UTF-8")
+    assert sentence in recording.text
+
+
+def test_nothing_is_recorded_where_nothing_can_be_written() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "users/update", b"\xff")
+    with pytest.raises(RecordingRefusedError, match="nothing of it can be written: request 1 is left out"):
+        seen.recorded()
+
+
+def test_one_person_has_one_replacement_in_every_place() -> None:
+    seen = Seen("hybrid")
+    fields = {
+        "firstName": "Zelda",
+        "page": "https://x.test/u/cust-77ab-9x?who=zelda.quux%40quuxcorp.biz&name=Zelda",
+        "by": {"cust-77ab-9x": 1, "Zelda.Quux@quuxcorp.biz": 2},
+        "birthday": "1990-04-01",
+        "age": 33,
+        "plan": "gold",
+    }
+    seen.call(
+        "POST", "users/update", {"email": "Zelda.Quux@quuxcorp.biz", "userId": "cust-77ab-9x", "dataFields": fields}
+    )
+    seen.call("GET", "users/byUserId/cust-77ab-9x")
+    text = seen.recorded().text
+    body = document_of("recording", text).value["steps"][0]["call"]["body"]
+    written = body["dataFields"]
+    email, user_id = body["email"], body["userId"]
+    assert not [secret for secret in ("zelda", "quux", "cust-77ab") if secret in text.lower()]
+    name = written["firstName"]
+    assert written["page"] == f"https://x.test/u/{user_id}?who={email.lower().replace('@', '%40')}&name={name}"
+    assert list(written["by"]) == [user_id, email]
+    assert (written["birthday"], written["age"], written["plan"]) == ("1990-04-01", 33, "gold")
+    assert len(user_id) == len("cust-77ab-9x")
+    assert email[0].isupper()
+
+
+def test_personal_data_is_kept_on_demand_and_keys_are_not() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "users/update", {"email": "zelda.quux@quuxcorp.biz", "apiKey": KEY, "dataFields": {"key": KEY}})
+    text = seen.recorded(keepPersonalData=True).text
+    assert "zelda.quux@quuxcorp.biz" in text
+    assert KEY not in text
+
+
+def test_a_recording_of_one_person_begins_with_that_person_only() -> None:
+    seen = Seen("hybrid")
+    for name in ("ada", "bob", "cyd"):
+        seen.call("POST", "users/update", {"email": f"{name}@example.com"})
+    seen.call("POST", "users/update", {"email": "bob@example.com", "dataFields": {"plan": "pro"}})
+    recording = seen.recorded(**{"from": 4}, keepPersonalData=True)
+    assert [user["email"] for user in document_of("r", recording.text).value["project"]["users"]] == [
+        "bob@example.com"
+    ]
+    assert recording.lost == ()
+
+
+def test_ids_that_the_project_makes_up_are_its_own_in_the_recording() -> None:
+    seen = Seen("hybrid")
+    for _ in range(3):
+        seen.call("POST", "events/track", {"email": "new@example.com", "userId": "u1", "eventName": "Seen"})
+    recording = seen.recorded(**{"from": 3})
+    assert recording.lost == ()
+    assert verdict_of(recording.text, "hybrid")[0] is Verdict.PASSED
+
+
+@given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
+def test_replacements_are_as_valid_as_what_they_stand_for_and_differ_as_it_does(one: str, other: str) -> None:
+    replacements = Replacements([one, other])
+    made = replacements.text(one)
+    assert is_user_id(made) == is_user_id(one) or len(made) > len(one)
+    assert (made == replacements.text(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ada@analytical.co.uk",
+        "Ada.Lovelace+news@Analytical.CO.UK",
+        "ada@",
+        "@x.de",
+        "a b@x.de",
+        "ada@x",
+        "ada@gmail.com",
+    ],
+)
+def test_an_email_stays_as_valid_as_it_was(email: str) -> None:
+    made = Replacements([email]).email(email)
+    assert is_email(made.lower()) == is_email(email.lower())
+    assert "ada" not in made.lower()
+
+
+@pytest.mark.parametrize("phone", ["+442071838750", "+1 415 555 2671", "+49 (0)30 901820", "555-0123"])
+def test_a_phone_number_stays_in_its_region_and_notation(phone: str) -> None:
+    made = Replacements([phone]).phone(phone)
+    assert made != phone
+    assert region_code(made) == region_code(phone)
+    assert [sign for sign in made if not sign.isdecimal()] == [sign for sign in phone if not sign.isdecimal()]

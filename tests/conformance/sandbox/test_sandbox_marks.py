@@ -1,0 +1,86 @@
+"""Marks: every identifier that leaves has one, and what comes back is as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.sandbox.allowed_operations import OPERATIONS, marked_path, operation_of
+from conformance.sandbox.namespacing import Marks, identifiers_in
+from conformance.scenario import NotPlayableError
+
+MARKS = Marks("harness-abc-1-")
+NAMES = st.sampled_from(
+    ["email", "userId", "currentEmail", "newEmail", "sourceUserId", "plan", "Email", "id", "events"]
+)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
+BODIES = st.recursive(
+    TEXTS | st.none() | st.booleans() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def named(value: Any) -> list[str]:
+    return [text for _, text in identifiers_in(value)]
+
+
+@given(BODIES, st.sampled_from(["/api/users/update", "/api/events/track", "/api/events/trackBulk"]))
+def test_every_identifier_of_a_body_is_marked_and_nothing_else_is_changed(body: Any, path: str) -> None:
+    try:
+        marked = MARKS.body(path, body)
+    except NotPlayableError:
+        return
+    assert all(text.startswith(MARKS.mark) for text in named(marked))
+    assert [MARKS.unmarked(text) for text in named(marked)] == named(body)
+    assert _unmarked(marked) == body
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _unmarked(item) for name, item in value.items()}
+    return MARKS.unmarked(value) if isinstance(value, str) else value
+
+
+def test_ids_of_events_are_marked_and_those_of_items_are_not() -> None:
+    body = {"id": "order-1", "user": {"userId": "u1"}, "items": [{"id": "p1"}]}
+    assert MARKS.body("/api/commerce/trackPurchase", body) == {
+        "id": "harness-abc-1-order-1",
+        "user": {"userId": "harness-abc-1-u1"},
+        "items": [{"id": "p1"}],
+    }
+
+
+@given(TEXTS.filter(lambda text: text.strip() and not text.isalpha()))
+def test_a_path_that_names_somebody_names_a_marked_person(identifier: str) -> None:
+    for operation in OPERATIONS:
+        if not operation.names:
+            continue
+        path = operation.path_for(identifier)
+        found = operation_of(operation.method, path)
+        assert found.names
+        assert found.named_in(marked_path(found, path, MARKS)) == MARKS.marked(identifier)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/lists/subscribe"),
+        ("POST", "/api/users/forget"),
+        ("DELETE", "/api/catalogs/c"),
+        ("POST", "/api/campaigns/trigger"),
+        ("DELETE", "/api/users/byUserId"),
+        ("GET", "/api/users/getByEmail"),
+        ("DELETE", "/api/users/byUserId/a/b"),
+        ("PUT", "/api/users/a@b.example"),
+        ("POST", "/_sim/reset"),
+    ],
+)
+def test_a_call_that_may_touch_others_is_none_of_the_operations(method: str, path: str) -> None:
+    with pytest.raises(NotPlayableError, match="may touch more"):
+        operation_of(method, path)

@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import conformance.scenario
+from conformance.inputs.errors import InputError
+from conformance.inputs.yaml_file import read_document
+from conformance.report import Verdict
+from conformance.scenario import (
+    SimulatorBackend,
+    json_schema,
+    json_schema_text,
+    load_mapping,
+    load_scenario,
+    load_scenarios,
+    project_types,
+    run_scenario,
+)
+
+ROOT = Path(__file__).parents[3]
+GOOD = """\
+name: A person is created
+description: One identify.
+source: Segment's documentation
+project: {type: all}
+steps:
+  - send: {type: identify, userId: u1, traits: {email: a@x.test, since: 2024-01-02}}
+expect:
+  users: [{userId: u1, email: a@x.test}]
+"""
+
+
+def written(folder: Path, text: str, name: str = "case.scenario.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(path: Path) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        load_scenario(path)
+    return [str(mistake).replace(str(path), "FILE") for mistake in caught.value.mistakes]
+
+
+def test_every_mistake_of_a_file_is_named_at_once_with_its_place(tmp_path: Path) -> None:
+    text = """\
+name: Wrong in many ways
+description: 5
+source: x
+clock: 2024-02-30T00:00:00Z
+project: {type: e-mail, settings: {trackUnknownUserID: drop}}
+steps:
+  - send: {type: identify}
+    expct: {}
+  - clock: {advance: -1}
+  - call: {method: GET, path: users}
+    batch: []
+zzz: 1
+"""
+    assert mistakes(written(tmp_path, text)) == [
+        "FILE:2:1: description: should be a valid string, not 5",
+        "FILE:4:1: clock: '2024-02-30T00:00:00Z' is no instant (day is out of range for month); "
+        "write one like 2026-08-20T12:00:00Z",
+        "FILE:5:11: project.type: should be 'email', 'userid' or 'hybrid', not 'e-mail'; or should be 'all', not "
+        "'e-mail'; or should be a valid list, not 'e-mail'",
+        "FILE:5:36: project.settings.trackUnknownUserID: unknown key 'trackUnknownUserID' (did you mean "
+        "'trackUnknownUserId'?)",
+        "FILE:8:5: steps[0].expct: unknown key 'expct' (did you mean 'expect'?)",
+        "FILE:9:13: steps[1].clock.advance: should be greater than or equal to 0, not -1",
+        "FILE:10:5: steps[2]: a step is one of send, batch, call, clock, fault, test_authentication; "
+        "here is batch and call",
+        "FILE:10:25: steps[2].call.path: String should match pattern '^/', not 'users'",
+        "FILE:12:1: zzz: unknown key 'zzz' (remove it)",
+    ]
+
+
+def test_an_unknown_setting_is_named_with_the_nearest_known(tmp_path: Path) -> None:
+    text = GOOD.replace("{type: all}", "{type: all, settings: {trackUnknownUserID: drop}}")
+    assert mistakes(written(tmp_path, text)) == [
+        "FILE:4:33: project.settings.trackUnknownUserID: unknown key 'trackUnknownUserID' (did you mean 'trackUnknownUserId'?)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: [1\n", "2:1"),
+        ("a: 1\na: 2\n", "2:1"),
+        ("\ta: 1\n", "1:1"),
+        ("a: b: c\n", "1:5"),
+    ],
+)
+def test_a_file_that_is_no_yaml_says_where_reading_stopped(tmp_path: Path, text: str, place: str) -> None:
+    assert mistakes(written(tmp_path, text))[0].startswith(f"FILE:{place}: is no YAML: ")
+
+
+def test_a_file_that_is_empty_binary_or_missing_is_a_mistake(tmp_path: Path) -> None:
+    assert mistakes(written(tmp_path, ""))
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    assert "is not UTF-8" in mistakes(tmp_path / "binary")[0]
+    assert "cannot be read: No such file" in mistakes(tmp_path / "missing")[0]
+
+
+def test_aliases_that_explode_are_refused(tmp_path: Path) -> None:
+    text = "a: &a [x]\nb: [" + "*a, " * 1100 + "*a]\n"
+    assert "aliases" in mistakes(written(tmp_path, text))[0]
+
+
+def test_the_mistakes_of_all_files_come_together(tmp_path: Path) -> None:
+    written(tmp_path, "name: 1\n", "one.scenario.yaml")
+    written(tmp_path, GOOD + "more: 1\n", "two.scenario.yaml")
+    with pytest.raises(InputError) as caught:
+        load_scenarios([tmp_path, tmp_path / "none"])
+    assert {Path(mistake.file).name for mistake in caught.value.mistakes} == {
+        "one.scenario.yaml",
+        "two.scenario.yaml",
+        "none",
+    }
+
+
+def test_dates_and_words_in_events_stay_the_texts_that_were_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "a: 2024-01-02\nb: 2024-01-02T03:04:05Z\nc: no\nd: 1e3\n1: x\n")
+    expected = {"a": "2024-01-02", "b": "2024-01-02T03:04:05Z", "c": "no", "d": 1000.0, "1": "x"}
+    assert read_document(path).value == expected
+
+
+def test_a_mapping_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    written(tmp_path, '[{"name": "N", "partnerAction": "updateUser", "subscribe": "x", "mapping": {}}]', "m.json")
+    assert load_mapping(tmp_path / "m.json")[0].name == "N"
+    path = written(tmp_path, GOOD.replace("steps:", "destination: {mapping: m.json}\nsteps:"))
+    assert load_scenario(path).mappings[0][0].partner_action == "updateUser"
+
+
+def test_a_mapping_may_stand_in_a_folder_below(tmp_path: Path) -> None:
+    (tmp_path / "mappings").mkdir()
+    written(tmp_path / "mappings", '[{"name": "N", "partnerAction": "updateUser", "subscribe": "x"}]', "m.json")
+    path = written(tmp_path, GOOD.replace("steps:", "destination: {mapping: mappings/m.json}\nsteps:"))
+    assert load_scenario(path).mappings[0][0].name == "N"
+
+
+@pytest.mark.parametrize("how", ["../secret.yaml", "x/../../secret.yaml", "ABSOLUTE", "link.yaml", '"a\\0b"'])
+def test_a_mapping_outside_of_the_folder_of_the_scenario_is_not_read(tmp_path: Path, how: str) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    secret = written(tmp_path, "password: hunter2\n", "secret.yaml")
+    (folder / "link.yaml").symlink_to(secret)
+    name = str(secret) if how == "ABSOLUTE" else how
+    path = written(folder, GOOD.replace("steps:", f"destination:\n  mapping: {name}\nsteps:"))
+    with pytest.raises(InputError) as refused:
+        load_scenario(path)
+    [mistake] = refused.value.mistakes
+    assert mistake.field == "destination.mapping"
+    assert "leads out of the folder of the scenario" in mistake.message
+    assert "hunter2" not in str(mistake)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!python/object/apply:os.mkdir [{target}]",
+        "!!python/object/new:os.mkdir [{target}]",
+        "!!python/object/apply:subprocess.call [[mkdir, {target}]]",
+        "!!python/name:os.mkdir ''",
+        "!!python/module:this ''",
+        "!!python/object:pathlib.Path {{}}",
+        "!!python/tuple [1, 2]",
+    ],
+)
+@pytest.mark.parametrize("place", ["name: {value}", "extra: {value}", "source: x\n? {value}\n: 1"])
+def test_a_tag_that_asks_for_python_executes_nothing(tmp_path: Path, value: str, place: str) -> None:
+    target = tmp_path / "made"
+    text = place.format(value=value.format(target=target))
+    path = written(tmp_path, f"{text}\n{GOOD}")
+    with pytest.raises(InputError):
+        load_scenario(path)
+    assert not target.exists()
+    assert "this" not in sys.modules
+    with pytest.raises(InputError):
+        load_mapping(path)
+    assert not target.exists()
+
+
+def test_the_shipped_schema_is_that_of_the_models() -> None:
+    shipped = Path(conformance.scenario.__file__).with_name("scenario.schema.json")
+    assert shipped.read_text(encoding="utf-8") == json_schema_text()
+
+
+def test_every_scenario_that_is_shipped_fits_the_schema() -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    for loaded in load_scenarios([ROOT / "scenarios"]):
+        assert list(validator.iter_errors(loaded.document.value)) == [], loaded.file
+
+
+def run(path: Path, project_type: str = "hybrid") -> Any:
+    with SimulatorBackend.in_process() as backend:
+        return run_scenario(load_scenario(path), project_type, backend)
+
+
+def test_a_scenario_that_holds_passes_in_every_project_type(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    assert project_types(load_scenario(path)) == ["email", "userid", "hybrid"]
+    assert [run(path, name).verdict for name in project_types(load_scenario(path))] == [Verdict.PASSED] * 3
+
+
+def test_every_expectation_that_does_not_hold_is_told_with_its_line_and_the_trace(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "users: [{userId: u1, email: a@x.test}]",
+        """counts: {users: 2}
+  users:
+    - {userId: u1, dataFields: {since: 2025}}
+    - {userId: u2}
+    - {userId: u1, absent: true}
+  by_type:
+    email: {counts: {users: 9}}""",
+    )
+    path = written(tmp_path, text)
+    result = run(path)
+    assert result.verdict is Verdict.FAILED
+    assert [(failure.line, failure.path) for failure in result.failures] == [
+        (8, "counts.users"),
+        (10, "users[0].dataFields.since"),
+        (11, "users[1]"),
+        (12, "users[2]"),
+    ]
+    assert (result.failures[1].expected, result.failures[1].actual) == ("2025", '"2024-01-02"')
+    stages = [line.stage for line in result.trace[0].lines]
+    for stage in ("event", "subscription", "payload", "request", "reply", "state"):
+        assert stage in stages
+    by_type = run(path, "email").failures[0]
+    assert (by_type.line, by_type.expected) == (14, "9")
+
+
+EXPECTATIONS = """\
+name: All kinds of steps
+description: One of each.
+source: x
+project:
+  type: hybrid
+  users: [{userId: u1, dataFields: {n: 1}}]
+  events: [{userId: u1, eventName: Old, createdAt: 2026-08-01T00:00:00Z}]
+steps:
+  - test_authentication: true
+    expect: {error: none}
+  - clock: {now: 2026-09-01T00:00:00Z}
+  - batch: [{type: identify, userId: u2, traits: {}}, {type: identify, userId: "", traits: {email: bad}}]
+    expect:
+      result: [{action: updateUser, status: delivered, nodes: [{status: 200}, {status: 400}]}]
+  - fault: {match: {path: /api/events/*}, action: {status: 503}, times: 1}
+  - send: {type: track, event: Seen, userId: u1, messageId: m1}
+    expect:
+      error: {name: HTTPError, message: Service Unavailable, status: 503}
+      replies: [{status: 503}]
+  - fault: {action: {drop: after}, times: 1}
+  - send: {type: track, event: Seen, userId: u1, messageId: m1}
+    expect: {replies: [{status: null}], counts: {events: 2}}
+  - clock: {advance: 60}
+  - call: {method: GET, path: /api/events/byUserId/u1}
+    expect:
+      replies: [{status: 200, body: {events: [{eventName: Seen}, {eventName: Old}]}}]
+  - call: {method: POST, path: /api/users/update, raw: "{"}
+    expect: {replies: [{status: 400, code: BadJsonBody}], counts: {users: 2}}
+expect:
+  events:
+    - {eventName: Seen, createdAt: 2026-09-01T00:00:00Z, count: 1}
+    - {eventName: Nothing, absent: true}
+"""
+
+
+def test_every_kind_of_step_works_in_process(tmp_path: Path) -> None:
+    result = run(written(tmp_path, EXPECTATIONS))
+    assert [(failure.where, failure.path, failure.actual) for failure in result.failures] == []
+
+
+def test_a_case_leaves_nothing_behind_in_the_simulator(tmp_path: Path) -> None:
+    loaded = load_scenario(written(tmp_path, EXPECTATIONS))
+    with SimulatorBackend.in_process() as backend:
+        before = [backend.control("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
+        run_scenario(loaded, "hybrid", backend)
+        after = [backend.control("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
+    assert json.dumps(before) == json.dumps(after)
+
+
+def test_nothing_at_the_address_is_told_in_one_line() -> None:
+    with pytest.raises(InputError, match="start one with"):
+        SimulatorBackend.over_http("http://127.0.0.1:9")

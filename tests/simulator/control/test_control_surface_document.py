@@ -1,0 +1,54 @@
+"""What docs/control-surface.md shows is what is answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from simulator import Clock, Request, Simulator
+from simulator.control import PATHS
+from simulator.service import Service
+
+NOON = 1_787_227_200_000
+DOCS = Path(__file__).parents[3] / "docs" / "control-surface.md"
+TEXT = DOCS.read_text(encoding="utf-8")
+HEADERS = {"api-key": "hybrid-key"}
+
+
+def answered(service: Service, target: str) -> Any:
+    path, _, query = target.partition("?")
+    reply = service.respond(Request("GET", path, query)).reply
+    assert reply is not None
+    assert reply.status == 200
+    return json.loads(reply.body)
+
+
+def agrees(shown: Any, actual: Any) -> bool:
+    """Whether what is shown is there; an ellipsis stands for more."""
+    if isinstance(shown, dict):
+        members = {name: value for name, value in shown.items() if name != "…"}
+        complete = "…" in shown or shown.keys() == actual.keys()
+        return complete and all(name in actual and agrees(value, actual[name]) for name, value in members.items())
+    if isinstance(shown, list):
+        return shown == ["…"] or (len(shown) == len(actual) and all(map(agrees, shown, actual)))
+    return bool(shown == actual)
+
+
+def test_every_example_is_answered_as_it_is_shown() -> None:
+    service = Service(Simulator(), clock := Clock(NOON))
+    setup, *_ = re.findall(r"```http\n(POST.*?)```", TEXT, re.DOTALL)
+    for path, body in re.findall(r"POST (\S+)\n(.+)", setup):
+        service.respond(Request("POST", path, headers=HEADERS, body=body.encode()))
+        clock.advance(60)
+    examples = re.findall(r"```http\nGET (\S+)\n```\n\n```json\n(.*?)```", TEXT, re.DOTALL)
+    assert len(examples) == 3
+    for target, shown in examples:
+        assert agrees(json.loads(shown), answered(service, target)), target
+
+
+def test_every_path_that_is_shown_is_one_that_is_served() -> None:
+    shown = set(re.findall(r"`(/_sim/[^`?]*)", TEXT))
+    assert shown
+    assert shown <= {f"/_sim/{'/'.join(path)}" for path in PATHS}

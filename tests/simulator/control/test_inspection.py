@@ -1,0 +1,410 @@
+"""What the control surface shows of people, their past, events and requests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
+from simulator.journal import MemoryJournal
+from simulator.persistence import Directory, StoredJournal
+from simulator.service import Service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.journal import Journal
+
+NOW = 1_787_227_200_000
+A, B = "a@x.test", "b@x.test"
+
+
+class Look:
+    """A project behind its service."""
+
+    def __init__(self, project_type: str = "email", journal: Journal | None = None, **settings: Any) -> None:
+        options = ProjectSettings.model_validate(settings)
+        configuration = ProjectConfiguration("p", ProjectType(project_type), ("key",), options)
+        self.simulator = Simulator([configuration], journal=journal)
+        self.clock = Clock(NOW)
+        self._service = Service(self.simulator, self.clock)
+
+    def request(self, method: str, path: str, body: Any = None, query: str = "") -> tuple[int, Any]:
+        payload = b"" if body is None else json.dumps(body).encode()
+        reply = self._service.respond(Request(method, path, query, {"api-key": "key"}, payload)).reply
+        assert reply is not None
+        return reply.status, json.loads(reply.body or b"null")
+
+    def post(self, path: str, **body: Any) -> int:
+        return self.request("POST", f"/api/{path}", body)[0]
+
+    def update(self, email: str, *, nested: bool = False, **fields: Any) -> None:
+        assert self.post("users/update", email=email, dataFields=fields, mergeNestedObjects=nested) == 200
+
+    def get(self, path: str, **query: Any) -> tuple[int, Any]:
+        return self.request("GET", f"/_sim/{path}", query=urlencode(query))
+
+    def shown(self, path: str, **query: Any) -> Any:
+        status, body = self.get(path, **query)
+        assert status == 200, body
+        return body
+
+    def blame(self, field: str, user: str = A) -> Any:
+        return self.shown("projects/p/blame", user=user, field=field)
+
+
+@pytest.fixture
+def look() -> Look:
+    return Look()
+
+
+def numbers(body: Any) -> list[int]:
+    return [entry["number"] for entry in body["entries"]]
+
+
+def test_blame_names_the_request_that_set_a_field_and_those_before_it(look: Look) -> None:
+    look.update(A, plan="free")
+    look.update(A, city="London")
+    look.clock.advance(60)
+    look.update(A, plan="gold")
+    blame = look.blame("plan")
+    assert blame["user"] == {"person": 1, "email": A, "userId": None}
+    assert (blame["value"], blame["number"], blame["at"]) == ("gold", 3, "2026-08-20T12:01:00.000Z")
+    assert (blame["method"], blame["path"]) == ("POST", "/api/users/update")
+    assert blame["rules"] == ["users.update.email-based.known-email"]
+    assert [(one["number"], one.get("before"), one["after"]) for one in blame["history"]] == [
+        (3, "free", "gold"),
+        (1, None, "free"),
+    ]
+
+
+def test_a_request_that_wrote_the_same_value_again_is_the_one_to_blame(look: Look) -> None:
+    look.update(A, plan="free")
+    look.update(A, plan="free")
+    assert look.blame("plan")["number"] == 2
+
+
+def test_blame_knows_who_took_a_field_away(look: Look) -> None:
+    look.update(A, plan="free")
+    look.update(A, plan=None)
+    blame = look.blame("plan")
+    assert "value" not in blame
+    assert blame["number"] == 2
+    assert "after" not in blame["history"][0]
+
+
+def test_what_iterable_writes_by_itself_is_blamed_on_the_last_write(look: Look) -> None:
+    look.update(A)
+    look.update(A, plan="free")
+    blame = look.blame("profileUpdatedAt")
+    assert (blame["value"], blame["number"]) == ("2026-08-20 12:00:00 +00:00", 2)
+    assert "Iterable writes it by itself" in blame["note"]
+
+
+def test_blame_of_identifiers(look: Look) -> None:
+    look.update(A)
+    look.post("users/updateEmail", currentEmail=A, newEmail=B)
+    blame = look.blame("email", B)
+    assert (blame["number"], blame["path"], blame["value"]) == (2, "/api/users/updateEmail", B)
+
+
+@pytest.mark.parametrize(
+    ("nested", "city_set_by", "city", "zip_set_by"), [(True, 1, "London", 2), (False, 2, None, 2)]
+)
+def test_blame_inside_an_object_that_is_merged_or_replaced(
+    look: Look, nested: bool, city_set_by: int, city: str | None, zip_set_by: int
+) -> None:
+    look.update(A, address={"city": "London", "zip": "1"})
+    look.update(A, nested=nested, address={"zip": "2"})
+    assert (look.blame("address.city")["number"], look.blame("address.city").get("value")) == (city_set_by, city)
+    assert (look.blame("address.zip")["number"], look.blame("address.zip")["value"]) == (zip_set_by, "2")
+    assert look.blame("address")["number"] == 2
+
+
+def test_a_key_that_is_merged_with_the_same_value_is_set_again(look: Look) -> None:
+    look.update(A, address={"city": "London", "zip": "1"})
+    look.update(A, nested=True, address={"city": "London"})
+    assert (look.blame("address.city")["number"], look.blame("address.zip")["number"]) == (2, 1)
+
+
+def test_a_field_whose_name_has_dots_is_found_before_one_inside_an_object(look: Look) -> None:
+    for fields in ({"a": {"b": 1}}, {"a.b": 2}):
+        look.post("users/update", email=A, dataFields=fields)
+    assert (look.blame("a.b")["number"], look.blame("a.b")["value"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"user": "nobody@x.test", "field": "plan"}, "nobody in p has"),
+        ({"user": "#7", "field": "plan"}, "#number '#7'"),
+        ({"user": A, "field": "plan"}, "no request that is kept set a field 'plan'"),
+        ({"user": A, "field": "signupDate.day"}, "no request that is kept set a field"),
+    ],
+)
+def test_nobody_and_nothing_are_404_with_a_sentence(look: Look, query: dict[str, str], words: str) -> None:
+    look.update(A)
+    status, body = look.get("projects/p/blame", **query)
+    assert status == 404
+    assert words in body["error"]
+
+
+def test_a_state_document_is_to_blame_for_what_it_brought(look: Look) -> None:
+    look.update(A, plan="free")
+    state = {"users": [{"email": A, "dataFields": {"plan": "gold"}}]}
+    assert look.request("PUT", "/_sim/projects/p/state", state)[0] == 204
+    look.update(A, city="London")
+    blame = look.blame("plan")
+    assert (blame["number"], blame["method"], blame["path"]) == (2, "PUT", "/_sim/projects/p/state")
+    # What was written before was another person's, though they had the same number.
+    assert len(blame["history"]) == 1
+    assert look.shown("journal/2")["method"] == "PUT"
+    assert numbers(look.shown("journal")) == [1, 3]
+
+
+def test_what_a_program_set_has_no_request_and_blame_says_so(look: Look) -> None:
+    look.update(A, plan="free")
+    look.simulator.projects["p"].replace_state({"users": [{"email": A, "dataFields": {"plan": "gold"}}]}, NOW)
+    blame = look.blame("plan")
+    assert (blame["value"], blame["number"], blame["kept"], blame["history"]) == ("gold", None, False, [])
+    assert "no request that the journal still has" in blame["note"]
+    look.update(A, plan="pro")
+    assert [one["number"] for one in look.blame("plan")["history"]] == [2]
+
+
+def test_what_is_no_longer_kept_cannot_be_blamed_and_blame_says_so() -> None:
+    look = Look(journal=MemoryJournal(most=2))
+    look.update(A, plan="free", city="London")
+    look.update(A, plan="gold")
+    look.update(A, plan="pro")
+    assert look.blame("city")["number"] is None
+    assert [one["number"] for one in look.blame("plan")["history"]] == [3, 2]
+    look.update(A, plan="max")
+    assert [one["number"] for one in look.blame("plan")["history"]] == [4, 3]
+
+
+def test_what_comes_due_is_blamed_on_the_request_that_asked_for_it() -> None:
+    look = Look(visibilityLag=30)
+    look.update(A, plan="free")
+    look.clock.advance(30)
+    # Looking is enough for it to come due; nothing else was asked for meanwhile.
+    assert (look.blame("plan")["number"], look.blame("plan")["path"]) == (1, "/api/users/update")
+    look.post("lists", name="News")
+    blame = look.blame("plan")
+    assert (blame["number"], blame["path"], len(blame["history"])) == (1, "/api/users/update", 1)
+
+
+def test_what_was_stored_in_a_directory_is_blamed_alike(tmp_path: Path) -> None:
+    directory = Directory(tmp_path / "data")
+    journal = StoredJournal(directory)
+    look, memory = Look(journal=journal), Look()
+    blames = []
+    for one in (look, memory):
+        one.update(A, plan="free", address={"city": "London"})
+        one.update(B, plan="x")
+        one.update(A, nested=True, plan="gold", address={"zip": "1"})
+        journal.write()
+        journal.commit()
+        profile, entry = one.shown("projects/p/profile", user=A), one.shown("journal/3")
+        blames.append((one.blame("plan"), one.blame("address.city"), profile, entry))
+    journal.close()
+    directory.close()
+    assert blames[0] == blames[1]
+    assert [value["number"] for value in blames[0][0]["history"]] == [3, 1]
+
+
+def test_a_reset_forgets_the_past(look: Look) -> None:
+    look.update(A, plan="free")
+    look.blame("plan")
+    assert look.request("POST", "/_sim/projects/p/reset")[0] == 204
+    look.update(A, plan="gold")
+    assert [one["after"] for one in look.blame("plan")["history"]] == ["gold"]
+
+
+def test_a_profile_has_fields_lists_events_and_the_past_of_every_field(look: Look) -> None:
+    look.post("lists", name="News")
+    look.post("lists/subscribe", listId=1, subscribers=[{"email": A}])
+    look.update(A, plan="free")
+    look.update(A, plan="gold")
+    look.post("events/track", email=A, eventName="Seen")
+    profile = look.shown("projects/p/profile", user=A.upper())
+    assert (profile["person"], profile["email"], profile["dataFields"]["plan"]) == (1, A, "gold")
+    assert profile["lists"] == [{"id": 1, "name": "News"}]
+    assert profile["events"] == 2  # with that of the subscription
+    past = {one["field"]: one["values"] for one in profile["history"]}
+    assert [(value["number"], value["after"]) for value in past["plan"]] == [(4, "gold"), (3, "free")]
+    assert set(past) == {
+        "email", "signupDate", "signupSource", "plan",
+        "emailListIds", "subscribedMessageTypeIds", "unsubscribedMessageTypeIds", "unsubscribedChannelIds",
+    }  # fmt: skip
+    assert look.shown("projects/p/profile", user="#1") == profile
+
+
+def test_at_most_fifty_values_of_a_field_are_shown(look: Look) -> None:
+    for number in range(60):
+        look.update(A, logins=number)
+    past = {one["field"]: one["values"] for one in look.shown("projects/p/profile", user=A)["history"]}
+    assert [value["after"] for value in past["logins"]] == list(range(59, 9, -1))
+    assert len(past["email"]) == 1
+    assert len(look.blame("logins")["history"]) == 50
+
+
+def people(body: Any) -> list[str]:
+    return [user["email"] or user["userId"] for user in body["users"]]
+
+
+def test_people_are_searched_by_a_part_of_an_identifier_in_any_case() -> None:
+    look = Look("hybrid")
+    for user in ({"userId": "Ada-10"}, {"email": "ada@x.test"}, {"email": "bob@x.test", "userId": "u"}):
+        assert look.post("users/update", **user) == 200
+    everybody = look.shown("projects/p/users")
+    assert people(everybody) == ["Ada-10", "ada@x.test", "bob@x.test"]
+    assert (everybody["next"], everybody["total"]) == (None, 3)
+    assert everybody["users"][2]["dataFields"]["userId"] == "u"
+    found = look.shown("projects/p/users", search="aDa")
+    assert (people(found), found["total"]) == (["Ada-10", "ada@x.test"], 2)
+    assert people(look.shown("projects/p/users", search="ada@X.test")) == ["ada@x.test"]
+    look.post("users/update", userId="10")
+    assert people(look.shown("projects/p/users", search="10")) == ["10", "Ada-10"]
+    look.post("users/update", userId="ADA")
+    assert people(look.shown("projects/p/users", search="ADA")) == ["ADA", "Ada-10", "ada@x.test"]
+    assert look.shown("projects/p/users", search="nobody") == {"users": [], "next": None, "total": 0}
+
+
+@pytest.mark.parametrize("search", ["", "u1"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_pages_of_people_have_everybody_once_and_who_is_meant_first(search: str, limit: int) -> None:
+    look = Look("userid")
+    for number in (10, 11, 1, 12, 13, 2):
+        look.post("users/update", userId=f"u{number}")
+    seen: list[str] = []
+    query: dict[str, Any] = {"search": search, "limit": limit}
+    while True:
+        page = look.shown("projects/p/users", **query)
+        assert len(page["users"]) <= limit
+        seen += people(page)
+        if page["next"] is None:
+            break
+        query["after"] = page["next"]
+    expected = ["u1", "u10", "u11", "u12", "u13"] if search else ["u10", "u11", "u1", "u12", "u13", "u2"]
+    assert seen == expected
+    assert page["total"] == len(expected)
+
+
+def test_events_come_the_last_one_first_in_pages() -> None:
+    look = Look()
+    for who in (A, B):
+        look.update(who)
+    for number in range(5):
+        look.post("events/track", email=(A, B)[number % 2], eventName=f"Seen {number}", id=f"e{number}")
+    first = look.shown("projects/p/events", limit=2)
+    assert [(event["id"], event["position"]) for event in first["events"]] == [("e4", 4), ("e3", 3)]
+    assert (first["next"], first["total"]) == (3, 5)
+    assert first["events"][0]["eventName"] == "Seen 4"
+    rest = look.shown("projects/p/events", before=first["next"])
+    assert ([event["id"] for event in rest["events"]], rest["next"]) == (["e2", "e1", "e0"], None)
+
+
+def test_events_are_chosen_by_person_and_by_a_part_of_their_name() -> None:
+    look = Look()
+    for who in (A, B):
+        look.update(who)
+        look.post("events/track", email=who, eventName="Page seen", id=f"page-{who}")
+        look.post("commerce/trackPurchase", user={"email": who}, items=[], total=1, id=f"order-{who}")
+    theirs = look.shown("projects/p/events", user=B)
+    assert ([event["id"] for event in theirs["events"]], theirs["total"]) == ([f"order-{B}", f"page-{B}"], 2)
+    page = look.shown("projects/p/events", user=B, limit=1)
+    assert look.shown("projects/p/events", user=B, before=page["next"])["events"][0]["id"] == f"page-{B}"
+    assert look.shown("projects/p/events", search="PURCH")["total"] == 2
+    assert [event["id"] for event in look.shown("projects/p/events", search=f"page-{A}")["events"]] == [f"page-{A}"]
+    assert look.get("projects/p/events", user="nobody@x.test")[0] == 404
+
+
+def test_the_journal_of_all_projects_pages_both_ways() -> None:
+    look = Look()
+    look.request("POST", "/_sim/projects", {"name": "q", "type": "email", "apiKey": "q-key"})
+    for number in range(5):
+        look.update(A, logins=number)
+    newest = look.shown("journal", newest="true", limit=2)
+    assert (numbers(newest), newest["next"]) == ([6, 5], 5)
+    older = look.shown("journal", newest="true", limit=3, before=5)
+    assert (numbers(older), older["next"]) == ([4, 3, 2], None)
+    oldest = look.shown("journal", limit=3)
+    assert (numbers(oldest), oldest["next"]) == ([2, 3, 4], 4)
+    assert numbers(look.shown("journal", after=4)) == [5, 6]
+    assert numbers(look.shown("journal", project="q")) == []
+    assert numbers(look.shown("projects/p/journal", newest="true", limit=1)) == [6]
+
+
+def test_the_journal_is_searched_by_text_status_and_user() -> None:
+    look = Look()
+    look.update(A)
+    look.post("users/update")
+    look.post("lists", name="News")
+    assert numbers(look.shown("journal", text="A@X")) == [1]
+    assert numbers(look.shown("journal", text="400")) == [2]
+    assert numbers(look.shown("journal", status=400)) == [2]
+    assert numbers(look.shown("journal", user=A)) == [1]
+    assert numbers(look.shown("projects/p/journal", text="LISTS")) == [3]
+
+
+def test_an_entry_shows_what_it_changed(look: Look) -> None:
+    look.update(A, plan="gold")
+    [change] = look.shown("journal/1")["changes"]
+    assert (change["what"], change["person"]) == ("created", 1)
+    assert {"field": "plan", "after": "gold"} in change["fields"]
+    assert look.shown("journal")["entries"][0]["changes"] == [change]
+
+
+def test_long_bodies_are_cut_in_pages_and_whole_in_the_entry(look: Look) -> None:
+    key = "0123456789abcdef"
+    look.request("POST", "/api/users/update", {"apiKey": key, "email": A, "dataFields": {"story": "é" * 5000}})
+    [entry] = look.shown("journal")["entries"]
+    assert entry["cut"] is True
+    assert len(entry["body"]) <= 4000
+    assert key not in entry["body"]
+    whole = look.shown("journal/1")
+    assert "cut" not in whole
+    assert whole["body"]["dataFields"]["story"] == "é" * 5000
+    look.update(A, plan="x" * 3000)
+    assert "cut" not in look.shown("journal")["entries"][1]
+
+
+@pytest.mark.parametrize("number", ["0", "2", "x", "-1", "9" * 30, "\u0661"])
+def test_an_entry_that_is_not_there_is_404(look: Look, number: str) -> None:
+    look.update(A)
+    status, body = look.request("GET", f"/_sim/journal/{number}")
+    assert status == 404
+    assert "the journal has no entry" in body["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "words"),
+    [
+        ("journal", {"limit": "0"}, "limit must be from 1 to 1000, not 0"),
+        ("journal", {"limit": "1001"}, "limit must be from 1 to 1000"),
+        ("journal", {"newest": "yes"}, "newest must be true or false, not 'yes'"),
+        ("journal", {"before": "x"}, "before must be a whole number"),
+        ("journal", {"colour": "red"}, "unknown parameter 'colour'; known are after, before"),
+        ("projects/p/users", {"before": "1"}, "known are after, limit, search"),
+        ("projects/p/profile", {}, "say user="),
+        ("projects/p/profile", {"user": ""}, "say user="),
+        ("projects/p/blame", {"user": A}, "say field="),
+        ("projects/p/events", {"limit": "-1"}, "limit must be a whole number"),
+    ],
+)
+def test_a_mistake_in_the_query_is_named(look: Look, path: str, query: dict[str, str], words: str) -> None:
+    look.update(A)
+    status, body = look.get(path, **query)
+    assert status == 400
+    assert words in body["error"]
+
+
+@pytest.mark.parametrize("what", ["users", "profile", "events", "blame", "journal"])
+def test_a_project_that_is_not_there_is_404(look: Look, what: str) -> None:
+    status, body = look.get(f"projects/none/{what}", user=A, field="plan")
+    assert status == 404
+    assert "there is no project 'none'" in body["error"]

@@ -1,0 +1,39 @@
+"""Directories that earlier versions have written open, and lead to the states that they led to then."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from simulator.engine.snapshot import capture
+from simulator.history.replay import rebuilt
+from simulator.persistence import Directory, StoredJournal
+from simulator.persistence.schema import VERSION
+
+DIRECTORIES = sorted((Path(__file__).parent / "directories").glob("format-*"))
+
+
+def test_there_is_a_directory_of_the_present_format() -> None:
+    assert f"format-{VERSION}" in {path.name for path in DIRECTORIES}
+
+
+@pytest.mark.parametrize("old", DIRECTORIES, ids=lambda path: path.name)
+def test_an_old_directory_leads_to_its_state_with_its_snapshots_and_without(old: Path, tmp_path: Path) -> None:
+    shutil.copytree(old / "data", tmp_path / "data")
+    directory = Directory(tmp_path / "data")
+    journal = StoredJournal(directory)
+    last = journal.next_number - 1
+    simulator, clock = rebuilt(journal, last)
+    states = {name: project.state_document() for name, project in simulator.projects.items()}
+    assert json.loads(json.dumps(states)) == json.loads((old / "states.json").read_text())
+    snapshots = list(directory.snapshots.iterdir())
+    assert snapshots
+    for snapshot in snapshots:
+        snapshot.unlink()
+    # If this differs, the classes of a snapshot have changed: raise `simulator.engine.snapshot.VERSION`.
+    assert capture(*rebuilt(journal, last)) == capture(simulator, clock)
+    journal.close()
+    directory.close()

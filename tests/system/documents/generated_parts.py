@@ -1,0 +1,131 @@
+"""The parts of the documents that are written from the code: coverage, rules, settings and properties.
+
+`make documents` writes them where the markers stand; a test holds them against the code.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from conformance.properties import PROPERTIES
+from simulator.api import ROUTES
+from simulator.project import ProjectSettings
+from simulator.rulebook import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from simulator.api import Route
+
+_AREAS: Final = (
+    ("users", ("users",)),
+    ("events", ("events",)),
+    ("commerce", ("commerce",)),
+    ("lists and subscriptions", ("lists", "subscriptions")),
+    ("channels and message types", ("channels", "messageTypes")),
+    ("catalogs", ("catalogs",)),
+    ("metadata", ("metadata",)),
+    ("export", ("export",)),
+    ("webhooks and tokens", ("webhooks", "auth")),
+    ("campaigns, journeys, experiments", ("campaigns", "journeys", "workflows", "experiments")),
+    ("messages", ("email", "push", "inApp", "sms", "webPush", "whatsApp", "embedded-messaging", "verify")),
+    ("templates and snippets", ("templates", "snippets")),
+)
+
+
+def coverage() -> str:
+    """The coverage table: every operation, by area, and those that answer 501."""
+    rows = ["| area | operations answered | answered 501 |", "| --- | --- | --- |"]
+    for area, roots in _AREAS:
+        routes = [route for route in ROUTES if route.path.split("/")[2] in roots]
+        answered = _operations(route for route in routes if route.modelled)
+        rows.append(f"| {area} | {answered} | {_operations(route for route in routes if not route.modelled)} |")
+    modelled = sum(route.modelled for route in ROUTES)
+    rows.append("")
+    rows.append(f"{modelled} of {len(ROUTES)} operations are answered; the others say 501 and what is missing.")
+    return "\n".join(rows)
+
+
+def _operations(routes: Iterable[Route]) -> str:
+    by_path: dict[str, list[str]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, []).append(route.method)
+    return ", ".join(f"{' '.join(methods)} `{path}`" for path, methods in by_path.items())
+
+
+def rules() -> str:
+    """Every rule: its id, what it says, how sure it is and where it is from."""
+    rows = ["| rule | what it says | how sure | source |", "| --- | --- | --- | --- |"]
+    rows += [f"| `{rule.id}` | {rule.statement} | {rule.confidence} | {rule.source} |" for rule in RULES.values()]
+    return "\n".join(rows)
+
+
+def settings() -> str:
+    """Every setting of a project: its values, its default, what it decides and where the default is from."""
+    schema = ProjectSettings.model_json_schema(by_alias=True)
+    rows = ["| setting | default | other values | what it decides | source |", "| --- | --- | --- | --- | --- |"]
+    for name, field in schema["properties"].items():
+        statement, _, source = field["description"].rpartition(" [")
+        default = _shown(field.get("default"))
+        others = ", ".join(_shown(value) for value in field.get("enum", ()) if value != field.get("default"))
+        rows.append(
+            f"| `{name}` | {default} | {others or field.get('type', 'a number')} | {statement} | {source[:-1]} |"
+        )
+    return "\n".join(rows)
+
+
+def properties() -> str:
+    """Every property of a mapping: what holds, how bad it is when not, and the source."""
+    rows = ["| property | what holds | severity | source |", "| --- | --- | --- | --- |"]
+    rows += [f"| `{item.id}` | {item.sentence} | {item.severity} | {item.source} |" for item in PROPERTIES.values()]
+    return "\n".join(rows)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"`{value}`" if value != "" else "empty"
+
+
+#: Which document holds which parts, between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+PARTS: Final = {
+    "README.md": {"coverage": coverage},
+    "docs/conformance.md": {"properties": properties},
+    "docs/rules.md": {"rules": rules},
+    "docs/settings.md": {"settings": settings},
+}
+
+
+def rewritten(document: str, text: str) -> str:
+    """The text of a document with its generated parts as the code has them now.
+
+    Raises:
+        ValueError: A marker is missing.
+    """
+    for name, write in PARTS[document].items():
+        pattern = re.compile(f"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise ValueError(f"{document} has no part {name}")
+        text = pattern.sub(_between_markers(write()), text)
+    return text
+
+
+def _between_markers(part: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: f"{found[1]}{part}\n{found[2]}"
+
+
+def main() -> int:
+    """Write the generated parts of every document in the current directory."""
+    for document in PARTS:
+        path = Path(document)
+        path.write_text(rewritten(document, path.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""What a person sees and does in the inspector, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator import Request
+from tests.system.inspector.conftest import NOW, Page
+
+if TYPE_CHECKING:
+    from simulator import Simulator
+
+RUBBISH = "<img src=x onerror=document.title='ran'><script>document.title='ran'</script>"
+
+
+def post(simulator: Simulator, path: str, project: str = "hybrid", **body: Any) -> int:
+    request = Request("POST", f"/api/{path}", "", {"api-key": f"{project}-key"}, json.dumps(body).encode())
+    return simulator.handle(request, NOW).status
+
+
+@pytest.fixture
+def simulator(simulator: Simulator) -> Simulator:
+    """A simulator to which a little has happened."""
+    post(simulator, "users/update", email="ada@example.com", userId="u1", dataFields={"plan": "free", "age": 36})
+    post(simulator, "users/update", userId="u1", dataFields={"plan": "pro", "address": {"city": "Paris"}})
+    post(simulator, "events/track", userId="u1", eventName="Signed In", dataFields={"page": "Home"})
+    post(simulator, "events/track", "email", userId="nobody", eventName="Lost")
+    post(simulator, "users/update", email="grace@example.com", userId="u2")
+    return simulator
+
+
+def test_the_projects_stand_side_by_side_with_what_they_refused(page: Page) -> None:
+    page.open()
+    page.shows("POST /api/events/track UnknownUserIdError")
+    assert [card.text.split()[0] for card in page.all(".card h2")] == ["email", "userid", "hybrid"]
+    page.shows("Nothing has come in yet. Send something:")
+    assert f"curl {page.url}/api/users/update -H 'Api-Key: userid-key'" in page.text
+
+
+def test_people_are_found_by_a_part_of_their_address_and_shown_with_the_history_of_each_field(page: Page) -> None:
+    page.open("/people?project=hybrid")
+    page.shows("2 people")
+    page.find("input[name=search]").send_keys("ADA@")
+    page.button("Filter").click()
+    page.lacks("grace@example.com")
+    page.find("[data-row]").click()
+    page.shows("person 1 of hybrid")
+    page.shows("1 change before")
+    page.find("details.history summary").click()
+    page.shows("free → pro")
+    page.shows("Signed In")
+
+
+def test_a_request_stands_beside_its_reply_its_rules_and_what_it_changed(page: Page) -> None:
+    page.open("/entry/2")
+    page.shows("Change of state")
+    for text in ("POST /api/users/update", "users.update.hybrid.", "free → pro", '"Success"'):
+        page.shows(text)
+    page.find(".end a").click()
+    page.shows("came to be")
+
+
+def test_new_requests_appear_by_themselves(page: Page, simulator: Simulator) -> None:
+    page.open("/journal")
+    page.shows("#5")
+    post(simulator, "users/update", email="late@example.com")
+    page.shows("#6")
+    page.shows("late@example.com")
+    rows = [row.text.split()[0] for row in page.all("tbody tr")]
+    assert rows == ["#6", "#5", "#4", "#3", "#2", "#1"]
+
+
+def test_the_journal_is_filtered_by_status_and_by_whom_it_is_about(page: Page) -> None:
+    page.open("/journal?status=400")
+    page.shows("UnknownUserIdError")
+    assert len(page.all("tbody tr")) == 1
+    page.open("/journal?text=ada")
+    page.shows("#3")
+    assert len(page.all("tbody tr")) == 3
+
+
+def test_the_search_finds_people_and_requests(page: Page) -> None:
+    page.open()
+    page.press("/", *"grace", "ENTER")
+    page.shows("People of hybrid")
+    page.shows("grace@example.com / u2")
+    page.shows("Requests")
+    assert page.address == "/search?text=grace"
+    page.find("#query").clear()
+    page.find("#query").send_keys("400")
+    page.press("ENTER")
+    page.shows("UnknownUserIdError")
+
+
+def test_everything_can_be_reached_by_keys(page: Page) -> None:
+    page.open("/people?project=hybrid")
+    page.shows("grace@example.com")
+    page.press("j")
+    assert page.focused().startswith("ada@example.com")
+    page.press("j")
+    assert page.focused().startswith("grace@example.com")
+    page.press("k", "ENTER")
+    page.shows("1 change before")
+    page.press("ESCAPE")
+    page.shows("2 people")
+    page.open()
+    page.press("TAB")
+    assert page.focused() == "Skip to the content"
+
+
+def test_a_fault_is_put_in_force_and_taken_away(page: Page, simulator: Simulator) -> None:
+    page.open("/trouble")
+    page.find("input[name=path]").send_keys("/api/events/*")
+    page.find("input[name=times]").send_keys("2")
+    page.button("Put in force").click()
+    page.shows("2 times more")
+    [fault] = simulator.faults.to_json()
+    assert isinstance(fault, dict)
+    assert fault["action"] == {"status": 503}
+    page.button("remove").click()
+    page.shows("Nothing goes wrong on purpose.")
+    assert simulator.faults.to_json() == []
+
+
+def test_a_fault_with_mistakes_is_told_in_words(page: Page) -> None:
+    page.open("/trouble")
+    page.find("input[name=probability]").send_keys("7")
+    page.button("Put in force").click()
+    page.shows("probability")
+    page.shows("less than or equal to 1")
+    # The refusal itself is on the browser's console, as any 400 is.
+    assert all("400" in line for line in page.mistakes())
+
+
+def test_the_clock_is_moved(page: Page) -> None:
+    page.open("/trouble")
+    page.shows("2026-08-20 12:00:00.000 UTC")
+    page.button("+ 1 hour").click()
+    page.shows("2026-08-20 13:00:00.000 UTC")
+    page.button("Let it run with the machine's").click()
+    page.shows("It runs with the machine's.")
+
+
+def test_what_was_stored_is_text_and_never_markup(page: Page, simulator: Simulator) -> None:
+    post(
+        simulator, "users/update", userId=RUBBISH[:50], dataFields={RUBBISH: RUBBISH, "nested": {RUBBISH: [RUBBISH]}}
+    )
+    post(simulator, "events/track", userId="u1", eventName=RUBBISH, dataFields={RUBBISH: RUBBISH})
+    simulator.handle(Request("GET", f"/api/users/{RUBBISH}", "", {"api-key": "hybrid-key", "x": RUBBISH}), NOW)
+    for view in (
+        "/",
+        "/people?project=hybrid",
+        "/person/3?project=hybrid",
+        "/events?project=hybrid",
+        "/journal",
+        "/entry/6",
+        "/entry/7",
+        "/entry/8",
+        "/search?text=%3Cimg",
+    ):
+        page.open(view)
+        page.shows("<img src=x" if view != "/" else "Projects")
+        assert page.all("main img, main script") == []
+        assert page.browser.title != "ran"
+
+
+def test_a_view_of_nobody_says_so(page: Page) -> None:
+    page.open("/person/99?project=hybrid")
+    page.shows("That cannot be shown")
+    assert all("404" in line for line in page.mistakes())
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_view_is_wider_than_the_screen(page: Page, width: int) -> None:
+    size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        for view in (
+            "/",
+            "/people?project=hybrid",
+            "/person/1?project=hybrid",
+            "/events?project=hybrid",
+            "/journal",
+            "/entry/1",
+            "/trouble",
+        ):
+            page.open(view)
+            assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width, view
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_every_field_and_button_has_a_name(page: Page) -> None:
+    for view in ("/", "/people?project=hybrid", "/journal?project=hybrid", "/trouble"):
+        page.open(view)
+        for element in page.all("input, select, textarea, button, a"):
+            assert element.accessible_name, f"{view}: {element.get_attribute('outerHTML')}"
