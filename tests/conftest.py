@@ -1,13 +1,19 @@
-"""What every test relies on: Hypothesis profiles, nothing remembered, and no proxy of whoever runs the tests."""
+"""What every test relies on: Hypothesis profiles, nothing remembered, no proxy of whoever runs them, and a served simulator."""
 
 from __future__ import annotations
 
 import functools
 import os
+import subprocess
 import sys
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # No deadlines: a slow machine is no defect. `HYPOTHESIS_PROFILE=nightly` looks further.
 settings.register_profile("dev", deadline=None, max_examples=30)
@@ -53,3 +59,21 @@ def _nothing_remembered() -> None:
         for value in vars(module).values():
             if isinstance(value, functools._lru_cache_wrapper):
                 value.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def _served() -> Iterator[str]:
+    command = [sys.executable, "-m", "conformance", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # our own module
+        assert process.stdout is not None
+        yield process.stdout.readline().removeprefix("listening on ").strip()
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture
+def server(_served: str) -> Iterator[str]:
+    """The address of a running simulator in its first state."""
+    httpx.post(f"{_served}/_sim/reset").raise_for_status()
+    yield _served
+    httpx.post(f"{_served}/_sim/reset").raise_for_status()
