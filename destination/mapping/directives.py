@@ -22,7 +22,6 @@ from destination.javascript.values import (
     without_undefined,
 )
 from destination.mapping.configuration import LONGEST_PATTERN, LONGEST_REPLACEMENT, is_directive
-from destination.mapping.liquid import render_liquid
 from destination.mapping.paths import Resolver, path_getter, without_root
 from destination.mapping.replacement import replace_text
 from destination.mapping.templates import compile_template
@@ -309,6 +308,9 @@ def _without_null(value: object) -> object:
 def _liquid(argument: object, _: Compile, __: bool) -> Resolver:
     if not isinstance(argument, str):
         return failing("liquid template value must be a string")
+    # Only here: python-liquid takes longer to import than everything else that a mapping needs.
+    from destination.mapping.liquid import render_liquid
+
     return lambda value: render_liquid(argument, value)
 
 
