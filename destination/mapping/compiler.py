@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from destination.errors import DestinationError, MappingError
 from destination.javascript.values import UNDEFINED, in_key_order, own_members, truthy, type_name
-from destination.mapping.configuration import check_configuration, runs_as_directive
+from destination.mapping.configuration import check_configuration
 from destination.mapping.directives import compile_directive, failing
+from destination.mapping.recognition import runs_as_directive
 
 if TYPE_CHECKING:
     from destination.mapping.paths import Resolver
