@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.explanation.conditions import reasons_against
+from conformance.explanation.conditions import compile_reasons
 from conformance.explanation.field_path import FieldStep, follow_field
-from destination import partial_failures
+from destination import ANSWERED_WELL, partial_failures
 from destination.actions import ACTIONS
-from destination.destination import ANSWERED_WELL
-from destination.javascript.values import UNDEFINED, to_json_value, without_undefined
+from destination.javascript import UNDEFINED, to_json_value, without_undefined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.inputs.events import ReadEvent
-    from destination import Destination, Outcome, Reply, Request
-    from destination.delivery import CompiledSubscription
+    from conformance.explanation.conditions import Reasons
+    from destination import CompiledSubscription, Destination, Outcome, Reply, Request
 
 Json = Any
 _NOT_A_FIELD: Final = "not a field of the action"
@@ -50,7 +48,7 @@ class Route:
         name: The name of the subscription.
         action: Its action.
         matched: Whether the trigger matched.
-        against: Why it did not, condition by condition.
+        against: Why it did not, condition by condition; of a batch of several events nothing is said.
         resolved: What the mapping gave; one value for each event that matched.
         payloads: What the action got.
         changes: For each payload, the differences between the two.
@@ -81,16 +79,18 @@ class Explanation:
     """An event, or a batch of them, with every subscription's share.
 
     Attributes:
-        place: Where the event came from.
+        place: Where the event came from, such as `events.jsonl:12`; may be empty.
         event: The event, or the list of them.
         routes: One for each subscription, in order.
         batch: Whether it is a batch.
+        followed: The field of the payload that was followed, or None.
     """
 
     place: str
     event: Json
     routes: tuple[Route, ...]
     batch: bool = False
+    followed: str | None = None
 
     @property
     def refused(self) -> bool:
@@ -112,42 +112,83 @@ def _refused_nodes(route: Route) -> Iterator[Json]:
 
 
 def explain_event(
-    destination: Destination, read: ReadEvent, followed: str | None, reply: Reply = ANSWERED_WELL
+    destination: Destination,
+    event: Mapping[str, Json],
+    *,
+    field: str | None = None,
+    reply: Reply = ANSWERED_WELL,
+    place: str = "",
 ) -> Explanation:
-    """What would become of one event.
+    """What would become of one event; nothing is sent. For many events, an `Explainer` prepares the triggers once.
 
     Args:
         destination: The connection.
-        read: The event, with where it came from.
-        followed: A dotted path in the payload to follow, or None.
+        event: The Segment event.
+        field: A dotted path in the payload to follow from the event to the wire, such as `dataFields.plan`.
         reply: How Iterable answers every request.
+        place: Where the event came from, for the report.
     """
-    outcomes = destination.plan(read.event, reply=reply)
-    routes = (
-        _route(compiled, outcome, [read.event], followed)
-        for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
-    )
-    return Explanation(read.place, read.event, tuple(routes))
+    return Explainer(destination, field=field, reply=reply).explain(event, place=place)
 
 
 def explain_batch(
-    destination: Destination, events: Sequence[ReadEvent], followed: str | None, reply: Reply = ANSWERED_WELL
+    destination: Destination,
+    events: Sequence[Mapping[str, Json]],
+    *,
+    field: str | None = None,
+    reply: Reply = ANSWERED_WELL,
 ) -> Explanation:
-    """What would become of the events as one batch."""
-    given: list[Json] = [read.event for read in events]
-    outcomes = destination.plan_batch(given, reply=reply)
-    routes = (
-        _route(compiled, outcome, given, followed)
-        for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
-    )
-    return Explanation(f"a batch of {len(events)}", given, tuple(routes), batch=True)
+    """What would become of events that go out as one batch; nothing is sent.
+
+    Args:
+        destination: The connection.
+        events: The Segment events.
+        field: A dotted path in the payload to follow from the events to the wire.
+        reply: How Iterable answers every request.
+    """
+    return Explainer(destination, field=field, reply=reply).explain_batch(events)
 
 
-def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Json], followed: str | None) -> Route:
+class Explainer:
+    """Explains what a destination makes of events, one after the other.
+
+    Args:
+        destination: The connection.
+        field: A dotted path in the payload to follow, or None.
+        reply: How Iterable answers every request.
+    """
+
+    def __init__(self, destination: Destination, *, field: str | None = None, reply: Reply = ANSWERED_WELL) -> None:
+        self._destination = destination
+        self._field = field
+        self._reply = reply
+        self._subscriptions = tuple((item, compile_reasons(item)) for item in destination.subscriptions)
+
+    def explain(self, event: Mapping[str, Json], *, place: str = "") -> Explanation:
+        """What would become of one event."""
+        given = dict(event)
+        outcomes = self._destination.plan(given, reply=self._reply)
+        return Explanation(place, given, self._routes([given], outcomes), followed=self._field)
+
+    def explain_batch(self, events: Sequence[Mapping[str, Json]]) -> Explanation:
+        """What would become of the events as one batch."""
+        given: list[Json] = [dict(event) for event in events]
+        outcomes = self._destination.plan_batch(given, reply=self._reply)
+        routes = self._routes(given, outcomes)
+        return Explanation(f"a batch of {len(given)}", given, routes, batch=True, followed=self._field)
+
+    def _routes(self, events: Sequence[Json], outcomes: Sequence[Outcome]) -> tuple[Route, ...]:
+        return tuple(
+            _route(compiled, reasons, outcome, events, self._field)
+            for (compiled, reasons), outcome in zip(self._subscriptions, outcomes, strict=True)
+        )
+
+
+def _route(
+    compiled: CompiledSubscription, reasons: Reasons, outcome: Outcome, events: Sequence[Json], followed: str | None
+) -> Route:
     resolved = [without_undefined(value) for value in outcome.resolved]
     requests = [exchange.request for exchange in outcome.exchanges]
-    trigger = compiled.subscription.subscribe
-    against = () if outcome.matched or not isinstance(trigger, str) else reasons_against(trigger, events[0])
     steps: tuple[FieldStep, ...] = ()
     if followed is not None and outcome.matched:
         steps = follow_field(followed, compiled.subscription.mapping, events, outcome)
@@ -155,7 +196,7 @@ def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Js
         name=compiled.subscription.name,
         action=compiled.subscription.partner_action,
         matched=outcome.matched,
-        against=against if len(events) == 1 else (),
+        against=() if outcome.matched or len(events) != 1 else reasons(events[0]),
         resolved=tuple(map(to_json_value, resolved)),
         payloads=tuple(map(to_json_value, outcome.payloads)),
         changes=tuple(_changes(compiled, resolved, outcome)),

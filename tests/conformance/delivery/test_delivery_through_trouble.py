@@ -10,9 +10,9 @@ import httpx
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings
+from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime
 from conformance.inputs.events import ReadEvent
-from destination import PRESETS, AsyncHttpxClient
+from destination import PRESETS, AsyncHttpxClient, Destination
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Simulator, SimulatorTransport
 from simulator.journal import Selection
 
@@ -126,15 +126,14 @@ class World:
         await asyncio.sleep(0)
 
     async def send(self, run: Run) -> Account:
-        surroundings = Surroundings(sleep=self.sleep, now=lambda: self.clock.now() / 1000, chance=lambda: 0.5)
+        runtime = Runtime(sleep=self.sleep, now=lambda: self.clock.now() / 1000, chance=lambda: 0.5)
         async with AsyncHttpxClient(transport=self.transport) as client:
             service = DeliveryService(
-                {"apiKey": "key"},
-                [in_small_batches(preset) for preset in PRESETS],
+                Destination({"apiKey": "key"}, [in_small_batches(preset) for preset in PRESETS]),
                 client,
                 policy=RetryPolicy(attempts=ATTEMPTS),
-                in_flight=4,
-                surroundings=surroundings,
+                concurrency=4,
+                runtime=runtime,
             )
             deliver = service.deliver_in_batches if run.batch else service.deliver
             return await deliver(segment_events(run.history))
@@ -196,5 +195,5 @@ def test_a_lost_reply_is_known_to_the_account_and_the_event_is_stored_once() -> 
     fault = {"sequence": [{"drop": "after"}, {"drop": "after"}]}
     run = Run([("u1", "Seen")], ProjectType.HYBRID, [fault], {}, 0, batch=False)
     world, account = sent_in(run)
-    assert (account.count(Result.DELIVERED), account.perhaps_twice, account.retries) == (1, 1, 2)
+    assert (account.count(Result.DELIVERED), account.possible_duplicates, account.retries) == (1, 1, 2)
     assert len(world.marks()[1]) == 1
