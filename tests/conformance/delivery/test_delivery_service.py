@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime, identifiers
 from conformance.inputs.events import ReadEvent, read_events
-from destination import PRESETS, ConnectionFailure, Destination, Reply, Request, Subscription
+from destination import (
+    PRESETS,
+    CompiledSubscription,
+    ConnectionFailure,
+    Destination,
+    Outcome,
+    Reply,
+    Request,
+    Subscription,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -199,6 +208,39 @@ async def test_no_more_requests_are_under_way_than_allowed() -> None:
     server = FakeServer()
     await service(server, concurrency=5).deliver(read(*(track(f"u{number}") for number in range(100))))
     assert server.most_under_way == 5
+
+
+async def test_only_the_subscriptions_that_match_an_event_take_a_slot() -> None:
+    attempted: list[str] = []
+
+    class Watched(Destination):
+        async def deliver_to_async(self, subscription: CompiledSubscription, *more: Any) -> Outcome:
+            attempted.append(subscription.subscription.name)
+            return await super().deliver_to_async(subscription, *more)
+
+    delivery = DeliveryService(Watched(SETTINGS), FakeServer(), runtime=Runtime(sleep=Pauses().sleep))
+    account = await delivery.deliver(read(track("u1"), {"type": "page", "userId": "u1"}))
+    assert attempted == ["Track Calls"]
+    assert (account.count(Result.DELIVERED), account.not_subscribed) == (1, 1)
+
+
+async def test_a_retry_takes_the_original_event_through_the_mapping_again() -> None:
+    event = track("u1", "First")
+
+    def answer(_: Request, number: int) -> Reply:
+        # Nobody changes an event on its way; a change shows what the retry reads.
+        event["event"] = "Second"
+        return BUSY if number == 1 else FINE
+
+    server = FakeServer(answer)
+    await service(server).deliver(read(event))
+    assert [body(request)["eventName"] for request in server.requests] == ["First", "Second"]
+
+
+async def test_settings_that_do_not_fit_refuse_every_event_in_every_subscription() -> None:
+    delivery = DeliveryService(Destination({"apiKey": "key", "dataCenterLocation": "moon"}), FakeServer())
+    account = await delivery.deliver(read(track("u1"), {"type": "page"}))
+    assert (counts(account), account.not_subscribed) == ({"refused": 8}, 0)
 
 
 @given(
