@@ -51,7 +51,7 @@ def map_command(  # noqa: PLR0913  # one for each option
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
     from conformance.cli.send import report_broken
-    from conformance.explanation import Explainer, format_text, to_json
+    from conformance.explanation import Explainer, text_blocks, to_json
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import load_compiled_subscriptions
     from destination import ANSWERED_WELL, Destination
@@ -71,7 +71,9 @@ def map_command(  # noqa: PLR0913  # one for each option
     if as_json:
         click.echo(json.dumps(to_json(explained, broken=broken), indent=2))
     else:
-        click.echo(format_text(explained, broken=broken, quiet=quiet, verbose=verbose, color=True))
+        # Without a terminal, click removes the escape sequences.
+        for block in text_blocks(explained, broken=broken, quiet=quiet, verbose=verbose, color=True):
+            click.echo(block)
     return 2 if read.broken else int(any(item.refused for item in explained))
 
 

@@ -14,7 +14,7 @@ from conformance.explanation.explanation import (
     explain_event,
 )
 from conformance.explanation.field_path import FieldStep
-from conformance.explanation.report import format_text, to_json
+from conformance.explanation.report import format_text, text_blocks, to_json
 
 __all__ = [
     "Change",
@@ -25,5 +25,6 @@ __all__ = [
     "explain_batch",
     "explain_event",
     "format_text",
+    "text_blocks",
     "to_json",
 ]

@@ -12,7 +12,7 @@ from destination.actions import ACTIONS
 from destination.javascript import UNDEFINED, to_json_value, without_undefined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.explanation.conditions import Reasons
     from destination import CompiledSubscription, Destination, Outcome, Reply, Request
@@ -113,7 +113,7 @@ def _refused_nodes(route: Route) -> Iterator[Json]:
 
 def explain_event(
     destination: Destination,
-    event: Mapping[str, Json],
+    event: dict[str, Json],
     *,
     field: str | None = None,
     reply: Reply = ANSWERED_WELL,
@@ -133,7 +133,7 @@ def explain_event(
 
 def explain_batch(
     destination: Destination,
-    events: Sequence[Mapping[str, Json]],
+    events: Sequence[dict[str, Json]],
     *,
     field: str | None = None,
     reply: Reply = ANSWERED_WELL,
@@ -164,15 +164,14 @@ class Explainer:
         self._reply = reply
         self._subscriptions = tuple((item, compile_reasons(item)) for item in destination.subscriptions)
 
-    def explain(self, event: Mapping[str, Json], *, place: str = "") -> Explanation:
+    def explain(self, event: dict[str, Json], *, place: str = "") -> Explanation:
         """What would become of one event."""
-        given = dict(event)
-        outcomes = self._destination.plan(given, reply=self._reply)
-        return Explanation(place, given, self._routes([given], outcomes), followed=self._field)
+        outcomes = self._destination.plan(event, reply=self._reply)
+        return Explanation(place, event, self._routes([event], outcomes), followed=self._field)
 
-    def explain_batch(self, events: Sequence[Mapping[str, Json]]) -> Explanation:
+    def explain_batch(self, events: Sequence[dict[str, Json]]) -> Explanation:
         """What would become of the events as one batch."""
-        given: list[Json] = [dict(event) for event in events]
+        given: list[Json] = list(events)
         outcomes = self._destination.plan_batch(given, reply=self._reply)
         routes = self._routes(given, outcomes)
         return Explanation(f"a batch of {len(given)}", given, routes, batch=True, followed=self._field)

@@ -47,7 +47,19 @@ def format_text(
     verbose: bool = False,
     color: bool = False,
 ) -> str:
-    """Everything as text, as `map` prints it, with one line of figures at the end.
+    """Everything as text, as `map` prints it: the blocks of `text_blocks`, one below the other."""
+    return "\n".join(text_blocks(explanations, broken=broken, quiet=quiet, verbose=verbose, color=color))
+
+
+def text_blocks(
+    explanations: Sequence[Explanation],
+    *,
+    broken: int = 0,
+    quiet: bool = False,
+    verbose: bool = False,
+    color: bool = False,
+) -> Iterator[str]:
+    """A block of lines for each explanation, and at the end one line of figures.
 
     Args:
         explanations: What was explained.
@@ -56,13 +68,10 @@ def format_text(
         verbose: Show the payloads as well.
         color: Whether titles and errors carry the escape sequences of a terminal.
     """
-    lines = [
-        line
-        for item in explanations
-        if not quiet or item.refused
-        for line in _event_lines(item, verbose=verbose, color=color)
-    ]
-    return "\n".join([*lines, _figures(explanations, broken)])
+    for item in explanations:
+        if not quiet or item.refused:
+            yield "\n".join(_event_lines(item, verbose=verbose, color=color))
+    yield _figures(explanations, broken)
 
 
 def _figures(explanations: Sequence[Explanation], broken: int) -> str:
