@@ -194,8 +194,8 @@ def _remarks(sent: _Sent, *, broken: int) -> list[str]:
         (account.not_subscribed, "not subscribed: no subscription matches the event"),
         (broken, "broken: what is no event is named on stderr"),
         (account.retries, "retries"),
-        (account.uncertain, "may have arrived although no reply came back"),
-        (account.possible_duplicates, "may have arrived twice: the reply to an earlier try was lost"),
+        (account.uncertain, "undelivered that may have arrived: no reply came back"),
+        (account.possible_duplicates, "possible duplicates: the reply to an earlier try was lost"),
     ]
     lines = [f"{count} {text}" for count, text in remarks if count]
     if sent.stopped_because:
