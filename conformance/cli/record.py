@@ -115,7 +115,7 @@ def recorded(sending: Sending, api_key: str, output: str, *, own_mapping: bool) 
     project = simulator.project_name(None, api_key)
     first = simulator.last_number(project) + 1
     yield
-    mapping = mapping_document([item.subscription for item in sending.subscriptions]) if own_mapping else None
+    mapping = mapping_document(sending.subscriptions) if own_mapping else None
     wish = {"from": first, "events": [item.event for item in sending.events], "mapping": mapping}
     give(simulator.record(project, wish), output, quiet=sending.quiet)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.delivery import Delivery
     from conformance.inputs.events import ReadEvent
-    from destination import CompiledSubscription
+    from destination import CompiledSubscription, Subscription
 
 #: Seconds to wait for a connection before anything is sent.
 _CONNECT_TIMEOUT: Final = 3.0
@@ -37,13 +37,18 @@ class Sending:
     """What to send, where and how."""
 
     url: str
-    subscriptions: Sequence[CompiledSubscription]
+    compiled: Sequence[CompiledSubscription]
     events: Sequence[ReadEvent]
     policy: RetryPolicy
     concurrency: int
     batch: bool
     quiet: bool
     verbose: bool
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """The subscriptions as they were configured."""
+        return tuple(item.subscription for item in self.compiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ async def _send(sending: Sending, project: str, key: str, stopped: str) -> _Sent
     with Progress(f"sending {project}".rstrip(), len(sending.events), quiet=sending.quiet) as progress:
         async with PooledClient(sending.url, connections=sending.concurrency) as client:
             service = DeliveryService(
-                Destination({"apiKey": key}, sending.subscriptions),
+                Destination({"apiKey": key}, sending.compiled),
                 client,
                 policy=sending.policy,
                 concurrency=sending.concurrency,
