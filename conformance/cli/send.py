@@ -20,7 +20,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
     if value is not None:
-        click.echo("warning: --in-flight is called --concurrency now", err=True)
+        click.echo("warning: --in-flight is now called --concurrency", err=True)
     return value
 
 

@@ -137,7 +137,7 @@ def test_the_old_name_of_concurrency_is_taken_with_one_warning(
     path = written(tmp_path, identify("u1"), identify("u2"))
     assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--in-flight", "1"]) == 0
     captured = capsys.readouterr()
-    assert captured.err.count("warning: --in-flight is called --concurrency now") == 1
+    assert captured.err.count("warning: --in-flight is now called --concurrency") == 1
     assert "2 delivered, 0 not delivered" in captured.out
 
 
