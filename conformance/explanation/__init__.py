@@ -5,8 +5,8 @@ hold; what the mapping gave and what validation changed in it; the requests; and
 plain data, which `to_json` and `format_text` render as `map` does.
 """
 
+from conformance.explanation.changes import Change
 from conformance.explanation.explanation import (
-    Change,
     Explainer,
     Explanation,
     Route,

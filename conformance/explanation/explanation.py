@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from conformance.explanation.changes import Change, changes
 from conformance.explanation.conditions import compile_reasons
 from conformance.explanation.field_path import FieldStep, follow_field
 from destination import ANSWERED_WELL, partial_failures
-from destination.actions import ACTIONS
-from destination.javascript import UNDEFINED, to_json_value, without_undefined
+from destination.javascript import to_json_value, without_undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,26 +18,6 @@ if TYPE_CHECKING:
     from destination import CompiledSubscription, Destination, Outcome, Reply, Request
 
 Json = Any
-_NOT_A_FIELD: Final = "not a field of the action"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between what the mapping gave and what the action got.
-
-    Attributes:
-        path: The dotted path in the payload.
-        what: `removed` or `coerced`.
-        before: The value that the mapping gave.
-        after: The value that the action got; None for what was removed.
-        why: Why it was removed; empty for what was coerced.
-    """
-
-    path: str
-    what: str
-    before: Json
-    after: Json
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +178,7 @@ def _route(
         against=() if outcome.matched or len(events) != 1 else reasons(events[0]),
         resolved=tuple(map(to_json_value, resolved)),
         payloads=tuple(map(to_json_value, outcome.payloads)),
-        changes=tuple(_changes(compiled, resolved, outcome)),
+        changes=tuple(changes(compiled, resolved, outcome)),
         requests=tuple(map(_request, requests)),
         results=to_json_value(outcome.results),
         error=_error(outcome),
@@ -221,40 +201,3 @@ def _error(outcome: Outcome) -> Json:
     if error.complaints:
         shown["complaints"] = [{"message": item.message, "path": item.path} for item in error.complaints]
     return shown
-
-
-def _changes(
-    compiled: CompiledSubscription, resolved: Sequence[object], outcome: Outcome
-) -> Iterator[tuple[Change, ...]]:
-    """For each payload, what differs from what the mapping gave; a refused event has no payload."""
-    if len(resolved) != len(outcome.payloads):
-        return
-    fields = ACTIONS[compiled.subscription.partner_action].fields
-    for before, after in zip(resolved, outcome.payloads, strict=True):
-        yield tuple(_differences((), before, after, tuple(fields)))
-
-
-def _differences(path: tuple[str, ...], before: object, after: object, fields: Sequence[str]) -> Iterator[Change]:
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key, value in before.items():
-            place = (*path, key)
-            if key not in after:
-                why = _why_removed(value, known=bool(path) or key in fields)
-                yield Change(".".join(place), "removed", to_json_value(value), None, why)
-            else:
-                yield from _differences(place, value, after[key], fields)
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _differences((*path, str(index)), old, new, fields)
-    elif before is not after and (type(before) is not type(after) or before != after):
-        yield Change(".".join(path), "coerced", to_json_value(before), to_json_value(after))
-
-
-def _why_removed(value: object, *, known: bool) -> str:
-    if value is None:
-        return "null" if known else f"null, and {_NOT_A_FIELD}"
-    if value is UNDEFINED:
-        return "undefined"
-    if value == "" and isinstance(value, str):
-        return "empty text" if known else f"empty text, and {_NOT_A_FIELD}"
-    return "not declared in the field" if known else _NOT_A_FIELD
