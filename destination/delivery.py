@@ -21,9 +21,9 @@ from destination.errors import (
 )
 from destination.exchange import Reply, Request
 from destination.fields import Validator, compile_fields
-from destination.fql import FqlError, compile_condition, parse
+from destination.fql import FqlError, Group, compile_condition, parse
 from destination.javascript.values import to_json_value
-from destination.mapping import Resolver, compile_batch_mapping, compile_mapping
+from destination.mapping import Resolver, compile_batch_mapping, requiring_object
 from destination.outcome import Exchange, Outcome
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class CompiledSubscription:
     Attributes:
         subscription: The subscription as configured.
         refusal: Why the trigger can never be evaluated, in Segment's words; empty when it can.
+        trigger: The syntax tree of the trigger; None when it cannot be parsed.
         trigger_error: The mistake in the trigger, if there is one.
         mapping_error: The mistakes in the mapping, if there are any; raised whenever an event matches.
         action: The action, or None when Segment does not know it.
@@ -53,6 +54,7 @@ class CompiledSubscription:
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
         self.refusal = ""
+        self.trigger: Group | None = None
         self.trigger_error: FqlError | None = None
         self.mapping_error: DestinationError | None = None
         self.action: Action | None = ACTIONS.get(subscription.partner_action)
@@ -69,18 +71,29 @@ class CompiledSubscription:
             self.refusal = "Failed to validate subscription"
             return
         try:
-            self._matches = compile_condition(parse(trigger))
+            self.trigger = parse(trigger)
         except FqlError as error:
             self.trigger_error = error
             self.refusal = f"Invalid subscription : {error.message}"
+        else:
+            self._matches = compile_condition(self.trigger)
 
     def _compile_mapping(self) -> None:
         mapping = {} if self.subscription.mapping is None else self.subscription.mapping
         try:
-            self._resolve = compile_mapping(mapping)
             self._resolve_in_batch = compile_batch_mapping(mapping)
         except DestinationError as error:
             self.mapping_error = error
+        else:
+            self._resolve = requiring_object(self._resolve_in_batch)
+
+    def matches(self, event: JsonValue) -> bool:
+        """Whether the trigger holds for an event; one that can never be evaluated holds for none.
+
+        Raises:
+            TriggerError: The trigger breaks when this event is held against it.
+        """
+        return self._matches(event)
 
     def deliver(self, event: JsonValue, connection: Connection, now: int) -> Delivery:
         """Deliver one event."""

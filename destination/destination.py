@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from destination.delivery import CompiledSubscription, Delivery
-from destination.errors import DestinationError, HTTPError
+from destination.errors import DestinationError, HTTPError, TriggerError
 from destination.exchange import Reply, Request
 from destination.outcome import Outcome
 from destination.presets import PRESETS
@@ -37,20 +37,29 @@ class Destination:
     show when an event is delivered, in the outcome. Each subscription runs by itself, in order; an error in
     one does not touch the others.
 
+    `deliver` and its relatives deliver by every subscription. Those with `_to` or `_for` in their name deliver by one
+    of `subscriptions`, for a caller that keeps its own order and tries again subscription by subscription.
+
     Args:
         settings: `apiKey` and `dataCenterLocation`, unchecked.
-        subscriptions: Those of the connection; the presets when nothing is given.
+        subscriptions: Those of the connection, the presets when nothing is given. What is compiled already, such as
+            those of another destination, is taken as it is.
         now: The present, in milliseconds since the epoch.
+
+    Attributes:
+        subscriptions: The subscriptions, compiled, in order.
     """
 
     def __init__(
         self,
         settings: Mapping[str, JsonValue],
-        subscriptions: Sequence[Subscription] = PRESETS,
+        subscriptions: Sequence[Subscription | CompiledSubscription] = PRESETS,
         *,
         now: Callable[[], int] = _system_clock,
     ) -> None:
-        self.subscriptions = tuple(CompiledSubscription(subscription) for subscription in subscriptions)
+        self.subscriptions = tuple(
+            item if isinstance(item, CompiledSubscription) else CompiledSubscription(item) for item in subscriptions
+        )
         self._now = now
         self._connection: Connection | None = None
         self._settings_error: DestinationError | None = None
@@ -59,29 +68,73 @@ class Destination:
         except DestinationError as error:
             self._settings_error = error
 
+    def matching(self, event: JsonValue) -> tuple[CompiledSubscription, ...]:
+        """The subscriptions whose outcome for an event is more than "not subscribed", in order.
+
+        Those are the ones whose trigger matches, and those whose trigger breaks, which is an error in their outcome.
+        Where the settings do not fit it is all of them, because that error comes before any trigger.
+        """
+        if self._connection is None:
+            return self.subscriptions
+        return tuple(subscription for subscription in self.subscriptions if _concerns(subscription, event))
+
     def deliver(self, event: JsonValue, client: Client) -> list[Outcome]:
         """Deliver one event; one outcome for each subscription, in order."""
         return [_drive(delivery, client.send) for delivery in self._deliveries(event)]
+
+    def deliver_to(self, subscription: CompiledSubscription, event: JsonValue, client: Client) -> Outcome:
+        """Deliver one event by one subscription."""
+        return _drive(self._delivery(subscription, event, self._now()), client.send)
 
     def deliver_batch(self, events: Sequence[JsonValue], client: Client) -> list[Outcome]:
         """Deliver a batch; one outcome for each subscription, in order."""
         return [_drive(delivery, client.send) for delivery in self._batch_deliveries(events)]
 
+    def deliver_batch_to(
+        self, subscription: CompiledSubscription, events: Sequence[JsonValue], client: Client
+    ) -> Outcome:
+        """Deliver a batch by one subscription."""
+        return _drive(self._batch_delivery(subscription, events, self._now()), client.send)
+
     async def deliver_async(self, event: JsonValue, client: AsyncClient) -> list[Outcome]:
         """Deliver one event; one outcome for each subscription, in order."""
         return [await _drive_async(delivery, client) for delivery in self._deliveries(event)]
+
+    async def deliver_to_async(
+        self, subscription: CompiledSubscription, event: JsonValue, client: AsyncClient
+    ) -> Outcome:
+        """Deliver one event by one subscription."""
+        return await _drive_async(self._delivery(subscription, event, self._now()), client)
 
     async def deliver_batch_async(self, events: Sequence[JsonValue], client: AsyncClient) -> list[Outcome]:
         """Deliver a batch; one outcome for each subscription, in order."""
         return [await _drive_async(delivery, client) for delivery in self._batch_deliveries(events)]
 
+    async def deliver_batch_to_async(
+        self, subscription: CompiledSubscription, events: Sequence[JsonValue], client: AsyncClient
+    ) -> Outcome:
+        """Deliver a batch by one subscription."""
+        return await _drive_async(self._batch_delivery(subscription, events, self._now()), client)
+
     def plan(self, event: JsonValue, *, reply: Reply = ANSWERED_WELL) -> list[Outcome]:
         """What would become of an event if Iterable answered every request with `reply`; nothing is sent."""
         return [_drive(delivery, lambda _: reply) for delivery in self._deliveries(event)]
 
+    def plan_for(
+        self, subscription: CompiledSubscription, event: JsonValue, *, reply: Reply = ANSWERED_WELL
+    ) -> Outcome:
+        """What would become of an event in one subscription; nothing is sent."""
+        return _drive(self._delivery(subscription, event, self._now()), lambda _: reply)
+
     def plan_batch(self, events: Sequence[JsonValue], *, reply: Reply = ANSWERED_WELL) -> list[Outcome]:
         """What would become of a batch if Iterable answered every request with `reply`; nothing is sent."""
         return [_drive(delivery, lambda _: reply) for delivery in self._batch_deliveries(events)]
+
+    def plan_batch_for(
+        self, subscription: CompiledSubscription, events: Sequence[JsonValue], *, reply: Reply = ANSWERED_WELL
+    ) -> Outcome:
+        """What would become of a batch in one subscription; nothing is sent."""
+        return _drive(self._batch_delivery(subscription, events, self._now()), lambda _: reply)
 
     def test_authentication(self, client: Client) -> None:
         """Test the credentials as Segment's user interface does.
@@ -104,22 +157,33 @@ class Destination:
 
     def _deliveries(self, event: JsonValue) -> list[Delivery]:
         now = self._now()
-        if self._connection is None:
-            return [self._refusal(subscription) for subscription in self.subscriptions]
-        connection = self._connection
-        return [subscription.deliver(event, connection, now) for subscription in self.subscriptions]
+        return [self._delivery(subscription, event, now) for subscription in self.subscriptions]
 
     def _batch_deliveries(self, events: Sequence[JsonValue]) -> list[Delivery]:
         now = self._now()
+        return [self._batch_delivery(subscription, events, now) for subscription in self.subscriptions]
+
+    def _delivery(self, subscription: CompiledSubscription, event: JsonValue, now: int) -> Delivery:
         if self._connection is None:
-            return [self._refusal(subscription) for subscription in self.subscriptions]
-        connection = self._connection
-        return [subscription.deliver_batch(events, connection, now) for subscription in self.subscriptions]
+            return self._refusal(subscription)
+        return subscription.deliver(event, self._connection, now)
+
+    def _batch_delivery(self, subscription: CompiledSubscription, events: Sequence[JsonValue], now: int) -> Delivery:
+        if self._connection is None:
+            return self._refusal(subscription)
+        return subscription.deliver_batch(events, self._connection, now)
 
     def _refusal(self, subscription: CompiledSubscription) -> Delivery:
         """A delivery that ends with the mistake in the settings, before anything else is looked at."""
         yield from ()
         return Outcome(subscription.subscription, error=self._settings_error)
+
+
+def _concerns(subscription: CompiledSubscription, event: JsonValue) -> bool:
+    try:
+        return subscription.matches(event)
+    except TriggerError:
+        return True
 
 
 def _invalid_credentials(error: DestinationError) -> DestinationError:

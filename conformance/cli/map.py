@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from conformance.inputs.errors import InputError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from destination import Reply, Subscription
+    from destination import CompiledSubscription, Reply
 
 
 @click.command(
@@ -50,28 +51,29 @@ def map_command(  # noqa: PLR0913  # one for each option
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
     from conformance.cli.send import report_broken
-    from conformance.explanation.explanation import explain_batch, explain_event
-    from conformance.explanation.report import print_json, print_text
+    from conformance.explanation import Explainer, text_blocks, to_json
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_subscriptions
-    from destination import Destination
-    from destination.destination import ANSWERED_WELL
+    from conformance.inputs.mapping_file import load_compiled_subscriptions
+    from destination import ANSWERED_WELL, Destination
 
-    subscriptions = load_subscriptions(mapping)
+    subscriptions = load_compiled_subscriptions(mapping)
     if field is not None:
         _require_field(field, subscriptions)
     read = read_events(sources_or_standard_input(events, "an event"), standard_input)
     report_broken(read.broken)
     destination = Destination({"apiKey": "the API key"}, subscriptions)
-    answer = ANSWERED_WELL if reply is None else _reply(reply)
+    explainer = Explainer(destination, field=field, reply=ANSWERED_WELL if reply is None else _reply(reply))
     if batch:
-        explained = [explain_batch(destination, read.events, field, answer)] if read.events else []
+        explained = [explainer.explain_batch([item.event for item in read.events])] if read.events else []
     else:
-        explained = [explain_event(destination, item, field, answer) for item in read.events]
+        explained = [explainer.explain(item.event, place=item.place) for item in read.events]
+    broken = len(read.broken)
     if as_json:
-        print_json(explained, len(read.broken))
+        click.echo(json.dumps(to_json(explained, broken=broken), indent=2))
     else:
-        print_text(explained, field, len(read.broken), quiet=quiet, verbose=verbose)
+        # Without a terminal, click removes the escape sequences.
+        for block in text_blocks(explained, broken=broken, quiet=quiet, verbose=verbose, color=True):
+            click.echo(block)
     return 2 if read.broken else int(any(item.refused for item in explained))
 
 
@@ -81,7 +83,6 @@ def _reply(file: str) -> Reply:
     Raises:
         InputError: It cannot be read, or is no JSON object.
     """
-    import json
     from pathlib import Path
 
     from conformance.inputs.errors import Mistake
@@ -94,15 +95,13 @@ def _reply(file: str) -> Reply:
     return Reply(200, "OK", json.dumps(document.value), {"content-type": "application/json"})
 
 
-def _require_field(field: str, subscriptions: Sequence[Subscription]) -> None:
+def _require_field(field: str, subscriptions: Sequence[CompiledSubscription]) -> None:
     """See to it that some action has the field that is to be followed.
 
     Raises:
         click.BadParameter: None has.
     """
-    from destination.actions import ACTIONS
-
-    known = {key: None for item in subscriptions for key in getattr(ACTIONS.get(item.partner_action), "fields", {})}
+    known = {key: None for item in subscriptions if item.action is not None for key in item.action.fields}
     first = field.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
     if first not in known:
         raise click.BadParameter(

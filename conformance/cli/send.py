@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    if value is not None:
+        click.echo("warning: --in-flight is now called --concurrency", err=True)
+    return value
+
+
 @click.command(
     "send",
     epilog=examples(
@@ -41,8 +47,9 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
     "--record", "recording", metavar="FILE", help="Write what came of it there, as a scenario of the events."
 )
 @click.option(
-    "--in-flight", type=click.IntRange(1, 256), default=16, show_default=True, help="Requests at once, at the most."
+    "--concurrency", type=click.IntRange(1, 256), default=16, show_default=True, help="Requests at once, at the most."
 )
+@click.option("--in-flight", type=click.IntRange(1, 256), hidden=True, callback=_warn_of_old_name)
 @click.option(
     "--attempts", type=click.IntRange(1, 100), default=5, show_default=True, help="Tries for each event, in all."
 )
@@ -62,7 +69,8 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     mapping: str | None,
     failed: str | None,
     recording: str | None,
-    in_flight: int,
+    concurrency: int,
+    in_flight: int | None,
     attempts: int,
     retry_delay: float,
     *,
@@ -83,11 +91,11 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     from conformance.cli.sending import Sending, send_to_each
     from conformance.delivery import RetryPolicy
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_subscriptions
+    from conformance.inputs.mapping_file import load_compiled_subscriptions
 
     address = url or LOCAL_SERVER
     keys = _keys(address, api_key, project_types)
-    subscriptions = load_subscriptions(mapping)
+    subscriptions = load_compiled_subscriptions(mapping)
     read = read_events(sources_or_standard_input(events, "an event file"), standard_input)
     report_broken(read.broken)
     sending = Sending(
@@ -95,7 +103,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         subscriptions,
         read.events,
         RetryPolicy(attempts=attempts, base_delay=retry_delay),
-        in_flight,
+        in_flight or concurrency,
         batch=batch,
         quiet=quiet or as_json,
         verbose=verbose,

@@ -15,19 +15,20 @@ import click
 
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.progress import Progress
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings
+from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime
 from conformance.delivery.connection import PooledClient
 from conformance.inputs.errors import InputError, Mistake
+from destination import Destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.delivery import Delivery
     from conformance.inputs.events import ReadEvent
-    from destination import Subscription
+    from destination import CompiledSubscription, Subscription
 
 #: Seconds to wait for a connection before anything is sent.
-_PATIENCE: Final = 3.0
+_CONNECT_TIMEOUT: Final = 3.0
 _MOST_REASONS: Final = 12
 
 
@@ -36,13 +37,18 @@ class Sending:
     """What to send, where and how."""
 
     url: str
-    subscriptions: Sequence[Subscription]
+    compiled: Sequence[CompiledSubscription]
     events: Sequence[ReadEvent]
     policy: RetryPolicy
-    in_flight: int
+    concurrency: int
     batch: bool
     quiet: bool
     verbose: bool
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """The subscriptions as they were configured."""
+        return tuple(item.subscription for item in self.compiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def _require_server(url: str) -> None:
         return
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        socket.create_connection((host, port), timeout=_PATIENCE).close()
+        socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT).close()
     except OSError as error:
         hint = "start it with: iterable-harness serve"
         raise InputError([Mistake(url, 0, 0, "--url", "nothing answers there", hint)]) from error
@@ -105,14 +111,13 @@ def _require_server(url: str) -> None:
 async def _send(sending: Sending, project: str, key: str, stopped: str) -> _Sent:
     started = time.monotonic()
     with Progress(f"sending {project}".rstrip(), len(sending.events), quiet=sending.quiet) as progress:
-        async with PooledClient(sending.url, connections=sending.in_flight) as client:
+        async with PooledClient(sending.url, connections=sending.concurrency) as client:
             service = DeliveryService(
-                {"apiKey": key},
-                sending.subscriptions,
+                Destination({"apiKey": key}, sending.compiled),
                 client,
                 policy=sending.policy,
-                in_flight=sending.in_flight,
-                surroundings=Surroundings(observe=_Observer(progress, verbose=sending.verbose)),
+                concurrency=sending.concurrency,
+                runtime=Runtime(observe=_Observer(progress, verbose=sending.verbose)),
             )
             if stopped:
                 service.stop(stopped)
@@ -194,8 +199,8 @@ def _remarks(sent: _Sent, *, broken: int) -> list[str]:
         (account.not_subscribed, "not subscribed: no subscription matches the event"),
         (broken, "broken: what is no event is named on stderr"),
         (account.retries, "retries"),
-        (account.uncertain, "may have arrived although no reply came back"),
-        (account.perhaps_twice, "may have arrived twice: the reply to an earlier try was lost"),
+        (account.uncertain, "undelivered that may have arrived: no reply came back"),
+        (account.possible_duplicates, "possible duplicates: the reply to an earlier try was lost"),
     ]
     lines = [f"{count} {text}" for count, text in remarks if count]
     if sent.stopped_because:

@@ -3,7 +3,8 @@
 from conformance.delivery.account import Account, Delivery, Result, describe_reply
 from conformance.delivery.order import identifiers
 from conformance.delivery.retries import RetryPolicy
-from conformance.delivery.service import DeliveryService, Surroundings
+from conformance.delivery.runtime import Runtime
+from conformance.delivery.service import DeliveryService
 
 __all__ = [
     "Account",
@@ -11,7 +12,7 @@ __all__ = [
     "DeliveryService",
     "Result",
     "RetryPolicy",
-    "Surroundings",
+    "Runtime",
     "describe_reply",
     "identifiers",
 ]

@@ -67,18 +67,18 @@ class Account:
         events: Events counted.
         not_subscribed: Events that no subscription matched.
         retries: Tries beyond the first.
-        perhaps_twice: Deliveries that came after a try whose reply was lost.
+        possible_duplicates: Deliveries that succeeded after a try whose reply was lost.
     """
 
     def __init__(self) -> None:
         self.events = 0
         self.not_subscribed = 0
         self.retries = 0
-        self.perhaps_twice = 0
+        self.possible_duplicates = 0
         self._counts: Counter[tuple[str, Result]] = Counter()
         self._reasons: Counter[tuple[str, Result, str]] = Counter()
         self._missed: list[Delivery] = []
-        self._owed: list[tuple[ReadEvent, list[str] | None]] = []
+        self._undelivered: list[tuple[ReadEvent, list[str] | None]] = []
 
     def add(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
         """Count an event with its deliveries; with none, no subscription matched it."""
@@ -88,21 +88,21 @@ class Account:
         for delivery in deliveries:
             self._counts[delivery.action, delivery.result] += 1
             self.retries += max(0, delivery.tries - 1)
-            self.perhaps_twice += delivery.uncertain and delivery.result is Result.DELIVERED
+            self.possible_duplicates += delivery.uncertain and delivery.result is Result.DELIVERED
         for delivery in missed:
             self._reasons[delivery.action, delivery.result, delivery.reason] += 1
         self._missed += missed
         if missed:
             everything = len(missed) == len(deliveries) and read.subscriptions is None
-            self._owed.append((read, None if everything else [delivery.subscription for delivery in missed]))
+            self._undelivered.append((read, None if everything else [delivery.subscription for delivery in missed]))
 
     def undelivered_lines(self) -> list[str]:
         """The events that did not arrive, as JSON lines that can be sent again.
 
-        An event of which something did arrive is written with the subscriptions that it is still owed, so
-        that sending the line again repeats nothing.
+        An event that some subscriptions did deliver is written with the names of the others, so that sending the
+        line again repeats nothing.
         """
-        return [undelivered_line(read.event, names) for read, names in self._owed]
+        return [undelivered_line(read.event, names) for read, names in self._undelivered]
 
     def count(self, result: Result, action: str | None = None) -> int:
         """How many deliveries ended so, of one action or of all."""
@@ -140,7 +140,7 @@ class Account:
             "notSubscribed": self.not_subscribed,
             "retries": self.retries,
             "uncertain": self.uncertain,
-            "perhapsTwice": self.perhaps_twice,
+            "perhapsTwice": self.possible_duplicates,
             "actions": {
                 action: {result.value: self.count(result, action) for result in Result} for action in self.actions
             },

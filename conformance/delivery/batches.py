@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.delivery.account import Delivery, Result, judge
-from destination import Destination, Outcome, partial_failures
+from destination import partial_failures
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.inputs.events import ReadEvent
+    from destination import CompiledSubscription, Destination, Outcome
 
 _DEFAULT_SIZE: Final = 1000
 _MOST_BYTES: Final = 4_000_000
@@ -28,54 +29,60 @@ class Batch:
     """Events of one subscription that go out in one request.
 
     Attributes:
-        destination: The connection with that subscription alone.
+        subscription: The subscription.
         positions: Where the events stand among all events.
         reads: The events.
     """
 
-    destination: Destination
+    subscription: CompiledSubscription
     positions: tuple[int, ...]
     reads: tuple[ReadEvent, ...]
 
 
 def form_batches(destination: Destination, events: Sequence[ReadEvent]) -> list[Batch]:
-    """The batches of a connection with one subscription; events that the platform would send singly are in none."""
-    [compiled] = destination.subscriptions
-    if compiled.action is None or compiled.action.perform_batch is None:
-        return []
-    name = compiled.subscription.name
-    wanted = (
-        (position, read, size)
-        for position, read in enumerate(events)
-        if (read.subscriptions is None or name in read.subscriptions)
-        and (size := _batch_size(destination, read)) is not None
-    )
-    return list(_chunks(destination, wanted))
+    """The batches of a connection, by subscription; an event that the platform would send singly is in none."""
+    return [
+        batch
+        for subscription in destination.subscriptions
+        if subscription.action is not None and subscription.action.perform_batch is not None
+        for batch in _chunks(subscription, _batchable(destination, subscription, events))
+    ]
 
 
-def _chunks(destination: Destination, wanted: Iterator[tuple[int, ReadEvent, int]]) -> Iterator[Batch]:
+def _batchable(
+    destination: Destination, subscription: CompiledSubscription, events: Sequence[ReadEvent]
+) -> Iterator[tuple[int, ReadEvent, int]]:
+    """The events that a subscription batches, each with its position and the most events in a batch with it."""
+    name = subscription.subscription.name
+    for position, read in enumerate(events):
+        if read.subscriptions is None or name in read.subscriptions:
+            size = _batch_size(destination.plan_for(subscription, read.event))
+            if size is not None:
+                yield position, read, size
+
+
+def _chunks(subscription: CompiledSubscription, batchable: Iterator[tuple[int, ReadEvent, int]]) -> Iterator[Batch]:
     chunk: list[tuple[int, ReadEvent]] = []
     bytes_so_far, most = 0, _DEFAULT_SIZE
-    for position, read, size in wanted:
+    for position, read, size in batchable:
         length = len(json_text.stringify(read.event).encode())
         if chunk and (len(chunk) >= min(most, size) or bytes_so_far + length > _MOST_BYTES):
-            yield _batch(destination, chunk)
+            yield _batch(subscription, chunk)
             chunk, bytes_so_far = [], 0
         chunk.append((position, read))
         bytes_so_far += length
         most = size if len(chunk) == 1 else min(most, size)
     if chunk:
-        yield _batch(destination, chunk)
+        yield _batch(subscription, chunk)
 
 
-def _batch(destination: Destination, chunk: Sequence[tuple[int, ReadEvent]]) -> Batch:
-    return Batch(destination, tuple(position for position, _ in chunk), tuple(read for _, read in chunk))
+def _batch(subscription: CompiledSubscription, chunk: Sequence[tuple[int, ReadEvent]]) -> Batch:
+    return Batch(subscription, tuple(position for position, _ in chunk), tuple(read for _, read in chunk))
 
 
-def _batch_size(destination: Destination, read: ReadEvent) -> int | None:
-    """The most events in a batch with this one; None when the event goes out by itself."""
-    [outcome] = destination.plan(read.event)
-    resolved = outcome.resolved[0] if outcome.resolved else None
+def _batch_size(planned: Outcome) -> int | None:
+    """The most events in a batch with one of which this would become; None when the event goes out by itself."""
+    resolved = planned.resolved[0] if planned.resolved else None
     if not isinstance(resolved, dict) or resolved.get("enable_batching") is not True:
         return None
     size = resolved.get("batch_size")

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from conformance.explanation.conditions import reasons_against
+from conformance.explanation.changes import Change, changes
+from conformance.explanation.conditions import compile_reasons
 from conformance.explanation.field_path import FieldStep, follow_field
-from destination import partial_failures
-from destination.actions import ACTIONS
-from destination.destination import ANSWERED_WELL
-from destination.javascript.values import UNDEFINED, to_json_value, without_undefined
+from destination import ANSWERED_WELL, partial_failures
+from destination.javascript import to_json_value, without_undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.inputs.events import ReadEvent
-    from destination import Destination, Outcome, Reply, Request
-    from destination.delivery import CompiledSubscription
+    from conformance.explanation.conditions import Reasons
+    from destination import CompiledSubscription, Destination, Outcome, Reply, Request
 
 Json = Any
-_NOT_A_FIELD: Final = "not a field of the action"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between what the mapping gave and what the action got.
-
-    Attributes:
-        path: The dotted path in the payload.
-        what: `removed` or `coerced`.
-        before: The value that the mapping gave.
-        after: The value that the action got; None for what was removed.
-        why: Why it was removed; empty for what was coerced.
-    """
-
-    path: str
-    what: str
-    before: Json
-    after: Json
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +28,7 @@ class Route:
         name: The name of the subscription.
         action: Its action.
         matched: Whether the trigger matched.
-        against: Why it did not, condition by condition.
+        against: Why it did not, condition by condition; of a batch of several events nothing is said.
         resolved: What the mapping gave; one value for each event that matched.
         payloads: What the action got.
         changes: For each payload, the differences between the two.
@@ -81,16 +59,18 @@ class Explanation:
     """An event, or a batch of them, with every subscription's share.
 
     Attributes:
-        place: Where the event came from.
+        place: Where the event came from, such as `events.jsonl:12`; may be empty.
         event: The event, or the list of them.
         routes: One for each subscription, in order.
         batch: Whether it is a batch.
+        followed: The field of the payload that was followed, or None.
     """
 
     place: str
     event: Json
     routes: tuple[Route, ...]
     batch: bool = False
+    followed: str | None = None
 
     @property
     def refused(self) -> bool:
@@ -112,42 +92,82 @@ def _refused_nodes(route: Route) -> Iterator[Json]:
 
 
 def explain_event(
-    destination: Destination, read: ReadEvent, followed: str | None, reply: Reply = ANSWERED_WELL
+    destination: Destination,
+    event: dict[str, Json],
+    *,
+    field: str | None = None,
+    reply: Reply = ANSWERED_WELL,
+    place: str = "",
 ) -> Explanation:
-    """What would become of one event.
+    """What would become of one event; nothing is sent. For many events, an `Explainer` prepares the triggers once.
 
     Args:
         destination: The connection.
-        read: The event, with where it came from.
-        followed: A dotted path in the payload to follow, or None.
+        event: The Segment event.
+        field: A dotted path in the payload to follow from the event to the wire, such as `dataFields.plan`.
         reply: How Iterable answers every request.
+        place: Where the event came from, for the report.
     """
-    outcomes = destination.plan(read.event, reply=reply)
-    routes = (
-        _route(compiled, outcome, [read.event], followed)
-        for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
-    )
-    return Explanation(read.place, read.event, tuple(routes))
+    return Explainer(destination, field=field, reply=reply).explain(event, place=place)
 
 
 def explain_batch(
-    destination: Destination, events: Sequence[ReadEvent], followed: str | None, reply: Reply = ANSWERED_WELL
+    destination: Destination,
+    events: Sequence[dict[str, Json]],
+    *,
+    field: str | None = None,
+    reply: Reply = ANSWERED_WELL,
 ) -> Explanation:
-    """What would become of the events as one batch."""
-    given: list[Json] = [read.event for read in events]
-    outcomes = destination.plan_batch(given, reply=reply)
-    routes = (
-        _route(compiled, outcome, given, followed)
-        for compiled, outcome in zip(destination.subscriptions, outcomes, strict=True)
-    )
-    return Explanation(f"a batch of {len(events)}", given, tuple(routes), batch=True)
+    """What would become of events that go out as one batch; nothing is sent.
+
+    Args:
+        destination: The connection.
+        events: The Segment events.
+        field: A dotted path in the payload to follow from the events to the wire.
+        reply: How Iterable answers every request.
+    """
+    return Explainer(destination, field=field, reply=reply).explain_batch(events)
 
 
-def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Json], followed: str | None) -> Route:
+class Explainer:
+    """Explains what a destination makes of events, one after the other.
+
+    Args:
+        destination: The connection.
+        field: A dotted path in the payload to follow, or None.
+        reply: How Iterable answers every request.
+    """
+
+    def __init__(self, destination: Destination, *, field: str | None = None, reply: Reply = ANSWERED_WELL) -> None:
+        self._destination = destination
+        self._field = field
+        self._reply = reply
+        self._subscriptions = tuple((item, compile_reasons(item)) for item in destination.subscriptions)
+
+    def explain(self, event: dict[str, Json], *, place: str = "") -> Explanation:
+        """What would become of one event."""
+        outcomes = self._destination.plan(event, reply=self._reply)
+        return Explanation(place, event, self._routes([event], outcomes), followed=self._field)
+
+    def explain_batch(self, events: Sequence[dict[str, Json]]) -> Explanation:
+        """What would become of the events as one batch."""
+        given: list[Json] = list(events)
+        outcomes = self._destination.plan_batch(given, reply=self._reply)
+        routes = self._routes(given, outcomes)
+        return Explanation(f"a batch of {len(given)}", given, routes, batch=True, followed=self._field)
+
+    def _routes(self, events: Sequence[Json], outcomes: Sequence[Outcome]) -> tuple[Route, ...]:
+        return tuple(
+            _route(compiled, reasons, outcome, events, self._field)
+            for (compiled, reasons), outcome in zip(self._subscriptions, outcomes, strict=True)
+        )
+
+
+def _route(
+    compiled: CompiledSubscription, reasons: Reasons, outcome: Outcome, events: Sequence[Json], followed: str | None
+) -> Route:
     resolved = [without_undefined(value) for value in outcome.resolved]
     requests = [exchange.request for exchange in outcome.exchanges]
-    trigger = compiled.subscription.subscribe
-    against = () if outcome.matched or not isinstance(trigger, str) else reasons_against(trigger, events[0])
     steps: tuple[FieldStep, ...] = ()
     if followed is not None and outcome.matched:
         steps = follow_field(followed, compiled.subscription.mapping, events, outcome)
@@ -155,10 +175,10 @@ def _route(compiled: CompiledSubscription, outcome: Outcome, events: Sequence[Js
         name=compiled.subscription.name,
         action=compiled.subscription.partner_action,
         matched=outcome.matched,
-        against=against if len(events) == 1 else (),
+        against=() if outcome.matched or len(events) != 1 else reasons(events[0]),
         resolved=tuple(map(to_json_value, resolved)),
         payloads=tuple(map(to_json_value, outcome.payloads)),
-        changes=tuple(_changes(compiled, resolved, outcome)),
+        changes=tuple(changes(compiled, resolved, outcome)),
         requests=tuple(map(_request, requests)),
         results=to_json_value(outcome.results),
         error=_error(outcome),
@@ -181,40 +201,3 @@ def _error(outcome: Outcome) -> Json:
     if error.complaints:
         shown["complaints"] = [{"message": item.message, "path": item.path} for item in error.complaints]
     return shown
-
-
-def _changes(
-    compiled: CompiledSubscription, resolved: Sequence[object], outcome: Outcome
-) -> Iterator[tuple[Change, ...]]:
-    """For each payload, what differs from what the mapping gave; a refused event has no payload."""
-    if len(resolved) != len(outcome.payloads):
-        return
-    fields = ACTIONS[compiled.subscription.partner_action].fields
-    for before, after in zip(resolved, outcome.payloads, strict=True):
-        yield tuple(_differences((), before, after, tuple(fields)))
-
-
-def _differences(path: tuple[str, ...], before: object, after: object, fields: Sequence[str]) -> Iterator[Change]:
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key, value in before.items():
-            place = (*path, key)
-            if key not in after:
-                why = _why_removed(value, known=bool(path) or key in fields)
-                yield Change(".".join(place), "removed", to_json_value(value), None, why)
-            else:
-                yield from _differences(place, value, after[key], fields)
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _differences((*path, str(index)), old, new, fields)
-    elif before is not after and (type(before) is not type(after) or before != after):
-        yield Change(".".join(path), "coerced", to_json_value(before), to_json_value(after))
-
-
-def _why_removed(value: object, *, known: bool) -> str:
-    if value is None:
-        return "null" if known else f"null, and {_NOT_A_FIELD}"
-    if value is UNDEFINED:
-        return "undefined"
-    if value == "" and isinstance(value, str):
-        return "empty text" if known else f"empty text, and {_NOT_A_FIELD}"
-    return "not declared in the field" if known else _NOT_A_FIELD

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from destination import DestinationError
-from destination.javascript.values import UNDEFINED, member, to_json_value
-from destination.mapping import compile_mapping
+from destination.javascript import UNDEFINED, member, to_json_value
+from destination.mapping import compile_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class FieldStep:
-    """One station of a field.
+    """A field at one stage of its way.
 
     Attributes:
         stage: `mapping`, `event`, `resolved`, `payload` or `wire`.
@@ -40,7 +39,7 @@ class FieldStep:
 
 
 def follow_field(field: str, mapping: Json, events: Sequence[Json], outcome: Outcome) -> tuple[FieldStep, ...]:
-    """The stations of a field of the payload, for every event of the outcome that matched.
+    """A field of the payload at every stage of its way, for every event of the outcome that matched.
 
     Args:
         field: A dotted path in the payload, such as `dataFields.plan` or `items.0.price`.
@@ -57,9 +56,9 @@ def _steps(keys: list[str], mapping: Json, events: Sequence[Json], outcome: Outc
     configured, rest = _configured(mapping, keys)
     yield _step("mapping", field, configured, "" if configured is not UNDEFINED else "the mapping has no such key")
     paths = [_extended(path, rest) for path in _paths_read(configured)]
-    for event in events[:1] if len(events) == 1 else events:
+    for event in events:
         for path in dict.fromkeys(paths):
-            yield _step("event", path, _in_event(event, path))
+            yield _step("event", path, compile_path(path)(event))
     resolved = [_at(value, keys) for value in outcome.resolved]
     for value in resolved:
         yield _step("resolved", field, value)
@@ -143,13 +142,6 @@ def _paths_read(configured: object) -> Iterator[str]:
 
 def _extended(path: str, rest: Sequence[str]) -> str:
     return ".".join((path, *rest))
-
-
-def _in_event(event: Json, path: str) -> object:
-    try:
-        return compile_mapping({"value": {"@path": path}})(event)["value"]  # type: ignore[index]  # it is an object
-    except (DestinationError, KeyError):
-        return UNDEFINED
 
 
 def _at(value: object, keys: Sequence[str]) -> object:

@@ -1,24 +1,31 @@
-"""The views of `map`: for a person, and for a program."""
+"""An explanation as text for a person, and as a JSON document for a program."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.explanation.explanation import Explanation, Route
 
+_BOLD: Final = "\x1b[1m"
+_RED: Final = "\x1b[31m"
+_RESET: Final = "\x1b[0m"
 
-def print_json(explained: Sequence[Explanation], broken: int) -> None:
-    """Everything as one JSON object."""
-    document = {
+
+def to_json(explanations: Sequence[Explanation], *, broken: int = 0) -> dict[str, Any]:
+    """Everything as one JSON object, as `map --json` prints it.
+
+    Args:
+        explanations: What was explained.
+        broken: How many inputs were no events.
+    """
+    return {
         "broken": broken,
-        "refused": sum(item.refused for item in explained),
+        "refused": sum(item.refused for item in explanations),
         "events": [
             {
                 "place": item.place,
@@ -27,32 +34,64 @@ def print_json(explained: Sequence[Explanation], broken: int) -> None:
                 "refused": item.refused,
                 "subscriptions": [asdict(route) for route in item.routes],
             }
-            for item in explained
+            for item in explanations
         ],
     }
-    click.echo(json.dumps(document, indent=2))
 
 
-def print_text(
-    explained: Sequence[Explanation], field: str | None, broken: int, *, quiet: bool, verbose: bool
-) -> None:
-    """Everything as text, with one line of figures at the end."""
-    for item in explained:
+def format_text(
+    explanations: Sequence[Explanation],
+    *,
+    broken: int = 0,
+    quiet: bool = False,
+    verbose: bool = False,
+    color: bool = False,
+) -> str:
+    """Everything as text, as `map` prints it: the blocks of `text_blocks`, one below the other."""
+    return "\n".join(text_blocks(explanations, broken=broken, quiet=quiet, verbose=verbose, color=color))
+
+
+def text_blocks(
+    explanations: Sequence[Explanation],
+    *,
+    broken: int = 0,
+    quiet: bool = False,
+    verbose: bool = False,
+    color: bool = False,
+) -> Iterator[str]:
+    """A block of lines for each explanation, and at the end one line of figures.
+
+    Args:
+        explanations: What was explained.
+        broken: How many inputs were no events.
+        quiet: Show only what is refused, and the figures.
+        verbose: Show the payloads as well.
+        color: Whether titles and errors carry the escape sequences of a terminal.
+    """
+    for item in explanations:
         if not quiet or item.refused:
-            for line in _event_lines(item, field, verbose=verbose):
-                click.echo(line)
-    refused = sum(item.refused for item in explained)
-    unmatched = sum(not item.matched and not item.refused for item in explained)
-    mapped = len(explained) - refused - unmatched
+            yield "\n".join(_event_lines(item, verbose=verbose, color=color))
+    yield _figures(explanations, broken)
+
+
+def _figures(explanations: Sequence[Explanation], broken: int) -> str:
+    refused = sum(item.refused for item in explanations)
+    unmatched = sum(not item.matched and not item.refused for item in explanations)
+    mapped = len(explanations) - refused - unmatched
     parts = [f"{mapped} mapped", f"{refused} refused", f"{unmatched} not subscribed"]
-    click.echo(", ".join([*parts, f"{broken} broken"] if broken else parts))
+    return ", ".join([*parts, f"{broken} broken"] if broken else parts)
 
 
-def _event_lines(item: Explanation, field: str | None, *, verbose: bool) -> Iterator[str]:
-    yield click.style(item.place if item.batch else f"{item.place}  {_title(item.event)}", bold=True)
+def _event_lines(item: Explanation, *, verbose: bool, color: bool) -> Iterator[str]:
+    title = item.place if item.batch else f"{item.place}  {_title(item.event)}".lstrip()
+    yield _styled(title, _BOLD, color=color)
     for route in item.routes:
-        yield from _route_lines(route, field, verbose=verbose)
+        yield from _route_lines(route, follows=item.followed is not None, verbose=verbose, color=color)
     yield ""
+
+
+def _styled(text: str, style: str, *, color: bool) -> str:
+    return f"{style}{text}{_RESET}" if color else text
 
 
 def _title(event: Any) -> str:
@@ -61,20 +100,20 @@ def _title(event: Any) -> str:
     return "".join(character if character.isprintable() else "?" for character in title)
 
 
-def _route_lines(route: Route, field: str | None, *, verbose: bool) -> Iterator[str]:
+def _route_lines(route: Route, *, follows: bool, verbose: bool, color: bool) -> Iterator[str]:
     if not route.matched:
         yield f"  {route.name}: not matched"
         yield from (f"    {reason}" for reason in route.against)
         if route.error is not None:
-            yield from _error_lines(route)
+            yield from _error_lines(route, color=color)
         return
     yield f"  {route.name}: matched, {route.action}"
-    if field is not None:
+    if follows:
         yield from _field_lines(route)
     else:
         yield from _payload_lines(route, verbose=verbose)
     if route.error is not None:
-        yield from _error_lines(route)
+        yield from _error_lines(route, color=color)
 
 
 def _payload_lines(route: Route, *, verbose: bool) -> Iterator[str]:
@@ -114,10 +153,10 @@ def _field_lines(route: Route) -> Iterator[str]:
         yield f"    {step.stage:9} {step.path}: {value}{note}"
 
 
-def _error_lines(route: Route) -> Iterator[str]:
+def _error_lines(route: Route, *, color: bool) -> Iterator[str]:
     status = f" {route.error['status']}" if "status" in route.error else ""
     code = f" {route.error['code']}" if "code" in route.error else ""
-    yield click.style(f"    error     {route.error['name']}{status}{code}:", fg="red")
+    yield _styled(f"    error     {route.error['name']}{status}{code}:", _RED, color=color)
     complaints = route.error.get("complaints")
     messages = [item["message"] for item in complaints] if complaints else [route.error["message"].strip()]
     yield from (f"      {message}" for message in messages)

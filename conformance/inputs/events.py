@@ -75,7 +75,7 @@ def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> 
 
 
 def undelivered_line(event: JsonValue, subscriptions: Sequence[str] | None) -> str:
-    """A line that `read_events` reads back: the event, or the event with the subscriptions still owed it."""
+    """A line that `read_events` reads back: the event, with the only subscriptions that are to deliver it."""
     if subscriptions is None:
         return json_text.stringify(event)
     return json_text.stringify({"event": event, "subscriptions": list(subscriptions)})

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.errors import InputError, Mistake, nearest
 from conformance.inputs.events import BadJson, parse_json
-from conformance.inputs.yaml_file import Document, read_document
-from destination import PRESETS, Destination, Subscription
+from destination import PRESETS, CompiledSubscription, Subscription
+from destination.actions import ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from destination.delivery import CompiledSubscription
+    from conformance.inputs.yaml_file import Document
 
 _KEYS: Final = ("name", "partnerAction", "subscribe", "mapping", "enabled")
 _SHAPE: Final = "a list of subscriptions, each with name, partnerAction, subscribe and mapping"
@@ -30,21 +30,29 @@ def load_subscriptions(file: str | None) -> tuple[Subscription, ...]:
         InputError: The file cannot be read, is not such a list, or has triggers and mappings that Segment would
             refuse; every mistake is named.
     """
+    return PRESETS if file is None else tuple(item.subscription for item in load_compiled_subscriptions(file))
+
+
+def load_compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]:
+    """Like `load_subscriptions`, and compiled, as the check of a file has to compile them anyway.
+
+    Raises:
+        InputError: As `load_subscriptions` raises it.
+    """
     if file is None:
-        return PRESETS
+        return tuple(map(CompiledSubscription, PRESETS))
     document = _read(Path(file))
     if not isinstance(document.value, list):
         raise InputError([document.mistake((), f"must be {_SHAPE}")])
     _raise_if_any(
         mistake for index, item in enumerate(document.value) for mistake in _shape_mistakes(document, index, item)
     )
-    subscriptions = _subscriptions(document.value)
-    compiled = Destination({"apiKey": "unused"}, subscriptions).subscriptions
+    compiled = [CompiledSubscription(subscription) for subscription in _subscriptions(document.value)]
     _raise_if_any(
         mistake for index, item in enumerate(compiled) for mistake in _content_mistakes(document, index, item)
     )
     enabled = (item.get("enabled") is not False for item in document.value)
-    return tuple(subscription for subscription, wanted in zip(subscriptions, enabled, strict=True) if wanted)
+    return tuple(item for item, wanted in zip(compiled, enabled, strict=True) if wanted)
 
 
 def _raise_if_any(mistakes: Iterator[Mistake]) -> None:
@@ -54,6 +62,9 @@ def _raise_if_any(mistakes: Iterator[Mistake]) -> None:
 
 def _read(path: Path) -> Document:
     """The file; where it is JSON, its values are those of JSON, which the reader of YAML knows only nearly."""
+    # The reader of YAML is imported only for a file: `map` and `send` with the presets do without.
+    from conformance.inputs.yaml_file import Document, read_document
+
     try:
         value = parse_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except (OSError, BadJson):
@@ -100,8 +111,6 @@ def _unused(name: str, names: Collection[str]) -> str:
 
 
 def _content_mistakes(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[Mistake]:
-    from destination.actions import ACTIONS
-
     if compiled.action is None:
         slug = compiled.subscription.partner_action
         message = f"there is no action {slug!r}"

@@ -15,7 +15,7 @@ from conformance.strategies import DATES, EVENTS, PROFILES
 from conformance.strategies.knowledge import is_number
 from conformance.strategies.values import NOTATIONS
 from destination import HTTPError
-from destination.actions.dates import convert_dates
+from destination.actions import convert_dates
 from simulator.project.field_types import normalised
 
 _TYPES: Final = "Iterable support article 208183076, data types"

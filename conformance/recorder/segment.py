@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from destination import PRESETS, Destination, Subscription
+from destination import PRESETS, CompiledSubscription, Destination, Subscription
 from destination.javascript import json_text
 from simulator.message import read_json
 
@@ -41,6 +41,10 @@ class SegmentEvents:
     events: Sequence[dict[str, Any]] = ()
     mapping: list[dict[str, Any]] | None = None
     _subscriptions: Sequence[Subscription] = field(default=PRESETS)
+    _compiled: tuple[CompiledSubscription, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._compiled = tuple(map(CompiledSubscription, self._subscriptions))
 
     @classmethod
     def of(cls, events: Sequence[dict[str, Any]] | None, mapping: list[dict[str, Any]] | None) -> Self:
@@ -77,7 +81,7 @@ class SegmentEvents:
         return next((found for entry in left if (found := left.take(self._requests(event, entry.at)))), [])
 
     def _requests(self, event: dict[str, Any], now: int) -> list[_Wanted]:
-        destination = Destination({"apiKey": "key"}, self._subscriptions, now=lambda: now)
+        destination = Destination({"apiKey": "key"}, self._compiled, now=lambda: now)
         return [
             (exchange.request.method, "/" + exchange.request.url.split("/", 3)[-1], _text(exchange.request.json))
             for outcome in destination.plan(event)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.report.model import TraceLine
 from conformance.scenario.matching import shown
 from destination import HTTPError, Outcome, partial_failures
-from destination.javascript.values import to_json_value
+from destination.javascript import to_json_value
 
 if TYPE_CHECKING:
     import httpx

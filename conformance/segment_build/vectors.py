@@ -30,8 +30,7 @@ from destination import (
     TriggerError,
 )
 from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
-from destination.javascript import json_text
-from destination.javascript.values import UNDEFINED, in_json_form, to_json_value
+from destination.javascript import UNDEFINED, in_json_form, json_text, to_json_value
 from destination.mapping import compile_batch_mapping, compile_mapping, resolve_batch
 
 if TYPE_CHECKING:

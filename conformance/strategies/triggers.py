@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from conformance.strategies.history import Event, with_value
 from destination import TriggerError
-from destination.fql import FqlError, compile_condition, parse
-from destination.fql.syntax import Condition, Node
+from destination.fql import Condition, FqlError, Node, compile_condition, parse
 
 _TYPE: Final = re.compile(r"\btype\s*={1,2}\s*[\"'](\w+)[\"']")
 _EVENT: Final = re.compile(r"\bevent\s*={1,2}\s*[\"']([^\"']*)[\"']")

@@ -1,8 +1,9 @@
-"""The four actions of the destination, by their slug."""
+"""The four actions of the destination, by their slug, and what they do to dates."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from destination.actions.dates import convert_dates
 from destination.actions.definition import Action, Call, Payload
 from destination.actions.fields import default_mapping
 from destination.actions.track_event import TRACK_EVENT
@@ -14,4 +15,4 @@ ACTIONS: Final[Mapping[str, Action]] = {
     action.slug: action for action in (UPDATE_USER, TRACK_EVENT, UPDATE_CART, TRACK_PURCHASE)
 }
 
-__all__ = ["ACTIONS", "Action", "Call", "Payload", "default_mapping"]
+__all__ = ["ACTIONS", "Action", "Call", "Payload", "convert_dates", "default_mapping"]

@@ -1,4 +1,6 @@
-"""`Date.parse` as V8 does it: the standard form first, then whatever can be made of the text.
+"""`Date.parse` as V8 does it, in one module because both of its passes move one position over the same tokens.
+
+The standard form comes first, then whatever can be made of the text.
 
 Source: ECMAScript 2023 (date time string format); observed behaviour of V8 in Node 20.
 """

@@ -1,4 +1,4 @@
-"""JavaScript's idea of absence, truth, numbers and text, as far as it shows in what Segment sends.
+"""JavaScript's idea of absence, truth, numbers and text; in one module because each conversion calls the others.
 
 Values are what `json.loads` gives (None, bool, int, float, str, list, dict), `UNDEFINED`, and a
 `datetime` where a host passed a date object. Source of all rules: ECMAScript 2023, checked against

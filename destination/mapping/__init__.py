@@ -1,6 +1,13 @@
 """The mapping kit: mappings checked, compiled and resolved."""
 
-from destination.mapping.compiler import compile_batch_mapping, compile_mapping, resolve_batch
-from destination.mapping.paths import Resolver
+from destination.mapping.compiler import compile_batch_mapping, compile_mapping, requiring_object, resolve_batch
+from destination.mapping.paths import Resolver, compile_path
 
-__all__ = ["Resolver", "compile_batch_mapping", "compile_mapping", "resolve_batch"]
+__all__ = [
+    "Resolver",
+    "compile_batch_mapping",
+    "compile_mapping",
+    "compile_path",
+    "requiring_object",
+    "resolve_batch",
+]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from destination.errors import DestinationError, MappingError
-from destination.javascript.values import UNDEFINED, in_key_order, own_members, truthy, type_name, without_undefined
-from destination.mapping.configuration import check_configuration, runs_as_directive
+from destination.javascript.values import UNDEFINED, in_key_order, own_members, truthy, type_name
+from destination.mapping.configuration import check_configuration
 from destination.mapping.directives import compile_directive, failing
+from destination.mapping.recognition import runs_as_directive
 
 if TYPE_CHECKING:
     from destination.mapping.paths import Resolver
@@ -29,9 +30,11 @@ def compile_mapping(mapping: object) -> Resolver:
         AggregateError: The configuration has mistakes; all of them are named.
         RootMappingError: The mistake is at the mapping's root.
     """
-    mapping = _with_root_directive(mapping)
-    check_configuration(mapping)
-    resolve = _compile(mapping, keep_undefined=False)
+    return requiring_object(compile_batch_mapping(mapping))
+
+
+def requiring_object(resolve: Resolver) -> Resolver:
+    """The mapping of one event of a batch, made that of a single event: it refuses what is not an object."""
 
     def resolve_event(event: object) -> object:
         if type(event) is not dict:
@@ -148,6 +151,3 @@ def _list(mapping: list[Any]) -> Resolver:
         return lambda _: mapping
     items = tuple(_compile(item, keep_undefined=False) for item in mapping)
     return lambda event: [resolve(event) for resolve in items]
-
-
-__all__ = ["compile_batch_mapping", "compile_mapping", "resolve_batch", "without_undefined"]

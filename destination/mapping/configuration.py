@@ -13,6 +13,7 @@ from typing import Final
 from destination.errors import AggregateError, Complaint, RootMappingError
 from destination.javascript import utf16
 from destination.javascript.values import in_key_order, type_name
+from destination.mapping.recognition import is_directive
 
 _Stack = tuple[str, ...]
 _Check = Callable[[object, _Stack], None]
@@ -50,19 +51,6 @@ def check_configuration(mapping: object) -> None:
         raise AggregateError(
             tuple(Complaint(text, "$", text.split(" ", 1)[0]) for text in error.complaints)
         ) from error
-
-
-def is_directive(value: object) -> bool:
-    """Whether the value is an object with a key that begins with `@`, which the check takes for a directive."""
-    return isinstance(value, dict) and any(key.startswith("@") for key in value)
-
-
-def runs_as_directive(value: object) -> bool:
-    """Whether the value is resolved as a directive: besides the `@` nothing but `_metadata` may be there.
-
-    Any other object with such a key is resolved member by member; only in a list does the check let one pass.
-    """
-    return is_directive(value) and all(key.startswith("@") or key == "_metadata" for key in value)  # type: ignore[attr-defined]  # a directive is an object
 
 
 def _kind(value: object) -> str:

@@ -22,6 +22,11 @@ def without_root(path: str) -> str:
     return path.replace("$.", "", 1)
 
 
+def compile_path(path: str) -> Resolver:
+    """A function that gives what `{"@path": path}` reads, `UNDEFINED` where nothing is there."""
+    return path_getter(without_root(path))
+
+
 @lru_cache(maxsize=1024)
 def path_getter(path: str) -> Resolver:
     """A function that walks the path, `$.` already removed; empty and `.` give the whole input.

@@ -52,7 +52,7 @@ class Awaited:
         return self.waiting.send(request)
 
 
-def told(outcomes: list[Outcome]) -> list[Any]:
+def described(outcomes: list[Outcome]) -> list[Any]:
     return [(outcome.results, outcome.error, outcome.exchanges) for outcome in outcomes if outcome.matched]
 
 
@@ -63,8 +63,8 @@ async def test_an_event_is_delivered_as_by_a_client_that_waits(answer: Reply | C
         Waiting(answer),
         Awaited(answer),
     )
-    expected = told(destination.deliver(IDENTIFY, waiting))
-    assert told(await destination.deliver_async(IDENTIFY, awaited)) == expected
+    expected = described(destination.deliver(IDENTIFY, waiting))
+    assert described(await destination.deliver_async(IDENTIFY, awaited)) == expected
     assert awaited.waiting.requests == waiting.requests != []
     assert [error for _, error, _ in expected] == [answer if answer is GONE else None] * 2
 
@@ -72,8 +72,8 @@ async def test_an_event_is_delivered_as_by_a_client_that_waits(answer: Reply | C
 @pytest.mark.parametrize("answer", [SUCCESS, GONE], ids=["success", "failure"])
 async def test_a_batch_is_delivered_as_by_a_client_that_waits(answer: Reply | ConnectionFailure) -> None:
     destination, waiting, awaited = Destination({"apiKey": "k"}), Waiting(answer), Awaited(answer)
-    expected = told(destination.deliver_batch([IDENTIFY, TRACK], waiting))
-    assert told(await destination.deliver_batch_async([IDENTIFY, TRACK], awaited)) == expected
+    expected = described(destination.deliver_batch([IDENTIFY, TRACK], waiting))
+    assert described(await destination.deliver_batch_async([IDENTIFY, TRACK], awaited)) == expected
     assert awaited.waiting.requests == waiting.requests
     assert [request.url.rpartition("/")[2] for request in waiting.requests] == ["trackBulk", "bulkUpdate"]
 

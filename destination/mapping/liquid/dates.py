@@ -10,15 +10,13 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
 
 from destination.javascript.calendar import DAY, LARGEST_INSTANT, civil_date, first_of_month
 from destination.javascript.dates import parse_date
 from destination.javascript.values import UNDEFINED, is_number, to_text
-from destination.mapping.liquid.values import Filter, FilterFailure, as_number, is_nothing, liquid_text
+from destination.mapping.liquid.time_zones import Zone, find_zone
+from destination.mapping.liquid.values import Filter, is_nothing, liquid_text
 
 _USUAL_FORMAT: Final = "%A, %B %-e, %Y at %-l:%M %P %z"
 _WEEKDAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -41,27 +39,6 @@ _DIGITS: Final = re.compile("[0-9]+")
 _SMALL_LETTER: Final = re.compile("[a-z]")
 _PADDED_WITH_BLANKS: Final = frozenset("aAbBceklpP")
 _WIDTHS: Final = dict.fromkeys("CdeHIklmMSUWy", 2) | {"j": 3, "L": 3, "Y": 4, "N": 9}
-#: The first and the last second that Python has a date for in every zone.
-_FIRST_SECOND: Final = -62_135_510_400
-_LAST_SECOND: Final = 253_402_214_400
-
-
-@dataclass(frozen=True, slots=True)
-class _Zone:
-    """Where a date is shown.
-
-    Attributes:
-        name: What `%Z` shows; the offset when empty.
-        behind: By how many minutes its clocks are behind those of UTC.
-    """
-
-    name: str = "UTC"
-    behind: float = 0
-
-    def offset(self, colon: str) -> str:
-        """The offset as in `+0130`, with a colon between hours and minutes where there is one."""
-        hours, minutes = divmod(int(abs(self.behind)), 60)
-        return f"{'-' if self.behind > 0 else '+'}{hours:02}{colon}{minutes:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +46,7 @@ class _Moment:
     """An instant in its parts; the weekday counts from Sunday, the day of the year from 1."""
 
     instant: int
-    zone: _Zone
+    zone: Zone
     year: int
     month: int
     day: int
@@ -81,7 +58,7 @@ class _Moment:
     millisecond: int
 
 
-def _moment(instant: int, zone: _Zone) -> _Moment:
+def _moment(instant: int, zone: Zone) -> _Moment:
     days, rest = divmod(instant - round(zone.behind * 60_000), DAY)
     year, month, day = civil_date(days)
     seconds, millisecond = divmod(rest, 1000)
@@ -98,30 +75,6 @@ def _moment(instant: int, zone: _Zone) -> _Moment:
         seconds % 60,
         millisecond,
     )
-
-
-def _zone(wanted: object, instant: int) -> _Zone:
-    """The zone that an argument names, by its name or by the minutes that it is behind.
-
-    Raises:
-        FilterFailure: There is no such zone.
-    """
-    if is_nothing(wanted):
-        return _Zone()
-    if not isinstance(wanted, str):
-        return _Zone("", as_number(wanted))
-    key = _zone_names().get(wanted.lower())
-    if key is None:
-        raise FilterFailure(f"Invalid time zone specified: {wanted}")
-    # Python's dates end where JavaScript's go on; no zone has changed its rules by then.
-    within = min(max(instant / 1000, _FIRST_SECOND), _LAST_SECOND)
-    offset = datetime.fromtimestamp(within, ZoneInfo(key)).utcoffset() or timedelta()
-    return _Zone(wanted, -offset.total_seconds() / 60)
-
-
-@cache
-def _zone_names() -> Mapping[str, str]:
-    return {name.lower(): name for name in available_timezones()}
 
 
 def _week(moment: _Moment, first_day: int) -> int:
@@ -193,7 +146,7 @@ def _shown(value: object, wanted: object = UNDEFINED, zone: object = UNDEFINED) 
     instant = _instant(value)
     if instant is None:
         return value
-    place = _zone(zone, instant)
+    place = find_zone(zone, instant)
     if not math.isfinite(place.behind):
         return value
     moment = _moment(instant, place)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings
+from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime
 from conformance.delivery.batches import form_batches
 from conformance.inputs.events import ReadEvent
-from destination import PRESETS, ConnectionFailure, Destination, Reply, Request, Subscription
+from destination import ConnectionFailure, Destination, Reply, Request, Subscription
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -58,8 +58,8 @@ def sized(size: int | None, *, batching: bool = True) -> Subscription:
 
 
 def deliver(server: FakeServer, *events: dict[str, Any]) -> Account:
-    world = Surroundings(sleep=lambda _: asyncio.sleep(0), now=lambda: 0.0, chance=lambda: 1.0)
-    service = DeliveryService(SETTINGS, PRESETS, server, policy=RetryPolicy(attempts=3), surroundings=world)
+    runtime = Runtime(sleep=lambda _: asyncio.sleep(0), now=lambda: 0.0, chance=lambda: 1.0)
+    service = DeliveryService(Destination(SETTINGS), server, policy=RetryPolicy(attempts=3), runtime=runtime)
     return asyncio.run(service.deliver_in_batches(read(*events)))
 
 
@@ -134,7 +134,7 @@ def test_a_lost_reply_makes_the_whole_batch_uncertain() -> None:
 
 def test_a_batch_that_is_not_sent_any_more_is_accounted_for() -> None:
     async def stopped() -> Account:
-        service = DeliveryService(SETTINGS, PRESETS, FakeServer())
+        service = DeliveryService(Destination(SETTINGS), FakeServer())
         service.stop("interrupted")
         return await service.deliver_in_batches(read(identify("u1"), identify(None), track("u2", "Cart Updated")))
 

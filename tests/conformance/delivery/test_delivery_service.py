@@ -10,9 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings, identifiers
+from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime, identifiers
 from conformance.inputs.events import ReadEvent, read_events
-from destination import PRESETS, ConnectionFailure, Reply, Request, Subscription
+from destination import (
+    PRESETS,
+    CompiledSubscription,
+    ConnectionFailure,
+    Destination,
+    Outcome,
+    Reply,
+    Request,
+    Subscription,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,13 +93,14 @@ def service(
     *,
     subscriptions: Sequence[Subscription] = PRESETS,
     attempts: int = 3,
-    in_flight: int = 4,
+    concurrency: int = 4,
     sleep: Callable[[float], Awaitable[object]] | None = None,
     observe: Callable[[Any], object] = len,
 ) -> DeliveryService:
-    world = Surroundings(sleep=sleep or Pauses().sleep, now=lambda: 0.0, chance=lambda: 1.0, observe=observe)
+    runtime = Runtime(sleep=sleep or Pauses().sleep, now=lambda: 0.0, chance=lambda: 1.0, observe=observe)
     policy = RetryPolicy(attempts=attempts, base_delay=1.0)
-    return DeliveryService(SETTINGS, subscriptions, server, policy=policy, in_flight=in_flight, surroundings=world)
+    destination = Destination(SETTINGS, subscriptions)
+    return DeliveryService(destination, server, policy=policy, concurrency=concurrency, runtime=runtime)
 
 
 def counts(account: Account) -> dict[str, int]:
@@ -139,15 +149,15 @@ async def test_retry_after_is_waited_for() -> None:
     assert pauses.seconds == [9.0]
 
 
-async def test_a_lost_reply_is_uncertain_when_it_stays_lost_and_perhaps_double_when_it_does_not() -> None:
+async def test_a_lost_reply_is_uncertain_when_it_stays_lost_and_possibly_doubled_when_it_does_not() -> None:
     lost = ConnectionFailure("reset", code="ECONNRESET")
 
     def answer(request: Request, number: int) -> Reply | ConnectionFailure:
         return lost if body(request)["userId"] == "u2" or number == 1 else FINE
 
-    account = await service(FakeServer(answer), in_flight=1).deliver(read(track("u1"), track("u2")))
+    account = await service(FakeServer(answer), concurrency=1).deliver(read(track("u1"), track("u2")))
     assert counts(account) == {"delivered": 1, "failed": 1}
-    assert (account.uncertain, account.perhaps_twice) == (1, 1)
+    assert (account.uncertain, account.possible_duplicates) == (1, 1)
 
 
 async def test_a_refused_connection_leaves_no_doubt() -> None:
@@ -158,7 +168,7 @@ async def test_a_refused_connection_leaves_no_doubt() -> None:
 
 async def test_where_no_server_answers_the_rest_is_left_unsent() -> None:
     server = FakeServer(lambda *_: ConnectionFailure("refused", code="ECONNREFUSED"))
-    delivery = service(server, in_flight=1, attempts=2)
+    delivery = service(server, concurrency=1, attempts=2)
     account = await delivery.deliver(read(*(track(f"u{number}") for number in range(20))))
     assert delivery.stopped_because == "no server answers"
     assert account.count(Result.FAILED) + account.count(Result.NOT_SENT) == 20
@@ -168,7 +178,7 @@ async def test_where_no_server_answers_the_rest_is_left_unsent() -> None:
 async def test_one_person_never_has_two_requests_under_way() -> None:
     server = FakeServer()
     events = read(*(track(f"u{number % 3}", f"Step {number}") for number in range(60)))
-    await service(server, in_flight=16).deliver(events)
+    await service(server, concurrency=16).deliver(events)
     assert server.overlapping == []
     by_person = defaultdict(list)
     for request in server.requests:
@@ -190,21 +200,54 @@ async def test_an_anonymous_visitor_keeps_one_order_through_signing_in() -> None
         track("u1", "Signed In", anonymousId="a1"),
         track("u1", "Bought"),
     )
-    await service(server, in_flight=8).deliver(events)
+    await service(server, concurrency=8).deliver(events)
     assert [body(request)["eventName"] for request in server.requests] == ["Browsed", "Signed In", "Bought"]
 
 
 async def test_no_more_requests_are_under_way_than_allowed() -> None:
     server = FakeServer()
-    await service(server, in_flight=5).deliver(read(*(track(f"u{number}") for number in range(100))))
+    await service(server, concurrency=5).deliver(read(*(track(f"u{number}") for number in range(100))))
     assert server.most_under_way == 5
+
+
+async def test_only_the_subscriptions_that_match_an_event_take_a_slot() -> None:
+    attempted: list[str] = []
+
+    class Watched(Destination):
+        async def deliver_to_async(self, subscription: CompiledSubscription, *more: Any) -> Outcome:
+            attempted.append(subscription.subscription.name)
+            return await super().deliver_to_async(subscription, *more)
+
+    delivery = DeliveryService(Watched(SETTINGS), FakeServer(), runtime=Runtime(sleep=Pauses().sleep))
+    account = await delivery.deliver(read(track("u1"), {"type": "page", "userId": "u1"}))
+    assert attempted == ["Track Calls"]
+    assert (account.count(Result.DELIVERED), account.not_subscribed) == (1, 1)
+
+
+async def test_a_retry_takes_the_original_event_through_the_mapping_again() -> None:
+    event = track("u1", "First")
+
+    def answer(_: Request, number: int) -> Reply:
+        # Nobody changes an event on its way; a change shows what the retry reads.
+        event["event"] = "Second"
+        return BUSY if number == 1 else FINE
+
+    server = FakeServer(answer)
+    await service(server).deliver(read(event))
+    assert [body(request)["eventName"] for request in server.requests] == ["First", "Second"]
+
+
+async def test_settings_that_do_not_fit_refuse_every_event_in_every_subscription() -> None:
+    delivery = DeliveryService(Destination({"apiKey": "key", "dataCenterLocation": "moon"}), FakeServer())
+    account = await delivery.deliver(read(track("u1"), {"type": "page"}))
+    assert (counts(account), account.not_subscribed) == ({"refused": 8}, 0)
 
 
 @given(
     people=st.lists(st.tuples(st.sampled_from(["u1", "u2", "u3", None]), st.integers(0, 5)), max_size=25),
-    in_flight=st.integers(1, 5),
+    concurrency=st.integers(1, 5),
 )
-def test_the_account_adds_up_whatever_happens(people: list[tuple[str | None, int]], in_flight: int) -> None:
+def test_the_account_adds_up_whatever_happens(people: list[tuple[str | None, int]], concurrency: int) -> None:
     answers: dict[int, Reply | ConnectionFailure] = {
         0: FINE,
         1: BUSY,
@@ -218,7 +261,7 @@ def test_the_account_adds_up_whatever_happens(people: list[tuple[str | None, int
     def answer(request: Request, _: int) -> Reply | ConnectionFailure:
         return answers[int(body(request)["eventName"][-1])]
 
-    account = asyncio.run(service(FakeServer(answer), in_flight=in_flight).deliver(events))
+    account = asyncio.run(service(FakeServer(answer), concurrency=concurrency).deliver(events))
     counted = sum(account.count(result) for result in Result) + account.not_subscribed
     assert counted == account.events == len(events)
     assert account.count(Result.DELIVERED) + len(account.missed) == len(events)
@@ -231,7 +274,7 @@ async def test_what_did_not_arrive_is_written_as_events_that_can_be_sent_again()
     assert sorted(map(json.loads, account.undelivered_lines()), key=str) == sorted(events[1:], key=str)
 
 
-async def test_an_event_that_arrived_in_part_is_owed_only_the_rest() -> None:
+async def test_an_event_that_arrived_in_part_is_sent_again_only_for_the_rest() -> None:
     everything = 'type = "track"'
     subscriptions = (
         Subscription("Event", "trackEvent", everything, PRESETS[0].mapping),
@@ -256,7 +299,7 @@ async def test_stopping_sends_nothing_more_and_loses_nothing() -> None:
         if len(done) == 3:
             delivery.stop("interrupted")
 
-    delivery = service(server, in_flight=2, observe=observe)
+    delivery = service(server, concurrency=2, observe=observe)
     account = await delivery.deliver(read(*(track(f"u{number}") for number in range(30))))
     assert account.count(Result.DELIVERED) == len(server.requests) < 30
     assert account.count(Result.DELIVERED) + account.count(Result.NOT_SENT) == 30
@@ -282,14 +325,14 @@ async def test_what_would_be_refused_is_refused_even_when_nothing_is_sent_any_mo
     assert account.not_subscribed == 1
 
 
-async def test_abandoning_counts_what_is_under_way_as_perhaps_arrived() -> None:
+async def test_abandoning_counts_what_is_under_way_as_possibly_arrived() -> None:
     class Silent:
         async def send(self, _: Request) -> Reply:
             asyncio.get_running_loop().call_soon(delivery.abandon, "interrupted")
             await asyncio.Event().wait()
             raise AssertionError
 
-    delivery = service(Silent(), in_flight=1)
+    delivery = service(Silent(), concurrency=1)
     account = await delivery.deliver(read(track("u1"), track("u2")))
     assert counts(account) == {"failed": 1, "not sent": 1}
     assert account.uncertain == 1

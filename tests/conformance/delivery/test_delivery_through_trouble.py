@@ -10,9 +10,9 @@ import httpx
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Surroundings
+from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime
 from conformance.inputs.events import ReadEvent
-from destination import PRESETS, AsyncHttpxClient
+from destination import PRESETS, AsyncHttpxClient, Destination
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Simulator, SimulatorTransport
 from simulator.journal import Selection
 
@@ -108,7 +108,7 @@ def segment_events(history: Sequence[tuple[str, str | None]]) -> list[ReadEvent]
     return [ReadEvent(f"events:{number}", item) for number, item in enumerate(events)]
 
 
-class World:
+class Environment:
     """A project, a clock that only waiting moves, and all the trouble that was asked for."""
 
     def __init__(self, run: Run) -> None:
@@ -126,15 +126,14 @@ class World:
         await asyncio.sleep(0)
 
     async def send(self, run: Run) -> Account:
-        surroundings = Surroundings(sleep=self.sleep, now=lambda: self.clock.now() / 1000, chance=lambda: 0.5)
+        runtime = Runtime(sleep=self.sleep, now=lambda: self.clock.now() / 1000, chance=lambda: 0.5)
         async with AsyncHttpxClient(transport=self.transport) as client:
             service = DeliveryService(
-                {"apiKey": "key"},
-                [in_small_batches(preset) for preset in PRESETS],
+                Destination({"apiKey": "key"}, [in_small_batches(preset) for preset in PRESETS]),
                 client,
                 policy=RetryPolicy(attempts=ATTEMPTS),
-                in_flight=4,
-                surroundings=surroundings,
+                concurrency=4,
+                runtime=runtime,
             )
             deliver = service.deliver_in_batches if run.batch else service.deliver
             return await deliver(segment_events(run.history))
@@ -155,9 +154,9 @@ def in_small_batches(preset: Any) -> Any:
     return replace(preset, mapping={**preset.mapping, "batch_size": 2})
 
 
-def sent_in(run: Run) -> tuple[World, Account]:
-    world = World(run)
-    return world, asyncio.run(world.send(run))
+def sent_in(run: Run) -> tuple[Environment, Account]:
+    environment = Environment(run)
+    return environment, asyncio.run(environment.send(run))
 
 
 @settings(max_examples=50)
@@ -177,8 +176,8 @@ def test_everything_arrives_once_through_any_trouble_that_passes(run: Run) -> No
 def test_a_rate_limit_that_is_switched_on_is_met_and_outlasted() -> None:
     history: list[tuple[str, str | None]] = [("u1", None)] * 30
     run = Run(history, ProjectType.HYBRID, [], {"enforceRateLimits": True}, 0, batch=True)
-    world, account = sent_in(run)
-    statuses = [entry.reply.status for entry in world.simulator.journal.select(Selection()) if entry.reply]
+    environment, account = sent_in(run)
+    statuses = [entry.reply.status for entry in environment.simulator.journal.select(Selection()) if entry.reply]
     assert 429 in statuses
     assert account.retries > 0
     assert (account.count(Result.DELIVERED), account.missed) == (30, ())
@@ -187,14 +186,14 @@ def test_a_rate_limit_that_is_switched_on_is_met_and_outlasted() -> None:
 def test_trouble_that_lasts_longer_than_the_tries_is_accounted_for_as_failed() -> None:
     fault = {"action": {"status": 503}, "match": {"path": "/api/events/*"}}
     run = Run([("u1", None), ("u1", "Seen")], ProjectType.HYBRID, [fault], {}, 0, batch=False)
-    world, account = sent_in(run)
+    environment, account = sent_in(run)
     assert (account.count(Result.DELIVERED), account.count(Result.FAILED)) == (1, 1)
-    assert world.marks() == ({"u1": {"field0": 0}}, [])
+    assert environment.marks() == ({"u1": {"field0": 0}}, [])
 
 
 def test_a_lost_reply_is_known_to_the_account_and_the_event_is_stored_once() -> None:
     fault = {"sequence": [{"drop": "after"}, {"drop": "after"}]}
     run = Run([("u1", "Seen")], ProjectType.HYBRID, [fault], {}, 0, batch=False)
-    world, account = sent_in(run)
-    assert (account.count(Result.DELIVERED), account.perhaps_twice, account.retries) == (1, 1, 2)
-    assert len(world.marks()[1]) == 1
+    environment, account = sent_in(run)
+    assert (account.count(Result.DELIVERED), account.possible_duplicates, account.retries) == (1, 1, 2)
+    assert len(environment.marks()[1]) == 1

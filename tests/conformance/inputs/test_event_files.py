@@ -139,7 +139,7 @@ def test_no_bytes_break_the_reader(text: bytes) -> None:
     assert found.events or found.broken
 
 
-def test_an_undelivered_event_keeps_what_it_is_still_owed() -> None:
+def test_an_undelivered_event_keeps_the_subscriptions_that_are_still_to_deliver_it() -> None:
     event: dict[str, JsonValue] = {"type": "track", "event": "Seen"}
     whole = read_events([undelivered_line(event, None)], no_input).events[0]
     part = read_events([undelivered_line(event, ["Track Calls"])], no_input).events[0]

@@ -69,6 +69,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(
         ["send", "--url", "http://[", "x"],
         ["send", "--url", "http://a:99999", "x"],
         ["send", "--attempts", "0", "x"],
+        ["send", "--concurrency", "0", "x"],
         ["send", "--in-flight", "0", "x"],
         ["send", "--retry-delay", "-1", "x"],
         ["send", "--api-key", "k", "--project-type", "email", "x"],

@@ -122,13 +122,30 @@ def test_trouble_that_stays_ends_as_failed(server: str, tmp_path: Path, capsys: 
     assert report["reasons"][0]["reason"].startswith("429 Too Many Requests")
 
 
-def test_a_lost_reply_is_reported_as_perhaps_arrived_twice(
+def test_a_lost_reply_is_reported_as_a_possible_duplicate(
     server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fault(server, {"drop": "after"}, times=1)
     path = written(tmp_path, identify("u1"))
     report = sent(capsys, path, "--url", server, "--api-key", "hybrid-key", *FAST)
     assert (report["perhapsTwice"], report["uncertain"]) == (1, 0)
+
+
+def test_the_old_name_of_concurrency_is_taken_with_one_warning(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, identify("u1"), identify("u2"))
+    assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--in-flight", "1"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("warning: --in-flight is now called --concurrency") == 1
+    assert "2 delivered, 0 not delivered" in captured.out
+
+
+def test_the_help_names_the_new_name_of_concurrency_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["send", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "--concurrency" in shown
+    assert "--in-flight" not in shown
 
 
 def test_a_wrong_key_discards_everything(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -187,7 +204,7 @@ def test_an_interrupt_stops_cleanly_and_writes_what_was_not_sent(server: str, tm
     fault(server, {"delay": 0.25})
     command = [
         sys.executable, "-m", "conformance", "send", path, "-v", "--url", server, "--api-key", "hybrid-key",
-        "--failed", str(failed), "--in-flight", "2",
+        "--failed", str(failed), "--concurrency", "2",
     ]  # fmt: skip
     with subprocess.Popen(  # our own module
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

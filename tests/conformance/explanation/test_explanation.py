@@ -1,21 +1,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.explanation.conditions import reasons_against
-from conformance.explanation.explanation import explain_batch, explain_event
-from conformance.inputs.errors import InputError
-from conformance.inputs.events import ReadEvent
-from conformance.inputs.mapping_file import load_subscriptions
-from destination import Destination
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from conformance.explanation import conditions, explain_batch, explain_event
+from conformance.explanation.conditions import compile_reasons
+from destination import CompiledSubscription, Destination, Subscription
+from destination.fql import compile_condition
 
 SCALARS = (
     st.none()
@@ -53,18 +48,17 @@ DESTINATION = Destination({"apiKey": "key"})
     field=st.sampled_from([None, "email", "dataFields.plan", "items.0.id"]),
 )
 def test_every_event_can_be_explained(events: list[dict[str, Any]], field: str | None) -> None:
-    read = [ReadEvent(str(number), event) for number, event in enumerate(events)]
-    for item in read:
-        explained = explain_event(DESTINATION, item, field)
+    for event in events:
+        explained = explain_event(DESTINATION, event, field=field)
         for route in explained.routes:
             assert route.matched != bool(route.against)
             assert not (route.requests and route.error)
-    assert len(explain_batch(DESTINATION, read, field).routes) == 4
+    assert len(explain_batch(DESTINATION, events, field=field).routes) == 4
 
 
 @given(event=EVENTS)
 def test_a_change_is_listed_exactly_where_the_two_payloads_differ(event: dict[str, Any]) -> None:
-    for route in explain_event(DESTINATION, ReadEvent("here", event), None).routes:
+    for route in explain_event(DESTINATION, event).routes:
         for resolved, payload, changes in zip(route.resolved, route.payloads, route.changes, strict=False):
             if not changes:
                 assert json.dumps(resolved, sort_keys=True) == json.dumps(payload, sort_keys=True)
@@ -90,6 +84,16 @@ def test_a_change_is_listed_exactly_where_the_two_payloads_differ(event: dict[st
             ('event = "A" does not hold: event is "C"', 'event = "B" does not hold: event is "C"'),
         ),
         (
+            "",
+            {"type": "track"},
+            ("the trigger cannot be read: the trigger has no condition that the language knows",),
+        ),
+        (
+            'type = "track" and ()',
+            {"type": "track"},
+            ("the trigger breaks: a pair of parentheses in it holds no condition that Segment knows",),
+        ),
+        (
             "userId != null",
             {"userId": None},
             ("userId != null does not hold: userId is null",),
@@ -99,36 +103,27 @@ def test_a_change_is_listed_exactly_where_the_two_payloads_differ(event: dict[st
 def test_the_conditions_that_do_not_hold_are_named_with_what_the_event_has(
     trigger: str, event: dict[str, Any], reasons: tuple[str, ...]
 ) -> None:
-    assert reasons_against(trigger, event) == reasons
+    assert compile_reasons(subscribed_by(trigger))(event) == reasons
 
 
-ENTRIES = st.lists(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "name": VALUES,
-            "partnerAction": st.sampled_from(["updateUser", "trackEvent", "nope"]) | VALUES,
-            "subscribe": st.sampled_from(['type = "track"', "((", ""]) | VALUES,
-            "mapping": VALUES | st.dictionaries(st.sampled_from(["@path", "@if", "a"]), VALUES, max_size=2),
-            "enabled": VALUES,
-            "other": VALUES,
-        },
-    )
-    | VALUES,
-    max_size=3,
-)
+@pytest.mark.parametrize("trigger", [None, 5, ["type"]])
+def test_no_reason_is_given_against_a_trigger_that_is_no_text(trigger: Any) -> None:
+    assert compile_reasons(subscribed_by(trigger))({"type": "track"}) == ()
 
 
-@given(document=ENTRIES | VALUES)
-def test_a_mapping_file_is_usable_or_its_mistakes_are_named(
-    document: object, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    path: Path = tmp_path_factory.mktemp("mapping") / "mapping.json"
-    path.write_text(json.dumps(document))
-    try:
-        subscriptions = load_subscriptions(str(path))
-    except InputError as error:
-        assert {mistake.file for mistake in error.mistakes} == {str(path)}  # noqa: PT017  # either end is right
-    else:
-        assert isinstance(document, list)
-        assert len({item.name for item in subscriptions}) == len(subscriptions)
+def test_the_conditions_of_a_trigger_are_compiled_once_for_all_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[object] = []
+
+    def compile_and_count(node: Any) -> Any:
+        compiled.append(node)
+        return compile_condition(node)
+
+    monkeypatch.setattr(conditions, "compile_condition", compile_and_count)
+    reasons = compile_reasons(subscribed_by('type = "track" and event = "A"'))
+    before = len(compiled)
+    assert [len(reasons({"type": kind})) for kind in ("identify", "page", "track")] == [2, 2, 1]
+    assert before == len(compiled) == 3
+
+
+def subscribed_by(trigger: Any) -> CompiledSubscription:
+    return CompiledSubscription(Subscription("One", "trackEvent", trigger))
