@@ -57,17 +57,15 @@ Code = Literal[
 
 @dataclass(frozen=True, slots=True)
 class EventProblem:
-    """Something about an event that its author should know.
+    """Something about an event that its author should be warned of; it can be delivered all the same.
 
     Attributes:
-        severity: `error` where the event cannot be what was meant, else `warning`.
         code: What it is, for programs.
         path: The member, inside the event.
         message: What is wrong, as a sentence.
         hint: What to do about it.
     """
 
-    severity: Literal["error", "warning"]
     code: Code
     path: tuple[str, ...]
     message: str
@@ -88,7 +86,11 @@ def near_word(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> str 
 
 
 def event_problems(event: dict[str, JsonValue]) -> tuple[EventProblem, ...]:
-    """What is wrong with an event whose `type` is known; nothing for nearly every event, and at little cost."""
+    """What is wrong with an event whose `type` is known; nothing for nearly every event, and at little cost.
+
+    Raises:
+        ValueError: The type is not known.
+    """
     event_type = event["type"]
     if not isinstance(event_type, str) or event_type not in _OF_TYPE:
         raise ValueError(f"{event_type!r} is no type of an event")
@@ -110,21 +112,16 @@ def _problems(event: dict[str, JsonValue], event_type: str) -> Iterator[EventPro
             yield _unknown_member(member, event_type)
     for name in _OBJECTS:
         if not isinstance(event.get(name, {}), dict) and event[name] is not None:
-            yield EventProblem(
-                "warning", "not-an-object", (name,), f"`{name}` is not an object", "mappings read members of it"
-            )
+            yield EventProblem("not-an-object", (name,), f"`{name}` is not an object", "mappings read members of it")
     if event_type == "track" and event.get("event") in _ABSENT:
         yield EventProblem(
-            "error", "no-event-name", ("event",), "a track event without a name", "Segment drops it: add `event`"
+            "no-event-name", ("event",), "a track event without a name", "Segment drops it: add `event`"
         )
     if event.get("userId") in _ABSENT and event.get("anonymousId") in _ABSENT:
-        yield EventProblem(
-            "warning", "no-identifier", (), "neither userId nor anonymousId", "Segment drops such an event"
-        )
+        yield EventProblem("no-identifier", (), "neither userId nor anonymousId", "Segment drops such an event")
     message_id = event.get("messageId")
     if isinstance(message_id, str) and len(message_id) > _LONGEST_MESSAGE_ID:
         yield EventProblem(
-            "warning",
             "long-message-id",
             ("messageId",),
             f"a messageId of {len(message_id)} characters",
@@ -138,8 +135,10 @@ def _unknown_member(member: str, event_type: str) -> EventProblem:
         owners = ", ".join(name for name in TYPES if member in _OF_TYPE[name])
         hint = f"did you mean {meant}?" if meant else "a mapping can read it all the same"
         message = f"`{member}` is a member of {owners}, not of {event_type}"
-        return EventProblem("warning", "misplaced-member", (member,), message, hint)
-    near = _SYNONYMS.get(member) or near_word(member, sorted(_OF_TYPE[event_type]))
+        return EventProblem("misplaced-member", (member,), message, hint)
+    synonym = _SYNONYMS.get(member)
+    known = _OF_TYPE[event_type]
+    near = synonym if synonym in known else near_word(member, sorted(known))
     home = "traits" if event_type in {"identify", "group"} else "properties"
     hint = f"did you mean {near}?" if near else f"data of your own belongs in {home}"
-    return EventProblem("warning", "unknown-member", (member,), f"no event of Segment has `{member}`", hint)
+    return EventProblem("unknown-member", (member,), f"no event of Segment has `{member}`", hint)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.tracking_api.instants import write_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic import JsonValue
 
@@ -45,6 +45,17 @@ class Envelope:
     sent_at: JsonValue = None
     context: dict[str, JsonValue] | None = None
     integrations: dict[str, JsonValue] | None = None
+
+
+def envelope_of(members: Mapping[str, JsonValue]) -> Envelope:
+    """The envelope that the members of a batch's body beside `batch` make."""
+    context, integrations = members.get("context"), members.get("integrations")
+    return Envelope(
+        None,
+        members.get("sentAt"),
+        context if isinstance(context, dict) else None,
+        integrations if isinstance(integrations, dict) else None,
+    )
 
 
 #: That of a message that came without a request, such as one of a file.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.inputs.events import BadJson, parse_json
 from conformance.inputs.json_position import constants_in, path_at, path_text
 from conformance.tracking_api.gzip_body import BadGzip, unpack
-from conformance.tracking_api.messages import NO_ENVELOPE, TYPES, Dropped, Envelope
+from conformance.tracking_api.messages import NO_ENVELOPE, TYPES, Dropped, Envelope, envelope_of
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
@@ -51,12 +51,14 @@ class Accepted:
         write_keys: The write key that each message came with; empty where it came with none.
         envelope: What the request says of all messages.
         dropped: What is lost already, such as messages behind the last that a batch may have.
+        write_key: The write key of the request as a whole; empty where only its messages have one.
     """
 
     messages: tuple[JsonValue, ...] = ()
     write_keys: tuple[str, ...] = ()
     envelope: Envelope = NO_ENVELOPE
     dropped: tuple[Dropped, ...] = ()
+    write_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,11 @@ def read_request(
     """What a request carries, or why it is refused; None for a path that is not the Tracking API's.
 
     Args:
-        method: The method; preflights are not for here.
+        method: The method. Preflights are the server's business.
         path: The path, with or without a query and a slash at the end.
         headers: The headers, in any case.
-        body: The body as it was sent, packed where Content-Encoding says so.
+        body: The body as it was sent, packed where Content-Encoding says so. A server that unpacks bodies by itself
+            leaves that header out.
         sources: The sources, whose settings say how much is taken.
     """
     carried = _PATHS.get(_normalized(path))
@@ -137,11 +140,11 @@ def _read(carried: str, headers: Mapping[str, str], body: bytes, sources: Source
     write_key = _basic_key(known.get("authorization", "")) or _text(value.get("writeKey"))
     if carried != _BATCH:
         _require_size(carried, len(unpacked), sources.settings_of(write_key).message_limit)
-        return Accepted((value,), (write_key,), Envelope(carried))
+        return Accepted((value,), (write_key,), Envelope(carried), write_key=write_key)
     messages = value.get("batch")
     if not isinstance(messages, list):
         reason = "the body has no array `batch`"
-        return Accepted(dropped=(Dropped(value, "segment.no-batch", reason),))
+        return Accepted(dropped=(Dropped(value, "segment.no-batch", reason),), write_key=write_key)
     return _read_batch(value, messages, write_key, len(unpacked), sources)
 
 
@@ -158,8 +161,9 @@ def _read_batch(
     return Accepted(
         tuple(messages[:kept]),
         write_keys[:kept],
-        Envelope(None, body.get("sentAt"), _object(body.get("context")), _object(body.get("integrations"))),
+        envelope_of(body),
         tuple(Dropped(message, "segment.too-many-messages", reason) for message in messages[kept:]),
+        write_key,
     )
 
 
@@ -251,7 +255,3 @@ def _key_of(message: JsonValue) -> str:
 
 def _text(value: JsonValue) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _object(value: JsonValue) -> dict[str, JsonValue] | None:
-    return value if isinstance(value, dict) else None

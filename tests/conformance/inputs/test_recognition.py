@@ -192,6 +192,7 @@ def test_an_event_as_sdks_send_it_has_no_problems() -> None:
         ({**TRACK, "traits": {}}, "misplaced-member", ("traits",), "did you mean context.traits?"),
         ({"type": "identify", "userId": "u", "plan": 1}, "unknown-member", ("plan",), "data of your own belongs in traits"),
         ({"type": "identify", "userId": "u", "properties": {}}, "misplaced-member", ("properties",), "did you mean traits?"),
+        ({"type": "identify", "userId": "u", "props": {}}, "unknown-member", ("props",), "data of your own belongs in traits"),
         ({**TRACK, "properties": []}, "not-an-object", ("properties",), "mappings read members of it"),
         ({**TRACK, "event": ""}, "no-event-name", ("event",), "Segment drops it: add `event`"),
         ({**TRACK, "userId": None}, "no-identifier", (), "Segment drops such an event"),

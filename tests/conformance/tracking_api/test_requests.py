@@ -53,7 +53,9 @@ def test_a_batch_is_taken_under_all_its_names(path: str, slash: str) -> None:
 def test_a_single_message_is_taken_under_its_type_and_its_first_letter(event_type: str, slash: str) -> None:
     for path in (f"/v1/{event_type}{slash}", f"/v1/{event_type[0]}{slash}?debug=1"):
         accepted = post(path, {"userId": "ada", "writeKey": "shop"})
-        assert accepted == Accepted(({"userId": "ada", "writeKey": "shop"},), ("shop",), Envelope(event_type))
+        assert accepted == Accepted(
+            ({"userId": "ada", "writeKey": "shop"},), ("shop",), Envelope(event_type), (), "shop"
+        )
 
 
 def test_metrics_are_answered_and_dropped() -> None:
