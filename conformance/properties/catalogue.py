@@ -7,27 +7,27 @@ from typing import Final
 from conformance.properties import (
     attribution,
     commerce,
-    configuration,
-    custom_events,
+    delivery,
+    events,
     fields,
     identity,
-    phones,
+    mapping,
+    phone,
     privacy,
-    ways_of_delivery,
 )
 from conformance.properties.model import Property
 
 PROPERTIES: Final[dict[str, Property]] = {
     item.id: item
     for module in (
-        configuration,
+        mapping,
         identity,
         attribution,
         fields,
-        phones,
-        custom_events,
+        phone,
+        events,
         commerce,
-        ways_of_delivery,
+        delivery,
         privacy,
     )
     for item in module.PROPERTIES

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties import expected
+from conformance.properties import scenario_expectations as expected
 from conformance.properties.execution import Profile, Step, StoredEvent, Trial
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import SHOP
+from conformance.strategies.commerce_histories import CART, ORDER, product_paths
 from conformance.strategies.history import Event, Happening, value_at
-from conformance.strategies.shop_histories import CART, ORDER, product_paths
 
 _SPECIFICATION: Final = "Segment's specification of ecommerce events"
 _NO_ORDER: Final = "the order is not among the purchases of the person who made it"

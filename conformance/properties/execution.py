@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, Happening, History, Human
-from conformance.strategies.knowledge import Knowledge, KnownSubscription, know
+from conformance.strategies.mapping_analysis import Knowledge, KnownSubscription, know
 from destination import Destination, Outcome, Subscription, partial_failures
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest

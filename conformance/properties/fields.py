@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from conformance.properties import expected
-from conformance.properties.arrival import TRACK, UPDATE, Expected, arrivals, expectations, names_named
+from conformance.properties import scenario_expectations as expected
 from conformance.properties.execution import MANAGED, Trial
 from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.stored_data import TRACK, UPDATE, Expected, arrivals, expectations, names_named
 from conformance.strategies import DATES, EVENTS, PROFILES
-from conformance.strategies.knowledge import is_number
+from conformance.strategies.mapping_analysis import is_number
 from conformance.strategies.values import NOTATIONS
 from destination import HTTPError
 from destination.actions.dates import convert_dates

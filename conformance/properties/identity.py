@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.properties import expected
+from conformance.properties import scenario_expectations as expected
 from conformance.properties.execution import Profile, State, Trial
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import CHANGES, PEOPLE, Happening, Human

@@ -8,9 +8,9 @@ from typing import Any, Final
 from conformance.properties.execution import Trial
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import SECRETS, Knowledge
-from conformance.strategies.knowledge import KnownSubscription
 from conformance.strategies.leaves import members
-from conformance.strategies.secret_histories import SENSITIVE, secret
+from conformance.strategies.mapping_analysis import KnownSubscription
+from conformance.strategies.privacy_histories import SENSITIVE, secret
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", {"@literal": None}, {"@literal": ""})
 

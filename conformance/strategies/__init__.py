@@ -1,15 +1,15 @@
 """Hypothesis strategies for whole customer histories, made for the mapping that they are to judge."""
 
+from conformance.strategies.attribution_histories import PARTIAL_FAILURES, STRANGERS
+from conformance.strategies.commerce_histories import SHOP
 from conformance.strategies.delivery_histories import BATCHES, PAIRS, REPETITIONS, UNRELATED
 from conformance.strategies.event_histories import EVENTS
 from conformance.strategies.families import Family
 from conformance.strategies.field_histories import DATES, PHONE_NUMBERS, PROFILES
 from conformance.strategies.history import Delivery, Happening, History, Human
 from conformance.strategies.identity_histories import CHANGES, PEOPLE
-from conformance.strategies.knowledge import Knowledge, know
-from conformance.strategies.secret_histories import SECRETS, TRIGGERS
-from conformance.strategies.shop_histories import SHOP
-from conformance.strategies.stranger_histories import PARTIAL_FAILURES, STRANGERS
+from conformance.strategies.mapping_analysis import Knowledge, know
+from conformance.strategies.privacy_histories import SECRETS, TRIGGERS
 
 __all__ = [
     "BATCHES",

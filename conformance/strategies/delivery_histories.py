@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, interleaved, maybe, number
-from conformance.strategies.events import Writer, with_phone
+from conformance.strategies.commerce_histories import Shop, product
+from conformance.strategies.event_writer import Writer, with_phone
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.field_histories import without
 from conformance.strategies.history import Delivery, Happening, Human
-from conformance.strategies.knowledge import Knowledge
-from conformance.strategies.people import humans, name_of
-from conformance.strategies.shop_histories import Shop, product
+from conformance.strategies.mapping_analysis import Knowledge
+from conformance.strategies.personas import humans, name_of
 
 Parts = list["Happening | Delivery"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, maybe, number
-from conformance.strategies.events import Writer
+from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.field_histories import paths_to_vary
 from conformance.strategies.history import Delivery, Happening, with_value
-from conformance.strategies.knowledge import Knowledge
-from conformance.strategies.people import humans
+from conformance.strategies.mapping_analysis import Knowledge
+from conformance.strategies.personas import humans
 from conformance.strategies.values import BY_TYPE, of_type
 
 Parts = list["Happening | Delivery"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.choice import Draw
 from conformance.strategies.history import Delivery, Happening, History
-from conformance.strategies.knowledge import Knowledge
+from conformance.strategies.mapping_analysis import Knowledge
 
 #: Draws what is delivered in a history with a theme, for a mapping.
 Maker = Callable[[Draw, Knowledge], "list[Happening | Delivery]"]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, maybe, number
-from conformance.strategies.events import Writer, usual_value, with_phone
+from conformance.strategies.event_writer import Writer, usual_value, with_phone
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.history import Delivery, Happening, Human, with_value
-from conformance.strategies.knowledge import Knowledge
-from conformance.strategies.people import humans
+from conformance.strategies.mapping_analysis import Knowledge
+from conformance.strategies.personas import humans
 from conformance.strategies.values import BY_TYPE, NOTATIONS, PHONES, of_type
 
 Parts = list["Happening | Delivery"]

@@ -12,8 +12,8 @@ from conformance.judging.shrinker import shrink
 from conformance.strategies import BATCHES, PEOPLE, SHOP, Delivery, Family, Happening, History, know
 from conformance.strategies.choice import choose, interleaved
 from conformance.strategies.history import Human, value_at, with_value
-from conformance.strategies.knowledge import is_possible, role_of
 from conformance.strategies.leaves import leaves
+from conformance.strategies.mapping_analysis import is_possible, role_of
 from conformance.strategies.triggers import read_trigger
 from destination import PRESETS, Subscription
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.strategies.choice import Draw, choose, maybe
-from conformance.strategies.events import Writer
+from conformance.strategies.commerce_histories import Shop, product
+from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.history import Delivery, Happening, with_value
-from conformance.strategies.knowledge import Knowledge, KnownSubscription
-from conformance.strategies.people import humans
-from conformance.strategies.shop_histories import Shop, product
+from conformance.strategies.mapping_analysis import Knowledge, KnownSubscription
+from conformance.strategies.personas import humans
 
 Parts = list["Happening | Delivery"]
 #: What nobody should find in a marketing tool, by the names under which sources send it.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties import expected
+from conformance.properties import scenario_expectations as expected
 from conformance.properties.execution import Step, Trial
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import TRIGGERS
 from conformance.strategies.history import Happening
-from conformance.strategies.knowledge import KnownSubscription, is_possible
+from conformance.strategies.mapping_analysis import KnownSubscription, is_possible
 from destination.actions import ACTIONS
 
 _TRIGGERS: Final = "Segment's documentation of destination filters; its parser, as published"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, maybe, number
-from conformance.strategies.events import Writer
+from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.history import Delivery, Happening, Human, with_value
-from conformance.strategies.knowledge import Knowledge, KnownSubscription
 from conformance.strategies.leaves import plain_path
-from conformance.strategies.people import humans
+from conformance.strategies.mapping_analysis import Knowledge, KnownSubscription
+from conformance.strategies.personas import humans
 
 Parts = list["Happening | Delivery"]
 CART: Final = "updateCart"

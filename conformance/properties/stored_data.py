@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from conformance.properties.execution import MANAGED, Step, Trial
 from conformance.strategies.history import Event, value_at
-from conformance.strategies.knowledge import KnownSubscription
 from conformance.strategies.leaves import Leaf
+from conformance.strategies.mapping_analysis import KnownSubscription
 
 #: Directives whose results have names, or values, that cannot be told without resolving them.
 _REMAKING: Final = ("@flatten", "@transform", "@arrayPath", "@json")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from conformance.properties.arrival import TRACK, arrivals
 from conformance.properties.execution import Trial
-from conformance.properties.expected import shown
 from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.scenario_expectations import shown
+from conformance.properties.stored_data import TRACK, arrivals
 from conformance.strategies import EVENTS
 from conformance.strategies.history import Event, value_at
-from conformance.strategies.knowledge import KnownSubscription
+from conformance.strategies.mapping_analysis import KnownSubscription
 
 _IDS: Final = "Iterable API description, events/track: an event with a known id is updated"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.strategies.history import Event, Happening, Human, with_value
-from conformance.strategies.knowledge import Knowledge, is_number, is_time
+from conformance.strategies.mapping_analysis import Knowledge, is_number, is_time
 
 _GIVEN: Final = object()
 DAY: Final = "2026-08-"

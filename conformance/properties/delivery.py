@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from conformance.properties import expected
+from conformance.properties import scenario_expectations as expected
 from conformance.properties.execution import Trial
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import BATCHES, PAIRS, REPETITIONS, UNRELATED, History

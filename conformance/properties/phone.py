@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.properties import expected
+from conformance.properties import scenario_expectations as expected
 from conformance.properties.execution import Step, Trial
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import PHONE_NUMBERS
