@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from conformance.judging import Baseline, Judgement
-    from conformance.properties.execution import Laboratory
+    from conformance.properties.execution import Executor
     from conformance.report import CaseResult, Report
     from conformance.scenario import Backend, LoadedScenario
     from destination import Subscription
@@ -119,9 +119,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
     _check_outputs(junit, html, baseline_file if update_baseline else None)
-    with _laboratory(place, subscriptions) as (laboratory, backend_for):
+    with _laboratory(place, subscriptions) as (executor, backend_for):
         judgement = _judge(
-            subscriptions, example_count, seed, project_types, properties, baseline, laboratory, quiet=quiet
+            subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
         if update_baseline:
             return _update(judgement, baseline, str(baseline_file))
@@ -136,7 +136,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 @contextmanager
 def _laboratory(
     place: SandboxOptions, subscriptions: Sequence[Subscription]
-) -> Iterator[tuple[Laboratory | None, Callable[[LoadedScenario], Backend]]]:
+) -> Iterator[tuple[Executor | None, Callable[[LoadedScenario], Backend]]]:
     """Where histories are played, and what the scenario of a finding is run against."""
     from conformance.scenario import SimulatorBackend
 
@@ -144,10 +144,10 @@ def _laboratory(
         if not place.wanted:
             yield None, lambda _: simulator
             return
-        from conformance.sandbox import SandboxBackend, SandboxLaboratory
+        from conformance.sandbox import SandboxBackend, SandboxExecutor
 
         with opened(place) as session:
-            yield SandboxLaboratory(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
+            yield SandboxExecutor(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
 
 
 def _judge(  # noqa: PLR0913  # what was asked for
@@ -157,7 +157,7 @@ def _judge(  # noqa: PLR0913  # what was asked for
     project_types: Sequence[str],
     properties: Sequence[str] | None,
     baseline: Baseline,
-    laboratory: Laboratory | None,
+    executor: Executor | None,
     *,
     quiet: bool,
 ) -> Judgement:
@@ -173,7 +173,7 @@ def _judge(  # noqa: PLR0913  # what was asked for
             properties=properties,
             baseline=baseline,
             progress=progress.advance,
-            laboratory=laboratory,
+            executor=executor,
         )
 
 

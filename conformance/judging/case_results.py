@@ -45,7 +45,7 @@ def told(finding: Finding, loaded: LoadedScenario, backend: Backend) -> CaseResu
 
 
 def _size(finding: Finding) -> str:
-    count = len((finding.violation.history or finding.history).happenings)
+    count = len((finding.violation.history or finding.history).history_events)
     return "1 event" if count == 1 else f"{count} events"
 
 

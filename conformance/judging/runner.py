@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from conformance.judging.baseline import Accepted, Baseline
 from conformance.judging.shrinker import shrink
 from conformance.properties.catalogue import PROPERTIES
-from conformance.properties.execution import Laboratory, Trial
+from conformance.properties.execution import Execution, Executor
 from conformance.properties.model import EVERY_TYPE, Property, Violation
 from conformance.strategies import Family, History
 from destination import PRESETS, Subscription
@@ -108,7 +108,7 @@ def judge(  # noqa: PLR0913  # what can be asked for
     properties: Iterable[str] | None = None,
     baseline: Baseline | None = None,
     progress: Callable[[], None] = lambda: None,
-    laboratory: Laboratory | None = None,
+    executor: Executor | None = None,
 ) -> Judgement:
     """Judge a mapping.
 
@@ -121,14 +121,14 @@ def judge(  # noqa: PLR0913  # what can be asked for
         properties: The ids of the properties; all of them without it.
         baseline: What is known and accepted.
         progress: Called after every history; `plays` says how often at the most.
-        laboratory: Where histories are played; in a simulator of its own without it.
+        executor: Where histories are played; in a simulator of its own without it.
 
     Raises:
         KeyError: There is no property of such an id.
     """
     chosen = [PROPERTIES[name] for name in properties] if properties is not None else [*PROPERTIES.values()]
     results = [Result(item, kind) for item in chosen for kind in project_types if kind in item.project_types]
-    court = _Court(laboratory or Laboratory(subscriptions), results, baseline or Baseline())
+    court = _Court(executor or Executor(subscriptions), results, baseline or Baseline())
     for family, theme, count in _plan(chosen, examples):
         court.hear(family, theme, count, seed, progress)
     return Judgement(tuple(subscriptions), tuple(results))
@@ -155,8 +155,8 @@ def _plan(properties: Sequence[Property], examples: int) -> Iterator[tuple[Famil
 class _Court:
     """Judges histories, one theme after the other."""
 
-    def __init__(self, laboratory: Laboratory, results: Sequence[Result], baseline: Baseline) -> None:
-        self._laboratory = laboratory
+    def __init__(self, executor: Executor, results: Sequence[Result], baseline: Baseline) -> None:
+        self._laboratory = executor
         self._results = results
         self._baseline = baseline
 
@@ -171,7 +171,7 @@ class _Court:
             self._judge(history, results, heard)
             progress()
 
-        strategy = family.histories(theme, self._laboratory.knowledge)
+        strategy = family.histories(theme, self._laboratory.analysis)
         digest = sha256(f"{seed_number}/{family.name}/{theme}".encode()).digest()
         examine = settings(
             max_examples=count,
@@ -187,12 +187,12 @@ class _Court:
             progress()
 
     def _judge(self, history: History, results: Sequence[Result], number: int) -> None:
-        trials: dict[str, Trial] = {}
+        executions: dict[str, Execution] = {}
         for result in results:
             kind = result.project_type
-            if kind not in trials:
-                trials[kind] = self._laboratory.play(history, kind)
-            verdicts = list(result.subject.check(trials[kind]))
+            if kind not in executions:
+                executions[kind] = self._laboratory.play(history, kind)
+            verdicts = list(result.subject.check(executions[kind]))
             result.examples += bool(verdicts)
             for violation in verdicts:
                 if violation is not None:
@@ -211,7 +211,7 @@ class _Court:
         smallest = shrink(
             history,
             lambda smaller: self._shown(result, smaller, violation.about) is not None,
-            self._laboratory.knowledge.names_read,
+            self._laboratory.analysis.names_read,
         )
         shown = self._shown(result, smallest, violation.about) or violation
         finding = Finding(result.subject, result.project_type, history.theme, shown, smallest, number)
@@ -219,6 +219,6 @@ class _Court:
 
     def _shown(self, result: Result, history: History, about: str) -> Violation | None:
         """The violation of the same sort that a history shows; None when it shows none."""
-        trial = self._laboratory.play(history, result.project_type)
-        violations = (violation for violation in result.subject.check(trial) if violation is not None)
+        execution = self._laboratory.play(history, result.project_type)
+        violations = (violation for violation in result.subject.check(execution) if violation is not None)
         return next((violation for violation in violations if violation.about == about), None)

@@ -6,51 +6,51 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from conformance.properties import scenario_expectations as expected
-from conformance.properties.execution import Trial
+from conformance.properties import expectations
+from conformance.properties.execution import Execution
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import BATCHES, PAIRS, REPETITIONS, UNRELATED, History
 
 _SEGMENT: Final = "Segment's page of the Iterable (Actions) destination"
 
 
-def _batch_is_like_single(trial: Trial) -> Iterator[Violation | None]:
-    if not any(delivery.is_batch for delivery in trial.history.deliveries):
+def _batch_is_like_single(execution: Execution) -> Iterator[Violation | None]:
+    if not any(delivery.is_batch for delivery in execution.history.deliveries):
         return
-    singly = trial.again(trial.history.one_by_one())
-    yield _same(trial, singly, "delivered one by one, the same events leave another state", trial.history)
+    singly = execution.again(execution.history.one_by_one())
+    yield _same(execution, singly, "delivered one by one, the same events leave another state", execution.history)
 
 
-def _same(trial: Trial, other: Trial, detail: str, history: History) -> Violation | None:
-    """None when both end in the same state, else that the history should end as the second trial did."""
-    if expected.comparable(trial.end) == expected.comparable(other.end):
+def _same(execution: Execution, other: Execution, detail: str, history: History) -> Violation | None:
+    """None when both end in the same state, else that the history should end as the second execution did."""
+    if expectations.comparable(execution.end) == expectations.comparable(other.end):
         return None
-    return Violation(detail, expected.everything(other.end), history=history)
+    return Violation(detail, expectations.everything(other.end), history=history)
 
 
-def _twice_is_once(trial: Trial) -> Iterator[Violation | None]:
-    deliveries = trial.history.deliveries
-    repeated = replace(trial.history, deliveries=(*deliveries, *deliveries[-1:]))
-    if trial.steps and any(outcome.exchanges for outcome in trial.steps[-1].outcomes):
-        again = trial.again(repeated)
-        yield _same(again, trial, "the second delivery of the same event changes what is stored", repeated)
+def _twice_is_once(execution: Execution) -> Iterator[Violation | None]:
+    deliveries = execution.history.deliveries
+    repeated = replace(execution.history, deliveries=(*deliveries, *deliveries[-1:]))
+    if execution.steps and any(outcome.exchanges for outcome in execution.steps[-1].outcomes):
+        again = execution.again(repeated)
+        yield _same(again, execution, "the second delivery of the same event changes what is stored", repeated)
 
 
-def _unrelated_order(trial: Trial) -> Iterator[Violation | None]:
-    ordered = sorted(trial.history.deliveries, key=lambda delivery: delivery.happenings[0].human.number)
-    other = replace(trial.history, deliveries=tuple(ordered))
-    if other.deliveries != trial.history.deliveries:
-        changed = trial.again(other)
-        yield _same(changed, trial, "one person's events after the other's leave another state", other)
+def _unrelated_order(execution: Execution) -> Iterator[Violation | None]:
+    ordered = sorted(execution.history.deliveries, key=lambda delivery: delivery.history_events[0].persona.number)
+    other = replace(execution.history, deliveries=tuple(ordered))
+    if other.deliveries != execution.history.deliveries:
+        changed = execution.again(other)
+        yield _same(changed, execution, "one person's events after the other's leave another state", other)
 
 
-def _related_order(trial: Trial) -> Iterator[Violation | None]:
-    if len(trial.history.deliveries) < 2:  # noqa: PLR2004  # a pair
+def _related_order(execution: Execution) -> Iterator[Violation | None]:
+    if len(execution.history.deliveries) < 2:  # noqa: PLR2004  # a pair
         return
-    *before, first, second = trial.history.deliveries
-    overtaken = replace(trial.history, deliveries=(*before, second, first))
-    changed = trial.again(overtaken)
-    yield _same(changed, trial, "when the second event overtakes the first, another state is left", overtaken)
+    *before, first, second = execution.history.deliveries
+    overtaken = replace(execution.history, deliveries=(*before, second, first))
+    changed = execution.again(overtaken)
+    yield _same(changed, execution, "when the second event overtakes the first, another state is left", overtaken)
 
 
 PROPERTIES: Final = (

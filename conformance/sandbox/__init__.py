@@ -3,7 +3,7 @@
 from conformance.sandbox.backend import SandboxBackend
 from conformance.sandbox.cleanup_ledger import Ledger
 from conformance.sandbox.differential import compare_with_sandbox
-from conformance.sandbox.executor import SandboxLaboratory
+from conformance.sandbox.executor import SandboxExecutor
 from conformance.sandbox.session import DEFAULT_PATIENCE, Sandbox, Session
 from conformance.sandbox.throttle import Waiter
 
@@ -12,7 +12,7 @@ __all__ = [
     "Ledger",
     "Sandbox",
     "SandboxBackend",
-    "SandboxLaboratory",
+    "SandboxExecutor",
     "Session",
     "Waiter",
     "compare_with_sandbox",

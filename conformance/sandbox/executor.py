@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import reject
 
-from conformance.properties.execution import MANAGED, Laboratory, Profile, State, Step, StoredEvent, Trial
+from conformance.properties.execution import Execution, Executor, Step
+from conformance.properties.state import MANAGED, Profile, State, StoredEvent
 from conformance.sandbox.state_comparison import at_the_clock_of_the_scenario
 from conformance.scenario import NotPlayableError
 from conformance.strategies.history import PRESENT, PRESENT_MILLISECONDS
@@ -27,8 +28,8 @@ _OF_AN_EVENT: Final = frozenset({"email", "userId", "createdAt", "eventName", "e
 _UPDATED: Final = "profileUpdatedAt"
 
 
-class SandboxLaboratory(Laboratory):
-    """A `Laboratory` whose histories begin without people in a real project of one type.
+class SandboxExecutor(Executor):
+    """A `Executor` whose histories begin without people in a real project of one type.
 
     Each is played in a simulator first, which says what there is to wait for.
 
@@ -42,7 +43,7 @@ class SandboxLaboratory(Laboratory):
         self._session = session
         self._real = Destination({"apiKey": session.sandbox.api_key}, subscriptions, now=lambda: PRESENT_MILLISECONDS)
 
-    def play(self, history: History, project_type: str) -> Trial:
+    def play(self, history: History, project_type: str) -> Execution:
         """Play a history; everybody in it is gone from the project afterwards.
 
         What is not safe to send is no history to judge by, and Hypothesis is told so.
@@ -55,9 +56,9 @@ class SandboxLaboratory(Laboratory):
         except NotPlayableError:
             reject()
 
-    def _play(self, history: History, project_type: str) -> Trial:
+    def _play(self, history: History, project_type: str) -> Execution:
         beside = super().play(history, project_type)
-        trial = Trial(self, project_type, history)
+        execution = Execution(self, project_type, history)
         sight = _Sight()
         with self._session.visit():
             for index, delivery in enumerate(history.deliveries):
@@ -69,8 +70,8 @@ class SandboxLaboratory(Laboratory):
                 before = sight.state
                 document = self._session.settled(_document(beside.steps[index].after), self._dated)
                 after = sight.look(document, index)
-                trial.steps.append(Step(index, delivery, before, after, outcomes, client.replies))
-        return trial
+                execution.steps.append(Step(index, delivery, before, after, outcomes, client.replies))
+        return execution
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
         return at_the_clock_of_the_scenario(state, self._session.began, self._session.waiter.now(), PRESENT)
@@ -152,7 +153,7 @@ def _seconds(text: str) -> int:
 
 
 def _document(state: State) -> dict[str, Any]:
-    """A state of the simulated laboratory as a state document, as far as it is waited for."""
+    """A state of the executor as a state document, as far as it is waited for."""
     owners = {profile.number: profile for profile in state.profiles}
     return {
         "users": [{**profile.identifiers, "dataFields": profile.fields} for profile in state.profiles],

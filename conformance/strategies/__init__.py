@@ -6,9 +6,9 @@ from conformance.strategies.delivery_histories import BATCHES, PAIRS, REPETITION
 from conformance.strategies.event_histories import EVENTS
 from conformance.strategies.families import Family
 from conformance.strategies.field_histories import DATES, PHONE_NUMBERS, PROFILES
-from conformance.strategies.history import Delivery, Happening, History, Human
+from conformance.strategies.history import Delivery, History, HistoryEvent, Persona
 from conformance.strategies.identity_histories import CHANGES, PEOPLE
-from conformance.strategies.mapping_analysis import Knowledge, know
+from conformance.strategies.mapping_analysis import MappingAnalysis, analyse
 from conformance.strategies.privacy_histories import SECRETS, TRIGGERS
 
 __all__ = [
@@ -29,9 +29,9 @@ __all__ = [
     "UNRELATED",
     "Delivery",
     "Family",
-    "Happening",
     "History",
-    "Human",
-    "Knowledge",
-    "know",
+    "HistoryEvent",
+    "MappingAnalysis",
+    "Persona",
+    "analyse",
 ]

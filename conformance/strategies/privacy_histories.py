@@ -8,11 +8,11 @@ from conformance.strategies.choice import Draw, choose, maybe
 from conformance.strategies.commerce_histories import Shop, product
 from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
-from conformance.strategies.history import Delivery, Happening, with_value
-from conformance.strategies.mapping_analysis import Knowledge, KnownSubscription
-from conformance.strategies.personas import humans
+from conformance.strategies.history import Delivery, HistoryEvent, with_value
+from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis
+from conformance.strategies.personas import personas
 
-Parts = list["Happening | Delivery"]
+Parts = list["HistoryEvent | Delivery"]
 #: What nobody should find in a marketing tool, by the names under which sources send it.
 SENSITIVE: Final = (
     "ssn", "password", "token", "card_number", "iban", "passport", "diagnosis", "date_of_birth", "salary",
@@ -25,23 +25,23 @@ def secret(name: str) -> str:
 
 
 def _secrets(where: str) -> Maker:
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        shop = Shop(knowledge, Writer(knowledge))
-        human = humans(draw, 1)[0]
-        known = shop.writer.identify(human)
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        shop = Shop(analysis, Writer(analysis))
+        persona = personas(draw, 1)[0]
+        identified = shop.writer.identify(persona)
         match where:
             case "traits":
-                event = shop.writer.identify(human)
+                event = shop.writer.identify(persona)
             case "properties" | "context.traits of an event":
-                event = shop.writer.track(human)
+                event = shop.writer.track(persona)
             case _:
-                event = shop.order(human, [product(1)])
+                event = shop.order(persona, [product(1)])
         path = {"properties": "properties", "traits": "traits"}.get(where.partition(" ")[0], "context.traits")
         body = event.event
-        named = [name for name in SENSITIVE if knowledge.mentions(name)]
+        named = [name for name in SENSITIVE if analysis.mentions(name)]
         for name in dict.fromkeys([choose(draw, SENSITIVE), *named]):
             body = with_value(body, f"{path}.{name}", secret(name))
-        return [known, Happening(human, body)]
+        return [identified, HistoryEvent(persona, body)]
 
     return make
 
@@ -61,20 +61,20 @@ SECRETS: Final = Family(
 )
 
 
-def _intended(draw: Draw, knowledge: Knowledge) -> Parts:
+def _intended(draw: Draw, analysis: MappingAnalysis) -> Parts:
     """An event that the author of some trigger had in mind."""
-    writer, human = Writer(knowledge), humans(draw, 1)[0]
-    if not knowledge.subscriptions:
-        return [writer.identify(human)]
-    known = choose(draw, knowledge.subscriptions)
-    return [writer.identify(human), Happening(human, intended_event(draw, writer, known))]
+    writer, persona = Writer(analysis), personas(draw, 1)[0]
+    if not analysis.subscriptions:
+        return [writer.identify(persona)]
+    analysed = choose(draw, analysis.subscriptions)
+    return [writer.identify(persona), HistoryEvent(persona, intended_event(draw, writer, analysed))]
 
 
-def intended_event(draw: Draw, writer: Writer, known: KnownSubscription) -> dict[str, object]:
+def intended_event(draw: Draw, writer: Writer, analysed: AnalysedSubscription) -> dict[str, object]:
     """One of the events that a subscription's author had in mind."""
-    human = humans(draw, 1)[0]
-    wanted = choose(draw, known.trigger.intended)
-    base = writer.track(human) if wanted["type"] == "track" else writer.identify(human)
+    persona = personas(draw, 1)[0]
+    wanted = choose(draw, analysed.trigger.intended)
+    base = writer.track(persona) if wanted["type"] == "track" else writer.identify(persona)
     event = {**base.event, "type": wanted["type"]}
     for key, value in wanted.items():
         inner = event.get(key)
@@ -87,11 +87,11 @@ def intended_event(draw: Draw, writer: Writer, known: KnownSubscription) -> dict
 _ELSE: Final = ("Newsletter Opened", "Video Played")
 
 
-def _unintended(draw: Draw, knowledge: Knowledge) -> Parts:
+def _unintended(draw: Draw, analysis: MappingAnalysis) -> Parts:
     """An event that no trigger asks for by name."""
-    writer, human = Writer(knowledge), humans(draw, 1)[0]
-    event = writer.track(human, name=choose(draw, _ELSE))
-    return [writer.identify(human), event] if maybe(draw) else [event]
+    writer, persona = Writer(analysis), personas(draw, 1)[0]
+    event = writer.track(persona, name=choose(draw, _ELSE))
+    return [writer.identify(persona), event] if maybe(draw) else [event]
 
 
 TRIGGERS: Final = Family("triggers", {"an event that is asked for": _intended, "an event that is not": _unintended})

@@ -30,12 +30,12 @@ class Found:
     Attributes:
         properties: The ids of the properties that it broke, or what else told of it.
         example: In which history with its theme it was found first, counted from 1.
-        happenings: How many events the smallest history that shows it has.
+        events: How many events the smallest history that shows it has.
     """
 
     properties: tuple[str, ...]
     example: int
-    happenings: int
+    history_events: int
 
 
 def by_the_suite(
@@ -53,7 +53,7 @@ def by_the_suite(
     return Found(
         tuple(sorted({finding.subject.id for finding in findings})),
         min(finding.example for finding in findings),
-        min(len((finding.violation.history or finding.history).happenings) for finding in findings),
+        min(len((finding.violation.history or finding.history).history_events) for finding in findings),
     )
 
 

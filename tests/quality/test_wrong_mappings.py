@@ -16,7 +16,7 @@ def test_a_planted_mistake_is_found_by_the_property_that_it_breaks(name: str) ->
     assert {finding.project_type for finding in found} >= set(project_types)
     for finding in found:
         shown = finding.violation.history or finding.history
-        assert len(shown.happenings) <= 3
+        assert len(shown.history_events) <= 3
 
 
 @pytest.mark.parametrize("name", SOUND)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.judging import judge, shipped_baseline
-from conformance.sandbox import SandboxLaboratory, compare_with_sandbox
+from conformance.sandbox import SandboxExecutor, compare_with_sandbox
 from destination import PRESETS
 from tests.conformance.sandbox.conftest import PassingTime, Service
 
@@ -115,7 +115,7 @@ def test_a_mapping_is_judged_by_what_the_service_does(
             project_types=["hybrid"],
             properties=["identity.event-is-theirs", "identity.new-address"],
             baseline=shipped_baseline(),
-            laboratory=SandboxLaboratory(PRESETS, session),
+            executor=SandboxExecutor(PRESETS, session),
         )
     assert service.shown() == before
     assert bool(judgement.findings) is found

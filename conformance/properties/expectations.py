@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.properties.execution import MANAGED, Profile, State
+from conformance.properties.state import MANAGED, Profile, State
 
 
 def person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -54,6 +54,6 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
-def shown(value: Any) -> str:
+def to_json(value: Any) -> str:
     """A value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False, default=str)
