@@ -119,7 +119,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
     _check_outputs(junit, html, baseline_file if update_baseline else None)
-    with _laboratory(place, subscriptions) as (executor, backend_for):
+    with _executor(place, subscriptions) as (executor, backend_for):
         judgement = _judge(
             subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
@@ -134,7 +134,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
 
 @contextmanager
-def _laboratory(
+def _executor(
     place: SandboxOptions, subscriptions: Sequence[Subscription]
 ) -> Iterator[tuple[Executor | None, Callable[[LoadedScenario], Backend]]]:
     """Where histories are played, and what the scenario of a finding is run against."""

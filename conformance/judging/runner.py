@@ -156,7 +156,7 @@ class _Court:
     """Judges histories, one theme after the other."""
 
     def __init__(self, executor: Executor, results: Sequence[Result], baseline: Baseline) -> None:
-        self._laboratory = executor
+        self._executor = executor
         self._results = results
         self._baseline = baseline
 
@@ -171,7 +171,7 @@ class _Court:
             self._judge(history, results, heard)
             progress()
 
-        strategy = family.histories(theme, self._laboratory.analysis)
+        strategy = family.histories(theme, self._executor.analysis)
         digest = sha256(f"{seed_number}/{family.name}/{theme}".encode()).digest()
         examine = settings(
             max_examples=count,
@@ -191,7 +191,7 @@ class _Court:
         for result in results:
             kind = result.project_type
             if kind not in executions:
-                executions[kind] = self._laboratory.play(history, kind)
+                executions[kind] = self._executor.execute(history, kind)
             verdicts = list(result.subject.check(executions[kind]))
             result.examples += bool(verdicts)
             for violation in verdicts:
@@ -211,7 +211,7 @@ class _Court:
         smallest = shrink(
             history,
             lambda smaller: self._shown(result, smaller, violation.about) is not None,
-            self._laboratory.analysis.names_read,
+            self._executor.analysis.names_read,
         )
         shown = self._shown(result, smallest, violation.about) or violation
         finding = Finding(result.subject, result.project_type, history.theme, shown, smallest, number)
@@ -219,6 +219,6 @@ class _Court:
 
     def _shown(self, result: Result, history: History, about: str) -> Violation | None:
         """The violation of the same sort that a history shows; None when it shows none."""
-        execution = self._laboratory.play(history, result.project_type)
+        execution = self._executor.execute(history, result.project_type)
         violations = (violation for violation in result.subject.check(execution) if violation is not None)
         return next((violation for violation in violations if violation.about == about), None)

@@ -86,7 +86,7 @@ class Execution:
 
     def again(self, history: History) -> Execution:
         """Another history, played in a fresh project of the same type."""
-        return self.executor.play(history, self.project_type)
+        return self.executor.execute(history, self.project_type)
 
     def singles(self) -> Iterator[tuple[Step, HistoryEvent]]:
         """The deliveries of one event, batches of one included."""
@@ -118,7 +118,7 @@ class Executor:
             for name in self._simulator.projects
         }
 
-    def play(self, history: History, project_type: str) -> Execution:
+    def execute(self, history: History, project_type: str) -> Execution:
         """Play a history in an empty project of a type."""
         self._simulator.projects[project_type].reset()
         execution = Execution(self, project_type, history)

@@ -43,7 +43,7 @@ class SandboxExecutor(Executor):
         self._session = session
         self._real = Destination({"apiKey": session.sandbox.api_key}, subscriptions, now=lambda: PRESENT_MILLISECONDS)
 
-    def play(self, history: History, project_type: str) -> Execution:
+    def execute(self, history: History, project_type: str) -> Execution:
         """Play a history; everybody in it is gone from the project afterwards.
 
         What is not safe to send is no history to judge by, and Hypothesis is told so.
@@ -52,12 +52,12 @@ class SandboxExecutor(Executor):
             BackendError: The service went away, or somebody could not be removed.
         """
         try:
-            return self._play(history, project_type)
+            return self._execute(history, project_type)
         except NotPlayableError:
             reject()
 
-    def _play(self, history: History, project_type: str) -> Execution:
-        beside = super().play(history, project_type)
+    def _execute(self, history: History, project_type: str) -> Execution:
+        beside = super().execute(history, project_type)
         execution = Execution(self, project_type, history)
         sight = _Sight()
         with self._session.visit():

@@ -5,11 +5,13 @@ from conformance.strategies.commerce_histories import SHOP
 from conformance.strategies.delivery_histories import BATCHES, PAIRS, REPETITIONS, UNRELATED
 from conformance.strategies.event_histories import EVENTS
 from conformance.strategies.families import Family
-from conformance.strategies.field_histories import DATES, PHONE_NUMBERS, PROFILES
+from conformance.strategies.field_histories import DATES, PROFILES
 from conformance.strategies.history import Delivery, History, HistoryEvent, Persona
 from conformance.strategies.identity_histories import CHANGES, PEOPLE
 from conformance.strategies.mapping_analysis import MappingAnalysis, analyse
-from conformance.strategies.privacy_histories import SECRETS, TRIGGERS
+from conformance.strategies.mapping_histories import TRIGGERS
+from conformance.strategies.phone_histories import PHONE_NUMBERS
+from conformance.strategies.privacy_histories import SECRETS
 
 __all__ = [
     "BATCHES",

@@ -1,17 +1,17 @@
-"""Histories of what is said about people and events: traits, properties, dates, phone numbers."""
+"""Histories of traits, properties and dates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from conformance.strategies.choice import Draw, choose, maybe, number
-from conformance.strategies.event_writer import Writer, usual_value, with_phone
+from conformance.strategies.choice import Draw, choose, maybe
+from conformance.strategies.event_writer import Writer, usual_value
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.history import Delivery, HistoryEvent, Persona, with_value
 from conformance.strategies.mapping_analysis import MappingAnalysis
 from conformance.strategies.personas import personas
-from conformance.strategies.values import BY_TYPE, NOTATIONS, PHONES, of_type
+from conformance.strategies.values import BY_TYPE, NOTATIONS, of_type
 
 Parts = list["HistoryEvent | Delivery"]
 #: A trait, or a property, that the mapping need not know.
@@ -24,8 +24,8 @@ def paths_to_vary(analysis: MappingAnalysis, kind: str, root: str) -> list[str]:
     return [f"{root}.{FREE}", *(path for path in own if path.startswith(f"{root}."))]
 
 
-def _profile(make: Callable[[Draw, MappingAnalysis, Writer, Persona], Parts]) -> Maker:
-    """A person who is identified with both identifiers, and what is said about them after that."""
+def after_identify(make: Callable[[Draw, MappingAnalysis, Writer, Persona], Parts]) -> Maker:
+    """Histories that begin with an identify by both identifiers and nothing else; `make` draws the rest."""
 
     def maker(draw: Draw, analysis: MappingAnalysis) -> Parts:
         writer, persona = Writer(analysis), personas(draw, 1)[0]
@@ -42,14 +42,13 @@ def _typed(kind: str) -> Maker:
     def make(draw: Draw, analysis: MappingAnalysis, writer: Writer, persona: Persona) -> Parts:
         path = choose(draw, paths_to_vary(analysis, "identify", "traits"))
         first = _varied(writer.identify(persona), path, of_type(draw, kind))
-        return [_once_or_in_a_batch(draw, analysis, first)]
+        return [single_or_batch(draw, analysis, first)]
 
-    return _profile(make)
+    return after_identify(make)
 
 
-def _once_or_in_a_batch(
-    draw: Draw, analysis: MappingAnalysis, history_event: HistoryEvent
-) -> HistoryEvent | Delivery:
+def single_or_batch(draw: Draw, analysis: MappingAnalysis, history_event: HistoryEvent) -> HistoryEvent | Delivery:
+    """The event alone or, where Segment would batch it and the draw says so, as a batch of one."""
     if maybe(draw) and analysis.batches(history_event.event):
         return Delivery((history_event,), is_batch=True)
     return history_event
@@ -59,7 +58,7 @@ def _missing_later(draw: Draw, analysis: MappingAnalysis, writer: Writer, person
     """A trait is known; a later identify says nothing of it."""
     path = choose(draw, paths_to_vary(analysis, "identify", "traits"))
     first = _varied(writer.identify(persona), path, usual_value(path))
-    return [first, _once_or_in_a_batch(draw, analysis, without(writer.identify(persona), path))]
+    return [first, single_or_batch(draw, analysis, without(writer.identify(persona), path))]
 
 
 def without(history_event: HistoryEvent, path: str) -> HistoryEvent:
@@ -93,7 +92,7 @@ def _two_types(first: str, second: str) -> Maker:
             _varied(writer.identify(persona, {"plan": "pro"}), path, BY_TYPE[second][0]),
         ]
 
-    return _profile(make)
+    return after_identify(make)
 
 
 def _number_unknown(draw: Draw, analysis: MappingAnalysis, writer: Writer, persona: Persona) -> Parts:
@@ -112,12 +111,12 @@ PROFILES: Final = Family(
     "profiles",
     {
         **{kind: _typed(kind) for kind in BY_TYPE},
-        "a trait is missing later": _profile(_missing_later),
-        "a number that not every event has": _profile(_number_unknown),
-        "an object comes in parts": _profile(_parts_of_an_object),
+        "a trait is missing later": after_identify(_missing_later),
+        "a number that not every event has": after_identify(_number_unknown),
+        "an object comes in parts": after_identify(_parts_of_an_object),
         "a number, then text": _two_types("a whole number", "text"),
         "a whole number, then a fraction": _two_types("a whole number", "a fraction"),
-        "a trait named phoneNumber": _profile(_named_phone_number),
+        "a trait named phoneNumber": after_identify(_named_phone_number),
     },
 )
 
@@ -138,38 +137,3 @@ def _date(notation: str) -> Maker:
 
 
 DATES: Final = Family("dates", {notation: _date(notation) for notation in NOTATIONS})
-
-
-def _phone(form: str) -> Maker:
-    def make(draw: Draw, analysis: MappingAnalysis, writer: Writer, persona: Persona) -> Parts:
-        sent = with_phone(writer.identify(persona), analysis, PHONES[form])
-        return [_once_or_in_a_batch(draw, analysis, sent)]
-
-    return _profile(make)
-
-
-def _phone_then(later: str) -> Maker:
-    """A phone number is known; then comes an identify, or an event, without it."""
-
-    def make(draw: Draw, analysis: MappingAnalysis, writer: Writer, persona: Persona) -> Parts:
-        known = with_phone(writer.identify(persona), analysis, persona.phone)
-        if later == "null traits":
-            nothing = HistoryEvent(persona, {**writer.identify(persona).event, "traits": None})
-            return [known, _once_or_in_a_batch(draw, analysis, nothing)]
-        if later == "null":
-            return [known, with_phone(writer.identify(persona), analysis, None)]
-        repeated = [writer.identify(persona, {"plan": "pro"}) for _ in range(1 + number(draw, 1))]
-        return [known, *(_once_or_in_a_batch(draw, analysis, history_event) for history_event in repeated)]
-
-    return _profile(make)
-
-
-PHONE_NUMBERS: Final = Family(
-    "phone numbers",
-    {
-        **{form: _phone(form) for form in PHONES},
-        "missing later": _phone_then("missing"),
-        "null traits later": _phone_then("null traits"),
-        "null later": _phone_then("null"),
-    },
-)
