@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.report.output_file import write_output
 
 
 def write_file(option: str, name: str, text: str) -> None:
@@ -16,7 +16,7 @@ def write_file(option: str, name: str, text: str) -> None:
     Raises:
         InputError: It cannot be written.
     """
-    _write(option, name, text, "w")
+    write_output(Path(name), text, option=option)
 
 
 def require_writable(option: str, name: str) -> None:
@@ -27,21 +27,9 @@ def require_writable(option: str, name: str) -> None:
     """
     path = Path(name)
     existed = path.exists()
-    _write(option, name, "", "a")
+    write_output(path, "", option=option, mode="a")
     if not existed:
         path.unlink()
-
-
-def _write(option: str, name: str, text: str, mode: str) -> None:
-    path = Path(name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Half of a character has no form in UTF-8, but events may hold it.
-        with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except (OSError, ValueError) as error:
-        reason = str(getattr(error, "strerror", None) or error)
-        raise InputError([Mistake(name, 0, 0, option, f"cannot be written: {reason.lower()}")]) from error
 
 
 def sources_or_standard_input(sources: tuple[str, ...], what: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Properties about what cannot be attributed: it is refused where that is documented, and somebody is told."""
+"""Properties about what cannot be attributed: it is refused only where that is documented, and reported."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def _lost(step: Step) -> list[Outcome]:
     return [outcome for outcome in step.outcomes if outcome.matched]
 
 
-def _told(outcome: Outcome) -> bool:
+def _is_reported(outcome: Outcome) -> bool:
     """Whether Segment shows that the event failed."""
     nodes = nodes_of(outcome)
     return outcome.error is not None or any(node.get("status") not in _SUCCESS for node in nodes)
 
 
-def _is_told(execution: Execution) -> Iterator[Violation | None]:
+def _drops_are_reported(execution: Execution) -> Iterator[Violation | None]:
     step = execution.steps[-1]
     lost = _lost(step)
     if not lost:
         return
-    if all(_told(outcome) for outcome in lost):
+    if all(_is_reported(outcome) for outcome in lost):
         yield None
         return
     detail = "nothing was stored, and Segment shows the event as delivered"
@@ -86,12 +86,12 @@ def _partial_failure_is_seen(execution: Execution) -> Iterator[Violation | None]
 
 PROPERTIES: Final = (
     Property(
-        "attribution.somebody-is-told",
+        "attribution.drops-are-reported",
         "An event that is stored for nobody is shown as failed.",
         "Segment's page of the Iterable (Actions) destination; Iterable API description, BulkUpdateResponse",
         Severity.HIGH,
         STRANGERS,
-        _is_told,
+        _drops_are_reported,
     ),
     Property(
         "attribution.documented",

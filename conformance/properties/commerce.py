@@ -91,9 +91,11 @@ def _order_is_one(execution: Execution) -> Iterator[Violation | None]:
         number = history_event.event["properties"].get("order_id")
         for purchase in purchases:
             detail = f"the order is {number}; the purchase is {purchase.id}"
-            held = str(number) in purchase.id
+            is_kept = str(number) in purchase.id
             yield (
-                None if held else Violation(detail, {"events": [{"eventType": "purchase", "id": number}]}, step.index)
+                None
+                if is_kept
+                else Violation(detail, {"events": [{"eventType": "purchase", "id": number}]}, step.index)
             )
 
 
@@ -130,11 +132,11 @@ def _details_arrive(execution: Execution) -> Iterator[Violation | None]:
         detail = "what a product has beyond the specification is nowhere in the purchase"
         sent = _products_of(history_event.event)
         wanted = {"events": [{"eventType": "purchase", "items": [{"variant": "red"}, *({} for _ in sent[1:])]}]}
-        held = "red" in str(items)
-        yield None if held else Violation(detail, wanted, step.index)
+        is_kept = "red" in str(items)
+        yield None if is_kept else Violation(detail, wanted, step.index)
 
 
-def _nothing_is_not_bought(execution: Execution) -> Iterator[Violation | None]:
+def _null_product_rejected(execution: Execution) -> Iterator[Violation | None]:
     for step, history_event in execution.singles():
         taken = [analysed for _, analysed in execution.taken(step, ORDER)]
         if not any(value_at(history_event.event, path) for analysed in taken for path in product_paths(analysed)):
@@ -192,12 +194,12 @@ PROPERTIES: Final = (
         themes=frozenset({"a detail beyond the specification"}),
     ),
     Property(
-        "commerce.nothing-is-not-bought",
+        "commerce.null-product-rejected",
         "A product that is nothing is refused, and not bought for 0.",
         "Found in Segment's published build: null members of an item become empty texts and zeros",
         Severity.MEDIUM,
         SHOP,
-        _nothing_is_not_bought,
+        _null_product_rejected,
         themes=frozenset({"a product that is nothing"}),
     ),
 )

@@ -28,7 +28,7 @@ def _same(execution: Execution, other: Execution, detail: str, history: History)
     return Violation(detail, expectations.everything(other.end), history=history)
 
 
-def _twice_is_once(execution: Execution) -> Iterator[Violation | None]:
+def _idempotent(execution: Execution) -> Iterator[Violation | None]:
     deliveries = execution.history.deliveries
     repeated = replace(execution.history, deliveries=(*deliveries, *deliveries[-1:]))
     if execution.steps and any(outcome.exchanges for outcome in execution.steps[-1].outcomes):
@@ -63,12 +63,12 @@ PROPERTIES: Final = (
         _batch_is_like_single,
     ),
     Property(
-        "delivery.twice-is-once",
+        "delivery.idempotent",
         "Sending an event twice changes nothing.",
         "Segment's documentation of retries; Iterable API description: an event with a known id is updated",
         Severity.MEDIUM,
         REPETITIONS,
-        _twice_is_once,
+        _idempotent,
     ),
     Property(
         "delivery.unrelated-order",

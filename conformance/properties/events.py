@@ -22,8 +22,8 @@ def _name_arrives(execution: Execution) -> Iterator[Violation | None]:
         name, sent = str(record.where["eventName"]), str(record.event["event"])
         detail = f"the event is called {to_json(sent)}; it is stored as {to_json(name)}"
         wanted = {"events": [{"user": record.where["user"], "eventName": sent}]}
-        held = sent.lower() in name.lower()
-        yield None if held else Violation(detail, wanted, record.step.index)
+        is_kept = sent.lower() in name.lower()
+        yield None if is_kept else Violation(detail, wanted, record.step.index)
 
 
 def _time_is_kept(execution: Execution) -> Iterator[Violation | None]:
@@ -53,8 +53,8 @@ def _different_events_stay(execution: Execution) -> Iterator[Violation | None]:
     stored = [event for event in execution.end.events if event.type == "customEvent"]
     if len(accepted) > 1 and stored:
         detail = f"{len(accepted)} different events were taken; {len(stored)} are there"
-        held = len(stored) >= len(accepted)
-        yield None if held else Violation(detail, {"counts": {"events": len(accepted)}})
+        is_kept = len(stored) >= len(accepted)
+        yield None if is_kept else Violation(detail, {"counts": {"events": len(accepted)}})
 
 
 def _properties_stop_nothing(execution: Execution) -> Iterator[Violation | None]:

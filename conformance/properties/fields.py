@@ -58,7 +58,7 @@ def _contains(found: Any, sent: Any) -> bool:
     return bool(found == sent)
 
 
-def _unnamed_stays(execution: Execution, action: str) -> Iterator[Violation | None]:
+def _no_unmapped_data(execution: Execution, action: str) -> Iterator[Violation | None]:
     for record in stored_records(execution, action):
         named = mapped_names(record.subscription, record.event)
         if named is None:
@@ -77,8 +77,8 @@ def _type_arrives(execution: Execution, action: str) -> Iterator[Violation | Non
             is_its_text = isinstance(found, str) and found.strip().lower() == to_json(wanted.sent)
             about = "" if wanted.is_whole else wanted.name
             detail = f"{wanted.source} is {to_json(wanted.sent)}; {wanted.name} is the text {to_json(found)}"
-            held = record.expect(wanted.as_field(wanted.sent))
-            yield Violation(detail, held, record.step.index, about) if is_its_text else None
+            expectation = record.expect(wanted.as_field(wanted.sent))
+            yield Violation(detail, expectation, record.step.index, about) if is_its_text else None
 
 
 def _keeps_type(execution: Execution, action: str) -> Iterator[Violation | None]:
@@ -109,9 +109,9 @@ def _parts_stay(execution: Execution) -> Iterator[Violation | None]:
     profiles = [profile for profile in execution.end.profiles if _objects(profile.fields)]
     for profile in profiles if len(execution.history.deliveries) > 2 else []:  # noqa: PLR2004  # identify, and two parts
         for name, value in _objects(profile.fields).items():
-            held = all(value.get(key) == part for key, part in whole.items())
+            is_kept = all(value.get(key) == part for key, part in whole.items())
             detail = f"{name} is {to_json(value)} after its parts came one by one"
-            yield None if held else Violation(detail, expectations.person(profile, {name: whole}))
+            yield None if is_kept else Violation(detail, expectations.person(profile, {name: whole}))
 
 
 def _objects(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -130,8 +130,8 @@ def _date_arrives(execution: Execution) -> Iterator[Violation | None]:
             stored = normalised(found, strict=False) if isinstance(found, str) else found
             right = _moment(stored) == datetime.fromisoformat(meaning)
             detail = f"{wanted.source} is {text}; {wanted.name} is {to_json(found)}"
-            held = record.expect(wanted.as_field(_stored_form(meaning)))
-            yield None if right else Violation(detail, held, record.step.index)
+            expectation = record.expect(wanted.as_field(_stored_form(meaning)))
+            yield None if right else Violation(detail, expectation, record.step.index)
 
 
 def _stored_form(meaning: str) -> str:
@@ -151,14 +151,14 @@ def _moment(stored: Any) -> datetime | None:
 
 def _twins(
     name: str,
-    sentence: str,
+    description: str,
     source: str,
     severity: Severity,
     check: Callable[..., Iterator[Violation | None]],
 ) -> tuple[Property, ...]:
     """A property of profiles, and its twin of events."""
     return tuple(
-        Property(f"{group}.{name}", sentence, source, severity, family, partial(check, action=action))
+        Property(f"{group}.{name}", description, source, severity, family, partial(check, action=action))
         for group, family, action in (("fields", PROFILES, UPDATE), ("events", EVENTS, TRACK))
     )
 
@@ -172,11 +172,11 @@ PROPERTIES: Final = (
         _named_arrives,
     ),
     *_twins(
-        "unnamed-stays-out",
+        "no-unmapped-data",
         "What the mapping does not name does not arrive.",
         _MAPPING,
         Severity.MEDIUM,
-        _unnamed_stays,
+        _no_unmapped_data,
     ),
     *_twins(
         "type-arrives",

@@ -50,7 +50,7 @@ def _person_exists(execution: Execution) -> Iterator[Violation | None]:
             yield None if there else Violation(detail, expectations.person(key))
 
 
-def _person_once(execution: Execution) -> Iterator[Violation | None]:
+def _one_profile_per_person(execution: Execution) -> Iterator[Violation | None]:
     present = [persona for persona in execution.history.personas if execution.end.of(persona)]
     for persona in present:
         profiles = execution.end.of(persona)
@@ -156,9 +156,9 @@ def _trait_does_not_rename(execution: Execution) -> Iterator[Violation | None]:
 def _people_with_one_address(execution: Execution) -> Iterator[Violation | None]:
     named = {history_event.event.get("userId") for history_event in _identifies(execution)} - {None}
     if len(named) > 1:
-        held = len(execution.end.profiles) >= len(named)
+        is_kept = len(execution.end.profiles) >= len(named)
         detail = f"{len(named)} people share an e-mail, and there are {len(execution.end.profiles)} profiles"
-        yield None if held else Violation(detail, {"counts": {"users": len(named)}})
+        yield None if is_kept else Violation(detail, {"counts": {"users": len(named)}})
 
 
 def _people_with_one_user_id(execution: Execution) -> Iterator[Violation | None]:
@@ -166,11 +166,11 @@ def _people_with_one_user_id(execution: Execution) -> Iterator[Violation | None]
         None
     }
     if len(addresses) > 1:
-        held = len(execution.end.profiles) >= len(addresses)
+        is_kept = len(execution.end.profiles) >= len(addresses)
         detail = (
             f"a userId was given to {len(addresses)} people, and there are {len(execution.end.profiles)} profiles"
         )
-        yield None if held else Violation(detail, {"counts": {"users": len(addresses)}})
+        yield None if is_kept else Violation(detail, {"counts": {"users": len(addresses)}})
 
 
 _EARLY: Final = frozenset({"anonymous at first", "an event before the identify"})
@@ -186,12 +186,12 @@ PROPERTIES: Final = (
         _person_exists,
     ),
     Property(
-        "identity.person-once",
+        "identity.one-profile-per-person",
         "A person exists once, whatever the devices and the identifiers that they appear with.",
         _TYPES,
         Severity.HIGH,
         PEOPLE,
-        _person_once,
+        _one_profile_per_person,
     ),
     Property(
         "identity.no-two-become-one",

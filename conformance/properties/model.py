@@ -55,7 +55,7 @@ class Property:
 
     Attributes:
         id: Its stable name, such as `identity.person-exists`.
-        sentence: What holds, in the customer's words.
+        description: What holds, in the customer's words.
         source: Where that is documented, or where it was found not to hold.
         severity: How bad it is when it does not.
         family: The histories that it is judged on.
@@ -65,7 +65,7 @@ class Property:
     """
 
     id: str
-    sentence: str
+    description: str
     source: str
     severity: Severity
     family: Family

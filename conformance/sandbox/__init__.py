@@ -4,16 +4,16 @@ from conformance.sandbox.backend import SandboxBackend
 from conformance.sandbox.cleanup_ledger import Ledger
 from conformance.sandbox.differential import compare_with_sandbox
 from conformance.sandbox.executor import SandboxExecutor
-from conformance.sandbox.session import DEFAULT_PATIENCE, Sandbox, Session
-from conformance.sandbox.throttle import Waiter
+from conformance.sandbox.session import DEFAULT_WAIT_TIMEOUT, Sandbox, Session
+from conformance.sandbox.throttle import Sleeper
 
 __all__ = [
-    "DEFAULT_PATIENCE",
+    "DEFAULT_WAIT_TIMEOUT",
     "Ledger",
     "Sandbox",
     "SandboxBackend",
     "SandboxExecutor",
     "Session",
-    "Waiter",
+    "Sleeper",
     "compare_with_sandbox",
 ]

@@ -10,7 +10,7 @@ from hypothesis import reject
 
 from conformance.properties.execution import Execution, Executor, Step
 from conformance.properties.state import MANAGED, Profile, State, StoredEvent
-from conformance.sandbox.state_comparison import at_the_clock_of_the_scenario
+from conformance.sandbox.state_comparison import redate_to_scenario_clock
 from conformance.scenario import NotPlayableError
 from conformance.strategies.history import PRESENT, PRESENT_MILLISECONDS
 from destination import Destination
@@ -35,7 +35,7 @@ class SandboxExecutor(Executor):
 
     Args:
         subscriptions: The mapping.
-        session: The stay in the project.
+        session: The session in the project.
     """
 
     def __init__(self, subscriptions: Sequence[Subscription], session: Session) -> None:
@@ -59,25 +59,25 @@ class SandboxExecutor(Executor):
     def _execute(self, history: History, project_type: str) -> Execution:
         beside = super().execute(history, project_type)
         execution = Execution(self, project_type, history)
-        sight = _Sight()
+        reader = _StateReader()
         with self._session.visit():
             for index, delivery in enumerate(history.deliveries):
-                client = _Listening(self._session)
+                client = _RecordingClient(self._session)
                 if delivery.is_batch:
                     outcomes = self._real.deliver_batch(delivery.events, client)
                 else:
                     outcomes = self._real.deliver(delivery.events[0], client)
-                before = sight.state
+                before = reader.state
                 document = self._session.settled(_document(beside.steps[index].after), self._dated)
-                after = sight.look(document, index)
+                after = reader.read(document, index)
                 execution.steps.append(Step(index, delivery, before, after, outcomes, client.replies))
         return execution
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
-        return at_the_clock_of_the_scenario(state, self._session.began, self._session.waiter.now(), PRESENT)
+        return redate_to_scenario_clock(state, self._session.began, self._session.sleeper.now(), PRESENT)
 
 
-class _Listening:
+class _RecordingClient:
     """A client that keeps the replies; which rules decided them, a real service does not say."""
 
     def __init__(self, session: Session) -> None:
@@ -90,7 +90,7 @@ class _Listening:
         return reply
 
 
-class _Sight:
+class _StateReader:
     """Who is who, from one look to the next: a person goes on being the same when one identifier changes."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class _Sight:
         self._numbers = count(1)
         self._updated: dict[int, Any] = {}
 
-    def look(self, document: dict[str, Any], delivery: int) -> State:
+    def read(self, document: dict[str, Any], delivery: int) -> State:
         """The state that a document shows after a delivery."""
         profiles: list[Profile] = []
         for user in document["users"]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _COUNTED: Final = frozenset({"users", "events", "requests"})
 
 
-def obstacles(scenario: Scenario, project_type: str, own_type: str) -> list[str]:
+def unsupported(scenario: Scenario, project_type: str, own_type: str) -> list[str]:
     """Why a scenario cannot be played in a real project; empty when it can.
 
     Args:

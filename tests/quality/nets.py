@@ -35,7 +35,7 @@ class Found:
 
     properties: tuple[str, ...]
     example: int
-    history_events: int
+    events: int
 
 
 def by_the_suite(
@@ -51,9 +51,9 @@ def by_the_suite(
     if not findings:
         return None
     return Found(
-        tuple(sorted({finding.subject.id for finding in findings})),
+        tuple(sorted({finding.property.id for finding in findings})),
         min(finding.example for finding in findings),
-        min(len((finding.violation.history or finding.history).history_events) for finding in findings),
+        min(len(finding.minimal_history().history_events) for finding in findings),
     )
 
 

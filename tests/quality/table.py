@@ -22,7 +22,7 @@ def row(name: str, found: Found | None) -> str:
         return f"| {name} | nothing | - | - |"
     first, *others = found.properties
     more = f" and {len(others)} more" if others else ""
-    return f"| {name} | `{first}`{more} | {found.example} | {found.history_events} |"
+    return f"| {name} | `{first}`{more} | {found.example} | {found.events} |"
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:

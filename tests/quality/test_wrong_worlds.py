@@ -19,14 +19,14 @@ def test_nothing_is_found_where_nothing_is_planted() -> None:
 def test_a_wrong_destination_is_found(name: str) -> None:
     found = in_a_wrong_world(DESTINATIONS[name])
     assert found is not None
-    assert (found.example <= EXAMPLES, found.history_events <= EVENTS) == (True, True)
+    assert (found.example <= EXAMPLES, found.events <= EVENTS) == (True, True)
 
 
 @pytest.mark.parametrize("name", SIMULATORS)
 def test_a_wrong_simulator_is_found(name: str) -> None:
     found = in_a_wrong_world(SIMULATORS[name])
     assert found is not None
-    assert (found.example <= EXAMPLES, found.history_events <= EVENTS) == (True, True)
+    assert (found.example <= EXAMPLES, found.events <= EVENTS) == (True, True)
 
 
 @pytest.mark.parametrize("name", AGAINST_THE_REFERENCE)
