@@ -36,10 +36,14 @@ def _profiles_with(state: State, key: dict[str, str]) -> list[Profile]:
 
 
 def _identifies(execution: Execution) -> Iterator[HistoryEvent]:
-    """The events that some subscription of updateUser takes."""
-    for history_event in execution.history.history_events:
-        if any(analysed.action == "updateUser" for analysed in execution.analysis.taking(history_event.event)):
-            yield history_event
+    return _taken_by(execution, "updateUser")
+
+
+def _taken_by(execution: Execution, action: str) -> Iterator[HistoryEvent]:
+    """The events that some subscription of an action takes."""
+    for item in execution.history.history_events:
+        if any(analysed.action == action for analysed in execution.analysis.taking(item.event)):
+            yield item
 
 
 def _person_exists(execution: Execution) -> Iterator[Violation | None]:
@@ -83,12 +87,9 @@ def _event_is_theirs(execution: Execution) -> Iterator[Violation | None]:
     for step in execution.steps:
         if not any(execution.taken(step, "trackEvent")):
             continue
-        for persona in {history_event.persona: None for history_event in step.delivery.history_events}:
-            theirs = [
-                item
-                for item in step.delivery.history_events
-                if item.persona is persona and item.event["type"] == "track"
-            ]
+        tracks = [item for item in step.delivery.history_events if item.event["type"] == "track"]
+        for persona in {item.persona: None for item in tracks}:
+            theirs = [item for item in tracks if item.persona is persona]
             attributable = [item for item in theirs if _known_by(execution, step.before, item)]
             if attributable:
                 yield _all_arrived(execution, step.before, step.after, persona, len(attributable), step.index)
@@ -119,13 +120,8 @@ def _all_arrived(
 
 def _early_event_is_theirs(execution: Execution) -> Iterator[Violation | None]:
     for persona in execution.history.personas:
-        tracks = [
-            history_event
-            for history_event in execution.history.history_events
-            if history_event.persona is persona
-            and history_event.event["type"] == "track"
-            and any(analysed.action == "trackEvent" for analysed in execution.analysis.taking(history_event.event))
-        ]
+        tracks = [item for item in _taken_by(execution, "trackEvent") if item.persona is persona]
+        tracks = [item for item in tracks if item.event["type"] == "track"]
         if tracks and execution.end.of(persona):
             yield _all_arrived(execution, State(), execution.end, persona, len(tracks), None)
 
@@ -156,21 +152,17 @@ def _trait_does_not_rename(execution: Execution) -> Iterator[Violation | None]:
 def _people_with_one_address(execution: Execution) -> Iterator[Violation | None]:
     named = {history_event.event.get("userId") for history_event in _identifies(execution)} - {None}
     if len(named) > 1:
-        is_kept = len(execution.end.profiles) >= len(named)
-        detail = f"{len(named)} people share an e-mail, and there are {len(execution.end.profiles)} profiles"
-        yield None if is_kept else Violation(detail, {"counts": {"users": len(named)}})
+        profiles = len(execution.end.profiles)
+        detail = f"{len(named)} people share an e-mail, and there are {profiles} profiles"
+        yield None if profiles >= len(named) else Violation(detail, {"counts": {"users": len(named)}})
 
 
 def _people_with_one_user_id(execution: Execution) -> Iterator[Violation | None]:
-    addresses = {execution.analysis.email_in(history_event.event) for history_event in _identifies(execution)} - {
-        None
-    }
+    addresses = {execution.analysis.email_in(item.event) for item in _identifies(execution)} - {None}
     if len(addresses) > 1:
-        is_kept = len(execution.end.profiles) >= len(addresses)
-        detail = (
-            f"a userId was given to {len(addresses)} people, and there are {len(execution.end.profiles)} profiles"
-        )
-        yield None if is_kept else Violation(detail, {"counts": {"users": len(addresses)}})
+        profiles = len(execution.end.profiles)
+        detail = f"a userId was given to {len(addresses)} people, and there are {profiles} profiles"
+        yield None if profiles >= len(addresses) else Violation(detail, {"counts": {"users": len(addresses)}})
 
 
 _EARLY: Final = frozenset({"anonymous at first", "an event before the identify"})

@@ -46,7 +46,7 @@ class SandboxExecutor(Executor):
     def execute(self, history: History, project_type: str) -> Execution:
         """Play a history; everybody in it is gone from the project afterwards.
 
-        What is not safe to send is no history to judge by, and Hypothesis is told so.
+        A history that is not safe to send is rejected, and Hypothesis generates another.
 
         Raises:
             BackendError: The service went away, or somebody could not be removed.

@@ -87,5 +87,5 @@ def remove_people(call: Call, everybody: Iterable[Named]) -> list[str]:
 
 
 def _path(area: str, kind: str, identifier: str) -> str:
-    shown = quote(identifier, safe="")
-    return f"/api/{area}/{shown}" if kind == "email" else f"/api/{area}/byUserId/{shown}"
+    quoted = quote(identifier, safe="")
+    return f"/api/{area}/{quoted}" if kind == "email" else f"/api/{area}/byUserId/{quoted}"

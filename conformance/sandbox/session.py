@@ -156,7 +156,7 @@ class Session:
         namespace = self._transport.namespace
         return read_people(self._call_or_raise, [(kind, namespace.unprefixed(text)) for kind, text in self._named])
 
-    def settled(self, expected: dict[str, Any], shown: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    def settled(self, expected: dict[str, Any], view: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
         """The state as soon as it shows what is expected, or as it is when the wait timeout is over.
 
         Writes can be seen after seconds, sometimes a minute. Source: Iterable support article 29156459027348 on
@@ -164,14 +164,14 @@ class Session:
 
         Args:
             expected: A state document.
-            shown: What of the service's state is looked at.
+            view: Gives what of the service's state is compared.
         """
-        state = shown(self.state())
+        state = view(self.state())
         for pause in pauses(self.sandbox.wait_timeout):
             if same_state(state, expected):
                 break
             self.sleeper.sleep(pause)
-            state = shown(self.state())
+            state = view(self.state())
         return state
 
     def remove_left_over(self) -> None:

@@ -80,7 +80,10 @@ def test_a_cell_tells_what_is_accepted_from_what_passed_and_what_says_nothing() 
     chosen = ["identity.new-address", "privacy.excluded-stays"]
     judgement = judge(examples=2, properties=chosen, baseline=shipped_baseline())
     rows = [line.split() for line in format_table(judgement).splitlines()[1:]]
-    assert rows == [["identity.new-address", "accepted", "passed", "passed"], ["privacy.excluded-stays", "-", "-", "-"]]
+    assert rows == [
+        ["identity.new-address", "accepted", "passed", "passed"],
+        ["privacy.excluded-stays", "-", "-", "-"],
+    ]
 
 
 def test_a_saved_finding_is_a_scenario_that_names_the_property(judgement: Judgement, tmp_path: Path) -> None:

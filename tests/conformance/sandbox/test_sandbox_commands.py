@@ -79,11 +79,11 @@ def test_what_would_not_be_safe_is_refused_with_what_to_do(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["run", "conform"])
+@pytest.mark.parametrize("command", [["run", "case.scenario.yaml"], ["conform"]])
 def test_the_former_name_of_the_wait_timeout_is_taken_with_a_warning(
-    command: str, capsys: pytest.CaptureFixture[str]
+    command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([command, "--patience", "3"]) == 2
+    assert main([*command, "--patience", "3"]) == 2
     warning, complaint = capsys.readouterr().err.splitlines()
     assert warning == "warning: --patience is now called --wait-timeout"
     assert "--wait-timeout goes with --sandbox" in complaint

@@ -95,7 +95,7 @@ def test_the_scenarios_about_identity_hold_as_in_a_simulator_and_leave_the_proje
         ),
         (
             "project: {type: hybrid}\nsteps: [{call: {method: POST, path: /api/users/update, raw: '{\"userId\"'}}]\n",
-            "is no JSON",
+            "is not JSON",
         ),
         (
             f"project: {{type: hybrid}}\nsteps: [{{send: {{type: identify, userId: {'u' * 50}}}}}]\n",
