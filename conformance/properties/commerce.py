@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties import expectations
 from conformance.properties.execution import Execution, Step
-from conformance.properties.expectations import to_json
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import Profile, StoredEvent
 from conformance.strategies import SHOP
@@ -108,7 +107,7 @@ def _cart_arrives(execution: Execution) -> Iterator[Violation | None]:
         sent = _products_of(history_event.event)
         stored = now[0].fields.get(_ITEMS) if now else None
         problem = "the cart is not on the person's profile" if stored is None else _items_problem(stored, sent)
-        wanted = expectations.person(people[0], {_ITEMS: _items(sent)})
+        wanted = expect_person(people[0], {_ITEMS: _items(sent)})
         yield Violation(problem, wanted, step.index) if problem else None
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from conformance.properties import expectations
 from conformance.properties.execution import Execution
+from conformance.properties.expectations import comparable, expect_state
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import BATCHES, PAIRS, REPETITIONS, UNRELATED, History
 
@@ -23,9 +23,9 @@ def _batch_is_like_single(execution: Execution) -> Iterator[Violation | None]:
 
 def _same(execution: Execution, other: Execution, detail: str, history: History) -> Violation | None:
     """None when both end in the same state, else that the history should end as the second execution did."""
-    if expectations.comparable(execution.end) == expectations.comparable(other.end):
+    if comparable(execution.end) == comparable(other.end):
         return None
-    return Violation(detail, expectations.everything(other.end), history=history)
+    return Violation(detail, expect_state(other.end), history=history)
 
 
 def _idempotent(execution: Execution) -> Iterator[Violation | None]:

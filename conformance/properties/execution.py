@@ -1,4 +1,4 @@
-"""A history played through the destination against a simulated project, with the state after every delivery."""
+"""Histories delivered through the destination to a simulated project, with its state after each delivery."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ class Step:
 
 @dataclass(slots=True)
 class Execution:
-    """A history, played in a project of one type.
+    """A history that was delivered to a project of one type.
 
     Attributes:
-        executor: Where it was played; it plays variations of the history, too.
+        executor: What executed it; variations of the history are executed by it, too.
         project_type: `email`, `userid` or `hybrid`.
-        history: What was played.
+        history: What was delivered.
         steps: What each delivery did.
     """
 
@@ -76,7 +76,7 @@ class Execution:
 
     @property
     def analysis(self) -> MappingAnalysis:
-        """What there is to know about the mapping."""
+        """The analysis of the mapping."""
         return self.executor.analysis
 
     @property
@@ -85,7 +85,7 @@ class Execution:
         return self.steps[-1].after if self.steps else State()
 
     def again(self, history: History) -> Execution:
-        """Another history, played in a fresh project of the same type."""
+        """The execution of another history, in a fresh project of the same type."""
         return self.executor.execute(history, self.project_type)
 
     def singles(self) -> Iterator[tuple[Step, HistoryEvent]]:
@@ -102,7 +102,7 @@ class Execution:
 
 
 class Executor:
-    """Plays histories through one mapping, which is compiled once; every history begins in an empty project.
+    """Executes histories by one mapping, which is compiled once; every history begins in an empty project.
 
     Args:
         subscriptions: The mapping.
@@ -119,7 +119,7 @@ class Executor:
         }
 
     def execute(self, history: History, project_type: str) -> Execution:
-        """Play a history in an empty project of a type."""
+        """Deliver a history to an empty project of a type."""
         self._simulator.projects[project_type].reset()
         execution = Execution(self, project_type, history)
         state = State()

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.properties.state import MANAGED, Profile, State
 
 
-def person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | None = None) -> dict[str, Any]:
+def expect_person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | None = None) -> dict[str, Any]:
     """That there is a person with these identifiers, and perhaps with fields."""
     names = profile_or_names.identifiers if isinstance(profile_or_names, Profile) else profile_or_names
     found: dict[str, Any] = dict(names)
@@ -17,12 +17,12 @@ def person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | 
     return {"users": [found]}
 
 
-def matching(names: list[str]) -> dict[str, Any]:
+def expect_matches(names: list[str]) -> dict[str, Any]:
     """That exactly these subscriptions match."""
     return {"result": [{"subscription": name} for name in names]}
 
 
-def everything(state: State) -> dict[str, Any]:
+def expect_state(state: State) -> dict[str, Any]:
     """That a project is in a state: everybody in it with all their fields, and so many events."""
     return {
         "counts": {"users": len(state.profiles), "events": len(state.events)},

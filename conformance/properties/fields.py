@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from conformance.properties import expectations
 from conformance.properties.execution import Execution
-from conformance.properties.expectations import to_json
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import MANAGED
 from conformance.properties.stored_records import (
@@ -111,7 +110,7 @@ def _parts_stay(execution: Execution) -> Iterator[Violation | None]:
         for name, value in _objects(profile.fields).items():
             is_kept = all(value.get(key) == part for key, part in whole.items())
             detail = f"{name} is {to_json(value)} after its parts came one by one"
-            yield None if is_kept else Violation(detail, expectations.person(profile, {name: whole}))
+            yield None if is_kept else Violation(detail, expect_person(profile, {name: whole}))
 
 
 def _objects(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:

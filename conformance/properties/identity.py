@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.properties import expectations
 from conformance.properties.execution import Execution
-from conformance.properties.expectations import to_json
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import Profile, State
 from conformance.strategies import CHANGES, PEOPLE, HistoryEvent, Persona
@@ -51,7 +50,7 @@ def _person_exists(execution: Execution) -> Iterator[Violation | None]:
         for key in keys_of(execution, history_event):
             there = _profiles_with(execution.end, key)
             detail = f"nobody has {to_json(key)} although they were identified with it"
-            yield None if there else Violation(detail, expectations.person(key))
+            yield None if there else Violation(detail, expect_person(key))
 
 
 def _one_profile_per_person(execution: Execution) -> Iterator[Violation | None]:
@@ -137,7 +136,7 @@ def _address_changes(execution: Execution) -> Iterator[Violation | None]:
             continue
         profiles_text = to_json([profile.identifiers for profile in profiles])
         detail = f"{persona.email} became {persona.new_email}; there is now {profiles_text}"
-        yield Violation(detail, {"counts": {"users": 1}, **expectations.person({"email": persona.new_email})})
+        yield Violation(detail, {"counts": {"users": 1}, **expect_person({"email": persona.new_email})})
 
 
 def _trait_does_not_rename(execution: Execution) -> Iterator[Violation | None]:
@@ -146,7 +145,7 @@ def _trait_does_not_rename(execution: Execution) -> Iterator[Violation | None]:
         if isinstance(user_id, str) and execution.end.profiles:
             detail = f"nobody has the userId {user_id} any more; a trait took its place"
             found = execution.end.find(user_id=user_id)
-            yield None if found else Violation(detail, expectations.person({"userId": user_id}))
+            yield None if found else Violation(detail, expect_person({"userId": user_id}))
 
 
 def _people_with_one_address(execution: Execution) -> Iterator[Violation | None]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties import expectations
 from conformance.properties.execution import Execution, Step
+from conformance.properties.expectations import expect_matches
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import TRIGGERS
 from conformance.strategies.history import HistoryEvent
@@ -55,7 +55,7 @@ def _fires(execution: Execution) -> Iterator[Violation | None]:
             detail = f"the trigger of {name} does not match the event: {analysed.trigger.text}"
             names = [other.subscription.name for _, other in meant]
             matched = step.outcomes[position].matched
-            yield None if matched else Violation(detail, expectations.matching(names), step.index, name)
+            yield None if matched else Violation(detail, expect_matches(names), step.index, name)
 
 
 def _fires_for_nothing_else(execution: Execution) -> Iterator[Violation | None]:
@@ -72,7 +72,7 @@ def _fires_for_nothing_else(execution: Execution) -> Iterator[Violation | None]:
             ]
             name = analysed.subscription.name
             detail = f"the trigger of {name} asks for {', '.join(analysed.trigger.names)} and matches {event_name}"
-            yield Violation(detail, expectations.matching(others), step.index, name) if matched else None
+            yield Violation(detail, expect_matches(others), step.index, name) if matched else None
 
 
 def _keys_are_fields(execution: Execution) -> Iterator[Violation | None]:

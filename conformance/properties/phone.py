@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.properties import expectations
 from conformance.properties.execution import Execution, Step
-from conformance.properties.expectations import to_json
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import PHONE_NUMBERS
 from conformance.strategies.values import PHONES
@@ -34,7 +33,7 @@ def _arrives_usable(execution: Execution) -> Iterator[Violation | None]:
         is_usable = isinstance(stored, str) and _INTERNATIONAL.fullmatch(stored) is not None
         is_theirs = str(phone).strip("+") in str(stored)
         detail = f"the number was {to_json(phone)}; {_FIELD} is {to_json(stored)}"
-        wanted = expectations.person(profile, {_FIELD: PHONES["international form"]})
+        wanted = expect_person(profile, {_FIELD: PHONES["international form"]})
         yield None if is_usable and is_theirs else Violation(detail, wanted, step.index)
 
 
@@ -49,7 +48,7 @@ def _missing_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
             after = [later for later in step.after.profiles if later.number == profile.number]
             left = after[0].fields.get(_FIELD) if after else None
             detail = f"{_FIELD} was {known}; an event that has none left {to_json(left)}"
-            wanted = expectations.person(profile, {_FIELD: known})
+            wanted = expect_person(profile, {_FIELD: known})
             yield None if left == known else Violation(detail, wanted, step.index)
 
 

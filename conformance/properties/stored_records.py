@@ -99,7 +99,7 @@ def stored_records(execution: Execution, action: str) -> Iterator[StoredRecord]:
     """Every single event that exactly one subscription of an action took, with what is stored of it.
 
     Args:
-        execution: The history, played.
+        execution: The executed history.
         action: `updateUser` or `trackEvent`.
     """
     for step, history_event in execution.singles():

@@ -1,4 +1,4 @@
-"""Scenarios in a real project: beside each a play in a simulator, which says what there is to wait for."""
+"""Scenarios run in a real project, and in a simulator beside it, which says what there is to wait for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SandboxBackend:
     Args:
         session: The session in the project.
         loaded: The scenario.
-        simulator: Where it is played beside it.
+        simulator: Where it is run beside the real project.
     """
 
     def __init__(self, session: Session, loaded: LoadedScenario, simulator: SimulatorBackend) -> None:
@@ -49,7 +49,7 @@ class SandboxBackend:
             raise NotPlayableError("; ".join(reasons))
         beside = play_scenario(self._loaded, project_type, self._simulator)
         if beside.message:
-            raise NotPlayableError(f"not even a simulator can play it: {beside.message}")
+            raise NotPlayableError(f"not even a simulator can run it: {beside.message}")
         with self._session.visit():
             environment = SandboxEnvironment(self._session, scenario.clock, beside)
             _set_up(environment, scenario, leave_out=leave_out)

@@ -1,4 +1,4 @@
-"""Histories played in a real project, so that properties judge what the service itself does."""
+"""Histories executed in a real project, so that properties judge what the service itself does."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _UPDATED: Final = "profileUpdatedAt"
 
 
 class SandboxExecutor(Executor):
-    """A `Executor` whose histories begin without people in a real project of one type.
+    """An `Executor` whose histories begin without people in a real project of one type.
 
-    Each is played in a simulator first, which says what there is to wait for.
+    Each is executed in a simulator first, which says what there is to wait for.
 
     Args:
         subscriptions: The mapping.
@@ -44,7 +44,7 @@ class SandboxExecutor(Executor):
         self._real = Destination({"apiKey": session.sandbox.api_key}, subscriptions, now=lambda: PRESENT_MILLISECONDS)
 
     def execute(self, history: History, project_type: str) -> Execution:
-        """Play a history; everybody in it is gone from the project afterwards.
+        """Execute a history; everybody in it is gone from the project afterwards.
 
         A history that is not safe to send is rejected, and Hypothesis generates another.
 

@@ -1,4 +1,16 @@
-"""Hypothesis strategies for whole customer histories, made for the mapping that they are to judge."""
+"""Hypothesis strategies for whole customer histories, generated for the mapping that they are to judge.
+
+A history is plain data: personas, and the events that their apps send to Segment, in deliveries. A family is a kind
+of histories; its themes are one thing each that is peculiar about a history. What a family generates follows from
+the analysis of the mapping, so that what the mapping reads is what histories vary.
+
+    history             personas, events, deliveries, histories
+    mapping_analysis    what a mapping reads and is meant for; its parts are in `leaves` and `triggers`
+    choice              choices that depend on the seed alone
+    families            what a family and a theme are
+    event_writer        Segment events of a persona, with values from `values`
+    *_histories         the families, in modules called as the ids of the properties that use them
+"""
 
 from conformance.strategies.attribution_histories import PARTIAL_FAILURES, STRANGERS
 from conformance.strategies.commerce_histories import SHOP

@@ -1,4 +1,4 @@
-"""What there is to know about a mapping before anything is sent: where it looks for whom, and for what.
+"""The analysis of a mapping before anything is sent: where it looks for whom, and for what.
 
 Histories are made from it, so that what the mapping reads is what they vary; and properties ask it what the
 mapping's author has a right to expect.
@@ -46,7 +46,7 @@ _NUMBERS: Final = re.compile(r"price|total|revenue|amount|value|count|quantity|p
 
 @dataclass(frozen=True, slots=True)
 class AnalysedSubscription:
-    """One subscription, read.
+    """One subscription with its trigger and mapping analysed.
 
     Attributes:
         subscription: As configured.
@@ -79,7 +79,7 @@ class AnalysedSubscription:
 
 @dataclass(frozen=True, slots=True)
 class MappingAnalysis:
-    """What there is to know about a mapping."""
+    """What a mapping reads and is meant for."""
 
     subscriptions: tuple[AnalysedSubscription, ...]
 
@@ -166,11 +166,11 @@ class MappingAnalysis:
 
 
 def analyse(subscriptions: Sequence[Subscription]) -> MappingAnalysis:
-    """Read a mapping."""
-    return MappingAnalysis(tuple(_known(subscription) for subscription in subscriptions))
+    """Analyse a mapping."""
+    return MappingAnalysis(tuple(_analysed(subscription) for subscription in subscriptions))
 
 
-def _known(subscription: Subscription) -> AnalysedSubscription:
+def _analysed(subscription: Subscription) -> AnalysedSubscription:
     trigger = read_trigger(subscription.subscribe, subscription.partner_action)
     mapping = subscription.mapping
     action = ACTIONS.get(subscription.partner_action)

@@ -16,11 +16,11 @@ from conformance.judging import judge, shipped_baseline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wrong_worlds import Plant
+    from planted_faults import Plant
 
     from destination import Subscription
 
-REFERENCE = Path(__file__).parents[1] / "simulator" / "test_against_reference.py"
+REFERENCE = Path(__file__).parents[1] / "simulator" / "project" / "test_against_reference.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def by_the_suite(
     )
 
 
-def in_a_wrong_world(plant: Plant) -> Found | None:
+def with_planted_fault(plant: Plant) -> Found | None:
     """What the properties find when a mistake is planted in the destination or the simulator."""
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)
