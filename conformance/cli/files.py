@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from conformance.report.output_file import write_output
-
 
 def write_file(option: str, name: str, text: str) -> None:
     """Write a text to a file that an option names; folders on the way are made.
@@ -16,6 +14,9 @@ def write_file(option: str, name: str, text: str) -> None:
     Raises:
         InputError: It cannot be written.
     """
+    # Reports are imported when one is written, so that commands start fast.
+    from conformance.report.output_file import write_output
+
     write_output(Path(name), text, option=option)
 
 
@@ -25,6 +26,8 @@ def require_writable(option: str, name: str) -> None:
     Raises:
         InputError: It cannot be written.
     """
+    from conformance.report.output_file import write_output
+
     path = Path(name)
     existed = path.exists()
     write_output(path, "", option=option, mode="a")
