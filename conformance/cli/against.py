@@ -74,7 +74,7 @@ def _print(found: list[Disagreement], tried: int, seed: int, *, as_json: bool) -
     from conformance.segment_build import VERSION
 
     if as_json:
-        shown = [{**item.vector(), "differences": item.shown_differences()} for item in found]
+        shown = [{**item.vector(), "differences": item.differences_to_json()} for item in found]
         document = {"build": VERSION, "seed": seed, "cases": tried, "differing": len(found), "found": shown}
         click.echo(json.dumps(document, indent=2))
         return

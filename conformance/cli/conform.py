@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.files import require_writable, write_file
-from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.sandbox import SandboxOptions, opened
-from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.judging import Baseline, Judgement
-    from conformance.properties.execution import Laboratory
-    from conformance.report import CaseResult, Report
-    from conformance.scenario import Backend, LoadedScenario
+    from conformance.judging.report import BackendFor
+    from conformance.properties.execution import Executor
+    from conformance.report import Report
     from destination import Subscription
 
 _EXAMPLES: Final = 100
@@ -67,7 +66,7 @@ _PRESETS: Final = "presets"
     "--baseline",
     "baseline_file",
     metavar="FILE",
-    help="What is known and accepted; `presets` is the one of the destination's presets, their default.",
+    help="What is accepted; `presets` is the baseline of the destination's presets, and their default.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and accept it.")
 @click.option(
@@ -75,7 +74,7 @@ _PRESETS: Final = "presets"
     type=click.Choice(["segment"]),
     help="Hold the destination itself against Segment's own build instead, which needs Node.",
 )
-@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "patience", "json", "junit", "html")
+@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,
     project_types: tuple[str, ...],
@@ -83,7 +82,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     url: str | None,
     api_key: str | None,
     sandbox: str | None,
-    patience: float | None,
+    wait_timeout: float | None,
     example_count: int | None,
     seed: int,
     names: tuple[str, ...],
@@ -97,7 +96,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Judge a mapping, or the presets: histories of customers are made for it and played in every project type.
+    """Judge a mapping, or the presets, on histories of customers that are generated for it, in every project type.
 
     A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
     Exit code 1 when there is a finding that the baseline does not accept.
@@ -105,8 +104,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
     from conformance.inputs.mapping_file import load_subscriptions
+    from conformance.judging import build_report
 
-    place = SandboxOptions(url, api_key, sandbox, patience, project_types)
+    place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
     if url is not None and not place.wanted:
         raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
     if example_count is None:
@@ -119,35 +119,33 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
     _check_outputs(junit, html, baseline_file if update_baseline else None)
-    with _laboratory(place, subscriptions) as (laboratory, backend_for):
+    with _place(place, subscriptions) as (executor, backend_for):
         judgement = _judge(
-            subscriptions, example_count, seed, project_types, properties, baseline, laboratory, quiet=quiet
+            subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
         if update_baseline:
             return _update(judgement, baseline, str(baseline_file))
-        report = _report(judgement, folder, backend_for)
+        report = build_report(judgement, folder, backend_for=backend_for)
     _write(report, junit, html)
     _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
     if mapping is not None and baseline_file is None:
-        _say_what_the_presets_share(judgement)
+        _hint_at_shared_findings(judgement)
     return int(report.failed > 0)
 
 
 @contextmanager
-def _laboratory(
+def _place(
     place: SandboxOptions, subscriptions: Sequence[Subscription]
-) -> Iterator[tuple[Laboratory | None, Callable[[LoadedScenario], Backend]]]:
-    """Where histories are played, and what the scenario of a finding is run against."""
+) -> Iterator[tuple[Executor | None, BackendFor | None]]:
+    """What executes histories, and what runs the scenarios of findings; None for simulators in this process."""
+    if not place.wanted:
+        yield None, None
+        return
+    from conformance.sandbox import SandboxBackend, SandboxExecutor
     from conformance.scenario import SimulatorBackend
 
-    with SimulatorBackend.in_process() as simulator:
-        if not place.wanted:
-            yield None, lambda _: simulator
-            return
-        from conformance.sandbox import SandboxBackend, SandboxLaboratory
-
-        with opened(place) as session:
-            yield SandboxLaboratory(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
+    with SimulatorBackend.in_process() as simulator, opened(place) as session:
+        yield SandboxExecutor(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
 
 
 def _judge(  # noqa: PLR0913  # what was asked for
@@ -157,14 +155,14 @@ def _judge(  # noqa: PLR0913  # what was asked for
     project_types: Sequence[str],
     properties: Sequence[str] | None,
     baseline: Baseline,
-    laboratory: Laboratory | None,
+    executor: Executor | None,
     *,
     quiet: bool,
 ) -> Judgement:
     from conformance.cli.progress import Progress
-    from conformance.judging import judge, plays
+    from conformance.judging import case_count, judge
 
-    with Progress("judging histories", plays(properties, example_count), quiet=quiet) as progress:
+    with Progress("judging histories", case_count(properties, example_count), quiet=quiet) as progress:
         return judge(
             subscriptions,
             examples=example_count,
@@ -173,7 +171,7 @@ def _judge(  # noqa: PLR0913  # what was asked for
             properties=properties,
             baseline=baseline,
             progress=progress.advance,
-            laboratory=laboratory,
+            executor=executor,
         )
 
 
@@ -207,17 +205,14 @@ def _chosen(names: Sequence[str]) -> list[str] | None:
     Raises:
         click.BadParameter: There is no such property and no such group.
     """
-    from conformance.properties import PROPERTIES
+    from conformance.properties import UnknownPropertyError, select_properties
 
     if not names:
         return None
-    groups = [identifier.partition(".")[0] for identifier in PROPERTIES]
-    for name in names:
-        if name not in PROPERTIES and name not in groups:
-            known = [*dict.fromkeys(groups), *PROPERTIES]
-            message = f"there is no property {name!r}; {nearest(name, known)}"
-            raise click.BadParameter(message, click.get_current_context(), param_hint="--property")
-    return [item for item in PROPERTIES if item in names or item.partition(".")[0] in names]
+    try:
+        return [item.id for item in select_properties(names, warn)]
+    except UnknownPropertyError as error:
+        raise click.BadParameter(str(error), click.get_current_context(), param_hint="--property") from error
 
 
 def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
@@ -237,7 +232,7 @@ def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
         return shipped_baseline()
     if file is None or (update and not Path(file).exists()):
         return Baseline()
-    return read_baseline(Path(file))
+    return read_baseline(Path(file), warn)
 
 
 def _check_outputs(junit: str | None, html: str | None, baseline_file: str | None) -> None:
@@ -247,44 +242,20 @@ def _check_outputs(junit: str | None, html: str | None, baseline_file: str | Non
 
 
 def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
-    from conformance.judging import baseline_text, updated
+    from conformance.judging import baseline_text, updated_baseline
 
-    known = [(sort, "", "") for result in judgement.results for sort in result.known]
-    found = [(sort, item.violation.detail, item.subject.source) for item in judgement.findings for sort in item.sorts]
-    judged = [(result.subject.id, result.project_type) for result in judgement.results]
-    write_file("--baseline", file, baseline_text(updated(baseline, [*known, *found], judged)))
-    click.echo(f"{file}: {len(found)} added, {len(known)} kept", err=True)
+    write_file("--baseline", file, baseline_text(updated_baseline(baseline, judgement)))
+    added = sum(len(finding.signatures()) for finding in judgement.findings)
+    kept = sum(len(result.accepted) for result in judgement.results)
+    click.echo(f"{file}: {added} added, {kept} kept", err=True)
     return 0
 
 
-def _report(judgement: Judgement, folder: str, backend_for: Callable[[LoadedScenario], Backend]) -> Report:
-    """One case for each finding, saved and played again, and one for each property that holds."""
-    from pathlib import Path
-
-    from conformance.judging import scenario_of, scenario_text
-    from conformance.judging.case_results import file_name, held, told
-    from conformance.report import Report
-    from conformance.scenario import load_scenario
-
-    cases: list[CaseResult] = []
-    for result in judgement.results:
-        for finding in result.findings:
-            file = Path(folder) / file_name(finding)
-            write_file("--save", str(file), scenario_text(scenario_of(finding, judgement.subscriptions)))
-            loaded = load_scenario(file)
-            cases.append(told(finding, loaded, backend_for(loaded)))
-        if not result.findings:
-            cases.append(held(result))
-    return Report(tuple(cases))
-
-
-def _say_what_the_presets_share(judgement: Judgement) -> None:
+def _hint_at_shared_findings(judgement: Judgement) -> None:
     """A hint for whoever judges a mapping for the first time: much of what is found no mapping could mend."""
-    from conformance.judging import shipped_baseline
+    from conformance.judging import count_shared_with_presets
 
-    shipped = shipped_baseline()
-    shared = sum(all(map(shipped.accepts, finding.sorts)) for finding in judgement.findings)
-    if shared:
+    if shared := count_shared_with_presets(judgement):
         of = f"{shared} of these {len(judgement.findings)} findings are known of the presets, too"
         click.echo(f"{of}; --baseline presets leaves them out", err=True)
 
@@ -301,15 +272,10 @@ def _write(report: Report, junit: str | None, html: str | None) -> None:
 def _show(judgement: Judgement, report: Report, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
-    from conformance.judging.report import write_known, write_table
-    from conformance.report import to_json, write_terminal
+    from conformance.judging import write_judgement
+    from conformance.report import to_json
 
     if as_json:
         click.echo(to_json(report), nl=False)
-        return
-    console = Console()
-    if not quiet:
-        write_table(judgement, console)
-    if verbose:
-        write_known(judgement, console)
-    write_terminal(report, console, quiet=True)
+    else:
+        write_judgement(judgement, report, Console(), quiet=quiet, verbose=verbose)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from conformance.inputs.errors import InputError, Mistake
-
 
 def write_file(option: str, name: str, text: str) -> None:
     """Write a text to a file that an option names; folders on the way are made.
@@ -16,7 +14,10 @@ def write_file(option: str, name: str, text: str) -> None:
     Raises:
         InputError: It cannot be written.
     """
-    _write(option, name, text, "w")
+    # Reports are imported when one is written, so that commands start fast.
+    from conformance.report.output_file import write_output
+
+    write_output(Path(name), text, option=option)
 
 
 def require_writable(option: str, name: str) -> None:
@@ -25,23 +26,13 @@ def require_writable(option: str, name: str) -> None:
     Raises:
         InputError: It cannot be written.
     """
+    from conformance.report.output_file import write_output
+
     path = Path(name)
     existed = path.exists()
-    _write(option, name, "", "a")
+    write_output(path, "", option=option, mode="a")
     if not existed:
         path.unlink()
-
-
-def _write(option: str, name: str, text: str, mode: str) -> None:
-    path = Path(name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Half of a character has no form in UTF-8, but events may hold it.
-        with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except (OSError, ValueError) as error:
-        reason = str(getattr(error, "strerror", None) or error)
-        raise InputError([Mistake(name, 0, 0, option, f"cannot be written: {reason.lower()}")]) from error
 
 
 def sources_or_standard_input(sources: tuple[str, ...], what: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ LOCAL_SERVER: Final = "http://127.0.0.1:8585"
 #: What a simulator's control surface wants to be given, for commands that serve one and for those that use it.
 CONTROL_TOKEN_VARIABLE: Final = "ITERABLE_HARNESS_CONTROL_TOKEN"  # noqa: S105  # its name
 _EVERY: Final = "all"
+_PATIENCE: Final = "conformance.cli.options.patience"
 
 
 def _expand_types(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,6 +37,44 @@ def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str 
     if not usable:
         raise click.BadParameter(f"{value!r} is not an address such as {LOCAL_SERVER}")
     return value.rstrip("/")
+
+
+def warn(message: str) -> None:
+    """Say on stderr what still works and should be changed."""
+    click.echo(f"warning: {message}", err=True)
+
+
+def _take_former_name(context: click.Context, _: click.Parameter, value: float | None) -> None:
+    if value is not None:
+        warn("--patience is now called --wait-timeout")
+        context.meta[_PATIENCE] = value
+
+
+def _or_former_name(context: click.Context, _: click.Parameter, value: float | None) -> float | None:
+    former: float | None = context.meta.get(_PATIENCE)
+    return former if value is None else value
+
+
+def _wait_timeout(command: _Command) -> _Command:
+    """`--wait-timeout`, and `--patience`, its former name, which no help shows."""
+    seconds = click.FloatRange(min=0, max=600)
+    former = click.option(
+        "--patience",
+        type=seconds,
+        hidden=True,
+        expose_value=False,
+        # Evaluated before the option that falls back on it.
+        is_eager=True,
+        callback=_take_former_name,
+    )
+    option = click.option(
+        "--wait-timeout",
+        type=seconds,
+        metavar="SECONDS",
+        callback=_or_former_name,
+        help="With --sandbox: how long to wait, after each step, for what a simulator shows at once (default: 15).",
+    )
+    return option(former(command))
 
 
 _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -61,12 +100,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         metavar="NAME",
         help="The project at --url is a real one that you call so; marked people are made there, and removed.",
     ),
-    "patience": click.option(
-        "--patience",
-        type=click.FloatRange(min=0, max=600),
-        metavar="SECONDS",
-        help="With --sandbox: how long to wait, after each step, for what a simulator shows at once (default: 15).",
-    ),
+    "wait_timeout": _wait_timeout,
     "json": click.option("--json", "as_json", is_flag=True, help="A machine-readable report on stdout."),
     "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report there."),
     "html": click.option("--html", metavar="FILE", help="Also write an HTML report there."),
@@ -79,8 +113,8 @@ def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
     """A decorator that gives a command the named options, and always `-q` and `-v`.
 
     Args:
-        names: Of `project_type`, `mapping`, `url`, `api_key`, `sandbox`, `patience`, `json`, `junit` and `html`, in
-            the order of the help.
+        names: Of `project_type`, `mapping`, `url`, `api_key`, `sandbox`, `wait_timeout`, `json`, `junit` and `html`,
+            in the order of the help.
         helps: Texts for options whose usual one does not say what they do here.
     """
 

@@ -43,7 +43,7 @@ _UNFOLDED: Final = 100_000
 @click.option("--watch", is_flag=True, help="Run them again at each save.")
 @click.option("--minimise", is_flag=True, help="Keep only what shows the failure.")
 @click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
-@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "patience", "json", "junit", "html")
+@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
 def run_command(  # noqa: PLR0913  # one parameter an option
     *,
     paths: tuple[str, ...],
@@ -52,7 +52,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     url: str | None,
     api_key: str | None,
     sandbox: str | None,
-    patience: float | None,
+    wait_timeout: float | None,
     junit: str | None,
     html: str | None,
     compare: bool,
@@ -75,7 +75,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     With --sandbox they are played in a real project, with marked people who are removed again; what cannot be played
     there is skipped. With --compare as well, two columns show where it and the simulator differ: exit code 1.
     """
-    place = SandboxOptions(url, api_key, sandbox, patience, project_types)
+    place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
     if minimise:
         _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
         return _minimise(paths, mapping, project_types or PROJECT_TYPES, place, output)

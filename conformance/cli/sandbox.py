@@ -25,12 +25,12 @@ _ITERABLE: Final = "iterable.com"
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """What was typed: `--url`, `--api-key`, `--sandbox`, `--patience` and the chosen project types."""
+    """What was typed: `--url`, `--api-key`, `--sandbox`, `--wait-timeout` and the chosen project types."""
 
     url: str | None
     api_key: str | None
     name: str | None
-    patience: float | None
+    wait_timeout: float | None
     project_types: Sequence[str]
 
     @property
@@ -42,8 +42,8 @@ class SandboxOptions:
         """
         if self.name is not None:
             return True
-        if self.patience is not None:
-            raise _wrong("--patience goes with --sandbox")
+        if self.wait_timeout is not None:
+            raise _wrong("--wait-timeout goes with --sandbox")
         if self.url is not None and _is_iterable(self.url):
             raise _wrong(f"{self.url} is Iterable itself; name the project that may be used: --sandbox NAME")
         if self.api_key is not None and self.url is None:
@@ -53,7 +53,7 @@ class SandboxOptions:
 
 @contextmanager
 def opened(options: SandboxOptions) -> Iterator[Session]:
-    """The stay in the project that the options name.
+    """The session in the project that the options name.
 
     Raises:
         click.UsageError: They name none, or one that cannot be used safely.
@@ -61,12 +61,12 @@ def opened(options: SandboxOptions) -> Iterator[Session]:
     """
     from pathlib import Path
 
-    from conformance.sandbox import DEFAULT_PATIENCE, Ledger, Sandbox, Session
+    from conformance.sandbox import DEFAULT_WAIT_TIMEOUT, Ledger, Sandbox, Session
     from conformance.scenario import BackendError
 
     name, url, api_key, project_type = _checked(options)
-    patience = DEFAULT_PATIENCE if options.patience is None else options.patience
-    sandbox = Sandbox(name=name, url=url, api_key=api_key, project_type=project_type, patience=patience)
+    wait_timeout = DEFAULT_WAIT_TIMEOUT if options.wait_timeout is None else options.wait_timeout
+    sandbox = Sandbox(name=name, url=url, api_key=api_key, project_type=project_type, wait_timeout=wait_timeout)
     ledger = Ledger(Path(_LEDGERS) / f"{name.replace(' ', '-').lower()}.jsonl", url)
     try:
         with Session(sandbox, ledger, secrets.token_hex(3)) as session:

@@ -1,58 +1,60 @@
-"""What `conform` shows before the findings: a table of properties and project types, and what is known."""
+"""A judgement as a report: each finding is saved as a scenario and run again, so that the report shows its trace."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from rich.text import Text
+from conformance.judging.baseline import shipped_baseline
+from conformance.judging.case_results import failed_case, passed_case
+from conformance.judging.model import Judgement
+from conformance.judging.scenario_export import save_finding
+from conformance.report import CaseResult, Report
+from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, load_scenario
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from conformance.judging import Judgement, Result
-
-_WIDTH: Final = 10
+#: What the scenario of a finding is run against.
+BackendFor = Callable[[LoadedScenario], Backend]
 
 
-def write_table(judgement: Judgement, console: Console) -> None:
-    """A line for each property, a column for each project type.
+def build_report(judgement: Judgement, folder: Path | str, *, backend_for: BackendFor | None = None) -> Report:
+    """One case for each finding, and one for each property without findings in a project type.
 
-    A cell says `held`, `known` when all that does not hold is in the baseline, `FAILED`, or `-` when the mapping
-    has nothing that the property is about.
+    Each finding is saved as a scenario. The trace in the report is that of the saved scenario, run again: a finding
+    that does not show again is an error of the harness, and reported as one. `to_json`, `to_junit`, `to_html` and
+    `write_terminal` of `conformance.report` make texts of the report.
+
+    Args:
+        judgement: The judgement.
+        folder: Where scenarios are saved; it is made when there is a finding.
+        backend_for: Gives what a scenario is run against; a simulator in this process without it.
+
+    Raises:
+        InputError: A scenario cannot be written.
     """
-    types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    rows: dict[str, dict[str, Result]] = {}
+    with _backends(backend_for) as backend_of:
+        return Report(tuple(_cases(judgement, folder, backend_of)))
+
+
+@contextmanager
+def _backends(backend_for: BackendFor | None) -> Iterator[BackendFor]:
+    if backend_for is not None:
+        yield backend_for
+        return
+    with SimulatorBackend.in_process() as simulator:
+        yield lambda _: simulator
+
+
+def _cases(judgement: Judgement, folder: Path | str, backend_for: BackendFor) -> Iterator[CaseResult]:
     for result in judgement.results:
-        rows.setdefault(result.subject.id, {})[result.project_type] = result
-    width = max((len(name) for name in rows), default=0) + 2
-    heading = "".join(f"{name:<{_WIDTH}}" for name in types)
-    _line(console, Text(f"{'':<{width}}{heading}".rstrip(), style="bold"))
-    for name, cells in rows.items():
-        line = Text(f"{name:<{width}}")
-        for kind in types:
-            word, style = _cell(cells.get(kind))
-            line.append(f"{word:<{_WIDTH}}", style=style)
-        line.rstrip()
-        _line(console, line)
-    _line(console, Text())
+        for finding in result.findings:
+            loaded = load_scenario(save_finding(finding, judgement.subscriptions, folder))
+            yield failed_case(finding, loaded, backend_for(loaded))
+        if not result.findings:
+            yield passed_case(result)
 
 
-def _cell(result: Result | None) -> tuple[str, str]:
-    if result is None or not result.examples:
-        return "-", "dim"
-    if result.findings:
-        return "FAILED", "bold red"
-    return ("known", "yellow") if result.known else ("held", "green")
-
-
-def write_known(judgement: Judgement, console: Console) -> None:
-    """What does not hold and is in the baseline, with the number of histories that showed it."""
-    for result in judgement.results:
-        for sort, count in sorted(result.known.items()):
-            about = f", {sort.about}" if sort.about else ""
-            text = f"known  {sort.project_type:<6}  {sort.property}: {sort.theme}{about} ({count} histories)"
-            _line(console, Text(text, style="dim"))
-
-
-def _line(console: Console, text: Text) -> None:
-    console.print(text, soft_wrap=True, highlight=False)
+def count_shared_with_presets(judgement: Judgement) -> int:
+    """How many findings are accepted of the destination's presets: much of what they say no mapping could mend."""
+    shipped = shipped_baseline()
+    return sum(all(map(shipped.accepts, finding.signatures())) for finding in judgement.findings)

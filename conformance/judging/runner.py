@@ -1,102 +1,23 @@
-"""A mapping judged: every property, in every project type, on many histories."""
+"""The run: every property, in every project type, on many generated histories."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from conformance.judging.baseline import Accepted, Baseline
+from conformance.judging.baseline import Baseline, Signature
+from conformance.judging.model import Finding, Judgement, Result
 from conformance.judging.shrinker import shrink
-from conformance.properties.catalogue import PROPERTIES
-from conformance.properties.execution import Laboratory, Trial
-from conformance.properties.model import EVERY_TYPE, Property, Violation
+from conformance.properties import PROPERTIES, Property, Violation, select_properties
+from conformance.properties.execution import Execution, Executor
+from conformance.properties.model import EVERY_TYPE
 from conformance.strategies import Family, History
 from destination import PRESETS, Subscription
 
 DEFAULT_EXAMPLES = 100
-
-
-@dataclass(slots=True)
-class Finding:
-    """A property that does not hold, with the smallest history that shows it.
-
-    The same mistake shows in histories with many themes; they make one finding.
-
-    Attributes:
-        subject: The property.
-        project_type: `email`, `userid` or `hybrid`.
-        theme: What is peculiar about the histories that show it.
-        violation: What is wrong, and what should be; about the smallest history.
-        history: The smallest history.
-        example: In which of the histories with the theme it was found, counted from 1.
-        also: Other themes whose histories show it.
-    """
-
-    subject: Property
-    project_type: str
-    theme: str
-    violation: Violation
-    history: History
-    example: int
-    also: list[str] = field(default_factory=list)
-
-    @property
-    def sorts(self) -> list[Accepted]:
-        """What a baseline says to accept it, one for each theme."""
-        return [
-            Accepted(self.subject.id, self.project_type, theme, self.violation.about)
-            for theme in (self.theme, *self.also)
-        ]
-
-
-@dataclass(slots=True)
-class Result:
-    """One property in one project type.
-
-    Attributes:
-        subject: The property.
-        project_type: `email`, `userid` or `hybrid`.
-        examples: Histories that it was about.
-        findings: What does not hold and is not in the baseline.
-        known: What does not hold and is in the baseline.
-    """
-
-    subject: Property
-    project_type: str
-    examples: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    known: dict[Accepted, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the properties make of a mapping.
-
-    Attributes:
-        subscriptions: The mapping.
-        results: One for each property and project type, in their order.
-    """
-
-    subscriptions: tuple[Subscription, ...]
-    results: tuple[Result, ...]
-
-    @property
-    def findings(self) -> list[Finding]:
-        """Everything that does not hold and is not in the baseline."""
-        return [finding for result in self.results for finding in result.findings]
-
-    @property
-    def holds(self) -> bool:
-        """Whether there is no finding."""
-        return not self.findings
-
-    def found(self, property_id: str) -> list[Finding]:
-        """The findings of one property."""
-        return [finding for finding in self.findings if finding.subject.id == property_id]
 
 
 def judge(  # noqa: PLR0913  # what can be asked for
@@ -108,9 +29,9 @@ def judge(  # noqa: PLR0913  # what can be asked for
     properties: Iterable[str] | None = None,
     baseline: Baseline | None = None,
     progress: Callable[[], None] = lambda: None,
-    laboratory: Laboratory | None = None,
+    executor: Executor | None = None,
 ) -> Judgement:
-    """Judge a mapping.
+    """The judgement of a mapping: which properties hold in which project types, and the smallest counterexamples.
 
     Args:
         subscriptions: The mapping.
@@ -118,26 +39,33 @@ def judge(  # noqa: PLR0913  # what can be asked for
             not so many different ones.
         seed: The same seed gives the same histories and the same findings.
         project_types: Where it is judged.
-        properties: The ids of the properties; all of them without it.
-        baseline: What is known and accepted.
-        progress: Called after every history; `plays` says how often at the most.
-        laboratory: Where histories are played; in a simulator of its own without it.
+        properties: Ids of properties, or groups such as `identity`; all of them without it.
+        baseline: What is accepted, and is no finding.
+        progress: Called after every history; `case_count` says how often at the most.
+        executor: Where histories are executed; in a simulator of its own without it.
 
     Raises:
-        KeyError: There is no property of such an id.
+        UnknownPropertyError: There is no property and no group of such a name.
     """
-    chosen = [PROPERTIES[name] for name in properties] if properties is not None else [*PROPERTIES.values()]
+    chosen = _chosen(properties)
     results = [Result(item, kind) for item in chosen for kind in project_types if kind in item.project_types]
-    court = _Court(laboratory or Laboratory(subscriptions), results, baseline or Baseline())
+    runner = _Runner(executor or Executor(subscriptions), results, baseline or Baseline())
     for family, theme, count in _plan(chosen, examples):
-        court.hear(family, theme, count, seed, progress)
+        runner.run(family, theme, count, seed, progress)
     return Judgement(tuple(subscriptions), tuple(results))
 
 
-def plays(properties: Iterable[str] | None, examples: int) -> int:
-    """How many histories a judgement takes."""
-    chosen = [PROPERTIES[name] for name in properties] if properties is not None else [*PROPERTIES.values()]
-    return sum(count for _, _, count in _plan(chosen, examples))
+def case_count(properties: Iterable[str] | None = None, examples: int = DEFAULT_EXAMPLES) -> int:
+    """How many histories are generated to judge some properties; all of them without `properties`.
+
+    Raises:
+        UnknownPropertyError: There is no property and no group of such a name.
+    """
+    return sum(count for _, _, count in _plan(_chosen(properties), examples))
+
+
+def _chosen(names: Iterable[str] | None) -> list[Property]:
+    return [*PROPERTIES.values()] if names is None else select_properties(names)
 
 
 def _plan(properties: Sequence[Property], examples: int) -> Iterator[tuple[Family, str, int]]:
@@ -152,26 +80,27 @@ def _plan(properties: Sequence[Property], examples: int) -> Iterator[tuple[Famil
                 yield family, theme, count
 
 
-class _Court:
-    """Judges histories, one theme after the other."""
+class _Runner:
+    """Generates and judges histories, one theme after the other."""
 
-    def __init__(self, laboratory: Laboratory, results: Sequence[Result], baseline: Baseline) -> None:
-        self._laboratory = laboratory
+    def __init__(self, executor: Executor, results: Sequence[Result], baseline: Baseline) -> None:
+        self._executor = executor
         self._results = results
         self._baseline = baseline
 
-    def hear(self, family: Family, theme: str, count: int, seed_number: int, progress: Callable[[], None]) -> None:
+    def run(self, family: Family, theme: str, count: int, seed_number: int, progress: Callable[[], None]) -> None:
         """Judge the histories of a theme."""
-        results = [item for item in self._results if item.subject.family is family and item.subject.is_about(theme)]
-        heard = 0
+        results = [item for item in self._results if item.property.family is family and item.property.is_about(theme)]
+        done = 0
 
         def judge_one(history: History) -> None:
-            nonlocal heard
-            heard += 1
-            self._judge(history, results, heard)
+            nonlocal done
+            done += 1
+            self._judge(history, results, done)
             progress()
 
-        strategy = family.histories(theme, self._laboratory.knowledge)
+        strategy = family.histories(theme, self._executor.analysis)
+        # The theme is part of the seed, so that choosing other properties changes no history of this one.
         digest = sha256(f"{seed_number}/{family.name}/{theme}".encode()).digest()
         examine = settings(
             max_examples=count,
@@ -183,42 +112,45 @@ class _Court:
         )(seed(int.from_bytes(digest[:8]))(given(strategy)(judge_one)))
         examine()
         # A theme may have fewer histories than were asked for.
-        for _ in range(count - heard):
+        for _ in range(count - done):
             progress()
 
     def _judge(self, history: History, results: Sequence[Result], number: int) -> None:
-        trials: dict[str, Trial] = {}
+        executions: dict[str, Execution] = {}
         for result in results:
             kind = result.project_type
-            if kind not in trials:
-                trials[kind] = self._laboratory.play(history, kind)
-            verdicts = list(result.subject.check(trials[kind]))
+            if kind not in executions:
+                executions[kind] = self._executor.execute(history, kind)
+            verdicts = list(result.property.check(executions[kind]))
             result.examples += bool(verdicts)
             for violation in verdicts:
                 if violation is not None:
                     self._record(result, history, violation, number)
 
     def _record(self, result: Result, history: History, violation: Violation, number: int) -> None:
-        sort = Accepted(result.subject.id, result.project_type, history.theme, violation.about)
-        if self._baseline.accepts(sort):
-            result.known[sort] = result.known.get(sort, 0) + 1
+        signature = Signature(result.property.id, result.project_type, history.theme, violation.about)
+        if self._baseline.accepts(signature):
+            result.accepted[signature] = result.accepted.get(signature, 0) + 1
             return
         for finding in result.findings:
             if finding.violation.about == violation.about:
-                if sort not in finding.sorts:
+                if signature not in finding.signatures():
                     finding.also.append(history.theme)
                 return
+        result.findings.append(self._minimised(result, history, violation, number))
+
+    def _minimised(self, result: Result, history: History, violation: Violation, number: int) -> Finding:
+        """The finding with the smallest history that shows the violation."""
         smallest = shrink(
             history,
-            lambda smaller: self._shown(result, smaller, violation.about) is not None,
-            self._laboratory.knowledge.names_read,
+            lambda smaller: self._violation(result, smaller, violation.about) is not None,
+            self._executor.analysis.names_read,
         )
-        shown = self._shown(result, smallest, violation.about) or violation
-        finding = Finding(result.subject, result.project_type, history.theme, shown, smallest, number)
-        result.findings.append(finding)
+        smallest_violation = self._violation(result, smallest, violation.about) or violation
+        return Finding(result.property, result.project_type, history.theme, smallest_violation, smallest, number)
 
-    def _shown(self, result: Result, history: History, about: str) -> Violation | None:
-        """The violation of the same sort that a history shows; None when it shows none."""
-        trial = self._laboratory.play(history, result.project_type)
-        violations = (violation for violation in result.subject.check(trial) if violation is not None)
+    def _violation(self, result: Result, history: History, about: str) -> Violation | None:
+        """The violation of a history about the same thing; None when there is none."""
+        execution = self._executor.execute(history, result.project_type)
+        violations = (violation for violation in result.property.check(execution) if violation is not None)
         return next((violation for violation in violations if violation.about == about), None)

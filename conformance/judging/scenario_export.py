@@ -1,16 +1,44 @@
-"""A finding as a scenario file, which `run` reproduces, and as a case of a report, told step by step."""
+"""Findings as scenario files, which `run` reproduces."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import StringIO
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-from conformance.judging.runner import Finding
+from conformance.judging.model import Finding
+from conformance.report.output_file import write_output
 from conformance.strategies.history import PRESENT, Delivery
 from destination import PRESETS, Subscription
+
+_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
+
+
+def save_finding(finding: Finding, subscriptions: Sequence[Subscription], folder: Path | str) -> Path:
+    """Save a finding as a scenario, and give its file; findings alike are saved in the same file.
+
+    Args:
+        finding: The finding.
+        subscriptions: The mapping.
+        folder: Where scenarios are saved; it is made when it is not there.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    file = Path(folder) / file_name(finding)
+    write_output(file, scenario_text(scenario_of(finding, subscriptions)))
+    return file
+
+
+def file_name(finding: Finding) -> str:
+    """The name of the file that a finding is saved in: the same for findings alike."""
+    words = f"{finding.theme} {finding.violation.about}".lower()
+    slug = _NOT_IN_NAMES.sub("-", words).strip("-")
+    return f"{finding.property.id}.{finding.project_type}.{slug}.scenario.yaml"
 
 
 def scenario_of(finding: Finding, subscriptions: Sequence[Subscription]) -> dict[str, Any]:
@@ -21,13 +49,12 @@ def scenario_of(finding: Finding, subscriptions: Sequence[Subscription]) -> dict
         subscriptions: The mapping; the presets are not written out.
     """
     violation = finding.violation
-    history = violation.history or finding.history
-    steps = [_step(delivery) for delivery in history.deliveries]
+    steps = [_step(delivery) for delivery in finding.minimal_history().deliveries]
     scenario: dict[str, Any] = {
-        "name": finding.subject.sentence.rstrip("."),
+        "name": finding.property.description.rstrip("."),
         "description": f"{violation.detail[:1].upper()}{violation.detail[1:]}.",
-        "source": finding.subject.source,
-        "tags": ["conform", finding.subject.id, finding.theme],
+        "source": finding.property.source,
+        "tags": ["conform", finding.property.id, finding.theme],
         "clock": PRESENT,
         "project": {"type": finding.project_type},
     }

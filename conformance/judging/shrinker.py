@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from conformance.strategies.history import Delivery, Event, Happening, History
+from conformance.strategies.history import Delivery, Event, History, HistoryEvent
 
 #: Plays at the most; histories are small, and few need a fifth of it.
 _MOST_PLAYS: Final = 400
@@ -50,17 +50,23 @@ def shrink(history: History, still_shows: Callable[[History], bool], needed: Ite
 def _renamed(history: History) -> History:
     """The same history of people whose userIds are as short as they can be."""
     # Whoever appears by another id too, or by a number, keeps theirs.
-    others = {item.human for item in history.happenings if item.event.get("userId") not in {None, item.human.user_id}}
-    humans = {
-        human: human if human in others else replace(human, user_id=f"u{human.number + 1}")
-        for human in history.humans
+    others = {
+        item.persona
+        for item in history.history_events
+        if item.event.get("userId") not in {None, item.persona.user_id}
+    }
+    personas = {
+        persona: persona if persona in others else replace(persona, user_id=f"u{persona.number + 1}")
+        for persona in history.personas
     }
 
-    def renamed(happening: Happening) -> Happening:
-        human = humans[happening.human]
-        return Happening(human, _replaced(happening.event, happening.human.user_id, human.user_id))
+    def renamed(history_event: HistoryEvent) -> HistoryEvent:
+        persona = personas[history_event.persona]
+        return HistoryEvent(persona, _replaced(history_event.event, history_event.persona.user_id, persona.user_id))
 
-    deliveries = (replace(part, happenings=tuple(map(renamed, part.happenings))) for part in history.deliveries)
+    deliveries = (
+        replace(part, history_events=tuple(map(renamed, part.history_events))) for part in history.deliveries
+    )
     return replace(history, deliveries=tuple(deliveries))
 
 
@@ -82,16 +88,16 @@ def _smaller(history: History, kept: frozenset[str]) -> Iterator[History]:
 
 
 def _smaller_deliveries(delivery: Delivery, kept: frozenset[str]) -> Iterator[Delivery]:
-    happenings = delivery.happenings
-    if len(happenings) > 1:
-        for index in reversed(range(len(happenings))):
-            yield replace(delivery, happenings=(*happenings[:index], *happenings[index + 1 :]))
+    history_events = delivery.history_events
+    if len(history_events) > 1:
+        for index in reversed(range(len(history_events))):
+            yield replace(delivery, history_events=(*history_events[:index], *history_events[index + 1 :]))
     elif delivery.is_batch:
         yield replace(delivery, is_batch=False)
-    for index, happening in enumerate(happenings):
-        for event in _smaller_events(happening.event, kept):
-            changed = Happening(happening.human, event)
-            yield replace(delivery, happenings=(*happenings[:index], changed, *happenings[index + 1 :]))
+    for index, history_event in enumerate(history_events):
+        for event in _smaller_events(history_event.event, kept):
+            changed = HistoryEvent(history_event.persona, event)
+            yield replace(delivery, history_events=(*history_events[:index], changed, *history_events[index + 1 :]))
 
 
 def _smaller_events(value: Event, kept: frozenset[str]) -> Iterator[Event]:

@@ -1,11 +1,11 @@
-"""Properties about what cannot be attributed: it is refused where that is documented, and somebody is told."""
+"""Properties about what cannot be attributed: it is refused only where that is documented, and reported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties.execution import Step, Trial
+from conformance.properties.execution import Execution, Step
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import PARTIAL_FAILURES, STRANGERS
 from destination import Outcome, partial_failures
@@ -28,18 +28,18 @@ def _lost(step: Step) -> list[Outcome]:
     return [outcome for outcome in step.outcomes if outcome.matched]
 
 
-def _told(outcome: Outcome) -> bool:
+def _is_reported(outcome: Outcome) -> bool:
     """Whether Segment shows that the event failed."""
     nodes = nodes_of(outcome)
     return outcome.error is not None or any(node.get("status") not in _SUCCESS for node in nodes)
 
 
-def _is_told(trial: Trial) -> Iterator[Violation | None]:
-    step = trial.steps[-1]
+def _drops_are_reported(execution: Execution) -> Iterator[Violation | None]:
+    step = execution.steps[-1]
     lost = _lost(step)
     if not lost:
         return
-    if all(_told(outcome) for outcome in lost):
+    if all(_is_reported(outcome) for outcome in lost):
         yield None
         return
     detail = "nothing was stored, and Segment shows the event as delivered"
@@ -50,8 +50,8 @@ def _is_told(trial: Trial) -> Iterator[Violation | None]:
     yield Violation(detail, wanted, step.index)
 
 
-def _refused_where_documented(trial: Trial) -> Iterator[Violation | None]:
-    step = trial.steps[-1]
+def _refused_where_documented(execution: Execution) -> Iterator[Violation | None]:
+    step = execution.steps[-1]
     for outcome in _lost(step):
         rules = [rule for reply in step.replies for rule in reply.rules]
         if not outcome.exchanges:
@@ -71,8 +71,8 @@ def _undocumented(step: Step, why: str) -> Violation:
     return Violation(detail, {"counts": {"events": len(step.before.events) + 1}}, step.index)
 
 
-def _partial_failure_is_seen(trial: Trial) -> Iterator[Violation | None]:
-    for step in trial.steps:
+def _partial_failure_is_seen(execution: Execution) -> Iterator[Violation | None]:
+    for step in execution.steps:
         for outcome in step.outcomes if step.delivery.is_batch else []:
             failures = partial_failures(outcome)
             if not failures:
@@ -86,12 +86,12 @@ def _partial_failure_is_seen(trial: Trial) -> Iterator[Violation | None]:
 
 PROPERTIES: Final = (
     Property(
-        "attribution.somebody-is-told",
+        "attribution.drops-are-reported",
         "An event that is stored for nobody is shown as failed.",
         "Segment's page of the Iterable (Actions) destination; Iterable API description, BulkUpdateResponse",
         Severity.HIGH,
         STRANGERS,
-        _is_told,
+        _drops_are_reported,
     ),
     Property(
         "attribution.documented",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties import expected
-from conformance.properties.execution import Profile, Step, StoredEvent, Trial
+from conformance.properties.execution import Execution, Step
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.state import Profile, StoredEvent
 from conformance.strategies import SHOP
-from conformance.strategies.history import Event, Happening, value_at
-from conformance.strategies.shop_histories import CART, ORDER, product_paths
+from conformance.strategies.commerce_histories import CART, ORDER, product_paths
+from conformance.strategies.history import Event, HistoryEvent, value_at
 
 _SPECIFICATION: Final = "Segment's specification of ecommerce events"
 _NO_ORDER: Final = "the order is not among the purchases of the person who made it"
@@ -19,33 +20,35 @@ _UNUSUAL: Final = frozenset({"a detail beyond the specification", "a product tha
 _ORDERS: Final = frozenset(SHOP.themes) - _UNUSUAL - {"a cart"}
 
 
-def _meant(trial: Trial, action: str) -> Iterator[tuple[Step, Happening]]:
+def _meant(execution: Execution, action: str) -> Iterator[tuple[Step, HistoryEvent]]:
     """The deliveries of carts, or of orders, that are meant for a subscription, whether it takes them or not."""
-    names = {event.get("event") for known in trial.knowledge.of_action(action) for event in known.trigger.intended}
-    for step, happening in trial.singles():
-        if happening.event.get("event") in names and "products" in happening.event.get("properties", {}):
-            yield step, happening
+    names = {
+        event.get("event") for analysed in execution.analysis.of_action(action) for event in analysed.trigger.intended
+    }
+    for step, history_event in execution.singles():
+        if history_event.event.get("event") in names and "products" in history_event.event.get("properties", {}):
+            yield step, history_event
 
 
-def _order_arrives(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _meant(trial, ORDER):
-        properties = happening.event["properties"]
+def _order_arrives(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _meant(execution, ORDER):
+        properties = history_event.event["properties"]
         total = properties.get("total", properties.get("revenue"))
-        buyers = step.before.of(happening.human)
+        buyers = step.before.of(history_event.persona)
         if not buyers:
             continue
         purchases = [item for item in step.new_events if item.type == "purchase"]
         mine = [item for item in purchases if item.owner in {buyer.number for buyer in buyers}]
         problems = [_order_problem(item, total, properties) for item in mine] or [_NO_ORDER]
         detail = "" if "" in problems else problems[0]
-        wanted = _purchase(buyers[0], total, _products_of(happening.event))
+        wanted = _purchase(buyers[0], total, _products_of(history_event.event))
         yield Violation(detail, wanted, step.index) if detail else None
 
 
 def _order_problem(purchase: StoredEvent, total: Any, properties: dict[str, Any]) -> str:
     """What is wrong with a stored purchase; empty when nothing is."""
     if purchase.members.get("total") != total:
-        return f"the order's total is {total}; {expected.shown(purchase.members.get('total'))} is stored"
+        return f"the order's total is {total}; {to_json(purchase.members.get('total'))} is stored"
     return _items_problem(purchase.members.get(_ITEMS, []), properties["products"])
 
 
@@ -63,7 +66,7 @@ def _items_problem(items: list[dict[str, Any]], products: list[dict[str, Any]]) 
 
 
 def _differs(name: str, sent: Any, stored: Any) -> str:
-    return f"the product's {name} is {expected.shown(sent)}; the item's is {expected.shown(stored)}"
+    return f"the product's {name} is {to_json(sent)}; the item's is {to_json(stored)}"
 
 
 def _purchase(buyer: Profile, total: Any, products: list[Any]) -> dict[str, Any]:
@@ -80,35 +83,37 @@ def _products_of(event: Event) -> list[Any]:
     return products if isinstance(products, list) else []
 
 
-def _order_is_one(trial: Trial) -> Iterator[Violation | None]:
+def _order_is_one(execution: Execution) -> Iterator[Violation | None]:
     """The id of an order is the customer's own, so that it can be found again, and is not stored twice."""
-    for step, happening in _meant(trial, ORDER):
+    for step, history_event in _meant(execution, ORDER):
         purchases = [item for item in step.new_events if item.type == "purchase"]
-        number = happening.event["properties"].get("order_id")
+        number = history_event.event["properties"].get("order_id")
         for purchase in purchases:
             detail = f"the order is {number}; the purchase is {purchase.id}"
-            held = str(number) in purchase.id
+            is_kept = str(number) in purchase.id
             yield (
-                None if held else Violation(detail, {"events": [{"eventType": "purchase", "id": number}]}, step.index)
+                None
+                if is_kept
+                else Violation(detail, {"events": [{"eventType": "purchase", "id": number}]}, step.index)
             )
 
 
-def _cart_arrives(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _meant(trial, CART):
-        people = step.before.of(happening.human)
+def _cart_arrives(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _meant(execution, CART):
+        people = step.before.of(history_event.persona)
         if not people:
             continue
         now = [profile for profile in step.after.profiles if profile.number == people[0].number]
-        sent = _products_of(happening.event)
+        sent = _products_of(history_event.event)
         stored = now[0].fields.get(_ITEMS) if now else None
         problem = "the cart is not on the person's profile" if stored is None else _items_problem(stored, sent)
-        wanted = expected.person(people[0], {_ITEMS: _items(sent)})
+        wanted = expect_person(people[0], {_ITEMS: _items(sent)})
         yield Violation(problem, wanted, step.index) if problem else None
 
 
-def _cart_empties(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _meant(trial, ORDER):
-        had = [profile for profile in step.before.of(happening.human) if profile.fields.get(_ITEMS)]
+def _cart_empties(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _meant(execution, ORDER):
+        had = [profile for profile in step.before.of(history_event.persona) if profile.fields.get(_ITEMS)]
         for profile in had:
             now = [later for later in step.after.profiles if later.number == profile.number]
             left = now[0].fields.get(_ITEMS) if now else None
@@ -117,27 +122,27 @@ def _cart_empties(trial: Trial) -> Iterator[Violation | None]:
             yield Violation(detail, wanted, step.index) if left else None
 
 
-def _details_arrive(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _meant(trial, ORDER):
+def _details_arrive(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _meant(execution, ORDER):
         items = [item for event in step.new_events for item in event.members.get(_ITEMS, [])]
-        extra = [item for item in _products_of(happening.event) if "variant" in item]
+        extra = [item for item in _products_of(history_event.event) if "variant" in item]
         if not items or not extra:
             continue
         detail = "what a product has beyond the specification is nowhere in the purchase"
-        sent = _products_of(happening.event)
+        sent = _products_of(history_event.event)
         wanted = {"events": [{"eventType": "purchase", "items": [{"variant": "red"}, *({} for _ in sent[1:])]}]}
-        held = "red" in str(items)
-        yield None if held else Violation(detail, wanted, step.index)
+        is_kept = "red" in str(items)
+        yield None if is_kept else Violation(detail, wanted, step.index)
 
 
-def _nothing_is_not_bought(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in trial.singles():
-        taken = [known for _, known in trial.taken(step, ORDER)]
-        if not any(value_at(happening.event, path) for known in taken for path in product_paths(known)):
+def _null_product_rejected(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in execution.singles():
+        taken = [analysed for _, analysed in execution.taken(step, ORDER)]
+        if not any(value_at(history_event.event, path) for analysed in taken for path in product_paths(analysed)):
             continue
         items = [item for event in step.new_events for item in event.members.get(_ITEMS, [])]
         empty = [item for item in items if not item.get("id")]
-        detail = f"a product that is nothing was bought: {expected.shown(empty)}"
+        detail = f"a product that is nothing was bought: {to_json(empty)}"
         yield Violation(detail, {"error": {"status": 400}}, step.index) if empty else None
 
 
@@ -188,12 +193,12 @@ PROPERTIES: Final = (
         themes=frozenset({"a detail beyond the specification"}),
     ),
     Property(
-        "commerce.nothing-is-not-bought",
+        "commerce.null-product-rejected",
         "A product that is nothing is refused, and not bought for 0.",
         "Found in Segment's published build: null members of an item become empty texts and zeros",
         Severity.MEDIUM,
         SHOP,
-        _nothing_is_not_bought,
+        _null_product_rejected,
         themes=frozenset({"a product that is nothing"}),
     ),
 )

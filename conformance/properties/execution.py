@@ -1,4 +1,4 @@
-"""A history played through the destination against a simulated project, with the state after every delivery."""
+"""Histories delivered through the destination to a simulated project, with its state after each delivery."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, Happening, History, Human
-from conformance.strategies.knowledge import Knowledge, KnownSubscription, know
+from conformance.properties.state import Profile, State, StoredEvent
+from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, History, HistoryEvent
+from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis, analyse
 from destination import Destination, Outcome, Subscription, partial_failures
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
@@ -17,78 +18,8 @@ from simulator import Reply, Request, Simulator
 from simulator.journal import MemoryJournal
 from simulator.message import reason_phrase
 
-#: Fields of a profile that Iterable writes by itself (support article 217744303), and the identifiers.
-MANAGED: Final = frozenset(
-    {"email", "userId", "profileUpdatedAt", "signupDate", "signupSource"}
-    | {"itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"}
-)
 _PATH: Final = re.compile(r"https?://[^/]+")
 _SUCCESS: Final = range(200, 300)
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One profile at some moment.
-
-    Attributes:
-        number: Which person of the project it is; it stays when identifiers change.
-        email: In lower case, or None.
-        user_id: Or None.
-        fields: The data fields, without what only Iterable writes.
-        written: In which delivery it was written last, counted from 0.
-    """
-
-    number: int
-    email: str | None
-    user_id: str | None
-    fields: dict[str, Any]
-    written: int
-
-    @property
-    def identifiers(self) -> dict[str, str]:
-        """Who it is, as a scenario file names it."""
-        named = {"email": self.email, "userId": self.user_id}
-        return {name: value for name, value in named.items() if value is not None}
-
-    def is_of(self, human: Human) -> bool:
-        """Whether it has an identifier of a person."""
-        return any(value.lower() in human.identifiers for value in self.identifiers.values())
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """One event at some moment; `owner` is the number of a profile, `created_at` is in seconds."""
-
-    id: str
-    type: str
-    name: str | None
-    owner: int
-    created_at: int
-    fields: dict[str, Any]
-    members: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a project holds at some moment."""
-
-    profiles: tuple[Profile, ...] = ()
-    events: tuple[StoredEvent, ...] = ()
-
-    def of(self, human: Human) -> list[Profile]:
-        """The profiles that have an identifier of a person."""
-        return [profile for profile in self.profiles if profile.is_of(human)]
-
-    def find(self, *, email: str | None = None, user_id: str | None = None) -> list[Profile]:
-        """The profiles with an e-mail, or with a userId."""
-        if email is not None:
-            return [profile for profile in self.profiles if profile.email == email.lower()]
-        return [profile for profile in self.profiles if profile.user_id == user_id]
-
-    def events_of(self, profiles: Sequence[Profile]) -> list[StoredEvent]:
-        """The events of some profiles."""
-        numbers = {profile.number for profile in profiles}
-        return [event for event in self.events if event.owner in numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,57 +59,57 @@ class Step:
 
 
 @dataclass(slots=True)
-class Trial:
-    """A history, played in a project of one type.
+class Execution:
+    """A history that was delivered to a project of one type.
 
     Attributes:
-        laboratory: Where it was played; it plays variations of the history, too.
+        executor: What executed it; variations of the history are executed by it, too.
         project_type: `email`, `userid` or `hybrid`.
-        history: What was played.
+        history: What was delivered.
         steps: What each delivery did.
     """
 
-    laboratory: Laboratory
+    executor: Executor
     project_type: str
     history: History
     steps: list[Step] = field(default_factory=list)
 
     @property
-    def knowledge(self) -> Knowledge:
-        """What there is to know about the mapping."""
-        return self.laboratory.knowledge
+    def analysis(self) -> MappingAnalysis:
+        """The analysis of the mapping."""
+        return self.executor.analysis
 
     @property
     def end(self) -> State:
         """The project after the last delivery."""
         return self.steps[-1].after if self.steps else State()
 
-    def again(self, history: History) -> Trial:
-        """Another history, played in a fresh project of the same type."""
-        return self.laboratory.play(history, self.project_type)
+    def again(self, history: History) -> Execution:
+        """The execution of another history, in a fresh project of the same type."""
+        return self.executor.execute(history, self.project_type)
 
-    def singles(self) -> Iterator[tuple[Step, Happening]]:
+    def singles(self) -> Iterator[tuple[Step, HistoryEvent]]:
         """The deliveries of one event, batches of one included."""
         for step in self.steps:
-            if len(step.delivery.happenings) == 1:
-                yield step, step.delivery.happenings[0]
+            if len(step.delivery.history_events) == 1:
+                yield step, step.delivery.history_events[0]
 
-    def taken(self, step: Step, action: str) -> Iterator[tuple[int, KnownSubscription]]:
+    def taken(self, step: Step, action: str) -> Iterator[tuple[int, AnalysedSubscription]]:
         """The subscriptions of an action that matched, with their positions."""
-        for position, known in enumerate(self.knowledge.subscriptions):
-            if known.action == action and step.outcomes[position].matched:
-                yield position, known
+        for position, analysed in enumerate(self.analysis.subscriptions):
+            if analysed.action == action and step.outcomes[position].matched:
+                yield position, analysed
 
 
-class Laboratory:
-    """Plays histories through one mapping, which is compiled once; every history begins in an empty project.
+class Executor:
+    """Executes histories by one mapping, which is compiled once; every history begins in an empty project.
 
     Args:
         subscriptions: The mapping.
     """
 
     def __init__(self, subscriptions: Sequence[Subscription]) -> None:
-        self.knowledge = know(subscriptions)
+        self.analysis = analyse(subscriptions)
         self._now = PRESENT_MILLISECONDS
         self._simulator = Simulator(journal=_Forgetful())
         self._replies: list[Reply] = []
@@ -187,10 +118,10 @@ class Laboratory:
             for name in self._simulator.projects
         }
 
-    def play(self, history: History, project_type: str) -> Trial:
-        """Play a history in an empty project of a type."""
+    def execute(self, history: History, project_type: str) -> Execution:
+        """Deliver a history to an empty project of a type."""
         self._simulator.projects[project_type].reset()
-        trial = Trial(self, project_type, history)
+        execution = Execution(self, project_type, history)
         state = State()
         for index, delivery in enumerate(history.deliveries):
             # A millisecond a delivery tells which one wrote a profile; stored times are in seconds.
@@ -198,9 +129,9 @@ class Laboratory:
             self._replies = []
             outcomes = self._deliver(delivery, project_type)
             after = self._state(project_type)
-            trial.steps.append(Step(index, delivery, state, after, outcomes, self._replies))
+            execution.steps.append(Step(index, delivery, state, after, outcomes, self._replies))
             state = after
-        return trial
+        return execution
 
     def _deliver(self, delivery: Delivery, project_type: str) -> list[Outcome]:
         destination = self._destinations[project_type]

@@ -7,12 +7,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from conformance.properties import expected
-from conformance.properties.arrival import TRACK, UPDATE, Expected, arrivals, expectations, names_named
-from conformance.properties.execution import MANAGED, Trial
+from conformance.properties.execution import Execution
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.state import MANAGED
+from conformance.properties.stored_records import (
+    TRACK,
+    UPDATE,
+    ExpectedValue,
+    expected_values,
+    mapped_names,
+    stored_records,
+)
 from conformance.strategies import DATES, EVENTS, PROFILES
-from conformance.strategies.knowledge import is_number
+from conformance.strategies.mapping_analysis import is_number
 from conformance.strategies.values import NOTATIONS
 from destination import HTTPError
 from destination.actions import convert_dates
@@ -23,19 +31,19 @@ _DATES: Final = "Segment pull requests 1605, 2305, 2321; Iterable support articl
 _MAPPING: Final = "Segment's page of the Iterable (Actions) destination"
 
 
-def _named_arrives(trial: Trial, action: str) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial, action):
-        for wanted in expectations(arrival.known, arrival.event):
-            found = wanted.find(arrival.fields)
+def _named_arrives(execution: Execution, action: str) -> Iterator[Violation | None]:
+    for record in stored_records(execution, action):
+        for wanted in expected_values(record.subscription, record.event):
+            found = wanted.find(record.fields)
             if found is None or (wanted.sent != "" and found == "") or not _is_same(wanted, found):
-                detail = f"{wanted.source} is {expected.shown(wanted.sent)}; {wanted.name} is {expected.shown(found)}"
+                detail = f"{wanted.source} is {to_json(wanted.sent)}; {wanted.name} is {to_json(found)}"
                 about = "" if wanted.is_whole else wanted.name
-                yield Violation(detail, arrival.expect(wanted.as_field(wanted.sent)), arrival.step.index, about)
+                yield Violation(detail, record.expect(wanted.as_field(wanted.sent)), record.step.index, about)
             else:
                 yield None
 
 
-def _is_same(wanted: Expected, found: Any) -> bool:
+def _is_same(wanted: ExpectedValue, found: Any) -> bool:
     """Whether a value is what was sent; texts of it only need to have something to say."""
     if wanted.is_text:
         return True
@@ -49,34 +57,32 @@ def _contains(found: Any, sent: Any) -> bool:
     return bool(found == sent)
 
 
-def _unnamed_stays(trial: Trial, action: str) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial, action):
-        named = names_named(arrival.known, arrival.event)
+def _no_unmapped_data(execution: Execution, action: str) -> Iterator[Violation | None]:
+    for record in stored_records(execution, action):
+        named = mapped_names(record.subscription, record.event)
         if named is None:
             continue
-        extra = sorted(set(arrival.fields) - named - set(arrival.before))
+        extra = sorted(set(record.fields) - named - set(record.before))
         detail = f"the mapping does not name {', '.join(extra)}"
-        yield Violation(detail, arrival.lack(*extra), arrival.step.index, extra[0]) if extra else None
+        yield Violation(detail, record.lack(*extra), record.step.index, extra[0]) if extra else None
 
 
-def _type_arrives(trial: Trial, action: str) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial, action):
-        for wanted in expectations(arrival.known, arrival.event):
+def _type_arrives(execution: Execution, action: str) -> Iterator[Violation | None]:
+    for record in stored_records(execution, action):
+        for wanted in expected_values(record.subscription, record.event):
             if not isinstance(wanted.sent, (bool, int, float)) or not (wanted.is_copy or is_number(wanted.source)):
                 continue
-            found = wanted.find(arrival.fields)
-            is_its_text = isinstance(found, str) and found.strip().lower() == expected.shown(wanted.sent)
+            found = wanted.find(record.fields)
+            is_its_text = isinstance(found, str) and found.strip().lower() == to_json(wanted.sent)
             about = "" if wanted.is_whole else wanted.name
-            detail = (
-                f"{wanted.source} is {expected.shown(wanted.sent)}; {wanted.name} is the text {expected.shown(found)}"
-            )
-            held = arrival.expect(wanted.as_field(wanted.sent))
-            yield Violation(detail, held, arrival.step.index, about) if is_its_text else None
+            detail = f"{wanted.source} is {to_json(wanted.sent)}; {wanted.name} is the text {to_json(found)}"
+            expectation = record.expect(wanted.as_field(wanted.sent))
+            yield Violation(detail, expectation, record.step.index, about) if is_its_text else None
 
 
-def _keeps_type(trial: Trial, action: str) -> Iterator[Violation | None]:
-    for step in trial.steps:
-        for position, _ in trial.taken(step, action):
+def _keeps_type(execution: Execution, action: str) -> Iterator[Violation | None]:
+    for step in execution.steps:
+        for position, _ in execution.taken(step, action):
             outcome = step.outcomes[position]
             if not outcome.exchanges:
                 continue
@@ -85,26 +91,26 @@ def _keeps_type(trial: Trial, action: str) -> Iterator[Violation | None]:
             yield Violation(detail, {"error": "none"}, step.index) if refused else None
 
 
-def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial, UPDATE):
-        for name, value in arrival.before.items():
+def _missing_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
+    for record in stored_records(execution, UPDATE):
+        for name, value in record.before.items():
             if name in MANAGED or name == "shoppingCartItems" or value in ("", None):
                 continue
-            lost = arrival.fields.get(name) in ("", None)
-            detail = f"{name} was {expected.shown(value)}; an event that says nothing of it left " + expected.shown(
-                arrival.fields.get(name)
+            lost = record.fields.get(name) in ("", None)
+            detail = f"{name} was {to_json(value)}; an event that says nothing of it left " + to_json(
+                record.fields.get(name)
             )
-            yield Violation(detail, arrival.expect({name: value}), arrival.step.index, name) if lost else None
+            yield Violation(detail, record.expect({name: value}), record.step.index, name) if lost else None
 
 
-def _parts_stay(trial: Trial) -> Iterator[Violation | None]:
+def _parts_stay(execution: Execution) -> Iterator[Violation | None]:
     whole = {"city": "Rome", "zip": "00100"}
-    profiles = [profile for profile in trial.end.profiles if _objects(profile.fields)]
-    for profile in profiles if len(trial.history.deliveries) > 2 else []:  # noqa: PLR2004  # identify, and two parts
+    profiles = [profile for profile in execution.end.profiles if _objects(profile.fields)]
+    for profile in profiles if len(execution.history.deliveries) > 2 else []:  # noqa: PLR2004  # identify, and two parts
         for name, value in _objects(profile.fields).items():
-            held = all(value.get(key) == part for key, part in whole.items())
-            detail = f"{name} is {expected.shown(value)} after its parts came one by one"
-            yield None if held else Violation(detail, expected.person(profile, {name: whole}))
+            is_kept = all(value.get(key) == part for key, part in whole.items())
+            detail = f"{name} is {to_json(value)} after its parts came one by one"
+            yield None if is_kept else Violation(detail, expect_person(profile, {name: whole}))
 
 
 def _objects(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -113,18 +119,18 @@ def _objects(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _date_arrives(trial: Trial) -> Iterator[Violation | None]:
-    text, meaning = NOTATIONS[trial.history.theme]
-    for arrival in (*arrivals(trial, UPDATE), *arrivals(trial, TRACK)):
-        for wanted in expectations(arrival.known, arrival.event):
+def _date_arrives(execution: Execution) -> Iterator[Violation | None]:
+    text, meaning = NOTATIONS[execution.history.theme]
+    for record in (*stored_records(execution, UPDATE), *stored_records(execution, TRACK)):
+        for wanted in expected_values(record.subscription, record.event):
             if wanted.sent != text:
                 continue
-            found = wanted.find(arrival.fields)
+            found = wanted.find(record.fields)
             stored = normalised(found, strict=False) if isinstance(found, str) else found
             right = _moment(stored) == datetime.fromisoformat(meaning)
-            detail = f"{wanted.source} is {text}; {wanted.name} is {expected.shown(found)}"
-            held = arrival.expect(wanted.as_field(_stored_form(meaning)))
-            yield None if right else Violation(detail, held, arrival.step.index)
+            detail = f"{wanted.source} is {text}; {wanted.name} is {to_json(found)}"
+            expectation = record.expect(wanted.as_field(_stored_form(meaning)))
+            yield None if right else Violation(detail, expectation, record.step.index)
 
 
 def _stored_form(meaning: str) -> str:
@@ -144,14 +150,14 @@ def _moment(stored: Any) -> datetime | None:
 
 def _twins(
     name: str,
-    sentence: str,
+    description: str,
     source: str,
     severity: Severity,
     check: Callable[..., Iterator[Violation | None]],
 ) -> tuple[Property, ...]:
     """A property of profiles, and its twin of events."""
     return tuple(
-        Property(f"{group}.{name}", sentence, source, severity, family, partial(check, action=action))
+        Property(f"{group}.{name}", description, source, severity, family, partial(check, action=action))
         for group, family, action in (("fields", PROFILES, UPDATE), ("events", EVENTS, TRACK))
     )
 
@@ -165,11 +171,11 @@ PROPERTIES: Final = (
         _named_arrives,
     ),
     *_twins(
-        "unnamed-stays-out",
+        "no-unmapped-data",
         "What the mapping does not name does not arrive.",
         _MAPPING,
         Severity.MEDIUM,
-        _unnamed_stays,
+        _no_unmapped_data,
     ),
     *_twins(
         "type-arrives",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.properties import expected
-from conformance.properties.execution import Profile, State, Trial
+from conformance.properties.execution import Execution
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
-from conformance.strategies import CHANGES, PEOPLE, Happening, Human
+from conformance.properties.state import Profile, State
+from conformance.strategies import CHANGES, PEOPLE, HistoryEvent, Persona
 from simulator.project.identifiers import is_email
 
 _TYPES: Final = "Iterable support article 9216719179796, project types and unique identifiers"
@@ -17,14 +18,14 @@ _CHANGING: Final = "Iterable support article 217502386, updating email or userId
 _SEGMENT: Final = "Segment's page of the Iterable (Actions) destination"
 
 
-def keys_of(trial: Trial, happening: Happening) -> list[dict[str, str]]:
+def keys_of(execution: Execution, history_event: HistoryEvent) -> list[dict[str, str]]:
     """The identifiers that an event carries and that count in the project, as a scenario file names them."""
-    event = happening.event
-    email, user_id = trial.knowledge.email_in(event), event.get("userId")
+    event = history_event.event
+    email, user_id = execution.analysis.email_in(event), event.get("userId")
     keys: list[dict[str, str]] = []
-    if trial.project_type != "email" and user_id not in (None, ""):
+    if execution.project_type != "email" and user_id not in (None, ""):
         keys.append({"userId": str(user_id)})
-    if trial.project_type != "userid" and isinstance(email, str) and is_email(email.lower()):
+    if execution.project_type != "userid" and isinstance(email, str) and is_email(email.lower()):
         keys.append({"email": email.lower()})
     return keys
 
@@ -33,136 +34,134 @@ def _profiles_with(state: State, key: dict[str, str]) -> list[Profile]:
     return state.find(email=key.get("email"), user_id=key.get("userId"))
 
 
-def _identifies(trial: Trial) -> Iterator[Happening]:
-    """The events that some subscription of updateUser takes."""
-    for happening in trial.history.happenings:
-        if any(known.action == "updateUser" for known in trial.knowledge.taking(happening.event)):
-            yield happening
+def _identifies(execution: Execution) -> Iterator[HistoryEvent]:
+    return _taken_by(execution, "updateUser")
 
 
-def _person_exists(trial: Trial) -> Iterator[Violation | None]:
-    for happening in _identifies(trial):
-        for key in keys_of(trial, happening):
-            there = _profiles_with(trial.end, key)
-            detail = f"nobody has {expected.shown(key)} although they were identified with it"
-            yield None if there else Violation(detail, expected.person(key))
+def _taken_by(execution: Execution, action: str) -> Iterator[HistoryEvent]:
+    """The events that some subscription of an action takes."""
+    for item in execution.history.history_events:
+        if any(analysed.action == action for analysed in execution.analysis.taking(item.event)):
+            yield item
 
 
-def _person_once(trial: Trial) -> Iterator[Violation | None]:
-    present = [human for human in trial.history.humans if trial.end.of(human)]
-    for human in present:
-        profiles = trial.end.of(human)
+def _person_exists(execution: Execution) -> Iterator[Violation | None]:
+    for history_event in _identifies(execution):
+        for key in keys_of(execution, history_event):
+            there = _profiles_with(execution.end, key)
+            detail = f"nobody has {to_json(key)} although they were identified with it"
+            yield None if there else Violation(detail, expect_person(key))
+
+
+def _one_profile_per_person(execution: Execution) -> Iterator[Violation | None]:
+    present = [persona for persona in execution.history.personas if execution.end.of(persona)]
+    for persona in present:
+        profiles = execution.end.of(persona)
         if len(profiles) == 1:
             yield None
             continue
-        shown = expected.shown([profile.identifiers for profile in profiles])
-        detail = f"one person has {len(profiles)} profiles: {shown}"
+        profiles_text = to_json([profile.identifiers for profile in profiles])
+        detail = f"one person has {len(profiles)} profiles: {profiles_text}"
         yield Violation(detail, {"counts": {"users": len(present)}})
 
 
-def _no_two_become_one(trial: Trial) -> Iterator[Violation | None]:
-    owners: dict[int, set[Human]] = {}
-    for step in trial.steps:
-        humans = {happening.human for happening in step.delivery.happenings}
-        if len(humans) == 1:
+def _no_two_become_one(execution: Execution) -> Iterator[Violation | None]:
+    owners: dict[int, set[Persona]] = {}
+    for step in execution.steps:
+        personas = {history_event.persona for history_event in step.delivery.history_events}
+        if len(personas) == 1:
             touched = {profile.number for profile in step.written} | {event.owner for event in step.new_events}
             for number in touched:
-                owners.setdefault(number, set()).update(humans)
-    for number, humans in owners.items():
-        if len(humans) == 1:
+                owners.setdefault(number, set()).update(personas)
+    for number, personas in owners.items():
+        if len(personas) == 1:
             yield None
             continue
-        names = [profile.identifiers for profile in trial.end.profiles if profile.number == number]
-        detail = f"{len(humans)} people share the profile {expected.shown(names)}"
-        yield Violation(detail, {"counts": {"users": len(trial.history.humans)}})
+        names = [profile.identifiers for profile in execution.end.profiles if profile.number == number]
+        detail = f"{len(personas)} people share the profile {to_json(names)}"
+        yield Violation(detail, {"counts": {"users": len(execution.history.personas)}})
 
 
-def _event_is_theirs(trial: Trial) -> Iterator[Violation | None]:
-    for step in trial.steps:
-        if not any(trial.taken(step, "trackEvent")):
+def _event_is_theirs(execution: Execution) -> Iterator[Violation | None]:
+    for step in execution.steps:
+        if not any(execution.taken(step, "trackEvent")):
             continue
-        for human in {happening.human: None for happening in step.delivery.happenings}:
-            theirs = [
-                item for item in step.delivery.happenings if item.human is human and item.event["type"] == "track"
-            ]
-            known = [item for item in theirs if _known_by(trial, step.before, item)]
-            if known:
-                yield _all_arrived(trial, step.before, step.after, human, len(known), step.index)
+        tracks = [item for item in step.delivery.history_events if item.event["type"] == "track"]
+        for persona in {item.persona: None for item in tracks}:
+            theirs = [item for item in tracks if item.persona is persona]
+            attributable = [item for item in theirs if _known_by(execution, step.before, item)]
+            if attributable:
+                yield _all_arrived(execution, step.before, step.after, persona, len(attributable), step.index)
 
 
-def _known_by(trial: Trial, state: State, happening: Happening) -> list[Profile]:
+def _known_by(execution: Execution, state: State, history_event: HistoryEvent) -> list[Profile]:
     """The profiles that an event's identifiers lead to; in an email-based project a userId that exists does, too."""
-    keys = keys_of(trial, happening)
-    user_id = happening.event.get("userId")
-    if trial.project_type == "email" and not keys and user_id is not None:
+    keys = keys_of(execution, history_event)
+    user_id = history_event.event.get("userId")
+    if execution.project_type == "email" and not keys and user_id is not None:
         keys = [{"userId": str(user_id)}]
     return [profile for key in keys for profile in _profiles_with(state, key)]
 
 
 def _all_arrived(
-    trial: Trial, before: State, after: State, human: Human, count: int, index: int | None
+    execution: Execution, before: State, after: State, persona: Persona, count: int, index: int | None
 ) -> Violation | None:
-    had = len(before.events_of(before.of(human)))
-    have = len(after.events_of(after.of(human)))
+    had = len(before.events_of(before.of(persona)))
+    have = len(after.events_of(after.of(persona)))
     if have >= had + count:
         return None
-    profiles = after.of(human) or trial.end.of(human)
-    who = profiles[0].identifiers if profiles else {"userId": human.user_id}
-    detail = f"{count} of their events should be on {expected.shown(who)}; {have - had} are"
+    profiles = after.of(persona) or execution.end.of(persona)
+    who = profiles[0].identifiers if profiles else {"userId": persona.user_id}
+    detail = f"{count} of their events should be on {to_json(who)}; {have - had} are"
     wanted = {"events": [{"user": who, "eventType": "customEvent", "count": had + count}]}
     return Violation(detail, wanted, index)
 
 
-def _early_event_is_theirs(trial: Trial) -> Iterator[Violation | None]:
-    for human in trial.history.humans:
-        tracks = [
-            happening
-            for happening in trial.history.happenings
-            if happening.human is human
-            and happening.event["type"] == "track"
-            and any(known.action == "trackEvent" for known in trial.knowledge.taking(happening.event))
-        ]
-        if tracks and trial.end.of(human):
-            yield _all_arrived(trial, State(), trial.end, human, len(tracks), None)
+def _early_event_is_theirs(execution: Execution) -> Iterator[Violation | None]:
+    for persona in execution.history.personas:
+        tracks = [item for item in _taken_by(execution, "trackEvent") if item.persona is persona]
+        tracks = [item for item in tracks if item.event["type"] == "track"]
+        if tracks and execution.end.of(persona):
+            yield _all_arrived(execution, State(), execution.end, persona, len(tracks), None)
 
 
-def _address_changes(trial: Trial) -> Iterator[Violation | None]:
-    for human in trial.history.humans:
-        steps = [step for step in trial.steps if human.new_email in str(step.delivery.events)]
-        if not steps or not steps[0].before.of(human):
+def _address_changes(execution: Execution) -> Iterator[Violation | None]:
+    for persona in execution.history.personas:
+        steps = [step for step in execution.steps if persona.new_email in str(step.delivery.events)]
+        if not steps or not steps[0].before.of(persona):
             continue
-        profiles = trial.end.of(human)
-        if len(profiles) == 1 and profiles[0].email == human.new_email:
+        profiles = execution.end.of(persona)
+        if len(profiles) == 1 and profiles[0].email == persona.new_email:
             yield None
             continue
-        shown = expected.shown([profile.identifiers for profile in profiles])
-        detail = f"{human.email} became {human.new_email}; there is now {shown}"
-        yield Violation(detail, {"counts": {"users": 1}, **expected.person({"email": human.new_email})})
+        profiles_text = to_json([profile.identifiers for profile in profiles])
+        detail = f"{persona.email} became {persona.new_email}; there is now {profiles_text}"
+        yield Violation(detail, {"counts": {"users": 1}, **expect_person({"email": persona.new_email})})
 
 
-def _trait_does_not_rename(trial: Trial) -> Iterator[Violation | None]:
-    for happening in _identifies(trial):
-        user_id = happening.event.get("userId")
-        if isinstance(user_id, str) and trial.end.profiles:
+def _trait_does_not_rename(execution: Execution) -> Iterator[Violation | None]:
+    for history_event in _identifies(execution):
+        user_id = history_event.event.get("userId")
+        if isinstance(user_id, str) and execution.end.profiles:
             detail = f"nobody has the userId {user_id} any more; a trait took its place"
-            found = trial.end.find(user_id=user_id)
-            yield None if found else Violation(detail, expected.person({"userId": user_id}))
+            found = execution.end.find(user_id=user_id)
+            yield None if found else Violation(detail, expect_person({"userId": user_id}))
 
 
-def _people_with_one_address(trial: Trial) -> Iterator[Violation | None]:
-    named = {happening.event.get("userId") for happening in _identifies(trial)} - {None}
+def _people_with_one_address(execution: Execution) -> Iterator[Violation | None]:
+    named = {history_event.event.get("userId") for history_event in _identifies(execution)} - {None}
     if len(named) > 1:
-        held = len(trial.end.profiles) >= len(named)
-        detail = f"{len(named)} people share an e-mail, and there are {len(trial.end.profiles)} profiles"
-        yield None if held else Violation(detail, {"counts": {"users": len(named)}})
+        profiles = len(execution.end.profiles)
+        detail = f"{len(named)} people share an e-mail, and there are {profiles} profiles"
+        yield None if profiles >= len(named) else Violation(detail, {"counts": {"users": len(named)}})
 
 
-def _people_with_one_user_id(trial: Trial) -> Iterator[Violation | None]:
-    addresses = {trial.knowledge.email_in(happening.event) for happening in _identifies(trial)} - {None}
+def _people_with_one_user_id(execution: Execution) -> Iterator[Violation | None]:
+    addresses = {execution.analysis.email_in(item.event) for item in _identifies(execution)} - {None}
     if len(addresses) > 1:
-        held = len(trial.end.profiles) >= len(addresses)
-        detail = f"a userId was given to {len(addresses)} people, and there are {len(trial.end.profiles)} profiles"
-        yield None if held else Violation(detail, {"counts": {"users": len(addresses)}})
+        profiles = len(execution.end.profiles)
+        detail = f"a userId was given to {len(addresses)} people, and there are {profiles} profiles"
+        yield None if profiles >= len(addresses) else Violation(detail, {"counts": {"users": len(addresses)}})
 
 
 _EARLY: Final = frozenset({"anonymous at first", "an event before the identify"})
@@ -178,12 +177,12 @@ PROPERTIES: Final = (
         _person_exists,
     ),
     Property(
-        "identity.person-once",
+        "identity.one-profile-per-person",
         "A person exists once, whatever the devices and the identifiers that they appear with.",
         _TYPES,
         Severity.HIGH,
         PEOPLE,
-        _person_once,
+        _one_profile_per_person,
     ),
     Property(
         "identity.no-two-become-one",

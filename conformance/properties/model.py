@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conformance.properties.execution import Trial
+    from conformance.properties.execution import Execution
     from conformance.strategies import Family, History
 
 
@@ -44,7 +44,7 @@ class Violation:
 
 #: Looks at everything that a property is about: None for each thing that is as it should be, else the violation.
 #: Nothing at all means that the property is not about this history.
-Check = Callable[["Trial"], Iterator[Violation | None]]
+Check = Callable[["Execution"], Iterator[Violation | None]]
 
 EVERY_TYPE = ("email", "userid", "hybrid")
 
@@ -55,7 +55,7 @@ class Property:
 
     Attributes:
         id: Its stable name, such as `identity.person-exists`.
-        sentence: What holds, in the customer's words.
+        description: What holds, in the customer's words.
         source: Where that is documented, or where it was found not to hold.
         severity: How bad it is when it does not.
         family: The histories that it is judged on.
@@ -65,7 +65,7 @@ class Property:
     """
 
     id: str
-    sentence: str
+    description: str
     source: str
     severity: Severity
     family: Family

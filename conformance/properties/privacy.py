@@ -5,43 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from conformance.properties.execution import Trial
+from conformance.properties.execution import Execution
 from conformance.properties.model import Property, Severity, Violation
-from conformance.strategies import SECRETS, Knowledge
-from conformance.strategies.knowledge import KnownSubscription
+from conformance.strategies import SECRETS, MappingAnalysis
 from conformance.strategies.leaves import members
-from conformance.strategies.secret_histories import SENSITIVE, secret
+from conformance.strategies.mapping_analysis import AnalysedSubscription
+from conformance.strategies.privacy_histories import SENSITIVE, secret
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", {"@literal": None}, {"@literal": ""})
 
 
-def excludes(knowledge: Knowledge, name: str, taking: Sequence[KnownSubscription], *, trait: bool) -> bool:
+def excludes(analysis: MappingAnalysis, name: str, taking: Sequence[AnalysedSubscription], *, trait: bool) -> bool:
     """Whether the author of a mapping meant something to stay out of some subscriptions.
 
     They did when they blanked it. A trait they meant to stay out altogether when they named the traits of people
     that they want one by one somewhere, and not this one.
     """
-    if any(key == name and value in _EMPTY for known in taking for key, value in members(known.subscription.mapping)):
+    if any(
+        key == name and value in _EMPTY
+        for analysed in taking
+        for key, value in members(analysed.subscription.mapping)
+    ):
         return True
-    leaves = [leaf for known in knowledge.subscriptions for leaf in known.leaves]
+    leaves = [leaf for analysed in analysis.subscriptions for leaf in analysed.leaves]
     is_named = any(path.rpartition(".")[2] == name for leaf in leaves for path in leaf.sources)
     are_listed = any(
-        (known.action == "updateUser" and leaf.target[:1] == ("dataFields",) and len(leaf.target) > 1)
+        (analysed.action == "updateUser" and leaf.target[:1] == ("dataFields",) and len(leaf.target) > 1)
         or (leaf.target[:2] == ("user", "dataFields") and len(leaf.target) > 2)  # noqa: PLR2004  # user.dataFields.x
-        for known in knowledge.subscriptions
-        for leaf in known.leaves
+        for analysed in analysis.subscriptions
+        for leaf in analysed.leaves
     )
     return trait and are_listed and not is_named
 
 
-def _stays(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in trial.singles():
+def _stays(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in execution.singles():
         sent = [exchange.request.json for outcome in step.outcomes for exchange in outcome.exchanges]
-        taking = trial.knowledge.taking(happening.event)
-        is_trait = "traits" in trial.history.theme
-        for name in SENSITIVE if sent and secret("") in str(happening.event) else ():
-            if secret(name) not in str(happening.event) or not excludes(
-                trial.knowledge, name, taking, trait=is_trait
+        taking = execution.analysis.taking(history_event.event)
+        is_trait = "traits" in execution.history.theme
+        for name in SENSITIVE if sent and secret("") in str(history_event.event) else ():
+            if secret(name) not in str(history_event.event) or not excludes(
+                execution.analysis, name, taking, trait=is_trait
             ):
                 continue
             paths = [_path_to(body, secret(name)) for body in sent]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from conformance.sandbox.namespacing import Marks
+from conformance.sandbox.namespacing import Namespace
 from conformance.scenario import NotPlayableError
 
 _UNSTATED: Final = 100.0
@@ -90,7 +90,7 @@ def operation_of(method: str, path: str) -> Operation:
     raise NotPlayableError(f"{method} {path} may touch more than this run's own people")
 
 
-def marked_path(operation: Operation, path: str, marks: Marks) -> str:
-    """The path of a call, with the identifier in it marked."""
+def prefixed_path(operation: Operation, path: str, namespace: Namespace) -> str:
+    """The path of a call, with the identifier in it prefixed."""
     named = operation.named_in(path)
-    return operation.path_for(marks.marked(named)) if named else path
+    return operation.path_for(namespace.prefixed(named)) if named else path

@@ -1,4 +1,4 @@
-"""Scenarios in a real project: beside each a play in a simulator, which says what there is to wait for."""
+"""Scenarios run in a real project, and in a simulator beside it, which says what there is to wait for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.sandbox.restrictions import obstacles
-from conformance.sandbox.state_comparison import at_the_clock_of_the_scenario
+from conformance.sandbox.restrictions import unsupported
+from conformance.sandbox.state_comparison import redate_to_scenario_clock
 from conformance.scenario import MAIN, BackendError, NotPlayableError, play_scenario
 from conformance.scenario.expectations import MANAGED
 
@@ -29,9 +29,9 @@ class SandboxBackend:
     """A `Backend` for one scenario in a real project.
 
     Args:
-        session: The stay in the project.
+        session: The session in the project.
         loaded: The scenario.
-        simulator: Where it is played beside it.
+        simulator: Where it is run beside the real project.
     """
 
     def __init__(self, session: Session, loaded: LoadedScenario, simulator: SimulatorBackend) -> None:
@@ -40,26 +40,28 @@ class SandboxBackend:
         self._simulator = simulator
 
     @contextmanager
-    def world(self, scenario: Scenario, project_type: str, *, leave_out: bool = False) -> Iterator[SandboxWorld]:
-        """The world of the case, as `Backend` has it."""
-        reasons = obstacles(scenario, project_type, self._session.sandbox.project_type)
+    def world(
+        self, scenario: Scenario, project_type: str, *, leave_out: bool = False
+    ) -> Iterator[SandboxEnvironment]:
+        """The environment of the case, as `Backend` has it."""
+        reasons = unsupported(scenario, project_type, self._session.sandbox.project_type)
         if reasons:
             raise NotPlayableError("; ".join(reasons))
         beside = play_scenario(self._loaded, project_type, self._simulator)
         if beside.message:
-            raise NotPlayableError(f"not even a simulator can play it: {beside.message}")
+            raise NotPlayableError(f"not even a simulator can run it: {beside.message}")
         with self._session.visit():
-            world = SandboxWorld(self._session, scenario.clock, beside)
-            _begin(world, scenario, leave_out=leave_out)
-            yield world
+            environment = SandboxEnvironment(self._session, scenario.clock, beside)
+            _set_up(environment, scenario, leave_out=leave_out)
+            yield environment
 
 
 @dataclass(slots=True)
-class SandboxWorld:
+class SandboxEnvironment:
     """A `World` in a real project.
 
     Attributes:
-        session: The stay in the project.
+        session: The session in the project.
         clock: The instant of the scenario, in ISO 8601.
         beside: What a simulator makes of the scenario.
         left_out: Who could not be there at the start, and why.
@@ -95,7 +97,7 @@ class SandboxWorld:
         return self._state
 
     def settle(self, step: int) -> None:
-        """Wait for what the simulator shows after a step, until patience ends; step -1 is the beginning."""
+        """Wait for what the simulator shows after a step, or for the timeout; step -1 is the beginning."""
         self._state = self.session.settled(self.beside.after[step + 1], self._dated)
 
     def call(
@@ -126,29 +128,29 @@ class SandboxWorld:
         raise NotPlayableError("a real project cannot be told to fail")
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
-        return at_the_clock_of_the_scenario(state, self.session.began, self.session.waiter.now(), self.clock)
+        return redate_to_scenario_clock(state, self.session.began, self.session.sleeper.now(), self.clock)
 
 
-def _begin(world: SandboxWorld, scenario: Scenario, *, leave_out: bool) -> None:
+def _set_up(environment: SandboxEnvironment, scenario: Scenario, *, leave_out: bool) -> None:
     """Make the people and events that the scenario begins with, through the API, and wait until they can be seen."""
     for user in scenario.project.users:
-        _make(world, "/api/users/update", _user_body(user), leave_out=leave_out)
+        _create(environment, "/api/users/update", _user_body(user), leave_out=leave_out)
     if scenario.project.events:
-        world.settle(-1)
+        environment.settle(-1)
     for event in scenario.project.events:
-        _make(world, "/api/events/track", _event_body(event), leave_out=leave_out)
-    world.settle(-1)
+        _create(environment, "/api/events/track", _event_body(event), leave_out=leave_out)
+    environment.settle(-1)
 
 
-def _make(world: SandboxWorld, path: str, body: dict[str, Any], *, leave_out: bool) -> None:
-    response = world.session.post(path, body)
+def _create(environment: SandboxEnvironment, path: str, body: dict[str, Any], *, leave_out: bool) -> None:
+    response = environment.session.post(path, body)
     if response.status_code < _FIRST_ERROR:
         return
     who = " / ".join(str(body[name]) for name in ("email", "userId") if name in body)
     reason = f"{who}: {path} was answered {response.status_code} {response.text[:200]}"
     if not leave_out:
         raise BackendError(f"the scenario cannot begin: {reason}")
-    world.left_out.append(reason)
+    environment.left_out.append(reason)
 
 
 def _user_body(user: ExistingUser) -> dict[str, Any]:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-#: `email` or `userId`, and the identifier with its mark.
+#: `email` or `userId`, and the prefixed identifier.
 Named = tuple[str, str]
 
 
 class Ledger:
-    """The marked people of one sandbox.
+    """The prefixed people of one sandbox.
 
     Args:
         file: Where they are written, one JSON value a line: the address of the service, the kind of identifier and

@@ -1,4 +1,4 @@
-"""Histories played in a real project, so that properties judge what the service itself does."""
+"""Histories executed in a real project, so that properties judge what the service itself does."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import reject
 
-from conformance.properties.execution import MANAGED, Laboratory, Profile, State, Step, StoredEvent, Trial
-from conformance.sandbox.state_comparison import at_the_clock_of_the_scenario
+from conformance.properties.execution import Execution, Executor, Step
+from conformance.properties.state import MANAGED, Profile, State, StoredEvent
+from conformance.sandbox.state_comparison import redate_to_scenario_clock
 from conformance.scenario import NotPlayableError
 from conformance.strategies.history import PRESENT, PRESENT_MILLISECONDS
 from destination import Destination
@@ -27,14 +28,14 @@ _OF_AN_EVENT: Final = frozenset({"email", "userId", "createdAt", "eventName", "e
 _UPDATED: Final = "profileUpdatedAt"
 
 
-class SandboxLaboratory(Laboratory):
-    """A `Laboratory` whose histories begin without people in a real project of one type.
+class SandboxExecutor(Executor):
+    """An `Executor` whose histories begin without people in a real project of one type.
 
-    Each is played in a simulator first, which says what there is to wait for.
+    Each is executed in a simulator first, which says what there is to wait for.
 
     Args:
         subscriptions: The mapping.
-        session: The stay in the project.
+        session: The session in the project.
     """
 
     def __init__(self, subscriptions: Sequence[Subscription], session: Session) -> None:
@@ -42,41 +43,41 @@ class SandboxLaboratory(Laboratory):
         self._session = session
         self._real = Destination({"apiKey": session.sandbox.api_key}, subscriptions, now=lambda: PRESENT_MILLISECONDS)
 
-    def play(self, history: History, project_type: str) -> Trial:
-        """Play a history; everybody in it is gone from the project afterwards.
+    def execute(self, history: History, project_type: str) -> Execution:
+        """Execute a history; everybody in it is gone from the project afterwards.
 
-        What is not safe to send is no history to judge by, and Hypothesis is told so.
+        A history that is not safe to send is rejected, and Hypothesis generates another.
 
         Raises:
             BackendError: The service went away, or somebody could not be removed.
         """
         try:
-            return self._play(history, project_type)
+            return self._execute(history, project_type)
         except NotPlayableError:
             reject()
 
-    def _play(self, history: History, project_type: str) -> Trial:
-        beside = super().play(history, project_type)
-        trial = Trial(self, project_type, history)
-        sight = _Sight()
+    def _execute(self, history: History, project_type: str) -> Execution:
+        beside = super().execute(history, project_type)
+        execution = Execution(self, project_type, history)
+        reader = _StateReader()
         with self._session.visit():
             for index, delivery in enumerate(history.deliveries):
-                client = _Listening(self._session)
+                client = _RecordingClient(self._session)
                 if delivery.is_batch:
                     outcomes = self._real.deliver_batch(delivery.events, client)
                 else:
                     outcomes = self._real.deliver(delivery.events[0], client)
-                before = sight.state
+                before = reader.state
                 document = self._session.settled(_document(beside.steps[index].after), self._dated)
-                after = sight.look(document, index)
-                trial.steps.append(Step(index, delivery, before, after, outcomes, client.replies))
-        return trial
+                after = reader.read(document, index)
+                execution.steps.append(Step(index, delivery, before, after, outcomes, client.replies))
+        return execution
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
-        return at_the_clock_of_the_scenario(state, self._session.began, self._session.waiter.now(), PRESENT)
+        return redate_to_scenario_clock(state, self._session.began, self._session.sleeper.now(), PRESENT)
 
 
-class _Listening:
+class _RecordingClient:
     """A client that keeps the replies; which rules decided them, a real service does not say."""
 
     def __init__(self, session: Session) -> None:
@@ -89,7 +90,7 @@ class _Listening:
         return reply
 
 
-class _Sight:
+class _StateReader:
     """Who is who, from one look to the next: a person goes on being the same when one identifier changes."""
 
     def __init__(self) -> None:
@@ -97,7 +98,7 @@ class _Sight:
         self._numbers = count(1)
         self._updated: dict[int, Any] = {}
 
-    def look(self, document: dict[str, Any], delivery: int) -> State:
+    def read(self, document: dict[str, Any], delivery: int) -> State:
         """The state that a document shows after a delivery."""
         profiles: list[Profile] = []
         for user in document["users"]:
@@ -152,7 +153,7 @@ def _seconds(text: str) -> int:
 
 
 def _document(state: State) -> dict[str, Any]:
-    """A state of the simulated laboratory as a state document, as far as it is waited for."""
+    """A state of the executor as a state document, as far as it is waited for."""
     owners = {profile.number: profile for profile in state.profiles}
     return {
         "users": [{**profile.identifiers, "dataFields": profile.fields} for profile in state.profiles],

@@ -1,6 +1,6 @@
-"""The mark by which everybody whom a run makes in a real project can be told from everybody else.
+"""The namespace of a run: the prefix that tells everybody whom it makes in a real project from everybody else.
 
-Identifiers are marked on their way out, and the mark is taken away on the way back. So a scenario, what it expects
+Identifiers get the prefix on their way out and lose it on the way back. So a scenario, what it expects
 and its trace speak of its own people.
 """
 
@@ -25,40 +25,42 @@ _LONGEST_USER_ID: Final = 52
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """One mark.
+class Namespace:
+    """One namespace.
 
     Attributes:
-        mark: What stands in front of every identifier: lower-case letters, digits and hyphens.
+        prefix: What stands in front of every identifier: lower-case letters, digits and hyphens.
     """
 
-    mark: str
+    prefix: str
 
-    def marked(self, identifier: str) -> str:
-        """An identifier with the mark; what is blank names nobody and stays as it is."""
-        return f"{self.mark}{identifier}" if identifier.strip() else identifier
+    def prefixed(self, identifier: str) -> str:
+        """An identifier with the prefix; what is blank names nobody and stays as it is."""
+        return f"{self.prefix}{identifier}" if identifier.strip() else identifier
 
-    def unmarked(self, text: str) -> str:
-        """A text in which no mark is left."""
-        return text.replace(self.mark, "")
+    def unprefixed(self, text: str) -> str:
+        """A text in which no prefix is left."""
+        return text.replace(self.prefix, "")
 
     def body(self, path: str, body: Any) -> Any:
-        """The JSON body of a call with every identifier marked, and the ids of events.
+        """The JSON body of a call with every identifier prefixed, and the ids of events.
 
         Raises:
-            NotPlayableError: It names somebody by what is no text, or by a userId that is too long with the mark.
+            NotPlayableError: It names somebody by what is no text, or by a userId that is too long with the prefix.
         """
-        marked = self._within(body)
-        if isinstance(marked, dict) and path in _WITH_EVENT_ID:
-            return self._with_event_id(marked)
-        if isinstance(marked, dict) and path == _WITH_EVENT_IDS and isinstance(marked.get("events"), list):
-            events = [self._with_event_id(event) if isinstance(event, dict) else event for event in marked["events"]]
-            return {**marked, "events": events}
-        return marked
+        prefixed = self._within(body)
+        if isinstance(prefixed, dict) and path in _WITH_EVENT_ID:
+            return self._with_event_id(prefixed)
+        if isinstance(prefixed, dict) and path == _WITH_EVENT_IDS and isinstance(prefixed.get("events"), list):
+            events = [
+                self._with_event_id(event) if isinstance(event, dict) else event for event in prefixed["events"]
+            ]
+            return {**prefixed, "events": events}
+        return prefixed
 
     def _with_event_id(self, event: dict[str, Any]) -> dict[str, Any]:
         own = event.get("id")
-        return {**event, "id": self.marked(own)} if isinstance(own, str) else event
+        return {**event, "id": self.prefixed(own)} if isinstance(own, str) else event
 
     def _within(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -74,13 +76,13 @@ class Marks:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise NotPlayableError(f"{name} is {value!r}, which cannot be marked as this run's own")
-        marked = self.marked(value)
-        if name.lower().endswith("userid") and len(value) <= _LONGEST_USER_ID < len(marked):
+            raise NotPlayableError(f"{name} is {value!r}, which cannot be given this run's prefix")
+        prefixed = self.prefixed(value)
+        if name.lower().endswith("userid") and len(value) <= _LONGEST_USER_ID < len(prefixed):
             raise NotPlayableError(
-                f"the userId {value!r} is too long to be marked: {_LONGEST_USER_ID} characters at most"
+                f"the userId {value!r} is too long with a prefix: {_LONGEST_USER_ID} characters at most"
             )
-        return marked
+        return prefixed
 
 
 def identifiers_in(body: Any) -> Iterator[tuple[str, str]]:

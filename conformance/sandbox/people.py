@@ -48,7 +48,7 @@ def read_people(call: Call, everybody: Iterable[Named]) -> dict[str, Any]:
 
 
 def _profile(call: Call, kind: str, identifier: str) -> dict[str, Any] | None:
-    document = _shown(call, _path("users", kind, identifier))
+    document = _get_json(call, _path("users", kind, identifier))
     user = document.get("user")
     if not isinstance(user, dict):
         return None
@@ -59,12 +59,12 @@ def _profile(call: Call, kind: str, identifier: str) -> dict[str, Any] | None:
 
 def _events(call: Call, user: dict[str, Any]) -> Iterator[dict[str, Any]]:
     kind = "email" if user.get("email") else "userId"
-    document = _shown(call, f"{_path('events', kind, user[kind])}?limit={_MOST_EVENTS}")
+    document = _get_json(call, f"{_path('events', kind, user[kind])}?limit={_MOST_EVENTS}")
     # The newest come first; a state document has them in the order in which they were stored.
     yield from reversed(document.get("events", []))
 
 
-def _shown(call: Call, path: str) -> dict[str, Any]:
+def _get_json(call: Call, path: str) -> dict[str, Any]:
     response = call("GET", path)
     if response.status_code not in _NOT_THERE:
         raise BackendError(f"GET {path} was answered {response.status_code}: {response.text[:200]}")
@@ -87,5 +87,5 @@ def remove_people(call: Call, everybody: Iterable[Named]) -> list[str]:
 
 
 def _path(area: str, kind: str, identifier: str) -> str:
-    shown = quote(identifier, safe="")
-    return f"/api/{area}/{shown}" if kind == "email" else f"/api/{area}/byUserId/{shown}"
+    quoted = quote(identifier, safe="")
+    return f"/api/{area}/{quoted}" if kind == "email" else f"/api/{area}/byUserId/{quoted}"

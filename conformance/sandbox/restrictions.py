@@ -1,4 +1,4 @@
-"""What of a scenario a real project cannot give."""
+"""What scenarios ask for that a real project does not support."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _COUNTED: Final = frozenset({"users", "events", "requests"})
 
 
-def obstacles(scenario: Scenario, project_type: str, own_type: str) -> list[str]:
-    """Why a scenario cannot be played in a real project; empty when it can.
+def unsupported(scenario: Scenario, project_type: str, own_type: str) -> list[str]:
+    """Why a scenario cannot be run in a real project; empty when it can.
 
     Args:
         scenario: The scenario.
-        project_type: The project type that it is to be played in.
+        project_type: The project type that it is to be run in.
         own_type: The type of the real project.
     """
     return [*_of_the_project(scenario, project_type, own_type), *_of_the_steps(scenario)]

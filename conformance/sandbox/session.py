@@ -1,4 +1,4 @@
-"""A run's stay in a real project: who was there before it is not touched, and who came with it goes again."""
+"""A run's session in a real project: it touches nobody who was there before, and removes everybody whom it made."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
-from conformance.sandbox.namespacing import Marks
+from conformance.sandbox.namespacing import Namespace
 from conformance.sandbox.people import read_people, remove_people
-from conformance.sandbox.state_comparison import alike
-from conformance.sandbox.throttle import Pace, RealWaiter, Waiter, pauses
+from conformance.sandbox.state_comparison import same_state
+from conformance.sandbox.throttle import RealSleeper, Sleeper, Throttle, pauses
 from conformance.sandbox.transport import SandboxTransport
 from conformance.scenario import BackendError
 from destination import HttpxClient
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from conformance.sandbox.cleanup_ledger import Ledger, Named
 
 _TIMEOUT: Final = 30.0
-DEFAULT_PATIENCE: Final = 15.0
-_MARK: Final = "harness"
+DEFAULT_WAIT_TIMEOUT: Final = 15.0
+_PREFIX: Final = "harness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,25 +38,25 @@ class Sandbox:
         url: The address of the service.
         api_key: A server-side key of the project.
         project_type: `email`, `userid` or `hybrid`; the API does not tell.
-        patience: Seconds to wait, after each step, for what a simulator would show at once.
+        wait_timeout: Seconds to wait, after each step, for what a simulator would show at once.
     """
 
     name: str
     url: str
     api_key: str
     project_type: str
-    patience: float = DEFAULT_PATIENCE
+    wait_timeout: float = DEFAULT_WAIT_TIMEOUT
 
 
 class Session:
-    """A stay in a sandbox, to be used as a context manager; whoever an earlier one left behind is removed first.
+    """A session in a sandbox, a context manager; whoever an earlier one left behind is removed first.
 
     Args:
         sandbox: The project.
         ledger: Where is written down who is there because of us.
         run: Letters and digits that no other run has.
         transport: The way to the service; over the network when None.
-        waiter: Time; the machine's when None.
+        sleeper: Time; the machine's when None.
 
     Raises:
         BackendError: The service does not answer as Iterable's API does, or does not take the key.
@@ -69,16 +69,16 @@ class Session:
         run: str,
         *,
         transport: httpx.BaseTransport | None = None,
-        waiter: Waiter | None = None,
+        sleeper: Sleeper | None = None,
     ) -> None:
         self.sandbox = sandbox
-        self.waiter = waiter or RealWaiter()
-        self.began = self.waiter.now()
+        self.sleeper = sleeper or RealSleeper()
+        self.began = self.sleeper.now()
         self._ledger = ledger
         self._run = run
         self._visits = count(1)
         self._named: dict[Named, None] = {}
-        self._transport = SandboxTransport(transport or httpx.HTTPTransport(), Pace(self.waiter), self._note)
+        self._transport = SandboxTransport(transport or httpx.HTTPTransport(), Throttle(self.sleeper), self._note)
         self._http = httpx.Client(
             base_url=sandbox.url, transport=self._transport, timeout=_TIMEOUT, headers={"Api-Key": sandbox.api_key}
         )
@@ -105,12 +105,12 @@ class Session:
 
     @contextmanager
     def visit(self) -> Iterator[None]:
-        """A part of the stay with a mark of its own; whoever came in it is gone afterwards, whatever happens.
+        """A part of the session with a namespace of its own; whoever it made is gone afterwards, whatever happens.
 
         Raises:
             BackendError: Somebody could not be removed; the ledger goes on naming them.
         """
-        self._transport.marks = Marks(f"{_MARK}-{self._run}-{next(self._visits)}-")
+        self._transport.namespace = Namespace(f"{_PREFIX}-{self._run}-{next(self._visits)}-")
         self._named.clear()
         try:
             yield
@@ -126,7 +126,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> httpx.Response:
-        """A call of the API, with everybody in it marked.
+        """A call of the API, with every identifier prefixed.
 
         Raises:
             NotPlayableError: It is not safe.
@@ -153,25 +153,25 @@ class Session:
         Raises:
             BackendError: The service did not say.
         """
-        marks = self._transport.marks
-        return read_people(self._answered, [(kind, marks.unmarked(text)) for kind, text in self._named])
+        namespace = self._transport.namespace
+        return read_people(self._call_or_raise, [(kind, namespace.unprefixed(text)) for kind, text in self._named])
 
-    def settled(self, expected: dict[str, Any], shown: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-        """The state as soon as it shows what is expected, or when patience has come to its end.
+    def settled(self, expected: dict[str, Any], view: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+        """The state as soon as it shows what is expected, or as it is when the wait timeout is over.
 
         Writes can be seen after seconds, sometimes a minute. Source: Iterable support article 29156459027348 on
         asynchronous processing.
 
         Args:
             expected: A state document.
-            shown: What of the service's state is looked at.
+            view: Gives what of the service's state is compared.
         """
-        state = shown(self.state())
-        for pause in pauses(self.sandbox.patience):
-            if alike(state, expected):
+        state = view(self.state())
+        for pause in pauses(self.sandbox.wait_timeout):
+            if same_state(state, expected):
                 break
-            self.waiter.wait(pause)
-            state = shown(self.state())
+            self.sleeper.sleep(pause)
+            state = view(self.state())
         return state
 
     def remove_left_over(self) -> None:
@@ -183,14 +183,14 @@ class Session:
         left = self._ledger.left()
         if not left:
             return
-        # Identifiers in a ledger have their marks, and nothing is to be marked twice.
-        current, self._transport.marks = self._transport.marks, _AsWritten("-")
+        # Identifiers in a ledger have their prefix, and get no second one.
+        current, self._transport.namespace = self._transport.namespace, _NoNamespace("-")
         try:
-            refused = remove_people(self._answered, left)
+            refused = remove_people(self._call_or_raise, left)
             still = self._still_there(left) if not refused else []
             self._ledger.strike(item for item in left if not refused and item not in still)
         finally:
-            self._transport.marks = current
+            self._transport.namespace = current
         if refused or still:
             names = ", ".join(text for _, text in still)
             raise BackendError(
@@ -199,24 +199,24 @@ class Session:
             )
 
     def _still_there(self, left: Sequence[Named]) -> list[Named]:
-        """Those who are not gone when patience has come to its end."""
-        there = [item for item in left if read_people(self._answered, [item])["users"]]
-        for pause in pauses(self.sandbox.patience):
+        """Those who are not gone when the wait timeout is over."""
+        there = [item for item in left if read_people(self._call_or_raise, [item])["users"]]
+        for pause in pauses(self.sandbox.wait_timeout):
             if not there:
                 break
-            self.waiter.wait(pause)
-            there = [item for item in there if read_people(self._answered, [item])["users"]]
+            self.sleeper.sleep(pause)
+            there = [item for item in there if read_people(self._call_or_raise, [item])["users"]]
         return there
 
     def _check_key(self) -> None:
-        self._transport.marks = _AsWritten("-")
-        response = self._answered("GET", "/api/users/getFields")
+        self._transport.namespace = _NoNamespace("-")
+        response = self._call_or_raise("GET", "/api/users/getFields")
         if response.status_code != httpx.codes.OK:
             raise BackendError(
                 f"{self.sandbox.url} does not take the key: {response.status_code} {response.text[:200]}"
             )
 
-    def _answered(self, method: str, path: str) -> httpx.Response:
+    def _call_or_raise(self, method: str, path: str) -> httpx.Response:
         try:
             return self.call(method, path)
         except httpx.HTTPError as error:
@@ -227,11 +227,11 @@ class Session:
         self._named.update(dict.fromkeys(named))
 
 
-class _AsWritten(Marks):
-    """Marks nothing and takes no mark away."""
+class _NoNamespace(Namespace):
+    """Adds no prefix and removes none."""
 
-    def marked(self, identifier: str) -> str:
+    def prefixed(self, identifier: str) -> str:
         return identifier
 
-    def unmarked(self, text: str) -> str:
+    def unprefixed(self, text: str) -> str:
         return text

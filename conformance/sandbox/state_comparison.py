@@ -16,12 +16,12 @@ _FORM: Final = "%Y-%m-%d %H:%M:%S +00:00"
 _SKEW: Final = timedelta(minutes=2)
 
 
-def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def same_state(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two state documents show the same people, with the same fields and events, in whatever order."""
-    return _essence(one) == _essence(other)
+    return _compared_part(one) == _compared_part(other)
 
 
-def _essence(state: dict[str, Any]) -> tuple[list[str], list[str]]:
+def _compared_part(state: dict[str, Any]) -> tuple[list[str], list[str]]:
     users = [
         {
             **{name: user.get(name) for name in ("email", "userId")},
@@ -37,7 +37,7 @@ def _sorted(items: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(item, sort_keys=True, ensure_ascii=False) for item in items)
 
 
-def at_the_clock_of_the_scenario(state: dict[str, Any], began: float, now: float, clock: str) -> dict[str, Any]:
+def redate_to_scenario_clock(state: dict[str, Any], began: float, now: float, clock: str) -> dict[str, Any]:
     """A state whose events, where the service dated them itself, are dated as by a simulator whose clock stands.
 
     Args:

@@ -13,54 +13,54 @@ _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 
 
-class Waiter(Protocol):
+class Sleeper(Protocol):
     """Time that passes."""
 
     def now(self) -> float:
         """Seconds since the epoch."""
         ...
 
-    def wait(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Come back after so many seconds."""
         ...
 
 
-class RealWaiter:
+class RealSleeper:
     """The machine's time."""
 
     def now(self) -> float:
         """Seconds since the epoch."""
         return time.time()
 
-    def wait(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Come back after so many seconds."""
         time.sleep(seconds)
 
 
 @dataclass(slots=True)
-class Pace:
+class Throttle:
     """Keeps calls of one kind apart, so that no more are made in a second than the service allows.
 
     Attributes:
-        waiter: Time.
+        sleeper: Time.
     """
 
-    waiter: Waiter
+    sleeper: Sleeper
     _next: dict[str, float] = field(default_factory=dict)
 
     def take(self, kind: str, per_second: float) -> None:
         """Wait until one more call of a kind may be made."""
-        now = self.waiter.now()
+        now = self.sleeper.now()
         due = self._next.get(kind, now)
         if due > now:
-            self.waiter.wait(due - now)
+            self.sleeper.sleep(due - now)
         self._next[kind] = max(due, now) + 1 / per_second
 
 
-def pauses(patience: float) -> Iterator[float]:
-    """Pauses that grow, in seconds, until they come to as much as somebody's patience."""
+def pauses(wait_timeout: float) -> Iterator[float]:
+    """Pauses that grow, in seconds, until together they are as long as a timeout."""
     spent, pause = 0.0, _FIRST_PAUSE
-    while spent < patience:
-        yield min(pause, patience - spent)
+    while spent < wait_timeout:
+        yield min(pause, wait_timeout - spent)
         spent += pause
         pause = min(_LONGEST_PAUSE, pause * 2)

@@ -80,9 +80,9 @@ def _customer(subscriptions: Sequence[Subscription]) -> dict[str, SearchStrategy
     for subscription in subscriptions:
         words = words_of([subscription]) or ("track",)
         drawn = events(paths_of([subscription]), types=words, names=words)
-        shown = _shown(subscription)
-        found[f"{subscription.name}, single events"] = _singles(st.just(shown), drawn)
-        found[f"{subscription.name}, batches"] = _batches(st.just(shown), drawn)
+        entry = _entry(subscription)
+        found[f"{subscription.name}, single events"] = _singles(st.just(entry), drawn)
+        found[f"{subscription.name}, batches"] = _batches(st.just(entry), drawn)
     return found
 
 
@@ -122,13 +122,13 @@ def _subscription(action: str, mapping: Any) -> dict[str, Any]:
     return {"partnerAction": action, "subscribe": 'type = "track"', "mapping": mapping}
 
 
-def _shown(subscription: Subscription) -> dict[str, Any]:
+def _entry(subscription: Subscription) -> dict[str, Any]:
     mapping = subscription.mapping
     if subscription.partner_action == "updateUser" and isinstance(mapping, dict):
         mapping = {key: value for key, value in mapping.items() if key not in NEWER_FIELDS}
-    shown = {
+    entry = {
         "name": subscription.name,
         "partnerAction": subscription.partner_action,
         "subscribe": subscription.subscribe,
     }
-    return shown if mapping is None else {**shown, "mapping": mapping}
+    return entry if mapping is None else {**entry, "mapping": mapping}

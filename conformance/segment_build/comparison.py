@@ -55,7 +55,7 @@ class Disagreement:
         given, out = dict(self.given), dict(self.recorded)
         return {"id": name, "family": self.family, "kind": self.kind, "in": given, "out": out}
 
-    def shown_differences(self) -> list[dict[str, str]]:
+    def differences_to_json(self) -> list[dict[str, str]]:
         """The differences in JSON: `path`, `recorded`, `ours`."""
         return [asdict(item) for item in self.differences]
 

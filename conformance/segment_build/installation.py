@@ -148,8 +148,8 @@ def _keep(fresh: Path, folder: Path) -> None:
 def _reason(complaints: str) -> str:
     """What npm says went wrong, without its decoration: at most three lines of it."""
     lines = [re.sub(r"^npm (error|ERR!) ?", "", line).strip() for line in complaints.splitlines()]
-    told = [line for line in lines if line and not line.startswith(("npm warn", "A complete log"))]
-    return "; ".join(told[:3]) or "npm gave no reason"
+    reasons = [line for line in lines if line and not line.startswith(("npm warn", "A complete log"))]
+    return "; ".join(reasons[:3]) or "npm gave no reason"
 
 
 def _cannot_install(reason: str) -> InputError:

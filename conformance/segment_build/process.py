@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 #: Seconds after which a case counts as one that will never be answered.
-PATIENCE: Final = 60.0
+ANSWER_TIMEOUT: Final = 60.0
 
 
 class SegmentBuildFault(Exception):
@@ -32,12 +32,14 @@ class SegmentBuild:
 
     Args:
         tell: Called with a sentence when the package must be installed first.
-        patience: Seconds to wait for one answer.
+        answer_timeout: Seconds to wait for one answer.
     """
 
-    def __init__(self, tell: Callable[[str], None] = lambda _: None, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, tell: Callable[[str], None] = lambda _: None, *, answer_timeout: float = ANSWER_TIMEOUT
+    ) -> None:
         self._tell = tell
-        self._patience = patience
+        self._answer_timeout = answer_timeout
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -90,7 +92,7 @@ class SegmentBuild:
         process = self._running()
         if process.stdin is None or process.stdout is None:
             raise SegmentBuildFault("the process of Segment's build has no pipes")
-        overdue = threading.Timer(self._patience, process.kill)
+        overdue = threading.Timer(self._answer_timeout, process.kill)
         overdue.start()
         try:
             process.stdin.write(f"{line}\n")
@@ -111,4 +113,4 @@ class SegmentBuild:
 
     def _complained(self) -> str:
         self._complaints.seek(0)
-        return self._complaints.read().strip()[-1000:] or f"no answer within {self._patience:g} seconds"
+        return self._complaints.read().strip()[-1000:] or f"no answer within {self._answer_timeout:g} seconds"

@@ -5,70 +5,70 @@ from __future__ import annotations
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, interleaved, maybe, number
-from conformance.strategies.events import Writer, with_phone
+from conformance.strategies.commerce_histories import Shop, product
+from conformance.strategies.event_writer import Writer, with_phone
 from conformance.strategies.families import Family, Maker
 from conformance.strategies.field_histories import without
-from conformance.strategies.history import Delivery, Happening, Human
-from conformance.strategies.knowledge import Knowledge
-from conformance.strategies.people import humans, name_of
-from conformance.strategies.shop_histories import Shop, product
+from conformance.strategies.history import Delivery, HistoryEvent, Persona
+from conformance.strategies.mapping_analysis import MappingAnalysis
+from conformance.strategies.personas import name_of, personas
 
-Parts = list["Happening | Delivery"]
+Parts = list["HistoryEvent | Delivery"]
 
 
-def _batch(knowledge: Knowledge, happenings: list[Happening]) -> Parts:
+def _batch(analysis: MappingAnalysis, history_events: list[HistoryEvent]) -> Parts:
     """A batch, or single events where Segment would not batch them."""
-    if happenings and all(knowledge.batches(happening.event) for happening in happenings):
-        return [Delivery(tuple(happenings), is_batch=True)]
-    return [*happenings]
+    if history_events and all(analysis.batches(history_event.event) for history_event in history_events):
+        return [Delivery(tuple(history_events), is_batch=True)]
+    return [*history_events]
 
 
-def _identifies(draw: Draw, knowledge: Knowledge) -> Parts:
-    writer = Writer(knowledge)
-    people = humans(draw, 3)
+def _identifies(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    writer = Writer(analysis)
+    people = personas(draw, 3)
     events = [writer.identify(choose(draw, people), {"visits": index}) for index in range(2 + number(draw, 2))]
-    return _batch(knowledge, events)
+    return _batch(analysis, events)
 
 
-def _tracks(draw: Draw, knowledge: Knowledge) -> Parts:
-    writer = Writer(knowledge)
-    people = humans(draw, 2)
-    known = [writer.identify(human) for human in people]
+def _tracks(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    writer = Writer(analysis)
+    people = personas(draw, 2)
+    known = [writer.identify(persona) for persona in people]
     events = [writer.track(choose(draw, people), {"colour": "red"}) for _ in range(1 + number(draw, 2))]
-    return [*known, *_batch(knowledge, events)]
+    return [*known, *_batch(analysis, events)]
 
 
 def _peculiar(**names: Any) -> Maker:
     """A batch with an event whose identifiers are there and empty."""
 
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        writer, human = Writer(knowledge), humans(draw, 1)[0]
-        event = writer.track(human, **names) if maybe(draw) else writer.identify(human, {"plan": "pro"}, **names)
-        return [writer.identify(human), *_batch(knowledge, [event])]
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        writer, persona = Writer(analysis), personas(draw, 1)[0]
+        event = writer.track(persona, **names) if maybe(draw) else writer.identify(persona, {"plan": "pro"}, **names)
+        return [writer.identify(persona), *_batch(analysis, [event])]
 
     return make
 
 
-def _together(_: Draw, knowledge: Knowledge) -> Parts:
-    writer, human = Writer(knowledge), Human(0, "u1", "ada@example.com", "+14155550100", ("anonymous-ada-laptop",))
-    return _batch(knowledge, [writer.identify(human), writer.track(human, {"colour": "red"})])
+def _together(_: Draw, analysis: MappingAnalysis) -> Parts:
+    writer, persona = Writer(analysis), Persona(0, "u1", "ada@example.com", "+14155550100", ("anonymous-ada-laptop",))
+    return _batch(analysis, [writer.identify(persona), writer.track(persona, {"colour": "red"})])
 
 
-def _missing(draw: Draw, knowledge: Knowledge) -> Parts:
+def _missing(draw: Draw, analysis: MappingAnalysis) -> Parts:
     """A phone number and a trait are known; then a batch says nothing of them."""
-    writer, human = Writer(knowledge), humans(draw, 1)[0]
-    known = with_phone(writer.identify(human, {"plan": "pro"}), knowledge, human.phone)
-    later = writer.identify(human, {"visits": 2})
-    for path in knowledge.own_paths("identify"):
+    writer, persona = Writer(analysis), personas(draw, 1)[0]
+    known = with_phone(writer.identify(persona, {"plan": "pro"}), analysis, persona.phone)
+    later = writer.identify(persona, {"visits": 2})
+    for path in analysis.own_paths("identify"):
         if maybe(draw):
             later = without(later, path)
-    return [known, *_batch(knowledge, [later])]
+    return [known, *_batch(analysis, [later])]
 
 
-def _mixed_types(draw: Draw, knowledge: Knowledge) -> Parts:
-    writer = Writer(knowledge)
-    first, second = humans(draw, 2, fewest=2)
-    return _batch(knowledge, [writer.identify(first, {"age": 41}), writer.identify(second, {"age": "41"})])
+def _mixed_types(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    writer = Writer(analysis)
+    first, second = personas(draw, 2, fewest=2)
+    return _batch(analysis, [writer.identify(first, {"age": 41}), writer.identify(second, {"age": "41"})])
 
 
 BATCHES: Final = Family(
@@ -86,22 +86,22 @@ BATCHES: Final = Family(
 
 
 def _twice(what: str) -> Maker:
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        shop = Shop(knowledge, Writer(knowledge))
-        human = humans(draw, 1)[0]
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        shop = Shop(analysis, Writer(analysis))
+        persona = personas(draw, 1)[0]
         items = [product(1 + number(draw, 2))]
         match what:
             case "an identify":
-                event = shop.writer.identify(human, {"plan": "pro", "name": name_of(human)})
+                event = shop.writer.identify(persona, {"plan": "pro", "name": name_of(persona)})
             case "a custom event":
-                event = shop.writer.track(human, {"colour": "red"})
+                event = shop.writer.track(persona, {"colour": "red"})
             case "a cart":
-                event = shop.cart(human, items)
+                event = shop.cart(persona, items)
             case "an order":
-                event = shop.order(human, items)
+                event = shop.order(persona, items)
             case _:
-                event = without(shop.order(human, items), "properties.order_id")
-        return [shop.writer.identify(human), event]
+                event = without(shop.order(persona, items), "properties.order_id")
+        return [shop.writer.identify(persona), event]
 
     return make
 
@@ -115,14 +115,14 @@ REPETITIONS: Final = Family(
 )
 
 
-def _unrelated(draw: Draw, knowledge: Knowledge) -> Parts:
+def _unrelated(draw: Draw, analysis: MappingAnalysis) -> Parts:
     """Two people's events, mixed."""
-    shop = Shop(knowledge, Writer(knowledge))
+    shop = Shop(analysis, Writer(analysis))
     lanes = []
-    for human in humans(draw, 2, fewest=2):
-        lane = [shop.writer.identify(human, {"plan": "pro"})]
-        lane += [shop.writer.track(human, {"colour": "red"}) for _ in range(number(draw, 2))]
-        lane += [shop.cart(human, [product(1)])] if maybe(draw) else []
+    for persona in personas(draw, 2, fewest=2):
+        lane = [shop.writer.identify(persona, {"plan": "pro"})]
+        lane += [shop.writer.track(persona, {"colour": "red"}) for _ in range(number(draw, 2))]
+        lane += [shop.cart(persona, [product(1)])] if maybe(draw) else []
         lanes.append(lane)
     return [*interleaved(draw, lanes)]
 
@@ -130,29 +130,29 @@ def _unrelated(draw: Draw, knowledge: Knowledge) -> Parts:
 UNRELATED: Final = Family("unrelated events", {"two people": _unrelated})
 
 
-def _says(writer: Writer, human: Human, **traits: Any) -> Happening:
-    return writer.identify(human, traits, bare=True)
+def _says(writer: Writer, persona: Persona, **traits: Any) -> HistoryEvent:
+    return writer.identify(persona, traits, bare=True)
 
 
 def _pair(what: str) -> Maker:
     """Two events of one person, of which the second may overtake the first."""
 
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        shop = Shop(knowledge, Writer(knowledge))
-        human = humans(draw, 1)[0]
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        shop = Shop(analysis, Writer(analysis))
+        persona = personas(draw, 1)[0]
         writer, items = shop.writer, [product(1 + number(draw, 2))]
-        known = writer.identify(human, bare=True)
+        known = writer.identify(persona, bare=True)
         match what:
             case "an identify and an event":
-                return [known, writer.track(human, {"colour": "red"})]
+                return [known, writer.track(persona, {"colour": "red"})]
             case "two identifies about different traits":
-                return [known, _says(writer, human, plan="pro"), _says(writer, human, visits=2)]
+                return [known, _says(writer, persona, plan="pro"), _says(writer, persona, visits=2)]
             case "two identifies about the same trait":
-                return [known, _says(writer, human, plan="free"), _says(writer, human, plan="pro")]
+                return [known, _says(writer, persona, plan="free"), _says(writer, persona, plan="pro")]
             case "two custom events":
-                return [known, writer.track(human, {"colour": "red"}), writer.track(human, {"colour": "blue"})]
+                return [known, writer.track(persona, {"colour": "red"}), writer.track(persona, {"colour": "blue"})]
             case _:
-                return [known, shop.cart(human, items), shop.order(human, items)]
+                return [known, shop.cart(persona, items), shop.order(persona, items)]
 
     return make
 

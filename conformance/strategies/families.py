@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from conformance.strategies.choice import Draw
-from conformance.strategies.history import Delivery, Happening, History
-from conformance.strategies.knowledge import Knowledge
+from conformance.strategies.history import Delivery, History, HistoryEvent
+from conformance.strategies.mapping_analysis import MappingAnalysis
 
 #: Draws what is delivered in a history with a theme, for a mapping.
-Maker = Callable[[Draw, Knowledge], "list[Happening | Delivery]"]
+Maker = Callable[[Draw, MappingAnalysis], "list[HistoryEvent | Delivery]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,16 @@ class Family:
     name: str
     themes: Mapping[str, Maker]
 
-    def histories(self, theme: str, knowledge: Knowledge) -> st.SearchStrategy[History]:
+    def histories(self, theme: str, analysis: MappingAnalysis) -> st.SearchStrategy[History]:
         """The histories with a theme, for a mapping.
 
         Raises:
             KeyError: The family has no such theme.
         """
-        return _histories(theme, self.themes[theme], knowledge)
+        return _histories(theme, self.themes[theme], analysis)
 
 
 @st.composite
-def _histories(draw: Draw, theme: str, maker: Maker, knowledge: Knowledge) -> History:
-    parts = maker(draw, knowledge)
+def _histories(draw: Draw, theme: str, maker: Maker, analysis: MappingAnalysis) -> History:
+    parts = maker(draw, analysis)
     return History(theme, tuple(part if isinstance(part, Delivery) else Delivery((part,)) for part in parts))

@@ -18,7 +18,7 @@ Event = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Human:
+class Persona:
     """A person outside of any project.
 
     Attributes:
@@ -47,10 +47,10 @@ class Human:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class HistoryEvent:
     """One Segment event, and whose it really is."""
 
-    human: Human
+    persona: Persona
     event: Event
 
 
@@ -58,13 +58,13 @@ class Happening:
 class Delivery:
     """What Segment hands to the destination at once: one event, or a batch."""
 
-    happenings: tuple[Happening, ...]
+    history_events: tuple[HistoryEvent, ...]
     is_batch: bool = False
 
     @property
     def events(self) -> list[Event]:
         """The events, in order."""
-        return [happening.event for happening in self.happenings]
+        return [history_event.event for history_event in self.history_events]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +80,23 @@ class History:
     deliveries: tuple[Delivery, ...]
 
     @property
-    def happenings(self) -> list[Happening]:
+    def history_events(self) -> list[HistoryEvent]:
         """All events, in order."""
-        return [happening for delivery in self.deliveries for happening in delivery.happenings]
+        return [history_event for delivery in self.deliveries for history_event in delivery.history_events]
 
     @property
-    def humans(self) -> list[Human]:
+    def personas(self) -> list[Persona]:
         """Everybody who appears, in the order in which they do."""
-        return list(dict.fromkeys(happening.human for happening in self.happenings))
+        return list(dict.fromkeys(history_event.persona for history_event in self.history_events))
 
     def one_by_one(self) -> History:
         """The same events, none of them in a batch."""
-        return replace(self, deliveries=tuple(single(happening) for happening in self.happenings))
+        return replace(self, deliveries=tuple(single(history_event) for history_event in self.history_events))
 
 
-def single(happening: Happening) -> Delivery:
+def single(history_event: HistoryEvent) -> Delivery:
     """The delivery of one event by itself."""
-    return Delivery((happening,))
+    return Delivery((history_event,))
 
 
 def value_at(event: Json, path: str) -> Json:

@@ -16,7 +16,7 @@ from conformance.judging import judge, shipped_baseline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wrong_worlds import Plant
+    from planted_faults import Plant
 
     from destination import Subscription
 
@@ -30,12 +30,12 @@ class Found:
     Attributes:
         properties: The ids of the properties that it broke, or what else told of it.
         example: In which history with its theme it was found first, counted from 1.
-        happenings: How many events the smallest history that shows it has.
+        events: How many events the smallest history that shows it has.
     """
 
     properties: tuple[str, ...]
     example: int
-    happenings: int
+    events: int
 
 
 def by_the_suite(
@@ -51,13 +51,13 @@ def by_the_suite(
     if not findings:
         return None
     return Found(
-        tuple(sorted({finding.subject.id for finding in findings})),
+        tuple(sorted({finding.property.id for finding in findings})),
         min(finding.example for finding in findings),
-        min(len((finding.violation.history or finding.history).happenings) for finding in findings),
+        min(len(finding.minimal_history().history_events) for finding in findings),
     )
 
 
-def in_a_wrong_world(plant: Plant) -> Found | None:
+def with_planted_fault(plant: Plant) -> Found | None:
     """What the properties find when a mistake is planted in the destination or the simulator."""
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)

@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from document import write_tables
-from nets import Found, by_the_reference, by_the_suite, in_a_wrong_world
+from nets import Found, by_the_reference, by_the_suite, with_planted_fault
+from planted_faults import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
 from wrong_mappings import MISTAKES
-from wrong_worlds import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def row(name: str, found: Found | None) -> str:
         return f"| {name} | nothing | - | - |"
     first, *others = found.properties
     more = f" and {len(others)} more" if others else ""
-    return f"| {name} | `{first}`{more} | {found.example} | {found.happenings} |"
+    return f"| {name} | `{first}`{more} | {found.example} | {found.events} |"
 
 
 def tables() -> Iterator[tuple[str, list[str]]]:
@@ -38,7 +38,7 @@ def tables() -> Iterator[tuple[str, list[str]]]:
         ],
     )
     for place, planted in (("destinations", DESTINATIONS), ("simulators", SIMULATORS)):
-        yield place, [*HEAD, *(row(name, in_a_wrong_world(plant)) for name, plant in planted.items())]
+        yield place, [*HEAD, *(row(name, with_planted_fault(plant)) for name, plant in planted.items())]
     rows = [
         f"| {name} | {'yes' if by_the_reference(plant) else 'no'} |" for name, plant in AGAINST_THE_REFERENCE.items()
     ]

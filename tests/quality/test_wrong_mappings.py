@@ -15,14 +15,14 @@ def test_a_planted_mistake_is_found_by_the_property_that_it_breaks(name: str) ->
     found = judgement.found(property_id)
     assert {finding.project_type for finding in found} >= set(project_types)
     for finding in found:
-        shown = finding.violation.history or finding.history
-        assert len(shown.happenings) <= 3
+        shown = finding.minimal_history()
+        assert len(shown.history_events) <= 3
 
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_mapping_has_no_finding_beyond_those_of_the_presets(name: str) -> None:
     judgement = judge(SOUND[name], examples=10, baseline=shipped_baseline())
-    assert [(item.sorts, item.violation.detail) for item in judgement.findings] == []
+    assert [(item.signatures(), item.violation.detail) for item in judgement.findings] == []
 
 
 def test_new_email_address_mends_single_deliveries_in_an_email_based_project() -> None:

@@ -73,7 +73,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
     ),
     "the anonymousId for a userId": (
         changed((IDENTIFY, {"userId": path("$.anonymousId")}), (TRACK, {"userId": path("$.anonymousId")})),
-        "identity.person-once",
+        "identity.one-profile-per-person",
         ("userid",),
     ),
     "the anonymousId where there is no userId": (
@@ -94,7 +94,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
                 for index in (TRACK, IDENTIFY)
             )
         ),
-        "identity.person-once",
+        "identity.one-profile-per-person",
         BY_USER_ID,
     ),
     "one userId for everybody": (
@@ -248,7 +248,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         "events.different-events-stay",
         ALL,
     ),
-    "no id": (changed(without=((TRACK, "id"),)), "delivery.twice-is-once", ALL),
+    "no id": (changed(without=((TRACK, "id"),)), "delivery.idempotent", ALL),
     "one name for every event": (changed((TRACK, {"eventName": "Event"})), "events.name-arrives", ALL),
 }
 

@@ -50,7 +50,7 @@ def test_a_table_shows_every_property_in_every_project_type(capsys: pytest.Captu
     lines = out.splitlines()
     assert code == 0
     assert lines[0].split() == ["email", "userid", "hybrid"]
-    assert ["identity.new-address", "known", "held", "held"] in [line.split() for line in lines]
+    assert ["identity.new-address", "accepted", "passed", "passed"] in [line.split() for line in lines]
     assert ["privacy.excluded-stays", "-", "-", "-"] in [line.split() for line in lines]
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import pytest
 
-from conformance.judging import Baseline, Judgement, judge, plays, shipped_baseline
+from conformance.judging import Baseline, Judgement, case_count, judge, shipped_baseline
 from conformance.properties import PROPERTIES
 
 EXAMPLES = 40
@@ -16,12 +16,14 @@ def _judged() -> Judgement:
 
 
 def test_the_presets_have_no_finding_that_is_not_known() -> None:
-    assert [(item.sorts, item.violation.detail) for item in _judged().findings] == []
+    assert [(item.signatures(), item.violation.detail) for item in _judged().findings] == []
 
 
 def test_everything_that_is_known_of_the_presets_still_shows() -> None:
-    shown = {sort for result in _judged().results for sort in result.known}
-    stale = [sort for entry in shipped_baseline().entries for sort in entry.accepted if sort not in shown]
+    shown = {signature for result in _judged().results for signature in result.accepted}
+    stale = [
+        signature for entry in shipped_baseline().entries for signature in entry.signatures if signature not in shown
+    ]
     assert stale == []
 
 
@@ -39,7 +41,7 @@ def test_what_is_known_is_about_properties_and_themes_that_exist() -> None:
 
 
 def test_every_property_is_about_some_history_of_the_presets_but_the_one_of_secrets() -> None:
-    idle = {result.subject.id for result in _judged().results if not result.examples}
+    idle = {result.property.id for result in _judged().results if not result.examples}
     assert idle == {"privacy.excluded-stays"}
 
 
@@ -47,7 +49,7 @@ def test_every_property_is_about_some_history_of_the_presets_but_the_one_of_secr
 def test_a_property_says_what_it_is_about(name: str) -> None:
     judged = PROPERTIES[name]
     assert judged.id == name
-    assert judged.sentence.endswith(".")
+    assert judged.description.endswith(".")
     assert judged.source
     assert judged.themes is None or judged.themes <= set(judged.family.themes)
 
@@ -55,23 +57,27 @@ def test_a_property_says_what_it_is_about(name: str) -> None:
 def test_the_same_seed_gives_the_same_findings_in_the_same_histories() -> None:
     first, second = (judge(examples=5, seed=7, properties=["identity.new-address"]) for _ in range(2))
     assert first.findings
-    assert [(item.sorts, item.history, item.example) for item in first.findings] == [
-        (item.sorts, item.history, item.example) for item in second.findings
+    assert [(item.signatures(), item.history, item.example) for item in first.findings] == [
+        (item.signatures(), item.history, item.example) for item in second.findings
     ]
 
 
 def test_another_seed_gives_other_histories_and_the_same_verdicts() -> None:
-    names = ["identity.person-once", "delivery.twice-is-once", "commerce.order-arrives"]
-    sorts = [
-        {sort for item in judge(examples=20, seed=seed, properties=names).findings for sort in item.sorts}
+    names = ["identity.one-profile-per-person", "delivery.idempotent", "commerce.order-arrives"]
+    signatures = [
+        {
+            signature
+            for item in judge(examples=20, seed=seed, properties=names).findings
+            for signature in item.signatures()
+        }
         for seed in (1, 2)
     ]
-    assert sorts[0] == sorts[1]
+    assert signatures[0] == signatures[1]
 
 
 def test_only_the_chosen_properties_and_project_types_are_judged() -> None:
     judgement = judge(examples=2, properties=["identity.person-exists"], project_types=["hybrid"])
-    assert [(item.subject.id, item.project_type) for item in judgement.results] == [
+    assert [(item.property.id, item.project_type) for item in judgement.results] == [
         ("identity.person-exists", "hybrid")
     ]
 
@@ -79,7 +85,7 @@ def test_only_the_chosen_properties_and_project_types_are_judged() -> None:
 def test_progress_is_reported_once_for_each_history_that_was_announced() -> None:
     names, calls = ["phone.arrives-usable", "phone.null-clears"], []
     judge(examples=12, properties=names, progress=lambda: calls.append(1))
-    assert len(calls) == plays(names, 12)
+    assert len(calls) == case_count(names, 12)
 
 
 def test_without_a_baseline_the_known_are_found() -> None:

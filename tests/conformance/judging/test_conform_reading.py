@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.judging.shrinker import shrink
-from conformance.strategies import BATCHES, PEOPLE, SHOP, Delivery, Family, Happening, History, know
+from conformance.strategies import BATCHES, PEOPLE, SHOP, Delivery, Family, History, HistoryEvent, analyse
 from conformance.strategies.choice import choose, interleaved
-from conformance.strategies.history import Human, value_at, with_value
-from conformance.strategies.knowledge import is_possible, role_of
+from conformance.strategies.history import Persona, value_at, with_value
 from conformance.strategies.leaves import leaves
+from conformance.strategies.mapping_analysis import is_possible, role_of
 from conformance.strategies.triggers import read_trigger
 from destination import PRESETS, Subscription
 
-ADA = Human(0, "u1", "ada@example.com", "+14155550100", ("laptop",))
+ADA = Persona(0, "u1", "ada@example.com", "+14155550100", ("laptop",))
 
 
 def test_leaves_are_found_with_what_they_read() -> None:
@@ -91,9 +91,9 @@ def test_a_path_says_what_is_there() -> None:
 
 def test_an_event_carries_the_email_where_the_mapping_looks_for_it() -> None:
     mapping: Any = {"email": {"@path": "$.traits.contact.mail"}}
-    knowledge = know([Subscription("Identify", "updateUser", 'type = "identify"', mapping)])
-    assert knowledge.paths_of("email", "identify") == ("traits.contact.mail",)
-    assert know(PRESETS).paths_of("email", "identify") == ("traits.email",)
+    analysis = analyse([Subscription("Identify", "updateUser", 'type = "identify"', mapping)])
+    assert analysis.paths_of("email", "identify") == ("traits.contact.mail",)
+    assert analyse(PRESETS).paths_of("email", "identify") == ("traits.email",)
 
 
 FAMILIES = (PEOPLE, SHOP, BATCHES)
@@ -103,17 +103,17 @@ FAMILIES = (PEOPLE, SHOP, BATCHES)
 @given(data=st.data())
 def test_histories_have_events_of_humans_with_ids_and_times_of_their_own(family: Family, data: st.DataObject) -> None:
     theme = data.draw(st.sampled_from(sorted(family.themes)))
-    history = data.draw(family.histories(theme, know(PRESETS)))
-    events = [happening.event for happening in history.happenings]
+    history = data.draw(family.histories(theme, analyse(PRESETS)))
+    events = [history_event.event for history_event in history.history_events]
     assert history.theme == theme
     assert len({event["messageId"] for event in events}) == len(events)
     assert all(event["timestamp"] < "2026-08-20" for event in events)
     assert all(
-        event["anonymousId"] in happening.human.devices
-        for happening in history.happenings
-        for event in [happening.event]
+        event["anonymousId"] in history_event.persona.devices
+        for history_event in history.history_events
+        for event in [history_event.event]
     )
-    assert history.one_by_one().happenings == history.happenings
+    assert history.one_by_one().history_events == history.history_events
 
 
 @given(data=st.data(), count=st.integers(1, 9))
@@ -130,35 +130,37 @@ def test_interleaving_keeps_every_lane_in_order(data: st.DataObject) -> None:
     assert all([item for item in merged if item[0] == lane[0][0]] == lane for lane in lanes)
 
 
-def _event(number: int, **more: Any) -> Happening:
-    return Happening(ADA, {"type": "identify", "messageId": f"m-{number}", "traits": {}, **more})
+def _event(number: int, **more: Any) -> HistoryEvent:
+    return HistoryEvent(ADA, {"type": "identify", "messageId": f"m-{number}", "traits": {}, **more})
 
 
 def test_shrinking_leaves_only_what_is_needed() -> None:
-    happenings = [_event(index, traits={"plan": "pro", "noise": {"deep": 1}}, anonymousId="x") for index in range(4)]
-    history = History("theme", (Delivery(tuple(happenings), is_batch=True),))
+    history_events = [
+        _event(index, traits={"plan": "pro", "noise": {"deep": 1}}, anonymousId="x") for index in range(4)
+    ]
+    history = History("theme", (Delivery(tuple(history_events), is_batch=True),))
 
     def shows(candidate: History) -> bool:
-        return any(value_at(item.event, "traits.plan") == "pro" for item in candidate.happenings)
+        return any(value_at(item.event, "traits.plan") == "pro" for item in candidate.history_events)
 
     smallest = shrink(history, shows)
     assert [delivery.is_batch for delivery in smallest.deliveries] == [False]
-    assert [item.event for item in smallest.happenings] == [
+    assert [item.event for item in smallest.history_events] == [
         {"type": "identify", "messageId": "m-0", "traits": {"plan": "pro"}}
     ]
 
 
 def test_shrinking_gives_people_the_shortest_of_user_ids() -> None:
-    ada = Human(0, "auth0|5f2c", "ada@example.com", "+14155550100", ("laptop",))
-    named = Happening(ada, {"type": "identify", "messageId": "m-0", "userId": "auth0|5f2c", "traits": {}})
+    ada = Persona(0, "auth0|5f2c", "ada@example.com", "+14155550100", ("laptop",))
+    named = HistoryEvent(ada, {"type": "identify", "messageId": "m-0", "userId": "auth0|5f2c", "traits": {}})
     smallest = shrink(History("theme", (Delivery((named,)),)), lambda _: True)
-    assert [(item.human.user_id, item.event["userId"]) for item in smallest.happenings] == [("u1", "u1")]
+    assert [(item.persona.user_id, item.event["userId"]) for item in smallest.history_events] == [("u1", "u1")]
 
 
 def test_shrinking_keeps_what_the_mapping_reads() -> None:
     history = History("theme", (Delivery((_event(0, traits={"plan": "pro", "age": 1}),)),))
     smallest = shrink(history, lambda _: True, needed={"age"})
-    assert smallest.happenings[0].event["traits"] == {"age": 1}
+    assert smallest.history_events[0].event["traits"] == {"age": 1}
 
 
 def test_values_are_set_and_found_at_dotted_paths() -> None:

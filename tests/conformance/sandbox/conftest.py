@@ -43,7 +43,7 @@ class PassingTime:
     def now(self) -> float:
         return self.seconds
 
-    def wait(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         self.seconds += seconds
 
 
@@ -88,18 +88,18 @@ def ledger_file(tmp_path: Path) -> Path:
     return tmp_path / "sandbox" / "ledger.jsonl"
 
 
-Stay = "Callable[..., Session]"
+OpenSession = "Callable[..., Session]"
 
 
 @pytest.fixture
-def stay(time: PassingTime, ledger_file: Path) -> Callable[..., Session]:
+def open_session(time: PassingTime, ledger_file: Path) -> Callable[..., Session]:
     """Opens a session at a service."""
 
-    def open_session(service: Service, *, patience: float = 5, run: str = "abc") -> Session:
+    def open_session(service: Service, *, wait_timeout: float = 5, run: str = "abc") -> Session:
         sandbox = Sandbox(
-            name="sandbox", url=URL, api_key="key", project_type=service.project.type.value, patience=patience
+            name="sandbox", url=URL, api_key="key", project_type=service.project.type.value, wait_timeout=wait_timeout
         )
-        return Session(sandbox, Ledger(ledger_file, URL), run, transport=service, waiter=time)
+        return Session(sandbox, Ledger(ledger_file, URL), run, transport=service, sleeper=time)
 
     return open_session
 

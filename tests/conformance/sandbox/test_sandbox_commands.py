@@ -68,7 +68,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (["--url", "https://api.iterable.com", *LOCAL[:2], "--sandbox", "../x", *LOCAL[4:]], "a name of letters"),
         (["--url", "http://api.iterable.com", *LOCAL], "use https"),
-        (["--patience", "3"], "--patience goes with --sandbox"),
+        (["--wait-timeout", "3"], "--wait-timeout goes with --sandbox"),
         (["--api-key", "k"], "--api-key goes with --url"),
     ],
 )
@@ -77,6 +77,23 @@ def test_what_would_not_be_safe_is_refused_with_what_to_do(
 ) -> None:
     assert main(["run", "case.scenario.yaml", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["run", "case.scenario.yaml"], ["conform"]])
+def test_the_former_name_of_the_wait_timeout_is_taken_with_a_warning(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--patience", "3"]) == 2
+    warning, complaint = capsys.readouterr().err.splitlines()
+    assert warning == "warning: --patience is now called --wait-timeout"
+    assert "--wait-timeout goes with --sandbox" in complaint
+
+
+def test_the_help_shows_the_wait_timeout_by_its_present_name_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["conform", "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "--wait-timeout" in text
+    assert "--patience" not in text
 
 
 def test_a_service_that_is_no_simulator_is_named_and_the_way_to_a_real_project_told(
@@ -106,7 +123,7 @@ def test_run_in_a_sandbox_gives_the_verdict_and_leaves_nobody(capsys: pytest.Cap
 
 def test_compare_in_a_sandbox_tells_where_the_service_differs(capsys: pytest.CaptureFixture[str]) -> None:
     with served(trackCreates="never") as (url, simulator):
-        arguments = ["run", "case.scenario.yaml", "--compare", "--url", url, *LOCAL, "--patience", "0", "--json"]
+        arguments = ["run", "case.scenario.yaml", "--compare", "--url", url, *LOCAL, "--wait-timeout", "0", "--json"]
         assert main(arguments) == 1
         assert simulator.projects["real"].counts()["users"] == 0
     [scenario] = json.loads(capsys.readouterr().out)["scenarios"]
@@ -116,7 +133,7 @@ def test_compare_in_a_sandbox_tells_where_the_service_differs(capsys: pytest.Cap
 def test_conform_in_a_sandbox_judges_the_service_and_saves_what_it_finds(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    what = ["--property", "identity.new-address", "--examples", "3", "--patience", "0", "--save", "found"]
+    what = ["--property", "identity.new-address", "--examples", "3", "--wait-timeout", "0", "--save", "found"]
     with served(hybridRenameByTopLevel="409") as (url, simulator):
         assert main(["conform", "--url", url, *LOCAL, *what]) == 1
         assert simulator.projects["real"].counts()["users"] == 0

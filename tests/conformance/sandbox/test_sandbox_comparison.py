@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.judging import judge, shipped_baseline
-from conformance.sandbox import SandboxLaboratory, compare_with_sandbox
+from conformance.sandbox import SandboxExecutor, compare_with_sandbox
 from destination import PRESETS
 from tests.conformance.sandbox.conftest import PassingTime, Service
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.scenario import LoadedScenario, SimulatorBackend
     from conformance.scenario.comparison import Comparison
 
-    Stay = Callable[..., Session]
+    OpenSession = Callable[..., Session]
     Write = Callable[[str], LoadedScenario]
 
 STORY = """
@@ -44,11 +44,16 @@ steps:
 
 
 def compare(
-    kind: str, stay: Stay, simulator: SimulatorBackend, loaded: LoadedScenario, time: PassingTime, **settings: Any
+    kind: str,
+    open_session: OpenSession,
+    simulator: SimulatorBackend,
+    loaded: LoadedScenario,
+    time: PassingTime,
+    **settings: Any,
 ) -> Comparison:
     service = Service(kind, time, **settings)
     before = service.shown()
-    with stay(service) as session:
+    with open_session(service) as session:
         comparison = compare_with_sandbox(loaded, session, simulator)
     assert service.shown() == before
     return comparison
@@ -56,9 +61,9 @@ def compare(
 
 @pytest.mark.parametrize("kind", ["email", "userid", "hybrid"])
 def test_a_service_that_does_as_the_simulator_does_shows_no_difference(
-    kind: str, stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+    kind: str, open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
 ) -> None:
-    comparison = compare(kind, stay, simulator, scenario(STORY), time)
+    comparison = compare(kind, open_session, simulator, scenario(STORY), time)
     assert comparison.project_types == ("simulator", "sandbox")
     assert comparison.differences == ()
     assert not comparison.differs
@@ -80,12 +85,12 @@ def test_a_planted_difference_is_found(
     kind: str,
     settings: dict[str, Any],
     difference: str,
-    stay: Stay,
+    open_session: OpenSession,
     simulator: SimulatorBackend,
     scenario: Write,
     time: PassingTime,
 ) -> None:
-    comparison = compare(kind, stay, simulator, scenario(STORY), time, **settings)
+    comparison = compare(kind, open_session, simulator, scenario(STORY), time, **settings)
     if difference:
         assert difference in {row.what for row in comparison.differences}
     else:
@@ -93,10 +98,10 @@ def test_a_planted_difference_is_found(
 
 
 def test_a_scenario_that_the_project_cannot_play_has_one_column_and_the_reason(
-    stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
 ) -> None:
     loaded = scenario("project: {type: hybrid}\nsteps: [{clock: {advance: 5}}]\n")
-    comparison = compare("hybrid", stay, simulator, loaded, time)
+    comparison = compare("hybrid", open_session, simulator, loaded, time)
     assert comparison.project_types == ("simulator",)
     assert comparison.unplayable == {"sandbox": "step 1 moves the clock"}
     assert not comparison.differences
@@ -104,18 +109,18 @@ def test_a_scenario_that_the_project_cannot_play_has_one_column_and_the_reason(
 
 @pytest.mark.parametrize(("settings", "found"), [({}, False), ({"hybridRenameByTopLevel": "409"}, True)])
 def test_a_mapping_is_judged_by_what_the_service_does(
-    settings: dict[str, Any], found: bool, stay: Stay, time: PassingTime
+    settings: dict[str, Any], found: bool, open_session: OpenSession, time: PassingTime
 ) -> None:
     service = Service("hybrid", time, **settings)
     before = service.shown()
-    with stay(service, patience=1) as session:
+    with open_session(service, wait_timeout=1) as session:
         judgement = judge(
             PRESETS,
             examples=6,
             project_types=["hybrid"],
             properties=["identity.event-is-theirs", "identity.new-address"],
             baseline=shipped_baseline(),
-            laboratory=SandboxLaboratory(PRESETS, session),
+            executor=SandboxExecutor(PRESETS, session),
         )
     assert service.shown() == before
     assert bool(judgement.findings) is found

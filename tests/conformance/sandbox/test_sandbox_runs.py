@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.sandbox import Session
     from conformance.scenario import LoadedScenario, SimulatorBackend
 
-    Stay = Callable[..., Session]
+    OpenSession = Callable[..., Session]
     Write = Callable[[str], LoadedScenario]
 
 TYPES = ("email", "userid", "hybrid")
@@ -36,19 +36,21 @@ expect: {counts: {users: 1, events: 1}, events: [{eventName: Seen, user: {userId
 """
 
 
-def run(service: Service, stay: Stay, loaded: LoadedScenario, simulator: SimulatorBackend, **how: Any) -> Any:
-    with stay(service, **how) as session:
+def run(
+    service: Service, open_session: OpenSession, loaded: LoadedScenario, simulator: SimulatorBackend, **how: Any
+) -> Any:
+    with open_session(service, **how) as session:
         return run_scenario(loaded, service.project.type.value, SandboxBackend(session, loaded, simulator))
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_the_scenarios_about_identity_hold_as_in_a_simulator_and_leave_the_project_as_it_was(
-    kind: str, stay: Stay, simulator: SimulatorBackend, time: PassingTime
+    kind: str, open_session: OpenSession, simulator: SimulatorBackend, time: PassingTime
 ) -> None:
     service = Service(kind, time)
     before = service.shown()
     verdicts = []
-    with stay(service) as session:
+    with open_session(service) as session:
         for loaded in load_scenarios([IDENTITY]):
             for name in project_types(loaded, [kind]):
                 result = run_scenario(loaded, name, SandboxBackend(session, loaded, simulator))
@@ -93,27 +95,27 @@ def test_the_scenarios_about_identity_hold_as_in_a_simulator_and_leave_the_proje
         ),
         (
             "project: {type: hybrid}\nsteps: [{call: {method: POST, path: /api/users/update, raw: '{\"userId\"'}}]\n",
-            "is no JSON",
+            "is not JSON",
         ),
         (
             f"project: {{type: hybrid}}\nsteps: [{{send: {{type: identify, userId: {'u' * 50}}}}}]\n",
-            "too long to be marked",
+            "too long with a prefix",
         ),
     ],
 )
 def test_what_a_real_project_cannot_play_is_skipped_with_the_reason(
-    text: str, reason: str, stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+    text: str, reason: str, open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
 ) -> None:
     service = Service("hybrid", time)
     before = service.shown()
-    result = run(service, stay, scenario(text), simulator)
+    result = run(service, open_session, scenario(text), simulator)
     assert result.verdict is Verdict.SKIPPED
     assert reason in result.message
     assert service.shown() == before
 
 
 def test_what_does_not_hold_there_fails_in_the_words_of_the_scenario(
-    stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
 ) -> None:
     service = Service("hybrid", time, trackCreates="never")
     loaded = scenario(
@@ -121,7 +123,7 @@ def test_what_does_not_hold_there_fails_in_the_words_of_the_scenario(
         "steps: [{send: {type: track, event: Seen, userId: u9, messageId: m}}]\n"
         "expect: {users: [{userId: u9}]}\n"
     )
-    result = run(service, stay, loaded, simulator)
+    result = run(service, open_session, loaded, simulator)
     assert [(failure.path, failure.expected) for failure in result.failures] == [
         ("users[0]", 'exactly one person with {"userId": "u9"}')
     ]
@@ -129,35 +131,39 @@ def test_what_does_not_hold_there_fails_in_the_words_of_the_scenario(
 
 
 def test_a_service_that_shows_writes_late_is_waited_for(
-    stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
 ) -> None:
     service = Service("hybrid", time, visibilityLag=20)
-    result = run(service, stay, scenario(ONE_PERSON), simulator, patience=60)
+    result = run(service, open_session, scenario(ONE_PERSON), simulator, wait_timeout=60)
     assert result.verdict is Verdict.PASSED, result
     assert "harness" not in service.shown().replace("harness-x-1-", "")
 
 
-def test_patience_has_an_end(stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime) -> None:
+def test_waiting_has_an_end(
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+) -> None:
     service = Service("hybrid", time, visibilityLag=20)
     began = time.now()
-    result = run(service, stay, scenario(ONE_PERSON), simulator, patience=5)
+    result = run(service, open_session, scenario(ONE_PERSON), simulator, wait_timeout=5)
     assert result.verdict is Verdict.ERROR or result.failures
     assert time.now() - began < 60
 
 
-def test_rate_limits_are_kept(stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime) -> None:
+def test_rate_limits_are_kept(
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+) -> None:
     service = Service("hybrid", time, enforceRateLimits=True)
     batches = "\n".join(
         f"  - batch: [{{type: identify, userId: u{number}, traits: {{plan: pro}}}}, {{type: identify, userId: v{number}}}]"
         for number in range(12)
     )
-    result = run(service, stay, scenario(f"project: {{type: hybrid}}\nsteps:\n{batches}\n"), simulator)
+    result = run(service, open_session, scenario(f"project: {{type: hybrid}}\nsteps:\n{batches}\n"), simulator)
     assert result.verdict is Verdict.PASSED, result
     assert 429 not in service.statuses
 
 
 def test_too_many_requests_of_others_are_waited_out(
-    stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime
 ) -> None:
     service = Service("hybrid", time)
     fault = {
@@ -167,12 +173,14 @@ def test_too_many_requests_of_others_are_waited_out(
     }
     service.simulator.faults.add(Fault.model_validate(fault))
     began = time.now()
-    result = run(service, stay, scenario(ONE_PERSON), simulator)
+    result = run(service, open_session, scenario(ONE_PERSON), simulator)
     assert result.verdict is Verdict.PASSED, result
     assert time.now() - began >= 12
 
 
-def test_a_run_that_is_broken_off_removes_its_people(stay: Stay, time: PassingTime, ledger_file: Path) -> None:
+def test_a_run_that_is_broken_off_removes_its_people(
+    open_session: OpenSession, time: PassingTime, ledger_file: Path
+) -> None:
     service = Service("hybrid", time)
     before = service.shown()
 
@@ -182,7 +190,7 @@ def test_a_run_that_is_broken_off_removes_its_people(stay: Stay, time: PassingTi
             assert service.shown() != before
             raise KeyboardInterrupt
 
-    with stay(service) as session, pytest.raises(KeyboardInterrupt):
+    with open_session(service) as session, pytest.raises(KeyboardInterrupt):
         break_off(session)
     assert service.shown() == before
     assert not ledger_file.exists()
@@ -190,11 +198,11 @@ def test_a_run_that_is_broken_off_removes_its_people(stay: Stay, time: PassingTi
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_whoever_a_killed_run_left_behind_is_removed_by_the_next(
-    kind: str, stay: Stay, time: PassingTime, ledger_file: Path
+    kind: str, open_session: OpenSession, time: PassingTime, ledger_file: Path
 ) -> None:
     service = Service(kind, time)
     before = service.shown()
-    killed = stay(service)
+    killed = open_session(service)
     visit = killed.visit()
     visit.__enter__()
     killed.post("/api/users/update", {"email": "ada@example.com", "userId": "u1", "dataFields": {"plan": "ours"}})
@@ -205,15 +213,17 @@ def test_whoever_a_killed_run_left_behind_is_removed_by_the_next(
     assert service.shown() != before
     assert ledger_file.exists()
     del visit
-    with stay(service, run="def"):
+    with open_session(service, run="def"):
         assert service.shown() == before
     assert not ledger_file.exists()
 
 
-def test_nobody_is_made_whom_the_ledger_cannot_name(stay: Stay, time: PassingTime, ledger_file: Path) -> None:
+def test_nobody_is_made_whom_the_ledger_cannot_name(
+    open_session: OpenSession, time: PassingTime, ledger_file: Path
+) -> None:
     service = Service("hybrid", time)
     before = service.shown()
-    with stay(service) as session, session.visit():
+    with open_session(service) as session, session.visit():
         ledger_file.parent.write_text("a file in the place of the folder")
         with pytest.raises(InputError, match="cannot be written"):
             session.post("/api/users/update", {"userId": "u1"})
@@ -221,37 +231,37 @@ def test_nobody_is_made_whom_the_ledger_cannot_name(stay: Stay, time: PassingTim
 
 
 def test_people_who_cannot_be_removed_stay_in_the_ledger_and_are_named(
-    stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime, ledger_file: Path
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime, ledger_file: Path
 ) -> None:
     service = Service("hybrid", time)
     fault = {"match": {"method": "DELETE"}, "action": {"status": 503}}
     service.simulator.faults.add(Fault.model_validate(fault))
-    result = run(service, stay, scenario(ONE_PERSON), simulator)
+    result = run(service, open_session, scenario(ONE_PERSON), simulator)
     assert result.verdict is Verdict.ERROR
     assert "could not be removed from sandbox" in result.message
     assert "harness-abc-1-u1" in ledger_file.read_text()
     service.simulator.faults.clear()
-    with stay(service, run="def"):
+    with open_session(service, run="def"):
         assert "harness-abc" not in service.shown()
 
 
 def test_a_service_that_goes_away_is_an_error_and_the_ledger_remembers(
-    stay: Stay, simulator: SimulatorBackend, scenario: Write, time: PassingTime, ledger_file: Path
+    open_session: OpenSession, simulator: SimulatorBackend, scenario: Write, time: PassingTime, ledger_file: Path
 ) -> None:
     service = Service("hybrid", time)
     service.broken_after = 6
-    result = run(service, stay, scenario(ONE_PERSON), simulator)
+    result = run(service, open_session, scenario(ONE_PERSON), simulator)
     assert result.verdict is Verdict.ERROR
     assert ledger_file.exists()
     service.broken_after = None
-    with stay(service, run="def"):
+    with open_session(service, run="def"):
         assert "harness-abc" not in service.shown()
 
 
-def test_each_visit_has_a_mark_of_its_own(stay: Stay, time: PassingTime) -> None:
+def test_each_visit_has_a_prefix_of_its_own(open_session: OpenSession, time: PassingTime) -> None:
     service = Service("hybrid", time)
     seen = []
-    with stay(service) as session:
+    with open_session(service) as session:
         for _ in range(2):
             with session.visit():
                 session.post("/api/users/update", {"userId": "u1"})
@@ -259,10 +269,10 @@ def test_each_visit_has_a_mark_of_its_own(stay: Stay, time: PassingTime) -> None
     assert seen == ["harness-abc-1-u1", "harness-abc-2-u1"]
 
 
-def test_nothing_is_sent_outside_of_a_visit(stay: Stay, time: PassingTime) -> None:
+def test_nothing_is_sent_outside_of_a_visit(open_session: OpenSession, time: PassingTime) -> None:
     service = Service("hybrid", time)
-    session = stay(service)
-    with pytest.raises(NotPlayableError, match="nothing is sent without a mark"):
+    session = open_session(service)
+    with pytest.raises(NotPlayableError, match="nothing is sent without a prefix"):
         session.post("/api/users/update", {"userId": "u1"})
     assert list(itertools.chain(service.requests)) == []
     session.close()

@@ -108,7 +108,7 @@ def test_the_build_is_installed_once(programs: Path, tmp_path: Path) -> None:
 def test_a_build_that_gives_no_answer_is_a_fault(programs: Path, script: str, complaint: str) -> None:
     put(programs, "node", f"{OLD_ENOUGH}\n{script}")
     put(programs, "npm", INSTALLS)
-    with SegmentBuild(patience=0.5) as build, pytest.raises(SegmentBuildFault, match=complaint):
+    with SegmentBuild(answer_timeout=0.5) as build, pytest.raises(SegmentBuildFault, match=complaint):
         build.answer("fql", {"fql": "", "event": {}})
 
 

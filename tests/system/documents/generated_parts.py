@@ -80,7 +80,9 @@ def settings() -> str:
 def properties() -> str:
     """Every property of a mapping: what holds, how bad it is when not, and the source."""
     rows = ["| property | what holds | severity | source |", "| --- | --- | --- | --- |"]
-    rows += [f"| `{item.id}` | {item.sentence} | {item.severity} | {item.source} |" for item in PROPERTIES.values()]
+    rows += [
+        f"| `{item.id}` | {item.description} | {item.severity} | {item.source} |" for item in PROPERTIES.values()
+    ]
     return "\n".join(rows)
 
 

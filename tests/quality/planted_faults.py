@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conformance.properties.execution import Laboratory
+from conformance.properties.execution import Executor
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from simulator.api import identifiers, profile_write
@@ -36,9 +36,9 @@ def on_the_wire(rewrite: Rewrite) -> Plant:
     """A destination that sends something else."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        send = Laboratory.send
+        send = Executor.send
 
-        def sent_otherwise(self: Laboratory, request: DestinationRequest) -> DestinationReply:
+        def sent_otherwise(self: Executor, request: DestinationRequest) -> DestinationReply:
             if not isinstance(request.json, dict):
                 return send(self, request)
             body = rewrite(request.url.partition("/api/")[2], json.loads(json.dumps(request.json)))
@@ -46,7 +46,7 @@ def on_the_wire(rewrite: Rewrite) -> Plant:
                 return SUCCESS
             return send(self, DestinationRequest(request.method, request.url, request.headers, body))
 
-        patch.setattr(Laboratory, "send", sent_otherwise)
+        patch.setattr(Executor, "send", sent_otherwise)
 
     return plant
 
@@ -196,13 +196,13 @@ DESTINATIONS["the address of the person before"] = _stale_address
 
 def refusals_hidden(patch: pytest.MonkeyPatch) -> None:
     """A destination that takes every refusal for a success."""
-    send = Laboratory.send
+    send = Executor.send
 
-    def hidden(self: Laboratory, request: DestinationRequest) -> DestinationReply:
+    def hidden(self: Executor, request: DestinationRequest) -> DestinationReply:
         reply = send(self, request)
         return SUCCESS if reply.status >= 400 else reply  # every refusal
 
-    patch.setattr(Laboratory, "send", hidden)
+    patch.setattr(Executor, "send", hidden)
 
 
 DESTINATIONS["refusals are taken for successes"] = refusals_hidden

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.properties.execution import MANAGED, Profile, State
+from conformance.properties.state import MANAGED, Profile, State
 
 
-def person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | None = None) -> dict[str, Any]:
+def expect_person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | None = None) -> dict[str, Any]:
     """That there is a person with these identifiers, and perhaps with fields."""
     names = profile_or_names.identifiers if isinstance(profile_or_names, Profile) else profile_or_names
     found: dict[str, Any] = dict(names)
@@ -17,12 +17,12 @@ def person(profile_or_names: Profile | dict[str, str], fields: dict[str, Any] | 
     return {"users": [found]}
 
 
-def matching(names: list[str]) -> dict[str, Any]:
+def expect_matches(names: list[str]) -> dict[str, Any]:
     """That exactly these subscriptions match."""
     return {"result": [{"subscription": name} for name in names]}
 
 
-def everything(state: State) -> dict[str, Any]:
+def expect_state(state: State) -> dict[str, Any]:
     """That a project is in a state: everybody in it with all their fields, and so many events."""
     return {
         "counts": {"users": len(state.profiles), "events": len(state.events)},
@@ -54,6 +54,6 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
-def shown(value: Any) -> str:
+def to_json(value: Any) -> str:
     """A value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False, default=str)

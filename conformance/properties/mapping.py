@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from conformance.properties import expected
-from conformance.properties.execution import Step, Trial
+from conformance.properties.execution import Execution, Step
+from conformance.properties.expectations import expect_matches
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import TRIGGERS
-from conformance.strategies.history import Happening
-from conformance.strategies.knowledge import KnownSubscription, is_possible
+from conformance.strategies.history import HistoryEvent
+from conformance.strategies.mapping_analysis import AnalysedSubscription, is_possible
 from destination.actions import ACTIONS
 
 _TRIGGERS: Final = "Segment's documentation of destination filters; its parser, as published"
@@ -19,20 +19,20 @@ _ASKED_FOR: Final = frozenset({"an event that is asked for"})
 _INTERNAL: Final = ("__segment_internal", "dynamicAuthSettings")
 
 
-def _last(trial: Trial) -> Iterator[tuple[Step, Happening]]:
+def _last(execution: Execution) -> Iterator[tuple[Step, HistoryEvent]]:
     """The delivery that the theme is about."""
-    if trial.steps:
-        step = trial.steps[-1]
-        yield step, step.delivery.happenings[0]
+    if execution.steps:
+        step = execution.steps[-1]
+        yield step, step.delivery.history_events[0]
 
 
-def _meant_for(trial: Trial, happening: Happening) -> list[tuple[int, KnownSubscription]]:
+def _meant_for(execution: Execution, history_event: HistoryEvent) -> list[tuple[int, AnalysedSubscription]]:
     """The subscriptions whose authors had the event in mind."""
-    event = happening.event
+    event = history_event.event
     return [
-        (position, known)
-        for position, known in enumerate(trial.knowledge.subscriptions)
-        if any(_is_meant(event, wanted) for wanted in known.trigger.intended)
+        (position, analysed)
+        for position, analysed in enumerate(execution.analysis.subscriptions)
+        if any(_is_meant(event, wanted) for wanted in analysed.trigger.intended)
     ]
 
 
@@ -47,44 +47,46 @@ def _is_meant(event: dict[str, Any], wanted: dict[str, Any]) -> bool:
     return True
 
 
-def _fires(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _last(trial):
-        meant = _meant_for(trial, happening)
-        for position, known in meant:
-            name = known.subscription.name
-            detail = f"the trigger of {name} does not match the event: {known.trigger.text}"
+def _fires(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _last(execution):
+        meant = _meant_for(execution, history_event)
+        for position, analysed in meant:
+            name = analysed.subscription.name
+            detail = f"the trigger of {name} does not match the event: {analysed.trigger.text}"
             names = [other.subscription.name for _, other in meant]
             matched = step.outcomes[position].matched
-            yield None if matched else Violation(detail, expected.matching(names), step.index, name)
+            yield None if matched else Violation(detail, expect_matches(names), step.index, name)
 
 
-def _fires_for_nothing_else(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _last(trial):
-        event_name = str(happening.event.get("event"))
-        for position, known in enumerate(trial.knowledge.subscriptions):
-            if not known.trigger.names or any(name in event_name for name in known.trigger.names):
+def _fires_for_nothing_else(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _last(execution):
+        event_name = str(history_event.event.get("event"))
+        for position, analysed in enumerate(execution.analysis.subscriptions):
+            if not analysed.trigger.names or any(name in event_name for name in analysed.trigger.names):
                 continue
             matched = step.outcomes[position].matched
             others = [
                 other.subscription.name
-                for place, other in enumerate(trial.knowledge.subscriptions)
+                for place, other in enumerate(execution.analysis.subscriptions)
                 if step.outcomes[place].matched and place != position
             ]
-            name = known.subscription.name
-            detail = f"the trigger of {name} asks for {', '.join(known.trigger.names)} and matches {event_name}"
-            yield Violation(detail, expected.matching(others), step.index, name) if matched else None
+            name = analysed.subscription.name
+            detail = f"the trigger of {name} asks for {', '.join(analysed.trigger.names)} and matches {event_name}"
+            yield Violation(detail, expect_matches(others), step.index, name) if matched else None
 
 
-def _keys_are_fields(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _last(trial):
-        for position, known in _meant_for(trial, happening):
-            mapping = known.subscription.mapping
+def _keys_are_fields(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _last(execution):
+        for position, analysed in _meant_for(execution, history_event):
+            mapping = analysed.subscription.mapping
             outcome = step.outcomes[position]
-            if not isinstance(mapping, dict) or known.action not in ACTIONS or not outcome.exchanges:
+            if not isinstance(mapping, dict) or analysed.action not in ACTIONS or not outcome.exchanges:
                 continue
-            unknown = [key for key in _unknown_keys(mapping, known.action) if not key.startswith(_INTERNAL)]
+            unknown = [key for key in _unknown_keys(mapping, analysed.action) if not key.startswith(_INTERNAL)]
             for key in unknown:
-                detail = f"{known.subscription.name} names {key}, which {known.action} does not have; it is not sent"
+                detail = (
+                    f"{analysed.subscription.name} names {key}, which {analysed.action} does not have; it is not sent"
+                )
                 bodies: list[dict[str, Any]] = [{} for item in step.outcomes for _ in item.exchanges]
                 bodies[0] = {"body": {key.partition(".")[0]: "what the mapping says"}}
                 yield Violation(detail, {"requests": bodies}, step.index, key)
@@ -100,21 +102,23 @@ def _unknown_keys(mapping: dict[str, Any], action: str) -> Iterator[str]:
         if key not in fields:
             yield key
         elif key == "user" and isinstance(value, dict):
-            known = fields[key].properties or {}
-            yield from (f"{key}.{inner}" for inner in value if inner not in known and not inner.startswith("@"))
+            fields_of_user = fields[key].properties or {}
+            yield from (
+                f"{key}.{inner}" for inner in value if inner not in fields_of_user and not inner.startswith("@")
+            )
 
 
-def _reads_what_exists(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in _last(trial):
-        for position, known in _meant_for(trial, happening):
+def _reads_what_exists(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in _last(execution):
+        for position, analysed in _meant_for(execution, history_event):
             if not step.outcomes[position].matched:
                 continue
-            for leaf in known.leaves:
+            for leaf in analysed.leaves:
                 if leaf.is_constant:
                     continue
-                possible = any(is_possible(path, happening.event["type"]) for path in leaf.sources)
+                possible = any(is_possible(path, history_event.event["type"]) for path in leaf.sources)
                 paths = ", ".join(leaf.sources)
-                detail = f"{leaf.name} reads {paths}, which no {happening.event['type']} event has"
+                detail = f"{leaf.name} reads {paths}, which no {history_event.event['type']} event has"
                 yield None if possible else Violation(detail, _body(step, leaf.target), step.index, leaf.name)
 
 

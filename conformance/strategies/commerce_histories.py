@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, maybe, number
-from conformance.strategies.events import Writer
+from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
-from conformance.strategies.history import Delivery, Happening, Human, with_value
-from conformance.strategies.knowledge import Knowledge, KnownSubscription
+from conformance.strategies.history import Delivery, HistoryEvent, Persona, with_value
 from conformance.strategies.leaves import plain_path
-from conformance.strategies.people import humans
+from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis
+from conformance.strategies.personas import personas
 
-Parts = list["Happening | Delivery"]
+Parts = list["HistoryEvent | Delivery"]
 CART: Final = "updateCart"
 ORDER: Final = "trackPurchase"
 #: The members of a product by Segment's specification, by the item's member that Iterable calls the same.
@@ -56,18 +56,18 @@ def _products(draw: Draw, price: float | None = None) -> list[dict[str, Any]]:
 class Shop:
     """A shop's carts and orders, filled in wherever the mapping looks."""
 
-    knowledge: Knowledge
+    analysis: MappingAnalysis
     writer: Writer
     _orders: int = 0
 
-    def cart(self, human: Human, products: list[dict[str, Any]], **names: Any) -> Happening:
+    def cart(self, persona: Persona, products: list[dict[str, Any]], **names: Any) -> HistoryEvent:
         """The cart of a person as it is now."""
-        event = self.writer.track(human, {"cart_id": "c-1"}, action=CART, **names)
+        event = self.writer.track(persona, {"cart_id": "c-1"}, action=CART, **names)
         return self._with_products(event, products, CART)
 
     def order(
-        self, human: Human, products: list[dict[str, Any]], properties: dict[str, Any] | None = None, **names: Any
-    ) -> Happening:
+        self, persona: Persona, products: list[dict[str, Any]], properties: dict[str, Any] | None = None, **names: Any
+    ) -> HistoryEvent:
         """An order that a person completed; shipping and tax make its total differ from its revenue."""
         self._orders += 1
         revenue = round(sum(item["price"] * item["quantity"] for item in products), 2)
@@ -78,41 +78,41 @@ class Shop:
             "total": round(revenue + 5, 2),
             "currency": "USD",
         }
-        event = self.writer.track(human, {**about, **(properties or {})}, action=ORDER, **names)
+        event = self.writer.track(persona, {**about, **(properties or {})}, action=ORDER, **names)
         for name, value in (("id", about["order_id"]), ("total", about["total"])):
             event = self._with_own(event, name, value)
         return self._with_products(event, products, ORDER)
 
-    def _with_own(self, happening: Happening, name: str, value: Any) -> Happening:
+    def _with_own(self, history_event: HistoryEvent, name: str, value: Any) -> HistoryEvent:
         """The order with a value wherever the mapping looks for a field outside Segment's specification."""
-        event = happening.event
-        for known in self.knowledge.of_action(ORDER):
-            leaf = known.leaf(name)
+        event = history_event.event
+        for analysed in self.analysis.of_action(ORDER):
+            leaf = analysed.leaf(name)
             for path in leaf.sources if leaf is not None else ():
-                if path in self.knowledge.own_paths("track"):
+                if path in self.analysis.own_paths("track"):
                     event = with_value(event, path, value)
-        return Happening(happening.human, event)
+        return HistoryEvent(history_event.persona, event)
 
-    def _with_products(self, happening: Happening, products: list[Any], action: str) -> Happening:
-        event = with_value(happening.event, "properties.products", products)
-        for known in self.knowledge.of_action(action):
-            filled = [_filled(known, item) for item in products]
-            for path in product_paths(known):
+    def _with_products(self, history_event: HistoryEvent, products: list[Any], action: str) -> HistoryEvent:
+        event = with_value(history_event.event, "properties.products", products)
+        for analysed in self.analysis.of_action(action):
+            filled = [_filled(analysed, item) for item in products]
+            for path in product_paths(analysed):
                 event = with_value(event, path, filled)
-        return Happening(happening.human, event)
+        return HistoryEvent(history_event.persona, event)
 
 
-def product_paths(known: KnownSubscription) -> tuple[str, ...]:
+def product_paths(analysed: AnalysedSubscription) -> tuple[str, ...]:
     """Where a subscription looks for products; where it names them one by one, nowhere."""
-    leaf = known.leaf("items")
+    leaf = analysed.leaf("items")
     if leaf is None:
         return ()
     return tuple(path for path in leaf.sources if path.startswith("properties."))
 
 
-def _filled(known: KnownSubscription, item: Any) -> Any:
+def _filled(analysed: AnalysedSubscription, item: Any) -> Any:
     """The product with what a subscription's shape of items reads beside the specification."""
-    leaf = known.leaf("items")
+    leaf = analysed.leaf("items")
     definition = leaf.definition if leaf is not None else None
     array = definition.get("@arrayPath") if isinstance(definition, dict) else None
     shape = array[1] if isinstance(array, list) and len(array) > 1 and isinstance(array[1], dict) else {}
@@ -128,35 +128,35 @@ def _filled(known: KnownSubscription, item: Any) -> Any:
 
 
 def _visit(*, cart_first: bool) -> Maker:
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        shop = Shop(knowledge, Writer(knowledge))
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        shop = Shop(analysis, Writer(analysis))
         parts: Parts = []
         price = choose(draw, _PRICES)
-        for human in humans(draw, 2):
+        for persona in personas(draw, 2):
             products = _products(draw, price)
-            parts.append(shop.writer.identify(human))
-            parts += [shop.cart(human, products)] if cart_first else []
-            parts.append(shop.order(human, products))
+            parts.append(shop.writer.identify(persona))
+            parts += [shop.cart(persona, products)] if cart_first else []
+            parts.append(shop.order(persona, products))
         return parts
 
     return make
 
 
-def _cart(draw: Draw, knowledge: Knowledge) -> Parts:
-    shop = Shop(knowledge, Writer(knowledge))
-    human = humans(draw, 1)[0]
+def _cart(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    shop = Shop(analysis, Writer(analysis))
+    persona = personas(draw, 1)[0]
     price = choose(draw, _PRICES)
-    carts = [shop.cart(human, _products(draw, price)) for _ in range(1 + number(draw, 1))]
-    return [shop.writer.identify(human), *carts]
+    carts = [shop.cart(persona, _products(draw, price)) for _ in range(1 + number(draw, 1))]
+    return [shop.writer.identify(persona), *carts]
 
 
 def _by(**names: Any) -> Maker:
     """An order of a person who is known, which names them by one identifier only."""
 
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        shop = Shop(knowledge, Writer(knowledge))
-        human = humans(draw, 1)[0]
-        return [shop.writer.identify(human), shop.order(human, _products(draw), **names)]
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        shop = Shop(analysis, Writer(analysis))
+        persona = personas(draw, 1)[0]
+        return [shop.writer.identify(persona), shop.order(persona, _products(draw), **names)]
 
     return make
 
@@ -164,41 +164,41 @@ def _by(**names: Any) -> Maker:
 def _shaped(*, drop: str = "", **changed: Any) -> Maker:
     """An order whose first product is not quite as the specification has it."""
 
-    def make(draw: Draw, knowledge: Knowledge) -> Parts:
-        shop = Shop(knowledge, Writer(knowledge))
-        human = humans(draw, 1)[0]
+    def make(draw: Draw, analysis: MappingAnalysis) -> Parts:
+        shop = Shop(analysis, Writer(analysis))
+        persona = personas(draw, 1)[0]
         items = _products(draw)
         items[0] = {key: value for key, value in {**items[0], **changed}.items() if key != drop}
-        return [shop.writer.identify(human), shop.order(human, items)]
+        return [shop.writer.identify(persona), shop.order(persona, items)]
 
     return make
 
 
-def _revenue_only(draw: Draw, knowledge: Knowledge) -> Parts:
-    shop = Shop(knowledge, Writer(knowledge))
-    human = humans(draw, 1)[0]
-    order = shop.order(human, _products(draw))
+def _revenue_only(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    shop = Shop(analysis, Writer(analysis))
+    persona = personas(draw, 1)[0]
+    order = shop.order(persona, _products(draw))
     properties = {key: value for key, value in order.event["properties"].items() if key != "total"}
-    return [shop.writer.identify(human), Happening(human, {**order.event, "properties": properties})]
+    return [shop.writer.identify(persona), HistoryEvent(persona, {**order.event, "properties": properties})]
 
 
-def _whole_then_fraction(draw: Draw, knowledge: Knowledge) -> Parts:
-    shop = Shop(knowledge, Writer(knowledge))
-    human = humans(draw, 1)[0]
-    orders = [shop.order(human, _products(draw, price)) for price in (20, 19.99)]
-    return [shop.writer.identify(human), *orders]
+def _whole_then_fraction(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    shop = Shop(analysis, Writer(analysis))
+    persona = personas(draw, 1)[0]
+    orders = [shop.order(persona, _products(draw, price)) for price in (20, 19.99)]
+    return [shop.writer.identify(persona), *orders]
 
 
-def _nothing(draw: Draw, knowledge: Knowledge) -> Parts:
-    shop = Shop(knowledge, Writer(knowledge))
-    human = humans(draw, 1)[0]
-    order = shop.order(human, [product(1)])
+def _nothing(draw: Draw, analysis: MappingAnalysis) -> Parts:
+    shop = Shop(analysis, Writer(analysis))
+    persona = personas(draw, 1)[0]
+    order = shop.order(persona, [product(1)])
     empty = None if maybe(draw) else dict.fromkeys(product(1))
     event = order.event
-    for known in knowledge.of_action(ORDER):
-        for path in product_paths(known):
+    for analysed in analysis.of_action(ORDER):
+        for path in product_paths(analysed):
             event = with_value(event, path, [empty])
-    return [shop.writer.identify(human), Happening(human, event)]
+    return [shop.writer.identify(persona), HistoryEvent(persona, event)]
 
 
 SHOP: Final = Family(

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from conformance.properties.execution import MANAGED, Step, Trial
+from conformance.properties.execution import Execution, Step
+from conformance.properties.state import MANAGED
 from conformance.strategies.history import Event, value_at
-from conformance.strategies.knowledge import KnownSubscription
 from conformance.strategies.leaves import Leaf
+from conformance.strategies.mapping_analysis import AnalysedSubscription
 
 #: Directives whose results have names, or values, that cannot be told without resolving them.
 _REMAKING: Final = ("@flatten", "@transform", "@arrayPath", "@json")
@@ -19,7 +20,7 @@ TRACK: Final = "trackEvent"
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedValue:
     """One value that was sent and should be stored.
 
     Attributes:
@@ -63,13 +64,13 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class StoredRecord:
     """An event that was taken, with the fields in which its data are stored.
 
     Attributes:
         step: The delivery.
         event: The event.
-        known: The subscription that took it.
+        subscription: The subscription that took it.
         fields: What is stored.
         before: What was stored before.
         where: The place, as a scenario file names it, without the fields.
@@ -77,7 +78,7 @@ class Arrival:
 
     step: Step
     event: Event
-    known: KnownSubscription
+    subscription: AnalysedSubscription
     fields: dict[str, Any]
     before: dict[str, Any]
     where: dict[str, Any]
@@ -94,21 +95,21 @@ class Arrival:
         return {key: [{**self.where, "without": [f"{prefix}{name}" for name in names]}]}
 
 
-def arrivals(trial: Trial, action: str) -> Iterator[Arrival]:
+def stored_records(execution: Execution, action: str) -> Iterator[StoredRecord]:
     """Every single event that exactly one subscription of an action took, with what is stored of it.
 
     Args:
-        trial: The history, played.
+        execution: The executed history.
         action: `updateUser` or `trackEvent`.
     """
-    for step, happening in trial.singles():
-        taken = list(trial.taken(step, action))
+    for step, history_event in execution.singles():
+        taken = list(execution.taken(step, action))
         if len(taken) != 1 or not step.accepted_by(taken[0][0]):
             continue
         place = _in_profile(step) if action == UPDATE else _in_event(step)
         if place is not None:
             fields, before, where = place
-            yield Arrival(step, happening.event, taken[0][1], fields, before, where)
+            yield StoredRecord(step, history_event.event, taken[0][1], fields, before, where)
 
 
 _Place = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
@@ -132,9 +133,9 @@ def _in_event(step: Step) -> _Place | None:
     return custom[0].fields, {}, {"user": owner.identifiers, "eventName": custom[0].name}
 
 
-def expectations(known: KnownSubscription, event: Event) -> Iterator[Expected]:
+def expected_values(analysed: AnalysedSubscription, event: Event) -> Iterator[ExpectedValue]:
     """What the mapping of a subscription says should be stored of an event, as far as that can be told."""
-    for leaf in known.leaves:
+    for leaf in analysed.leaves:
         if not leaf.target or leaf.target[0] != _DATA:
             continue
         if leaf.target == (_DATA,):
@@ -143,28 +144,28 @@ def expectations(known: KnownSubscription, event: Event) -> Iterator[Expected]:
             yield from _named(leaf, event)
 
 
-def _whole(leaf: Leaf, event: Event) -> Iterator[Expected]:
+def _whole(leaf: Leaf, event: Event) -> Iterator[ExpectedValue]:
     value = value_at(event, leaf.bare) if leaf.bare is not None else None
     if isinstance(value, dict):
         for key, inner in value.items():
             if key not in {"email", "userId"} and inner is not None:
-                yield Expected(key, (), inner, f"{leaf.bare}.{key}", is_whole=True)
+                yield ExpectedValue(key, (), inner, f"{leaf.bare}.{key}", is_whole=True)
 
 
-def _named(leaf: Leaf, event: Event) -> Iterator[Expected]:
+def _named(leaf: Leaf, event: Event) -> Iterator[ExpectedValue]:
     source = leaf.bare if leaf.bare is not None else leaf.text_of
     if source is None and len(leaf.sources) == 1:
         source = leaf.sources[0]
     value = value_at(event, source) if source is not None else None
     if source is not None and value is not None and leaf.target[1] not in {"email", "userId"}:
         exact = leaf.bare is not None
-        yield Expected(leaf.target[1], leaf.target[2:], value, source, is_text=not exact)
+        yield ExpectedValue(leaf.target[1], leaf.target[2:], value, source, is_text=not exact)
 
 
-def names_named(known: KnownSubscription, event: Event) -> frozenset[str] | None:
+def mapped_names(analysed: AnalysedSubscription, event: Event) -> frozenset[str] | None:
     """The names of fields that a subscription may write for an event; None where that cannot be told."""
     names: set[str] = {"phoneNumber", "email", "userId"}
-    for leaf in known.leaves:
+    for leaf in analysed.leaves:
         data = leaf.target[1:] if leaf.target[:1] == ("user",) else leaf.target
         if not leaf.target or (data == () and leaf.target):
             return None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.properties import expected
-from conformance.properties.execution import Step, Trial
+from conformance.properties.execution import Execution, Step
+from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import PHONE_NUMBERS
 from conformance.strategies.values import PHONES
@@ -16,30 +16,30 @@ _FIELD: Final = "phoneNumber"
 _INTERNATIONAL: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 
-def _identified(trial: Trial) -> Iterator[tuple[Step, object]]:
+def _identified(execution: Execution) -> Iterator[tuple[Step, object]]:
     """The identifies that were taken, with the number that each carries."""
-    for step, happening in trial.singles():
-        taken = list(trial.taken(step, "updateUser"))
+    for step, history_event in execution.singles():
+        taken = list(execution.taken(step, "updateUser"))
         if taken and all(step.accepted_by(position) for position, _ in taken) and len(step.written) == 1:
-            yield step, trial.knowledge.phone_in(happening.event)
+            yield step, execution.analysis.phone_in(history_event.event)
 
 
-def _arrives_usable(trial: Trial) -> Iterator[Violation | None]:
-    for step, phone in _identified(trial):
+def _arrives_usable(execution: Execution) -> Iterator[Violation | None]:
+    for step, phone in _identified(execution):
         if phone is None:
             continue
         profile = step.written[0]
         stored = profile.fields.get(_FIELD)
         is_usable = isinstance(stored, str) and _INTERNATIONAL.fullmatch(stored) is not None
         is_theirs = str(phone).strip("+") in str(stored)
-        detail = f"the number was {expected.shown(phone)}; {_FIELD} is {expected.shown(stored)}"
-        wanted = expected.person(profile, {_FIELD: PHONES["international form"]})
+        detail = f"the number was {to_json(phone)}; {_FIELD} is {to_json(stored)}"
+        wanted = expect_person(profile, {_FIELD: PHONES["international form"]})
         yield None if is_usable and is_theirs else Violation(detail, wanted, step.index)
 
 
-def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:
-    for step, happening in trial.singles():
-        if trial.knowledge.phone_in(happening.event) is not None:
+def _missing_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
+    for step, history_event in execution.singles():
+        if execution.analysis.phone_in(history_event.event) is not None:
             continue
         for profile in step.before.profiles:
             known = profile.fields.get(_FIELD)
@@ -47,18 +47,18 @@ def _missing_erases_nothing(trial: Trial) -> Iterator[Violation | None]:
                 continue
             after = [later for later in step.after.profiles if later.number == profile.number]
             left = after[0].fields.get(_FIELD) if after else None
-            detail = f"{_FIELD} was {known}; an event that has none left {expected.shown(left)}"
-            wanted = expected.person(profile, {_FIELD: known})
+            detail = f"{_FIELD} was {known}; an event that has none left {to_json(left)}"
+            wanted = expect_person(profile, {_FIELD: known})
             yield None if left == known else Violation(detail, wanted, step.index)
 
 
-def _null_clears(trial: Trial) -> Iterator[Violation | None]:
-    for step, phone in _identified(trial):
+def _null_clears(execution: Execution) -> Iterator[Violation | None]:
+    for step, phone in _identified(execution):
         known = [profile for profile in step.before.profiles if profile.fields.get(_FIELD)]
         if phone is not None or not known:
             continue
         left = step.written[0].fields.get(_FIELD)
-        detail = f"the number was set to null; {_FIELD} is still {expected.shown(left)}"
+        detail = f"the number was set to null; {_FIELD} is still {to_json(left)}"
         wanted = {"users": [{**step.written[0].identifiers, "without": [_FIELD]}]}
         yield Violation(detail, wanted, step.index) if left else None
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from conformance.strategies.choice import Draw, choose, maybe
-from conformance.strategies.events import Writer
+from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
-from conformance.strategies.history import Delivery, Happening, Human
-from conformance.strategies.knowledge import Knowledge
-from conformance.strategies.people import humans, name_of
+from conformance.strategies.history import Delivery, HistoryEvent, Persona
+from conformance.strategies.mapping_analysis import MappingAnalysis
+from conformance.strategies.personas import name_of, personas
 
 _TOO_LONG: Final = "x" * 53
 
@@ -17,23 +17,23 @@ _TOO_LONG: Final = "x" * 53
 def _stranger(*, batch: bool, track: bool | None = None, **names: Any) -> Maker:
     """One event of somebody whom nobody has identified, perhaps after an event of somebody who is known."""
 
-    def make(draw: Draw, knowledge: Knowledge) -> list[Happening | Delivery]:
-        writer = Writer(knowledge)
-        known, stranger = humans(draw, 2, fewest=2)
-        parts: list[Happening | Delivery] = [writer.identify(known)] if maybe(draw) else []
+    def make(draw: Draw, analysis: MappingAnalysis) -> list[HistoryEvent | Delivery]:
+        writer = Writer(analysis)
+        known, stranger = personas(draw, 2, fewest=2)
+        parts: list[HistoryEvent | Delivery] = [writer.identify(known)] if maybe(draw) else []
         is_track = maybe(draw) if track is None else track
         event = _event(writer, stranger, names, is_track=is_track)
-        if batch and knowledge.batches(event.event):
+        if batch and analysis.batches(event.event):
             return [*parts, Delivery((event,), is_batch=True)]
         return [*parts, event]
 
     return make
 
 
-def _event(writer: Writer, human: Human, names: dict[str, Any], *, is_track: bool) -> Happening:
+def _event(writer: Writer, persona: Persona, names: dict[str, Any], *, is_track: bool) -> HistoryEvent:
     if is_track:
-        return writer.track(human, {"colour": "red"}, **names)
-    return writer.identify(human, {"name": name_of(human)}, **names)
+        return writer.track(persona, {"colour": "red"}, **names)
+    return writer.identify(persona, {"name": name_of(persona)}, **names)
 
 
 _NOBODY: Final[dict[str, Any]] = {"email": None, "user_id": None}
@@ -65,15 +65,15 @@ STRANGERS: Final = Family(
 def _one_fails(spoil: dict[str, Any], *, track: bool) -> Maker:
     """A batch in which one event is not taken by Iterable, and the others are."""
 
-    def make(draw: Draw, knowledge: Knowledge) -> list[Happening | Delivery]:
-        writer = Writer(knowledge)
-        people = humans(draw, 3, fewest=2)
-        known = [writer.identify(human) for human in people] if track else []
-        good = [_event(writer, human, {}, is_track=track) for human in people[1:]]
+    def make(draw: Draw, analysis: MappingAnalysis) -> list[HistoryEvent | Delivery]:
+        writer = Writer(analysis)
+        people = personas(draw, 3, fewest=2)
+        known = [writer.identify(persona) for persona in people] if track else []
+        good = [_event(writer, persona, {}, is_track=track) for persona in people[1:]]
         bad = _event(writer, people[0], spoil, is_track=track)
         place = choose(draw, range(len(good) + 1))
         events = (*good[:place], bad, *good[place:])
-        if not all(knowledge.batches(happening.event) for happening in events):
+        if not all(analysis.batches(history_event.event) for history_event in events):
             return [*known, *events]
         return [*known, Delivery(events, is_batch=True)]
 

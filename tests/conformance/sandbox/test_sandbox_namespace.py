@@ -1,4 +1,4 @@
-"""Marks: every identifier that leaves has one, and what comes back is as it was."""
+"""Namespaces: every identifier that leaves has the prefix, and what comes back is as it was."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.sandbox.allowed_operations import OPERATIONS, marked_path, operation_of
-from conformance.sandbox.namespacing import Marks, identifiers_in
+from conformance.sandbox.allowed_operations import OPERATIONS, operation_of, prefixed_path
+from conformance.sandbox.namespacing import Namespace, identifiers_in
 from conformance.scenario import NotPlayableError
 
-MARKS = Marks("harness-abc-1-")
+NAMESPACE = Namespace("harness-abc-1-")
 NAMES = st.sampled_from(
     ["email", "userId", "currentEmail", "newEmail", "sourceUserId", "plan", "Email", "id", "events"]
 )
@@ -31,25 +31,25 @@ def named(value: Any) -> list[str]:
 @given(BODIES, st.sampled_from(["/api/users/update", "/api/events/track", "/api/events/trackBulk"]))
 def test_every_identifier_of_a_body_is_marked_and_nothing_else_is_changed(body: Any, path: str) -> None:
     try:
-        marked = MARKS.body(path, body)
+        prefixed = NAMESPACE.body(path, body)
     except NotPlayableError:
         return
-    assert all(text.startswith(MARKS.mark) for text in named(marked))
-    assert [MARKS.unmarked(text) for text in named(marked)] == named(body)
-    assert _unmarked(marked) == body
+    assert all(text.startswith(NAMESPACE.prefix) for text in named(prefixed))
+    assert [NAMESPACE.unprefixed(text) for text in named(prefixed)] == named(body)
+    assert _unprefixed(prefixed) == body
 
 
-def _unmarked(value: Any) -> Any:
+def _unprefixed(value: Any) -> Any:
     if isinstance(value, list):
-        return [_unmarked(item) for item in value]
+        return [_unprefixed(item) for item in value]
     if isinstance(value, dict):
-        return {name: _unmarked(item) for name, item in value.items()}
-    return MARKS.unmarked(value) if isinstance(value, str) else value
+        return {name: _unprefixed(item) for name, item in value.items()}
+    return NAMESPACE.unprefixed(value) if isinstance(value, str) else value
 
 
 def test_ids_of_events_are_marked_and_those_of_items_are_not() -> None:
     body = {"id": "order-1", "user": {"userId": "u1"}, "items": [{"id": "p1"}]}
-    assert MARKS.body("/api/commerce/trackPurchase", body) == {
+    assert NAMESPACE.body("/api/commerce/trackPurchase", body) == {
         "id": "harness-abc-1-order-1",
         "user": {"userId": "harness-abc-1-u1"},
         "items": [{"id": "p1"}],
@@ -64,7 +64,7 @@ def test_a_path_that_names_somebody_names_a_marked_person(identifier: str) -> No
         path = operation.path_for(identifier)
         found = operation_of(operation.method, path)
         assert found.names
-        assert found.named_in(marked_path(found, path, MARKS)) == MARKS.marked(identifier)
+        assert found.named_in(prefixed_path(found, path, NAMESPACE)) == NAMESPACE.prefixed(identifier)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from conformance.strategies.history import Event, Happening, Human, with_value
-from conformance.strategies.knowledge import Knowledge, is_number, is_time
+from conformance.strategies.history import Event, HistoryEvent, Persona, with_value
+from conformance.strategies.mapping_analysis import MappingAnalysis, is_number, is_time
 
 _GIVEN: Final = object()
 DAY: Final = "2026-08-"
@@ -17,41 +17,41 @@ class Writer:
     """Writes the events of one history, each with a messageId and a time of its own.
 
     Args:
-        knowledge: The mapping.
+        analysis: The mapping.
     """
 
-    knowledge: Knowledge
+    analysis: MappingAnalysis
     _count: int = field(default=0)
 
     def identify(
         self,
-        human: Human,
+        persona: Persona,
         traits: dict[str, Any] | None = None,
         *,
         email: Any = _GIVEN,
         user_id: Any = _GIVEN,
         device: int = 0,
         bare: bool = False,
-    ) -> Happening:
+    ) -> HistoryEvent:
         """An identify of a person.
 
         Args:
-            human: The person.
+            persona: The person.
             traits: What is said about them beside who they are.
             email: Their address as sent; theirs without it, none with None.
             user_id: Their id as sent; theirs without it, none with None.
             device: On which of their devices.
             bare: Say nothing else, whatever the mapping reads.
         """
-        event = self._event("identify", human, user_id, device)
+        event = self._event("identify", persona, user_id, device)
         event["traits"] = {}
-        event = self._filled(event, self.knowledge.of_action("updateUser"), bare=bare)
+        event = self._filled(event, self.analysis.of_action("updateUser"), bare=bare)
         event["traits"].update(traits or {})
-        return Happening(human, self._with_email(event, human.email if email is _GIVEN else email))
+        return HistoryEvent(persona, self._with_email(event, persona.email if email is _GIVEN else email))
 
     def track(
         self,
-        human: Human,
+        persona: Persona,
         properties: dict[str, Any] | None = None,
         *,
         name: str = "",
@@ -59,11 +59,11 @@ class Writer:
         email: Any = _GIVEN,
         user_id: Any = _GIVEN,
         device: int = 0,
-    ) -> Happening:
+    ) -> HistoryEvent:
         """A track of a person.
 
         Args:
-            human: The person.
+            persona: The person.
             properties: What is said about the event.
             name: Its name; one that fires the action's first subscription without it.
             action: The action that is meant to take it.
@@ -71,28 +71,28 @@ class Writer:
             user_id: Their id as sent; theirs without it, none with None.
             device: On which of their devices.
         """
-        event = self._event("track", human, user_id, device)
+        event = self._event("track", persona, user_id, device)
         event["event"] = name or "Page Liked"
         event["properties"] = {}
-        event = self._filled(event, self.knowledge.of_action(action), keep_name=bool(name))
+        event = self._filled(event, self.analysis.of_action(action), keep_name=bool(name))
         event["properties"].update(properties or {})
-        return Happening(human, self._with_email(event, human.email if email is _GIVEN else email))
+        return HistoryEvent(persona, self._with_email(event, persona.email if email is _GIVEN else email))
 
-    def _event(self, kind: str, human: Human, user_id: Any, device: int) -> Event:
+    def _event(self, kind: str, persona: Persona, user_id: Any, device: int) -> Event:
         self._count += 1
         event: Event = {
             "type": kind,
             "messageId": f"m-{self._count}",
             "timestamp": f"{DAY}{self._count % 19 + 1:02}T10:00:{self._count % 60:02}.000Z",
-            "anonymousId": human.devices[device % len(human.devices)],
+            "anonymousId": persona.devices[device % len(persona.devices)],
         }
-        named = human.user_id if user_id is _GIVEN else user_id
+        named = persona.user_id if user_id is _GIVEN else user_id
         return event if named is None else {**event, "userId": named}
 
     def _filled(self, event: Event, meant_for: Any, *, keep_name: bool = False, bare: bool = False) -> Event:
         """The event with what the first subscription that it is meant for asks for, and what all of them read."""
-        matching = [known for known in meant_for if known.type == event["type"]]
-        own = {} if bare else self.knowledge.own_paths(event["type"])
+        matching = [analysed for analysed in meant_for if analysed.type == event["type"]]
+        own = {} if bare else self.analysis.own_paths(event["type"])
         for path, field_type in own.items():
             event = with_value(event, path, usual_value(path, field_type))
         if matching and not keep_name:
@@ -101,25 +101,25 @@ class Writer:
 
     def _with_email(self, event: Event, email: Any) -> Event:
         if email is not None:
-            for path in self.knowledge.paths_of("email", event["type"]):
+            for path in self.analysis.paths_of("email", event["type"]):
                 event = with_value(event, path, email)
         return event
 
 
-def with_phone(happening: Happening, knowledge: Knowledge, phone: Any) -> Happening:
+def with_phone(history_event: HistoryEvent, analysis: MappingAnalysis, phone: Any) -> HistoryEvent:
     """The event with a phone number wherever events of its type carry one."""
-    event = happening.event
-    for path in knowledge.paths_of("phone", event["type"]):
+    event = history_event.event
+    for path in analysis.paths_of("phone", event["type"]):
         event = with_value(event, path, phone)
-    return Happening(happening.human, event)
+    return HistoryEvent(history_event.persona, event)
 
 
-def with_new_email(happening: Happening, knowledge: Knowledge, address: str) -> Happening:
+def with_new_email(history_event: HistoryEvent, analysis: MappingAnalysis, address: str) -> HistoryEvent:
     """The identify with the address that is to replace the person's."""
-    event = happening.event
-    for path in knowledge.new_email_paths():
+    event = history_event.event
+    for path in analysis.new_email_paths():
         event = with_value(event, path, address)
-    return Happening(happening.human, event)
+    return HistoryEvent(history_event.persona, event)
 
 
 def usual_value(path: str, field_type: str = "any") -> Any:

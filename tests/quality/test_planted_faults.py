@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from nets import by_the_reference, by_the_suite, in_a_wrong_world
-from wrong_worlds import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
+from nets import by_the_reference, by_the_suite, with_planted_fault
+from planted_faults import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
 
 #: Within so many histories of a theme a mistake is found, and shown in so many events.
-EXAMPLES, HAPPENINGS = 4, 2
+EXAMPLES, EVENTS = 4, 2
 
 
 def test_nothing_is_found_where_nothing_is_planted() -> None:
@@ -17,16 +17,16 @@ def test_nothing_is_found_where_nothing_is_planted() -> None:
 
 @pytest.mark.parametrize("name", DESTINATIONS)
 def test_a_wrong_destination_is_found(name: str) -> None:
-    found = in_a_wrong_world(DESTINATIONS[name])
+    found = with_planted_fault(DESTINATIONS[name])
     assert found is not None
-    assert (found.example <= EXAMPLES, found.happenings <= HAPPENINGS) == (True, True)
+    assert (found.example <= EXAMPLES, found.events <= EVENTS) == (True, True)
 
 
 @pytest.mark.parametrize("name", SIMULATORS)
 def test_a_wrong_simulator_is_found(name: str) -> None:
-    found = in_a_wrong_world(SIMULATORS[name])
+    found = with_planted_fault(SIMULATORS[name])
     assert found is not None
-    assert (found.example <= EXAMPLES, found.happenings <= HAPPENINGS) == (True, True)
+    assert (found.example <= EXAMPLES, found.events <= EVENTS) == (True, True)
 
 
 @pytest.mark.parametrize("name", AGAINST_THE_REFERENCE)

@@ -6,60 +6,60 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from conformance.properties.arrival import TRACK, arrivals
-from conformance.properties.execution import Trial
-from conformance.properties.expected import shown
+from conformance.properties.execution import Execution
+from conformance.properties.expectations import to_json
 from conformance.properties.model import Property, Severity, Violation
+from conformance.properties.stored_records import TRACK, stored_records
 from conformance.strategies import EVENTS
 from conformance.strategies.history import Event, value_at
-from conformance.strategies.knowledge import KnownSubscription
+from conformance.strategies.mapping_analysis import AnalysedSubscription
 
 _IDS: Final = "Iterable API description, events/track: an event with a known id is updated"
 
 
-def _name_arrives(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial, TRACK):
-        name, sent = str(arrival.where["eventName"]), str(arrival.event["event"])
-        detail = f"the event is called {shown(sent)}; it is stored as {shown(name)}"
-        wanted = {"events": [{"user": arrival.where["user"], "eventName": sent}]}
-        held = sent.lower() in name.lower()
-        yield None if held else Violation(detail, wanted, arrival.step.index)
+def _name_arrives(execution: Execution) -> Iterator[Violation | None]:
+    for record in stored_records(execution, TRACK):
+        name, sent = str(record.where["eventName"]), str(record.event["event"])
+        detail = f"the event is called {to_json(sent)}; it is stored as {to_json(name)}"
+        wanted = {"events": [{"user": record.where["user"], "eventName": sent}]}
+        is_kept = sent.lower() in name.lower()
+        yield None if is_kept else Violation(detail, wanted, record.step.index)
 
 
-def _time_is_kept(trial: Trial) -> Iterator[Violation | None]:
-    for arrival in arrivals(trial, TRACK):
-        happened = _instant_of(arrival.event, arrival.known)
-        stored = next(event.created_at for event in arrival.step.new_events if event.type == "customEvent")
-        detail = f"it happened at {happened.isoformat()}; it is stored for {_shown_seconds(stored)}"
-        wanted = {"events": [{**arrival.where, "createdAt": happened.isoformat()}]}
-        yield None if stored == int(happened.timestamp()) else Violation(detail, wanted, arrival.step.index)
+def _time_is_kept(execution: Execution) -> Iterator[Violation | None]:
+    for record in stored_records(execution, TRACK):
+        happened = _instant_of(record.event, record.subscription)
+        stored = next(event.created_at for event in record.step.new_events if event.type == "customEvent")
+        detail = f"it happened at {happened.isoformat()}; it is stored for {_format_seconds(stored)}"
+        wanted = {"events": [{**record.where, "createdAt": happened.isoformat()}]}
+        yield None if stored == int(happened.timestamp()) else Violation(detail, wanted, record.step.index)
 
 
-def _instant_of(event: Event, known: KnownSubscription) -> datetime:
+def _instant_of(event: Event, analysed: AnalysedSubscription) -> datetime:
     """When an event happened: its timestamp, unless the mapping names a property of its own for that."""
-    leaf = known.leaf("createdAt")
+    leaf = analysed.leaf("createdAt")
     own = [path for path in (leaf.sources if leaf is not None else ()) if path.startswith("properties.")]
     text = next((value for path in own if isinstance(value := value_at(event, path), str)), event["timestamp"])
     return datetime.fromisoformat(text).replace(microsecond=0).astimezone(UTC)
 
 
-def _shown_seconds(seconds: int) -> str:
+def _format_seconds(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def _different_events_stay(trial: Trial) -> Iterator[Violation | None]:
-    taken = [step for step in trial.steps if any(trial.taken(step, TRACK)) and not step.delivery.is_batch]
-    accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in trial.taken(step, TRACK))]
-    stored = [event for event in trial.end.events if event.type == "customEvent"]
+def _different_events_stay(execution: Execution) -> Iterator[Violation | None]:
+    taken = [step for step in execution.steps if any(execution.taken(step, TRACK)) and not step.delivery.is_batch]
+    accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in execution.taken(step, TRACK))]
+    stored = [event for event in execution.end.events if event.type == "customEvent"]
     if len(accepted) > 1 and stored:
         detail = f"{len(accepted)} different events were taken; {len(stored)} are there"
-        held = len(stored) >= len(accepted)
-        yield None if held else Violation(detail, {"counts": {"events": len(accepted)}})
+        is_kept = len(stored) >= len(accepted)
+        yield None if is_kept else Violation(detail, {"counts": {"events": len(accepted)}})
 
 
-def _properties_stop_nothing(trial: Trial) -> Iterator[Violation | None]:
-    for step in trial.steps:
-        for position, _ in trial.taken(step, TRACK):
+def _properties_stop_nothing(execution: Execution) -> Iterator[Violation | None]:
+    for step in execution.steps:
+        for position, _ in execution.taken(step, TRACK):
             outcome = step.outcomes[position]
             refused = outcome.error is not None and not outcome.exchanges
             detail = f"the destination refuses the event: {outcome.error.message if outcome.error else ''}"

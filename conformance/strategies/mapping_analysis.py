@@ -1,4 +1,4 @@
-"""What there is to know about a mapping before anything is sent: where it looks for whom, and for what.
+"""The analysis of a mapping before anything is sent: where it looks for whom, and for what.
 
 Histories are made from it, so that what the mapping reads is what they vary; and properties ask it what the
 mapping's author has a right to expect.
@@ -45,8 +45,8 @@ _NUMBERS: Final = re.compile(r"price|total|revenue|amount|value|count|quantity|p
 
 
 @dataclass(frozen=True, slots=True)
-class KnownSubscription:
-    """One subscription, read.
+class AnalysedSubscription:
+    """One subscription with its trigger and mapping analysed.
 
     Attributes:
         subscription: As configured.
@@ -78,27 +78,27 @@ class KnownSubscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What there is to know about a mapping."""
+class MappingAnalysis:
+    """What a mapping reads and is meant for."""
 
-    subscriptions: tuple[KnownSubscription, ...]
+    subscriptions: tuple[AnalysedSubscription, ...]
 
-    def of_action(self, action: str) -> tuple[KnownSubscription, ...]:
+    def of_action(self, action: str) -> tuple[AnalysedSubscription, ...]:
         """The subscriptions of an action."""
-        return tuple(known for known in self.subscriptions if known.action == action)
+        return tuple(analysed for analysed in self.subscriptions if analysed.action == action)
 
-    def of_type(self, kind: str) -> tuple[KnownSubscription, ...]:
+    def of_type(self, kind: str) -> tuple[AnalysedSubscription, ...]:
         """The subscriptions that are meant for a type of event."""
-        return tuple(known for known in self.subscriptions if known.type == kind)
+        return tuple(analysed for analysed in self.subscriptions if analysed.type == kind)
 
-    def taking(self, event: Event) -> tuple[KnownSubscription, ...]:
+    def taking(self, event: Event) -> tuple[AnalysedSubscription, ...]:
         """The subscriptions that an event fires."""
-        return tuple(known for known in self.subscriptions if known.trigger.fires(event))
+        return tuple(analysed for analysed in self.subscriptions if analysed.trigger.fires(event))
 
     def batches(self, event: Event) -> bool:
         """Whether Segment would deliver an event in a batch, wherever it goes."""
         taking = self.taking(event)
-        return bool(taking) and all(known.batches for known in taking)
+        return bool(taking) and all(analysed.batches for analysed in taking)
 
     def paths_of(self, role: str, kind: str) -> tuple[str, ...]:
         """Where events of a type carry something: where the mapping looks for it, else where Segment puts it.
@@ -107,14 +107,14 @@ class Knowledge:
             role: `email` or `phone`.
             kind: A type of event.
         """
-        read = [path for known in self.of_type(kind) for path in known.sources if role_of(path) == role]
+        read = [path for analysed in self.of_type(kind) for path in analysed.sources if role_of(path) == role]
         usual = (_SPECIFIED_EMAIL if role == "email" else _SPECIFIED_PHONE).get(kind, ())
         return tuple(dict.fromkeys(path for path in read if is_possible(path, kind))) or usual
 
     @property
     def names_read(self) -> frozenset[str]:
         """The last key of every path that the mapping reads."""
-        return frozenset(path.rpartition(".")[2] for known in self.subscriptions for path in known.sources)
+        return frozenset(path.rpartition(".")[2] for analysed in self.subscriptions for path in analysed.sources)
 
     def mentions(self, name: str) -> bool:
         """Whether a mapping has a member of a name anywhere, or reads a path that ends in it."""
@@ -122,13 +122,13 @@ class Knowledge:
             leaf.target[-1:] == (name,)
             or any(path.rpartition(".")[2] == name for path in leaf.sources)
             or any(key == name for key, _ in members(leaf.definition))
-            for known in self.subscriptions
-            for leaf in known.leaves
+            for analysed in self.subscriptions
+            for leaf in analysed.leaves
         )
 
     def new_email_paths(self) -> tuple[str, ...]:
         """Where an identify carries the address that replaces the old one; empty without such a field."""
-        targets = [known.leaf("newEmail") for known in self.of_action("updateUser")]
+        targets = [analysed.leaf("newEmail") for analysed in self.of_action("updateUser")]
         return tuple(dict.fromkeys(path for leaf in targets if leaf is not None for path in leaf.sources))
 
     def email_in(self, event: Event) -> str | None:
@@ -156,28 +156,28 @@ class Knowledge:
         """
         known_otherwise = _SPECIFIED | set(self.new_email_paths())
         found = {
-            path: _type_of(known.action, leaf)
-            for known in self.of_type(kind)
-            for leaf in known.leaves
+            path: _type_of(analysed.action, leaf)
+            for analysed in self.of_type(kind)
+            for leaf in analysed.leaves
             for path in leaf.sources
             if "." in path and is_possible(path, kind) and role_of(path) == "" and path not in known_otherwise
         }
         return {path: found[path] for path in sorted(found, key=len) if found[path] not in {"boolean", "items"}}
 
 
-def know(subscriptions: Sequence[Subscription]) -> Knowledge:
-    """Read a mapping."""
-    return Knowledge(tuple(_known(subscription) for subscription in subscriptions))
+def analyse(subscriptions: Sequence[Subscription]) -> MappingAnalysis:
+    """Analyse a mapping."""
+    return MappingAnalysis(tuple(_analysed(subscription) for subscription in subscriptions))
 
 
-def _known(subscription: Subscription) -> KnownSubscription:
+def _analysed(subscription: Subscription) -> AnalysedSubscription:
     trigger = read_trigger(subscription.subscribe, subscription.partner_action)
     mapping = subscription.mapping
     action = ACTIONS.get(subscription.partner_action)
     wanted = isinstance(mapping, dict) and mapping.get("enable_batching") in (True, "true")
     batches = wanted and action is not None and action.perform_batch is not None
     kind = str(trigger.intended[0]["type"])
-    return KnownSubscription(subscription, trigger, leaves(mapping or {}), kind, batches)
+    return AnalysedSubscription(subscription, trigger, leaves(mapping or {}), kind, batches)
 
 
 def _type_of(action: str, leaf: Leaf) -> str:
