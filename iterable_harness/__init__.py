@@ -6,7 +6,8 @@ names. So the entry points of the distribution name this package, and it finds t
 * The command has a process of its own: there the three names are bound to ours before anything is imported (`main`).
 * pytest shares its process with the user's tests, which may import a `simulator` of their own. There our packages are
   imported below this one, as `iterable_harness.simulator` and so on, and the plain names are left to the user. The
-  imports inside them say `simulator` all the same: `__import__` sends those to the copy below this package.
+  imports inside them say `simulator` all the same: `__import__` sends those to the copy below this package. What a
+  fixture gives is of the classes that `from simulator import ...` gives, wherever that name is ours (`import_ours`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -45,8 +48,30 @@ def main() -> int:
     return run()
 
 
+def import_ours(name: str) -> ModuleType:
+    """A module of ours: by its plain name where the three names are ours in this process, else its copy.
+
+    Args:
+        name: Its plain name, such as `simulator.clock`.
+    """
+    return import_module(name if all(map(_is_free, PACKAGES)) else f"{__name__}.{name}")
+
+
+def _is_free(name: str) -> bool:
+    """Whether a name means our package, or will mean it when it is first imported."""
+    imported = sys.modules.get(name)
+    if imported is not None:
+        return _is_ours(imported)
+    spec = find_spec(name)
+    return spec is not None and _place(name) in (spec.submodule_search_locations or ())
+
+
 def _is_ours(module: ModuleType) -> bool:
-    return f"{_ROOT}{os.sep}{module.__name__}" in getattr(module, "__path__", ())
+    return _place(module.__name__) in getattr(module, "__path__", ())
+
+
+def _place(name: str) -> str:
+    return f"{_ROOT}{os.sep}{name}"
 
 
 class _OwnPackages:
@@ -94,4 +119,4 @@ def _import(name: str, namespace: Any = None, names: Any = None, wanted: Sequenc
 
 
 _PRIVATE_BUILTINS: Final = {**vars(builtins), "__import__": _import}
-sys.meta_path.insert(0, _PrivateCopies())  # type: ignore[arg-type]  # a finder is whatever has `find_spec`
+sys.meta_path.insert(0, _PrivateCopies())

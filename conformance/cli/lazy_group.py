@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.utils import make_default_short_help
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,12 +55,16 @@ class LazyGroup(click.Group):
         names = self.list_commands(ctx)
         limit = formatter.width - 6 - max(map(len, names))
         with formatter.section("Commands"):
-            formatter.write_dl([(name, make_default_short_help(self._lazy[name].summary, limit)) for name in names])
+            formatter.write_dl([(name, self._described(name).get_short_help_str(limit)) for name in names])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """What a shell offers after the program's name: commands, and options of the group."""
         from click.shell_completion import CompletionItem
 
         matching = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
-        commands = [CompletionItem(name, help=make_default_short_help(self._lazy[name].summary)) for name in matching]
+        commands = [CompletionItem(name, help=self._described(name).get_short_help_str()) for name in matching]
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def _described(self, name: str) -> click.Command:
+        """A command that says what the one of this name is for, and does nothing."""
+        return click.Command(name, help=self._lazy[name].summary)

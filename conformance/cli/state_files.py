@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.inputs.errors import InputError, Mistake
-from conformance.inputs.events import BadJson, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +38,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
     Raises:
         InputError: With every mistake of the file.
     """
+    from conformance.inputs.events import BadJson, parse_json
     from simulator.control.state_documents import DocumentError, projects_of
 
     try:
