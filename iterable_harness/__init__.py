@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
 __version__: Final = "0.1.0"
@@ -43,8 +43,7 @@ def main() -> int:
             )
             return WRONG_INPUT
     sys.meta_path.insert(0, _OwnPackages())
-    from conformance.cli import main as run
-
+    run: Callable[[], int] = import_module("conformance.cli").main
     return run()
 
 

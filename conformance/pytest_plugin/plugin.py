@@ -121,5 +121,5 @@ def _settings(request: pytest.FixtureRequest) -> ProjectSettings:
 
 
 def _building() -> ModuleType:
-    """Where projects are made; imported in the first test that needs one, when it shows whose `simulator` is which."""
+    """Where projects are made; imported for the first test, when it is clear whose `simulator` is on the path."""
     return import_ours("conformance.pytest_plugin.building")
