@@ -1,4 +1,4 @@
-"""`iterable-harness new`: the beginning of a scenario file."""
+"""`iterable-harness new`: a scenario file from a scaffold."""
 
 from __future__ import annotations
 
