@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from conformance.cli import main
+from iterable_harness import main
 
 if __name__ == "__main__":
     sys.exit(main())

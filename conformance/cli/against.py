@@ -13,7 +13,7 @@ from conformance.cli.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.segment_build import Disagreement
+    from conformance.segment_build import SearchResult
     from destination import Subscription
 
 _FILE_NAME: Final = "against-segment.jsonl"
@@ -41,25 +41,17 @@ def judge_against_segment(  # one parameter an option
     Raises:
         InputError: There is no Node, the package cannot be installed, or the folder cannot be written.
     """
-    from conformance.segment_build import SegmentBuild, case_count, compare
+    from conformance.segment_build import SegmentBuild, case_count, search_differences
 
     if save is not None:
         require_writable("--save", _saved(save))
     total = case_count(examples, subscriptions)
-    tried = 0
-
-    def advance(_family: str, before: int, of: int) -> None:
-        nonlocal tried
-        if before < of:
-            tried += 1
-            progress.advance()
-
     with SegmentBuild(tell=_tell) as build, Progress("against Segment's build", total, quiet=quiet) as progress:
-        found = compare(examples, seed, subscriptions, advance, build)
-    if save is not None and found:
-        write_file("--save", _saved(save), "".join(f"{json.dumps(item.vector())}\n" for item in found))
-    _print(found, tried, seed, as_json=as_json)
-    return int(bool(found))
+        result = search_differences(examples, seed, subscriptions, advance=progress.advance, build=build)
+    if save is not None and result.found:
+        write_file("--save", _saved(save), result.vectors_text())
+    _print(result, as_json=as_json)
+    return int(bool(result.found))
 
 
 def _saved(folder: str) -> str:
@@ -70,14 +62,15 @@ def _tell(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def _print(found: list[Disagreement], tried: int, seed: int, *, as_json: bool) -> None:
+def _print(result: SearchResult, *, as_json: bool) -> None:
     from conformance.segment_build import VERSION
 
     if as_json:
-        shown = [{**item.vector(), "differences": item.differences_to_json()} for item in found]
-        document = {"build": VERSION, "seed": seed, "cases": tried, "differing": len(found), "found": shown}
-        click.echo(json.dumps(document, indent=2))
+        click.echo(json.dumps(result.to_json(), indent=2))
         return
-    for item in found:
+    for item in result.found:
         click.echo(f"DIFFERS {item}")
-    click.echo(f"{tried} cases tried against Segment's build {VERSION}, seed {seed}: {len(found)} found that differ")
+    click.echo(
+        f"{result.tried} cases tried against Segment's build {VERSION}, seed {result.seed}: "
+        f"{len(result.found)} found that differ"
+    )

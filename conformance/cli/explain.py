@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 
 import click
 
@@ -22,19 +21,15 @@ from conformance.cli.options import examples
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def explain_command(rule: str, *, as_json: bool) -> int:
     """Say what RULE means: an id that the journal shows, or what several ids begin with."""
-    from simulator.rulebook import RULES, matching
+    from simulator.rulebook import matching, similar
 
     found = matching(rule)
     if not found:
-        near = get_close_matches(rule, list(RULES), 3, 0.5)
+        near = similar(rule)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /_sim/rules lists all"
         raise click.BadParameter(f"there is no rule {rule!r}{hint}", param_hint="RULE")
     if as_json:
-        shown = [
-            {"id": one.id, "statement": one.statement, "source": one.source, "confidence": one.confidence.value}
-            for one in found
-        ]
-        click.echo(json.dumps(shown, indent=2))
+        click.echo(json.dumps([one.to_json() for one in found], indent=2))
         return 0
     for one in found:
         click.echo(f"{one.id}\n  {one.statement}\n  {one.confidence.value}: {one.source}")

@@ -1,38 +1,14 @@
-"""Report files written, and standard input read, without a traceback."""
+"""What the commands read and write: files that options name, and standard input."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
+from conformance.inputs.files import require_writable, write_file
 
-def write_file(option: str, name: str, text: str) -> None:
-    """Write a text to a file that an option names; folders on the way are made.
-
-    Raises:
-        InputError: It cannot be written.
-    """
-    # Reports are imported when one is written, so that commands start fast.
-    from conformance.report.output_file import write_output
-
-    write_output(Path(name), text, option=option)
-
-
-def require_writable(option: str, name: str) -> None:
-    """Find out before the work whether its result can be written; what is in the file stays until then.
-
-    Raises:
-        InputError: It cannot be written.
-    """
-    from conformance.report.output_file import write_output
-
-    path = Path(name)
-    existed = path.exists()
-    write_output(path, "", option=option, mode="a")
-    if not existed:
-        path.unlink()
+__all__ = ["require_writable", "sources_or_standard_input", "standard_input", "write_file"]
 
 
 def sources_or_standard_input(sources: tuple[str, ...], what: str) -> tuple[str, ...]:

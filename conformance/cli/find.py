@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.scenario import LoadedScenario
-    from conformance.scenario.library import Finding, Library
+    from conformance.scenario.library import Finding
 
 FOUND, NOTHING_FOUND = 0, 1
 
@@ -48,41 +49,23 @@ def find_command(
 
     Exit code 1 when nothing is found.
     """
+    from conformance.scenario.library import Library, shortest_path
+
     text = " ".join(words)
-    library = _library(folders, project_types or PROJECT_TYPES)
+    library = Library.of([Path(folder) for folder in folders], project_types or PROJECT_TYPES)
     findings = library.find(text)
     if as_json:
         _print_json(findings[:limit])
     elif quiet:
         for finding in findings[:limit]:
-            click.echo(_file(finding.loaded))
+            click.echo(shortest_path(finding.loaded.file))
     else:
         _print_text(findings, limit, verbose=verbose)
     if findings:
         return FOUND
-    click.echo(_nothing(library, text), err=True)
+    advice = [*library.advice(text), "fewer and more common words find more"]
+    click.echo("; ".join(["nothing found", *advice]), err=True)
     return NOTHING_FOUND
-
-
-def _library(folders: Sequence[str], wanted: Sequence[str]) -> Library:
-    """The scenarios of some folders, or those that are shipped, that are about the project types."""
-    from pathlib import Path
-
-    from conformance.scenario import load_scenarios, project_types
-    from conformance.scenario.library import Library, shipped_library
-
-    paths = [Path(folder) for folder in folders] or [shipped_library()]
-    return Library([loaded for loaded in load_scenarios(paths) if project_types(loaded, wanted)])
-
-
-def _nothing(library: Library, text: str) -> str:
-    """What to say when nothing is found: which words no scenario has, and words that look like them."""
-    hints = [
-        f"{word!r} is in no scenario{f', but {close} is' if close else ''}"
-        for word, alike in library.unknown(text).items()
-        if (close := " or ".join(repr(other) for other in alike)) or len(text.split()) == 1
-    ]
-    return "; ".join(["nothing found", *hints, "fewer and more common words find more"])
 
 
 def _print_text(findings: Sequence[Finding], limit: int, *, verbose: bool) -> None:
@@ -98,12 +81,14 @@ def _print_text(findings: Sequence[Finding], limit: int, *, verbose: bool) -> No
 
 def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
     """What is shown of a scenario, each with its label."""
+    from conformance.scenario.library import shortest_path
+
     scenario = loaded.scenario
     types = ", ".join(scenario.project.types)
     if scenario.wanted is not None and scenario.known_issue is not None:
-        types += f"; as the customer expected in {', '.join(scenario.meets_wish) or 'none'}"
+        types += f"; works as expected in: {', '.join(scenario.meets_wish) or 'no project type'}"
     lines = [
-        ("file", _file(loaded)),
+        ("file", shortest_path(loaded.file)),
         ("types", types),
         ("expected", "" if scenario.wanted is None else scenario.wanted.says),
         ("known", scenario.known_issue or ""),
@@ -121,30 +106,5 @@ def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
 def _print_json(findings: Sequence[Finding]) -> None:
     import json
 
-    document = {"version": 1, "found": [_document(finding.loaded) for finding in findings]}
+    document = {"version": 1, "found": [finding.to_json() for finding in findings]}
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def _document(loaded: LoadedScenario) -> dict[str, Any]:
-    scenario = loaded.scenario
-    return {
-        "file": _file(loaded),
-        "name": scenario.name,
-        "description": scenario.description.strip(),
-        "source": scenario.source,
-        "tags": scenario.tags,
-        "projectTypes": list(scenario.project.types),
-        "expected": None if scenario.wanted is None else scenario.wanted.says,
-        "metIn": list(scenario.meets_wish),
-        "knownIssue": scenario.known_issue,
-        "fixedIn": scenario.fixed_in,
-    }
-
-
-def _file(loaded: LoadedScenario) -> str:
-    """The file as it is shortest to type from here."""
-    from pathlib import Path
-
-    path = Path(loaded.file).resolve()
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

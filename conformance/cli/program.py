@@ -6,25 +6,14 @@ usage is wrong.
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from conformance.cli.conform import conform_command
-from conformance.cli.explain import explain_command
-from conformance.cli.find import find_command
-from conformance.cli.map import map_command
-from conformance.cli.new import new_command
-from conformance.cli.record import record_command
-from conformance.cli.run import run_command
-from conformance.cli.send import send_command
-from conformance.cli.serve import serve_command
-from conformance.cli.vectors import vectors_command
+from conformance.cli.lazy_group import LazyCommand, LazyGroup
 from conformance.inputs.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,8 +23,57 @@ NAME: Final = "iterable-harness"
 HELD, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
 
 
+#: The commands: where each is, and the first sentence of its help, which a test holds against the command's own.
+COMMANDS: Final = {
+    "serve": LazyCommand("conformance.cli.serve", "Run the simulator over HTTP until SIGINT or SIGTERM."),
+    "run": LazyCommand(
+        "conformance.cli.run",
+        "Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.",
+    ),
+    "conform": LazyCommand(
+        "conformance.cli.conform",
+        "Judge a mapping, or the presets: histories of customers are made for it and played in every project type.",
+    ),
+    "find": LazyCommand(
+        "conformance.cli.find",
+        "Find scenarios by words: in titles, tags, error texts, what customers expected, and descriptions.",
+    ),
+    "map": LazyCommand(
+        "conformance.cli.map", "Show what the destination would send for Segment events; nothing is sent."
+    ),
+    "send": LazyCommand(
+        "conformance.cli.send",
+        "Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.",
+    ),
+    "record": LazyCommand(
+        "conformance.cli.record", "Make a scenario of a part of the journal of a running `serve`; `run` passes on it."
+    ),
+    "new": LazyCommand(
+        "conformance.cli.new", "Begin a scenario: write FILE, or print it, ready to be changed and to be run."
+    ),
+    "vectors": LazyCommand(
+        "conformance.cli.vectors",
+        "Replay recorded vectors (.jsonl files, or folders of them) and compare field by field.",
+    ),
+    "explain": LazyCommand(
+        "conformance.cli.explain",
+        "Say what RULE means: an id that the journal shows, or what several ids begin with.",
+    ),
+}
+
+
+def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001  # as click calls it
+    if asked and not context.resilient_parsing:
+        from iterable_harness import __version__
+
+        click.echo(f"{NAME} {__version__}")
+        context.exit()
+
+
 @click.group(
     name=NAME,
+    cls=LazyGroup,
+    lazy=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""Exit codes: 0 all good; 1 the thing checked does not hold; 2 the input or the usage is wrong.
@@ -46,27 +84,20 @@ Examples:
   iterable-harness run scenarios/
   iterable-harness map events.jsonl --mapping my-mapping.yaml""",
 )
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def program(context: click.Context) -> int:
     """Find out, before production, what a Segment mapping does in an Iterable project of each type."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
     return HELD
-
-
-for _command in (
-    serve_command,
-    run_command,
-    conform_command,
-    find_command,
-    map_command,
-    send_command,
-    record_command,
-    new_command,
-    vectors_command,
-    explain_command,
-):
-    program.add_command(_command)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,17 +146,20 @@ def _usage(error: click.UsageError) -> str:
 
 def _without_full_stop(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
-        nearest = difflib.get_close_matches(error.option_name, _options(error.ctx), n=1)
-        suggestion = f", did you mean {nearest[0]}?" if nearest else ""
-        return f"there is no option {error.option_name}{suggestion}"
+        return f"there is no option {error.option_name}{_suggestion(error.option_name, _options(error.ctx))}"
     message = error.format_message().rstrip(".")
     unknown = error.ctx is not None and isinstance(error.ctx.command, click.Group)
     if unknown and error.ctx is not None and message.startswith("No such command"):
         typed = message.removeprefix("No such command").split("'")[1]
-        nearest = difflib.get_close_matches(typed, program.list_commands(error.ctx), n=1)
-        suggestion = f", did you mean {nearest[0]}?" if nearest else ""
-        return f"there is no command {typed}{suggestion}"
+        return f"there is no command {typed}{_suggestion(typed, program.list_commands(error.ctx))}"
     return message[:1].lower() + message[1:]
+
+
+def _suggestion(typed: str, known: Sequence[str]) -> str:
+    import difflib
+
+    nearest = difflib.get_close_matches(typed, known, n=1)
+    return f", did you mean {nearest[0]}?" if nearest else ""
 
 
 def _options(context: click.Context | None) -> list[str]:
@@ -139,5 +173,7 @@ def _ask_for_a_report(error: Exception, *, verbose: bool) -> int:
     more = "" if verbose else "; run it again with -v for the details to report"
     click.echo(f"error: this is a fault of {NAME} itself, please report it: {shown}{more}", err=True)
     if verbose:
+        import traceback
+
         traceback.print_exception(error)
     return DOES_NOT_HOLD

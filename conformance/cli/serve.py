@@ -11,20 +11,16 @@ from click.core import ParameterSource
 
 from conformance.cli.files import require_writable
 from conformance.cli.options import examples
-from conformance.cli.serve_listening import LARGEST_PORT, Listening, listener, listening_options
-from conformance.cli.serve_projects import configurations, settings, with_keys
-from conformance.cli.state_files import imported_configurations, state_options, take_in, write_projects
+from conformance.cli.serve_listening import LARGEST_PORT, listening_options
+from conformance.serving.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.journal.origin import Origin
-    from simulator.persistence.durable_simulator import Durable
+    from conformance.serving.listening import Listening
+    from conformance.serving.simulator import ServedSimulator
     from simulator.project import ProjectConfiguration
 
-_REAL: Final = "real"
 #: The options that decide how a simulator begins.
 _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 
@@ -69,22 +65,28 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
     help="A setting of every project, its value in JSON or as text; may be repeated.",
 )
 @click.option(
-    "--clock", default=_REAL, metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
+    "--clock", default="real", metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides what chance does in faults.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The random seed of faults.")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Keep everything in this directory: what was answered survives a kill.",
 )
-@state_options
+@click.option(
+    "--import",
+    "import_file",
+    metavar="FILE",
+    help="Begin with the projects of such a document, and what is in them.",
+)
+@click.option(
+    "--export", "export_file", metavar="FILE", help="Write everything there when the server stops, as a document."
+)
 @listening_options
 @click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
-def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
-    host: str,
-    port: int,
+def serve_command(  # noqa: PLR0913  # one for each option
     projects: tuple[str, ...],
     keys: tuple[str, ...],
     assignments: tuple[str, ...],
@@ -103,40 +105,53 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
     hybrid-key. Prints one line on stdout as soon as it answers: `listening on http://127.0.0.1:8585`.
     """
+    from conformance.serving.projects import configured_projects
+    from conformance.serving.simulator import instant_of, open_simulator
+    from conformance.serving.state_files import export_projects, import_projects, imported_configurations
+
+    context = click.get_current_context()
+    try:
+        if import_file is None:
+            asked_for = configured_projects(projects, keys, assignments)
+        else:
+            _refuse_beside_import(project=projects, key=keys, set=assignments)
+            asked_for = imported_configurations(import_file)
+        if export_file is not None:
+            require_writable("--export", export_file)
+        required = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
+        served = open_simulator(asked_for, seed=seed, instant=instant_of(clock), directory=data, required=required)
+    except OptionError as error:
+        raise click.BadParameter(str(error), context, param_hint=error.option) from error
+    if import_file is not None:
+        import_projects(import_file, served.simulator, served.clock)
+    _serve(served, listening, quiet=quiet, verbose=verbose)
+    if export_file is not None:
+        export_projects(export_file, served.simulator)
+    return 0
+
+
+def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbose: bool) -> None:
+    """Serve until a signal comes, and say where."""
     import asyncio
 
+    from conformance.serving.listening import listener
     from simulator.http.server import serve_until_signalled
-    from simulator.journal.origin import Origin
 
-    if import_file is None:
-        asked_for = with_keys(configurations(projects, settings(assignments)), keys)
-    else:
-        _refuse_beside_import(project=projects, key=keys, set=assignments)
-        asked_for = imported_configurations(import_file)
-    if export_file is not None:
-        require_writable("--export", export_file)
-    simulator, at, durable = _begun(Origin(tuple(asked_for), seed, (_fixed(clock), 0)), data)
-    if import_file is not None:
-        take_in(import_file, simulator, at)
-    with listener(simulator, at, durable, (host, port), listening) as (listens, remarks):
+    with listener(served, listening) as (listens, remarks):
 
         def announce(address: str) -> None:
             click.echo(f"listening on {address}")
-            served = [project.configuration for project in simulator.projects.values()]
-            for line in [] if quiet else [*remarks(), *(_shown(project) for project in served if verbose)]:
+            projects = [project.configuration for project in served.simulator.projects.values()]
+            for line in [] if quiet else [*remarks(), *(_shown(project) for project in projects if verbose)]:
                 click.echo(line, err=True)
 
         try:
             asyncio.run(serve_until_signalled(listens, announce))
         except OSError as error:
             reason = "there is no such address" if error.errno is None else os.strerror(error.errno).lower()
-            message = (
-                f"cannot listen on {error.filename or f'{host}:{port}'}: {reason} (--port 0 takes any free port)"
-            )
+            place = error.filename or f"{listening.host}:{listening.port}"
+            message = f"cannot listen on {place}: {reason} (--port 0 takes any free port)"
             raise click.UsageError(message, click.get_current_context()) from error
-    if export_file is not None:
-        write_projects(export_file, simulator)
-    return 0
 
 
 def _shown(project: ProjectConfiguration) -> str:
@@ -152,34 +167,4 @@ def _shown(project: ProjectConfiguration) -> str:
 def _refuse_beside_import(**options: Sequence[str]) -> None:
     for name, given in options.items():
         if given:
-            message = f"the file says which projects there are: leave out --{name}"
-            raise click.BadParameter(message, click.get_current_context(), param_hint="--import")
-
-
-def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:
-    """A simulator as it was asked for, or as it was left in a directory."""
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.persistence import UnusableDirectoryError
-    from simulator.persistence.durable_simulator import Durable
-
-    if data is None:
-        return Simulator(origin.projects, seed=origin.seed), Clock(origin.clock[0]), None
-    context = click.get_current_context()
-    asked = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
-    try:
-        durable = Durable(data, origin, asked=asked)
-    except UnusableDirectoryError as error:
-        raise click.BadParameter(str(error), ctx=context, param_hint="--data") from error
-    return durable.simulator, durable.clock, durable
-
-
-def _fixed(clock: str) -> int | None:
-    from simulator.clock import parse_instant
-
-    if clock == _REAL:
-        return None
-    try:
-        return parse_instant(clock)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx=click.get_current_context(), param_hint="--clock") from error
+            raise OptionError("--import", f"the file says which projects there are: leave out --{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -12,12 +13,9 @@ from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-    from conformance.report.model import Report
-    from conformance.segment_build.vectors import Difference, Vector
-
-    Replayed = list[tuple[Vector, list[Difference]]]
+    from conformance.segment_build.replay_report import ReplayedVector, ReplayReport
+    from conformance.segment_build.vectors import Vector
 
 
 @click.command(
@@ -61,30 +59,30 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     looked at, and need not be there), and FILE gets them with its answers. That needs Node.js; the build is
     installed once into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
-    from conformance.segment_build.vectors import load_vectors, replay
+    from conformance.segment_build.replay_report import replay_vectors
+    from conformance.segment_build.vectors import load_vectors, vector_files
 
     if not paths and examples is None:
         raise click.UsageError("name files of vectors, or folders of them", click.get_current_context())
     if recording is None and examples is not None:
         raise click.UsageError("--generate needs --record", click.get_current_context())
-    vectors = load_vectors(_files(paths), recorded=recording is None)
+    vectors = load_vectors(vector_files(paths), recorded=recording is None)
     if wanted is not None:
         vectors = [_find(vectors, wanted)]
     if recording is not None:
         return _record(recording, vectors, examples or 0, seed)
-    replayed = [(vector, replay(vector)) for vector in vectors]
+    report = replay_vectors(vectors)
     if junit is not None:
-        _write_junit(junit, _report(replayed))
+        _write_junit(junit, report)
     if as_json:
-        click.echo(_json(replayed))
+        click.echo(json.dumps(report.to_json(), indent=2))
     else:
-        for line in _lines(replayed, show=wanted is not None, quiet=quiet, verbose=verbose):
+        for line in _lines(report, show=wanted is not None, quiet=quiet, verbose=verbose):
             click.echo(line)
-    return int(any(differences for _, differences in replayed))
+    return int(report.failed > 0)
 
 
 def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int) -> int:
-    import json
     from itertools import chain
 
     from conformance.segment_build import SegmentBuild, record, record_generated
@@ -96,25 +94,6 @@ def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int) -> i
     write_file("--record", file, "".join(f"{line}\n" for line in lines))
     click.echo(f"{len(lines)} recorded in {file}")
     return 0
-
-
-def _files(paths: Sequence[str]) -> list[Path]:
-    """The files, with every folder replaced by the `.jsonl` files in it."""
-    from pathlib import Path
-
-    from conformance.inputs.errors import InputError, Mistake
-
-    files: list[Path] = []
-    mistakes: list[Mistake] = []
-    for name in paths:
-        path = Path(name)
-        found = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
-        if not found:
-            mistakes.append(Mistake(name, 0, 0, "", "there is no .jsonl file in this folder"))
-        files += found
-    if mistakes:
-        raise InputError(mistakes)
-    return files
 
 
 def _find(vectors: Sequence[Vector], wanted: str) -> Vector:
@@ -129,91 +108,37 @@ def _find(vectors: Sequence[Vector], wanted: str) -> Vector:
     )
 
 
-def _lines(replayed: Replayed, *, show: bool, quiet: bool, verbose: bool) -> Iterable[str]:
-    for vector, differences in replayed:
+def _lines(report: ReplayReport, *, show: bool, quiet: bool, verbose: bool) -> Iterable[str]:
+    for result in report.results:
         if show:
-            yield from _shown(vector)
-        if differences and not quiet:
-            yield f"FAILED {vector.id} ({vector.kind}, {vector.file}:{vector.line})"
-            shown = differences if show or verbose else differences[:3]
-            for difference in shown:
-                yield f"  {difference.path}"
-                yield f"    recorded  {difference.recorded}"
-                yield f"    ours      {difference.ours}"
-            if len(shown) < len(differences):
-                yield f"  and {len(differences) - len(shown)} more: --show {vector.id}"
-    for kind, (passed, failed) in _tally(replayed).items():
+            yield from _shown(result.vector)
+        if result.differences and not quiet:
+            yield from _failed(result, 3 if not (show or verbose) else None)
+    for kind, (passed, failed) in report.kinds().items():
         yield f"{kind}: {passed} passed, {failed} failed"
-    failed = sum(1 for _, differences in replayed if differences)
-    yield f"{len(replayed) - failed} passed, {failed} failed"
+    yield f"{report.passed} passed, {report.failed} failed"
 
 
 def _shown(vector: Vector) -> Iterable[str]:
-    import json
-
     yield f"{vector.id} ({vector.kind}, family {vector.family or 'none'}), {vector.file}:{vector.line}"
     for title, value in (("in", vector.given), ("out", vector.observed)):
         yield f"{title}:"
         yield json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _tally(replayed: Replayed) -> dict[str, tuple[int, int]]:
-    tally: dict[str, tuple[int, int]] = {}
-    for vector, differences in replayed:
-        passed, failed = tally.get(vector.kind, (0, 0))
-        tally[vector.kind] = (passed + (not differences), failed + bool(differences))
-    return tally
+def _failed(result: ReplayedVector, most: int | None) -> Iterable[str]:
+    vector, differences = result.vector, result.differences
+    yield f"FAILED {vector.id} ({vector.kind}, {vector.file}:{vector.line})"
+    shown = differences[:most]
+    for difference in shown:
+        yield f"  {difference.path}"
+        yield f"    recorded  {difference.recorded}"
+        yield f"    ours      {difference.ours}"
+    if len(shown) < len(differences):
+        yield f"  and {len(differences) - len(shown)} more: --show {vector.id}"
 
 
-def _json(replayed: Replayed) -> str:
-    import json
-    from dataclasses import asdict
-
-    failed = sum(1 for _, differences in replayed if differences)
-    document = {
-        "kinds": {
-            kind: {"passed": passed, "failed": failures} for kind, (passed, failures) in _tally(replayed).items()
-        },
-        "passed": len(replayed) - failed,
-        "failed": failed,
-        "vectors": [
-            {
-                "id": vector.id,
-                "kind": vector.kind,
-                "family": vector.family,
-                "file": vector.file,
-                "line": vector.line,
-                "passed": not differences,
-                "differences": [asdict(difference) for difference in differences],
-            }
-            for vector, differences in replayed
-        ],
-    }
-    return json.dumps(document, indent=2)
-
-
-def _report(replayed: Replayed) -> Report:
-    """The replay in the form of the reports: a case a vector, its kind in the place of a project type."""
-    from conformance.report.model import CaseResult, Failure, Report, Verdict
-
-    return Report(
-        tuple(
-            CaseResult(
-                name=vector.id,
-                file=vector.file,
-                project_type=vector.kind,
-                verdict=Verdict.FAILED if differences else Verdict.PASSED,
-                seconds=0.0,
-                failures=tuple(
-                    Failure("out", vector.line, item.path, item.recorded, item.ours) for item in differences
-                ),
-            )
-            for vector, differences in replayed
-        )
-    )
-
-
-def _write_junit(file: str, report: Report) -> None:
+def _write_junit(file: str, report: ReplayReport) -> None:
     from conformance.report import to_junit
 
-    write_file("--junit", file, to_junit(report))
+    write_file("--junit", file, to_junit(report.to_report()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,5 +49,8 @@ class InputError(Exception):
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """What to say about a word that is not known: `did you mean plan?`, or all that are known."""
+    # Imported when there is something to suggest, as every start of the program imports this module.
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

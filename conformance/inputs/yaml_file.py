@@ -82,7 +82,7 @@ def read_document(path: Path) -> Document:
     """A YAML or JSON file.
 
     Raises:
-        InputError: It cannot be read, or is no YAML; with the place where reading stopped.
+        InputError: It cannot be read, or is invalid YAML; with the place where reading stopped.
     """
     return document_of(str(path), _text(path))
 
@@ -91,7 +91,7 @@ def document_of(file: str, text: str) -> Document:
     """A YAML or JSON text as the document of a file.
 
     Raises:
-        InputError: It is no YAML; with the place where reading stopped.
+        InputError: It is invalid YAML; with the place where reading stopped.
     """
     yaml = YAML(typ="rt", pure=True)
     yaml.allow_duplicate_keys = False
@@ -103,11 +103,13 @@ def document_of(file: str, text: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise InputError([Mistake(file, line, column, "", f"is no YAML: {problem}")]) from error
+        raise InputError([Mistake(file, line, column, "", f"invalid YAML: {problem}")]) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise InputError([Mistake(file, 1, 1, "", f"is no YAML: {error}")]) from error
+        raise InputError([Mistake(file, 1, 1, "", f"invalid YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
-        raise InputError([Mistake(file, 1, 1, "", "is no YAML: a key is a list or an object, not a text")]) from error
+        raise InputError(
+            [Mistake(file, 1, 1, "", "invalid YAML: a key is a list or an object, not a text")]
+        ) from error
     places: dict[Location, tuple[int, int]] = {(): (1, 1)}
     value = _plain(loaded, (), places)
     return Document(file, value, places)

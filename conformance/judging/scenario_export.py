@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
+from conformance.inputs.files import write_output
 from conformance.judging.model import Finding
-from conformance.report.output_file import write_output
 from conformance.strategies.history import PRESENT, Delivery
 from destination import PRESETS, Subscription
 

@@ -8,10 +8,12 @@ import pytest
 
 from conformance.pytest_plugin import project_types
 from conformance.pytest_plugin.project_types import FIXTURE, MARKER, TYPE_OF_ITEM, ProjectType
+from iterable_harness import import_ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from conformance.pytest_plugin.simulated_project import SimulatedProject
     from simulator import ProjectSettings
@@ -96,26 +98,28 @@ def iterable_simulator(
     request: pytest.FixtureRequest, iterable_project_type: ProjectType
 ) -> Iterator[SimulatedProject]:
     """An empty simulated Iterable project in this process, without a socket."""
-    from conformance.pytest_plugin.building import in_process
-
-    with in_process(iterable_project_type, _settings(request)) as project:
+    with _building().in_process(iterable_project_type, _settings(request)) as project:
         yield project
 
 
 @pytest.fixture
 def iterable_server(request: pytest.FixtureRequest, iterable_project_type: ProjectType) -> Iterator[SimulatedProject]:
     """An empty simulated Iterable project behind a free port of this machine; `url` is its address."""
-    from conformance.pytest_plugin.building import over_http
-
-    with over_http(iterable_project_type, _settings(request)) as project:
+    with _building().over_http(iterable_project_type, _settings(request)) as project:
         yield project
 
 
 def _settings(request: pytest.FixtureRequest) -> ProjectSettings:
     """The project settings that a test's markers ask for; a mistake in them fails the test in one line."""
-    from conformance.pytest_plugin.building import checked_settings
-
     try:
-        return checked_settings(project_types.settings_of_marks(request.node.iter_markers(MARKER)))
+        settings: ProjectSettings = _building().checked_settings(
+            project_types.settings_of_marks(request.node.iter_markers(MARKER))
+        )
     except ValueError as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
+    return settings
+
+
+def _building() -> ModuleType:
+    """Where projects are made; imported for the first test, when it is clear whose `simulator` is on the path."""
+    return import_ours("conformance.pytest_plugin.building")

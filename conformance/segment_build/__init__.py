@@ -11,10 +11,12 @@ from conformance.segment_build.comparison import Disagreement, case_count, compa
 from conformance.segment_build.installation import VERSION, install
 from conformance.segment_build.process import SegmentBuild, SegmentBuildFault
 from conformance.segment_build.recording import record, record_generated
+from conformance.segment_build.search import SearchResult, search_differences
 
 __all__ = [
     "VERSION",
     "Disagreement",
+    "SearchResult",
     "SegmentBuild",
     "SegmentBuildFault",
     "case_count",
@@ -22,4 +24,5 @@ __all__ = [
     "install",
     "record",
     "record_generated",
+    "search_differences",
 ]

@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.segment_build.cases import Case, families, try_cases
+from conformance.segment_build.differences import Difference
 from conformance.segment_build.process import SegmentBuild
-from conformance.segment_build.vectors import Difference, Vector, replay
+from conformance.segment_build.replay import replay
+from conformance.segment_build.vectors import Vector
 from destination.javascript import json_text
 
 if TYPE_CHECKING:

@@ -1,45 +1,23 @@
-"""Recorded behaviour of Segment's own build, replayed through ours and compared field by field.
+"""Recorded behaviour of Segment's own build, as files hold it.
 
-A vector is one JSON object a line: `id`, `family`, `kind`, `in`, and `out` as it was observed. Objects are
-compared without regard to the order of their members, lists in order, numbers by value. A recorded `message`
-or `name` of null stands for a text that belongs to another language's engine: there any error will do.
+A vector is one JSON object a line: `id`, `family`, `kind`, `in`, and `out` as it was observed.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.errors import InputError, Mistake
-from destination import (
-    PRESETS,
-    AggregateAjvError,
-    AggregateError,
-    ConnectionFailure,
-    Destination,
-    DestinationError,
-    HTTPError,
-    Outcome,
-    Reply,
-    Request,
-    Subscription,
-    TriggerError,
-)
-from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
-from destination.javascript import UNDEFINED, in_json_form, json_text, to_json_value
-from destination.mapping import compile_batch_mapping, compile_mapping, resolve_batch
+from destination.javascript import json_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-#: The instant at which the recordings were made: 2026-08-20T12:00:00Z.
-RECORDED_AT: Final = 1_787_227_200_000
-_HEADERS: Final = ("api-key", "content-type", "user-agent")
-_SUCCESS: Final = {"msg": "", "code": "Success", "params": None}
+#: What can be recorded: one part of the destination, or the whole of it.
+KINDS: Final = ("mapping", "mapping_batch", "fql", "fql_generate", "event", "batch", "auth")
 
 Json = Any
 
@@ -51,7 +29,7 @@ class Vector:
     Attributes:
         id: Its name.
         family: The group it belongs to.
-        kind: `mapping`, `mapping_batch`, `fql`, `fql_generate`, `event`, `batch` or `auth`.
+        kind: One of `KINDS`.
         given: The input.
         observed: The output.
         file: The file it stands in.
@@ -67,16 +45,23 @@ class Vector:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where ours differs from the recording; `ABSENT` stands for nothing there."""
+def vector_files(names: Sequence[str]) -> list[Path]:
+    """The files, with every folder replaced by the `.jsonl` files in it.
 
-    path: str
-    recorded: str
-    ours: str
-
-
-ABSENT: Final = "(absent)"
+    Raises:
+        InputError: There are none in a folder.
+    """
+    files: list[Path] = []
+    mistakes: list[Mistake] = []
+    for name in names:
+        path = Path(name)
+        found = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+        if not found:
+            mistakes.append(Mistake(name, 0, 0, "", "there is no .jsonl file in this folder"))
+        files += found
+    if mistakes:
+        raise InputError(mistakes)
+    return files
 
 
 def load_vectors(paths: Iterable[Path], *, recorded: bool = True) -> list[Vector]:
@@ -116,230 +101,8 @@ def _vector(line: str, file: str, number: int, *, recorded: bool) -> Vector:
     for key, wanted in (("id", str), ("kind", str), ("in", dict), ("out", dict)):
         if not isinstance(data.get(key), wanted) and (recorded or key != "out"):
             raise ValueError(f"a vector needs `{key}`")  # one error for whatever is wrong with a line
-    if data["kind"] not in _REPLAYS:
-        raise ValueError(f"unknown kind {data['kind']!r}; known are {', '.join(_REPLAYS)}")
+    if data["kind"] not in KINDS:
+        raise ValueError(f"unknown kind {data['kind']!r}; known are {', '.join(KINDS)}")
     return Vector(
         data["id"], str(data.get("family", "")), data["kind"], data["in"], data.get("out") or {}, file, number
     )
-
-
-def replay(vector: Vector) -> list[Difference]:
-    """Where our behaviour differs from the recorded one; empty when it does not.
-
-    An input that breaks our own code differs too, and does not keep the other vectors from being replayed.
-    """
-    try:
-        ours = to_json_value(_REPLAYS[vector.kind](vector.given))
-    except Exception as error:  # noqa: BLE001  # whatever breaks here is what the replay has found
-        return [Difference("(root)", _shown(vector.observed), f"broke with {type(error).__name__}: {error}")]
-    return list(_differences("", vector.observed, ours))
-
-
-def _replay_mapping(given: Mapping[str, Json]) -> Json:
-    try:
-        resolved = compile_mapping(given["mapping"])(given.get("input", UNDEFINED))
-    except DestinationError as error:
-        return {"error": _mapping_error(error)}
-    return {"undefined": True} if resolved is UNDEFINED else {"output": resolved}
-
-
-def _replay_mapping_batch(given: Mapping[str, Json]) -> Json:
-    try:
-        return {"output": resolve_batch(compile_batch_mapping(given["mapping"]), given["inputs"])}
-    except DestinationError as error:
-        return {"error": _mapping_error(error)}
-
-
-def _mapping_error(error: DestinationError) -> Json:
-    """The error of a mapping by itself: the status is attached where an event is delivered."""
-    shown = _error(error)
-    shown.pop("status", None)
-    return shown
-
-
-def _replay_fql(given: Mapping[str, Json]) -> Json:
-    try:
-        tree = parse(given["fql"])
-    except FqlError as error:
-        return {"error": {"message": error.message}}
-    try:
-        return {"ast": to_json(tree), "matches": compile_condition(tree)(given.get("event", UNDEFINED))}
-    except TriggerError as error:
-        return {"error": {"message": error.message}}
-
-
-def _replay_fql_generate(given: Mapping[str, Json]) -> Json:
-    try:
-        return {"fql": generate(from_json(given["ast"]))}
-    except FqlError as error:
-        return {"error": {"message": error.message}}
-
-
-def _replay_event(given: Mapping[str, Json]) -> Json:
-    return _replay_delivery(given, lambda destination, client: destination.deliver(given["events"][0], client))
-
-
-def _replay_batch(given: Mapping[str, Json]) -> Json:
-    return _replay_delivery(given, lambda destination, client: destination.deliver_batch(given["events"], client))
-
-
-def _replay_delivery(given: Mapping[str, Json], deliver: Callable[[Destination, _Recorded], list[Outcome]]) -> Json:
-    subscriptions = []
-    for subscription in _subscriptions(given["subscriptions"]):
-        # Each subscription was recorded by itself, so each sees the recorded replies from the first on.
-        client = _Recorded(given.get("responses"))
-        destination = Destination(given["settings"], [subscription], now=lambda: RECORDED_AT)
-        subscriptions += [_outcome(outcome, client) for outcome in deliver(destination, client)]
-    return {"subscriptions": subscriptions}
-
-
-def _subscriptions(given: Json) -> Iterable[Subscription]:
-    if given == "presets":
-        return PRESETS
-    return [
-        Subscription(
-            name=str(item.get("name", "")),
-            partner_action=item["partnerAction"],
-            subscribe=item.get("subscribe"),
-            mapping=item.get("mapping"),
-        )
-        for item in given
-    ]
-
-
-def _replay_auth(given: Mapping[str, Json]) -> Json:
-    client = _Recorded(given.get("responses"))
-    try:
-        Destination(given["settings"], [], now=lambda: RECORDED_AT).test_authentication(client)
-    except DestinationError as error:
-        return {"ok": False, "error": _error(error), "requests": client.requests}
-    return {"ok": True, "requests": client.requests}
-
-
-class _Recorded:
-    """A client that gives the recorded replies; the last one repeats."""
-
-    def __init__(self, responses: list[Mapping[str, Json]] | None) -> None:
-        self.requests: list[Json] = []
-        self._responses = responses or [{"status": 200, "body": _SUCCESS}]
-
-    def send(self, request: Request) -> Reply:
-        response = self._responses[min(len(self.requests), len(self._responses) - 1)]
-        shown = {
-            "method": request.method,
-            "url": request.url,
-            "headers": {name: request.headers[name] for name in _HEADERS if name in request.headers},
-        }
-        self.requests.append(shown if request.json is None else {**shown, "json": request.json})
-        if response.get("networkError"):
-            raise ConnectionFailure("fetch failed", name="TypeError")
-        return _recorded_reply(response)
-
-
-def _recorded_reply(response: Mapping[str, Json]) -> Reply:
-    body = response.get("body")
-    headers = {name.lower(): value for name, value in response.get("headers", {}).items()}
-    if "body" in response and not isinstance(body, str):
-        headers.setdefault("content-type", "application/json")
-        body = json.dumps(body)
-    status = response["status"]
-    return Reply(status, _REASONS.get(status, ""), body or "", headers)
-
-
-#: Status texts as Node gives them; Python names some differently, and not the same in every version.
-_REASONS: Final = {
-    **{status.value: status.phrase for status in HTTPStatus},
-    413: "Payload Too Large",
-    414: "URI Too Long",
-    416: "Range Not Satisfiable",
-    418: "I'm a Teapot",
-    422: "Unprocessable Entity",
-    509: "Bandwidth Limit Exceeded",
-}
-
-
-def _outcome(outcome: Outcome, client: _Recorded) -> Json:
-    shown: dict[str, Json] = {
-        "partnerAction": outcome.subscription.partner_action,
-        "requests": client.requests,
-    }
-    if outcome.error is None:
-        shown["results"] = outcome.results
-    else:
-        shown["error"] = _error(outcome.error)
-    return shown
-
-
-def _error(error: DestinationError) -> Json:
-    shown: dict[str, Json] = {"name": error.name, "message": error.message}
-    if error.code is not None:
-        shown["code"] = error.code
-    if error.status is not None:
-        shown["status"] = error.status
-    if isinstance(error, HTTPError):
-        shown["responseStatus"] = error.reply.status
-    if isinstance(error, (AggregateAjvError, AggregateError)):
-        shown["errors"] = [
-            {"message": complaint.message, "path": complaint.path, "pointer": complaint.pointer}
-            for complaint in error.complaints
-        ]
-    return shown
-
-
-_REPLAYS: Final[Mapping[str, Callable[[Mapping[str, Json]], Json]]] = {
-    "mapping": _replay_mapping,
-    "mapping_batch": _replay_mapping_batch,
-    "fql": _replay_fql,
-    "fql_generate": _replay_fql_generate,
-    "event": _replay_event,
-    "batch": _replay_batch,
-    "auth": _replay_auth,
-}
-
-
-def _differences(path: str, recorded: Json, ours: Json) -> Iterable[Difference]:
-    if isinstance(recorded, dict) and isinstance(ours, dict):
-        yield from _member_differences(path, recorded, ours)
-    elif isinstance(recorded, list) and isinstance(ours, list):
-        for index in range(max(len(recorded), len(ours))):
-            place = f"{path}[{index}]"
-            if index >= len(ours):
-                yield Difference(place, _shown(recorded[index]), ABSENT)
-            elif index >= len(recorded):
-                yield Difference(place, ABSENT, _shown(ours[index]))
-            else:
-                yield from _differences(place, recorded[index], ours[index])
-    elif not _same_scalar(recorded, ours):
-        yield Difference(path or "(root)", _shown(recorded), _shown(ours))
-
-
-def _member_differences(path: str, recorded: dict[str, Json], ours: dict[str, Json]) -> Iterable[Difference]:
-    in_error = _ERROR.fullmatch(path)
-    for key in {**recorded, **ours}:
-        place = f"{path}.{key}" if path else key
-        # A null text stands for one that belongs to the other engine.
-        if in_error and key in {"message", "name"} and key in recorded and recorded[key] is None:
-            continue
-        if key not in ours:
-            yield Difference(place, _shown(recorded[key]), ABSENT)
-        elif key in recorded:
-            yield from _differences(place, recorded[key], ours[key])
-        # Recordings of mapping errors name the complaints, not their places.
-        elif not (in_error and in_error["complaint"] and key in {"path", "pointer"}):
-            yield Difference(place, ABSENT, _shown(ours[key]))
-
-
-#: Where errors stand in an output, and the single complaints in them.
-_ERROR: Final = re.compile(r"(?:subscriptions\[\d+\]\.)?error(?P<complaint>\.errors\[\d+\])?")
-
-
-def _same_scalar(recorded: Json, ours: Json) -> bool:
-    if isinstance(recorded, bool) or isinstance(ours, bool):
-        return recorded is ours
-    if isinstance(recorded, (int, float)) and isinstance(ours, (int, float)):
-        return float(recorded) == float(ours)
-    return bool(recorded == ours)
-
-
-def _shown(value: Json) -> str:
-    return json_text.stringify(in_json_form(value) if isinstance(value, int) else value)

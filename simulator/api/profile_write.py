@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.api.identifiers import checked_email, identifiers_of, person_of, refuse_undecided
 from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
-from simulator.project.configuration import ProjectType
 from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch, normalised
 from simulator.project.identifiers import is_user_id
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

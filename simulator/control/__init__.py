@@ -31,12 +31,7 @@ def _reset(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[st
 
 
 def _rules(_simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
-    return json_reply(
-        [
-            {"id": rule.id, "statement": rule.statement, "source": rule.source, "confidence": rule.confidence.value}
-            for rule in RULES.values()
-        ]
-    )
+    return json_reply([rule.to_json() for rule in RULES.values()])
 
 
 _ROUTES: Final[Mapping[tuple[str, ...], Mapping[str, Handler]]] = {

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 VERSION: Final = 2
 _MAGIC: Final = b"iterable-harness snapshot "
 _DIGEST_SIZE: Final = 16
+#: `simulator`; below another package where pytest has a copy of ours.
+_ROOT: Final = __name__.removesuffix(".engine.snapshot")
 #: Where the classes of a simulator's state are.
-_STATE_MODULES: Final = frozenset(
-    {"simulator.message", "simulator.gateway.rate_limits", "simulator.engine.simulator"}
-)
-_STATE_PACKAGES: Final = ("simulator.faults.", "simulator.project.")
+_STATE_MODULES: Final = frozenset({f"{_ROOT}.message", f"{_ROOT}.gateway.rate_limits", f"{_ROOT}.engine.simulator"})
+_STATE_PACKAGES: Final = (f"{_ROOT}.faults.", f"{_ROOT}.project.")
 
 
 class SnapshotError(ValueError):

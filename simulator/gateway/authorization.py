@@ -10,8 +10,6 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-import jwt
-
 from simulator.message import Reply
 from simulator.project.keys import ApiKey, KeyType
 
@@ -85,6 +83,9 @@ def _refuse_token(request: Request, secret: str, route: Route, project: Project,
 
 def _payload(token: str, secret: str) -> dict[str, Any] | None:
     """What a token says when it was signed with the secret; its times are looked at by the simulator's clock."""
+    # Imported here: it takes a while to load, and few projects have keys with a secret.
+    import jwt
+
     options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
     try:
         payload: dict[str, Any] = jwt.decode(token.strip(), secret, algorithms=["HS256"], options=options)

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from simulator.project.keys import ApiKey
+from simulator.project.project_type import ProjectType
 from simulator.project.settings import ProjectSettings
-
-
-class ProjectType(StrEnum):
-    """What makes a person unique in a project, by the name that the command line uses."""
-
-    EMAIL = "email"
-    USER_ID = "userid"
-    HYBRID = "hybrid"
-
-    @property
-    def based(self) -> str:
-        """The name inside rule ids: `email-based`, `userid-based` or `hybrid`."""
-        return "hybrid" if self is ProjectType.HYBRID else f"{self.value}-based"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.project.catalogs import Catalog, Item
-from simulator.project.configuration import ProjectType
 from simulator.project.dates import parse_seconds
 from simulator.project.events import Event
 from simulator.project.field_types import MANAGED_FIELDS, USER
 from simulator.project.lists import PeopleList
 from simulator.project.messages import Message
+from simulator.project.project_type import ProjectType
 from simulator.project.records import Records
 from simulator.project.state import FORMAT_VERSION, StateDocument, UserState
 

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from simulator.project.configuration import ProjectType
+from simulator.project.project_type import ProjectType
 from simulator.project.rules import Confidence
 
 if TYPE_CHECKING:

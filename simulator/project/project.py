@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from simulator.project.changes import Changes
-from simulator.project.configuration import ProjectConfiguration, ProjectType
+from simulator.project.configuration import ProjectConfiguration
 from simulator.project.content import FIRST_CHANNELS, FIRST_MESSAGE_TYPES
 from simulator.project.dates import format_instant, format_seconds
 from simulator.project.document import fill, written
@@ -17,6 +17,7 @@ from simulator.project.identity import Identity
 from simulator.project.lists import Lists
 from simulator.project.people import People, Person
 from simulator.project.phones import region_code
+from simulator.project.project_type import ProjectType
 from simulator.project.records import Records
 from simulator.project.state import StateError, read_state
 from simulator.project.subscriptions import Subscriptions

@@ -30,3 +30,12 @@ class Rule:
     statement: str
     source: str
     confidence: Confidence
+
+    def to_json(self) -> dict[str, str]:
+        """The rule as the control surface and `explain --json` show it."""
+        return {
+            "id": self.id,
+            "statement": self.statement,
+            "source": self.source,
+            "confidence": self.confidence.value,
+        }

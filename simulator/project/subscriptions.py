@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.project.configuration import ProjectType
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Every rule that decides a request: what it says, where that is from and how sure it is."""
 
 from simulator.project.rules import Confidence, Rule
-from simulator.rulebook.book import RULES, matching
+from simulator.rulebook.book import RULES, matching, similar
 
-__all__ = ["RULES", "Confidence", "Rule", "matching"]
+__all__ = ["RULES", "Confidence", "Rule", "matching", "similar"]

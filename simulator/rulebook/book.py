@@ -80,3 +80,10 @@ def matching(text: str) -> list[Rule]:
     if text in RULES:
         return [RULES[text]]
     return [rule for identifier, rule in RULES.items() if identifier.startswith(f"{text.rstrip('.')}.")]
+
+
+def similar(text: str) -> list[str]:
+    """Up to three ids that look like a text that is none, the most similar first."""
+    from difflib import get_close_matches
+
+    return get_close_matches(text, list(RULES), 3, 0.5)

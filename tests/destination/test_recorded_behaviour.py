@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.segment_build.vectors import Vector, load_vectors, replay
+from conformance.segment_build.replay import replay
+from conformance.segment_build.vectors import Vector, load_vectors
 
 RECORDINGS = sorted((Path(__file__).parents[1] / "vectors").glob("*.jsonl"))
 VECTORS = load_vectors(RECORDINGS)

@@ -1,4 +1,4 @@
-"""Where the scenarios are that come with the harness."""
+"""Where scenarios are: those that come with the harness, and any as they are shortest to type."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ def shipped_library() -> Path:
     package = Path(conformance.__file__).parent
     installed = package / _NAME
     return installed if installed.is_dir() else package.parent / _NAME
+
+
+def shortest_path(file: str) -> str:
+    """A file as it is shortest to type: from the working directory where it is in it, else from the root."""
+    path = Path(file).resolve()
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.scenario import PROJECT_TYPES, load_scenarios, project_types
+from conformance.scenario.library.folder import shipped_library, shortest_path
 from conformance.scenario.library.words import likeness, phrase_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from conformance.scenario import LoadedScenario, Scenario
 
@@ -41,6 +44,22 @@ class Finding:
 
     loaded: LoadedScenario
     score: float
+
+    def to_json(self) -> dict[str, Any]:
+        """What a person chooses by: the file, and what the scenario says of itself."""
+        scenario = self.loaded.scenario
+        return {
+            "file": shortest_path(self.loaded.file),
+            "name": scenario.name,
+            "description": scenario.description.strip(),
+            "source": scenario.source,
+            "tags": scenario.tags,
+            "projectTypes": list(scenario.project.types),
+            "expected": None if scenario.wanted is None else scenario.wanted.says,
+            "metIn": list(scenario.meets_wish),
+            "knownIssue": scenario.known_issue,
+            "fixedIn": scenario.fixed_in,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +94,20 @@ class Library:
             for word in chain.from_iterable(part.words for part in fields):
                 self._having[word].add(position)
 
+    @classmethod
+    def of(cls, folders: Sequence[Path] = (), types: Sequence[str] = PROJECT_TYPES) -> Library:
+        """The scenarios that are about any of some project types.
+
+        Args:
+            folders: Files and folders of scenarios; the shipped library when there are none.
+            types: The project types: `email`, `userid`, `hybrid`.
+
+        Raises:
+            InputError: With every mistake of the files.
+        """
+        loaded = load_scenarios(folders or [shipped_library()])
+        return cls([one for one in loaded if project_types(one, types)])
+
     def find(self, text: str) -> list[Finding]:
         """The scenarios that a text is about, best first.
 
@@ -97,6 +130,16 @@ class Library:
             for word in sorted(words_of(text))
             if not self._typed(word).alike
         }
+
+    def advice(self, text: str) -> list[str]:
+        """What to say of a text that finds nothing: its words that no scenario has, and words that look like them."""
+        lines = []
+        for word, near in self.unknown(text).items():
+            if near:
+                lines.append(f"{word!r} is in no scenario, but {' or '.join(map(repr, near))} is")
+            elif len(text.split()) == 1:
+                lines.append(f"{word!r} is in no scenario")
+        return lines
 
     def _typed(self, word: str) -> _Typed:
         """What is to be known of a typed word: the words that meet it, and how rare the scenarios with them are."""

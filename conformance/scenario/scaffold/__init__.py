@@ -1,4 +1,4 @@
-"""The beginning of a scenario: from a template, from events, or from the shipped scenario that is most alike."""
+"""Scaffolds of scenarios: from a template, from events, or from the shipped scenario that is most similar."""
 
 from conformance.scenario.scaffold.from_events import scenario_of_events
 from conformance.scenario.scaffold.from_library import NothingAlikeError, copy_of_nearest

@@ -9,9 +9,9 @@ from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches,
 from simulator.api.identifiers import identifiers_of, looked_up
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
-from simulator.project.configuration import ProjectType
 from simulator.project.events import EMAIL_SUBSCRIBE, EMAIL_UNSUBSCRIBE, Event
 from simulator.project.lists import PeopleList
+from simulator.project.project_type import ProjectType
 from simulator.project.subscriptions import UNSUBSCRIBED_CHANNELS
 
 if TYPE_CHECKING:

@@ -97,7 +97,7 @@ def test_an_unknown_setting_is_named_with_the_nearest_known(tmp_path: Path) -> N
     ],
 )
 def test_a_file_that_is_no_yaml_says_where_reading_stopped(tmp_path: Path, text: str, place: str) -> None:
-    assert mistakes(written(tmp_path, text))[0].startswith(f"FILE:{place}: is no YAML: ")
+    assert mistakes(written(tmp_path, text))[0].startswith(f"FILE:{place}: invalid YAML: ")
 
 
 def test_a_file_that_is_empty_binary_or_missing_is_a_mistake(tmp_path: Path) -> None:

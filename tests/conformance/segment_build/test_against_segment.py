@@ -11,7 +11,8 @@ import pytest
 from conformance.cli import main
 from conformance.cli.against import judge_against_segment
 from conformance.segment_build import SegmentBuildFault, case_count, compare, record
-from conformance.segment_build.vectors import load_vectors, replay
+from conformance.segment_build.replay import replay
+from conformance.segment_build.vectors import load_vectors
 from destination import PRESETS, Subscription
 
 if TYPE_CHECKING:

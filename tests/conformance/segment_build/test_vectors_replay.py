@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.segment_build.vectors import Difference, Vector, load_vectors, replay
+from conformance.segment_build import replay as replay_module
+from conformance.segment_build.differences import Difference
+from conformance.segment_build.replay import replay
+from conformance.segment_build.replay_report import replay_vectors
+from conformance.segment_build.vectors import KINDS, Vector, load_vectors
 
 RECORDED = Path(__file__).parents[2] / "vectors"
 VECTORS = load_vectors(sorted(RECORDED.glob("*.jsonl")))
@@ -93,3 +97,19 @@ def test_only_a_newline_ends_a_vector(text: str, tmp_path_factory: pytest.TempPa
     path.write_text(json.dumps(line, ensure_ascii=False) + "\n", encoding="utf-8")
     [vector] = load_vectors([path])
     assert replay(vector) == []
+
+
+def test_every_kind_that_a_file_may_name_can_be_replayed() -> None:
+    assert tuple(replay_module._REPLAYS) == KINDS
+
+
+def test_a_python_caller_gets_the_figures_of_each_kind() -> None:
+    vectors = [
+        Vector(
+            "right", "", "fql_generate", {"ast": {}}, replay_module._replay_fql_generate({"ast": {}}), "a.jsonl", 1
+        ),
+        Vector("wrong", "", "fql_generate", {"ast": {}}, {"fql": "another"}, "a.jsonl", 2),
+    ]
+    report = replay_vectors(vectors)
+    assert (report.passed, report.failed, report.kinds()) == (1, 1, {"fql_generate": (1, 1)})
+    assert [case["id"] for case in report.to_json()["vectors"] if not case["passed"]] == ["wrong"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main
+from conformance.scenario.library import Library
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,7 +22,7 @@ def test_what_is_found_shows_its_title_file_and_story(capsys: pytest.CaptureFixt
     assert lines[:4] == [
         "The placeholder profile of the mobile app is not taken over by the identify",
         "    file      scenarios/identity/placeholder-profile-is-not-taken-over.scenario.yaml",
-        "    types     email, userid, hybrid; as the customer expected in userid, hybrid",
+        "    types     email, userid, hybrid; works as expected in: userid, hybrid",
         "    expected  The placeholder takes the address and keeps its history.",
     ]
 
@@ -89,3 +90,16 @@ def test_another_folder_can_be_searched_and_its_mistakes_are_named(
 def test_no_words_are_a_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["find"]) == 2
     assert "missing argument 'WORDS...'" in capsys.readouterr().err
+
+
+def test_python_finds_what_the_command_finds() -> None:
+    [found, *_] = Library.of(types=["hybrid"]).find("duplicate profiles")
+    document = found.to_json()
+    assert Path(document["file"]).exists()
+    assert "hybrid" in document["projectTypes"]
+
+
+def test_what_is_said_of_words_that_are_nowhere_is_callable_too() -> None:
+    library = Library.of()
+    assert library.advice("zzyzx") == ["'zzyzx' is in no scenario"]
+    assert library.advice("zzyzx profiles") == []

@@ -217,7 +217,7 @@ def test_watching_goes_on_when_a_file_is_half_written() -> None:
     def once() -> int:
         runs.append(1)
         if len(runs) == 1:
-            raise InputError([Mistake("bug.scenario.yaml", 1, 1, "", "is no YAML")])
+            raise InputError([Mistake("bug.scenario.yaml", 1, 1, "", "invalid YAML")])
         return 0
 
     with CliRunner().isolation():

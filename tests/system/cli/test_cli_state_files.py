@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from conformance.cli import main
-from conformance.cli.state_files import write_projects
 from conformance.inputs.errors import InputError
+from conformance.serving.state_files import export_projects
 from simulator import Simulator
 
 if TYPE_CHECKING:
@@ -83,5 +83,5 @@ def test_an_export_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) 
     folder = tmp_path / "taken"
     folder.mkdir()
     with pytest.raises(InputError, match="cannot be written"):
-        write_projects(str(folder), Simulator())
+        export_projects(str(folder), Simulator())
     assert list(tmp_path.iterdir()) == [folder]

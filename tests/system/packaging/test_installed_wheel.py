@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 DISTRIBUTIONS, INSTALLED = (os.environ.get(name) for name in ("DISTRIBUTIONS", "INSTALLED"))
 pytestmark = pytest.mark.skipif(not (DISTRIBUTIONS and INSTALLED), reason=".ci/run builds the package and checks it")
 
-PACKAGES = {"destination", "simulator", "conformance"}
+PACKAGES = {"iterable_harness", "destination", "simulator", "conformance"}
 KINDS = {".py", ".typed", ".yaml", ".yml", ".json", ".jsonl", ".js", ".mjs", ".css", ".html", ".md", ".svg"}
 SECONDS = 110
 
@@ -45,7 +45,7 @@ def only(pattern: str) -> Path:
 def library(folder: Path) -> Path:
     """Where the installed package keeps its scenarios."""
     python = Path(str(INSTALLED)) / "bin" / "python"
-    code = "from conformance.library import shipped_library; print(shipped_library())"
+    code = "from conformance.scenario.library import shipped_library; print(shipped_library())"
     done = subprocess.run([str(python), "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     return Path(done.stdout.strip())
 

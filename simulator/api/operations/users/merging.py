@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.api.body_schema import Shape, read_body
 from simulator.api.identifiers import checked_email
 from simulator.api.replies import forgotten, refused, success
-from simulator.project.configuration import ProjectType
 from simulator.project.identifiers import is_user_id
 from simulator.project.merging import ArrayMerge, merge_people
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches,
 from simulator.api.identifiers import checked_email
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import RefusedError, json_reply, refused, success
-from simulator.project.configuration import ProjectType
 from simulator.project.dates import format_instant
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

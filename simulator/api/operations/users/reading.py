@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.api.identifiers import checked_email, identifiers_in_query, looked_up
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, not_found, refused
-from simulator.project.configuration import ProjectType
 from simulator.project.dates import format_instant
 from simulator.project.field_types import USER
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.api.body_schema import Shape, read_body
 from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.replies import json_reply, refused, success
-from simulator.project.configuration import ProjectType
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

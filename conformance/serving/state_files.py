@@ -7,30 +7,12 @@ import os
 import tempfile
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from conformance.inputs.errors import InputError, Mistake
-from conformance.inputs.events import BadJson, parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from simulator import Clock, ProjectConfiguration, Simulator
-
-
-def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A decorator that gives a command `--import` and `--export`."""
-    command = click.option(
-        "--export", "export_file", metavar="FILE", help="Write everything there when the server stops, as a document."
-    )(command)
-    return click.option(
-        "--import",
-        "import_file",
-        metavar="FILE",
-        help="Begin with the projects of such a document, and what is in them.",
-    )(command)
 
 
 def imported_configurations(file: str) -> list[ProjectConfiguration]:
@@ -39,6 +21,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
     Raises:
         InputError: With every mistake of the file.
     """
+    from conformance.inputs.events import BadJson, parse_json
     from simulator.control.state_documents import DocumentError, projects_of
 
     try:
@@ -54,7 +37,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
         raise InputError(mistakes) from error
 
 
-def take_in(file: str, simulator: Simulator, clock: Clock) -> None:
+def import_projects(file: str, simulator: Simulator, clock: Clock) -> None:
     """Let a simulator have the projects of a file, as a request that its journal keeps.
 
     Raises:
@@ -77,7 +60,7 @@ def _content(file: str) -> bytes:
         raise InputError([Mistake(file, 0, 0, "--import", f"cannot be read: {reason}")]) from error
 
 
-def write_projects(file: str, simulator: Simulator) -> None:
+def export_projects(file: str, simulator: Simulator) -> None:
     """Write a simulator to a file: wholly, or not at all. Nobody else may read it, as it holds API keys.
 
     Raises:

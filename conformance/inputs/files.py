@@ -1,10 +1,32 @@
-"""Report files written so that every text has a form in them, and a failure is a problem with the user's input."""
+"""Files that an option names, written without a traceback."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from conformance.inputs.errors import InputError, Mistake
+
+
+def write_file(option: str, name: str, text: str) -> None:
+    """Write a text to a file that an option names; folders on the way are made.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    write_output(Path(name), text, option=option)
+
+
+def require_writable(option: str, name: str) -> None:
+    """Find out before the work whether its result can be written; what is in the file stays until then.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    path = Path(name)
+    existed = path.exists()
+    write_output(path, "", option=option, mode="a")
+    if not existed:
+        path.unlink()
 
 
 def write_output(path: Path, text: str, *, option: str = "", mode: str = "w") -> None:

@@ -1,14 +1,12 @@
-"""The options of `serve` that say which projects there are: `--project`, `--key` and `--set`."""
+"""Which projects a served simulator has, from texts such as `hybrid:my-key` and `trackCreates=never`."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-import click
-
-from conformance.cli.options import PROJECT_TYPES
 from conformance.inputs.errors import nearest
+from conformance.serving.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,20 +16,24 @@ if TYPE_CHECKING:
     from simulator.project import ProjectConfiguration, ProjectSettings
 
 
-def _wrong(option: str, message: str) -> click.BadParameter:
-    return click.BadParameter(message, ctx=click.get_current_context(), param_hint=option)
-
-
-def configurations(projects: Sequence[str], chosen: ProjectSettings) -> list[ProjectConfiguration]:
-    """The projects to serve; those of one type are told apart by a number: `hybrid`, `hybrid-2`.
+def configured_projects(
+    projects: Sequence[str] = (), keys: Sequence[str] = (), assignments: Sequence[str] = ()
+) -> list[ProjectConfiguration]:
+    """The projects that texts ask for, as `serve` takes them.
 
     Args:
         projects: `TYPE:KEY` texts; with none there is one project of each type.
-        chosen: The settings of each.
+        keys: `PROJECT:TYPE:KEY[:SECRET]` texts: keys beside their own.
+        assignments: `NAME=VALUE` texts: settings of each project.
 
     Raises:
-        click.BadParameter: A text is no `TYPE:KEY`, or two have one key.
+        OptionError: A text is wrong.
     """
+    return _with_keys(_configurations(projects, _settings(assignments)), keys)
+
+
+def _configurations(projects: Sequence[str], chosen: ProjectSettings) -> list[ProjectConfiguration]:
+    """The projects with their settings; those of one type are told apart by a number: `hybrid`, `hybrid-2`."""
     from dataclasses import replace
 
     from simulator.project import DEFAULT_PROJECTS, ProjectConfiguration, ProjectType
@@ -42,10 +44,10 @@ def configurations(projects: Sequence[str], chosen: ProjectSettings) -> list[Pro
     keys: set[str] = set()
     for text in projects:
         kind, _, key = text.partition(":")
-        if kind not in PROJECT_TYPES or not key:
-            raise _wrong("--project", f"{text!r} is not TYPE:KEY with one of the types {', '.join(PROJECT_TYPES)}")
+        if kind not in list(ProjectType) or not key:
+            raise OptionError("--project", f"{text!r} is not TYPE:KEY with one of the types {', '.join(ProjectType)}")
         if key in keys:
-            raise _wrong("--project", f"the key {key!r} is given to two projects")
+            raise OptionError("--project", f"the key {key!r} is given to two projects")
         keys.add(key)
         number = sum(other.type == kind for other in configurations) + 1
         name = kind if number == 1 else f"{kind}-{number}"
@@ -53,16 +55,7 @@ def configurations(projects: Sequence[str], chosen: ProjectSettings) -> list[Pro
     return configurations
 
 
-def with_keys(projects: Sequence[ProjectConfiguration], keys: Sequence[str]) -> list[ProjectConfiguration]:
-    """The projects with the keys that were asked for beside their own.
-
-    Args:
-        projects: The projects.
-        keys: `PROJECT:TYPE:KEY[:SECRET]` texts.
-
-    Raises:
-        click.BadParameter: A text is none, there is no such project, or a key is there already.
-    """
+def _with_keys(projects: Sequence[ProjectConfiguration], keys: Sequence[str]) -> list[ProjectConfiguration]:
     from dataclasses import replace
 
     from simulator.project.keys import ApiKey, KeyType
@@ -74,23 +67,18 @@ def with_keys(projects: Sequence[ProjectConfiguration], keys: Sequence[str]) -> 
         key, _, secret = rest.partition(":")
         if kind not in list(KeyType) or not key:
             message = f"{text!r} is not PROJECT:TYPE:KEY[:SECRET] with one of the types {', '.join(KeyType)}"
-            raise _wrong("--key", message)
+            raise OptionError("--key", message)
         if name not in by_name:
-            raise _wrong("--key", f"there is no project {name!r}; there are {', '.join(by_name)}")
+            raise OptionError("--key", f"there is no project {name!r}; there are {', '.join(by_name)}")
         if any(key == other.key for project in by_name.values() for other in project.keys):
-            raise _wrong("--key", f"the key {key!r} is there already")
+            raise OptionError("--key", f"the key {key!r} is there already")
         project = by_name[name]
         added = (*project.client_keys, ApiKey(key, KeyType(kind), secret or None))
         by_name[name] = replace(project, client_keys=added)
     return list(by_name.values())
 
 
-def settings(assignments: Sequence[str]) -> ProjectSettings:
-    """The settings that `NAME=VALUE` texts make.
-
-    Raises:
-        click.BadParameter: There is no such setting, or it does not take the value.
-    """
+def _settings(assignments: Sequence[str]) -> ProjectSettings:
     from simulator.project import ProjectSettings
 
     known = [field.alias or name for name, field in ProjectSettings.model_fields.items()]
@@ -98,9 +86,9 @@ def settings(assignments: Sequence[str]) -> ProjectSettings:
     for text in assignments:
         name, equals, value = text.partition("=")
         if not equals:
-            raise _wrong("--set", f"{text!r} is not NAME=VALUE")
+            raise OptionError("--set", f"{text!r} is not NAME=VALUE")
         if name not in known:
-            raise _wrong("--set", f"there is no setting {name!r}, {nearest(name, known)}")
+            raise OptionError("--set", f"there is no setting {name!r}, {nearest(name, known)}")
         values[name] = _value(name, value)
     return ProjectSettings.model_validate(values)
 
@@ -109,7 +97,7 @@ def _value(name: str, text: str) -> JsonValue:
     """The value as JSON where the setting takes that, or as the text that it is.
 
     Raises:
-        click.BadParameter: The setting takes neither.
+        OptionError: The setting takes neither.
     """
     from pydantic import ValidationError
 
@@ -127,4 +115,4 @@ def _value(name: str, text: str) -> JsonValue:
             problem = error.errors()[0]["msg"].removeprefix("Input ")
         else:
             return value
-    raise _wrong("--set", f"{name}: {problem}, not {text!r}")
+    raise OptionError("--set", f"{name}: {problem}, not {text!r}")

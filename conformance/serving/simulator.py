@@ -1,0 +1,86 @@
+"""A simulator to be served: new, or as it was left in a directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.serving.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
+    from simulator.message import Instant
+    from simulator.persistence.durable_simulator import Durable
+    from simulator.project import ProjectConfiguration
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSimulator:
+    """A simulator with what goes with it.
+
+    Attributes:
+        simulator: The simulator.
+        clock: The time that it goes by.
+        durable: Where it is kept, if it is.
+    """
+
+    simulator: Simulator
+    clock: Clock
+    durable: Durable | None = None
+
+
+def open_simulator(
+    projects: Sequence[ProjectConfiguration],
+    *,
+    seed: int = 0,
+    instant: Instant | None = None,
+    directory: Path | None = None,
+    required: bool = True,
+) -> ServedSimulator:
+    """A simulator with these projects, or the one that a directory holds.
+
+    Args:
+        projects: The projects.
+        seed: The random seed of faults.
+        instant: Where its clock stands still; None for real time.
+        directory: Where everything is kept; None for in memory.
+        required: Whether a directory that was begun with other projects, seed or clock is refused. Otherwise it
+            goes on with those that it was begun with.
+
+    Raises:
+        OptionError: The directory cannot be used.
+    """
+    from simulator.clock import Clock
+    from simulator.engine.simulator import Simulator
+
+    if directory is None:
+        return ServedSimulator(Simulator(projects, seed=seed), Clock(instant))
+    from simulator.journal.origin import Origin
+    from simulator.persistence import UnusableDirectoryError
+    from simulator.persistence.durable_simulator import Durable
+
+    try:
+        durable = Durable(directory, Origin(tuple(projects), seed, (instant, 0)), asked=required)
+    except UnusableDirectoryError as error:
+        raise OptionError("--data", str(error)) from error
+    return ServedSimulator(durable.simulator, durable.clock, durable)
+
+
+def instant_of(text: str) -> Instant | None:
+    """The instant that a clock is to stand still at; None for `real`.
+
+    Raises:
+        OptionError: The text is neither.
+    """
+    from simulator.clock import parse_instant
+
+    if text == "real":
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise OptionError("--clock", str(error)) from error
