@@ -45,7 +45,7 @@ class Clock:
         """Where the clock stands, None when it runs, and how far it is ahead of the machine's, in milliseconds."""
         return self._fixed, self._ahead
 
-    def take_over(self, setting: tuple[Instant | None, Instant]) -> None:
+    def restore_from(self, setting: tuple[Instant | None, Instant]) -> None:
         """Go on with what `setting` gave."""
         self._fixed, self._ahead = setting
 

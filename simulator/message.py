@@ -55,7 +55,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Transmission:
+class WireResult:
     """What a shell carries out: a reply, perhaps late; or none, when the connection is to be closed.
 
     Attributes:

@@ -8,7 +8,7 @@ from simulator.history.recording import answer_recording
 from simulator.history.replay import changes_something, origin_of, steer
 from simulator.history.time_travel import answer_past
 from simulator.inspector import answer_inspector, is_of_inspector
-from simulator.message import Reply, Transmission
+from simulator.message import Reply, WireResult
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
@@ -40,20 +40,20 @@ class Service:
         if simulator.journal.origin is None:
             simulator.journal.begin(origin_of(simulator, clock))
 
-    def respond(self, request: Request) -> Transmission:
+    def respond(self, request: Request) -> WireResult:
         """What the shell is to send for a request."""
         if self._control:
             if is_of_inspector(request.path):
-                return Transmission(answer_inspector(request))
+                return WireResult(answer_inspector(request))
             if request.path.startswith("/_sim"):
-                return Transmission(self._answer(request))
+                return WireResult(self._answer(request))
         return self.simulator.transmit(request, self.clock.now())
 
     def _answer(self, request: Request) -> Reply:
         """The reply to a request beside Iterable's API; what it changed is in the journal."""
         simulator, journal = self.simulator, self.simulator.journal
         with self.clock.held() as now:
-            settled = simulator.settle(now)
+            settled = simulator.apply_due(now)
             looked = self._looked(request)
             if looked is None:
                 reply, project, changes = steer(simulator, self.clock, request, journal.next_number)

@@ -81,7 +81,7 @@ def answer_control(simulator: Simulator, clock: Clock, request: Request) -> Repl
     try:
         handlers, names = _route(request.path)
         handler = handlers.get(request.method)
-        simulator.settle(clock.now())
+        simulator.apply_due(clock.now())
         if handler is None:
             known = ", ".join(handlers)
             message = f"{request.method} is not for {request.path}; it takes {known}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from simulator import response
 from simulator.message import Reply, read_json
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from simulator.message import Request
 
-_JSON: Final = {"Content-Type": "application/json"}
 #: A state document wraps what Iterable's API takes in a few more levels.
 _DEEPEST: Final = 220
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -47,10 +46,9 @@ class ControlError(Exception):
         self.mistakes = list(mistakes)
 
 
-def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(value: Any, status: int = 200) -> Reply:
     """A reply with a JSON body."""
-    body = json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-    return Reply(status, body, {**_JSON, **(headers or {})})
+    return response.json_reply(value, status, encoder=response.SPACED)
 
 
 def no_content() -> Reply:
@@ -59,11 +57,8 @@ def no_content() -> Reply:
 
 
 def error_reply(error: ControlError) -> Reply:
-    """The reply for an error: `error`, and `mistakes` with path, message and often a hint, when there are any."""
-    body: dict[str, JsonValue] = {"error": error.message}
-    if error.mistakes:
-        body["mistakes"] = [dict(mistake) for mistake in error.mistakes]
-    return json_reply(body, error.status, error.headers)
+    """The reply for an error."""
+    return response.error_reply(error.status, error.message, error.mistakes, error.headers)
 
 
 def json_body(request: Request) -> JsonValue:

@@ -123,7 +123,7 @@ def recording_request(simulator: Simulator, name: str, wish: Wish) -> RecordingR
     project = simulator.projects[name]
     before, begin, waiting = _before(simulator, name, entries[0])
     later, _ = rebuilt(simulator.journal, entries[-1].number)
-    later.settle(entries[-1].at)
+    later.apply_due(entries[-1].at)
     after = _document(later, name)
     return RecordingRequest(project.configuration, project.id, wish, entries, begin, waiting, before, after)
 

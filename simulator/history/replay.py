@@ -83,7 +83,7 @@ def _nearest(journal: Journal, number: int) -> tuple[int, Simulator, Clock]:
     origin = journal.origin
     if origin is None:
         raise NotKeptError("the journal does not know where it began")
-    clock.take_over(origin.clock)
+    clock.restore_from(origin.clock)
     return 0, Simulator(origin.projects, seed=origin.seed), clock
 
 
@@ -107,7 +107,7 @@ def _control_again(simulator: Simulator, clock: Clock, entry: Entry) -> None:
         if entry.reply is not None and changes_something(entry.request, entry.reply):
             steer(simulator, clock, entry.request, entry.number)
         else:
-            simulator.settle(entry.at)
+            simulator.apply_due(entry.at)
 
 
 class _Tape(MemoryJournal):

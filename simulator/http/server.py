@@ -12,7 +12,7 @@ from aiohttp import http, web
 
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
-from simulator.message import Reply, Request, Transmission, reason_phrase
+from simulator.message import Reply, Request, WireResult, reason_phrase
 from simulator.service import Service
 
 if TYPE_CHECKING:
@@ -119,17 +119,17 @@ class Server:
             return _response(refusal)
         request = self._access.without_token(request)
         try:
-            transmission = await self._respond(request)
+            result = await self._respond(request)
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
-        if transmission.delay:
-            await asyncio.sleep(transmission.delay)
-        if transmission.reply is None:
+        if result.delay:
+            await asyncio.sleep(result.delay)
+        if result.reply is None:
             return _close(incoming)
-        return _response(transmission.reply)
+        return _response(result.reply)
 
-    async def _respond(self, request: Request) -> Transmission:
+    async def _respond(self, request: Request) -> WireResult:
         if self._durable is None:
             return self._service.respond(request)
         return await self._durable.respond(self._service, request)

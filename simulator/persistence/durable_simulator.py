@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from simulator.engine.snapshot import capture
 from simulator.history.replay import rebuilt
 from simulator.inspector import is_of_inspector
-from simulator.message import Reply, Transmission
+from simulator.message import WireResult
 from simulator.persistence import Directory, NoRoomError, StoredJournal, UnusableDirectoryError
+from simulator.response import code_reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,13 +80,13 @@ class Durable:
                 "options out, or use another directory"
             )
 
-    async def respond(self, service: Service, request: Request) -> Transmission:
+    async def respond(self, service: Service, request: Request) -> WireResult:
         """What the shell is to send for a request, as soon as all that the reply follows from is stored."""
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
                 return _no_room("there is still no room")
             self._is_full = False
-        transmission = service.respond(request)
+        result = service.respond(request)
         # A reply can tell of what another request has just changed, so it waits for that as well.
         waited_for = self._next() if self._journal.is_waiting else self._stored
         if waited_for is not None:
@@ -93,7 +94,7 @@ class Durable:
                 await asyncio.shield(waited_for)
             except NoRoomError as error:
                 return _no_room(str(error))
-        return transmission
+        return result
 
     async def close(self) -> None:
         """Store what is left, make a snapshot for the next start, and let others use the directory."""
@@ -154,10 +155,10 @@ class Durable:
     def _go_back(self, error: BaseException) -> None:
         """Let the state be what is stored, and tell those who wait that theirs is not."""
         self._is_full = True
-        self._journal.take_back()
+        self._journal.rollback()
         simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
-        self.simulator.take_over(simulator.state())
-        self.clock.take_over(clock.setting())
+        self.simulator.restore_from(simulator.state())
+        self.clock.restore_from(clock.setting())
         waiting = (self._stored, self._queued)
         self._stored = self._queued = None
         for future in waiting:
@@ -189,7 +190,6 @@ def _looks(request: Request) -> bool:
     return request.method == "GET" and (request.path.startswith("/_sim") or is_of_inspector(request.path))
 
 
-def _no_room(reason: str) -> Transmission:
+def _no_room(reason: str) -> WireResult:
     message = f"Nothing was changed: the simulator cannot store requests in its data directory ({reason})"
-    body = json.dumps({"msg": message, "code": "InsufficientStorage", "params": None})
-    return Transmission(Reply(507, body.encode(), {"Content-Type": "application/json"}))
+    return WireResult(code_reply(507, "InsufficientStorage", message))

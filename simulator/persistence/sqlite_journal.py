@@ -156,7 +156,7 @@ class StoredJournal:
             self._writer.execute("ROLLBACK")
         raise NoRoomError(str(error)) from error
 
-    def take_back(self) -> None:
+    def rollback(self) -> None:
         """Forget what is queued, and go on after what is stored."""
         self._queue, self._hide, self._forgets, self._begins = [], {}, False, None
         self._reload()

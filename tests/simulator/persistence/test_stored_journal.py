@@ -170,7 +170,7 @@ def test_what_is_taken_back_leaves_no_trace(journal: StoredJournal) -> None:
     store(journal)
     fill(journal, 3)
     journal.clear("hybrid")
-    journal.take_back()
+    journal.rollback()
     assert journal.next_number == 4
     assert len(journal.select(Selection(project="hybrid"))) == 1
 
