@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.clock import Clock
     from simulator.engine.simulator import Simulator
-    from simulator.journal.origin import Origin
+    from simulator.journal import InitialState
     from simulator.persistence.durable_simulator import Durable
     from simulator.project import ProjectConfiguration
 
@@ -106,7 +106,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
     import asyncio
 
     from simulator.http.server import serve_until_signalled
-    from simulator.journal.origin import Origin
+    from simulator.journal import InitialState
 
     if import_file is None:
         asked_for = with_keys(configurations(projects, settings(assignments)), keys)
@@ -115,7 +115,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  # one for each option
         asked_for = imported_configurations(import_file)
     if export_file is not None:
         require_writable("--export", export_file)
-    simulator, at, durable = _begun(Origin(tuple(asked_for), seed, (_fixed(clock), 0)), data)
+    simulator, at, durable = _begun(InitialState(tuple(asked_for), seed, (_fixed(clock), 0)), data)
     if import_file is not None:
         take_in(import_file, simulator, at)
     with listener(simulator, at, durable, (host, port), listening) as (listens, remarks):
@@ -156,7 +156,7 @@ def _refuse_beside_import(**options: Sequence[str]) -> None:
             raise click.BadParameter(message, click.get_current_context(), param_hint="--import")
 
 
-def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:
+def _begun(initial_state: InitialState, data: Path | None) -> tuple[Simulator, Clock, Durable | None]:
     """A simulator as it was asked for, or as it was left in a directory."""
     from simulator.clock import Clock
     from simulator.engine.simulator import Simulator
@@ -164,11 +164,11 @@ def _begun(origin: Origin, data: Path | None) -> tuple[Simulator, Clock, Durable
     from simulator.persistence.durable_simulator import Durable
 
     if data is None:
-        return Simulator(origin.projects, seed=origin.seed), Clock(origin.clock[0]), None
+        return Simulator(initial_state.projects, seed=initial_state.seed), Clock(initial_state.clock[0]), None
     context = click.get_current_context()
     asked = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
     try:
-        durable = Durable(data, origin, asked=asked)
+        durable = Durable(data, initial_state, asked=asked)
     except UnusableDirectoryError as error:
         raise click.BadParameter(str(error), ctx=context, param_hint="--data") from error
     return durable.simulator, durable.clock, durable

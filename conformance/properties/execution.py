@@ -14,7 +14,7 @@ from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from destination.javascript import json_text
 from simulator import Reply, Request, Simulator
-from simulator.journal import MemoryJournal
+from simulator.journal import NullJournal
 from simulator.message import reason_phrase
 
 #: Fields of a profile that Iterable writes by itself (support article 217744303), and the identifiers.
@@ -180,7 +180,7 @@ class Laboratory:
     def __init__(self, subscriptions: Sequence[Subscription]) -> None:
         self.knowledge = know(subscriptions)
         self._now = PRESENT_MILLISECONDS
-        self._simulator = Simulator(journal=_Forgetful())
+        self._simulator = Simulator(journal=NullJournal())
         self._replies: list[Reply] = []
         self._destinations = {
             name: Destination({"apiKey": f"{name}-key"}, subscriptions, now=lambda: self._now)
@@ -243,10 +243,3 @@ class Laboratory:
                 for event in project.events
             ),
         )
-
-
-class _Forgetful(MemoryJournal):
-    """A journal that keeps nothing: thousands of histories would fill it."""
-
-    def append(self, *_parts: Any, **_more: Any) -> None:
-        """Keep nothing."""

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control.blame import MOST_VALUES, changes_of, histories, settings_of, value_at, ways_to, who_asked
 from simulator.control.parameters import Parameters
-from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_reply
 from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.message import Reply, Request
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
     from simulator.project import Project
     from simulator.project.people import Person
 
@@ -26,10 +22,10 @@ _UNKNOWN: Final = "no request that the journal still has set it"
 _MANAGED: Final = "Iterable writes it by itself; this is the last request that wrote anything of the person"
 
 
-def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def list_users(call: ControlCall) -> Reply:
     """People, oldest first: `search` chooses by a part of an email or userId, who has it whole first."""
-    project = project_of(simulator, names)
-    given = Parameters(request, "search", "after", "limit")
+    project = call.project()
+    given = Parameters(call.request, "search", "after", "limit")
     search, after, limit = given.text("search") or "", given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
     found = _containing(project, search.lower()) if search else project.people
@@ -66,11 +62,11 @@ def _who(person: Person) -> dict[str, Any]:
     return {"person": person.number, "email": person.email, "userId": person.user_id}
 
 
-def get_profile(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def get_profile(call: ControlCall) -> Reply:
     """One person: fields, lists, how many events, and the past of every field."""
-    project = project_of(simulator, names)
-    person = person_of(project, Parameters(request, "user").required("user"))
-    past = histories(simulator.journal, project, person)
+    project = call.project()
+    person = person_of(project, Parameters(call.request, "user").required("user"))
+    past = histories(call.simulator.journal, project, person)
     return json_reply(
         {
             **_user(project, person),
@@ -100,10 +96,10 @@ def person_of(project: Project, user: str) -> Person:
     return found
 
 
-def get_blame(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def get_blame(call: ControlCall) -> Reply:
     """Which request set a field of a person, and what set it before."""
-    project = project_of(simulator, names)
-    given = Parameters(request, "user", "field")
+    project = call.project()
+    given = Parameters(call.request, "user", "field")
     user, field = given.required("user"), given.required("field")
     person = person_of(project, user)
     value = _value_of(project, person, field)
@@ -111,9 +107,9 @@ def get_blame(simulator: Simulator, _clock: Clock, request: Request, names: Mapp
     if value is not ABSENT:
         shown["value"] = value
     if field.partition(".")[0] in MANAGED_FIELDS and value is not ABSENT:
-        for number, entry, _change in changes_of(simulator.journal, project, person):
+        for number, entry, _change in changes_of(call.simulator.journal, project, person):
             return json_reply({**shown, **who_asked(number, entry), "note": _MANAGED, "history": []})
-    values = list(islice(settings_of(simulator.journal, project, person, field), MOST_VALUES))
+    values = list(islice(settings_of(call.simulator.journal, project, person, field), MOST_VALUES))
     if values:
         shown |= who_asked(values[0].number, values[0].entry)
     elif value is not ABSENT:

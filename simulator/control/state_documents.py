@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from simulator.clock import Clock
+    from simulator.control.call import ControlCall
     from simulator.engine.simulator import Simulator
-    from simulator.message import Instant, Reply, Request
+    from simulator.message import Instant, Reply
 
 FORMAT: Final = "iterable-harness-state"
 VERSION: Final = 1
@@ -127,15 +127,15 @@ def projects_of(document: object, now: Instant) -> list[Project]:
     return projects
 
 
-def get_whole_state(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+def get_whole_state(call: ControlCall) -> Reply:
     """The document of the whole simulator, API keys included."""
-    return json_reply(document_of(simulator))
+    return json_reply(document_of(call.simulator))
 
 
-def put_whole_state(simulator: Simulator, clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+def put_whole_state(call: ControlCall) -> Reply:
     """Replace every project by those of a document; one that has mistakes changes nothing."""
     try:
-        simulator.replace_projects(projects_of(json_body(request), clock.now()))
+        call.simulator.replace_projects(projects_of(json_body(call.request), call.clock.now()))
     except DocumentError as error:
         raise ControlError(400, "the document has mistakes", error.mistakes) from error
     except DuplicateError as error:
@@ -149,43 +149,43 @@ class NewSnapshot(_Part):
     name: Annotated[str, Field(min_length=1, max_length=100, pattern=_NAME)]
 
 
-def list_snapshots(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+def list_snapshots(call: ControlCall) -> Reply:
     """The names of the snapshots, in the order in which they were taken."""
-    return json_reply([{"name": name} for name in simulator.snapshots])
+    return json_reply([{"name": name} for name in call.simulator.snapshots])
 
 
-def save_snapshot(simulator: Simulator, clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+def save_snapshot(call: ControlCall) -> Reply:
     """Keep the simulator, its faults and its clock as they are under a name; one of that name is replaced."""
-    name = model_body(request, NewSnapshot).name
-    if name not in simulator.snapshots and len(simulator.snapshots) >= _MOST_SNAPSHOTS:
+    name = model_body(call.request, NewSnapshot).name
+    if name not in call.simulator.snapshots and len(call.simulator.snapshots) >= _MOST_SNAPSHOTS:
         raise ControlError(409, f"there are {_MOST_SNAPSHOTS} snapshots already: delete one")
-    others = simulator.snapshots
+    others = call.simulator.snapshots
     # A snapshot does not hold the other ones.
-    simulator.snapshots = {}
+    call.simulator.snapshots = {}
     try:
-        taken = capture(simulator, clock)
+        taken = capture(call.simulator, call.clock)
     finally:
-        simulator.snapshots = others
-    simulator.snapshots[name] = taken
+        call.simulator.snapshots = others
+    call.simulator.snapshots[name] = taken
     return json_reply({"name": name}, 201)
 
 
-def restore_snapshot(simulator: Simulator, clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def restore_snapshot(call: ControlCall) -> Reply:
     """Let everything be as it was when a snapshot was taken; the journal goes on."""
-    snapshot = _snapshot(simulator, names)
-    kept = simulator.snapshots
+    snapshot = _snapshot(call.simulator, call.path_parameters)
+    kept = call.simulator.snapshots
     try:
-        restore(snapshot, simulator, clock)
+        restore(snapshot, call.simulator, call.clock)
     except SnapshotError as error:
         raise ControlError(409, str(error)) from error
-    simulator.snapshots = kept
+    call.simulator.snapshots = kept
     return no_content()
 
 
-def delete_snapshot(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def delete_snapshot(call: ControlCall) -> Reply:
     """Forget a snapshot."""
-    _snapshot(simulator, names)
-    del simulator.snapshots[names["name"]]
+    _snapshot(call.simulator, call.path_parameters)
+    del call.simulator.snapshots[call.path_parameters["name"]]
     return no_content()
 
 

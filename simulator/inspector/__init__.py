@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Request
 
-__all__ = ["answer_inspector", "is_of_inspector"]
+__all__ = ["answer_inspector", "is_inspector_path"]
 
 _INDEX: Final = "/"
 _FOLDER: Final = "/_sim/inspector/"
@@ -43,7 +43,7 @@ class _File:
     headers: Mapping[str, str]
 
 
-def is_of_inspector(path: str) -> bool:
+def is_inspector_path(path: str) -> bool:
     """Whether a path belongs to the page."""
     return path == _INDEX or path.startswith(_FOLDER)
 

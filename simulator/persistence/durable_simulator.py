@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from simulator.control import changes_state, is_control_path
 from simulator.engine.snapshot import capture
 from simulator.history.replay import rebuilt
-from simulator.inspector import is_of_inspector
+from simulator.inspector import is_inspector_path
 from simulator.message import WireResult
 from simulator.persistence import Directory, NoRoomError, StoredJournal, UnusableDirectoryError
 from simulator.response import code_reply
@@ -22,7 +23,7 @@ from simulator.response import code_reply
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.journal.origin import Origin
+    from simulator.journal import InitialState
     from simulator.message import Request
     from simulator.service import Service
 
@@ -38,18 +39,18 @@ class Durable:
 
     Args:
         path: The directory; it is made where there is none.
-        origin: How a new one begins.
+        initial_state: How a new one begins.
         asked: Whether that was asked for; one that is there must have begun like that, then.
 
     Raises:
         UnusableDirectoryError: The directory is in use, cannot be written, began otherwise, or is of another version.
     """
 
-    def __init__(self, path: Path, origin: Origin, *, asked: bool = True) -> None:
+    def __init__(self, path: Path, initial_state: InitialState, *, asked: bool = True) -> None:
         self._directory = Directory(path)
         try:
             self._journal = StoredJournal(self._directory)
-            self._begin(origin, asked=asked)
+            self._begin(initial_state, asked=asked)
         except BaseException:
             self._directory.close()
             raise
@@ -65,16 +66,16 @@ class Durable:
         self._stored: asyncio.Future[None] | None = None
         self._is_full = False
 
-    def _begin(self, origin: Origin, *, asked: bool) -> None:
+    def _begin(self, initial_state: InitialState, *, asked: bool) -> None:
         begun = self._journal.beginning
         if begun is None:
-            self._journal.begin(origin)
+            self._journal.begin(initial_state)
             try:
                 self._journal.write()
                 self._journal.commit()
             except NoRoomError as error:
                 raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
-        elif asked and begun != json.loads(json.dumps(origin.to_json())):
+        elif asked and begun != json.loads(json.dumps(initial_state.to_json())):
             raise UnusableDirectoryError(
                 f"{self._directory.path} began with other projects, keys, settings, seed or clock; leave these "
                 "options out, or use another directory"
@@ -187,7 +188,7 @@ class Durable:
 
 def _looks(request: Request) -> bool:
     """Whether a request only looks, and is in no journal."""
-    return request.method == "GET" and (request.path.startswith("/_sim") or is_of_inspector(request.path))
+    return is_inspector_path(request.path) or (is_control_path(request.path) and not changes_state(request))
 
 
 def _no_room(reason: str) -> WireResult:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry, chosen
-from simulator.journal.origin import Origin
+from simulator.journal.initial_state import InitialState
 from simulator.persistence.rows import COLUMNS, INPUT_COLUMNS, from_input_row, from_row, to_row
 from simulator.persistence.schema import connect, prepare
 from simulator.persistence.search_index import Segment, of_person, ranges, whole_word, words_of
@@ -60,8 +60,8 @@ class StoredJournal:
         self._segment = Segment()
         self._forgets = self._has_forgotten = False
         self._count = self.generation = 0
-        self._begins: Origin | None = None
-        self._origin: Origin | None = None
+        self._begins: InitialState | None = None
+        self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
         self._reload()
 
@@ -76,13 +76,13 @@ class StoredJournal:
         return self._count + 1
 
     @property
-    def origin(self) -> Origin | None:
+    def initial_state(self) -> InitialState | None:
         """Where the entries lead on from."""
-        return self._origin
+        return self._initial_state
 
     @property
     def beginning(self) -> Any:
-        """The origin with which the journal was made, as JSON; None before it has one."""
+        """The initial state with which the journal was made, as JSON; None before it has one."""
         beginning = self.facts().get("beginning")
         return None if beginning is None else json.loads(beginning)
 
@@ -91,9 +91,9 @@ class StoredJournal:
         """Whether something is queued."""
         return bool(self._queue or self._hide or self._forgets or self._begins)
 
-    def begin(self, origin: Origin) -> None:
+    def begin(self, initial_state: InitialState) -> None:
         """Say where the entries from now on lead on from."""
-        self._origin = self._begins = origin
+        self._initial_state = self._begins = initial_state
 
     def append(  # the parts of an entry
         self,
@@ -119,7 +119,7 @@ class StoredJournal:
         self._hide.clear()
         self._hidden.clear()
         self._forgets, self._count = True, 0
-        self._origin = self._begins = None
+        self._initial_state = self._begins = None
 
     def write(self) -> None:
         """Write what is queued, which is stored with the next `commit`.
@@ -227,7 +227,7 @@ class StoredJournal:
     def _reload(self) -> None:
         facts = self.facts()
         [self._count] = self._reader.execute("SELECT coalesce(max(number), 0) FROM entries").fetchone()
-        self._origin = Origin.from_json(json.loads(facts["origin"])) if "origin" in facts else None
+        self._initial_state = InitialState.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
         self._hidden = dict(self._reader.execute("SELECT project, number FROM hidden"))
         self._segment = Segment()
@@ -243,9 +243,9 @@ class StoredJournal:
             self._segment = Segment()
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
-            origin = json.dumps(self._begins.to_json())
-            self._keep("origin", origin)
-            self._writer.execute("INSERT OR IGNORE INTO facts VALUES ('beginning', ?)", (origin,))
+            initial_state = json.dumps(self._begins.to_json())
+            self._keep("origin", initial_state)
+            self._writer.execute("INSERT OR IGNORE INTO facts VALUES ('beginning', ?)", (initial_state,))
         self._writer.executemany("INSERT OR REPLACE INTO hidden VALUES (?, ?)", self._hide.items())
         self._writer.executemany(_INSERT, map(to_row, self._queue))
         for entry in self._queue:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from conformance.recorder import Recording, record, record_text
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Reply, Request, Simulator
-from simulator.history.recording import Wish, recording_request
+from simulator.control.recordings import RecordingOptions
+from simulator.history.recording import recording_request
 from simulator.journal import Selection
 from simulator.message import WireResult
 from simulator.service import Service
@@ -52,9 +53,9 @@ class Seen:
         assert reply is not None
         return reply
 
-    def recorded(self, **wish: Any) -> Recording:
+    def recorded(self, **options: Any) -> Recording:
         """The scenario of what was seen."""
-        return record(recording_request(self.simulator, PROJECT, Wish.model_validate(wish)))
+        return record(recording_request(self.simulator, PROJECT, RecordingOptions.model_validate(options)))
 
     @property
     def numbers(self) -> list[int]:
