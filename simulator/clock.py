@@ -1,4 +1,4 @@
-"""The time that the simulator goes by: that of the machine, or one that stands still until it is moved."""
+"""The simulator's time: real time, or one that stands still until it is moved."""
 
 from __future__ import annotations
 

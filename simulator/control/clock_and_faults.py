@@ -1,4 +1,4 @@
-"""The clock, the faults, and the settings that are trouble, over the control surface."""
+"""The clock, the faults, and the settings that change while a project is in use, over the control surface."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from simulator.clock import format_instant, parse_instant
-from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
+from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
 from simulator.faults import Fault
 from simulator.project import ProjectSettings
 from simulator.project.settings import CHANGEABLE
@@ -44,12 +44,12 @@ class ClockChange(BaseModel):
 
 
 def get_clock(call: ControlCall) -> Reply:
-    """What time it is, and whether the clock runs with the machine's."""
+    """What time it is, and whether it is real time."""
     return json_reply({"now": format_instant(call.clock.now()), "mode": "real" if call.clock.is_real else "set"})
 
 
 def change_clock(call: ControlCall) -> Reply:
-    """Move the clock, set it, or let it run."""
+    """Advance the clock, set it, or let it show real time."""
     change = model_body(call.request, ClockChange)
     if change.advance is not None:
         _advance(call.clock, change.advance)
@@ -64,17 +64,17 @@ def _advance(clock: Clock, seconds: float) -> None:
     try:
         clock.advance(seconds)
     except ValueError as error:
-        mistake = {"path": "advance", "message": str(error)}
-        raise ControlError(400, "the body does not fit", [mistake]) from error
+        problem = {"path": "advance", "message": str(error)}
+        raise ControlError(400, "the body does not fit", [problem]) from error
 
 
 def list_faults(call: ControlCall) -> Reply:
-    """The faults in force."""
+    """The active faults."""
     return json_reply(call.simulator.faults.to_json())
 
 
 def add_fault(call: ControlCall) -> Reply:
-    """Put a fault in force; 201 with its number."""
+    """Add a fault; 201 with its number."""
     return json_reply({"number": call.simulator.faults.add(model_body(call.request, Fault))}, 201)
 
 
@@ -95,7 +95,7 @@ def remove_fault(call: ControlCall) -> Reply:
 
 
 class Seed(BaseModel):
-    """What chance begins with."""
+    """The random seed of faults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -103,18 +103,18 @@ class Seed(BaseModel):
 
 
 def get_seed(call: ControlCall) -> Reply:
-    """The seed that faults without one of their own go by."""
+    """The random seed of faults that have none of their own."""
     return json_reply({"seed": call.simulator.faults.seed})
 
 
 def set_seed(call: ControlCall) -> Reply:
-    """Let chance begin again with a seed, for the faults in force as well."""
+    """Set the random seed, for the active faults as well."""
     call.simulator.faults.begin_with(model_body(call.request, Seed).seed)
     return no_content()
 
 
 def get_settings(call: ControlCall) -> Reply:
-    """The settings of a project that are in force."""
+    """The present settings of a project."""
     return json_reply(call.project().settings.model_dump(by_alias=True, mode="json"))
 
 
@@ -128,13 +128,13 @@ def change_settings(call: ControlCall) -> Reply:
     fixed = [name for name in changes if name not in changeable]
     if fixed:
         known = {field.alias or name for name, field in ProjectSettings.model_fields.items()}
-        mistakes = [{"path": name, "message": _unchangeable(name, known, changeable)} for name in fixed]
-        raise ControlError(400, "the body does not fit", mistakes)
+        problems = [{"path": name, "message": _unchangeable(name, known, changeable)} for name in fixed]
+        raise ControlError(400, "the body does not fit", problems)
     try:
         changed = {**project.settings.model_dump(by_alias=True), **changes}
         project.settings = ProjectSettings.model_validate(changed)
     except ValidationError as error:
-        raise ControlError(400, "the body does not fit", mistakes_of(error, ProjectSettings, changes)) from error
+        raise ControlError(400, "the body does not fit", input_problems(error, ProjectSettings, changes)) from error
     return get_settings(call)
 
 

@@ -30,8 +30,8 @@ def list_events(call: ControlCall) -> Reply:
     found = _chosen(project.events.newest(person, before), search)
     page = list(islice(found, limit))
     more = next(found, None) is not None
-    shown = [{**project.show_event(event), "position": position} for position, event in page]
-    return json_reply({"events": shown, "next": page[-1][0] if more else None, "total": total})
+    listed = [{**project.show_event(event), "position": position} for position, event in page]
+    return json_reply({"events": listed, "next": page[-1][0] if more else None, "total": total})
 
 
 def _chosen(events: Iterator[tuple[int, Event]], search: str) -> Iterator[tuple[int, Event]]:

@@ -86,8 +86,8 @@ def put_state(call: ControlCall) -> Reply:
     try:
         project.replace_state(json_body(call.request), call.clock.now())
     except StateError as error:
-        mistakes = [{"path": path, "message": message} for path, message in error.mistakes]
-        raise ControlError(400, "the state document has mistakes", mistakes) from error
+        problems = [{"path": path, "message": message} for path, message in error.mistakes]
+        raise ControlError(400, "the state document has mistakes", problems) from error
     return no_content()
 
 

@@ -28,7 +28,7 @@ class ControlError(Exception):
     Attributes:
         status: The status of the reply.
         message: What is wrong as a whole.
-        mistakes: What is wrong in the body, place by place.
+        problems: What is wrong in the body, place by place.
         headers: Headers that the reply carries as well.
     """
 
@@ -36,14 +36,14 @@ class ControlError(Exception):
         self,
         status: int,
         message: str,
-        mistakes: Sequence[dict[str, str]] = (),
+        problems: Sequence[dict[str, str]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.headers = headers or {}
         self.status = status
         self.message = message
-        self.mistakes = list(mistakes)
+        self.problems = list(problems)
 
 
 def json_reply(value: Any, status: int = 200) -> Reply:
@@ -58,7 +58,7 @@ def no_content() -> Reply:
 
 def error_reply(error: ControlError) -> Reply:
     """The reply for an error."""
-    return response.error_reply(error.status, error.message, error.mistakes, error.headers)
+    return response.error_reply(error.status, error.message, error.problems, error.headers)
 
 
 def json_body(request: Request) -> JsonValue:
@@ -78,35 +78,35 @@ def model_body(request: Request, model: type[ModelT]) -> ModelT:
     """The body of a request as a model.
 
     Raises:
-        ControlError: It is not JSON or does not fit; every mistake is named.
+        ControlError: It is not JSON or does not fit; every problem is named.
     """
     given = json_body(request)
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise ControlError(400, "the body does not fit", mistakes_of(error, model, given)) from error
+        raise ControlError(400, "the body does not fit", input_problems(error, model, given)) from error
 
 
-def mistakes_of(error: ValidationError, model: type[BaseModel], given: JsonValue) -> list[dict[str, str]]:
-    """Path and message of each mistake that pydantic found, and for an unknown member which are known.
+def input_problems(error: ValidationError, model: type[BaseModel], given: JsonValue) -> list[dict[str, str]]:
+    """Path and message of each problem that pydantic found, and for an unknown member which are known.
 
     Args:
         error: What it found.
         model: What the value was to be.
         given: The value.
     """
-    mistakes = []
+    problems = []
     for detail in error.errors(include_url=False, include_input=False):
         path = _path(detail["loc"], given, missing=detail["type"] == "missing")
-        mistake = {"path": ".".join(path), "message": detail["msg"].removeprefix("Value error, ")}
+        problem = {"path": ".".join(path), "message": detail["msg"].removeprefix("Value error, ")}
         if detail["type"] == "extra_forbidden":
             known = _members(model, path[:-1])
             near = get_close_matches(path[-1], known, 1)
-            mistake["message"] = "unknown member"
+            problem["message"] = "unknown member"
             if known:
-                mistake["hint"] = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-        mistakes.append(mistake)
-    return mistakes
+                problem["hint"] = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        problems.append(problem)
+    return problems
 
 
 def _path(location: Sequence[str | int], given: JsonValue, *, missing: bool) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator
 
 from simulator.control.projects import NewKey
-from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
+from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
 from simulator.engine.simulator import DuplicateError
 from simulator.engine.snapshot import SnapshotError, capture, restore
 from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
@@ -74,56 +74,60 @@ def _is_plain(key: NewKey) -> bool:
 
 def document_of(simulator: Simulator) -> dict[str, Any]:
     """The whole simulator as a document; what is waiting, faults, the journal and the clock are not part of it."""
-    return {"format": FORMAT, "version": VERSION, "projects": [_shown(item) for item in simulator.projects.values()]}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "projects": [_project_to_json(item) for item in simulator.projects.values()],
+    }
 
 
-def _shown(project: Project) -> dict[str, Any]:
+def _project_to_json(project: Project) -> dict[str, Any]:
     configuration = project.configuration
     return {
         "name": configuration.name,
         "type": configuration.type.value,
         "id": project.id,
-        "keys": [_key(key) for key in configuration.keys],
+        "keys": [_key_to_json(key) for key in configuration.keys],
         "settings": configuration.settings.model_dump(by_alias=True, mode="json"),
         "state": project.state_document(),
     }
 
 
-def _key(key: ApiKey) -> dict[str, str]:
-    shown = {"key": key.key, "type": key.type.value}
-    return shown if key.jwt_secret is None else {**shown, "jwtSecret": key.jwt_secret}
+def _key_to_json(key: ApiKey) -> dict[str, str]:
+    document = {"key": key.key, "type": key.type.value}
+    return document if key.jwt_secret is None else {**document, "jwtSecret": key.jwt_secret}
 
 
 class DocumentError(ValueError):
-    """A document that cannot be taken; `mistakes` has path and message of each."""
+    """A document that does not fit; `problems` has path and message of each place."""
 
-    def __init__(self, mistakes: list[dict[str, str]]) -> None:
-        super().__init__("; ".join(f"{mistake['path']}: {mistake['message']}" for mistake in mistakes))
-        self.mistakes = mistakes
+    def __init__(self, problems: list[dict[str, str]]) -> None:
+        super().__init__("; ".join(f"{problem['path']}: {problem['message']}" for problem in problems))
+        self.problems = problems
 
 
 def projects_of(document: object, now: Instant) -> list[Project]:
     """The projects of a document, with all that is in them.
 
     Raises:
-        DocumentError: With every mistake.
+        DocumentError: With every problem.
     """
     try:
         read = SimulatorDocument.model_validate(document)
     except ValidationError as error:
-        raise DocumentError(mistakes_of(error, SimulatorDocument, cast("JsonValue", document))) from error
+        raise DocumentError(input_problems(error, SimulatorDocument, cast("JsonValue", document))) from error
     projects: list[Project] = []
-    mistakes: list[dict[str, str]] = []
+    problems: list[dict[str, str]] = []
     for index, part in enumerate(read.projects):
         project = Project(part.configuration)
         try:
             project.replace_state(part.state, now)
         except StateError as error:
             where = f"projects.{index}.state"
-            mistakes += [{"path": f"{where}.{path}", "message": message} for path, message in error.mistakes]
+            problems += [{"path": f"{where}.{path}", "message": message} for path, message in error.mistakes]
         projects.append(project)
-    if mistakes:
-        raise DocumentError(mistakes)
+    if problems:
+        raise DocumentError(problems)
     return projects
 
 
@@ -137,7 +141,7 @@ def put_whole_state(call: ControlCall) -> Reply:
     try:
         call.simulator.replace_projects(projects_of(json_body(call.request), call.clock.now()))
     except DocumentError as error:
-        raise ControlError(400, "the document has mistakes", error.mistakes) from error
+        raise ControlError(400, "the document has mistakes", error.problems) from error
     except DuplicateError as error:
         raise ControlError(409, str(error)) from error
     return no_content()

@@ -97,7 +97,7 @@ class Fault(_Strict):
         1.0, description="How likely, for each request; one that is spared does not count."
     )
     seed: Annotated[int, Field(strict=True)] | None = Field(
-        None, description="Decides what chance does here; without it, the seed of the simulator."
+        None, description="Random seed of this fault; without it, that of the simulator."
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What is logged when the simulator itself breaks: enough to find the mistake, and nobody's keys or data.
+"""What is logged when the simulator itself breaks: enough to find the fault, and nobody's keys or data.
 
 The text of an exception may hold what a request said, so it is left out; so are the values in a path. The frames of
 a traceback hold source text only.

@@ -82,7 +82,7 @@ class Durable:
             )
 
     async def respond(self, service: Service, request: Request) -> WireResult:
-        """What the shell is to send for a request, as soon as all that the reply follows from is stored."""
+        """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
                 return _no_room("there is still no room")
