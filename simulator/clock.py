@@ -1,4 +1,4 @@
-"""The time that the simulator goes by: that of the machine, or one that stands still until it is moved."""
+"""The simulator's time: real time, or one that stands still until it is moved."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Clock:
         """Where the clock stands, None when it runs, and how far it is ahead of the machine's, in milliseconds."""
         return self._fixed, self._ahead
 
-    def take_over(self, setting: tuple[Instant | None, Instant]) -> None:
+    def restore_from(self, setting: tuple[Instant | None, Instant]) -> None:
         """Go on with what `setting` gave."""
         self._fixed, self._ahead = setting
 

@@ -55,8 +55,8 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Transmission:
-    """What a shell carries out: a reply, perhaps late; or none, when the connection is to be closed.
+class WireResult:
+    """What goes over the wire: a reply, perhaps late; or none, when the connection is to be closed.
 
     Attributes:
         reply: The reply; None to close the connection without one.

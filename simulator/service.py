@@ -1,14 +1,24 @@
-"""All that the simulator serves, behind one function: Iterable's API, the control surface, the inspector."""
+"""All that the simulator serves, behind one function: Iterable's API, the control surface, the inspector.
+
+A request goes through these steps, from top to bottom:
+
+1. `simulator.http` decodes it, and refuses foreign pages and wrong tokens (`control_access`).
+2. `Service.respond` finds out what it is for, by its path: the inspector, the control surface, or the API.
+3. Of the inspector it gets a file.
+4. On the control surface, what is due is applied, the request is carried out, and what it changed is journalled.
+5. In the API it is authenticated, meets a fault, is routed, authorised, counted against the rate limits, dispatched
+   to its operation, and journalled: `simulator.engine.pipeline`, where a replay finds the same steps.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.history.recording import answer_recording
-from simulator.history.replay import changes_something, origin_of, steer
-from simulator.history.time_travel import answer_past
-from simulator.inspector import answer_inspector, is_of_inspector
-from simulator.message import Reply, Transmission
+from simulator.control import execute_control, is_control_path
+from simulator.history.replay import initial_state_of
+from simulator.history.time_travel import TimeTravel
+from simulator.inspector import answer_inspector, is_inspector_path
+from simulator.message import Reply, WireResult
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
@@ -25,7 +35,7 @@ class Service:
 
     Args:
         simulator: The simulator.
-        clock: The time that it goes by.
+        clock: Its time.
         control: Whether the control surface and the inspector are served.
         recorder: Makes scenarios of parts of a journal; None for a service that cannot.
     """
@@ -35,37 +45,29 @@ class Service:
     ) -> None:
         self.simulator = simulator
         self.clock = clock
-        self._control = control
-        self._recorder = recorder
-        if simulator.journal.origin is None:
-            simulator.journal.begin(origin_of(simulator, clock))
+        self._serves_control = control
+        self._history = TimeTravel(simulator, recorder)
+        if simulator.journal.initial_state is None:
+            simulator.journal.begin(initial_state_of(simulator, clock))
 
-    def respond(self, request: Request) -> Transmission:
-        """What the shell is to send for a request."""
-        if self._control:
-            if is_of_inspector(request.path):
-                return Transmission(answer_inspector(request))
-            if request.path.startswith("/_sim"):
-                return Transmission(self._answer(request))
+    def respond(self, request: Request) -> WireResult:
+        """What goes over the wire for a request."""
+        if self._serves_control:
+            if is_inspector_path(request.path):
+                return WireResult(answer_inspector(request))
+            if is_control_path(request.path):
+                return WireResult(self._control(request))
         return self.simulator.transmit(request, self.clock.now())
 
-    def _answer(self, request: Request) -> Reply:
-        """The reply to a request beside Iterable's API; what it changed is in the journal."""
-        simulator, journal = self.simulator, self.simulator.journal
+    def _control(self, request: Request) -> Reply:
+        """The reply of the control surface; what the request changed, or let become due, is in the journal."""
+        journal = self.simulator.journal
         with self.clock.held() as now:
-            settled = simulator.settle(now)
-            looked = self._looked(request)
-            if looked is None:
-                reply, project, changes = steer(simulator, self.clock, request, journal.next_number)
-            else:
-                reply, project, changes = looked, "", ()
-            if journal.origin is None:
-                journal.begin(origin_of(simulator, self.clock))
-            elif settled or (looked is None and changes_something(request, reply)):
-                journal.append(now, project, request, Reply(reply.status, b""), changes=changes, control=True)
-        return reply
-
-    def _looked(self, request: Request) -> Reply | None:
-        """The reply to a request that looks at what has been and changes nothing; None for another."""
-        past = answer_past(self.simulator.journal, request)
-        return answer_recording(self.simulator, request, self._recorder) if past is None else past
+            something_was_due = self.simulator.apply_due(now)
+            result = execute_control(self.simulator, self.clock, request, journal.next_number, self._history)
+            if journal.initial_state is None:
+                journal.begin(initial_state_of(self.simulator, self.clock))
+            elif something_was_due or result.has_changed_state:
+                reply = Reply(result.reply.status, b"")
+                journal.append(now, result.project, request, reply, changes=result.changes, control=True)
+        return result.reply

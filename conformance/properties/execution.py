@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from conformance.properties.state import Profile, State, StoredEvent
 from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, History, HistoryEvent
@@ -15,7 +15,7 @@ from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from destination.javascript import json_text
 from simulator import Reply, Request, Simulator
-from simulator.journal import MemoryJournal
+from simulator.journal import NullJournal
 from simulator.message import reason_phrase
 
 _PATH: Final = re.compile(r"https?://[^/]+")
@@ -111,7 +111,7 @@ class Executor:
     def __init__(self, subscriptions: Sequence[Subscription]) -> None:
         self.analysis = analyse(subscriptions)
         self._now = PRESENT_MILLISECONDS
-        self._simulator = Simulator(journal=_Forgetful())
+        self._simulator = Simulator(journal=NullJournal())
         self._replies: list[Reply] = []
         self._destinations = {
             name: Destination({"apiKey": f"{name}-key"}, subscriptions, now=lambda: self._now)
@@ -174,10 +174,3 @@ class Executor:
                 for event in project.events
             ),
         )
-
-
-class _Forgetful(MemoryJournal):
-    """A journal that keeps nothing: thousands of histories would fill it."""
-
-    def append(self, *_parts: Any, **_more: Any) -> None:
-        """Keep nothing."""

@@ -71,7 +71,7 @@ def record(request: RecordingRequest) -> Recording:
         RecordingRefusedError: No scenario can be made of it.
     """
     masking = _masking(request)
-    segment = SegmentEvents.of(request.wish.events, request.wish.mapping)
+    segment = SegmentEvents.of(request.options.events, request.options.mapping)
     made = _steps(request, masking, segment)
     if not made.steps:
         raise RecordingRefusedError(f"nothing of it can be written: {'; '.join(made.lost[:3])}")
@@ -90,7 +90,7 @@ def record(request: RecordingRequest) -> Recording:
 
 def _masking(request: RecordingRequest) -> Masking:
     secrets = [(("token",), key.key) for key in request.project.keys]
-    if request.wish.keep_personal_data:
+    if request.options.keep_personal_data:
         return Masking(secrets)
     documents: list[tuple[tuple[str, ...], Any]] = [*secrets]
     for state in (request.before, request.after):
@@ -100,7 +100,7 @@ def _masking(request: RecordingRequest) -> Masking:
     replies = [entry.reply for entry in request.entries if entry.reply is not None]
     for reply in replies:
         documents += said_in(reply.body)
-    documents += [((), event) for event in request.wish.events or ()]
+    documents += [((), event) for event in request.options.events or ()]
     spoken_of = [*(item.users for item in request.waiting), *(reply.users for reply in replies)]
     return Masking(documents, sorted({user for users in spoken_of for user in users}))
 
@@ -173,10 +173,10 @@ def _scenario(  # all that a scenario is made of
 ) -> Document:
     first, last = request.entries[0], request.entries[-1]
     taken = chosen(request.before, mentioned, extent, request.project)
-    gaps = request.wish.user is not None or request.wish.numbers is not None
+    gaps = request.options.user is not None or request.options.numbers is not None
     types = request.project.type.value
     scenario: Document = {
-        "name": request.wish.name
+        "name": request.options.name
         or f"Requests {first.number} to {last.number} of the project {request.project.name}",
         "description": "Recorded: what was there, what was called, and what came of it.",
         "source": f"the journal of a simulator, requests {first.number} to {last.number}",
@@ -272,7 +272,7 @@ def _confirmed(request: RecordingRequest, scenario: Document, made: _Steps, mask
 def _written(result: Confirmed, made: _Steps, request: RecordingRequest) -> Recording:
     lost = [*made.lost, *result.lost]
     remarks = {place: step.remark for place, step in enumerate(made.steps) if step.remark}
-    head = _head(lost, keep=request.wish.keep_personal_data)
+    head = _head(lost, keep=request.options.keep_personal_data)
     text = scenario_yaml(result.scenario, head=head, remarks=remarks)
     if document_of("recording", text).value != result.scenario:
         raise RecordingRefusedError("something in it cannot be written as YAML: choose fewer requests")

@@ -59,12 +59,12 @@ def open_simulator(
 
     if directory is None:
         return ServedSimulator(Simulator(projects, seed=seed), Clock(instant))
-    from simulator.journal.origin import Origin
+    from simulator.journal import InitialState
     from simulator.persistence import UnusableDirectoryError
     from simulator.persistence.durable_simulator import Durable
 
     try:
-        durable = Durable(directory, Origin(tuple(projects), seed, (instant, 0)), asked=required)
+        durable = Durable(directory, InitialState(tuple(projects), seed, (instant, 0)), asked=required)
     except UnusableDirectoryError as error:
         raise OptionError("--data", str(error)) from error
     return ServedSimulator(durable.simulator, durable.clock, durable)

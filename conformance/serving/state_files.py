@@ -32,7 +32,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
         return [project.configuration for project in projects_of(document, 0)]
     except DocumentError as error:
         mistakes = [
-            Mistake(file, 0, 0, item["path"], item["message"], item.get("hint", "")) for item in error.mistakes
+            Mistake(file, 0, 0, item["path"], item["message"], item.get("hint", "")) for item in error.problems
         ]
         raise InputError(mistakes) from error
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def answer(project: Project, request: Request, now: Instant, route: Route, names: Mapping[str, str]) -> Reply:
     """The reply of a project to a request that has a route; what is refused has changed nothing."""
     if project.pending or len(project.scheduled):
-        settle(project, now)
+        apply_due(project, now)
     settings = project.settings
     if len(request.body) > settings.max_body:
         return body_too_large()
@@ -56,8 +56,8 @@ def _later(  # all that a request is carried out again with
     return reply
 
 
-def settle(project: Project, now: Instant) -> bool:
-    """Carry out what is due, in the order in which it is; what can no longer be done comes to nothing.
+def apply_due(project: Project, now: Instant) -> bool:
+    """Apply what is due, in the order in which it is; what can no longer be done comes to nothing.
 
     Gives whether anything was due. Its changes are told with the next request, as those of the one that asked for
     them.

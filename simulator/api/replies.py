@@ -6,10 +6,10 @@ of 2017 to 2023, Iterable support article 39629320560148 (codes and statuses), I
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator import response
 from simulator.message import Reply
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.field_types import Mismatch
 
-_JSON: Final = {"Content-Type": "application/json", "Vary": "Origin"}
+_JSON: Final = {**response.JSON_HEADERS, "Vary": "Origin"}
 _HTML: Final = {"Content-Type": "text/html; charset=utf-8"}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _SUCCESS: Final = b'{"msg":"","code":"Success","params":null}'
@@ -44,8 +44,7 @@ class RefusedError(Exception):
 
 def json_reply(value: Any, status: int = 200, *, rules: Sequence[str] = (), users: Sequence[str] = ()) -> Reply:
     """A reply with a JSON body, without indentation."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Reply(status, body.encode("utf-8", "replace"), _JSON, tuple(rules), tuple(users))
+    return response.json_reply(value, status, headers=_JSON, rules=rules, users=users)
 
 
 def success(rule: str, users: Sequence[str] = (), msg: str = "", params: Any = None, *, status: int = 200) -> Reply:
@@ -59,8 +58,7 @@ def text_reply(
     text: str, rule: str, *, users: Sequence[str] = (), content_type: str = "text/plain", status: int = 200
 ) -> Reply:
     """A reply with a body that is no JSON: lines, a bare number, CSV, a page."""
-    headers = {"Content-Type": f"{content_type}; charset=utf-8"}
-    return Reply(status, text.encode("utf-8", "replace"), headers, (rule,), tuple(users))
+    return response.text_reply(text, status, content_type=content_type, rules=(rule,), users=users)
 
 
 def refused(code: str, msg: str, status: int = 400, *, rule: str, params: Any = None) -> RefusedError:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.project.people import Person
     from simulator.project.profile_changes import ProfileChange
 
-#: Values that are shown of one field.
+#: Values that are given of one field.
 MOST_VALUES: Final = 50
 #: Entries that are looked through for the history of a whole profile, when every field of it has been met before,
 #: and when not.
@@ -25,7 +25,7 @@ _MOST_ENTRIES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class FieldWrite:
     """One request that wrote one field.
 
     Attributes:
@@ -42,16 +42,16 @@ class Setting:
 
     def to_json(self) -> dict[str, Any]:
         """As the control surface shows it; `before` and `after` are left out where there is nothing."""
-        shown: dict[str, Any] = who_asked(self.number, self.entry)
+        document: dict[str, Any] = request_summary(self.number, self.entry)
         if self.before is not ABSENT:
-            shown["before"] = self.before
+            document["before"] = self.before
         if self.after is not ABSENT:
-            shown["after"] = self.after
-        return shown
+            document["after"] = self.after
+        return document
 
 
-def who_asked(number: int | None, entry: Entry | None) -> dict[str, Any]:
-    """A request in five words; `kept` says whether the journal has it still."""
+def request_summary(number: int | None, entry: Entry | None) -> dict[str, Any]:
+    """A request in short; `kept` says whether the journal has it still."""
     if entry is None:
         return {"number": number, "at": None, "method": None, "path": None, "rules": [], "kept": False}
     return {
@@ -97,7 +97,7 @@ def _all_changes(
                 yield change.asked, journal.entry(change.asked), change
 
 
-def settings_of(journal: Journal, project: Project, person: Person, field: str) -> Iterator[Setting]:
+def writes_of(journal: Journal, project: Project, person: Person, field: str) -> Iterator[FieldWrite]:
     """Every known write of a field, the newest first.
 
     Args:
@@ -109,7 +109,7 @@ def settings_of(journal: Journal, project: Project, person: Person, field: str) 
     for number, entry, change in changes_of(journal, project, person):
         found = _written(change, field)
         if found is not None:
-            yield Setting(number, entry, *found)
+            yield FieldWrite(number, entry, *found)
 
 
 def _written(change: ProfileChange, field: str) -> tuple[Any, Any] | None:
@@ -143,19 +143,19 @@ def value_at(value: Any, keys: Iterable[str]) -> Any:
     return value
 
 
-def histories(journal: Journal, project: Project, person: Person) -> list[tuple[str, list[Setting]]]:
+def field_histories(journal: Journal, project: Project, person: Person) -> list[tuple[str, list[FieldWrite]]]:
     """The newest values of every field of a person, the field that was written last first.
 
     Of a person with a great many requests the oldest are not looked at, once every field has been met.
     """
-    fields: dict[str, list[Setting]] = {}
+    fields: dict[str, list[FieldWrite]] = {}
     missing = {*person.fields, "email", "userId"}
     for looked_at, (number, entry, change) in enumerate(changes_of(journal, project, person)):
         if looked_at >= (_MOST_ENTRIES if missing else _ENOUGH_ENTRIES):
             break
         missing -= change.before.keys()
         for name, values in change.fields.items():
-            settings = fields.setdefault(name, [])
-            if len(settings) < MOST_VALUES:
-                settings.append(Setting(number, entry, *values))
+            writes = fields.setdefault(name, [])
+            if len(writes) < MOST_VALUES:
+                writes.append(FieldWrite(number, entry, *values))
     return list(fields.items())

@@ -1,4 +1,4 @@
-"""The clock, the faults, and the settings that are trouble, over the control surface."""
+"""The clock, the faults, and the settings that change while a project is in use, over the control surface."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from simulator.clock import format_instant, parse_instant
-from simulator.control.projects import project_of
-from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
+from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
 from simulator.faults import Fault
 from simulator.project import ProjectSettings
 from simulator.project.settings import CHANGEABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.message import Reply, Request
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
 
 
 class ClockChange(BaseModel):
@@ -44,99 +43,99 @@ class ClockChange(BaseModel):
         return self
 
 
-def get_clock(_simulator: Simulator, clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
-    """What time it is, and whether the clock runs with the machine's."""
-    return json_reply({"now": format_instant(clock.now()), "mode": "real" if clock.is_real else "set"})
+def get_clock(call: ControlCall) -> Reply:
+    """What time it is, and whether it is real time."""
+    return json_reply({"now": format_instant(call.clock.now()), "mode": "real" if call.clock.is_real else "set"})
 
 
-def change_clock(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
-    """Move the clock, set it, or let it run."""
-    change = model_body(request, ClockChange)
+def change_clock(call: ControlCall) -> Reply:
+    """Advance the clock, set it, or let it show real time."""
+    change = model_body(call.request, ClockChange)
     if change.advance is not None:
-        _advance(clock, change.advance)
+        _advance(call.clock, change.advance)
     elif change.now is not None:
-        clock.set(parse_instant(change.now))
+        call.clock.set(parse_instant(change.now))
     else:
-        clock.run()
-    return get_clock(simulator, clock, request, names)
+        call.clock.run()
+    return get_clock(call)
 
 
 def _advance(clock: Clock, seconds: float) -> None:
     try:
         clock.advance(seconds)
     except ValueError as error:
-        mistake = {"path": "advance", "message": str(error)}
-        raise ControlError(400, "the body does not fit", [mistake]) from error
+        problem = {"path": "advance", "message": str(error)}
+        raise ControlError(400, "the body does not fit", [problem]) from error
 
 
-def list_faults(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
-    """The faults in force."""
-    return json_reply(simulator.faults.to_json())
+def list_faults(call: ControlCall) -> Reply:
+    """The active faults."""
+    return json_reply(call.simulator.faults.to_json())
 
 
-def add_fault(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
-    """Put a fault in force; 201 with its number."""
-    return json_reply({"number": simulator.faults.add(model_body(request, Fault))}, 201)
+def add_fault(call: ControlCall) -> Reply:
+    """Add a fault; 201 with its number."""
+    return json_reply({"number": call.simulator.faults.add(model_body(call.request, Fault))}, 201)
 
 
-def clear_faults(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+def clear_faults(call: ControlCall) -> Reply:
     """Remove every fault."""
-    simulator.faults.clear()
+    call.simulator.faults.clear()
     return no_content()
 
 
-def remove_fault(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def remove_fault(call: ControlCall) -> Reply:
     """Remove one fault."""
-    number = names["number"]
-    known = [fault for fault in simulator.faults.numbers() if str(fault) == number]
+    number = call.path_parameters["number"]
+    known = [fault for fault in call.simulator.faults.numbers() if str(fault) == number]
     if not known:
         raise ControlError(404, f"there is no fault {number[:40]!r}")
-    simulator.faults.remove(known[0])
+    call.simulator.faults.remove(known[0])
     return no_content()
 
 
 class Seed(BaseModel):
-    """What chance begins with."""
+    """The random seed of faults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     seed: Annotated[int, Field(strict=True)]
 
 
-def get_seed(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
-    """The seed that faults without one of their own go by."""
-    return json_reply({"seed": simulator.faults.seed})
+def get_seed(call: ControlCall) -> Reply:
+    """The random seed of faults that have none of their own."""
+    return json_reply({"seed": call.simulator.faults.seed})
 
 
-def set_seed(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
-    """Let chance begin again with a seed, for the faults in force as well."""
-    simulator.faults.begin_with(model_body(request, Seed).seed)
+def set_seed(call: ControlCall) -> Reply:
+    """Set the random seed, for the active faults as well."""
+    call.simulator.faults.begin_with(model_body(call.request, Seed).seed)
     return no_content()
 
 
-def get_settings(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
-    """The settings of a project that are in force."""
-    return json_reply(project_of(simulator, names).settings.model_dump(by_alias=True, mode="json"))
+def get_settings(call: ControlCall) -> Reply:
+    """The present settings of a project."""
+    return json_reply(call.project().settings.model_dump(by_alias=True, mode="json"))
 
 
-def change_settings(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def change_settings(call: ControlCall) -> Reply:
     """Change settings of a project until it is reset: rate limits and lags."""
-    project = project_of(simulator, names)
-    changes = json_body(request)
+    project = call.project()
+    changes = json_body(call.request)
     if not isinstance(changes, dict):
         raise ControlError(400, 'the body is not an object such as {"enforceRateLimits": true}')
     changeable = sorted(ProjectSettings.model_fields[name].alias or name for name in CHANGEABLE)
     fixed = [name for name in changes if name not in changeable]
     if fixed:
         known = {field.alias or name for name, field in ProjectSettings.model_fields.items()}
-        mistakes = [{"path": name, "message": _unchangeable(name, known, changeable)} for name in fixed]
-        raise ControlError(400, "the body does not fit", mistakes)
+        problems = [{"path": name, "message": _unchangeable(name, known, changeable)} for name in fixed]
+        raise ControlError(400, "the body does not fit", problems)
     try:
         changed = {**project.settings.model_dump(by_alias=True), **changes}
         project.settings = ProjectSettings.model_validate(changed)
     except ValidationError as error:
-        raise ControlError(400, "the body does not fit", mistakes_of(error, ProjectSettings, changes)) from error
-    return get_settings(simulator, clock, request, names)
+        raise ControlError(400, "the body does not fit", input_problems(error, ProjectSettings, changes)) from error
+    return get_settings(call)
 
 
 def _unchangeable(name: str, known: Collection[str], changeable: Sequence[str]) -> str:

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 from simulator.control.parameters import Parameters
 from simulator.control.people import person_of
-from simulator.control.projects import project_of
 from simulator.control.replies import json_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.message import Reply, Request
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
     from simulator.project.events import Event
 
 
-def list_events(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def list_events(call: ControlCall) -> Reply:
     """Events, the one stored last first: of one `user`, and with `search` in their name, type or id."""
-    project = project_of(simulator, names)
-    given = Parameters(request, "user", "search", "before", "limit")
+    project = call.project()
+    given = Parameters(call.request, "user", "search", "before", "limit")
     user, search = given.text("user"), (given.text("search") or "").lower()
     person = person_of(project, user) if user else None
     limit, before = given.page(), given.number("before")
@@ -32,8 +30,8 @@ def list_events(simulator: Simulator, _clock: Clock, request: Request, names: Ma
     found = _chosen(project.events.newest(person, before), search)
     page = list(islice(found, limit))
     more = next(found, None) is not None
-    shown = [{**project.show_event(event), "position": position} for position, event in page]
-    return json_reply({"events": shown, "next": page[-1][0] if more else None, "total": total})
+    listed = [{**project.show_event(event), "position": position} for position, event in page]
+    return json_reply({"events": listed, "next": page[-1][0] if more else None, "total": total})
 
 
 def _chosen(events: Iterator[tuple[int, Event]], search: str) -> Iterator[tuple[int, Event]]:

@@ -6,37 +6,35 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.parameters import Parameters
-from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_reply
 from simulator.journal import Selection, entry_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.message import Reply, Request
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
 
 _FILTERS: Final = ("path", "status", "user", "text", "after", "before", "newest", "limit")
 #: Characters of a body that a list of entries shows.
 _LONGEST_BODY: Final = 4_000
 
 
-def list_entries(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+def list_entries(call: ControlCall) -> Reply:
     """A page of the entries of all projects; long bodies are cut."""
-    given = Parameters(request, "project", *_FILTERS)
+    given = Parameters(call.request, "project", *_FILTERS)
     limit = given.page()
-    entries = simulator.journal.select(replace(_selection(given), project=given.text("project"), limit=limit + 1))
+    entries = call.simulator.journal.select(
+        replace(_selection(given), project=given.text("project"), limit=limit + 1)
+    )
     page = entries[:limit]
     following = page[-1].number if len(entries) > limit else None
     return json_reply({"entries": [entry_to_json(entry, longest=_LONGEST_BODY) for entry in page], "next": following})
 
 
-def get_journal(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def get_journal(call: ControlCall) -> Reply:
     """The entries of a project."""
-    name = project_of(simulator, names).configuration.name
-    selection = replace(_selection(Parameters(request, *_FILTERS)), project=name)
-    return json_reply({"entries": [entry_to_json(entry) for entry in simulator.journal.select(selection)]})
+    name = call.project().configuration.name
+    selection = replace(_selection(Parameters(call.request, *_FILTERS)), project=name)
+    return json_reply({"entries": [entry_to_json(entry) for entry in call.simulator.journal.select(selection)]})
 
 
 def _selection(given: Parameters) -> Selection:
@@ -52,11 +50,11 @@ def _selection(given: Parameters) -> Selection:
     )
 
 
-def get_entry(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def get_entry(call: ControlCall) -> Reply:
     """One entry, whole."""
-    text = names["number"]
+    text = call.path_parameters["number"]
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0  # noqa: PLR2004
-    entry = simulator.journal.entry(number)
+    entry = call.simulator.journal.entry(number)
     if entry is None:
         raise ControlError(404, f"the journal has no entry {text[:40]!r}: there was none, or it is no longer kept")
     return json_reply(entry_to_json(entry))

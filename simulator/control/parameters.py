@@ -1,4 +1,4 @@
-"""The query parameters of control requests, with every mistake named."""
+"""The query parameters of control requests; the first one that is wrong is named."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.message import Request
 
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,15}")
-_SHOWN: Final = 40
+_QUOTED: Final = 40
 _DEFAULT_LIMIT: Final = 50
 _LARGEST_LIMIT: Final = 1000
 
@@ -33,7 +33,7 @@ class Parameters:
         unknown = sorted(set(self._given) - set(known))
         if unknown:
             names = ", ".join(sorted(known)) or "none"
-            raise ControlError(400, f"unknown parameter {unknown[0][:_SHOWN]!r}; known are {names}")
+            raise ControlError(400, f"unknown parameter {unknown[0][:_QUOTED]!r}; known are {names}")
 
     def text(self, name: str) -> str | None:
         """A text; None when it is not given."""
@@ -60,7 +60,7 @@ class Parameters:
         if text is None:
             return None
         if not _WHOLE_NUMBER.fullmatch(text):
-            raise ControlError(400, f"{name} must be a whole number of at most 15 digits, not {text[:_SHOWN]!r}")
+            raise ControlError(400, f"{name} must be a whole number of at most 15 digits, not {text[:_QUOTED]!r}")
         return int(text)
 
     def flag(self, name: str) -> bool:
@@ -71,7 +71,7 @@ class Parameters:
         """
         text = self._given.get(name, "false")
         if text not in {"true", "false"}:
-            raise ControlError(400, f"{name} must be true or false, not {text[:_SHOWN]!r}")
+            raise ControlError(400, f"{name} must be true or false, not {text[:_QUOTED]!r}")
         return text == "true"
 
     def page(self) -> int:

@@ -1,35 +1,39 @@
-"""The people of a project over the control surface: searched, one of them with their past, and who set what."""
+"""The people of a project over the control surface: searched, one of them with their histories, and who set what."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control.blame import MOST_VALUES, changes_of, histories, settings_of, value_at, ways_to, who_asked
+from simulator.control.blame import (
+    MOST_VALUES,
+    changes_of,
+    field_histories,
+    request_summary,
+    value_at,
+    ways_to,
+    writes_of,
+)
 from simulator.control.parameters import Parameters
-from simulator.control.projects import project_of
 from simulator.control.replies import ControlError, json_reply
 from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.message import Reply, Request
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
     from simulator.project import Project
     from simulator.project.people import Person
 
-_SHOWN: Final = 100
+_QUOTED: Final = 100
 _UNKNOWN: Final = "no request that the journal still has set it"
 _MANAGED: Final = "Iterable writes it by itself; this is the last request that wrote anything of the person"
 
 
-def list_users(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def list_users(call: ControlCall) -> Reply:
     """People, oldest first: `search` chooses by a part of an email or userId, who has it whole first."""
-    project = project_of(simulator, names)
-    given = Parameters(request, "search", "after", "limit")
+    project = call.project()
+    given = Parameters(call.request, "search", "after", "limit")
     search, after, limit = given.text("search") or "", given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
     found = _containing(project, search.lower()) if search else project.people
@@ -66,17 +70,20 @@ def _who(person: Person) -> dict[str, Any]:
     return {"person": person.number, "email": person.email, "userId": person.user_id}
 
 
-def get_profile(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
-    """One person: fields, lists, how many events, and the past of every field."""
-    project = project_of(simulator, names)
-    person = person_of(project, Parameters(request, "user").required("user"))
-    past = histories(simulator.journal, project, person)
+def get_profile(call: ControlCall) -> Reply:
+    """One person: fields, lists, how many events, and the histories of every field."""
+    project = call.project()
+    person = person_of(project, Parameters(call.request, "user").required("user"))
+    histories = [
+        {"field": name, "values": [write.to_json() for write in writes]}
+        for name, writes in field_histories(call.simulator.journal, project, person)
+    ]
     return json_reply(
         {
             **_user(project, person),
             "lists": [{"id": found.id, "name": found.name} for found in project.lists if person in found.members],
             "events": project.events.count_of(person),
-            "history": [{"field": name, "values": [value.to_json() for value in values]} for name, values in past],
+            "history": histories,
         }
     )
 
@@ -96,31 +103,31 @@ def person_of(project: Project, user: str) -> Person:
         found = holders[0]
     if found is None:
         name = project.configuration.name
-        raise ControlError(404, f"nobody in {name} has the email, userId or #number {user[:_SHOWN]!r}")
+        raise ControlError(404, f"nobody in {name} has the email, userId or #number {user[:_QUOTED]!r}")
     return found
 
 
-def get_blame(simulator: Simulator, _clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def get_blame(call: ControlCall) -> Reply:
     """Which request set a field of a person, and what set it before."""
-    project = project_of(simulator, names)
-    given = Parameters(request, "user", "field")
+    project = call.project()
+    given = Parameters(call.request, "user", "field")
     user, field = given.required("user"), given.required("field")
     person = person_of(project, user)
     value = _value_of(project, person, field)
-    shown: dict[str, Any] = {"user": _who(person), "field": field}
+    answer: dict[str, Any] = {"user": _who(person), "field": field}
     if value is not ABSENT:
-        shown["value"] = value
+        answer["value"] = value
     if field.partition(".")[0] in MANAGED_FIELDS and value is not ABSENT:
-        for number, entry, _change in changes_of(simulator.journal, project, person):
-            return json_reply({**shown, **who_asked(number, entry), "note": _MANAGED, "history": []})
-    values = list(islice(settings_of(simulator.journal, project, person, field), MOST_VALUES))
+        for number, entry, _change in changes_of(call.simulator.journal, project, person):
+            return json_reply({**answer, **request_summary(number, entry), "note": _MANAGED, "history": []})
+    values = list(islice(writes_of(call.simulator.journal, project, person, field), MOST_VALUES))
     if values:
-        shown |= who_asked(values[0].number, values[0].entry)
+        answer |= request_summary(values[0].number, values[0].entry)
     elif value is not ABSENT:
-        shown |= {**who_asked(None, None), "note": _UNKNOWN}
+        answer |= {**request_summary(None, None), "note": _UNKNOWN}
     else:
-        raise ControlError(404, f"no request that is kept set a field {field[:_SHOWN]!r} of {user[:_SHOWN]!r}")
-    return json_reply({**shown, "history": [setting.to_json() for setting in values]})
+        raise ControlError(404, f"no request that is kept set a field {field[:_QUOTED]!r} of {user[:_QUOTED]!r}")
+    return json_reply({**answer, "history": [write.to_json() for write in values]})
 
 
 def _value_of(project: Project, person: Person, field: str) -> Any:

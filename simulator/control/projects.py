@@ -9,18 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulator.api.operations.export import files_of
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.engine.simulator import DuplicateError
-from simulator.message import Reply
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
+from simulator.response import text_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic import JsonValue
 
-    from simulator.clock import Clock
-    from simulator.engine.simulator import Simulator
-    from simulator.message import Request
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
     from simulator.project import Project
 
 
@@ -54,72 +51,55 @@ class NewProject(BaseModel):
         return ProjectConfiguration(self.name, self.type, keys, self.settings, others, self.id)
 
 
-def list_projects(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+def list_projects(call: ControlCall) -> Reply:
     """Every project, with its keys, settings and counts."""
-    return json_reply([_summary(project) for project in simulator.projects.values()])
+    return json_reply([_summary(project) for project in call.simulator.projects.values()])
 
 
-def add_project(simulator: Simulator, _clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+def add_project(call: ControlCall) -> Reply:
     """Add a project; 201 with its summary."""
-    new = model_body(request, NewProject)
+    new = model_body(call.request, NewProject)
     try:
-        project = simulator.add_project(new.configuration)
+        project = call.simulator.add_project(new.configuration)
     except DuplicateError as error:
         raise ControlError(409, str(error)) from error
     return json_reply(_summary(project), 201)
 
 
-def remove_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def remove_project(call: ControlCall) -> Reply:
     """Remove a project."""
-    simulator.remove_project(project_of(simulator, names).configuration.name)
+    call.simulator.remove_project(call.project().configuration.name)
     return no_content()
 
 
-def reset_project(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def reset_project(call: ControlCall) -> Reply:
     """Bring a project back to its first state, and forget its journal."""
-    project = project_of(simulator, names)
+    project = call.project()
     project.reset()
-    simulator.journal.clear(project.configuration.name)
+    call.simulator.journal.clear(project.configuration.name)
     return no_content()
 
 
-def get_state(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
-    """The state document of a project."""
-    return json_reply(project_of(simulator, names).state_document())
-
-
-def put_state(simulator: Simulator, clock: Clock, request: Request, names: Mapping[str, str]) -> Reply:
+def put_state(call: ControlCall) -> Reply:
     """Replace the state of a project; one that has mistakes changes nothing."""
-    project = project_of(simulator, names)
+    project = call.project()
     try:
-        project.replace_state(json_body(request), clock.now())
+        project.replace_state(json_body(call.request), call.clock.now())
     except StateError as error:
-        mistakes = [{"path": path, "message": message} for path, message in error.mistakes]
-        raise ControlError(400, "the state document has mistakes", mistakes) from error
+        problems = [{"path": path, "message": message} for path, message in error.mistakes]
+        raise ControlError(400, "the state document has mistakes", problems) from error
     return no_content()
 
 
-def get_export(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def get_export(call: ControlCall) -> Reply:
     """A file of an export job, which the API links to."""
-    project = project_of(simulator, names)
-    jobs = [job for job in project.jobs if str(job.id) == names["job"]]
-    content = files_of(jobs[0]).get(names["file"]) if jobs else None
+    project = call.project()
+    number, file = call.path_parameters["job"], call.path_parameters["file"]
+    jobs = [job for job in project.jobs if str(job.id) == number]
+    content = files_of(jobs[0]).get(file) if jobs else None
     if content is None:
-        raise ControlError(404, f"there is no export file {names['job']}/{names['file']}"[:200])
-    return Reply(200, content.encode("utf-8", "replace"), {"Content-Type": "text/plain; charset=utf-8"})
-
-
-def project_of(simulator: Simulator, names: Mapping[str, str]) -> Project:
-    """The project that a path names.
-
-    Raises:
-        ControlError: There is none.
-    """
-    try:
-        return simulator.projects[names["name"]]
-    except KeyError:
-        known = ", ".join(simulator.projects) or "none"
-        raise ControlError(404, f"there is no project {names['name']!r}; there are {known}") from None
+        raise ControlError(404, f"there is no export file {number}/{file}"[:200])
+    return text_reply(content)
 
 
 def _summary(project: Project) -> dict[str, JsonValue]:

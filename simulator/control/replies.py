@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from simulator import response
 from simulator.message import Reply, read_json
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from simulator.message import Request
 
-_JSON: Final = {"Content-Type": "application/json"}
 #: A state document wraps what Iterable's API takes in a few more levels.
 _DEEPEST: Final = 220
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -29,7 +28,7 @@ class ControlError(Exception):
     Attributes:
         status: The status of the reply.
         message: What is wrong as a whole.
-        mistakes: What is wrong in the body, place by place.
+        problems: What is wrong in the body, place by place.
         headers: Headers that the reply carries as well.
     """
 
@@ -37,20 +36,19 @@ class ControlError(Exception):
         self,
         status: int,
         message: str,
-        mistakes: Sequence[dict[str, str]] = (),
+        problems: Sequence[dict[str, str]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.headers = headers or {}
         self.status = status
         self.message = message
-        self.mistakes = list(mistakes)
+        self.problems = list(problems)
 
 
-def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(value: Any, status: int = 200) -> Reply:
     """A reply with a JSON body."""
-    body = json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-    return Reply(status, body, {**_JSON, **(headers or {})})
+    return response.json_reply(value, status, encoder=response.SPACED)
 
 
 def no_content() -> Reply:
@@ -59,11 +57,8 @@ def no_content() -> Reply:
 
 
 def error_reply(error: ControlError) -> Reply:
-    """The reply for an error: `error`, and `mistakes` with path, message and often a hint, when there are any."""
-    body: dict[str, JsonValue] = {"error": error.message}
-    if error.mistakes:
-        body["mistakes"] = [dict(mistake) for mistake in error.mistakes]
-    return json_reply(body, error.status, error.headers)
+    """The reply for an error."""
+    return response.error_reply(error.status, error.message, error.problems, error.headers)
 
 
 def json_body(request: Request) -> JsonValue:
@@ -83,35 +78,35 @@ def model_body(request: Request, model: type[ModelT]) -> ModelT:
     """The body of a request as a model.
 
     Raises:
-        ControlError: It is not JSON or does not fit; every mistake is named.
+        ControlError: It is not JSON or does not fit; every problem is named.
     """
     given = json_body(request)
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise ControlError(400, "the body does not fit", mistakes_of(error, model, given)) from error
+        raise ControlError(400, "the body does not fit", input_problems(error, model, given)) from error
 
 
-def mistakes_of(error: ValidationError, model: type[BaseModel], given: JsonValue) -> list[dict[str, str]]:
-    """Path and message of each mistake that pydantic found, and for an unknown member which are known.
+def input_problems(error: ValidationError, model: type[BaseModel], given: JsonValue) -> list[dict[str, str]]:
+    """Path and message of each problem that pydantic found, and for an unknown member which are known.
 
     Args:
         error: What it found.
         model: What the value was to be.
         given: The value.
     """
-    mistakes = []
+    problems = []
     for detail in error.errors(include_url=False, include_input=False):
         path = _path(detail["loc"], given, missing=detail["type"] == "missing")
-        mistake = {"path": ".".join(path), "message": detail["msg"].removeprefix("Value error, ")}
+        problem = {"path": ".".join(path), "message": detail["msg"].removeprefix("Value error, ")}
         if detail["type"] == "extra_forbidden":
             known = _members(model, path[:-1])
             near = get_close_matches(path[-1], known, 1)
-            mistake["message"] = "unknown member"
+            problem["message"] = "unknown member"
             if known:
-                mistake["hint"] = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-        mistakes.append(mistake)
-    return mistakes
+                problem["hint"] = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        problems.append(problem)
+    return problems
 
 
 def _path(location: Sequence[str | int], given: JsonValue, *, missing: bool) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator
 
 from simulator.control.projects import NewKey
-from simulator.control.replies import ControlError, json_body, json_reply, mistakes_of, model_body, no_content
+from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
 from simulator.engine.simulator import DuplicateError
 from simulator.engine.snapshot import SnapshotError, capture, restore
 from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from simulator.clock import Clock
+    from simulator.control.call import ControlCall
     from simulator.engine.simulator import Simulator
-    from simulator.message import Instant, Reply, Request
+    from simulator.message import Instant, Reply
 
 FORMAT: Final = "iterable-harness-state"
 VERSION: Final = 1
@@ -74,70 +74,74 @@ def _is_plain(key: NewKey) -> bool:
 
 def document_of(simulator: Simulator) -> dict[str, Any]:
     """The whole simulator as a document; what is waiting, faults, the journal and the clock are not part of it."""
-    return {"format": FORMAT, "version": VERSION, "projects": [_shown(item) for item in simulator.projects.values()]}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "projects": [_project_to_json(item) for item in simulator.projects.values()],
+    }
 
 
-def _shown(project: Project) -> dict[str, Any]:
+def _project_to_json(project: Project) -> dict[str, Any]:
     configuration = project.configuration
     return {
         "name": configuration.name,
         "type": configuration.type.value,
         "id": project.id,
-        "keys": [_key(key) for key in configuration.keys],
+        "keys": [_key_to_json(key) for key in configuration.keys],
         "settings": configuration.settings.model_dump(by_alias=True, mode="json"),
         "state": project.state_document(),
     }
 
 
-def _key(key: ApiKey) -> dict[str, str]:
-    shown = {"key": key.key, "type": key.type.value}
-    return shown if key.jwt_secret is None else {**shown, "jwtSecret": key.jwt_secret}
+def _key_to_json(key: ApiKey) -> dict[str, str]:
+    document = {"key": key.key, "type": key.type.value}
+    return document if key.jwt_secret is None else {**document, "jwtSecret": key.jwt_secret}
 
 
 class DocumentError(ValueError):
-    """A document that cannot be taken; `mistakes` has path and message of each."""
+    """A document that does not fit; `problems` has path and message of each place."""
 
-    def __init__(self, mistakes: list[dict[str, str]]) -> None:
-        super().__init__("; ".join(f"{mistake['path']}: {mistake['message']}" for mistake in mistakes))
-        self.mistakes = mistakes
+    def __init__(self, problems: list[dict[str, str]]) -> None:
+        super().__init__("; ".join(f"{problem['path']}: {problem['message']}" for problem in problems))
+        self.problems = problems
 
 
 def projects_of(document: object, now: Instant) -> list[Project]:
     """The projects of a document, with all that is in them.
 
     Raises:
-        DocumentError: With every mistake.
+        DocumentError: With every problem.
     """
     try:
         read = SimulatorDocument.model_validate(document)
     except ValidationError as error:
-        raise DocumentError(mistakes_of(error, SimulatorDocument, cast("JsonValue", document))) from error
+        raise DocumentError(input_problems(error, SimulatorDocument, cast("JsonValue", document))) from error
     projects: list[Project] = []
-    mistakes: list[dict[str, str]] = []
+    problems: list[dict[str, str]] = []
     for index, part in enumerate(read.projects):
         project = Project(part.configuration)
         try:
             project.replace_state(part.state, now)
         except StateError as error:
             where = f"projects.{index}.state"
-            mistakes += [{"path": f"{where}.{path}", "message": message} for path, message in error.mistakes]
+            problems += [{"path": f"{where}.{path}", "message": message} for path, message in error.mistakes]
         projects.append(project)
-    if mistakes:
-        raise DocumentError(mistakes)
+    if problems:
+        raise DocumentError(problems)
     return projects
 
 
-def get_whole_state(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+def get_whole_state(call: ControlCall) -> Reply:
     """The document of the whole simulator, API keys included."""
-    return json_reply(document_of(simulator))
+    return json_reply(document_of(call.simulator))
 
 
-def put_whole_state(simulator: Simulator, clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+def put_whole_state(call: ControlCall) -> Reply:
     """Replace every project by those of a document; one that has mistakes changes nothing."""
     try:
-        simulator.replace_projects(projects_of(json_body(request), clock.now()))
+        call.simulator.replace_projects(projects_of(json_body(call.request), call.clock.now()))
     except DocumentError as error:
-        raise ControlError(400, "the document has mistakes", error.mistakes) from error
+        raise ControlError(400, "the document has mistakes", error.problems) from error
     except DuplicateError as error:
         raise ControlError(409, str(error)) from error
     return no_content()
@@ -149,43 +153,43 @@ class NewSnapshot(_Part):
     name: Annotated[str, Field(min_length=1, max_length=100, pattern=_NAME)]
 
 
-def list_snapshots(simulator: Simulator, _clock: Clock, _request: Request, _: Mapping[str, str]) -> Reply:
+def list_snapshots(call: ControlCall) -> Reply:
     """The names of the snapshots, in the order in which they were taken."""
-    return json_reply([{"name": name} for name in simulator.snapshots])
+    return json_reply([{"name": name} for name in call.simulator.snapshots])
 
 
-def save_snapshot(simulator: Simulator, clock: Clock, request: Request, _: Mapping[str, str]) -> Reply:
+def save_snapshot(call: ControlCall) -> Reply:
     """Keep the simulator, its faults and its clock as they are under a name; one of that name is replaced."""
-    name = model_body(request, NewSnapshot).name
-    if name not in simulator.snapshots and len(simulator.snapshots) >= _MOST_SNAPSHOTS:
+    name = model_body(call.request, NewSnapshot).name
+    if name not in call.simulator.snapshots and len(call.simulator.snapshots) >= _MOST_SNAPSHOTS:
         raise ControlError(409, f"there are {_MOST_SNAPSHOTS} snapshots already: delete one")
-    others = simulator.snapshots
+    others = call.simulator.snapshots
     # A snapshot does not hold the other ones.
-    simulator.snapshots = {}
+    call.simulator.snapshots = {}
     try:
-        taken = capture(simulator, clock)
+        taken = capture(call.simulator, call.clock)
     finally:
-        simulator.snapshots = others
-    simulator.snapshots[name] = taken
+        call.simulator.snapshots = others
+    call.simulator.snapshots[name] = taken
     return json_reply({"name": name}, 201)
 
 
-def restore_snapshot(simulator: Simulator, clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def restore_snapshot(call: ControlCall) -> Reply:
     """Let everything be as it was when a snapshot was taken; the journal goes on."""
-    snapshot = _snapshot(simulator, names)
-    kept = simulator.snapshots
+    snapshot = _snapshot(call.simulator, call.path_parameters)
+    kept = call.simulator.snapshots
     try:
-        restore(snapshot, simulator, clock)
+        restore(snapshot, call.simulator, call.clock)
     except SnapshotError as error:
         raise ControlError(409, str(error)) from error
-    simulator.snapshots = kept
+    call.simulator.snapshots = kept
     return no_content()
 
 
-def delete_snapshot(simulator: Simulator, _clock: Clock, _request: Request, names: Mapping[str, str]) -> Reply:
+def delete_snapshot(call: ControlCall) -> Reply:
     """Forget a snapshot."""
-    _snapshot(simulator, names)
-    del simulator.snapshots[names["name"]]
+    _snapshot(call.simulator, call.path_parameters)
+    del call.simulator.snapshots[call.path_parameters["name"]]
     return no_content()
 
 

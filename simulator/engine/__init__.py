@@ -1,1 +1,4 @@
-"""Projects behind the gateway, faults on the way, the journal beside them; and all of it as bytes."""
+"""The simulator without I/O: `simulator` holds the projects, `pipeline` has the steps of an API request.
+
+`snapshot` turns all of it into bytes, and back.
+"""

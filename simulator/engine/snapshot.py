@@ -66,8 +66,8 @@ def restore(snapshot: bytes, simulator: Simulator, clock: Clock) -> None:
         SnapshotError: It is no snapshot of this version, or damaged; nothing has changed.
     """
     setting, state = _read(_checked(snapshot))
-    clock.take_over(setting)
-    simulator.take_over(state)
+    clock.restore_from(setting)
+    simulator.restore_from(state)
 
 
 def _digest(body: bytes) -> bytes:

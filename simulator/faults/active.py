@@ -1,4 +1,4 @@
-"""The faults in force, and which of them happens to a request."""
+"""The active faults, and which of them is injected into a request."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from simulator.faults.delays import drawn
+from simulator.faults.fault import fault_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from simulator.faults.fault import Action, Fault, Match
-    from simulator.message import Request
+    from simulator.message import Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class InjectedFault:
     """What happens to one request.
 
     Attributes:
@@ -31,10 +32,29 @@ class Trouble:
     action: Action
     delay: float = 0.0
 
+    @property
+    def replaces_processing(self) -> bool:
+        """Whether Iterable never sees the request: the fault answers, or the connection is closed before."""
+        return self.action.status is not None or self.action.drop == "before"
+
+    @property
+    def drops_connection(self) -> bool:
+        """Whether the connection is closed without a reply."""
+        return self.action.drop is not None
+
+    @property
+    def rule(self) -> str:
+        """What the journal adds to the rules of a reply that Iterable gave and the fault delayed or lost."""
+        return "fault.lost-reply" if self.drops_connection else "fault.delay"
+
+    def reply(self) -> Reply | None:
+        """The reply of the fault itself; None when it has none."""
+        return None if self.action.status is None else fault_reply(self.action)
+
 
 @dataclass(slots=True)
-class _InForce:
-    """A fault, how many matching requests it is still for (None: all), and how many it has happened to."""
+class _InForce:  # snapshots name this class
+    """An active fault, how many matching requests it is still for (None: all), and how many it has happened to."""
 
     number: int
     fault: Fault
@@ -57,11 +77,11 @@ class _InForce:
 
 
 class Faults:
-    """The faults in force; the first that matches a request is the one that happens to it.
+    """The active faults; the first that matches a request is injected.
 
     Args:
-        seed: Decides what faults with a probability or a distribution do, unless they have a seed of their own; the
-            same seed and requests, the same faults.
+        seed: The random seed of faults with a probability or a distribution that have none of their own; the same
+            seed and requests, the same faults.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -76,19 +96,19 @@ class Faults:
         return self._seed
 
     def begin_with(self, seed: int) -> None:
-        """Go by another seed from now on; also the faults in force."""
+        """Use another seed from now on, for the active faults as well."""
         self._seed = seed
         self._chance = _chance(seed)
 
     def add(self, fault: Fault) -> int:
-        """Put a fault in force; gives its number, counted from 1."""
+        """Add a fault; gives its number, counted from 1."""
         self._count += 1
         own = None if fault.seed is None else _chance(fault.seed)
         self._in_force.append(_InForce(self._count, fault, fault.requests, 0, own))
         return self._count
 
     def clear(self) -> None:
-        """Remove every fault, and begin again with the seed."""
+        """Remove every fault, and start again from the seed."""
         self._in_force.clear()
         self._chance = _chance(self._seed)
 
@@ -99,11 +119,11 @@ class Faults:
         return len(self._in_force) < before
 
     def numbers(self) -> list[int]:
-        """The numbers of the faults in force."""
+        """The numbers of the active faults."""
         return [entry.number for entry in self._in_force]
 
-    def decide(self, request: Request, api_key: str | None) -> Trouble | None:
-        """What happens to a request, or None for nothing; counts it."""
+    def decide(self, request: Request, api_key: str | None) -> InjectedFault | None:
+        """The fault that is injected into a request, or None; counts the request."""
         if not self._in_force:
             return None
         for entry in self._in_force:
@@ -117,14 +137,14 @@ class Faults:
                 self._in_force.remove(entry)
             if action.passes:
                 return None
-            return Trouble(action, 0.0 if action.delay is None else drawn(action.delay, chance))
+            return InjectedFault(action, 0.0 if action.delay is None else drawn(action.delay, chance))
         return None
 
     def _source_for(self, entry: _InForce) -> Callable[[], random.Random]:
         return lambda: self._chance if entry.chance is None else entry.chance
 
     def to_json(self) -> list[JsonValue]:
-        """The faults in force: with their numbers, how often they happened, and for how many requests more."""
+        """The active faults: with their numbers, how often they happened, and for how many requests more."""
         return [entry.to_json() for entry in self._in_force]
 
 

@@ -1,6 +1,6 @@
 """How long a reply is kept back: a fixed time, or one drawn from a distribution.
 
-The shapes are those that other tools for trouble on purpose have (WireMock, Toxiproxy); all times are seconds.
+The shapes are those of other tools that inject faults (WireMock, Toxiproxy); all times are seconds.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Annotated, Final, Literal
 
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, m
 
 from simulator.faults.delays import Delay
 from simulator.message import Reply
+from simulator.response import ASCII, JSON_HEADERS, encode
 
 #: Header names are tokens of RFC 9110; values with control characters would split the reply.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -130,9 +130,9 @@ def fault_reply(action: Action) -> Reply:
     if action.body is None:
         body, content_type = b"", "text/plain; charset=utf-8"
     elif isinstance(action.body, str):
-        body, content_type = action.body.encode("utf-8", "replace"), "text/plain; charset=utf-8"
+        body, content_type = encode(action.body), "text/plain; charset=utf-8"
     else:
-        body, content_type = json.dumps(action.body).encode(), "application/json"
+        body, content_type = encode(ASCII(action.body)), JSON_HEADERS["Content-Type"]
     headers = dict(action.headers)
     if not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = content_type

@@ -1,4 +1,4 @@
-"""What every request passes before it reaches a project: its API key, and the data centre it was sent to.
+"""Who asks: the API key of a request, and the project that it reaches in the data centre that it was sent to.
 
 Sources: Iterable support articles 360043464871 (keys, data centres) and 41044692130196; replies recorded by
 RudderStack, 2022 to 2025.
@@ -10,19 +10,23 @@ import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
-from simulator.message import Reply
+from simulator.response import code_reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.message import Request
+    from simulator.message import Reply, Request
     from simulator.project import Project
     from simulator.project.keys import ApiKey
 
+#: A project, and the key that reaches it.
+Credentials = tuple["Project", "ApiKey"]
 _HEADERS: Final = ("api-key", "api_key")
 _PARAMETERS: Final = ("api_key", "apiKey")
 _UNITED_STATES: Final = "api.iterable.com"
 _EUROPE: Final = "api.eu.iterable.com"
+#: Stands for the address of every client: replies must not depend on who asks.
+LOOPBACK_ADDRESS: Final = "127.0.0.1"
 
 
 def api_key_of(request: Request) -> str | None:
@@ -49,34 +53,25 @@ def _key_in_body(body: bytes) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def admitted(
-    request: Request, api_key: str | None, doors: Mapping[str, tuple[Project, ApiKey]]
-) -> tuple[Project, ApiKey] | None:
-    """The project that a key reaches, with what is known of the key; or None.
+def authenticate(
+    request: Request, api_key: str | None, projects_by_key: Mapping[str, Credentials]
+) -> Credentials | None:
+    """The project that a key reaches, with the key; None for a key that reaches none.
 
     A key of one data centre is unknown in the other. A host that is neither of Iterable's reaches both.
     """
-    door = None if api_key is None else doors.get(api_key)
-    if door is None:
+    credentials = None if api_key is None else projects_by_key.get(api_key)
+    if credentials is None:
         return None
-    project = door[0]
+    project = credentials[0]
     host = request.headers.get("host", "").partition(":")[0].lower()
     european = project.configuration.settings.data_center == "europe"
     if (host == _UNITED_STATES and european) or (host == _EUROPE and not european):
         return None
-    return door
+    return credentials
 
 
-def unauthorised(request: Request) -> Reply:
+def unauthorized_reply(request: Request) -> Reply:
     """The reply to a request whose key reaches no project."""
-    body = {
-        "msg": "Invalid API key",
-        "code": "BadApiKey",
-        "params": {"ip": "127.0.0.1", "endpoint": request.path},
-    }
-    return Reply(
-        401,
-        json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"),
-        {"Content-Type": "application/json"},
-        rules=("gate.unknown-key",),
-    )
+    params = {"ip": LOOPBACK_ADDRESS, "endpoint": request.path}
+    return code_reply(401, "BadApiKey", "Invalid API key", params, rules=("gate.unknown-key",))

@@ -10,19 +10,17 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-from simulator.message import Reply
+from simulator.gateway.authentication import LOOPBACK_ADDRESS
 from simulator.project.keys import ApiKey, KeyType
+from simulator.response import code_reply
 
 if TYPE_CHECKING:
     from simulator.api import Route
-    from simulator.message import Instant, Request
+    from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
 #: Email, in lower case, and userId; None for what is absent.
 _Identifiers = tuple[str | None, str | None]
-_JSON: Final = {"Content-Type": "application/json"}
-#: The loopback address stands for every client: replies must not depend on who asks.
-_ADDRESS: Final = "127.0.0.1"
 _LONGEST_LIFE: Final = 366 * 86_400
 _MERGE: Final = "/api/users/merge"
 _REGISTRATIONS: Final = frozenset({"/api/users/registerDeviceToken", "/api/users/registerBrowserToken"})
@@ -33,11 +31,13 @@ _NAMED_BY: Final = {
 }
 
 
-def refuse_key(request: Request, key: ApiKey, route: Route, project: Project, now: Instant) -> Reply | None:
+def authorize(request: Request, key: ApiKey, route: Route, project: Project, now: Instant) -> Reply | None:
     """The refusal of a call that a key may not make, or whose token is at fault; None when it may be made."""
+    if key.type is KeyType.SERVER and key.jwt_secret is None and KeyType.SERVER in route.keys:
+        return None
     if not _may_call(key, route, project):
         params = {
-            "ip": _ADDRESS,
+            "ip": LOOPBACK_ADDRESS,
             "endpoint": request.path,
             "apiKeyIdentifier": key.identifier,
             "apiKeyType": key.type.shown,
@@ -154,5 +154,4 @@ def _is_of(named: _Identifiers, said: _Identifiers, project: Project) -> bool:
 
 
 def _refusal(status: int, code: str, msg: str, params: Any, rule: str) -> Reply:
-    body = json.dumps({"msg": msg, "code": code, "params": params}, separators=(",", ":"), ensure_ascii=False)
-    return Reply(status, body.encode("utf-8", "replace"), _JSON, rules=(rule,))
+    return code_reply(status, code, msg, params, rules=(rule,))

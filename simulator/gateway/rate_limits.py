@@ -6,17 +6,16 @@ holds one window's number and fills continuously is assumed, and that what fails
 
 from __future__ import annotations
 
-import json
 import math
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from simulator.api import Scope
-from simulator.message import Reply
+from simulator.response import JSON_HEADERS, code_reply
 
 if TYPE_CHECKING:
     from simulator.api import Limit, Route
-    from simulator.message import Instant, Request
+    from simulator.message import Instant, Reply, Request
     from simulator.project import Project
     from simulator.project.keys import ApiKey
 
@@ -32,7 +31,9 @@ class RateLimits:
         self._buckets.clear()
 
     def refuse(self, request: Request, route: Route, project: Project, key: ApiKey, now: Instant) -> Reply | None:
-        """Count a request; the refusal when it is one too many, else None."""
+        """Count a request, in a project that enforces limits; the refusal when it is one too many, else None."""
+        if not project.settings.enforce_rate_limits:
+            return None
         if not any(fnmatchcase(request.path, pattern) for pattern in project.settings.rate_limited_paths):
             return None
         for limit in route.limits:
@@ -71,12 +72,6 @@ def _refusal(project: Project, route: Route, limit: Limit, wait: float) -> Reply
     params: dict[str, int] = {}
     if settings.rate_limit_params:
         params = {"rateLimitLimit": limit.count, "rateLimitRemaining": 0, "rateLimitReset": seconds}
-    body = {
-        "msg": f"Exceeded rate limit of {count}.0 per {window} for endpoint: {route.path}, project: {project.id} ",
-        "code": "RateLimitExceeded",
-        "params": params,
-    }
-    headers = {"Content-Type": "application/json"}
-    if settings.retry_after:
-        headers["Retry-After"] = str(seconds)
-    return Reply(429, json.dumps(body, separators=(",", ":")).encode(), headers, rules=("gate.rate-limit",))
+    msg = f"Exceeded rate limit of {count}.0 per {window} for endpoint: {route.path}, project: {project.id} "
+    headers = {**JSON_HEADERS, "Retry-After": str(seconds)} if settings.retry_after else JSON_HEADERS
+    return code_reply(429, "RateLimitExceeded", msg, params, headers=headers, rules=("gate.rate-limit",))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from simulator.project.lists import PeopleList
     from simulator.project.people import Person
 
-#: What is told by the lists.
-_TOLD: Final = ("lists",)
+#: Parts that `lists` has already.
+_REPORTED: Final = ("lists",)
 _MISSING: Final = object()
 #: The members by which the things of a project are known, the first that a thing has.
 _NAMES: Final = ("id", "name", "identifier")
@@ -73,26 +73,26 @@ def _fields(before: Person | None, after: Person | None) -> list[dict[str, Any]]
 
 
 def _change(what: str, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = {what: name}
+    change: dict[str, Any] = {what: name}
     if name in old:
-        shown["before"] = old[name]
+        change["before"] = old[name]
     if name in new:
-        shown["after"] = new[name]
-    return shown
+        change["after"] = new[name]
+    return change
 
 
 def _user(before: Person | None, after: Person | None, fields: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = after or before
+    person = after or before
     return {
-        "email": None if shown is None else shown.email,
-        "userId": None if shown is None else shown.user_id,
+        "email": None if person is None else person.email,
+        "userId": None if person is None else person.user_id,
         "what": "created" if before is None else "removed" if after is None else "updated",
         "fields": fields,
     }
 
 
 def _events(before: Project, after: Project) -> list[dict[str, Any]]:
-    old, new = _shown_events(before), _shown_events(after)
+    old, new = _events_by_key(before), _events_by_key(after)
     removed = [{"what": "removed", "event": event} for key, event in old.items() if key not in new]
     created = [{"what": "created", "event": event} for key, event in new.items() if key not in old]
     updated = [
@@ -103,7 +103,7 @@ def _events(before: Project, after: Project) -> list[dict[str, Any]]:
     return [*removed, *updated, *created]
 
 
-def _shown_events(project: Project) -> dict[tuple[str, int], dict[str, Any]]:
+def _events_by_key(project: Project) -> dict[tuple[str, int], dict[str, Any]]:
     return {(event.id, event.person.number): project.show_event(event) for event in project.events}
 
 
@@ -111,19 +111,19 @@ def _lists(before: Project, after: Project) -> list[dict[str, Any]]:
     old = {found.id: found for found in before.lists}
     new = {found.id: found for found in after.lists}
     compared = [_list(old.get(number), new.get(number)) for number in sorted({*old, *new})]
-    return [shown for shown in compared if shown["what"] != "same"]
+    return [change for change in compared if change["what"] != "same"]
 
 
 def _list(before: PeopleList | None, after: PeopleList | None) -> dict[str, Any]:
-    shown = after or before
+    named = after or before
     old, new = _members(before), _members(after)
     joined = [who for number, who in new.items() if number not in old]
     left = [who for number, who in old.items() if number not in new]
     what = "created" if before is None else "removed" if after is None else "updated" if joined or left else "same"
     return {
         "what": what,
-        "id": None if shown is None else shown.id,
-        "name": None if shown is None else shown.name,
+        "id": None if named is None else named.id,
+        "name": None if named is None else named.name,
         "joined": joined,
         "left": left,
     }
@@ -136,7 +136,7 @@ def _members(found: PeopleList | None) -> dict[int, dict[str, str | None]]:
 
 def _other(before: Project, after: Project) -> list[dict[str, Any]]:
     old, new = written_beside_people(before), written_beside_people(after)
-    for part in _TOLD:
+    for part in _REPORTED:
         del old[part], new[part]
     return list(_differing("", old, new))
 

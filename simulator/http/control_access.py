@@ -10,25 +10,22 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from simulator.message import Reply
+from simulator.response import error_reply
 
 if TYPE_CHECKING:
-    from simulator.message import Request
+    from simulator.message import Reply, Request
 
 #: Hosts that clients name when they are told to keep the host of Iterable's API.
 ITERABLE_HOSTS: Final = frozenset({"api.iterable.com", "api.eu.iterable.com"})
 #: Endings that nobody can register, so that no foreign site can lead its pages here under such a name (RFC 2606).
 _RESERVED_ENDINGS: Final = (".test", ".example", ".localhost", ".invalid")
-_JSON: Final = {"Content-Type": "application/json"}
-_FOREIGN: Final = Reply(
-    403, b'{"error":"the control surface does not take requests that a page of another site makes"}', _JSON
-)
+_FOREIGN: Final = error_reply(403, "the control surface does not take requests that a page of another site makes")
 #: A browser asks for the password of `Basic`, and from then on sends it with everything that its page asks for.
-_NO_TOKEN: Final = Reply(
+_NO_TOKEN: Final = error_reply(
     401,
-    b'{"error":"the control surface wants the token that the simulator was started with: send it as `Authorization: '
-    b'Bearer TOKEN`, or as the password that a browser asks for"}',
-    {**_JSON, "WWW-Authenticate": 'Bearer, Basic realm="iterable-harness, the token is the password"'},
+    "the control surface wants the token that the simulator was started with: send it as `Authorization: Bearer "
+    "TOKEN`, or as the password that a browser asks for",
+    headers={"WWW-Authenticate": 'Bearer, Basic realm="iterable-harness, the token is the password"'},
 )
 
 
@@ -59,7 +56,7 @@ class Access:
         return None
 
     def without_token(self, request: Request) -> Request:
-        """The request as it goes on: without the token, which nobody behind the door needs to see or to keep."""
+        """The request as it goes on: without the token, which nobody behind the check needs to see or to keep."""
         if self._token is None or not self._concerns(request):
             return request
         headers = {name: value for name, value in request.headers.items() if name != "authorization"}

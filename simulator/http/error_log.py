@@ -1,4 +1,4 @@
-"""What is logged when the simulator itself breaks: enough to find the mistake, and nobody's keys or data.
+"""What is logged when the simulator itself breaks: enough to find the fault, and nobody's keys or data.
 
 The text of an exception may hold what a request said, so it is left out; so are the values in a path. The frames of
 a traceback hold source text only.
@@ -10,7 +10,7 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from simulator.api import find_route
-from simulator.message import Reply
+from simulator.response import code_reply
 
 if TYPE_CHECKING:
     import logging
@@ -18,24 +18,23 @@ if TYPE_CHECKING:
     from simulator.message import Request
 
 #: The reply to a request at which the simulator broke.
-BROKEN: Final = Reply(
-    500,
-    b'{"msg":"a fault of the simulator itself, please report it with what it printed on stderr",'
-    b'"code":"SimulatorFault","params":null}',
-    {"Content-Type": "application/json"},
+BROKEN: Final = code_reply(
+    500, "SimulatorFault", "a fault of the simulator itself, please report it with what it printed on stderr"
 )
 
 
 def log_failure(logger: logging.Logger, request: Request, error: BaseException) -> None:
     """Log that a request could not be answered, with the place in the code and without any value."""
-    lines = [f"a fault of the simulator itself at {_shown(request)}: {type(error).__name__}; please report it\n"]
+    lines = [
+        f"a fault of the simulator itself at {_operation_of(request)}: {type(error).__name__}; please report it\n"
+    ]
     for link in _chain(error):
         lines += [f"{type(link).__name__}, its text is left out because it may hold keys or personal data, at\n"]
         lines += traceback.format_tb(link.__traceback__)
     logger.error("".join(lines).rstrip())
 
 
-def _shown(request: Request) -> str:
+def _operation_of(request: Request) -> str:
     """A request by its operation, such as `GET /api/users/{email}`."""
     if request.path.startswith("/api/"):
         route, _ = find_route(request.method, request.path)

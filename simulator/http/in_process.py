@@ -22,7 +22,7 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Args:
         simulator: The simulator.
-        clock: The time that it goes by; the machine's unless said otherwise.
+        clock: Its time; real time unless said otherwise.
     """
 
     def __init__(self, simulator: Simulator, clock: Clock | None = None) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from simulator.http.control_access import ITERABLE_HOSTS
-from simulator.http.server import PATIENCE, Server, protocols
+from simulator.http.server import SHUTDOWN_TIMEOUT, Server, protocols
 
 if TYPE_CHECKING:
     import ssl
@@ -49,7 +49,7 @@ class Proxy:
         self._port = port
         self._listening: asyncio.Server | None = None
         self._servers: list[web.Server] = []
-        self._doors: set[_Door] = set()
+        self._new_connections: set[_NewConnection] = set()
 
     async def start(self) -> str:
         """Listen, the server first; gives the server's address.
@@ -72,16 +72,16 @@ class Proxy:
         if self._listening is not None:
             self._listening.close()
             self._listening = None
-        for door in list(self._doors):
-            door.close()
+        for connection in list(self._new_connections):
+            connection.close()
         while self._servers:
-            await self._servers.pop().shutdown(PATIENCE)
+            await self._servers.pop().shutdown(SHUTDOWN_TIMEOUT)
         await self._server.stop()
 
     async def _listen(self) -> asyncio.Server:
         outside, inside = self._servers = [protocols(self._forward), protocols(self._server.answer)]
         return await asyncio.get_running_loop().create_server(
-            lambda: _Door(self._doors, outside, inside, self._tls), self._host, self._port
+            lambda: _NewConnection(self._new_connections, outside, inside, self._tls), self._host, self._port
         )
 
     async def _forward(self, incoming: web.BaseRequest) -> web.StreamResponse:
@@ -94,17 +94,17 @@ class Proxy:
         return await self._server.answer(incoming)
 
 
-class _Door(asyncio.Protocol):
+class _NewConnection(asyncio.Protocol):
     """The beginning of a connection, until it is known what the client wants."""
 
     def __init__(
         self,
-        doors: set[_Door],
+        new_connections: set[_NewConnection],
         outside: web.Server,
         inside: web.Server,
         tls: ssl.SSLContext,
     ) -> None:
-        self._doors = doors
+        self._new_connections = new_connections
         self._outside = outside
         self._inside = inside
         self._tls = tls
@@ -115,15 +115,15 @@ class _Door(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
-            self._doors.add(self)
+            self._new_connections.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         del error
-        self._doors.discard(self)
+        self._new_connections.discard(self)
 
     def close(self) -> None:
         """Close the connection, unless it has been handed over."""
-        self._doors.discard(self)
+        self._new_connections.discard(self)
         if self._tunnel is not None:
             self._tunnel.cancel()
         if self._transport is not None:
@@ -163,14 +163,14 @@ class _Door(asyncio.Protocol):
             transport.abort()
             return
         finally:
-            self._doors.discard(self)
+            self._new_connections.discard(self)
         if secure is None or waiting.lost:
             return
         self._hand_over(secure, self._inside, waiting.data)
 
     def _hand_over(self, transport: asyncio.Transport, server: web.Server, data: bytes) -> None:
         """Let aiohttp go on with the connection."""
-        self._doors.discard(self)
+        self._new_connections.discard(self)
         protocol = server()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)

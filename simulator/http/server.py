@@ -1,4 +1,4 @@
-"""The simulator over HTTP: a thin shell of aiohttp."""
+"""The simulator as an HTTP server: aiohttp decodes and sends, `simulator.service` answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aiohttp import http, web
 
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
-from simulator.message import Reply, Request, Transmission, reason_phrase
+from simulator.message import Reply, Request, WireResult, reason_phrase
 from simulator.service import Service
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LARGEST_BODY: Final = 64 * 1024 * 1024
 _LARGEST_HEADER: Final = 64 * 1024
 #: Seconds that replies under way are given when the server ends; only late bodies and asked-for delays need any.
-PATIENCE: Final = 0.2
+SHUTDOWN_TIMEOUT: Final = 0.2
 _LOGGER: Final = logging.getLogger(__name__)
 _CLIENTS_FAULTS: Final = (http.HttpProcessingError, web.RequestPayloadError)
 
@@ -41,7 +41,7 @@ class Server:
 
     Args:
         simulator: The simulator.
-        clock: The time that it goes by.
+        clock: Its time.
         host: The address to listen on.
         port: The port to listen on; 0 for any that is free.
         control: Whether the control surface and the inspector are served; None for on the loopback address, and
@@ -79,7 +79,7 @@ class Server:
         Raises:
             OSError: The port is taken, or the address is not this machine's.
         """
-        runner = web.ServerRunner(protocols(self.answer), handle_signals=False, shutdown_timeout=PATIENCE)
+        runner = web.ServerRunner(protocols(self.answer), handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port, ssl_context=self._tls)
         try:
@@ -89,8 +89,8 @@ class Server:
             raise
         self._runner = runner
         host, port = runner.addresses[0][:2]
-        shown = f"[{host}]" if ":" in host else host
-        return f"{'http' if self._tls is None else 'https'}://{shown}:{port}"
+        host = f"[{host}]" if ":" in host else host
+        return f"{'http' if self._tls is None else 'https'}://{host}:{port}"
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""
@@ -119,17 +119,17 @@ class Server:
             return _response(refusal)
         request = self._access.without_token(request)
         try:
-            transmission = await self._respond(request)
+            result = await self._respond(request)
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
-        if transmission.delay:
-            await asyncio.sleep(transmission.delay)
-        if transmission.reply is None:
+        if result.delay:
+            await asyncio.sleep(result.delay)
+        if result.reply is None:
             return _close(incoming)
-        return _response(transmission.reply)
+        return _response(result.reply)
 
-    async def _respond(self, request: Request) -> Transmission:
+    async def _respond(self, request: Request) -> WireResult:
         if self._durable is None:
             return self._service.respond(request)
         return await self._durable.respond(self._service, request)
@@ -230,5 +230,5 @@ def _close(incoming: web.BaseRequest) -> web.StreamResponse:
 
 
 def _is_our_own(record: logging.LogRecord) -> bool:
-    """Whether a log record tells of a mistake of ours and not of a client that does not speak HTTP."""
+    """Whether a log record tells of a fault of ours and not of a client that does not speak HTTP."""
     return not (record.exc_info and isinstance(record.exc_info[1], _CLIENTS_FAULTS))

@@ -9,13 +9,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from simulator.message import Reply
+from simulator.response import text_reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Request
 
-__all__ = ["answer_inspector", "is_of_inspector"]
+__all__ = ["answer_inspector", "is_inspector_path"]
 
 _INDEX: Final = "/"
 _FOLDER: Final = "/_sim/inspector/"
@@ -42,7 +43,7 @@ class _File:
     headers: Mapping[str, str]
 
 
-def is_of_inspector(path: str) -> bool:
+def is_inspector_path(path: str) -> bool:
     """Whether a path belongs to the page."""
     return path == _INDEX or path.startswith(_FOLDER)
 
@@ -53,7 +54,7 @@ def answer_inspector(request: Request) -> Reply:
         return Reply(405, b"", {"Allow": "GET, HEAD"})
     file = _files().get(request.path)
     if file is None:
-        return Reply(404, b"this is no file of the inspector", {"Content-Type": "text/plain; charset=utf-8"})
+        return text_reply("the inspector has no such file", 404)
     if request.headers.get("if-none-match") == file.headers["ETag"]:
         return Reply(304, b"", file.headers)
     return Reply(200, b"" if request.method == "HEAD" else file.content, file.headers)

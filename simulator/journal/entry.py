@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.journal.origin import Origin
+    from simulator.journal.initial_state import InitialState
     from simulator.message import Instant, Reply, Request
     from simulator.project.profile_changes import ProfileChange
 
@@ -72,7 +72,7 @@ class NotKeptError(LookupError):
 
 
 class Journal(Protocol):
-    """Where entries are kept, and what a state can be made again from: an origin, snapshots, and what came in."""
+    """Where entries are kept, and what a state can be made again from: the first one, snapshots, and what came in."""
 
     @property
     def next_number(self) -> int:
@@ -80,11 +80,11 @@ class Journal(Protocol):
         ...
 
     @property
-    def origin(self) -> Origin | None:
+    def initial_state(self) -> InitialState | None:
         """Where the entries lead on from; None before `begin`, and after all are forgotten."""
         ...
 
-    def begin(self, origin: Origin) -> None:
+    def begin(self, initial_state: InitialState) -> None:
         """Say where the entries from now on lead on from."""
         ...
 

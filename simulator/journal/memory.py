@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.journal.entry import Selection
-    from simulator.journal.origin import Origin
+    from simulator.journal.initial_state import InitialState
     from simulator.message import Instant, Reply, Request
     from simulator.project.profile_changes import ProfileChange
 
@@ -32,7 +32,7 @@ class MemoryJournal:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._count = 0
-        self._origin: Origin | None = None
+        self._initial_state: InitialState | None = None
         #: Up to which number the entries of a project that was emptied are hidden.
         self._hidden: dict[str, int] = {}
         #: The entries of each person, by project, as far as somebody has asked: up to which number.
@@ -45,13 +45,13 @@ class MemoryJournal:
         return self._count + 1
 
     @property
-    def origin(self) -> Origin | None:
+    def initial_state(self) -> InitialState | None:
         """Where the entries lead on from."""
-        return self._origin
+        return self._initial_state
 
-    def begin(self, origin: Origin) -> None:
+    def begin(self, initial_state: InitialState) -> None:
         """Say where the entries from now on lead on from."""
-        self._origin = origin
+        self._initial_state = initial_state
 
     def states(self, until: int) -> Iterator[tuple[int, bytes]]:  # noqa: ARG002  # the form is that of every journal
         """None: what a process keeps in memory is short enough to be carried out again."""
@@ -116,7 +116,7 @@ class MemoryJournal:
             self._of.pop(project, None)
             return
         self._count = self._bytes = 0
-        self._origin = None
+        self._initial_state = None
         self._entries.clear()
         self._hidden.clear()
         self._of.clear()

@@ -1,4 +1,7 @@
-"""A directory in which a simulator is kept: the requests as they came in SQLite, and snapshots beside them."""
+"""A directory in which a simulator is kept: its journal in SQLite, and snapshots beside it.
+
+`durable_simulator` answers only when what the reply follows from is stored.
+"""
 
 from simulator.persistence.directory import Directory, UnusableDirectoryError
 from simulator.persistence.sqlite_journal import NoRoomError, StoredJournal

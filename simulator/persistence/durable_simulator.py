@@ -12,16 +12,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from simulator.control import changes_state, is_control_path
 from simulator.engine.snapshot import capture
 from simulator.history.replay import rebuilt
-from simulator.inspector import is_of_inspector
-from simulator.message import Reply, Transmission
+from simulator.inspector import is_inspector_path
+from simulator.message import WireResult
 from simulator.persistence import Directory, NoRoomError, StoredJournal, UnusableDirectoryError
+from simulator.response import code_reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.journal.origin import Origin
+    from simulator.journal import InitialState
     from simulator.message import Request
     from simulator.service import Service
 
@@ -37,18 +39,18 @@ class Durable:
 
     Args:
         path: The directory; it is made where there is none.
-        origin: How a new one begins.
+        initial_state: How a new one begins.
         asked: Whether that was asked for; one that is there must have begun like that, then.
 
     Raises:
         UnusableDirectoryError: The directory is in use, cannot be written, began otherwise, or is of another version.
     """
 
-    def __init__(self, path: Path, origin: Origin, *, asked: bool = True) -> None:
+    def __init__(self, path: Path, initial_state: InitialState, *, asked: bool = True) -> None:
         self._directory = Directory(path)
         try:
             self._journal = StoredJournal(self._directory)
-            self._begin(origin, asked=asked)
+            self._begin(initial_state, asked=asked)
         except BaseException:
             self._directory.close()
             raise
@@ -64,28 +66,28 @@ class Durable:
         self._stored: asyncio.Future[None] | None = None
         self._is_full = False
 
-    def _begin(self, origin: Origin, *, asked: bool) -> None:
+    def _begin(self, initial_state: InitialState, *, asked: bool) -> None:
         begun = self._journal.beginning
         if begun is None:
-            self._journal.begin(origin)
+            self._journal.begin(initial_state)
             try:
                 self._journal.write()
                 self._journal.commit()
             except NoRoomError as error:
                 raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
-        elif asked and begun != json.loads(json.dumps(origin.to_json())):
+        elif asked and begun != json.loads(json.dumps(initial_state.to_json())):
             raise UnusableDirectoryError(
                 f"{self._directory.path} began with other projects, keys, settings, seed or clock; leave these "
                 "options out, or use another directory"
             )
 
-    async def respond(self, service: Service, request: Request) -> Transmission:
-        """What the shell is to send for a request, as soon as all that the reply follows from is stored."""
+    async def respond(self, service: Service, request: Request) -> WireResult:
+        """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
                 return _no_room("there is still no room")
             self._is_full = False
-        transmission = service.respond(request)
+        result = service.respond(request)
         # A reply can tell of what another request has just changed, so it waits for that as well.
         waited_for = self._next() if self._journal.is_waiting else self._stored
         if waited_for is not None:
@@ -93,7 +95,7 @@ class Durable:
                 await asyncio.shield(waited_for)
             except NoRoomError as error:
                 return _no_room(str(error))
-        return transmission
+        return result
 
     async def close(self) -> None:
         """Store what is left, make a snapshot for the next start, and let others use the directory."""
@@ -154,10 +156,10 @@ class Durable:
     def _go_back(self, error: BaseException) -> None:
         """Let the state be what is stored, and tell those who wait that theirs is not."""
         self._is_full = True
-        self._journal.take_back()
+        self._journal.rollback()
         simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
-        self.simulator.take_over(simulator.state())
-        self.clock.take_over(clock.setting())
+        self.simulator.restore_from(simulator.state())
+        self.clock.restore_from(clock.setting())
         waiting = (self._stored, self._queued)
         self._stored = self._queued = None
         for future in waiting:
@@ -186,10 +188,9 @@ class Durable:
 
 def _looks(request: Request) -> bool:
     """Whether a request only looks, and is in no journal."""
-    return request.method == "GET" and (request.path.startswith("/_sim") or is_of_inspector(request.path))
+    return is_inspector_path(request.path) or (is_control_path(request.path) and not changes_state(request))
 
 
-def _no_room(reason: str) -> Transmission:
+def _no_room(reason: str) -> WireResult:
     message = f"Nothing was changed: the simulator cannot store requests in its data directory ({reason})"
-    body = json.dumps({"msg": message, "code": "InsufficientStorage", "params": None})
-    return Transmission(Reply(507, body.encode(), {"Content-Type": "application/json"}))
+    return WireResult(code_reply(507, "InsufficientStorage", message))

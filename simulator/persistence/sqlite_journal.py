@@ -1,4 +1,4 @@
-"""The journal in SQLite: entries are queued, written together, and never all in memory."""
+"""The journal in SQLite: entries are queued and written together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry, chosen
-from simulator.journal.origin import Origin
-from simulator.persistence.rows import COLUMNS, INPUT_COLUMNS, from_input_row, from_row, to_row
+from simulator.journal.initial_state import InitialState
+from simulator.persistence.rows import COLUMNS, to_row
 from simulator.persistence.schema import connect, prepare
-from simulator.persistence.search_index import Segment, of_person, ranges, whole_word, words_of
+from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
+from simulator.persistence.stored_entries import StoredEntries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
     from simulator.journal import Selection
     from simulator.message import Instant, Reply, Request
     from simulator.persistence.directory import Directory
-    from simulator.persistence.rows import Row
     from simulator.project.profile_changes import ProfileChange
 
 _INSERT: Final = f"INSERT INTO entries ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
-_CHUNK: Final = 200
 #: Entries that fit after a failure: more room than the next few need, so that writing does not fail again at once.
 _PROBE: Final = 256 * 1024
 
@@ -34,7 +33,7 @@ class NoRoomError(Exception):
 
 
 class StoredJournal:
-    """A `Journal` in a directory. What is appended is stored, and shown, once it has been written and committed.
+    """A `Journal` in a directory. What is appended is stored, and found, once it has been written and committed.
 
     One thread uses it, except that `commit` may be run in another while nothing but `append` is called here.
 
@@ -53,21 +52,21 @@ class StoredJournal:
         path = directory.database
         self._writer = connect(path)
         prepare(self._writer, directory.path)
-        self._reader = connect(path)
+        self._stored = StoredEntries(connect(path))
         self._queue: list[Entry] = []
         self._hide: dict[str, int] = {}
         self._hidden: dict[str, int] = {}
         self._segment = Segment()
         self._forgets = self._has_forgotten = False
         self._count = self.generation = 0
-        self._begins: Origin | None = None
-        self._origin: Origin | None = None
+        self._begins: InitialState | None = None
+        self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
         self._reload()
 
     def close(self) -> None:
         """Close the file; what is queued is lost."""
-        self._reader.close()
+        self._stored.close()
         self._writer.close()
 
     @property
@@ -76,14 +75,14 @@ class StoredJournal:
         return self._count + 1
 
     @property
-    def origin(self) -> Origin | None:
+    def initial_state(self) -> InitialState | None:
         """Where the entries lead on from."""
-        return self._origin
+        return self._initial_state
 
     @property
     def beginning(self) -> Any:
-        """The origin with which the journal was made, as JSON; None before it has one."""
-        beginning = self.facts().get("beginning")
+        """The initial state with which the journal was made, as JSON; None before it has one."""
+        beginning = self._stored.facts().get("beginning")
         return None if beginning is None else json.loads(beginning)
 
     @property
@@ -91,9 +90,9 @@ class StoredJournal:
         """Whether something is queued."""
         return bool(self._queue or self._hide or self._forgets or self._begins)
 
-    def begin(self, origin: Origin) -> None:
+    def begin(self, initial_state: InitialState) -> None:
         """Say where the entries from now on lead on from."""
-        self._origin = self._begins = origin
+        self._initial_state = self._begins = initial_state
 
     def append(  # the parts of an entry
         self,
@@ -119,7 +118,7 @@ class StoredJournal:
         self._hide.clear()
         self._hidden.clear()
         self._forgets, self._count = True, 0
-        self._origin = self._begins = None
+        self._initial_state = self._begins = None
 
     def write(self) -> None:
         """Write what is queued, which is stored with the next `commit`.
@@ -156,7 +155,7 @@ class StoredJournal:
             self._writer.execute("ROLLBACK")
         raise NoRoomError(str(error)) from error
 
-    def take_back(self) -> None:
+    def rollback(self) -> None:
         """Forget what is queued, and go on after what is stored."""
         self._queue, self._hide, self._forgets, self._begins = [], {}, False, None
         self._reload()
@@ -180,59 +179,33 @@ class StoredJournal:
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
         """Every stored entry of these numbers, in order; of replies only the status, and no changes."""
-        return map(from_input_row, self._rows(INPUT_COLUMNS, after + 1, until))
-
-    def _between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
-        """The stored entries of these numbers, in order."""
-        return map(from_row, self._rows(COLUMNS, first, last, newest=newest))
-
-    def _rows(self, columns: str, first: int, last: int, *, newest: bool = False) -> Iterator[Row]:
-        """The rows of these numbers, in order; they are read as they are wanted."""
-        order = "DESC" if newest else "ASC"
-        while first <= last:
-            rows = self._reader.execute(
-                f"SELECT {columns} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
-                (first, last, _CHUNK),
-            ).fetchall()
-            if not rows:
-                return
-            yield from rows
-            first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
+        return self._stored.inputs(after, until)
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries among those that are stored, in order."""
-        bounds = selection.after, selection.before
-        found = ranges(self._reader, words_of(selection), *bounds, newest=selection.newest)
-        entries = (entry for first, last in found for entry in self._between(first, last, newest=selection.newest))
-        shown = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
-        return list(islice(chosen(shown, selection), selection.limit))
+        entries = filter(self._is_visible, self._stored.candidates(selection))
+        return list(islice(chosen(entries, selection), selection.limit))
 
     def entry(self, number: int) -> Entry | None:
         """The stored entry of a number, one of the control surface as well."""
-        entry = next(self._between(number, number), None)
-        return entry if entry is not None and number > self._hidden.get(entry.project, 0) else None
+        entry = next(self._stored.between(number, number), None)
+        return entry if entry is not None and self._is_visible(entry) else None
 
     def of_person(self, project: str, person: int) -> Iterator[Entry]:
         """The stored entries that changed a person, the newest first."""
-        word = whole_word(of_person(project, person))
-        for first, last in ranges(self._reader, [word], self._hidden.get(project, 0), None, newest=True):
-            for entry in self._between(first, last, newest=True):
-                if entry.project == project and any(change.person == person for change in entry.changes):
-                    yield entry
+        return self._stored.of_person(project, person, self._hidden.get(project, 0))
 
-    def facts(self) -> dict[str, str]:
-        """What is kept beside the entries, by name."""
-        return dict(self._reader.execute("SELECT name, value FROM facts"))
+    def _is_visible(self, entry: Entry) -> bool:
+        return entry.number > self._hidden.get(entry.project, 0)
 
     def _reload(self) -> None:
-        facts = self.facts()
-        [self._count] = self._reader.execute("SELECT coalesce(max(number), 0) FROM entries").fetchone()
-        self._origin = Origin.from_json(json.loads(facts["origin"])) if "origin" in facts else None
+        facts = self._stored.facts()
+        self._count = self._stored.last_number()
+        self._initial_state = InitialState.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
-        self._hidden = dict(self._reader.execute("SELECT project, number FROM hidden"))
+        self._hidden = dict(self._stored.hidden())
         self._segment = Segment()
-        [whole] = self._reader.execute("SELECT coalesce(max(last), 0) FROM segments").fetchone()
-        for entry in self._between(whole + 1, self._count):
+        for entry in self._stored.between(self._stored.last_indexed() + 1, self._count):
             self._segment.add(entry)
         self.snapshots.keep_only(self.generation, self._count)
 
@@ -243,9 +216,9 @@ class StoredJournal:
             self._segment = Segment()
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
-            origin = json.dumps(self._begins.to_json())
-            self._keep("origin", origin)
-            self._writer.execute("INSERT OR IGNORE INTO facts VALUES ('beginning', ?)", (origin,))
+            initial_state = json.dumps(self._begins.to_json())
+            self._keep("origin", initial_state)
+            self._writer.execute("INSERT OR IGNORE INTO facts VALUES ('beginning', ?)", (initial_state,))
         self._writer.executemany("INSERT OR REPLACE INTO hidden VALUES (?, ?)", self._hide.items())
         self._writer.executemany(_INSERT, map(to_row, self._queue))
         for entry in self._queue:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from conformance.recorder import Recording, record, record_text
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Reply, Request, Simulator
-from simulator.history.recording import Wish, recording_request
+from simulator.control.recordings import RecordingOptions
+from simulator.history.recording import recording_request
 from simulator.journal import Selection
-from simulator.message import Transmission
+from simulator.message import WireResult
 from simulator.service import Service
 
 NOW = 1_787_227_200_000
@@ -34,7 +35,7 @@ class Seen:
     def __repr__(self) -> str:
         return f"Seen({self.project_type!r}, {self._told})"
 
-    def call(self, method: str, path: str, body: Any = None, *, later: int = 0, fault: Any = None) -> Transmission:
+    def call(self, method: str, path: str, body: Any = None, *, later: int = 0, fault: Any = None) -> WireResult:
         """A call of the API, some milliseconds later, with a fault in its way."""
         self._told.append((method, path, body, later, fault))
         self.clock.set(self.clock.now() + later)
@@ -52,9 +53,9 @@ class Seen:
         assert reply is not None
         return reply
 
-    def recorded(self, **wish: Any) -> Recording:
+    def recorded(self, **options: Any) -> Recording:
         """The scenario of what was seen."""
-        return record(recording_request(self.simulator, PROJECT, Wish.model_validate(wish)))
+        return record(recording_request(self.simulator, PROJECT, RecordingOptions.model_validate(options)))
 
     @property
     def numbers(self) -> list[int]:

@@ -169,7 +169,7 @@ def test_a_call_whose_effects_come_late_does_what_it_does_at_once(
             request = Request("POST", f"/api/{path}", headers={"api-key": "key"}, body=json.dumps(body).encode())
             # Each is done before the next is asked for.
             simulator.handle(request, NOW + 10_000 * number)
-        simulator.settle(NOW + 1_000_000)
+        simulator.apply_due(NOW + 1_000_000)
         documents.append(simulator.projects["p"].state_document())
     assert documents[0] == documents[1]
 

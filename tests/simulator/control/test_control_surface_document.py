@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import Clock, Request, Simulator
-from simulator.control import PATHS
+from simulator.control import ROUTES
 from simulator.service import Service
 
 NOON = 1_787_227_200_000
@@ -51,4 +51,10 @@ def test_every_example_is_answered_as_it_is_shown() -> None:
 def test_every_path_that_is_shown_is_one_that_is_served() -> None:
     shown = set(re.findall(r"`(/_sim/[^`?]*)", TEXT))
     assert shown
-    assert shown <= {f"/_sim/{'/'.join(path)}" for path in PATHS}
+    assert shown <= {f"/_sim{route.path}" for route in ROUTES}
+
+
+def test_the_table_of_all_requests_is_that_of_the_routes() -> None:
+    rows = re.findall(r"^\| `([A-Z]+) (/_sim/\S+)` \| (yes|no) \| \S", TEXT, re.MULTILINE)
+    routes = [(route.method, f"/_sim{route.path}", "yes" if route.changes_state else "no") for route in ROUTES]
+    assert rows == routes

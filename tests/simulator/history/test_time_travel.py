@@ -246,7 +246,7 @@ def test_a_difference_shows_the_rest_by_its_path(travel: Travel) -> None:
         ("prompt/state?on=1", 400, "at is missing"),
         ("prompt/state?at=1&of=2", 400, "unknown parameter 'of'; known are at"),
         ("nobody/state?at=1", 404, "there was no project 'nobody' after request 1; there were late, prompt"),
-        ("prompt/diff?from=3&to=1", 400, "time runs the other way"),
+        ("prompt/diff?from=3&to=1", 400, "the earlier request comes first"),
         ("prompt/diff?to=1", 400, "from is missing"),
     ],
 )
@@ -269,3 +269,15 @@ def test_what_the_memory_no_longer_keeps_is_gone_and_says_so() -> None:
         "that is too long ago: the journal is kept in memory and begins with request 3 by now; "
         "serve --data DIR keeps everything"
     )
+
+
+def test_what_came_due_when_somebody_only_recorded_comes_due_in_a_replay_as_well() -> None:
+    simulator, clock = Simulator(PROJECTS), Clock(NOON)
+    service = Service(simulator, clock, recorder=lambda _: "")
+    service.respond(api("users/update", "late", email="a@example.com"))
+    clock.advance(6)
+    recorded = service.respond(control("POST", "projects/late/record", {})).reply
+    assert recorded is not None
+    assert recorded.status == 200
+    again, _ = rebuilt(simulator.journal, simulator.journal.next_number - 1)
+    assert len(again.projects["late"].people) == len(simulator.projects["late"].people) == 1

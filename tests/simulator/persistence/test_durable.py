@@ -13,8 +13,7 @@ import pytest
 from simulator import DEFAULT_PROJECTS, Clock, Request, Simulator
 from simulator.engine.snapshot import capture
 from simulator.history.replay import rebuilt
-from simulator.journal import Selection
-from simulator.journal.origin import Origin
+from simulator.journal import InitialState, Selection
 from simulator.persistence import Directory, StoredJournal, UnusableDirectoryError
 from simulator.persistence.durable_simulator import Durable
 from simulator.service import Service
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-ORIGIN = Origin(DEFAULT_PROJECTS, 0, (1_787_227_200_000, 0))
+INITIAL_STATE = InitialState(DEFAULT_PROJECTS, 0, (1_787_227_200_000, 0))
 
 
 class Kept:
@@ -58,8 +57,8 @@ class Kept:
 
 
 @asynccontextmanager
-async def kept(path: Path, origin: Origin = ORIGIN, *, asked: bool = True) -> AsyncIterator[Kept]:
-    durable = Durable(path, origin, asked=asked)
+async def kept(path: Path, initial_state: InitialState = INITIAL_STATE, *, asked: bool = True) -> AsyncIterator[Kept]:
+    durable = Durable(path, initial_state, asked=asked)
     try:
         yield Kept(durable)
     finally:
@@ -163,6 +162,9 @@ async def test_a_full_disk_is_said_changes_nothing_and_is_over_when_there_is_roo
                 looking = await one.durable.respond(one.service, Request("GET", path))
                 assert looking.reply is not None
                 assert looking.reply.status == 200
+            wrong = await one.durable.respond(one.service, Request("POST", "/_sim/projects/hybrid/diff"))
+            assert wrong.reply is not None
+            assert wrong.reply.status == 405
         assert one.state() == before
         assert await one.update(200) == 200
         assert one.people() == 21
@@ -203,21 +205,21 @@ async def test_snapshots_are_made_now_and_then_and_at_the_end(
 
 
 async def test_a_directory_keeps_to_how_it_began(tmp_path: Path) -> None:
-    other = Origin(DEFAULT_PROJECTS[:1], 0, (None, 0))
+    other = InitialState(DEFAULT_PROJECTS[:1], 0, (None, 0))
     async with kept(tmp_path, other) as one:
         assert list(one.durable.simulator.projects) == ["email"]
-    async with kept(tmp_path, ORIGIN, asked=False) as one:
+    async with kept(tmp_path, INITIAL_STATE, asked=False) as one:
         assert list(one.durable.simulator.projects) == ["email"]
     async with kept(tmp_path, other):
         pass
     with pytest.raises(UnusableDirectoryError, match="began with other projects, keys, settings, seed or clock"):
-        Durable(tmp_path, ORIGIN)
+        Durable(tmp_path, INITIAL_STATE)
     async with kept(tmp_path, other):
         pass
 
 
 async def test_a_simulator_in_memory_gives_the_same_replies(tmp_path: Path) -> None:
-    service = Service(Simulator(), Clock(ORIGIN.clock[0]))
+    service = Service(Simulator(), Clock(INITIAL_STATE.clock[0]))
     async with kept(tmp_path) as one:
         for number in range(10):
             request = Request(

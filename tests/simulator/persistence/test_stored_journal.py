@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.journal import Entry, MemoryJournal, Selection
-from simulator.journal.origin import Origin
+from simulator.journal import Entry, InitialState, MemoryJournal, Selection
 from simulator.message import Reply, Request
 from simulator.persistence import Directory, StoredJournal, UnusableDirectoryError, search_index
 from simulator.persistence.snapshot_files import superfluous
@@ -24,7 +23,7 @@ from simulator.project.profile_changes import ABSENT, ProfileChange
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ORIGIN = Origin(DEFAULT_PROJECTS, 0, (None, 0))
+INITIAL_STATE = InitialState(DEFAULT_PROJECTS, 0, (None, 0))
 PATHS = ["/api/users/update", "/api/users/Ada%40example.com", "/api/events/track", "/api/caf\udce9", "/api/[x]"]
 USERS = ["ada@example.com", "bob@example.com", "Ünser", "\ud800", "u-1"]
 PROJECTS = ["hybrid", "email", ""]
@@ -41,7 +40,7 @@ def directory(tmp_path: Path) -> Iterator[Directory]:
 @pytest.fixture
 def journal(directory: Directory) -> Iterator[StoredJournal]:
     journal = StoredJournal(directory)
-    journal.begin(ORIGIN)
+    journal.begin(INITIAL_STATE)
     yield journal
     journal.close()
 
@@ -115,7 +114,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StoredJourn
         directory = Directory(tmp_path_factory.mktemp("data"))
         stored, memory = StoredJournal(directory), MemoryJournal()
         for one in (stored, memory):
-            one.begin(ORIGIN)
+            one.begin(INITIAL_STATE)
             fill(one, 23)
             one.clear("email")
             fill(one, 20)
@@ -154,7 +153,7 @@ def test_numbers_and_entries_begin_again_after_all_are_forgotten(
     store(journal)
     journal.snapshots.save(journal.generation, 5, b"a snapshot")
     journal.clear()
-    journal.begin(ORIGIN)
+    journal.begin(INITIAL_STATE)
     fill(journal, 2)
     store(journal)
     assert [entry.number for entry in journal.inputs(0, 9)] == [1, 2]
@@ -170,7 +169,7 @@ def test_what_is_taken_back_leaves_no_trace(journal: StoredJournal) -> None:
     store(journal)
     fill(journal, 3)
     journal.clear("hybrid")
-    journal.take_back()
+    journal.rollback()
     assert journal.next_number == 4
     assert len(journal.select(Selection(project="hybrid"))) == 1
 

@@ -159,7 +159,7 @@ def test_what_comes_due_is_told_with_the_next_request_and_says_which_one_asked(t
 def test_what_comes_due_between_requests_waits_for_the_next_one_of_its_project(talk: Any) -> None:
     late = talk("email", visibilityLag=30)
     late.post("users/update", email=A)
-    late.simulator.settle(NOW + 30_000)
+    late.simulator.apply_due(NOW + 30_000)
     assert [change.asked for change in late.project.changes.waiting] == [1]
     late.raw("GET", "/api/webhooks", now=NOW + 30_000)
     assert [change.asked for change in last(late)] == [1]

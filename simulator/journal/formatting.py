@@ -1,4 +1,4 @@
-"""Entries as they are shown: bodies as JSON where they are, secrets by their ends only."""
+"""Entries as JSON: bodies as JSON where they are, and secrets by their ends only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.journal.entry import Entry
 
-#: Headers that hold a secret; their values are shortened wherever they are shown.
+#: Headers that hold a secret; their values are shortened wherever they are printed.
 _SECRET_HEADERS: Final = frozenset({"api-key", "api_key", "authorization"})
 #: The legacy places of an API key are shortened as well.
 _SECRET_PARAMETERS: Final = re.compile(r"(?<![^&])(api_key|apiKey)=([^&]*)")
@@ -28,12 +28,12 @@ def entry_to_json(entry: Entry, *, longest: int | None = None) -> dict[str, Json
 
     Args:
         entry: The entry.
-        longest: Characters of a body that are shown at the most; a longer one is shown as text, and `cut` says so.
+        longest: Characters of a body at the most; of a longer one the beginning is given as text, and `cut` says so.
             None for no bound.
     """
     request, reply = entry.request, entry.reply
     body, reply_body = (_cut(part, longest) for part in (request.body, b"" if reply is None else reply.body))
-    shown: dict[str, JsonValue] = {
+    document: dict[str, JsonValue] = {
         "number": entry.number,
         "at": format_instant(entry.at),
         "project": entry.project,
@@ -43,17 +43,17 @@ def entry_to_json(entry: Entry, *, longest: int | None = None) -> dict[str, Json
         "headers": {
             name: mask(value) if name in _SECRET_HEADERS else value for name, value in request.headers.items()
         },
-        "body": shown_body(request.body) if body is None else body,
+        "body": body_to_json(request.body) if body is None else body,
         "status": None if reply is None else reply.status,
-        "reply": (None if reply is None else shown_body(reply.body)) if reply_body is None else reply_body,
+        "reply": (None if reply is None else body_to_json(reply.body)) if reply_body is None else reply_body,
         "users": [] if reply is None else list(reply.users),
         "rules": [] if reply is None else list(reply.rules),
         "fault": entry.fault,
         "changes": [change.to_json() for change in entry.changes],
     }
     if body is not None or reply_body is not None:
-        shown["cut"] = True
-    return shown
+        document["cut"] = True
+    return document
 
 
 def _cut(body: bytes, longest: int | None) -> str | None:
@@ -77,7 +77,7 @@ def _masked_parameter(found: re.Match[str]) -> str:
     return f"{found[1]}={mask(unquote_plus(found[2]))}"
 
 
-def shown_body(body: bytes) -> JsonValue:
+def body_to_json(body: bytes) -> JsonValue:
     """A body as JSON where it is strict JSON, else as text, None when it is empty; an API key is shortened."""
     if not body:
         return None

@@ -1,4 +1,4 @@
-"""Where a simulator begins: what its first state follows from."""
+"""The state that a simulator begins with: what it follows from, and as plain data."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """What a first state follows from.
+class InitialState:
+    """What the first state of a simulator follows from.
 
     Attributes:
         projects: The projects, all of them empty.
-        seed: Decides what faults with a probability do.
+        seed: The random seed of faults.
         clock: Where the clock stands, None when it runs, and how far it is ahead of the machine's, in milliseconds.
     """
 
@@ -29,7 +29,7 @@ class Origin:
     clock: tuple[Instant | None, Instant]
 
     def to_json(self) -> dict[str, Any]:
-        """The origin as plain data; `from_json` takes it back."""
+        """It as plain data; `from_json` reads that."""
         return {
             "projects": [_configuration_to_json(project) for project in self.projects],
             "seed": self.seed,
@@ -37,8 +37,8 @@ class Origin:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Origin:
-        """The origin out of plain data.
+    def from_json(cls, value: Mapping[str, Any]) -> InitialState:
+        """It from plain data.
 
         Raises:
             ValueError: It is of a harness that knows other project types, keys or settings.

@@ -1,0 +1,28 @@
+"""The control surface over the simulator as a whole: whether it is up, its reset, and its rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.control.replies import json_reply, no_content
+from simulator.rulebook import RULES
+
+if TYPE_CHECKING:
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply
+
+
+def get_health(_call: ControlCall) -> Reply:
+    """That the simulator answers."""
+    return json_reply({"status": "ok"})
+
+
+def reset(call: ControlCall) -> Reply:
+    """Everything back to its first state."""
+    call.simulator.reset()
+    return no_content()
+
+
+def list_rules(_call: ControlCall) -> Reply:
+    """Every rule."""
+    return json_reply([rule.to_json() for rule in RULES.values()])

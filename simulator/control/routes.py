@@ -1,0 +1,153 @@
+"""The one table of the control surface: what it takes, who answers, and what changes the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from simulator.control import (
+    clock_and_faults,
+    events,
+    general,
+    journals,
+    people,
+    projects,
+    recordings,
+    state_documents,
+    time_travel,
+)
+from simulator.control.replies import ControlError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.control.call import ControlCall
+    from simulator.message import Reply, Request
+
+#: Every path of the control surface begins with this.
+PREFIX: Final = "/_sim"
+_OF_PROJECT: Final = "/projects/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRoute:
+    """One row.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path after `/_sim`, with its parameters in braces.
+        handler: Answers the request.
+        changes_state: Whether a request that succeeds goes into the journal, and is carried out again in a replay.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[ControlCall], Reply]
+    changes_state: bool
+
+    @property
+    def is_of_project(self) -> bool:
+        """Whether the path names one project."""
+        return self.path.startswith(_OF_PROJECT)
+
+
+ROUTES: Final = (
+    # method, path, handler, changes_state
+    ControlRoute("GET", "/health", general.get_health, False),
+    ControlRoute("POST", "/reset", general.reset, True),
+    ControlRoute("GET", "/state", state_documents.get_whole_state, False),
+    ControlRoute("PUT", "/state", state_documents.put_whole_state, True),
+    ControlRoute("GET", "/snapshots", state_documents.list_snapshots, False),
+    ControlRoute("POST", "/snapshots", state_documents.save_snapshot, True),
+    ControlRoute("DELETE", "/snapshots/{name}", state_documents.delete_snapshot, True),
+    ControlRoute("POST", "/snapshots/{name}/restore", state_documents.restore_snapshot, True),
+    ControlRoute("GET", "/projects", projects.list_projects, False),
+    ControlRoute("POST", "/projects", projects.add_project, True),
+    ControlRoute("DELETE", "/projects/{name}", projects.remove_project, True),
+    ControlRoute("POST", "/projects/{name}/reset", projects.reset_project, True),
+    ControlRoute("GET", "/projects/{name}/state", time_travel.get_state, False),
+    ControlRoute("PUT", "/projects/{name}/state", projects.put_state, True),
+    ControlRoute("GET", "/projects/{name}/diff", time_travel.get_difference, False),
+    ControlRoute("POST", "/projects/{name}/record", recordings.record, False),
+    ControlRoute("GET", "/projects/{name}/exports/{job}/{file}", projects.get_export, False),
+    ControlRoute("GET", "/projects/{name}/settings", clock_and_faults.get_settings, False),
+    ControlRoute("PATCH", "/projects/{name}/settings", clock_and_faults.change_settings, True),
+    ControlRoute("GET", "/rules", general.list_rules, False),
+    ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False),
+    ControlRoute("GET", "/projects/{name}/users", people.list_users, False),
+    ControlRoute("GET", "/projects/{name}/profile", people.get_profile, False),
+    ControlRoute("GET", "/projects/{name}/blame", people.get_blame, False),
+    ControlRoute("GET", "/projects/{name}/events", events.list_events, False),
+    ControlRoute("GET", "/journal", journals.list_entries, False),
+    ControlRoute("GET", "/journal/{number}", journals.get_entry, False),
+    ControlRoute("GET", "/clock", clock_and_faults.get_clock, False),
+    ControlRoute("POST", "/clock", clock_and_faults.change_clock, True),
+    ControlRoute("GET", "/faults", clock_and_faults.list_faults, False),
+    ControlRoute("POST", "/faults", clock_and_faults.add_fault, True),
+    ControlRoute("DELETE", "/faults", clock_and_faults.clear_faults, True),
+    ControlRoute("GET", "/faults/seed", clock_and_faults.get_seed, False),
+    ControlRoute("PUT", "/faults/seed", clock_and_faults.set_seed, True),
+    ControlRoute("DELETE", "/faults/{number}", clock_and_faults.remove_fault, True),
+)
+
+
+def _by_path() -> dict[str, dict[str, ControlRoute]]:
+    grouped: dict[str, dict[str, ControlRoute]] = {}
+    for route in ROUTES:
+        grouped.setdefault(route.path, {})[route.method] = route
+    return grouped
+
+
+_BY_PATH: Final = _by_path()
+
+
+def is_control_path(path: str) -> bool:
+    """Whether a path is for the control surface, be there something or not."""
+    return path.startswith(PREFIX)
+
+
+def find_control_route(request: Request) -> tuple[ControlRoute, dict[str, str]]:
+    """The row of a request, and the parameters in its path.
+
+    Raises:
+        ControlError: 404 for a path that is in no row, 405 for a method that no row of the path has.
+    """
+    methods, parameters = _find_path(request.path)
+    route = methods.get(request.method)
+    if route is None:
+        known = ", ".join(methods)
+        message = f"{request.method} is not for {request.path}; it takes {known}"
+        raise ControlError(405, message, headers={"Allow": known})
+    return route, parameters
+
+
+def changes_state(request: Request) -> bool:
+    """Whether a request changes the state when it succeeds; others only look."""
+    try:
+        return find_control_route(request)[0].changes_state
+    except ControlError:
+        return False
+
+
+def _find_path(path: str) -> tuple[Mapping[str, ControlRoute], dict[str, str]]:
+    pieces = [unquote(piece) for piece in path.removeprefix(PREFIX).strip("/").split("/")]
+    for pattern, methods in _BY_PATH.items():
+        parameters = _match(pattern.strip("/").split("/"), pieces)
+        if parameters is not None:
+            return methods, parameters
+    known = ", ".join(PREFIX + pattern for pattern in _BY_PATH)
+    raise ControlError(404, f"nothing is at {path}; there are {known}")
+
+
+def _match(pattern: list[str], pieces: list[str]) -> dict[str, str] | None:
+    """The parameters of a path, or None when it does not match."""
+    if len(pattern) != len(pieces):
+        return None
+    parameters: dict[str, str] = {}
+    for wanted, piece in zip(pattern, pieces, strict=True):
+        if wanted.startswith("{"):
+            parameters[wanted.strip("{}")] = piece
+        elif wanted != piece:
+            return None
+    return parameters

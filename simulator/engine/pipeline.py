@@ -1,0 +1,88 @@
+"""The steps of a request to Iterable's API, from the bytes that came in to the reply that goes out.
+
+`respond` reads from top to bottom in their order: authenticate, injected faults, route, authorise, rate limits,
+dispatch, journal. Nothing here does I/O, reads a clock or draws at random: the same requests at the same instants
+give the same replies and the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from simulator.api import answer, find_route, route_not_found
+from simulator.gateway.authentication import api_key_of, authenticate, unauthorized_reply
+from simulator.gateway.authorization import authorize
+from simulator.message import WireResult
+
+if TYPE_CHECKING:
+    from simulator.engine.simulator import Simulator
+    from simulator.faults import InjectedFault
+    from simulator.gateway.authentication import Credentials
+    from simulator.message import Instant, Reply, Request
+    from simulator.project import Project
+    from simulator.project.keys import ApiKey
+    from simulator.project.profile_changes import ProfileChange
+
+
+def respond(simulator: Simulator, request: Request, now: Instant) -> WireResult:
+    """What goes over the wire for a request: its reply, unless a fault is injected."""
+    api_key = api_key_of(request)
+    credentials = authenticate(request, api_key, simulator.projects_by_key)
+    fault = simulator.faults.decide(request, api_key)
+    reply: Reply | None
+    changes: tuple[ProfileChange, ...] = ()
+    if fault is not None and fault.replaces_processing:
+        reply = fault.reply()
+    else:
+        reply, changes = _process(simulator, request, credentials, now)
+    _journal(simulator, request, credentials, now, reply, changes, fault)
+    return WireResult(reply) if fault is None else WireResult(None if fault.drops_connection else reply, fault.delay)
+
+
+def respond_without_faults(simulator: Simulator, request: Request, now: Instant) -> Reply:
+    """The reply to a request, in the same steps; faults neither happen nor count it."""
+    credentials = authenticate(request, api_key_of(request), simulator.projects_by_key)
+    reply, changes = _process(simulator, request, credentials, now)
+    _journal(simulator, request, credentials, now, reply, changes, None)
+    return reply
+
+
+def _process(
+    simulator: Simulator, request: Request, credentials: Credentials | None, now: Instant
+) -> tuple[Reply, tuple[ProfileChange, ...]]:
+    """The reply of the project that the key reaches, and what the request changed there."""
+    if credentials is None:
+        return unauthorized_reply(request), ()
+    project, key = credentials
+    project.changes.begin(simulator.journal.next_number)
+    return _dispatch(simulator, request, project, key, now), project.changes.collect()
+
+
+def _dispatch(simulator: Simulator, request: Request, project: Project, key: ApiKey, now: Instant) -> Reply:
+    """The reply of the operation that a request calls, or the refusal that it never gets there."""
+    route, path_parameters = find_route(request.method, request.path)
+    if route is None:
+        return route_not_found()
+    refusal = authorize(request, key, route, project, now)
+    if refusal is None:
+        refusal = simulator.rate_limits.refuse(request, route, project, key, now)
+    if refusal is not None:
+        return refusal
+    return answer(project, request, now, route, path_parameters)
+
+
+def _journal(
+    simulator: Simulator,
+    request: Request,
+    credentials: Credentials | None,
+    now: Instant,
+    reply: Reply | None,
+    changes: tuple[ProfileChange, ...],
+    fault: InjectedFault | None,
+) -> None:
+    """Keep a request with its reply; of a reply that a fault delayed or lost, the rules say so."""
+    name = "" if credentials is None else credentials[0].configuration.name
+    if fault is not None and reply is not None and not fault.replaces_processing:
+        reply = replace(reply, rules=(*reply.rules, fault.rule))
+    simulator.journal.append(now, name, request, reply, fault=fault is not None, changes=changes)

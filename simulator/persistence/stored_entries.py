@@ -1,0 +1,92 @@
+"""What is stored of a journal, read back as it is wanted and never all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.persistence.rows import COLUMNS, INPUT_COLUMNS, from_input_row, from_row
+from simulator.persistence.search_index import of_person, ranges, whole_word, words_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Mapping
+
+    from simulator.journal import Entry, Selection
+    from simulator.persistence.rows import Row
+
+#: Rows that are read at a time.
+_CHUNK: Final = 200
+
+
+class StoredEntries:
+    """The entries in the file of a journal, and the facts beside them.
+
+    Args:
+        connection: To the file; for reading only.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def inputs(self, after: int, until: int) -> Iterator[Entry]:
+        """Every entry of these numbers, in order; of replies only the status, and no changes."""
+        return map(from_input_row, self._rows(INPUT_COLUMNS, after + 1, until))
+
+    def between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
+        """The entries of these numbers, in order, or the newest first."""
+        return map(from_row, self._rows(COLUMNS, first, last, newest=newest))
+
+    def candidates(self, selection: Selection) -> Iterator[Entry]:
+        """The entries among which those of a selection are, in its order."""
+        bounds = selection.after, selection.before
+        found = ranges(self._connection, words_of(selection), *bounds, newest=selection.newest)
+        return (entry for first, last in found for entry in self.between(first, last, newest=selection.newest))
+
+    def of_person(self, project: str, person: int, after: int) -> Iterator[Entry]:
+        """The entries that changed a person, the newest first.
+
+        Args:
+            project: The name of the project.
+            person: The number of the person there.
+            after: Only entries with greater numbers.
+        """
+        word = whole_word(of_person(project, person))
+        for first, last in ranges(self._connection, [word], after, None, newest=True):
+            for entry in self.between(first, last, newest=True):
+                if entry.project == project and any(change.person == person for change in entry.changes):
+                    yield entry
+
+    def facts(self) -> dict[str, str]:
+        """What is kept beside the entries, by name."""
+        return dict(self._connection.execute("SELECT name, value FROM facts"))
+
+    def hidden(self) -> Mapping[str, int]:
+        """Up to which number the entries of each project that was emptied are hidden."""
+        return dict(self._connection.execute("SELECT project, number FROM hidden"))
+
+    def last_number(self) -> int:
+        """The number of the last entry; 0 when there is none."""
+        [number] = self._connection.execute("SELECT coalesce(max(number), 0) FROM entries").fetchone()
+        return int(number)
+
+    def last_indexed(self) -> int:
+        """The number of the last entry that the search index has; 0 when there is none."""
+        [number] = self._connection.execute("SELECT coalesce(max(last), 0) FROM segments").fetchone()
+        return int(number)
+
+    def _rows(self, columns: str, first: int, last: int, *, newest: bool = False) -> Iterator[Row]:
+        """The rows of these numbers, in order."""
+        order = "DESC" if newest else "ASC"
+        while first <= last:
+            rows = self._connection.execute(
+                f"SELECT {columns} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
+                (first, last, _CHUNK),
+            ).fetchall()
+            if not rows:
+                return
+            yield from rows
+            first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
