@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from conformance.cli.files import require_writable, write_file
-from conformance.cli.options import CONTROL_TOKEN_VARIABLE
+from conformance.inputs.control_token import CONTROL_TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

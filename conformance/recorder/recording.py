@@ -61,10 +61,10 @@ def record_text(request: RecordingRequest) -> str:
     Raises:
         RecordingRefusedError: No scenario can be made of it.
     """
-    return record(request).text
+    return recording_of(request).text
 
 
-def record(request: RecordingRequest) -> Recording:
+def recording_of(request: RecordingRequest) -> Recording:
     """The scenario that a request asks for.
 
     Raises:

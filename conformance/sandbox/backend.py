@@ -40,7 +40,9 @@ class SandboxBackend:
         self._simulator = simulator
 
     @contextmanager
-    def world(self, scenario: Scenario, project_type: str, *, leave_out: bool = False) -> Iterator[SandboxWorld]:
+    def environment(
+        self, scenario: Scenario, project_type: str, *, leave_out: bool = False
+    ) -> Iterator[SandboxWorld]:
         """The world of the case, as `Backend` has it."""
         reasons = obstacles(scenario, project_type, self._session.sandbox.project_type)
         if reasons:

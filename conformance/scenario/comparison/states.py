@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.scenario.comparison.model import Cell, Row, Section
 from conformance.scenario.expectations import MANAGED
 from conformance.scenario.matching import ABSENT, shown
-from conformance.scenario.world import who
+from conformance.scenario.state_changes import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.recorder import Recording, record, record_text
+from conformance.recorder import Recording, record_text, recording_of
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Reply, Request, Simulator
 from simulator.history.recording import Wish, recording_request
 from simulator.journal import Selection
@@ -54,7 +54,7 @@ class Seen:
 
     def recorded(self, **wish: Any) -> Recording:
         """The scenario of what was seen."""
-        return record(recording_request(self.simulator, PROJECT, Wish.model_validate(wish)))
+        return recording_of(recording_request(self.simulator, PROJECT, Wish.model_validate(wish)))
 
     @property
     def numbers(self) -> list[int]:

@@ -280,12 +280,12 @@ def test_every_kind_of_step_works_in_process(tmp_path: Path) -> None:
 def test_a_case_leaves_nothing_behind_in_the_simulator(tmp_path: Path) -> None:
     loaded = load_scenario(written(tmp_path, EXPECTATIONS))
     with SimulatorBackend.in_process() as backend:
-        before = [backend.control("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
+        before = [backend.control.call("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
         run_scenario(loaded, "hybrid", backend)
-        after = [backend.control("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
+        after = [backend.control.call("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
     assert json.dumps(before) == json.dumps(after)
 
 
 def test_nothing_at_the_address_is_told_in_one_line() -> None:
-    with pytest.raises(InputError, match="start one with"):
+    with pytest.raises(InputError, match="start it with"):
         SimulatorBackend.over_http("http://127.0.0.1:9")
