@@ -122,6 +122,17 @@ class ControlClient:
             last = entries[-1]["number"]
         return last
 
+    def journal(self, project: str, path: str | None = None) -> list[dict[str, Json]]:
+        """The requests of a project with their replies, in order.
+
+        Args:
+            project: The project.
+            path: Only requests whose path contains this text, or matches this glob.
+        """
+        query = "" if path is None else f"?path={quote(path, safe='')}"
+        entries: list[dict[str, Json]] = self.call("GET", f"{_project(project)}/journal{query}")["entries"]
+        return entries
+
     def record(self, project: str, options: Mapping[str, Json]) -> str:
         """The text of a scenario made of a part of a project's journal; members that are None are left out."""
         given = {name: value for name, value in options.items() if value is not None}

@@ -125,8 +125,7 @@ def _judge(  # the options of the command
     quiet: bool,
     verbose: bool,
 ) -> int:
-    from conformance.cli.interruption import stoppable
-    from conformance.report import Dispatcher
+    from conformance.cli.interruption import InterruptibleDispatcher
     from conformance.scenario import cases_of, run_cases
 
     cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
@@ -137,8 +136,9 @@ def _judge(  # the options of the command
         complaints.append(sentence)
         click.echo(f"error: {sentence}", err=True)
 
-    with _backends(place) as backend_for, stoppable():
-        report = run_cases(cases, backend_for, Dispatcher(listeners, complain))
+    dispatcher = InterruptibleDispatcher(listeners, complain)
+    with _backends(place) as backend_for, dispatcher.interruptible():
+        report = run_cases(cases, backend_for, dispatcher)
     return 1 if report.failed else 2 if complaints else 0
 
 
