@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.sandbox.restrictions import obstacles
 from conformance.sandbox.state_comparison import at_the_clock_of_the_scenario
 from conformance.scenario import MAIN, BackendError, NotPlayableError, play_scenario
-from conformance.scenario.expectations import MANAGED
+from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

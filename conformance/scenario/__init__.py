@@ -4,8 +4,6 @@ from conformance.scenario.backend import SimulatorBackend
 from conformance.scenario.loader import (
     SUFFIXES,
     LoadedScenario,
-    json_schema,
-    json_schema_text,
     load_mapping,
     load_scenario,
     load_scenarios,
@@ -14,6 +12,7 @@ from conformance.scenario.loader import (
 from conformance.scenario.model import PROJECT_TYPES, Scenario
 from conformance.scenario.protocols import MAIN, Backend, BackendError, Environment, NotPlayableError
 from conformance.scenario.runner import Play, play_scenario, project_types, run_scenario
+from conformance.scenario.schema import json_schema, json_schema_text
 from conformance.scenario.suite import Case, cases_of, load_suite, run_cases, run_paths
 
 __all__ = [

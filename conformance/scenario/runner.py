@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-
-import httpx
 
 from conformance.inputs.yaml_file import dotted
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
@@ -17,7 +14,8 @@ from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, S
 from conformance.scenario.protocols import MAIN, Backend, BackendError, Environment, NotPlayableError
 from conformance.scenario.record import Record
 from conformance.scenario.state_changes import changes
-from destination import Destination, DestinationError
+from conformance.scenario.steps import perform
+from destination import Destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -150,7 +148,7 @@ class _Case:
         record = Record()
         if step.at is not None:
             record.note("clock", f"it is {environment.move_clock({'now': step.at})}")
-        _perform(environment, destinations, step, record)
+        perform(step, environment, destinations, record)
         environment.settle(index)
         if self._traced:
             self.after.append(environment.state())
@@ -192,74 +190,3 @@ class _Case:
             line, _ = self._loaded.document.place((*location, *inside))
             failures.append(Failure(where, line, dotted(mismatch.location), mismatch.expected, mismatch.actual))
         return failures
-
-
-def _perform(
-    environment: Environment, destinations: list[tuple[Connection, Destination]], step: Step, record: Record
-) -> None:
-    if step.send is not None:
-        for event in step.send if isinstance(step.send, list) else [step.send]:
-            record.add_event(event)
-            for connection, destination in destinations:
-                for outcome in destination.deliver(event, environment.client):
-                    record.add_outcome(outcome, connection.name)
-    elif step.batch is not None:
-        record.add_event(step.batch)
-        for connection, destination in destinations:
-            for outcome in destination.deliver_batch(step.batch, environment.client):
-                record.add_outcome(outcome, connection.name)
-    elif step.call is not None:
-        _call(environment, step, record)
-    elif step.clock is not None:
-        change = step.clock.model_dump(exclude_none=True)
-        record.note("clock", f"it is {environment.move_clock(change)}")
-    elif step.fault is not None:
-        environment.add_fault(step.fault)
-        record.note("fault", f"in force: {json.dumps(step.fault)}", step.fault)
-    else:
-        _test_authentication(environment, destinations, record)
-
-
-def _call(environment: Environment, step: Step, record: Record) -> None:
-    call = step.call
-    if call is None:
-        return
-    headers = {"Api-Key": environment.api_key(MAIN), "Content-Type": "application/json", **call.headers}
-    body = None
-    if call.raw is not None:
-        body = call.raw.encode()
-    elif "body" in call.model_fields_set:
-        body = json.dumps(call.body, ensure_ascii=False).encode()
-    try:
-        response = environment.call(call.method, call.path, query=call.query, headers=headers, body=body)
-    except httpx.HTTPError as error:
-        record.requests.append({"method": call.method, "path": call.path, "body": call.body, "headers": headers})
-        record.replies.append({"status": None})
-        record.note("error", f"{call.method} {call.path} got no answer: {error}")
-        return
-    record.add_call(response, call.raw if call.raw is not None else call.body)
-
-
-def _test_authentication(
-    environment: Environment, destinations: list[tuple[Connection, Destination]], record: Record
-) -> None:
-    for connection, destination in destinations:
-        result: dict[str, Any] = {
-            "subscription": "",
-            "action": "testAuthentication",
-            "connection": connection.name,
-            "status": "delivered",
-            "error": None,
-        }
-        try:
-            destination.test_authentication(environment.client)
-        except DestinationError as error:
-            result["status"] = "error"
-            result["error"] = {
-                "name": error.name,
-                "message": error.message,
-                "code": error.code,
-                "status": error.status,
-            }
-            record.trace.append(TraceLine("error", f"{error.name}: {error.message}"))
-        record.results.append(result)

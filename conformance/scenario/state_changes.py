@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.scenario.matching import shown
+from conformance.scenario.matching import format_value
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -13,7 +13,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     old, new = _people(before), _people(after)
     for key, person in new.items():
         if key not in old:
-            lines.append(f"person {key} created: {shown(person)}")
+            lines.append(f"person {key} created: {format_value(person)}")
         else:
             lines += _field_changes(key, old[key], person)
     lines += [f"person {key} gone" for key in old if key not in new]
@@ -22,7 +22,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         if _event_key(event) in known:
             known.remove(_event_key(event))
         else:
-            lines.append(f"event stored: {shown(event)}")
+            lines.append(f"event stored: {format_value(event)}")
     lines += ["event gone or replaced"] * len(known)
     return lines or ["no change"]
 
@@ -37,7 +37,7 @@ def who(user: dict[str, Any]) -> str:
 
 
 def _event_key(event: dict[str, Any]) -> str:
-    return shown(sorted((key, shown(value)) for key, value in event.items()))
+    return format_value(sorted((key, format_value(value)) for key, value in event.items()))
 
 
 def _field_changes(who: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -45,7 +45,7 @@ def _field_changes(who: str, before: dict[str, Any], after: dict[str, Any]) -> l
     for key in {**before, **after}:
         if key in {"itblInternal", "profileUpdatedAt"} or before.get(key) == after.get(key):
             continue
-        old = shown(before[key]) if key in before else "(absent)"
-        new = shown(after[key]) if key in after else "(absent)"
+        old = format_value(before[key]) if key in before else "(absent)"
+        new = format_value(after[key]) if key in after else "(absent)"
         lines.append(f"person {who}: {key} {old} -> {new}")
     return lines

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 #: Members of a failure that list what else is there; only their number says how it failed.
 _LISTING: Final = re.compile(r"^(\d+|none)(; |:).*", re.DOTALL)
 #: How a failure reads in which nothing was found: those who were to bring it about must stay.
-_NOTHING: Final = re.compile(r"^(none|nobody|\(absent\)|no error)\b")
+_NOTHING: Final = re.compile(r"^(none\b|nobody|\(absent\)|no error)")
 _NAMING: Final = ("email", "userId", "eventName", "event", "name")
 
 

@@ -14,6 +14,7 @@ from conformance.report import (
     Dispatcher,
     DocumentReport,
     Event,
+    Listener,
     Report,
     RunFinished,
     RunStarted,
@@ -22,7 +23,7 @@ from conformance.report import (
     to_json,
     to_junit,
 )
-from conformance.scenario import cases_of, load_suite, run_cases, run_paths
+from conformance.scenario import SimulatorBackend, cases_of, load_suite, run_cases, run_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,10 +78,8 @@ def test_a_listener_that_fails_is_reported_once_and_hides_no_verdict(scenario: P
         raise OSError("the disk is full")
 
     cases = cases_of(load_suite([scenario]))
-    from conformance.scenario import SimulatorBackend
-
     with SimulatorBackend.in_process() as backend:
-        listeners = [broken, DocumentReport(to_json, documents.append)]
+        listeners: list[Listener] = [broken, DocumentReport(to_json, documents.append)]
         report = run_cases(cases, lambda _: backend, Dispatcher(listeners, told.append))
     assert report.passed == 3
     assert told == ["a report could not be made: OSError: the disk is full"]
