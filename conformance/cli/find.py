@@ -101,7 +101,7 @@ def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
     scenario = loaded.scenario
     types = ", ".join(scenario.project.types)
     if scenario.wanted is not None and scenario.known_issue is not None:
-        types += f"; as the customer expected in {', '.join(scenario.meets_wish) or 'none'}"
+        types += f"; works as expected in: {', '.join(scenario.meets_wish) or 'no project type'}"
     lines = [
         ("file", _file(loaded)),
         ("types", types),

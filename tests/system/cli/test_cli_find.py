@@ -21,7 +21,7 @@ def test_what_is_found_shows_its_title_file_and_story(capsys: pytest.CaptureFixt
     assert lines[:4] == [
         "The placeholder profile of the mobile app is not taken over by the identify",
         "    file      scenarios/identity/placeholder-profile-is-not-taken-over.scenario.yaml",
-        "    types     email, userid, hybrid; as the customer expected in userid, hybrid",
+        "    types     email, userid, hybrid; works as expected in: userid, hybrid",
         "    expected  The placeholder takes the address and keeps its history.",
     ]
 
