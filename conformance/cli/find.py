@@ -101,7 +101,7 @@ def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
     scenario = loaded.scenario
     types = ", ".join(scenario.project.types)
     if scenario.wanted is not None and scenario.known_issue is not None:
-        types += f"; works as expected in: {', '.join(scenario.meets_wish) or 'no project type'}"
+        types += f"; works as expected in: {', '.join(scenario.works_as_expected_in) or 'no project type'}"
     lines = [
         ("file", _file(loaded)),
         ("types", types),
@@ -135,7 +135,7 @@ def _document(loaded: LoadedScenario) -> dict[str, Any]:
         "tags": scenario.tags,
         "projectTypes": list(scenario.project.types),
         "expected": None if scenario.wanted is None else scenario.wanted.says,
-        "metIn": list(scenario.meets_wish),
+        "metIn": list(scenario.works_as_expected_in),
         "knownIssue": scenario.known_issue,
         "fixedIn": scenario.fixed_in,
     }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.scenario.loader import LoadedScenario
 
 #: What the last step of a trace is called, where a scenario says what the customer expected.
-_WISH: Final = "what the customer expected"
+_WANTED: Final = "what the customer expected"
 
 
 def project_types(loaded: LoadedScenario, wanted: Sequence[str] = PROJECT_TYPES) -> list[str]:
@@ -112,7 +112,7 @@ class _Case:
             if scenario.expect is not None:
                 self._check(environment, "end", ("expect",), scenario.expect, self._whole)
             if scenario.wanted is not None:
-                self._check_wish(environment, scenario.wanted)
+                self._check_wanted(environment, scenario.wanted)
 
     def play(self) -> Play:
         with self._steps_done(judged=False) as environment:
@@ -160,17 +160,17 @@ class _Case:
         self._whole.extend(record)
         return where, record
 
-    def _check_wish(self, environment: Environment, wanted: Wanted) -> None:
+    def _check_wanted(self, environment: Environment, wanted: Wanted) -> None:
         """Hold what the customer expected against the end: it comes about where the file says so, and only there."""
-        missed = self._failures(environment, _WISH, ("wanted", "expect"), wanted.expect, self._whole)
+        missed = self._failures(environment, _WANTED, ("wanted", "expect"), wanted.expect, self._whole)
         comes_about = "does not come about" if missed else "comes about"
-        self.traces.append(StepTrace(_WISH, (TraceLine("wanted", f"{wanted.says} That {comes_about} here."),)))
-        if self._type in self._loaded.scenario.meets_wish:
+        self.traces.append(StepTrace(_WANTED, (TraceLine("wanted", f"{wanted.says} That {comes_about} here."),)))
+        if self._type in self._loaded.scenario.works_as_expected_in:
             self.failures += missed
         elif not missed:
             line, _ = self._loaded.document.place(("wanted",))
             self.failures.append(
-                Failure(_WISH, line, "wanted.met_in", f"not in {self._type}: a known issue", "it came about")
+                Failure(_WANTED, line, "wanted.met_in", f"not in {self._type}: a known issue", "it came about")
             )
 
     def _check(
