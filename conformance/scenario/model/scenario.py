@@ -51,9 +51,12 @@ class Scenario(Part):
             raise ValueError("what was fixed is no known issue: say either known_issue or fixed_in")
         if strangers := sorted({*(self.wanted.met_in or ())} - {*self.project.types} if self.wanted else ()):
             raise ValueError(f"wanted.met_in names {', '.join(strangers)}, which the scenario is not about")
-        if self.wanted is not None and self.known_issue is None and self.works_as_expected_in != self.project.types:
+        if self.wanted is None:
+            return self
+        is_everywhere = self.works_as_expected_in == self.project.types
+        if self.known_issue is None and not is_everywhere:
             raise ValueError("where what was wanted does not come about, known_issue says whose behaviour that is")
-        if self.wanted is not None and self.known_issue is not None and self.works_as_expected_in == self.project.types:
+        if self.known_issue is not None and is_everywhere:
             raise ValueError("wanted.met_in names every project type, so there is no known_issue")
         return self
 
