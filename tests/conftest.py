@@ -77,3 +77,14 @@ def server(_served: str) -> Iterator[str]:
     httpx.post(f"{_served}/_sim/reset").raise_for_status()
     yield _served
     httpx.post(f"{_served}/_sim/reset").raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def guarded_server() -> Iterator[str]:
+    """The address of a running simulator whose control surface wants the token `open-sesame`."""
+    command = [sys.executable, "-m", "conformance", "serve", "--port", "0", "--control-token", "open-sesame"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # our own module
+        assert process.stdout is not None
+        yield process.stdout.readline().removeprefix("listening on ").strip()
+        process.terminate()
+        assert process.wait(timeout=20) == 0

@@ -86,7 +86,7 @@ def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
     scenario = loaded.scenario
     types = ", ".join(scenario.project.types)
     if scenario.wanted is not None and scenario.known_issue is not None:
-        types += f"; works as expected in: {', '.join(scenario.meets_wish) or 'no project type'}"
+        types += f"; works as expected in: {', '.join(scenario.works_as_expected_in) or 'no project type'}"
     lines = [
         ("file", shortest_path(loaded.file)),
         ("types", types),

@@ -10,13 +10,13 @@ import click
 from conformance.cli.files import require_writable, write_file
 
 if TYPE_CHECKING:
-    from conformance.scenario import LoadedScenario, SimulatorBackend
+    from collections.abc import Sequence
+
+    from conformance.scenario import Backend, LoadedScenario
     from conformance.scenario.minimiser import Minimised
 
 
-def minimise_file(
-    loaded: LoadedScenario, project_types: list[str], backend: SimulatorBackend, output: str | None
-) -> int:
+def minimise_file(loaded: LoadedScenario, project_types: Sequence[str], backend: Backend, output: str | None) -> int:
     """Make a failing scenario small, and write it beside its file or where it was said.
 
     Raises:
@@ -32,7 +32,7 @@ def minimise_file(
     except NothingToShowError as error:
         raise click.UsageError(f"{loaded.file}: {error}", click.get_current_context()) from error
     write_file("--output", target, scenario_yaml(found.scenario))
-    _tell(found, target)
+    _print(found, target)
     return 0
 
 
@@ -43,7 +43,7 @@ def _beside(file: str) -> str:
     return str(path.with_name(f"{stem}.min.scenario.yaml"))
 
 
-def _tell(found: Minimised, target: str) -> None:
+def _print(found: Minimised, target: str) -> None:
     (steps, events, people), (fewer_steps, fewer_events, fewer_people) = found.before, found.after
     failure = found.failure
     click.echo(f"{failure.where}: {failure.path} fails in {found.project_type}: {failure.expected} was expected")

@@ -89,9 +89,8 @@ def _of_error(text: str) -> str:
 
 
 def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
-    from conformance.cli.record import mapping_document
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_subscriptions
+    from conformance.inputs.mapping_file import load_subscriptions, mapping_document
     from conformance.recorder.writing import scenario_yaml
     from conformance.scenario.scaffold import scenario_of_events
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,8 +14,6 @@ _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
 PROJECT_TYPES: Final = ("email", "userid", "hybrid")
 LOCAL_SERVER: Final = "http://127.0.0.1:8585"
-#: What a simulator's control surface wants to be given, for commands that serve one and for those that use it.
-CONTROL_TOKEN_VARIABLE: Final = "ITERABLE_HARNESS_CONTROL_TOKEN"  # noqa: S105  # its name
 _EVERY: Final = "all"
 _PATIENCE: Final = "conformance.cli.options.patience"
 
@@ -127,11 +124,6 @@ def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
         return command
 
     return decorate
-
-
-def control_token() -> str | None:
-    """The token for the control surface of a running `serve`; None when the environment names none."""
-    return os.environ.get(CONTROL_TOKEN_VARIABLE) or None
 
 
 def examples(*lines: str) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import rich.progress
 
+    from conformance.report import Event
+
 #: Seconds between two plain lines.
 _INTERVAL: Final = 5.0
 
@@ -60,3 +62,31 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+
+class ProgressReport:
+    """Progress of a run, as one of its listeners.
+
+    Args:
+        title: What is being done.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, title: str, *, quiet: bool = False) -> None:
+        self._title = title
+        self._quiet = quiet
+        self._progress: Progress | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show what the event changes."""
+        from conformance.report import CaseFinished, RunFinished, RunStarted
+
+        match event:
+            case RunStarted(cases):
+                self._progress = Progress(self._title, cases, quiet=self._quiet).__enter__()
+            case CaseFinished() if self._progress is not None:
+                self._progress.advance()
+            case RunFinished() if self._progress is not None:
+                self._progress.__exit__(None, None, None)
+            case _:
+                pass

@@ -9,12 +9,13 @@ import click
 
 from conformance.cli.files import require_writable, standard_input, write_file
 from conformance.cli.options import LOCAL_SERVER, examples, shared_options
+from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from conformance.cli.sending import Sending
-    from destination import Subscription
+    from conformance.recorder import Recording
 
 
 @click.command(
@@ -65,7 +66,9 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     What could not be written, or did not come out again, is named at the top of the file and on stderr.
     """
-    from conformance.recorder.client import RunningSimulator
+    from conformance.control_client import ControlClient
+    from conformance.inputs.mapping_file import load_subscriptions
+    from conformance.recorder import RecordingSelection, record
 
     if first is not None and last is not None and last < first:
         message = f"--from {first} comes after --to {last}"
@@ -74,29 +77,44 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         raise click.UsageError("--mapping goes with --events", click.get_current_context())
     if output is not None:
         require_writable("--output", output)
-    simulator = RunningSimulator(url or LOCAL_SERVER)
-    wish: dict[str, Any] = {
-        "from": first,
-        "to": last,
-        "user": user,
-        "name": name,
-        "keepPersonalData": keep_personal_data,
-        **_segment(events, mapping),
-    }
-    text = simulator.record(simulator.project_name(project, api_key), wish)
-    give(text, output, quiet=quiet or (not verbose and output is None))
+    selection = RecordingSelection(
+        first=first,
+        last=last,
+        user=user,
+        name=name,
+        keep_personal_data=keep_personal_data,
+        events=None if events is None else _events(events),
+        subscriptions=None if mapping is None else load_subscriptions(mapping),
+    )
+    with ControlClient(url or LOCAL_SERVER, token=control_token()) as control:
+        recording = record(control, selection, project=project, api_key=api_key)
+    _write(recording, output, quiet=quiet or (not verbose and output is None))
     return 0
 
 
-def give(text: str, output: str | None, *, quiet: bool) -> None:
+def _events(file: str) -> list[dict[str, Any]]:
+    """The events of a file.
+
+    Raises:
+        InputError: Some line of it is not an event.
+    """
+    from conformance.inputs.errors import InputError
+    from conformance.inputs.events import read_events
+
+    read = read_events((file,), standard_input)
+    if read.broken:
+        raise InputError(read.broken)
+    return [item.event for item in read.events]
+
+
+def _write(recording: Recording, output: str | None, *, quiet: bool) -> None:
     """Write a recording to its file or to stdout; what is not in it is named on stderr as well."""
-    lost = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("#   ")]
-    for line in lost:
-        click.echo(f"not recorded:{line[1:]}", err=True)
+    for sentence in recording.lost:
+        click.echo(f"not recorded: {sentence}", err=True)
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(recording.text, nl=False)
         return
-    write_file("--output", output, text)
+    write_file("--output", output, recording.text)
     if not quiet:
         click.echo(f"recorded in {output}; iterable-harness run {output} plays it", err=True)
 
@@ -108,41 +126,16 @@ def recorded(sending: Sending, api_key: str, output: str, *, own_mapping: bool) 
     Raises:
         InputError: There is no simulator, or nothing to record.
     """
-    from conformance.recorder.client import RunningSimulator
+    from conformance.control_client import ControlClient
+    from conformance.recorder import RecordingSelection, project_name, record
 
     require_writable("--record", output)
-    simulator = RunningSimulator(sending.url)
-    project = simulator.project_name(None, api_key)
-    first = simulator.last_number(project) + 1
-    yield
-    mapping = mapping_document(sending.subscriptions) if own_mapping else None
-    wish = {"from": first, "events": [item.event for item in sending.events], "mapping": mapping}
-    give(simulator.record(project, wish), output, quiet=sending.quiet)
-
-
-def _segment(events: str | None, mapping: str | None) -> dict[str, Any]:
-    """Events and mapping as a wish names them."""
-    if events is None:
-        return {}
-    from conformance.inputs.errors import InputError
-    from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_subscriptions
-
-    read = read_events((events,), standard_input)
-    if read.broken:
-        raise InputError(read.broken)
-    subscriptions = None if mapping is None else mapping_document(load_subscriptions(mapping))
-    return {"events": [item.event for item in read.events], "mapping": subscriptions}
-
-
-def mapping_document(subscriptions: Sequence[Subscription]) -> list[dict[str, Any]]:
-    """Subscriptions as a mapping file holds them."""
-    return [
-        {
-            "name": item.name,
-            "partnerAction": item.partner_action,
-            "subscribe": item.subscribe,
-            **({} if item.mapping is None else {"mapping": item.mapping}),
-        }
-        for item in subscriptions
-    ]
+    with ControlClient(sending.url, token=control_token()) as control:
+        project = project_name(control, None, api_key)
+        selection = RecordingSelection(
+            first=control.last_request(project) + 1,
+            events=[item.event for item in sending.events],
+            subscriptions=sending.subscriptions if own_mapping else None,
+        )
+        yield
+        _write(record(control, selection, project=project), output, quiet=sending.quiet)

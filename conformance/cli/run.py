@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.files import require_writable, write_file
-from conformance.cli.options import PROJECT_TYPES, control_token, examples, shared_options
+from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from rich.console import Console
 
-    from conformance.report import Report
+    from conformance.report import Listener
     from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
     from conformance.scenario.comparison import Comparison
-
-    Case = tuple[LoadedScenario, str]
 
 _DEFAULT_FOLDER: Final = "scenarios"
 #: Columns; more than any row of a comparison needs.
@@ -67,7 +65,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 
     They run against a simulator in this process, or with --url against a running `serve`. With --mapping the
     scenarios that name no mapping use that one instead of the presets. The report ends with `N passed, M failed`.
-    Exit code 1 when any scenario failed.
+    Exit code 1 when any scenario failed. An interruption leaves reports of what was run until then.
 
     With --compare each is played in all three project types, and three columns show who exists, whose the events are
     and which replies there were. Exit code 1 when any could not be played.
@@ -78,18 +76,17 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
     if minimise:
         _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
-        return _minimise(paths, mapping, project_types or PROJECT_TYPES, place, output)
+        return _minimise(paths, mapping, place, output)
     if output is not None:
         raise click.UsageError("--output goes with --minimise", click.get_current_context())
 
     def run_once() -> int:
-        loaded = _load([_path(name) for name in paths or (_DEFAULT_FOLDER,)], mapping)
+        from conformance.scenario import load_suite
+
+        loaded = load_suite(paths or (_DEFAULT_FOLDER,), mapping)
         if compare:
-            reports = [name for name in (junit, html) if name is not None]
-            _check_comparable(() if place.wanted else project_types, reports)
-            return _compare(
-                loaded, project_types or PROJECT_TYPES, place, as_json=as_json, quiet=quiet, verbose=verbose
-            )
+            _check_comparable(() if place.wanted else project_types, junit, html)
+            return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
         return _judge(loaded, place, junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
 
     if watch:
@@ -105,17 +102,17 @@ def _check_alone(options: Mapping[str, object]) -> None:
             raise click.UsageError(f"--minimise does not go with {name}", click.get_current_context())
 
 
-def _minimise(
-    paths: Sequence[str], mapping: str | None, wanted: Sequence[str], place: SandboxOptions, output: str | None
-) -> int:
-    from conformance.cli.minimise import minimise_file
-    from conformance.scenario import SimulatorBackend, project_types
+def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, output: str | None) -> int:
+    from pathlib import Path
 
-    if len(paths) != 1 or _path(paths[0]).is_dir():
+    from conformance.cli.minimise import minimise_file
+    from conformance.scenario import load_suite
+
+    if len(paths) != 1 or Path(paths[0]).is_dir():
         raise click.UsageError("--minimise takes one scenario file", click.get_current_context())
-    [loaded] = _load([_path(paths[0])], mapping)
-    with SimulatorBackend.in_process() if place.url is None else SimulatorBackend.over_http(place.url) as backend:
-        return minimise_file(loaded, project_types(loaded, wanted), backend, output)
+    [loaded] = load_suite(paths, mapping)
+    with _simulator(place.url) as backend:
+        return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
 
 
 def _judge(  # the options of the command
@@ -128,77 +125,49 @@ def _judge(  # the options of the command
     quiet: bool,
     verbose: bool,
 ) -> int:
-    from conformance.report import to_html, to_json, to_junit
+    from conformance.cli.interruption import InterruptibleDispatcher
+    from conformance.scenario import cases_of, run_cases
 
-    cases = _cases(loaded, place.project_types or PROJECT_TYPES)
-    documents = [item for item in (("--junit", junit, to_junit), ("--html", html, to_html)) if item[1] is not None]
-    for option, name, _ in documents:
-        require_writable(option, str(name))
-    report = _run(cases, place, quiet=quiet)
-    for option, name, view in documents:
-        write_file(option, str(name), view(report))
-    if as_json:
-        click.echo(to_json(report), nl=False)
-    else:
-        _print(report, quiet=quiet, verbose=verbose)
-    return int(report.failed > 0)
+    cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
+    listeners = _reports(junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
+    complaints: list[str] = []
 
+    def complain(sentence: str) -> None:
+        complaints.append(sentence)
+        click.echo(f"error: {sentence}", err=True)
 
-def _path(name: str) -> Path:
-    from pathlib import Path
-
-    return Path(name)
+    dispatcher = InterruptibleDispatcher(listeners, complain)
+    with _backends(place) as backend_for, dispatcher.interruptible():
+        report = run_cases(cases, backend_for, dispatcher)
+    return 1 if report.failed else 2 if complaints else 0
 
 
-def _load(paths: Sequence[Path], mapping: str | None) -> list[LoadedScenario]:
-    """The scenarios; with a mapping file, connections that name no mapping of their own get that one."""
-    import dataclasses
-
-    from conformance.inputs.mapping_file import load_subscriptions
-    from conformance.scenario import load_scenarios
-
-    loaded = load_scenarios(paths)
-    if mapping is None:
-        return loaded
-    subscriptions = load_subscriptions(mapping)
-    return [
-        dataclasses.replace(
-            item,
-            mappings=tuple(
-                subscriptions if connection.mapping is None else own
-                for connection, own in zip(item.scenario.connections, item.mappings, strict=True)
-            ),
-        )
-        for item in loaded
-    ]
-
-
-def _cases(loaded: Sequence[LoadedScenario], wanted: Sequence[str]) -> list[Case]:
-    """Every scenario in every project type that it is about and that is wanted.
+def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool, verbose: bool) -> list[Listener]:
+    """Everything that listens to the run: the terminal or JSON on stdout, files, and progress on stderr.
 
     Raises:
-        click.UsageError: That leaves nothing to run, which must not pass for success.
+        InputError: A file cannot be written.
     """
-    from conformance.scenario import project_types
+    import sys
+    from functools import partial
 
-    cases = [(item, kind) for item in loaded for kind in project_types(item, wanted)]
-    if not cases:
-        message = f"none of these scenarios is about the project types {', '.join(wanted)}"
-        raise click.UsageError(message, click.get_current_context())
-    return cases
+    from rich.console import Console
 
+    from conformance.cli.progress import ProgressReport
+    from conformance.report import DocumentReport, TerminalReport, to_html, to_json, to_junit
 
-def _run(cases: Sequence[Case], place: SandboxOptions, *, quiet: bool) -> Report:
-    from conformance.cli.progress import Progress
-    from conformance.report import Report
-    from conformance.scenario import run_scenario
-
-    results = []
-    with _backends(place) as backend_for, Progress("running scenarios", len(cases), quiet=quiet) as progress:
-        for item, kind in cases:
-            results.append(run_scenario(item, kind, backend_for(item)))
-            progress.advance()
-    return Report(tuple(results))
+    listeners: list[Listener] = []
+    if as_json:
+        listeners.append(DocumentReport(to_json, partial(click.echo, nl=False)))
+    else:
+        listeners.append(TerminalReport(Console(), quiet=quiet, verbose=verbose))
+    for option, name, view in (("--junit", junit, to_junit), ("--html", html, to_html)):
+        if name is not None:
+            require_writable(option, name)
+            listeners.append(DocumentReport(view, partial(write_file, option, name)))
+    # Where people watch the cases themselves, a bar would only be in their way.
+    shows_cases = not as_json and sys.stdout.isatty()
+    return [ProgressReport("running scenarios", quiet=quiet or shows_cases), *listeners]
 
 
 @contextmanager
@@ -220,13 +189,13 @@ def _simulator(url: str | None) -> SimulatorBackend:
     return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url, token=control_token())
 
 
-def _check_comparable(project_types: Sequence[str], reports: Sequence[str]) -> None:
+def _check_comparable(project_types: Sequence[str], *reports: str | None) -> None:
     """Refuse options that leave nothing to compare, or that ask for verdicts.
 
     Raises:
         click.UsageError: There are such options.
     """
-    if reports:
+    if any(name is not None for name in reports):
         message = "--compare gives no verdicts for --junit or --html; it prints text, or JSON with --json"
         raise click.UsageError(message, click.get_current_context())
     if len(project_types) == 1:
@@ -234,20 +203,14 @@ def _check_comparable(project_types: Sequence[str], reports: Sequence[str]) -> N
         raise click.UsageError(message, click.get_current_context())
 
 
-def _compare(  # the options of the command
-    loaded: Sequence[LoadedScenario],
-    project_types: Sequence[str],
-    place: SandboxOptions,
-    *,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
+def _compare(
+    loaded: Sequence[LoadedScenario], place: SandboxOptions, *, as_json: bool, quiet: bool, verbose: bool
 ) -> int:
     from conformance.cli.progress import Progress
     from conformance.scenario.comparison import comparisons_to_json, write_comparisons
 
     comparisons = []
-    with _comparer(place, project_types) as compare, Progress("comparing", len(loaded), quiet=quiet) as progress:
+    with _comparer(place) as compare, Progress("comparing", len(loaded), quiet=quiet) as progress:
         for item in loaded:
             comparisons.append(compare(item))
             progress.advance()
@@ -261,13 +224,13 @@ def _compare(  # the options of the command
 
 
 @contextmanager
-def _comparer(place: SandboxOptions, kinds: Sequence[str]) -> Iterator[Callable[[LoadedScenario], Comparison]]:
+def _comparer(place: SandboxOptions) -> Iterator[Callable[[LoadedScenario], Comparison]]:
     """What compares the project types, or a simulator and a real project."""
     from conformance.scenario.comparison import compare_scenario
 
     with _simulator(None if place.wanted else place.url) as simulator:
         if not place.wanted:
-            yield lambda item: compare_scenario(item, simulator, kinds)
+            yield lambda item: compare_scenario(item, simulator, place.project_types or PROJECT_TYPES)
             return
         from conformance.sandbox import compare_with_sandbox
 
@@ -281,11 +244,3 @@ def _wide_console() -> Console:
 
     console = Console()
     return console if console.is_terminal else Console(width=_UNFOLDED)
-
-
-def _print(report: Report, *, quiet: bool, verbose: bool) -> None:
-    from rich.console import Console
-
-    from conformance.report import write_terminal
-
-    write_terminal(report, Console(), quiet=quiet, verbose=verbose)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from conformance.cli.options import CONTROL_TOKEN_VARIABLE
+from conformance.inputs.control_token import CONTROL_TOKEN_VARIABLE
 from conformance.serving.listening import Listening
 
 if TYPE_CHECKING:

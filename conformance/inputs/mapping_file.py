@@ -12,7 +12,7 @@ from destination import PRESETS, CompiledSubscription, Subscription
 from destination.actions import ACTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from conformance.inputs.yaml_file import Document
 
@@ -133,3 +133,16 @@ def _mapping_mistakes(document: Document, index: int, compiled: CompiledSubscrip
         where, _, problem = complaint.message.partition(" ")
         keys = tuple(key for key in where.split("/") if key)
         yield document.mistake((index, "mapping", *keys), problem or complaint.message)
+
+
+def mapping_document(subscriptions: Iterable[Subscription]) -> list[dict[str, Any]]:
+    """Subscriptions as a mapping file holds them."""
+    return [
+        {
+            "name": item.name,
+            "partnerAction": item.partner_action,
+            "subscribe": item.subscribe,
+            **({} if item.mapping is None else {"mapping": item.mapping}),
+        }
+        for item in subscriptions
+    ]

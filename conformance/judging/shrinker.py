@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from conformance.shrinking import Shrinker, one_by_one
 from conformance.strategies.history import Delivery, Event, History, HistoryEvent
 
 #: Plays at the most; histories are small, and few need a fifth of it.
@@ -32,19 +33,9 @@ def shrink(history: History, still_shows: Callable[[History], bool], needed: Ite
         needed: Members of events that stay wherever they are.
     """
     kept = _NEEDED.union(needed)
-    renamed = _renamed(history)
-    smallest, plays = renamed if still_shows(renamed) else history, 1
-    progress = True
-    while progress and plays < _MOST_PLAYS:
-        progress = False
-        for candidate in _smaller(smallest, kept):
-            plays += 1
-            if still_shows(candidate):
-                smallest, progress = candidate, True
-                break
-            if plays >= _MOST_PLAYS:
-                break
-    return smallest
+    shrinker = Shrinker(history, still_shows, budget=_MOST_PLAYS)
+    shrinker.consider(_renamed(history))
+    return shrinker.shrink(one_by_one(lambda smallest: _smaller(smallest, kept)))
 
 
 def _renamed(history: History) -> History:

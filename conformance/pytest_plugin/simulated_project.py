@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import httpx
 
+    from conformance.control_client import ControlClient
     from conformance.pytest_plugin.project_types import ProjectType
     from simulator import Clock, Simulator
     from simulator.project import Project
@@ -85,9 +87,7 @@ class SimulatedProject:
         Args:
             path: Only those whose path holds this text, or matches this glob, such as `/api/users/*`.
         """
-        query = {} if path is None else {"path": path}
-        entries: list[dict[str, Any]] = self._control("GET", "journal", params=query).json()["entries"]
-        return entries
+        return self._control.journal(NAME, path)
 
     def begin_with(
         self, *, users: Sequence[Mapping[str, Any]] = (), events: Sequence[Mapping[str, Any]] = ()
@@ -102,7 +102,8 @@ class SimulatedProject:
             ValueError: A project of the type cannot hold them; with every mistake.
         """
         document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
-        self._control("PUT", "state", json=document)
+        with _refusals():
+            self._control.load_state(NAME, document)
 
     def fail(self, action: Mapping[str, Any], *, path: str = "*", times: int | None = None) -> None:
         """Let something go wrong with the next requests.
@@ -118,21 +119,31 @@ class SimulatedProject:
         fault: dict[str, Any] = {"match": {"path": path}, "action": dict(action)}
         if times is not None:
             fault["times"] = times
-        _accepted(self.client.post("/_sim/faults", json=fault))
+        with _refusals():
+            self._control.add_fault(fault)
 
     def _members(self, name: str) -> list[dict[str, Any]]:
-        members: list[dict[str, Any]] = self._control("GET", "state").json()[name]
+        members: list[dict[str, Any]] = self._control.state(NAME)[name]
         return members
 
-    def _control(self, method: str, what: str, **request: Any) -> httpx.Response:
-        return _accepted(self.client.request(method, f"/_sim/projects/{NAME}/{what}", **request))
+    @property
+    def _control(self) -> ControlClient:
+        from conformance.control_client import ControlClient
+
+        # Left open: the transport is all that it holds, and closes with the fixture.
+        return ControlClient(self.url, transport=self.transport)
 
 
 def _is_of(item: Mapping[str, Any], email: str | None, user_id: str | None) -> bool:
     return (email is None or item.get("email") == email) and (user_id is None or item.get("userId") == user_id)
 
 
-def _accepted(response: httpx.Response) -> httpx.Response:
-    if response.is_error:
-        raise ValueError(response.text)
-    return response
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """While open, what the simulator refuses is a ValueError, as for any argument that is wrong."""
+    from conformance.inputs.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise ValueError(str(error)) from error

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from conformance.recorder.content import MEMBERS
 from conformance.recorder.personal_data import plain
+from conformance.recorder.yaml_values import fits_yaml, json_text
 from conformance.scenario.model import ApiCall
-from simulator.api import find_route
 from simulator.clock import format_instant
 from simulator.message import read_json
 
@@ -23,17 +23,7 @@ if TYPE_CHECKING:
 _METHODS: Final = get_args(ApiCall.model_fields["method"].annotation)
 _KEY_PARAMETERS: Final = frozenset({"api_key", "apiKey"})
 _JSON: Final = frozenset({"", "application/json", "text/json"})
-#: Members of a text that is nearly JSON.
-_MEMBERS: Final = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _GLOB: Final = re.compile(r"[*?[]")
-#: Levels of nesting that are still read as YAML; what is deeper is written as text.
-_DEEPEST: Final = 25
-#: A reply wraps what requests may hold in a few more levels.
-_DEEPEST_REPLY: Final = 400
-#: Characters of the text of a reply that is still expected word for word.
-_LONGEST_TEXT: Final = 2_000
-#: What Iterable makes up for each project.
-_MADE_FOR_THE_PROJECT: Final = frozenset({"itblUserId"})
 
 
 class Unwritable(Exception):
@@ -55,30 +45,6 @@ class RecordedStep:
     remark: str = ""
 
 
-Said = list[tuple[tuple[str, ...], Any]]
-
-
-def said_in_request(request: Request) -> Said:
-    """All that is said in a request, with the names around it in plain form."""
-    found: Said = [((plain(name),), value) for name, value in parse_qsl(request.query, keep_blank_values=True)]
-    _, names = find_route(request.method, request.path)
-    found += [((plain(name),), unquote(value)) for name, value in names.items()]
-    found += [(("path",), unquote(piece)) for piece in request.path.split("/")[3:]]
-    return found + said_in(request.body)
-
-
-def said_in(body: bytes) -> Said:
-    """All that is said in a body, in the same form."""
-    if not body:
-        return []
-    try:
-        return [((), read_json(body, deepest=_DEEPEST_REPLY))]
-    except ValueError:
-        text = body.decode("utf-8", "replace")
-    members: Said = [(("datafields", plain(name)), value) for name, value in _MEMBERS.findall(text)]
-    return [*members, *((("line",), line) for line in text.splitlines())]
-
-
 def waiting_step(item: Pending, masking: Masking) -> RecordedStep:
     """The step for a request that was accepted and not carried out yet when the recording begins.
 
@@ -97,7 +63,7 @@ def steps_of(entry: Entry, masking: Masking) -> list[RecordedStep]:
     """
     at = format_instant(entry.at)
     call = _call(entry.request, masking)
-    action, remark = _trouble(entry, masking)
+    action, remark = _fault_action(entry, masking)
     step: dict[str, Any] = {"at": at, "call": call}
     steps = [RecordedStep(step, entry.number, remark)]
     if action is None:
@@ -109,7 +75,7 @@ def steps_of(entry: Entry, masking: Masking) -> list[RecordedStep]:
     return [RecordedStep({"at": at, "fault": fault}), *steps]
 
 
-def _trouble(entry: Entry, masking: Masking) -> tuple[dict[str, Any] | None, str]:
+def _fault_action(entry: Entry, masking: Masking) -> tuple[dict[str, Any] | None, str]:
     """The action of a fault that does again what was in the way of a request, and what is to be said of it."""
     reply = entry.reply
     if reply is None:
@@ -203,7 +169,7 @@ def _body(body: bytes, masking: Masking) -> dict[str, Any]:
     if isinstance(value, dict):
         value = {name: item for name, item in value.items() if name != "apiKey"}
     masked = masking.value(value)
-    return {"body": masked} if _fits_yaml(masked) else {"raw": json_text(masked)}
+    return {"body": masked} if fits_yaml(masked) else {"raw": json_text(masked)}
 
 
 def _raw(body: bytes, masking: Masking) -> str:
@@ -218,66 +184,4 @@ def _raw(body: bytes, masking: Masking) -> str:
             return whole.replace(f'"{value}"', '"…"')
         return whole[: found.start(2) - found.start()] + str(masking.value(value, ("datafields", plain(name)))) + '"'
 
-    return str(masking.value(_MEMBERS.sub(masked, text), ("message",)))
-
-
-def _fits_yaml(value: Any, depth: int = 0) -> bool:
-    """Whether a value can be written as YAML and read again: not too deep, and no half of a character in it."""
-    if isinstance(value, dict):
-        return depth < _DEEPEST and all(
-            _fits_yaml(key) and _fits_yaml(item, depth + 1) for key, item in value.items()
-        )
-    if isinstance(value, list):
-        return depth < _DEEPEST and all(_fits_yaml(item, depth + 1) for item in value)
-    return not isinstance(value, str) or is_whole(value)
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text has no half of a character in it, which no file can hold."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def json_text(value: Any) -> str:
-    """JSON that any file can hold."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-
-
-def expected_reply(entry: Entry, masking: Masking) -> dict[str, Any] | None:
-    """What is expected of the reply; None when there was none that came back."""
-    reply = entry.reply
-    if reply is None or "fault.lost-reply" in reply.rules:
-        return None
-    expected: dict[str, Any] = {"status": reply.status}
-    if not reply.body:
-        return expected
-    try:
-        value = masking.value(read_json(reply.body, deepest=_DEEPEST_REPLY))
-    except ValueError:
-        text = reply.body.decode("utf-8", "replace")
-        is_file = entry.request.path.startswith("/api/export/")
-        if not is_file and len(text) <= _LONGEST_TEXT and "\ufffd" not in text:
-            expected["body"] = "\n".join(masking.segment(line) for line in text.split("\n"))
-        return expected
-    return {**expected, **_expected_json(value)}
-
-
-def _expected_json(value: Any) -> dict[str, Any]:
-    value = _lasting(value)
-    if not isinstance(value, dict):
-        return {"body": value} if _fits_yaml(value) else {}
-    told = {name: value[name] for name in ("code", "msg") if isinstance(value.get(name), str)}
-    rest = {name: item for name, item in value.items() if name not in told and item not in (None, {})}
-    if rest and _fits_yaml(rest):
-        told["body"] = rest
-    return {name: item for name, item in told.items() if not isinstance(item, str) or is_whole(item)}
-
-
-def _lasting(value: Any) -> Any:
-    """A value without what is made up for one project and never twice."""
-    if isinstance(value, dict):
-        return {
-            name: _lasting(item)
-            for name, item in value.items()
-            if name not in _MADE_FOR_THE_PROJECT and not (isinstance(item, str) and "/_sim/projects/" in item)
-        }
-    return [_lasting(item) for item in value] if isinstance(value, list) else value
+    return str(masking.value(MEMBERS.sub(masked, text), ("message",)))

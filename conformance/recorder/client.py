@@ -1,93 +1,104 @@
-"""A running simulator asked for a recording."""
+"""A recording of what a running simulator has seen, over its control surface."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
-
-import httpx
 
 from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.mapping_file import mapping_document
+from conformance.recorder.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-#: Seconds; a long recording is played several times before it is given away.
-_PATIENCE: Final = 300.0
+    from conformance.control_client import ControlClient
+    from destination import Subscription
+
+#: What the lines begin with that name, at the top of a file, what it lacks.
+_LOST: Final = "#   "
 
 
-class RunningSimulator:
-    """A simulator that is served somewhere, asked over its control surface.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSelection:
+    """Which part of a journal to record, and how.
 
-    Args:
-        url: Where it is served.
+    Attributes:
+        first: The number of the first request; None for the first of all.
+        last: The number of the last request; None for the last of all.
+        user: Only requests about this email or userId.
+        name: What the scenario is called.
+        keep_personal_data: Whether personal data stays as it is; API keys are never written.
+        events: The Segment events that were sent; they become the steps.
+        subscriptions: What the events went through; None for the presets.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    first: int | None = None
+    last: int | None = None
+    user: str | None = None
+    name: str | None = None
+    keep_personal_data: bool = False
+    events: Sequence[Mapping[str, Any]] | None = None
+    subscriptions: Sequence[Subscription] | None = None
 
-    def project_name(self, name: str | None, api_key: str | None) -> str:
-        """The name of the project that is meant: by its name, by its key, or the only one that was called.
-
-        Raises:
-            InputError: There is no such project, or more than one.
-        """
-        projects: list[dict[str, Any]] = self._ask("GET", "/_sim/projects").json()
-        names = [project["name"] for project in projects]
-        if name is not None:
-            return self._known(name, names, "--project")
-        if api_key is not None:
-            holders = [project["name"] for project in projects if api_key in project["apiKeys"]]
-            return self._known(holders[0] if holders else "with that key", names, "--api-key")
-        called = [name for name in names if self.last_number(name)]
-        if len(called) == 1:
-            return str(called[0])
-        message = (
-            "no project was called yet" if not called else f"{len(called)} projects were called: {', '.join(called)}"
-        )
-        raise InputError([Mistake("--project", 0, 0, "", message, "say which one: --project NAME or --api-key KEY")])
-
-    def last_number(self, project: str) -> int:
-        """The number of the last request of a project; 0 when there was none."""
-        last = 0
-        while entries := self._ask(
-            "GET", f"/_sim/projects/{quote(project, safe='')}/journal?limit=1000&after={last}"
-        ).json()["entries"]:
-            last = entries[-1]["number"]
-        return last
-
-    def record(self, project: str, wish: Mapping[str, Any]) -> str:
-        """The text of the scenario that a wish asks for.
-
-        Raises:
-            InputError: There is none, with the reason.
-        """
-        asked = {name: value for name, value in wish.items() if value is not None}
-        return self._ask("POST", f"/_sim/projects/{quote(project, safe='')}/record", asked).text
-
-    def _known(self, name: str, names: list[str], option: str) -> str:
-        if name in names:
-            return name
-        hint = f"there are {', '.join(names) or 'none'}"
-        raise InputError([Mistake(option, 0, 0, "", f"there is no project {name!r}", hint)])
-
-    def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
-        try:
-            with httpx.Client(timeout=_PATIENCE, trust_env=False) as client:
-                response = client.request(method, self._url + path, json=body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            hint = "start it with: iterable-harness serve"
-            raise InputError([Mistake(self._url, 0, 0, "--url", "nothing answers there", hint)]) from error
-        if response.is_success:
-            return response
-        raise InputError([Mistake(self._url, 0, 0, "", _reason(response))])
+    def to_json(self) -> dict[str, Any]:
+        """The selection as the control surface takes it."""
+        return {
+            "from": self.first,
+            "to": self.last,
+            "user": self.user,
+            "name": self.name,
+            "keepPersonalData": self.keep_personal_data,
+            "events": None if self.events is None else list(self.events),
+            "mapping": None if self.subscriptions is None else mapping_document(self.subscriptions),
+        }
 
 
-def _reason(response: httpx.Response) -> str:
-    try:
-        document = response.json()
-        told = str(document["error"])
-    except (ValueError, KeyError, TypeError):
-        return f"answers {response.status_code}, but is no simulator with a control surface"
-    mistakes = "; ".join(f"{part['path']}: {part['message']}" for part in document.get("mistakes", ()))
-    return f"{told}: {mistakes}" if mistakes else told
+def record(
+    control: ControlClient,
+    selection: RecordingSelection | None = None,
+    *,
+    project: str | None = None,
+    api_key: str | None = None,
+) -> Recording:
+    """A part of the journal of a running simulator, as a scenario that passes.
+
+    Args:
+        control: The simulator's control surface.
+        selection: Which part; everything when None.
+        project: The project, by its name.
+        api_key: The project, by one of its API keys; the only one that was called when both are None.
+
+    Raises:
+        InputError: There is no such project, or no scenario can be made of it, with the reason.
+    """
+    options = (selection or RecordingSelection()).to_json()
+    text = control.record(project_name(control, project, api_key), options)
+    return Recording(text, tuple(line.removeprefix(_LOST) for line in text.splitlines() if line.startswith(_LOST)))
+
+
+def project_name(control: ControlClient, name: str | None, api_key: str | None) -> str:
+    """The name of the project that is meant: by its name, by its key, or the only one that was called.
+
+    Raises:
+        InputError: There is no such project, or more than one.
+    """
+    projects = control.projects()
+    names = [project["name"] for project in projects]
+    if name is not None:
+        return _known(name, names, "--project")
+    if api_key is not None:
+        holders = [project["name"] for project in projects if api_key in project["apiKeys"]]
+        return _known(holders[0] if holders else "with that key", names, "--api-key")
+    called = [name for name in names if control.last_request(name)]
+    if len(called) == 1:
+        return str(called[0])
+    message = f"{len(called)} projects were called: {', '.join(called)}" if called else "no project was called yet"
+    raise InputError([Mistake("--project", 0, 0, "", message, "say which one: --project NAME or --api-key KEY")])
+
+
+def _known(name: str, names: Sequence[str], option: str) -> str:
+    if name in names:
+        return name
+    hint = f"there are {', '.join(names) or 'none'}"
+    raise InputError([Mistake(option, 0, 0, "", f"there is no project {name!r}", hint)])

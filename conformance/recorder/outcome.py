@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.recorder.calls import is_whole
 from conformance.recorder.state_before import Document, Mentioned, difference
-from conformance.scenario.expectations import MANAGED
+from conformance.recorder.yaml_values import is_whole
+from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

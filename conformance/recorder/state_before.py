@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.recorder.calls import said_in, said_in_request
-from conformance.scenario.expectations import MANAGED
+from conformance.recorder.content import values_in_body, values_in_request
+from conformance.scenario.state_expectations import MANAGED
 from simulator import Simulator
 from simulator.project.field_types import USER
 from simulator.project.forgotten import forgotten_hash
@@ -53,9 +53,9 @@ def mentioned_in(entries: Sequence[Entry], waiting: Sequence[Pending]) -> Mentio
     spoken_of = [*(item.users for item in waiting), *(reply.users for reply in replies)]
     texts = {user.lower() for users in spoken_of for user in users}
     for request in requests:
-        texts.update(text.strip().lower() for _, value in said_in_request(request) for text in _texts(value))
+        texts.update(text.strip().lower() for _, value in values_in_request(request) for text in _texts(value))
     for reply in replies:
-        texts.update(text.strip().lower() for _, value in said_in(reply.body) for text in _texts(value))
+        texts.update(text.strip().lower() for _, value in values_in_body(reply.body) for text in _texts(value))
     areas = {pieces[2] for request in requests if len(pieces := request.path.split("/")) > 2}  # noqa: PLR2004  # /api/area
     return Mentioned(frozenset(texts), frozenset(areas))
 

@@ -20,12 +20,13 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 
 
 def to_json(report: Report) -> str:
-    """The report as a JSON document: `version`, `passed`, `failed`, and `cases` with failures and traces."""
+    """The report as a JSON document: `version`, `passed`, `failed`, `skipped`, `not_run`, and `cases` with all."""
     document: dict[str, Any] = {
         "version": VERSION,
         "passed": report.passed,
         "failed": report.failed,
         "skipped": report.skipped,
+        "not_run": report.not_run,
         "cases": [_case(case) for case in report.cases],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
@@ -56,25 +57,25 @@ def to_junit(report: Report) -> str:
         time=f"{sum(case.seconds for case in report.cases):.3f}",
     )
     for case in report.cases:
-        element = ET.SubElement(
-            suite,
-            "testcase",
-            classname=_clean(case.file),
-            name=_clean(f"{case.name} [{case.project_type}]"),
-            time=f"{case.seconds:.3f}",
-        )
-        if case.verdict is Verdict.ERROR:
-            ET.SubElement(element, "error", message=_clean(case.message))
-        elif case.verdict is Verdict.SKIPPED:
-            ET.SubElement(element, "skipped", message=_clean(case.message))
-        elif case.verdict is Verdict.FAILED:
-            summary = _clean(_sentence(case.failures[0])) if case.failures else "failed"
-            failure = ET.SubElement(element, "failure", message=summary)
-            failure.text = _clean(failure_text(case))
+        suite.append(_test_case(case))
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _test_case(case: CaseResult) -> ET.Element:
+    name = _clean(f"{case.name} [{case.project_type}]")
+    element = ET.Element("testcase", classname=_clean(case.file), name=name, time=f"{case.seconds:.3f}")
+    if case.verdict is Verdict.ERROR:
+        ET.SubElement(element, "error", message=_clean(case.message))
+    elif case.verdict is Verdict.SKIPPED:
+        ET.SubElement(element, "skipped", message=_clean(case.message))
+    elif case.verdict is Verdict.FAILED:
+        summary = _clean(_sentence(case.failures[0])) if case.failures else "failed"
+        failure = ET.SubElement(element, "failure", message=summary)
+        failure.text = _clean(failure_text(case))
+    return element
 
 
 def failure_text(case: CaseResult) -> str:

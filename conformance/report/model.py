@@ -92,9 +92,15 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every case of a run, in the order in which they ran."""
+    """Every case of a run, in the order in which they ran.
+
+    Attributes:
+        cases: The cases that ended.
+        not_run: How many others there were: those that an interruption left out.
+    """
 
     cases: tuple[CaseResult, ...]
+    not_run: int = 0
 
     @property
     def passed(self) -> int:
@@ -113,6 +119,7 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """`N passed, M failed`, and `, K skipped` where any were."""
+        """`N passed, M failed`, and `, K skipped` and `, L not run` where any were."""
         skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
+        not_run = f", {self.not_run} not run" if self.not_run else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}{not_run}"

@@ -27,7 +27,7 @@ _WIDEST_STAGE: Final = 12
 
 
 def write_terminal(report: Report, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
-    """Write a report to a console; the last line is `N passed, M failed`, with `, K skipped` where any were.
+    """Write a whole report to a console; the last line is the summary.
 
     Args:
         report: The report.
@@ -36,23 +36,41 @@ def write_terminal(report: Report, console: Console, *, quiet: bool = False, ver
         verbose: Show the trace of what passed, too.
     """
     for case in report.cases:
-        passed = case.verdict is Verdict.PASSED
-        if passed and quiet:
-            continue
-        _line(console, _heading(case))
-        for name, text in case.details:
-            _line(console, Text(f"    {name}: {text}"))
-        for failure in case.failures:
-            place = f"{case.file}:{failure.line}" if failure.line else case.file
-            _line(console, Text(f"    {failure.where}: {failure.path}"))
-            _line(console, Text(f"        expected  {failure.expected}"))
-            _line(console, Text(f"        actual    {failure.actual}"))
-            _line(console, Text(f"        at        {place}", style="dim"))
-        if case.message:
-            _line(console, Text(f"    {case.message}"))
-        if not passed or verbose:
-            _trace(console, case)
-    _line(console, Text(report.summary, style="bold red" if report.failed else "bold green"))
+        write_case(case, console, quiet=quiet, verbose=verbose)
+    write_summary(report, console)
+
+
+def write_case(case: CaseResult, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
+    """Write one case: its verdict, what failed, and what every step did unless it passed.
+
+    Args:
+        case: The case.
+        console: Where it goes; it decides on colour.
+        quiet: Leave it out when it passed.
+        verbose: Show what every step did even when it passed.
+    """
+    passed = case.verdict is Verdict.PASSED
+    if passed and quiet:
+        return
+    _line(console, _heading(case))
+    for name, text in case.details:
+        _line(console, Text(f"    {name}: {text}"))
+    for failure in case.failures:
+        place = f"{case.file}:{failure.line}" if failure.line else case.file
+        _line(console, Text(f"    {failure.where}: {failure.path}"))
+        _line(console, Text(f"        expected  {failure.expected}"))
+        _line(console, Text(f"        actual    {failure.actual}"))
+        _line(console, Text(f"        at        {place}", style="dim"))
+    if case.message:
+        _line(console, Text(f"    {case.message}"))
+    if not passed or verbose:
+        _trace(console, case)
+
+
+def write_summary(report: Report, console: Console) -> None:
+    """Write the summary line: `N passed, M failed`, and how many were skipped or not run where any were."""
+    good = not report.failed and not report.not_run
+    _line(console, Text(report.summary, style="bold green" if good else "bold red"))
 
 
 def _heading(case: CaseResult) -> Text:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.sandbox.restrictions import unsupported
 from conformance.sandbox.state_comparison import redate_to_scenario_clock
 from conformance.scenario import MAIN, BackendError, NotPlayableError, play_scenario
-from conformance.scenario.expectations import MANAGED
+from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ class SandboxBackend:
         self._simulator = simulator
 
     @contextmanager
-    def world(
+    def environment(
         self, scenario: Scenario, project_type: str, *, leave_out: bool = False
     ) -> Iterator[SandboxEnvironment]:
         """The environment of the case, as `Backend` has it."""

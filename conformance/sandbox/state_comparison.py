@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from conformance.scenario.expectations import MANAGED
+from conformance.scenario.state_expectations import MANAGED
 
 #: What a project gives an event by itself, and what names its owner in another way.
 _NOT_CONTENT: Final = frozenset({"id"})

@@ -1,19 +1,19 @@
-"""Scenario files: their format, how they are read, and how they are run."""
+"""Scenario files: their format, how they are read, and how they are run; `run_paths` is `run` for Python."""
 
 from conformance.scenario.backend import SimulatorBackend
 from conformance.scenario.loader import (
     SUFFIXES,
     LoadedScenario,
-    json_schema,
-    json_schema_text,
     load_mapping,
     load_scenario,
     load_scenarios,
     scenario_in,
 )
 from conformance.scenario.model import PROJECT_TYPES, Scenario
+from conformance.scenario.protocols import MAIN, Backend, BackendError, Environment, NotPlayableError
 from conformance.scenario.runner import Play, play_scenario, project_types, run_scenario
-from conformance.scenario.stage import MAIN, Backend, BackendError, NotPlayableError, World
+from conformance.scenario.schema import json_schema, json_schema_text
+from conformance.scenario.suite import Case, cases_of, load_suite, run_cases, run_paths
 
 __all__ = [
     "MAIN",
@@ -21,19 +21,24 @@ __all__ = [
     "SUFFIXES",
     "Backend",
     "BackendError",
+    "Case",
+    "Environment",
     "LoadedScenario",
     "NotPlayableError",
     "Play",
     "Scenario",
     "SimulatorBackend",
-    "World",
+    "cases_of",
     "json_schema",
     "json_schema_text",
     "load_mapping",
     "load_scenario",
     "load_scenarios",
+    "load_suite",
     "play_scenario",
     "project_types",
+    "run_cases",
+    "run_paths",
     "run_scenario",
     "scenario_in",
 ]

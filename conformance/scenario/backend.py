@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.scenario.connection import SimulatorConnection
-from conformance.scenario.world import SimulatedWorld, simulated_world
+from conformance.scenario.environment import SimulatedEnvironment, simulated_environment
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class SimulatorBackend(SimulatorConnection):
     """A running simulator as a `Backend`; each case gets projects of its own."""
 
-    def world(
+    def environment(
         self, scenario: Scenario, project_type: str, *, leave_out: bool = False
-    ) -> AbstractContextManager[SimulatedWorld]:
-        """The world of a case, as `Backend` has it."""
-        return simulated_world(scenario, project_type, self, leave_out=leave_out)
+    ) -> AbstractContextManager[SimulatedEnvironment]:
+        """The environment of a case, as `Backend` has it."""
+        return simulated_environment(scenario, project_type, self, leave_out=leave_out)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from pydantic import BaseModel
 
     from conformance.inputs.yaml_file import Location
 
@@ -43,20 +45,22 @@ def _compare(location: Location, expected: Any, actual: Any, *, exact: bool) -> 
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key, value in expected.items():
             if key not in actual:
-                yield Mismatch((*location, key), shown(value), ABSENT)
+                yield Mismatch((*location, key), format_value(value), ABSENT)
             else:
                 yield from _compare((*location, key), value, actual[key], exact=exact)
         if exact:
             for key in actual:
                 if key not in expected:
-                    yield Mismatch((*location, key), ABSENT, shown(actual[key]))
+                    yield Mismatch((*location, key), ABSENT, format_value(actual[key]))
     elif isinstance(expected, list) and isinstance(actual, list):
         if len(expected) != len(actual):
-            yield Mismatch(location, f"{len(expected)} items: {shown(expected)}", f"{len(actual)}: {shown(actual)}")
+            yield Mismatch(
+                location, f"{len(expected)} items: {format_value(expected)}", f"{len(actual)}: {format_value(actual)}"
+            )
         for index, (wanted, given) in enumerate(zip(expected, actual, strict=False)):
             yield from _compare((*location, index), wanted, given, exact=exact)
     elif not same_scalar(expected, actual):
-        yield Mismatch(location, shown(expected), shown(actual))
+        yield Mismatch(location, format_value(expected), format_value(actual))
 
 
 def same_scalar(left: Any, right: Any) -> bool:
@@ -82,11 +86,23 @@ def unwanted(names: Iterable[str], value: Any) -> list[Mismatch]:
     for index, name in enumerate(names):
         there, what = present(name, value)
         if there:
-            found.append(Mismatch(("without", index), f"no {name}", shown(what)))
+            found.append(Mismatch(("without", index), f"no {name}", format_value(what)))
     return found
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as one line of JSON, cut off when it is very long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def format_found(number: int, there: Sequence[Any]) -> str:
+    """How many were found, and what there is; `none` alone where there is nothing."""
+    counted = str(number) if number else "none"
+    return f"{counted}; there are {format_value(there)}" if there else counted
+
+
+def given_members(part: BaseModel) -> dict[str, Any]:
+    """What a part of the file says, by the names that it uses there."""
+    members: dict[str, Any] = part.model_dump(by_alias=True, exclude_unset=True)
+    return members

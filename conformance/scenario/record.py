@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.model import TraceLine
-from conformance.scenario.matching import shown
+from conformance.scenario.matching import format_value
 from destination import HTTPError, Outcome, partial_failures
 from destination.javascript import to_json_value
 
@@ -59,7 +59,7 @@ class Record:
             return
         self.note("subscription", f"{name}: matched")
         for payload in outcome.payloads:
-            self.note("payload", shown(to_json_value(payload)), to_json_value(payload))
+            self.note("payload", format_value(to_json_value(payload)), to_json_value(payload))
         for exchange in outcome.exchanges:
             self._add_exchange(exchange)
         result = _result(outcome, connection)
@@ -81,7 +81,7 @@ class Record:
                 "body": request.json,
             }
         )
-        self.note("request", f"{request.method} {path} {shown(request.json)}", request.json)
+        self.note("request", f"{request.method} {path} {format_value(request.json)}", request.json)
         if exchange.reply is None:
             self.replies.append({"status": None})
             return
@@ -93,7 +93,7 @@ class Record:
         if isinstance(body, dict):
             reply.update({key: body[key] for key in ("code", "msg") if key in body})
         self.replies.append(reply)
-        self.note("reply", f"{status} {shown(body)}", body)
+        self.note("reply", f"{status} {format_value(body)}", body)
 
     def add_call(self, response: httpx.Response, body: Json) -> None:
         """Add a call that was made without the destination."""
@@ -108,17 +108,17 @@ class Record:
                 "body": body,
             }
         )
-        self.note("request", f"{request.method} {url.raw_path.decode()} {shown(body)}", body)
+        self.note("request", f"{request.method} {url.raw_path.decode()} {format_value(body)}", body)
         self._add_reply(response.status_code, response.text)
 
 
 def describe_event(event: Json) -> str:
     """An event in a few words, such as `track "Signed Up" of u1`."""
     if not isinstance(event, dict):
-        return shown(event)
+        return format_value(event)
     name = event.get("event") or event.get("name")
     who = event.get("userId") or event.get("anonymousId") or "nobody"
-    return f"{event.get('type')}{f' {shown(name)}' if name else ''} of {who}"
+    return f"{event.get('type')}{f' {format_value(name)}' if name else ''} of {who}"
 
 
 def error_to_json(error: DestinationError) -> dict[str, Json]:

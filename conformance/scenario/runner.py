@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-
 from conformance.inputs.yaml_file import dotted
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
 from conformance.scenario.expectations import check_step
 from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step, Wanted
+from conformance.scenario.protocols import MAIN, Backend, BackendError, Environment, NotPlayableError
 from conformance.scenario.record import Record
-from conformance.scenario.stage import MAIN, Backend, BackendError, NotPlayableError, World
-from conformance.scenario.world import changes
-from destination import Destination, DestinationError
+from conformance.scenario.state_changes import changes
+from conformance.scenario.steps import perform
+from destination import Destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.scenario.loader import LoadedScenario
 
 #: What the last step of a trace is called, where a scenario says what the customer expected.
-_WISH: Final = "what the customer expected"
+_WANTED: Final = "what the customer expected"
 
 
 def project_types(loaded: LoadedScenario, wanted: Sequence[str] = PROJECT_TYPES) -> list[str]:
@@ -110,50 +108,50 @@ class _Case:
 
     def run(self) -> None:
         scenario = self._loaded.scenario
-        with self._steps_done(judged=True) as world:
+        with self._steps_done(judged=True) as environment:
             if scenario.expect is not None:
-                self._check(world, "end", ("expect",), scenario.expect, self._whole)
+                self._check(environment, "end", ("expect",), scenario.expect, self._whole)
             if scenario.wanted is not None:
-                self._check_wish(world, scenario.wanted)
+                self._check_wanted(environment, scenario.wanted)
 
     def play(self) -> Play:
-        with self._steps_done(judged=False) as world:
-            states = {name: world.state(name) for name in world.projects}
-            return Play(self._type, tuple(self.records), states, tuple(world.left_out), tuple(self.after))
+        with self._steps_done(judged=False) as environment:
+            states = {name: environment.state(name) for name in environment.projects}
+            return Play(self._type, tuple(self.records), states, tuple(environment.left_out), tuple(self.after))
 
     @contextmanager
-    def _steps_done(self, *, judged: bool) -> Iterator[World]:
+    def _steps_done(self, *, judged: bool) -> Iterator[Environment]:
         scenario = self._loaded.scenario
-        with self._backend.world(scenario, self._type, leave_out=not judged) as world:
+        with self._backend.environment(scenario, self._type, leave_out=not judged) as environment:
             destinations = [
-                (connection, self._destination(world, connection, index))
+                (connection, self._destination(environment, connection, index))
                 for index, connection in enumerate(scenario.connections)
             ]
             if self._traced:
-                self.after.append(world.state())
+                self.after.append(environment.state())
             for index, step in enumerate(scenario.steps):
-                title, record = self._run_step(world, destinations, index, step)
+                title, record = self._run_step(environment, destinations, index, step)
                 if judged and step.expect is not None:
-                    self._check(world, title, ("steps", index, "expect"), step.expect, record)
-            yield world
+                    self._check(environment, title, ("steps", index, "expect"), step.expect, record)
+            yield environment
 
-    def _destination(self, world: World, connection: Connection, index: int) -> Destination:
+    def _destination(self, environment: Environment, connection: Connection, index: int) -> Destination:
         project = connection.project or MAIN
-        settings: dict[str, Any] = {"apiKey": world.api_key(project), **connection.settings}
+        settings: dict[str, Any] = {"apiKey": environment.api_key(project), **connection.settings}
         if settings["apiKey"] is None:
             del settings["apiKey"]
-        return Destination(settings, self._loaded.mappings[index], now=lambda: world.now)
+        return Destination(settings, self._loaded.mappings[index], now=lambda: environment.now)
 
     def _run_step(
-        self, world: World, destinations: list[tuple[Connection, Destination]], index: int, step: Step
+        self, environment: Environment, destinations: list[tuple[Connection, Destination]], index: int, step: Step
     ) -> tuple[str, Record]:
         record = Record()
         if step.at is not None:
-            record.note("clock", f"it is {world.move_clock({'now': step.at})}")
-        _perform(world, destinations, step, record)
-        world.settle(index)
+            record.note("clock", f"it is {environment.move_clock({'now': step.at})}")
+        perform(step, environment, destinations, record)
+        environment.settle(index)
         if self._traced:
-            self.after.append(world.state())
+            self.after.append(environment.state())
             for line in changes(*self.after[-2:]):
                 record.note("state", line)
         where = step.name or f"step {index + 1}"
@@ -162,98 +160,33 @@ class _Case:
         self._whole.extend(record)
         return where, record
 
-    def _check_wish(self, world: World, wanted: Wanted) -> None:
+    def _check_wanted(self, environment: Environment, wanted: Wanted) -> None:
         """Hold what the customer expected against the end: it comes about where the file says so, and only there."""
-        missed = self._failures(world, _WISH, ("wanted", "expect"), wanted.expect, self._whole)
+        missed = self._failures(environment, _WANTED, ("wanted", "expect"), wanted.expect, self._whole)
         comes_about = "does not come about" if missed else "comes about"
-        self.traces.append(StepTrace(_WISH, (TraceLine("wanted", f"{wanted.says} That {comes_about} here."),)))
-        if self._type in self._loaded.scenario.meets_wish:
+        self.traces.append(StepTrace(_WANTED, (TraceLine("wanted", f"{wanted.says} That {comes_about} here."),)))
+        if self._type in self._loaded.scenario.works_as_expected_in:
             self.failures += missed
         elif not missed:
             line, _ = self._loaded.document.place(("wanted",))
             self.failures.append(
-                Failure(_WISH, line, "wanted.met_in", f"not in {self._type}: a known issue", "it came about")
+                Failure(_WANTED, line, "wanted.met_in", f"not in {self._type}: a known issue", "it came about")
             )
 
-    def _check(self, world: World, where: str, location: Location, expectation: Expectation, record: Record) -> None:
-        self.failures += self._failures(world, where, location, expectation, record)
+    def _check(
+        self, environment: Environment, where: str, location: Location, expectation: Expectation, record: Record
+    ) -> None:
+        self.failures += self._failures(environment, where, location, expectation, record)
 
     def _failures(
-        self, world: World, where: str, location: Location, expectation: Expectation, record: Record
+        self, environment: Environment, where: str, location: Location, expectation: Expectation, record: Record
     ) -> list[Failure]:
         special, expected = expectation.for_type(self._type)
         failures = []
-        for mismatch in check_step(expected, record, world.state):
+        for mismatch in check_step(expected, record, environment.state):
             inside = mismatch.location
             if inside and inside[0] in special:
                 inside = ("by_type", self._type, *inside)
             line, _ = self._loaded.document.place((*location, *inside))
             failures.append(Failure(where, line, dotted(mismatch.location), mismatch.expected, mismatch.actual))
         return failures
-
-
-def _perform(world: World, destinations: list[tuple[Connection, Destination]], step: Step, record: Record) -> None:
-    if step.send is not None:
-        for event in step.send if isinstance(step.send, list) else [step.send]:
-            record.add_event(event)
-            for connection, destination in destinations:
-                for outcome in destination.deliver(event, world.client):
-                    record.add_outcome(outcome, connection.name)
-    elif step.batch is not None:
-        record.add_event(step.batch)
-        for connection, destination in destinations:
-            for outcome in destination.deliver_batch(step.batch, world.client):
-                record.add_outcome(outcome, connection.name)
-    elif step.call is not None:
-        _call(world, step, record)
-    elif step.clock is not None:
-        change = step.clock.model_dump(exclude_none=True)
-        record.note("clock", f"it is {world.move_clock(change)}")
-    elif step.fault is not None:
-        world.add_fault(step.fault)
-        record.note("fault", f"in force: {json.dumps(step.fault)}", step.fault)
-    else:
-        _test_authentication(world, destinations, record)
-
-
-def _call(world: World, step: Step, record: Record) -> None:
-    call = step.call
-    if call is None:
-        return
-    headers = {"Api-Key": world.api_key(MAIN), "Content-Type": "application/json", **call.headers}
-    body = None
-    if call.raw is not None:
-        body = call.raw.encode()
-    elif "body" in call.model_fields_set:
-        body = json.dumps(call.body, ensure_ascii=False).encode()
-    try:
-        response = world.call(call.method, call.path, query=call.query, headers=headers, body=body)
-    except httpx.HTTPError as error:
-        record.requests.append({"method": call.method, "path": call.path, "body": call.body, "headers": headers})
-        record.replies.append({"status": None})
-        record.note("error", f"{call.method} {call.path} got no answer: {error}")
-        return
-    record.add_call(response, call.raw if call.raw is not None else call.body)
-
-
-def _test_authentication(world: World, destinations: list[tuple[Connection, Destination]], record: Record) -> None:
-    for connection, destination in destinations:
-        result: dict[str, Any] = {
-            "subscription": "",
-            "action": "testAuthentication",
-            "connection": connection.name,
-            "status": "delivered",
-            "error": None,
-        }
-        try:
-            destination.test_authentication(world.client)
-        except DestinationError as error:
-            result["status"] = "error"
-            result["error"] = {
-                "name": error.name,
-                "message": error.message,
-                "code": error.code,
-                "status": error.status,
-            }
-            record.trace.append(TraceLine("error", f"{error.name}: {error.message}"))
-        record.results.append(result)

@@ -1,6 +1,6 @@
 """One scenario in several project types, side by side: who exists, whose events, which replies."""
 
-from conformance.scenario.comparison.compare import compare_plays, compare_scenario
+from conformance.scenario.comparison.compare import compare_paths, compare_plays, compare_scenario
 from conformance.scenario.comparison.model import Cell, Comparison, Row, Section
 from conformance.scenario.comparison.views import comparisons_to_json, write_comparisons
 
@@ -9,6 +9,7 @@ __all__ = [
     "Comparison",
     "Row",
     "Section",
+    "compare_paths",
     "compare_plays",
     "compare_scenario",
     "comparisons_to_json",

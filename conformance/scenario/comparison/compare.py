@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.scenario import PROJECT_TYPES, play_scenario
+from conformance.scenario import PROJECT_TYPES, load_suite, play_scenario
 from conformance.scenario.comparison.model import Comparison, Row, Section
 from conformance.scenario.comparison.replies import reply_rows
 from conformance.scenario.comparison.states import event_rows, people_rows
+from conformance.scenario.suite import backend_or_simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from conformance.scenario import Backend, LoadedScenario, Play
 
@@ -24,6 +26,29 @@ def compare_scenario(
     left out there, with their events; that is a difference too.
     """
     return compare_plays(loaded, [play_scenario(loaded, name, backend) for name in project_types])
+
+
+def compare_paths(
+    paths: Iterable[str | Path],
+    *,
+    project_types: Sequence[str] = PROJECT_TYPES,
+    mapping: str | Path | None = None,
+    backend: Backend | None = None,
+) -> tuple[Comparison, ...]:
+    """Compare the scenarios of files, and of those in folders: what `run --compare` does, for Python.
+
+    Args:
+        paths: The files and folders.
+        project_types: The project types to compare.
+        mapping: A mapping file for connections that name no mapping of their own; the presets when None.
+        backend: What they are played in; a simulator in this process when None.
+
+    Raises:
+        InputError: With every problem of every file.
+    """
+    loaded = load_suite(paths, mapping)
+    with backend_or_simulator(backend) as used:
+        return tuple(compare_scenario(item, used, project_types) for item in loaded)
 
 
 def compare_plays(loaded: LoadedScenario, plays: Sequence[Play]) -> Comparison:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.yaml_file import dotted
 from conformance.scenario.comparison.model import Cell, Row, Section
-from conformance.scenario.expectations import MANAGED
-from conformance.scenario.matching import ABSENT, shown
+from conformance.scenario.matching import ABSENT, format_value
+from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def _cell(reply: Reply | None, detail: dict[str, Any], target: str) -> Cell:
         return Cell(NOT_SENT, None)
     status, code = reply["status"], reply.get("code")
     words = [str(NO_REPLY if status is None else status), *([str(code)] if code else [])]
-    words += [f"{name} {ABSENT if value is None else shown(value)}" for name, value in detail.items()]
+    words += [f"{name} {ABSENT if value is None else format_value(value)}" for name, value in detail.items()]
     return Cell(target + " ".join(words), {"status": status, "code": code, "sent": target, "body": detail})
 
 

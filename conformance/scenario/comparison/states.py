@@ -7,9 +7,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.scenario.comparison.model import Cell, Row, Section
-from conformance.scenario.expectations import MANAGED
-from conformance.scenario.matching import ABSENT, shown
-from conformance.scenario.world import who
+from conformance.scenario.matching import ABSENT, format_value
+from conformance.scenario.state_changes import who
+from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def _field_rows(project: str, person: str, profiles: Sequence[dict[str, Any] | N
 def _field_cell(profile: dict[str, Any] | None, name: str) -> Cell:
     if profile is None:
         return Cell(NOBODY, None)
-    return Cell(shown(profile[name]), profile[name]) if name in profile else Cell(ABSENT, None)
+    return Cell(format_value(profile[name]), profile[name]) if name in profile else Cell(ABSENT, None)
 
 
 def event_rows(project: str, states: Sequence[State]) -> list[Row]:

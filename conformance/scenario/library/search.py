@@ -56,7 +56,7 @@ class Finding:
             "tags": scenario.tags,
             "projectTypes": list(scenario.project.types),
             "expected": None if scenario.wanted is None else scenario.wanted.says,
-            "metIn": list(scenario.meets_wish),
+            "metIn": list(scenario.works_as_expected_in),
             "knownIssue": scenario.known_issue,
             "fixedIn": scenario.fixed_in,
         }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.inputs.yaml_file import Document
 from conformance.scenario import BackendError, SimulatorBackend, play_scenario, scenario_in
-from conformance.scenario.expectations import MANAGED
+from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

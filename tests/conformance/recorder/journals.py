@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.recorder import Recording, record, record_text
+from conformance.recorder import Recording, record_text, recording_of
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Reply, Request, Simulator
 from simulator.control.recordings import RecordingOptions
 from simulator.history.recording import recording_request
@@ -55,7 +55,7 @@ class Seen:
 
     def recorded(self, **options: Any) -> Recording:
         """The scenario of what was seen."""
-        return record(recording_request(self.simulator, PROJECT, RecordingOptions.model_validate(options)))
+        return recording_of(recording_request(self.simulator, PROJECT, RecordingOptions.model_validate(options)))
 
     @property
     def numbers(self) -> list[int]:

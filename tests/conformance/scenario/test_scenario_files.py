@@ -280,12 +280,31 @@ def test_every_kind_of_step_works_in_process(tmp_path: Path) -> None:
 def test_a_case_leaves_nothing_behind_in_the_simulator(tmp_path: Path) -> None:
     loaded = load_scenario(written(tmp_path, EXPECTATIONS))
     with SimulatorBackend.in_process() as backend:
-        before = [backend.control("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
+        before = [backend.control.call("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
         run_scenario(loaded, "hybrid", backend)
-        after = [backend.control("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
+        after = [backend.control.call("GET", path) for path in ("/_sim/projects", "/_sim/clock", "/_sim/faults")]
     assert json.dumps(before) == json.dumps(after)
 
 
 def test_nothing_at_the_address_is_told_in_one_line() -> None:
-    with pytest.raises(InputError, match="start one with"):
+    with pytest.raises(InputError, match="start it with"):
         SimulatorBackend.over_http("http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("expected", "wanted", "found"),
+    [
+        ("{events: [{eventName: Seen, count: 1}]}", "1 matching event", "none"),
+        ("{events: [{eventName: Seen, count: 2}]}", "2 matching events", "none"),
+        ("{events: [{eventName: Seen}]}", 'an event like {"eventName": "Seen"}', "none"),
+        ("{users: [{userId: u2}]}", 'exactly one person with {"userId": "u2"}',
+         'none; there are [{"email": null, "userId": "u1"}]'),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_in_words(tmp_path: Path, expected: str, wanted: str, found: str) -> None:
+    text = (
+        "name: n\ndescription: d\nsource: s\nproject: {type: hybrid}\n"
+        f"steps: [{{send: {{type: identify, userId: u1}}}}]\nexpect: {expected}\n"
+    )
+    [failure] = run(written(tmp_path, text)).failures
+    assert (failure.expected, failure.actual) == (wanted, found)

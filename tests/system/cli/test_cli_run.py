@@ -95,3 +95,17 @@ def test_every_mistake_of_every_file_is_one_line_with_its_place(
 def test_where_no_simulator_answers_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(folder), "--url", "http://127.0.0.1:1"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_told_and_hides_no_verdict(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_option: str, name: str, _text: str) -> None:
+        raise OSError(f"no space left for {name}")
+
+    monkeypatch.setattr("conformance.cli.run.write_file", full)
+    assert main(["run", str(folder / "good.scenario.yaml"), "--junit", str(folder / "report.xml")]) == 2
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1] == "3 passed, 0 failed"
+    assert captured.err.startswith("error: a report could not be made: OSError: no space left for")
+    assert main(["run", str(folder), "--junit", str(folder / "report.xml")]) == 1

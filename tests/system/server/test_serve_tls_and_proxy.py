@@ -297,5 +297,5 @@ def test_a_scenario_runs_against_a_served_simulator_with_tls_and_a_token(
         assert "0 failed" in capsys.readouterr().out
         monkeypatch.delenv("ITERABLE_HARNESS_CONTROL_TOKEN")
         assert main(["run", "--url", running.address, scenario]) == 2
-        assert "wants the token" in capsys.readouterr().err
+        assert "needs its control token" in capsys.readouterr().err
     assert not running.authority.exists(), "a temporary certificate goes with the server"

@@ -25,7 +25,7 @@ class NotPlayableError(BackendError):
     """A scenario asks for something that cannot be had there; that says nothing about what it expects."""
 
 
-class World(Protocol):
+class Environment(Protocol):
     """The projects of one case while it is played.
 
     Attributes:
@@ -79,12 +79,12 @@ class World(Protocol):
 
 
 class Backend(Protocol):
-    """Where worlds come from."""
+    """Where environments come from."""
 
-    def world(
+    def environment(
         self, scenario: Scenario, project_type: str, *, leave_out: bool = False
-    ) -> AbstractContextManager[World]:
-        """The world of a case; what it made is gone afterwards, whatever happens.
+    ) -> AbstractContextManager[Environment]:
+        """The environment of a case; what it made is gone afterwards, whatever happens.
 
         Args:
             scenario: The scenario.

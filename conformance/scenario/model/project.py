@@ -1,0 +1,113 @@
+"""What is there before the first step: projects and who is in them, and the connections to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt, model_validator
+
+from conformance.scenario.model.values import (
+    PROJECT_TYPES,
+    InstantText,
+    Json,
+    JsonObject,
+    Part,
+    ProjectTypeName,
+    Text,
+)
+
+
+class ExistingUser(Part):
+    """A person who is there before the first step."""
+
+    email: Text | None = None
+    user_id: Text | None = Field(None, alias="userId")
+    data_fields: JsonObject = Field(default_factory=dict, alias="dataFields")
+
+    @model_validator(mode="after")
+    def _named(self) -> ExistingUser:
+        if self.email is None and self.user_id is None:
+            raise ValueError("a person has an email, a userId, or both")
+        return self
+
+
+class ExistingList(Part):
+    """A list that is there before the first step."""
+
+    id: Annotated[StrictInt, Field(ge=1)]
+    name: Text
+    description: Text | None = None
+    list_type: Text | None = Field(None, alias="listType", description="Standard, Dynamic, Suppression or Internal.")
+    created_at: StrictInt | None = Field(None, alias="createdAt", description="Milliseconds since the epoch.")
+
+
+class ExistingEvent(Part):
+    """An event that is there before the first step."""
+
+    email: Text | None = None
+    user_id: Text | None = Field(None, alias="userId")
+    event_name: Text = Field(alias="eventName")
+    created_at: InstantText | None = Field(None, alias="createdAt")
+    id: Text | None = None
+    data_fields: JsonObject = Field(default_factory=dict, alias="dataFields")
+
+
+class _ProjectState(Part):
+    settings: JsonObject = Field(
+        default_factory=dict, description="Settings of the simulated project, such as trackUnknownUserId."
+    )
+    users: list[ExistingUser] = Field(default_factory=list)
+    lists: list[ExistingList] = Field(default_factory=list)
+    events: list[ExistingEvent] = Field(default_factory=list)
+    state: JsonObject = Field(
+        default_factory=dict,
+        description="More of a state document, as the control surface takes it: catalogs, events of any type.",
+    )
+    id: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = Field(
+        None, description="What Iterable calls the project in its messages, and in the ids that it makes up."
+    )
+
+
+class ProjectUnderTest(_ProjectState):
+    """The project that the scenario is about."""
+
+    type: ProjectTypeName | Literal["all"] | Annotated[list[ProjectTypeName], Field(min_length=1)] = Field(
+        description="email, userid, hybrid, a list of them, or all: the scenario runs once in each."
+    )
+
+    @property
+    def types(self) -> tuple[ProjectTypeName, ...]:
+        """The project types, in their usual order."""
+        if self.type == "all":
+            return PROJECT_TYPES
+        wanted = self.type if isinstance(self.type, list) else [self.type]
+        return tuple(name for name in PROJECT_TYPES if name in wanted)
+
+
+class OtherProject(_ProjectState):
+    """A second project, for scenarios with several connections."""
+
+    name: Text
+    type: ProjectTypeName | Literal["same"] = Field("same", description="`same`: of the type under test.")
+
+
+class SubscriptionEntry(Part):
+    """One subscription, as Segment's API gives it."""
+
+    name: Text = ""
+    partner_action: Text = Field(alias="partnerAction")
+    subscribe: Json = None
+    mapping: Json = None
+
+
+class Connection(Part):
+    """A connection of the source to Iterable, through the destination."""
+
+    name: Text = ""
+    project: Text | None = Field(None, description="One of other_projects; the project under test without it.")
+    settings: JsonObject = Field(
+        default_factory=dict, description="apiKey (the project's own unless given) and dataCenterLocation."
+    )
+    mapping: list[SubscriptionEntry] | Text | None = Field(
+        None, description="Subscriptions, or a file of them beside the scenario; the presets without it."
+    )

@@ -1,0 +1,73 @@
+"""A scenario as a whole, and what its parts must agree on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from conformance.scenario.model.expectations import Expectation, Wanted
+from conformance.scenario.model.project import Connection, OtherProject, ProjectUnderTest
+from conformance.scenario.model.steps import Step
+from conformance.scenario.model.values import DEFAULT_CLOCK, InstantText, Part, ProjectTypeName, Text
+
+
+class Scenario(Part):
+    """A scenario: who is there, what happens, and what must come of it in each project type."""
+
+    name: Text
+    description: Text
+    source: Text = Field(description="Where the behaviour is documented, or the bug was reported.")
+    tags: list[Text] = Field(default_factory=list, description="Words to find it by, and error texts word for word.")
+    known_issue: Text | None = Field(None, description="Whose behaviour it is to this day, and why.")
+    fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")
+    wanted: Wanted | None = None
+    clock: InstantText = DEFAULT_CLOCK
+    project: ProjectUnderTest
+    other_projects: list[OtherProject] = Field(default_factory=list)
+    destination: Connection | list[Connection] = Field(default_factory=lambda: Connection.model_validate({}))
+    steps: Annotated[list[Step], Field(min_length=1)]
+    expect: Expectation | None = None
+
+    @field_validator("other_projects")
+    @classmethod
+    def _distinct(cls, projects: list[OtherProject]) -> list[OtherProject]:
+        names = [project.name for project in projects]
+        if len(set(names)) < len(names):
+            raise ValueError("two of other_projects share a name")
+        return projects
+
+    @model_validator(mode="after")
+    def _known_projects(self) -> Scenario:
+        known = {project.name for project in self.other_projects}
+        for connection in self.connections:
+            if connection.project is not None and connection.project not in known:
+                raise ValueError(f"the destination names the project {connection.project!r}, not in other_projects")
+        return self
+
+    @model_validator(mode="after")
+    def _one_story(self) -> Scenario:
+        if self.known_issue is not None and self.fixed_in is not None:
+            raise ValueError("what was fixed is no known issue: say either known_issue or fixed_in")
+        if strangers := sorted({*(self.wanted.met_in or ())} - {*self.project.types} if self.wanted else ()):
+            raise ValueError(f"wanted.met_in names {', '.join(strangers)}, which the scenario is not about")
+        if self.wanted is None:
+            return self
+        is_everywhere = self.works_as_expected_in == self.project.types
+        if self.known_issue is None and not is_everywhere:
+            raise ValueError("where what was wanted does not come about, known_issue says whose behaviour that is")
+        if self.known_issue is not None and is_everywhere:
+            raise ValueError("wanted.met_in names every project type, so there is no known_issue")
+        return self
+
+    @property
+    def works_as_expected_in(self) -> tuple[ProjectTypeName, ...]:
+        """The project types in which the customer gets what they expected, as the file says."""
+        if self.wanted is None or self.wanted.met_in is None:
+            return () if self.known_issue is not None else self.project.types
+        return tuple(name for name in self.project.types if name in self.wanted.met_in)
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The connections, in order."""
+        return self.destination if isinstance(self.destination, list) else [self.destination]

@@ -1,0 +1,59 @@
+"""What happens in a scenario: its steps, each exactly one thing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
+
+from conformance.scenario.model.expectations import Expectation
+from conformance.scenario.model.values import InstantText, Json, JsonObject, Part, Text
+
+
+class ApiCall(Part):
+    """A call of the API that is made without the destination, with the project's key unless one is given."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: Annotated[Text, Field(pattern=r"^/")]
+    query: dict[str, Text | StrictInt | StrictFloat | StrictBool] = Field(default_factory=dict)
+    headers: dict[str, Text] = Field(default_factory=dict)
+    body: Json = None
+    raw: Text | None = Field(None, description="The body as text, for what is not JSON.")
+
+
+class ClockMove(Part):
+    """The clock, moved forward or set."""
+
+    advance: Annotated[StrictInt | StrictFloat, Field(ge=0)] | None = None
+    now: InstantText | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ClockMove:
+        if (self.advance is None) == (self.now is None):
+            raise ValueError("say either advance (seconds) or now (an instant)")
+        return self
+
+
+class Step(Part):
+    """One step: exactly one of send, batch, call, clock, fault and test_authentication."""
+
+    name: Text = ""
+    at: InstantText | None = Field(None, description="The clock is set to this instant first.")
+    send: JsonObject | list[JsonObject] | None = Field(None, description="Segment events, delivered one by one.")
+    batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
+    call: ApiCall | None = None
+    clock: ClockMove | None = None
+    fault: JsonObject | None = Field(None, description="As the control surface takes it.")
+    test_authentication: Literal[True] | None = Field(None, description="The test of the connection's key.")
+    expect: Expectation | None = None
+
+
+_STEP_KINDS: Final = ("send", "batch", "call", "clock", "fault", "test_authentication")
+
+
+def step_problem(step: dict[str, Any]) -> str:
+    """What is wrong with a step as a whole; empty when it is exactly one thing."""
+    given = [kind for kind in _STEP_KINDS if step.get(kind) is not None]
+    if len(given) == 1:
+        return ""
+    return f"a step is one of {', '.join(_STEP_KINDS)}; here is {' and '.join(given) or 'none of them'}"

@@ -1,0 +1,129 @@
+"""Many scenarios, run in every project type that they are about: what `run` does, for Python."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.mapping_file import load_subscriptions
+from conformance.report.events import CaseFinished, CaseStarted, Dispatcher, RunFinished, RunStarted
+from conformance.report.model import CaseResult, Report
+from conformance.scenario.backend import SimulatorBackend
+from conformance.scenario.loader import LoadedScenario, load_scenarios
+from conformance.scenario.model import PROJECT_TYPES
+from conformance.scenario.runner import project_types as types_of
+from conformance.scenario.runner import run_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from conformance.report.events import Listener
+    from conformance.scenario.protocols import Backend
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scenario in one project type."""
+
+    scenario: LoadedScenario
+    project_type: str
+
+
+def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -> list[LoadedScenario]:
+    """The scenarios of files, and of all scenario files in folders.
+
+    Args:
+        paths: The files and folders.
+        mapping: A mapping file for connections that name no mapping of their own; the presets when None.
+
+    Raises:
+        InputError: With every problem of every file.
+    """
+    loaded = load_scenarios([Path(path) for path in paths])
+    if mapping is None:
+        return loaded
+    subscriptions = load_subscriptions(str(mapping))
+    return [
+        replace(
+            item,
+            mappings=tuple(
+                subscriptions if connection.mapping is None else own
+                for connection, own in zip(item.scenario.connections, item.mappings, strict=True)
+            ),
+        )
+        for item in loaded
+    ]
+
+
+def cases_of(loaded: Iterable[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:
+    """Every scenario in every project type that it is about and that is wanted.
+
+    Raises:
+        InputError: That leaves nothing to run, which must not pass for success.
+    """
+    cases = [Case(item, name) for item in loaded for name in types_of(item, project_types)]
+    if not cases:
+        message = f"none of these scenarios is about the project types {', '.join(project_types)}"
+        raise InputError([Mistake("--project-type", 0, 0, "", message)])
+    return cases
+
+
+def run_cases(
+    cases: Sequence[Case], backend_for: Callable[[LoadedScenario], Backend], dispatcher: Dispatcher
+) -> Report:
+    """Run cases one after the other, and tell listeners of each.
+
+    Listeners hear of the end in any case: an interruption goes on to the caller after they have been told what was
+    done until then.
+
+    Args:
+        cases: The cases.
+        backend_for: Gives each scenario the backend that it is run against.
+        dispatcher: Knows the listeners.
+    """
+    results: list[CaseResult] = []
+    dispatcher.emit(RunStarted(len(cases)))
+    try:
+        for case in cases:
+            loaded = case.scenario
+            dispatcher.emit(CaseStarted(loaded.scenario.name, loaded.file, case.project_type))
+            results.append(run_scenario(loaded, case.project_type, backend_for(loaded)))
+            dispatcher.emit(CaseFinished(results[-1]))
+    finally:
+        report = Report(tuple(results), not_run=len(cases) - len(results))
+        dispatcher.emit(RunFinished(report))
+    return report
+
+
+def run_paths(
+    paths: Iterable[str | Path],
+    *,
+    project_types: Sequence[str] = PROJECT_TYPES,
+    mapping: str | Path | None = None,
+    backend: Backend | None = None,
+    listeners: Iterable[Listener] = (),
+) -> Report:
+    """Run scenario files, and those in folders, each in every project type that it is about.
+
+    Args:
+        paths: The files and folders.
+        project_types: The project types to run in.
+        mapping: A mapping file for connections that name no mapping of their own; the presets when None.
+        backend: What they run against; a simulator in this process when None.
+        listeners: Called with each event of the run.
+
+    Raises:
+        InputError: With every problem of every file, or because nothing is left to run.
+    """
+    cases = cases_of(load_suite(paths, mapping), project_types)
+    with backend_or_simulator(backend) as used:
+        return run_cases(cases, lambda _: used, Dispatcher(listeners))
+
+
+def backend_or_simulator(backend: Backend | None) -> AbstractContextManager[Backend]:
+    """The backend, left open; a simulator in this process, closed in the end, when it is None."""
+    return SimulatorBackend.in_process() if backend is None else nullcontext(backend)
