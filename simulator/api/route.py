@@ -59,7 +59,6 @@ class Route:
         method: The HTTP method.
         path: The path, parameters in braces; those named in `integers` match whole numbers only.
         handler: What answers.
-        tier: 1 for what Segment calls, 2 for what administers the same state, 3 for messaging.
         limits: Its rate limits.
         keys: The types of key that may call it.
         lag: Which setting delays its effects; None for effects that are seen at once.
@@ -70,7 +69,6 @@ class Route:
     method: str
     path: str
     handler: Handler
-    tier: int
     limits: tuple[Limit, ...] = ()
     keys: frozenset[KeyType] = SERVER
     lag: Lag | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -14,6 +16,7 @@ from simulator.engine.simulator import Simulator
 from simulator.engine.snapshot import SnapshotError, restore
 from simulator.journal import MemoryJournal, NotKeptError
 from simulator.journal.origin import Origin
+from simulator.project.settings import RETIRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,9 +108,18 @@ def replay(simulator: Simulator, clock: Clock, entries: Iterable[Entry]) -> None
 def _control_again(simulator: Simulator, clock: Clock, entry: Entry) -> None:
     with clock.held(entry.at):
         if entry.reply is not None and changes_something(entry.request, entry.reply):
-            steer(simulator, clock, entry.request, entry.number)
+            steer(simulator, clock, _without_retired_settings(entry.request), entry.number)
         else:
             simulator.settle(entry.at)
+
+
+def _without_retired_settings(request: Request) -> Request:
+    """The request as this version takes it: settings that it no longer has are left out of a new project."""
+    if request.path != "/_sim/projects" or not any(name.encode() in request.body for name in RETIRED):
+        return request
+    body = json.loads(request.body)
+    kept = {name: value for name, value in body.get("settings", {}).items() if name not in RETIRED}
+    return replace(request, body=json.dumps({**body, "settings": kept}).encode())
 
 
 class _Tape(MemoryJournal):

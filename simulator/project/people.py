@@ -62,8 +62,8 @@ class People:
         changes: Where changes are noted.
     """
 
-    def __init__(self, changes: Changes | None = None) -> None:
-        self._changes = Changes() if changes is None else changes
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
         # By number, which is the order in which they came.
         self._all: dict[int, Person] = {}
         self._by_email: dict[str, _Holders] = {}
@@ -75,9 +75,6 @@ class People:
 
     def __iter__(self) -> Iterator[Person]:
         return iter(self._all.values())
-
-    def __contains__(self, person: Person) -> bool:
-        return self._all.get(person.number) is person
 
     def numbered(self, number: int) -> Person | None:
         """The person of a number; None when there is nobody."""
