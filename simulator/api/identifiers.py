@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _NO_USER: Final = "Either email or userId must be set: ApiUserUpdateRequest(None,None,None,None)"
 #: Texts of calls that have one of their own for nobody being named.
@@ -73,7 +73,7 @@ def refuse_undecided(
     """
     if decision.refusal is None:
         return
-    rule = f"{operation}.{decision.situation}"
+    rule = f"{operation}.{decision.case}"
     match decision.refusal:
         case Refusal.NO_IDENTIFIER:
             error = refused("BadParams", _NOBODY_NAMED.get(operation, _NO_USER), rule=rule)
@@ -122,7 +122,7 @@ def written_person(
     """
     decision = project.identity.for_write(email, user_id, prefer_user_id=prefer_user_id)
     refuse_undecided(project, decision, email, user_id, operation)
-    return person_of(project, decision, now), f"{operation}.{decision.situation}"
+    return person_of(project, decision, now), f"{operation}.{decision.case}"
 
 
 def looked_up(project: Project, email: str | None, user_id: str | None, operation: str) -> tuple[Person | None, str]:
@@ -133,7 +133,7 @@ def looked_up(project: Project, email: str | None, user_id: str | None, operatio
     """
     decision = project.identity.for_lookup(email, user_id)
     refuse_undecided(project, decision, email, user_id, operation)
-    return decision.person, f"{operation}.{decision.situation}"
+    return decision.person, f"{operation}.{decision.case}"
 
 
 def existing(project: Project, email: str | None, user_id: str | None, operation: str) -> tuple[Person, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant
     from simulator.project import Project
     from simulator.project.identity import Decision
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def plan_write(
         fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
     created = tuple(name for name in types if "." not in name)
     nested = body.get("mergeNestedObjects", False)
-    rule = f"{operation}.{decision.situation}"
+    rule = f"{operation}.{decision.case}"
     return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered)
 
 

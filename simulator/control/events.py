@@ -32,7 +32,7 @@ def list_events(simulator: Simulator, _clock: Clock, request: Request, names: Ma
     found = _chosen(project.events.newest(person, before), search)
     page = list(islice(found, limit))
     more = next(found, None) is not None
-    shown = [{**project.show_event(event), "position": position} for position, event in page]
+    shown = [{**project.event_to_json(event), "position": position} for position, event in page]
     return json_reply({"events": shown, "next": page[-1][0] if more else None, "total": total})
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.engine.simulator import Simulator
     from simulator.message import Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _SHOWN: Final = 100
 _UNKNOWN: Final = "no request that the journal still has set it"

@@ -74,7 +74,7 @@ def update_cart(project: Project, request: Request, now: Instant, _: Mapping[str
     person = apply_write(project, write, now)
     if person is None:
         return success(write.rule)
-    project.people.touch(person).set_field(_CART, body["items"])
+    project.people.begin_change(person).set_field(_CART, body["items"])
     if project.settings.cart_event == CART_UPDATE:
         event_id = project.new_id()
         event = Event(event_id, person, CART_UPDATE, None, now // 1000, {}, {_CART: body["items"]})
@@ -92,7 +92,7 @@ def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[
     person = apply_write(project, write, now)
     if person is None:
         return success(write.rule, (), params={"id": event_id})
-    project.people.touch(person).remove_field(_CART)
+    project.people.begin_change(person).remove_field(_CART)
     members: dict[str, Any] = {key: body[key] for key in ("campaignId", "templateId", "total") if key in body}
     members[_CART] = body["items"]
     created_at = seconds(project, body.get("createdAt"), now)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 EVENT_MEMBERS: Final = {
     "email": "string",
@@ -112,7 +112,7 @@ def _track(project: Project, body: Mapping[str, Any], now: Instant, operation: s
             event_id, person, CUSTOM_EVENT, name, seconds(project, body.get("createdAt"), now), fields, members
         )
         store_event(project, event, types)
-    return f"{operation}.{decision.situation}", person, event_id
+    return f"{operation}.{decision.case}", person, event_id
 
 
 def checked_id(body: Mapping[str, Any]) -> str | None:
@@ -180,7 +180,7 @@ def _latest(project: Project, request: Request, people: Sequence[Person]) -> Rep
     events = [event for person in people for event in project.events.of(person)]
     events.sort(key=lambda event: -event.created_at)
     users = [identifier for person in people for identifier in person.identifiers]
-    shown = [project.show_event(event) for event in events[:limit]]
+    shown = [project.event_to_json(event) for event in events[:limit]]
     return json_reply({"events": shown}, rules=("events.get",), users=users)
 
 

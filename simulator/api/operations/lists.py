@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _CREATE: Final = Shape({"name": "string", "description": "string"}, frozenset({"name"}))
 _SUBSCRIBER: Final = Shape(

@@ -8,7 +8,7 @@ from simulator.api.body_schema import Shape, read_body
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused, success
 from simulator.project.catalogs import Item
-from simulator.project.records import Records
+from simulator.project.undoable_map import UndoableMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ def put_value(project: Project, request: Request, now: Instant, names: Mapping[s
         raise refused("BadParams", text, rule="metadata.too-large")
     table = project.metadata.get(names["table"])
     if table is None:
-        table = Records(project.changes)
+        table = UndoableMap(project.changes)
         project.metadata.put(names["table"], table)
     table.put(item.id, item)
     return success("metadata.put")

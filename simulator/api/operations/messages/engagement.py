@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _USER: Final = {"email": "string", "userId": "string", "createdAt": "number"}
 _DEVICE: Final = Shape(

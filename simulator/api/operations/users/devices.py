@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _DEVICE: Final = Shape(
     {"token": "string", "platform": "string", "applicationName": "string", "dataFields": "object"},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _MERGE: Final = Shape(
     {
@@ -51,7 +51,7 @@ def merge(project: Project, request: Request, now: Instant, _: Mapping[str, str]
             project.people.set_email(source, email)
         if user_id is not None:
             project.people.set_user_id(source, user_id)
-        project.people.touch(source)
+        project.people.begin_change(source)
         source.updated_at = now
         return success("users.merge.unknown-destination", [*users, email or user_id or ""])
     arrays = [ArrayMerge(array["field"], array.get("dedupeBy")) for array in body.get("arrayMerge", [])]

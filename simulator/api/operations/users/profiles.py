@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _USER: Final = {
     "email": "string",
@@ -87,11 +87,11 @@ def update_email(project: Project, request: Request, now: Instant, _: Mapping[st
     if new != person.email and project.type is not ProjectType.USER_ID and project.people.with_email(new):
         text = f"Cannot change user {shown} to {new}. New email already exists"
         raise refused("EmailAlreadyExists", text, rule="users.update-email.taken")
-    touched = project.people.touch(person)
+    tracker = project.people.begin_change(person)
     project.people.set_email(person, new)
     person.created_at = person.updated_at = now
     if "signupDate" not in person.fields:
-        touched.set_field("signupDate", format_instant(now))
+        tracker.set_field("signupDate", format_instant(now))
     phone = person.fields.get("phoneNumber")
     person.phone = phone if isinstance(phone, str) else None
     return success("users.update-email.moved", person.identifiers)

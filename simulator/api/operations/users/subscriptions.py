@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _UPDATE: Final = Shape(
     {
@@ -104,7 +104,7 @@ def _replace_arrays(
     if person is None:
         return None, rule
     subscriptions = project.subscriptions
-    subscriptions.appear(person)
+    subscriptions.ensure_arrays(person)
     if "emailListIds" in body:
         subscriptions.replace(person, subscriptions.lists_field, body["emailListIds"])
     for name in _ARRAYS:
