@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
+from simulator.api.identifiers import NOBODY, NamedPeople
 from simulator.api.replies import not_modelled
 from simulator.message import Instant, Reply, Request
 from simulator.project.keys import KeyType
@@ -62,6 +63,7 @@ class Route:
         limits: Its rate limits.
         keys: The types of key that may call it.
         lag: Which setting delays its effects; None for effects that are seen at once.
+        people: Where it names people, beside its path.
         modelled: Whether it is more than a refusal.
         needs_token: Whether a key with a JWT secret wants a token for it.
     """
@@ -72,6 +74,7 @@ class Route:
     limits: tuple[Limit, ...] = ()
     keys: frozenset[KeyType] = SERVER
     lag: Lag | None = None
+    people: NamedPeople = NOBODY
     modelled: bool = True
     needs_token: bool = True
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.api.identifiers import NOBODY, NamedPeople
 from simulator.api.operations import catalogs, commerce, events, export, lists, metadata, tokens, webhooks
 from simulator.api.operations.messages import campaigns, channels, engagement, queues, snippets, targets, templates
 from simulator.api.operations.users import devices, merging, profiles, reading, removal, subscriptions
@@ -24,17 +25,18 @@ def _per(count: int, window: int, scope: Scope = Scope.PROJECT) -> tuple[Limit, 
     return (Limit(count, window, scope),)
 
 
-def _route(  # the columns of the table
+def _route(  # noqa: PLR0913  # the columns of the table
     method: str,
     path: str,
     handler: Handler,
     limits: tuple[Limit, ...] = (),
     keys: frozenset[KeyType] = frozenset({KeyType.SERVER}),
     lag: Lag | None = None,
+    people: NamedPeople = NOBODY,
     *,
     needs_token: bool = True,
 ) -> Route:
-    return Route(method, f"/api/{path}", handler, limits, keys, lag, needs_token=needs_token)
+    return Route(method, f"/api/{path}", handler, limits, keys, lag, people, needs_token=needs_token)
 
 
 def _missing(method: str, path: str, sentence: str, limits: tuple[Limit, ...] = ()) -> Route:
@@ -50,40 +52,55 @@ _SINGLE: Final[Lag] = "visibility_lag"
 _BULK: Final[Lag] = "bulk_lag"
 _REMOVAL: Final[Lag] = "forget_lag"
 _ITEMS: Final[Lag] = "catalog_lag"
+_USER: Final = NamedPeople.at("email", "userId")
+_ASKED: Final = NamedPeople.at("email", "userId", in_query=True)
+_PROFILE: Final = NamedPeople.at("email", "userId", "dataFields.email", "dataFields.userId")
+_PROFILES: Final = NamedPeople.at("users.email", "users.userId", "users.dataFields.email", "users.dataFields.userId")
+_BUYER: Final = NamedPeople.at("user.email", "user.userId", "user.dataFields.email", "user.dataFields.userId")
+_EVENTS: Final = NamedPeople.at("events.email", "events.userId")
+_MOVED: Final = NamedPeople.at("currentEmail", "currentUserId", "newEmail")
+_MERGED: Final = NamedPeople.at("destinationEmail", "destinationUserId", "sourceEmail", "sourceUserId")
+_JOINING: Final = NamedPeople.at(
+    "subscribers.email", "subscribers.userId", "subscribers.dataFields.email", "subscribers.dataFields.userId"
+)
+_LEAVING: Final = NamedPeople.at("subscribers.email", "subscribers.userId")
+_CHANGED: Final = NamedPeople.at("updateSubscriptionsRequests.email", "updateSubscriptionsRequests.userId")
+_LISTED: Final = NamedPeople(emails=(("users",),), user_ids=(("usersByUserId",),))
+_RECIPIENT: Final = NamedPeople.at("recipientEmail", "recipientUserId")
 _RENDERS: Final = "templates are stored and not rendered"
 _SENDS: Final = "no campaign engine sends to lists"
 _METERS: Final = "no metrics are counted"
 
 # fmt: off
 _USERS: Final = (
-    _route("POST", "commerce/trackPurchase", commerce.track_purchase, keys=_APPS, lag=_SINGLE),
-    _route("POST", "commerce/updateCart", commerce.update_cart, keys=_APPS, lag=_SINGLE),
-    _route("POST", "events/track", events.track, _per(2000, _SECOND), _APPS, _SINGLE),
-    _route("POST", "events/trackBulk", events.track_bulk, _per(10, _SECOND), lag=_BULK),
-    _route("POST", "users/bulkUpdate", profiles.bulk_update, _per(5, _SECOND), lag=_BULK),
-    _route("POST", "users/update", profiles.update, _per(500, _SECOND), _APPS, _SINGLE),
-    _route("POST", "users/updateEmail", profiles.update_email, keys=_APPS, lag=_SINGLE),
+    _route("POST", "commerce/trackPurchase", commerce.track_purchase, keys=_APPS, lag=_SINGLE, people=_BUYER),
+    _route("POST", "commerce/updateCart", commerce.update_cart, keys=_APPS, lag=_SINGLE, people=_BUYER),
+    _route("POST", "events/track", events.track, _per(2000, _SECOND), _APPS, _SINGLE, people=_USER),
+    _route("POST", "events/trackBulk", events.track_bulk, _per(10, _SECOND), lag=_BULK, people=_EVENTS),
+    _route("POST", "users/bulkUpdate", profiles.bulk_update, _per(5, _SECOND), lag=_BULK, people=_PROFILES),
+    _route("POST", "users/update", profiles.update, _per(500, _SECOND), _APPS, _SINGLE, people=_PROFILE),
+    _route("POST", "users/updateEmail", profiles.update_email, keys=_APPS, lag=_SINGLE, people=_MOVED),
     _route("GET", "webhooks", webhooks.list_webhooks),
     _route("POST", "webhooks", webhooks.change_webhook),
-    _route("POST", "auth/jwts/invalidate", tokens.invalidate),
+    _route("POST", "auth/jwts/invalidate", tokens.invalidate, people=_USER),
     _route("GET", "events/byUserId/{userId}", events.get_by_user_id, _READ),
     _route("GET", "events/{email}", events.get_by_email, _READ),
-    _route("POST", "users/bulkUpdateSubscriptions", subscriptions.bulk_update_subscriptions, lag=_BULK),
-    _route("GET", "users/byUserId", reading.by_user_id_in_query, _READ),
+    _route("POST", "users/bulkUpdateSubscriptions", subscriptions.bulk_update_subscriptions, lag=_BULK, people=_CHANGED),
+    _route("GET", "users/byUserId", reading.by_user_id_in_query, _READ, people=_ASKED),
     _route("DELETE", "users/byUserId/{userId}", removal.delete_by_user_id, _READ, lag=_REMOVAL),
     _route("GET", "users/byUserId/{userId}", reading.get_by_user_id, _READ),
-    _route("POST", "users/disableDevice", devices.disable_device, keys=_APPS, needs_token=False),
-    _route("POST", "users/forget", removal.forget, _FORGET, lag=_REMOVAL),
+    _route("POST", "users/disableDevice", devices.disable_device, keys=_APPS, needs_token=False, people=_USER),
+    _route("POST", "users/forget", removal.forget, _FORGET, lag=_REMOVAL, people=_USER),
     _route("GET", "users/forgotten", removal.list_forgotten_emails, _SLOW),
     _route("GET", "users/forgottenUserIds", removal.list_forgotten_user_ids, _SLOW),
-    _route("GET", "users/getByEmail", reading.by_email_in_query, _READ),
+    _route("GET", "users/getByEmail", reading.by_email_in_query, _READ, people=_ASKED),
     _route("GET", "users/getFields", reading.get_fields, _SLOW, _READERS),
-    _route("GET", "users/getSentMessages", reading.get_sent_messages, _SLOW),
-    _route("POST", "users/merge", merging.merge, _per(50, _SECOND, Scope.KEY), _APPS, _SINGLE),
-    _route("POST", "users/registerBrowserToken", devices.register_browser, keys=_APPS_ONLY, lag=_SINGLE),
-    _route("POST", "users/registerDeviceToken", devices.register_device, _per(500, _SECOND), _APPS_ONLY, _SINGLE),
-    _route("POST", "users/unforget", removal.unforget, _FORGET, lag=_REMOVAL),
-    _route("POST", "users/updateSubscriptions", subscriptions.update_subscriptions, keys=_APPS, lag=_SINGLE),
+    _route("GET", "users/getSentMessages", reading.get_sent_messages, _SLOW, people=_ASKED),
+    _route("POST", "users/merge", merging.merge, _per(50, _SECOND, Scope.KEY), _APPS, _SINGLE, people=_MERGED),
+    _route("POST", "users/registerBrowserToken", devices.register_browser, keys=_APPS_ONLY, lag=_SINGLE, people=_USER),
+    _route("POST", "users/registerDeviceToken", devices.register_device, _per(500, _SECOND), _APPS_ONLY, _SINGLE, people=_USER),
+    _route("POST", "users/unforget", removal.unforget, _FORGET, lag=_REMOVAL, people=_USER),
+    _route("POST", "users/updateSubscriptions", subscriptions.update_subscriptions, keys=_APPS, lag=_SINGLE, people=_USER),
     _route("DELETE", "users/{email}", removal.delete_by_email, _READ, lag=_REMOVAL),
     _route("GET", "users/{email}", reading.get_by_email, _READ),
 )
@@ -93,14 +110,14 @@ _LISTS_AND_SUBSCRIPTIONS: Final = (
     _route("POST", "lists", lists.create_list),
     _route("GET", "lists/getUsers", lists.get_users, _LISTS, _READERS),
     _route("GET", "lists/previewUsers", lists.preview_users, _LISTS, _READERS),
-    _route("POST", "lists/subscribe", lists.subscribe, lag=_BULK),
-    _route("POST", "lists/unsubscribe", lists.unsubscribe, lag=_BULK),
+    _route("POST", "lists/subscribe", lists.subscribe, lag=_BULK, people=_JOINING),
+    _route("POST", "lists/unsubscribe", lists.unsubscribe, lag=_BULK, people=_LEAVING),
     _route("DELETE", "lists/{listId}", lists.delete_list),
     _route("GET", "lists/{listId}/size", lists.get_size, _LISTS, _READERS),
     _route("GET", "channels", channels.list_channels, _READ, _READERS),
     _route("GET", "messageTypes", channels.list_message_types, _READ, _READERS),
-    _route("POST", "subscriptions/subscribeToDoubleOptIn", subscriptions.double_opt_in, lag=_SINGLE),
-    _route("PUT", _GROUP, subscriptions.change_many, lag=_BULK),
+    _route("POST", "subscriptions/subscribeToDoubleOptIn", subscriptions.double_opt_in, lag=_SINGLE, people=_USER),
+    _route("PUT", _GROUP, subscriptions.change_many, lag=_BULK, people=_LISTED),
     _route("DELETE", f"{_GROUP}/byUserId/{{userId}}", subscriptions.unsubscribe_by_user_id, lag=_SINGLE),
     _route("PATCH", f"{_GROUP}/byUserId/{{userId}}", subscriptions.subscribe_by_user_id, lag=_SINGLE),
     _route("DELETE", f"{_GROUP}/user/{{userEmail}}", subscriptions.unsubscribe_by_email, lag=_SINGLE),
@@ -124,7 +141,7 @@ _DATA: Final = (
     _route("GET", "export/data.json", export.export_json, _per(4, _MINUTE)),
     _route("GET", "export/jobs", export.list_jobs),
     _route("POST", "export/start", export.start_job, _per(1, _SECOND, Scope.ORGANIZATION)),
-    _route("GET", "export/userEvents", export.export_user_events),
+    _route("GET", "export/userEvents", export.export_user_events, people=_ASKED),
     _route("DELETE", "export/{jobId}", export.cancel_job, _per(1, _SECOND)),
     _route("GET", "export/{jobId}/files", export.list_files, _per(1, _SECOND, Scope.ORGANIZATION)),
     _route("GET", "metadata", metadata.list_tables, keys=_READERS),
@@ -150,38 +167,38 @@ _CAMPAIGNS: Final = (
     _route("GET", "campaigns/{id}", campaigns.get_campaign, _READ, _READERS),
     _missing("GET", "experiments/metrics", _METERS),
     _route("GET", "journeys", campaigns.list_journeys),
-    _route("POST", "workflows/triggerWorkflow", campaigns.trigger_journey),
+    _route("POST", "workflows/triggerWorkflow", campaigns.trigger_journey, people=_USER),
     _missing("POST", "verify/sms/begin", "no SMS is sent"),
     _missing("POST", "verify/sms/check", "no SMS is sent"),
 )
 _MESSAGES: Final = (
-    _route("POST", "email/cancel", targets.EMAIL.cancel),
-    _route("POST", "email/target", targets.EMAIL.target),
+    _route("POST", "email/cancel", targets.EMAIL.cancel, people=_USER),
+    _route("POST", "email/target", targets.EMAIL.target, people=_RECIPIENT),
     _missing("GET", "email/viewInBrowser", _RENDERS, _READ),
-    _route("POST", "embedded-messaging/events/click", engagement.EMBEDDED_CLICK.track, keys=_APPS),
-    _route("POST", "embedded-messaging/events/received", engagement.EMBEDDED_RECEIVED.track, keys=_APPS),
-    _route("POST", "embedded-messaging/events/session", engagement.EMBEDDED_SESSION.track, keys=_APPS),
-    _route("GET", "embedded-messaging/messages", queues.list_embedded, keys=_APPS),
-    _route("POST", "events/inAppConsume", engagement.IN_APP_CONSUME.track, keys=_APPS),
-    _route("POST", "events/trackInAppClick", engagement.IN_APP_CLICK.track, keys=_APPS),
-    _route("POST", "events/trackInAppClose", engagement.IN_APP_CLOSE.track, keys=_APPS),
-    _route("POST", "events/trackInAppDelivery", engagement.IN_APP_DELIVERY.track, keys=_APPS),
-    _route("POST", "events/trackInAppOpen", engagement.IN_APP_OPEN.track, keys=_APPS),
-    _route("POST", "events/trackPushOpen", engagement.PUSH_OPEN.track, keys=_APPS),
-    _route("POST", "events/trackWebPushClick", engagement.WEB_PUSH_CLICK.track, keys=_APPS),
-    _route("POST", "inApp/cancel", targets.IN_APP.cancel),
-    _route("GET", "inApp/getMessages", queues.list_in_app, keys=_APPS),
-    _route("GET", "inApp/getPriorityMessage", queues.get_priority_in_app, keys=_APPS),
-    _route("POST", "inApp/target", targets.IN_APP.target),
-    _route("GET", "inApp/web/getMessages", queues.list_in_app, keys=_APPS),
-    _route("POST", "push/cancel", targets.PUSH.cancel),
-    _route("POST", "push/target", targets.PUSH.target),
-    _route("POST", "sms/cancel", targets.SMS.cancel),
-    _route("POST", "sms/target", targets.SMS.target),
-    _route("POST", "webPush/cancel", targets.WEB_PUSH.cancel),
-    _route("POST", "webPush/target", targets.WEB_PUSH.target),
-    _route("POST", "whatsApp/cancel", targets.WHATS_APP.cancel),
-    _route("POST", "whatsApp/target", targets.WHATS_APP.target),
+    _route("POST", "embedded-messaging/events/click", engagement.EMBEDDED_CLICK.track, keys=_APPS, people=_USER),
+    _route("POST", "embedded-messaging/events/received", engagement.EMBEDDED_RECEIVED.track, keys=_APPS, people=_USER),
+    _route("POST", "embedded-messaging/events/session", engagement.EMBEDDED_SESSION.track, keys=_APPS, people=_USER),
+    _route("GET", "embedded-messaging/messages", queues.list_embedded, keys=_APPS, people=_ASKED),
+    _route("POST", "events/inAppConsume", engagement.IN_APP_CONSUME.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackInAppClick", engagement.IN_APP_CLICK.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackInAppClose", engagement.IN_APP_CLOSE.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackInAppDelivery", engagement.IN_APP_DELIVERY.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackInAppOpen", engagement.IN_APP_OPEN.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackPushOpen", engagement.PUSH_OPEN.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackWebPushClick", engagement.WEB_PUSH_CLICK.track, keys=_APPS, people=_USER),
+    _route("POST", "inApp/cancel", targets.IN_APP.cancel, people=_USER),
+    _route("GET", "inApp/getMessages", queues.list_in_app, keys=_APPS, people=_ASKED),
+    _route("GET", "inApp/getPriorityMessage", queues.get_priority_in_app, keys=_APPS, people=_ASKED),
+    _route("POST", "inApp/target", targets.IN_APP.target, people=_RECIPIENT),
+    _route("GET", "inApp/web/getMessages", queues.list_in_app, keys=_APPS, people=_ASKED),
+    _route("POST", "push/cancel", targets.PUSH.cancel, people=_USER),
+    _route("POST", "push/target", targets.PUSH.target, people=_RECIPIENT),
+    _route("POST", "sms/cancel", targets.SMS.cancel, people=_USER),
+    _route("POST", "sms/target", targets.SMS.target, people=_RECIPIENT),
+    _route("POST", "webPush/cancel", targets.WEB_PUSH.cancel, people=_USER),
+    _route("POST", "webPush/target", targets.WEB_PUSH.target, people=_RECIPIENT),
+    _route("POST", "whatsApp/cancel", targets.WHATS_APP.cancel, people=_USER),
+    _route("POST", "whatsApp/target", targets.WHATS_APP.target, people=_RECIPIENT),
 )
 _CONTENT: Final = (
     _route("GET", "snippets", snippets.list_snippets),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
 from simulator.api.bulk_result import EVENT_KINDS, BulkResult, refuse_too_many
-from simulator.api.identifiers import checked_email, identifiers_of, person_of, refuse_undecided
+from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, types_mismatched
+from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.events import CUSTOM_EVENT, Event
 from simulator.project.field_types import Mismatch, normalised
 

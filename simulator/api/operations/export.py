@@ -11,9 +11,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import existing, identifiers_in_query
+from simulator.api.identifiers import identifiers_in_query
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused, success, text_reply
+from simulator.api.resolution import require_person
 from simulator.project.dates import format_instant, format_iso, format_seconds, parse_seconds
 from simulator.project.events import CUSTOM_EVENT
 from simulator.project.exports import ExportJob
@@ -191,7 +192,7 @@ def _cell(value: Any) -> str:
 
 def export_user_events(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Every event of one user, one object a line; custom events where they are asked for."""
-    person, rule = existing(project, *identifiers_in_query(request), "export.user-events")
+    person, rule = require_person(project, *identifiers_in_query(request), "export.user-events")
     with_custom = Query(request).switch("includeCustomEvents")
     rows = [
         {"_type": event.type, **_flat(event)}

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
 from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, write_each
-from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
+from simulator.api.resolution import find_person
 from simulator.project.configuration import ProjectType
 from simulator.project.events import EMAIL_SUBSCRIBE, EMAIL_UNSUBSCRIBE, Event
 from simulator.project.lists import PeopleList
@@ -155,7 +156,7 @@ def unsubscribe(project: Project, request: Request, now: Instant, _: Mapping[str
     result = BulkResult(USER_KINDS, project.settings)
     for item in body["subscribers"]:
         try:
-            person, rule = looked_up(project, *identifiers_of(item), "lists.unsubscribe")
+            person, rule = find_person(project, *identifiers_of(item), "lists.unsubscribe")
         except RefusedError as error:
             result.refuse(error, item)
             continue

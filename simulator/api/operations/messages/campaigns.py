@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query, sorted_by
 from simulator.api.replies import json_reply, refused, success
+from simulator.api.resolution import find_person
 from simulator.project.content import Campaign
 
 if TYPE_CHECKING:
@@ -161,6 +162,6 @@ def trigger_journey(project: Project, request: Request, _now: Instant, _: Mappin
         raise refused("BadParams", f"Invalid workflowId: {body['workflowId']}", rule="journeys.trigger.unknown")
     users: tuple[str, ...] = ()
     if email is not None or user_id is not None:
-        person, _rule = looked_up(project, email, user_id, "journeys.trigger")
+        person, _rule = find_person(project, email, user_id, "journeys.trigger")
         users = () if person is None else person.identifiers
     return success("journeys.trigger", users)

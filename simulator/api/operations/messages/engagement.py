@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.identifiers import identifiers_of
 from simulator.api.operations.events import seconds
 from simulator.api.replies import success
+from simulator.api.resolution import find_person
 from simulator.project.events import Event
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Engagement:
         """Store the event of a user who is known; for others it is accepted and dropped."""
         body = read_body(request.path, request.body, self.shape)
         email, user_id = identifiers_of(body)
-        person, rule = looked_up(project, email, user_id, "engagement.track")
+        person, rule = find_person(project, email, user_id, "engagement.track")
         if person is None:
             return success(rule)
         members: dict[str, Any] = {

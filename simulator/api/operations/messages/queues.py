@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.api.identifiers import existing, identifiers_in_query
+from simulator.api.identifiers import identifiers_in_query
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused
+from simulator.api.resolution import require_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ def get_priority_in_app(project: Project, request: Request, _now: Instant, _: Ma
 
 
 def _in_app(project: Project, request: Request, count: int) -> Reply:
-    person, rule = existing(project, *identifiers_in_query(request), "messages.in-app")
+    person, rule = require_person(project, *identifiers_in_query(request), "messages.in-app")
     waiting = [
         message
         for message in project.sent
@@ -70,5 +71,5 @@ def _shown(project: Project, message: Message) -> dict[str, Any]:
 
 def list_embedded(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """No embedded message waits: no placements are modelled."""
-    person, rule = existing(project, *identifiers_in_query(request), "messages.embedded")
+    person, rule = require_person(project, *identifiers_in_query(request), "messages.embedded")
     return json_reply({"placements": []}, rules=(rule,), users=person.identifiers)

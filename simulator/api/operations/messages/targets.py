@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import existing, identifiers_of, written_person
+from simulator.api.identifiers import identifiers_of
 from simulator.api.replies import refused, success
+from simulator.api.resolution import require_person, resolve_for_write
 from simulator.project.dates import format_iso, parse_seconds
 from simulator.project.messages import Message
 
@@ -62,9 +63,9 @@ class Medium:
             raise refused("BadParams", text, rule="messages.target.unknown-campaign", params=params)
         at = _send_at(body.get("sendAt"))
         if self.name in _CREATING:
-            person, rule = written_person(project, email, user_id, now, "messages.target")
+            person, rule = resolve_for_write(project, email, user_id, now, "messages.target")
         else:
-            person, rule = existing(project, email, user_id, "messages.target-known")
+            person, rule = require_person(project, email, user_id, "messages.target-known")
         if person is None:
             return success(rule)
         shown = email or user_id or ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import existing, identifiers_of, written_person
+from simulator.api.identifiers import identifiers_of
 from simulator.api.replies import refused, success
+from simulator.api.resolution import require_person, resolve_for_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
     }
     decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
     _refuse_too_many(decision.person, "devices", device["token"])
-    person, rule = written_person(
+    person, rule = resolve_for_write(
         project, email, user_id, now, "users.register-device", prefer_user_id=body.get("preferUserId", False)
     )
     if person is None:
@@ -69,7 +70,7 @@ def register_browser(project: Project, request: Request, now: Instant, _: Mappin
     if not token:
         raise refused("BadParams", "browserToken must not be empty", rule="users.register-browser.empty-token")
     _refuse_too_many(project.identity.for_write(email, user_id).person, "browserTokens", token)
-    person, rule = written_person(project, email, user_id, now, "users.register-browser")
+    person, rule = resolve_for_write(project, email, user_id, now, "users.register-browser")
     if person is None:
         return success(rule)
     others = [other for other in _listed(person, "browserTokens") if other != token]
@@ -85,7 +86,7 @@ def disable_device(project: Project, request: Request, now: Instant, _: Mapping[
         holders = [person for person in project.people if _has_token(person, body["token"])]
         rule = "users.disable-device.by-token"
     else:
-        person, rule = existing(project, email, user_id, "users.disable-device")
+        person, rule = require_person(project, email, user_id, "users.disable-device")
         holders = [person] if _has_token(person, body["token"]) else []
     if not holders:
         raise refused("BadParams", "No device found with the token", rule="users.disable-device.unknown-token")

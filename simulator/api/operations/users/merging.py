@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import checked_email
+from simulator.api.identifiers import checked_email, checked_user_id
 from simulator.api.replies import forgotten, refused, success
 from simulator.project.configuration import ProjectType
-from simulator.project.identifiers import is_user_id
 from simulator.project.merging import ArrayMerge, merge_people
 
 if TYPE_CHECKING:
@@ -71,9 +70,7 @@ def _identifier(project: Project, body: Mapping[str, Any], side: str) -> tuple[s
         raise refused("BadParams", text, rule="users.merge.one-identifier")
     if email is not None and project.type is ProjectType.USER_ID:
         raise refused("BadParams", f"{side}UserId must be specified", rule="users.merge.not-by-email")
-    if user_id is not None and not is_user_id(user_id):
-        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
-    return (None if email is None else checked_email(email)), user_id
+    return (None, checked_user_id(user_id)) if user_id is not None else (checked_email(email or ""), None)
 
 
 def _holder(project: Project, key: tuple[str | None, str | None]) -> Person | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.identifiers import checked_email, identifiers_in_query, looked_up
+from simulator.api.identifiers import checked_email, identifiers_in_query
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, not_found, refused
+from simulator.api.resolution import find_person
 from simulator.project.configuration import ProjectType
 from simulator.project.dates import format_instant
 from simulator.project.field_types import USER
@@ -80,7 +81,7 @@ def get_sent_messages(project: Project, request: Request, _now: Instant, _: Mapp
     if medium is not None and medium not in _MEDIA:
         raise refused("BadParams", f"Invalid messageMedium: {medium}", rule="query.malformed")
     email, user_id = identifiers_in_query(request)
-    person, rule = looked_up(project, email, user_id, "users.get-sent-messages")
+    person, rule = find_person(project, email, user_id, "users.get-sent-messages")
     campaigns = query.numbers("campaignIds")
     start, end = query.seconds("startDateTime"), query.seconds("endDateTime")
     blasts = {campaign.id for campaign in project.campaigns if campaign.type == "Blast"}
