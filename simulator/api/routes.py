@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.api.identifiers import NOBODY, NamedPeople
-from simulator.api.operations import catalogs, commerce, events, export, lists, metadata, tokens, webhooks
+from simulator.api.operations import catalogs, commerce, events, lists, metadata, tokens, webhooks
+from simulator.api.operations.export import downloads, jobs
 from simulator.api.operations.messages import campaigns, channels, engagement, queues, snippets, targets, templates
 from simulator.api.operations.users import devices, merging, profiles, reading, removal, subscriptions
 from simulator.api.route import Handler, Lag, Limit, Route, Scope, missing
@@ -137,13 +138,13 @@ _DATA: Final = (
     _route("GET", f"{_CATALOG}/items/{{itemId}}", catalogs.get_item),
     _route("PATCH", f"{_CATALOG}/items/{{itemId}}", catalogs.patch_item, lag=_ITEMS),
     _route("PUT", f"{_CATALOG}/items/{{itemId}}", catalogs.put_item, _per(1000, _SECOND, Scope.KEY), lag=_ITEMS),
-    _route("GET", "export/data.csv", export.export_csv, _per(4, _MINUTE)),
-    _route("GET", "export/data.json", export.export_json, _per(4, _MINUTE)),
-    _route("GET", "export/jobs", export.list_jobs),
-    _route("POST", "export/start", export.start_job, _per(1, _SECOND, Scope.ORGANIZATION)),
-    _route("GET", "export/userEvents", export.export_user_events, people=_ASKED),
-    _route("DELETE", "export/{jobId}", export.cancel_job, _per(1, _SECOND)),
-    _route("GET", "export/{jobId}/files", export.list_files, _per(1, _SECOND, Scope.ORGANIZATION)),
+    _route("GET", "export/data.csv", downloads.export_csv, _per(4, _MINUTE)),
+    _route("GET", "export/data.json", downloads.export_json, _per(4, _MINUTE)),
+    _route("GET", "export/jobs", jobs.list_jobs),
+    _route("POST", "export/start", jobs.start_job, _per(1, _SECOND, Scope.ORGANIZATION)),
+    _route("GET", "export/userEvents", downloads.export_user_events, people=_ASKED),
+    _route("DELETE", "export/{jobId}", jobs.cancel_job, _per(1, _SECOND)),
+    _route("GET", "export/{jobId}/files", jobs.list_files, _per(1, _SECOND, Scope.ORGANIZATION)),
     _route("GET", "metadata", metadata.list_tables, keys=_READERS),
     _route("DELETE", "metadata/{table}", metadata.delete_table),
     _route("GET", "metadata/{table}", metadata.list_keys, keys=_READERS),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from ruamel.yaml import YAML
 
-from simulator.api import ROUTES, find_route, identifier_kind, identifiers_named
+from simulator.api import ROUTES, NamedIdentifiers, find_route, identifier_kind, identifiers_named
 from simulator.api.identifiers import NOBODY
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ FACTS: Final[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parents[2] /
 A, B = "a@x.test", "b@x.test"
 
 
-def named(method: str, path: str, body: Any = None, query: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+def named(method: str, path: str, body: Any = None, query: str = "") -> NamedIdentifiers:
     route, parameters = find_route(method, f"/api/{path}")
     assert route is not None
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return tuple(identifiers_named(route.people, parameters, query, content))
+    return identifiers_named(route.people, parameters, query, content)
 
 
 @pytest.mark.parametrize(
