@@ -41,7 +41,7 @@ class Limit:
     scope: Scope
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The limit as replies and tables name it, such as `500 per second`."""
         name = {1: "second", 60: "minute", 86_400: "day"}[self.window]
         return f"{self.count} per {name}"

@@ -37,7 +37,7 @@ def refuse_key(request: Request, key: ApiKey, route: Route, project: Project, no
             "ip": _ADDRESS,
             "endpoint": request.path,
             "apiKeyIdentifier": key.identifier,
-            "apiKeyType": key.type.shown,
+            "apiKeyType": key.type.reply_name,
         }
         return _refusal(
             401, "BadApiKey", "Disabled API key or insufficient privileges", params, "gate.insufficient-privileges"

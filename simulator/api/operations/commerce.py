@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.operations.events import checked_id, checked_types, seconds, store_event
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import success
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.project import Project
 
 _CART: Final = "shoppingCartItems"
-_USER: Final = Shape(
+_USER: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -27,7 +27,7 @@ _USER: Final = Shape(
         "createNewFields": "boolean",
     }
 )
-_ITEM: Final = Shape(
+_ITEM: Final = ObjectSchema(
     {
         "id": "string",
         "sku": "string",
@@ -42,10 +42,10 @@ _ITEM: Final = Shape(
     },
     frozenset({"id", "name", "price", "quantity"}),
 )
-_UPDATE_CART: Final = Shape(
+_UPDATE_CART: Final = ObjectSchema(
     {"user": _USER, "items": [_ITEM], "createNewFields": "boolean"}, frozenset({"user", "items"})
 )
-_TRACK_PURCHASE: Final = Shape(
+_TRACK_PURCHASE: Final = ObjectSchema(
     {
         "id": "string",
         "user": _USER,

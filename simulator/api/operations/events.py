@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import EVENT_KINDS, BulkResult, refuse_too_many
 from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.query import Query
@@ -31,8 +31,8 @@ EVENT_MEMBERS: Final = {
     "templateId": "number",
     "createNewFields": "boolean",
 }
-_TRACK: Final = Shape(EVENT_MEMBERS, frozenset({"eventName"}))
-_TRACK_BULK: Final = Shape({"events": [_TRACK]}, frozenset({"events"}))
+_TRACK: Final = ObjectSchema(EVENT_MEMBERS, frozenset({"eventName"}))
+_TRACK_BULK: Final = ObjectSchema({"events": [_TRACK]}, frozenset({"events"}))
 #: Numbers of this size and above are milliseconds, unless the project says otherwise; assumed.
 _MILLISECONDS_FROM: Final = 100_000_000_000
 _LONGEST_ID: Final = 512
@@ -79,8 +79,8 @@ def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str,
             result.fail("UnknownEmailError" if item.get("email") else "UnknownUserIdError", item)
         else:
             result.succeed()
-    shown = {**result.to_json(), "disallowedEventNames": result.disallowed}
-    return json_reply(shown, rules=result.rules, users=result.users)
+    as_json = {**result.to_json(), "disallowedEventNames": result.disallowed}
+    return json_reply(as_json, rules=result.rules, users=result.users)
 
 
 def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
@@ -181,8 +181,8 @@ def _latest(project: Project, request: Request, people: Sequence[Person]) -> Rep
     events = [event for person in people for event in project.events.of(person)]
     events.sort(key=lambda event: -event.created_at)
     users = [identifier for person in people for identifier in person.identifiers]
-    shown = [project.event_to_json(event) for event in events[:limit]]
-    return json_reply({"events": shown}, rules=("events.get",), users=users)
+    listed = [project.event_to_json(event) for event in events[:limit]]
+    return json_reply({"events": listed}, rules=("events.get",), users=users)
 
 
 def _limit(project: Project, request: Request) -> int:

@@ -36,7 +36,7 @@ def export_csv(project: Project, request: Request, now: Instant, _: Mapping[str,
 def export_user_events(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Every event of one user, one object a line; custom events where they are asked for."""
     person, rule = require_person(project, *identifiers_in_query(request), "export.user-events")
-    with_custom = Query(request).switch("includeCustomEvents")
+    with_custom = Query(request).boolean("includeCustomEvents")
     rows = [
         {"_type": event.type, **event_row(event)}
         for event in project.events.of(person)

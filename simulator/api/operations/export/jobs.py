@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.operations.export.rows import checked_type, matching_rows, to_csv, to_json_lines
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused, success
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_START: Final = Shape(
+_START: Final = ObjectSchema(
     {
         "dataTypeName": "string",
         "outputFormat": "string",
@@ -69,7 +69,7 @@ def _instant(body: Mapping[str, Any], name: str) -> int | None:
 def list_jobs(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """The export jobs."""
     state = Query(request).text("jobState")
-    shown = [
+    listed = [
         {
             "id": job.id,
             "dataTypeName": job.data_type,
@@ -81,18 +81,18 @@ def list_jobs(project: Project, request: Request, _now: Instant, _: Mapping[str,
         for job in project.jobs
         if state in {None, job.state}
     ]
-    return json_reply({"jobs": shown}, rules=("export.jobs",))
+    return json_reply({"jobs": listed}, rules=("export.jobs",))
 
 
 def list_files(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """The state of a job, and links to its files, which the control surface serves."""
-    job = _known(project, names)
+    job = _require_job(project, names)
     after = Query(request).text("startAfter") or ""
     host = request.headers.get("host", "127.0.0.1")
     folder = f"http://{host}/_sim/projects/{project.configuration.name}/exports/{job.id}"
     files = [{"file": name, "url": f"{folder}/{name}"} for name in files_of(job) if name > after]
-    shown = {"jobId": job.id, "jobState": job.state, "exportTruncated": False, "files": files}
-    return json_reply(shown, rules=("export.files",))
+    as_json = {"jobId": job.id, "jobState": job.state, "exportTruncated": False, "files": files}
+    return json_reply(as_json, rules=("export.files",))
 
 
 def files_of(job: ExportJob) -> dict[str, str]:
@@ -110,11 +110,11 @@ def files_of(job: ExportJob) -> dict[str, str]:
 
 def cancel_job(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Cancel a job; one that is done stays done."""
-    job = _known(project, names)
+    job = _require_job(project, names)
     return success("export.cancel", (), f"Export job {job.id} is {job.state}")
 
 
-def _known(project: Project, names: Mapping[str, str]) -> ExportJob:
+def _require_job(project: Project, names: Mapping[str, str]) -> ExportJob:
     job = project.jobs.get(int(names["jobId"]))
     if job is None:
         raise refused("BadParams", f"Export job not found: {names['jobId']}", rule="export.unknown-job")

@@ -42,11 +42,11 @@ def _in_app(project: Project, request: Request, count: int) -> Reply:
         if message.person is person and message.medium == "InApp" and not message.consumed
     ]
     waiting.sort(key=lambda message: -message.at)
-    shown = [_shown(project, message) for message in waiting[:count]]
-    return json_reply({"inAppMessages": shown}, rules=(rule,), users=person.identifiers)
+    listed = [_message_to_json(project, message) for message in waiting[:count]]
+    return json_reply({"inAppMessages": listed}, rules=(rule,), users=person.identifiers)
 
 
-def _shown(project: Project, message: Message) -> dict[str, Any]:
+def _message_to_json(project: Project, message: Message) -> dict[str, Any]:
     template = project.templates.get(message.template_id)
     content = {} if template is None else template.locales.get("", {})
     return {

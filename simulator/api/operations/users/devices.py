@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
 from simulator.api.replies import refused, success
 from simulator.api.resolution import require_person, resolve_for_write
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.person import Person
 
-_DEVICE: Final = Shape(
+_DEVICE: Final = ObjectSchema(
     {"token": "string", "platform": "string", "applicationName": "string", "dataFields": "object"},
     frozenset({"token", "platform", "applicationName"}),
 )
-_REGISTER_DEVICE: Final = Shape(
+_REGISTER_DEVICE: Final = ObjectSchema(
     {"email": "string", "userId": "string", "preferUserId": "boolean", "device": _DEVICE}, frozenset({"device"})
 )
-_REGISTER_BROWSER: Final = Shape(
+_REGISTER_BROWSER: Final = ObjectSchema(
     {"email": "string", "userId": "string", "browserToken": "string"}, frozenset({"browserToken"})
 )
-_DISABLE: Final = Shape({"email": "string", "userId": "string", "token": "string"}, frozenset({"token"}))
+_DISABLE: Final = ObjectSchema({"email": "string", "userId": "string", "token": "string"}, frozenset({"token"}))
 _PLATFORMS: Final = frozenset({"APNS", "APNS_SANDBOX", "GCM"})
 #: Tokens a profile may have. Source: API description.
 _MOST: Final = 500
@@ -43,7 +43,7 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
     if not device["token"]:
         text = f"Unable to register token to user Some({email or user_id})"
         raise refused("GenericError", text, 500, rule="users.register-device.empty-token")
-    shown: dict[str, Any] = {
+    registered: dict[str, Any] = {
         "token": device["token"],
         "platform": device["platform"],
         "applicationName": device["applicationName"],
@@ -58,7 +58,7 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
     if person is None:
         return success(rule)
     others = [other for other in _listed(person, "devices") if other.get("token") != device["token"]]
-    _write(project, person, "devices", [*others, shown], now)
+    _write(project, person, "devices", [*others, registered], now)
     return success(rule, person.identifiers)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import checked_email, checked_user_id
 from simulator.api.replies import forgotten, refused, success
 from simulator.project.configuration import ProjectType
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.person import Person
 
-_MERGE: Final = Shape(
+_MERGE: Final = ObjectSchema(
     {
         "sourceEmail": "string",
         "sourceUserId": "string",
         "destinationEmail": "string",
         "destinationUserId": "string",
-        "arrayMerge": [Shape({"field": "string", "dedupeBy": "string"}, frozenset({"field"}))],
+        "arrayMerge": [ObjectSchema({"field": "string", "dedupeBy": "string"}, frozenset({"field"}))],
     }
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.person import Person
 
-_UPDATE: Final = Shape(
+_UPDATE: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -31,9 +31,9 @@ _UPDATE: Final = Shape(
         "validateChannelAlignment": "boolean",
     }
 )
-_BULK: Final = Shape({"updateSubscriptionsRequests": [_UPDATE]}, frozenset({"updateSubscriptionsRequests"}))
-_MANY: Final = Shape({"users": ["string"], "usersByUserId": ["string"]})
-_DOUBLE_OPT_IN: Final = Shape(
+_BULK: Final = ObjectSchema({"updateSubscriptionsRequests": [_UPDATE]}, frozenset({"updateSubscriptionsRequests"}))
+_MANY: Final = ObjectSchema({"users": ["string"], "usersByUserId": ["string"]})
+_DOUBLE_OPT_IN: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -76,8 +76,8 @@ def bulk_update_subscriptions(project: Project, request: Request, now: Instant, 
         succeeded += 1
         rules[rule] = None
         users += person.identifiers if person is not None else ()
-    shown = {"successCount": succeeded, "failCount": len(items) - succeeded, **lists}
-    return json_reply(shown, rules=tuple(rules) or ("bulk.empty",), users=users)
+    as_json = {"successCount": succeeded, "failCount": len(items) - succeeded, **lists}
+    return json_reply(as_json, rules=tuple(rules) or ("bulk.empty",), users=users)
 
 
 def _list_failure(lists: dict[str, list[str]], code: str, item: Mapping[str, Any]) -> None:
@@ -167,7 +167,7 @@ def _one(
     return success(rule, person.identifiers)
 
 
-def change_many(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+def update_many(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Subscribe or unsubscribe many users; those who are malformed or refused are left out."""
     action = Query(request).required("action").lower()
     if action not in {"subscribe", "unsubscribe"}:
@@ -226,7 +226,7 @@ def _change(project: Project, person: Person, group: str, number: int, *, subscr
         (subscriptions.add if subscribes else subscriptions.remove)(person, SUBSCRIBED_TYPES, number)
 
 
-def double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+def start_double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """Start a double opt-in by SMS: it is accepted; nobody is asked and nothing is subscribed to."""
     if not project.settings.subscriptions_api:
         raise refused("NotFound", "Subscriptions are not enabled for the project", 404, rule="subscriptions.off")
