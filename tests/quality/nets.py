@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from destination import Subscription
 
-REFERENCE = Path(__file__).parents[1] / "simulator" / "test_against_reference.py"
+REFERENCE = Path(__file__).parents[1] / "simulator" / "project" / "test_against_reference.py"
 
 
 @dataclass(frozen=True, slots=True)
