@@ -1,4 +1,4 @@
-"""Every setting of a project decides what it says it decides."""
+"""Every setting of a project decides what it says it decides: a test a setting, which makes a long module."""
 
 from __future__ import annotations
 
