@@ -6,17 +6,15 @@ and its trace speak of its own people.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.scenario import NotPlayableError
+from simulator.api import identifier_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Members whose text names a person: `email`, `userId`, and those of calls that name two, such as `currentEmail`.
-_IDENTIFIER: Final = re.compile(r"email|userId|[a-z]+Email|[a-z]+UserId")
 #: Calls whose events have ids of their own; an id that an earlier run used would take the place of its event.
 _WITH_EVENT_ID: Final = frozenset({"/api/events/track", "/api/commerce/trackPurchase"})
 _WITH_EVENT_IDS: Final = "/api/events/trackBulk"
@@ -68,7 +66,7 @@ class Namespace:
         if not isinstance(value, dict):
             return value
         return {
-            name: self._identifier(name, item) if _IDENTIFIER.fullmatch(name) else self._within(item)
+            name: self._identifier(name, item) if identifier_kind(name) else self._within(item)
             for name, item in value.items()
         }
 
@@ -78,7 +76,7 @@ class Namespace:
         if not isinstance(value, str):
             raise NotPlayableError(f"{name} is {value!r}, which cannot be given this run's prefix")
         prefixed = self.prefixed(value)
-        if name.lower().endswith("userid") and len(value) <= _LONGEST_USER_ID < len(prefixed):
+        if identifier_kind(name) == "userId" and len(value) <= _LONGEST_USER_ID < len(prefixed):
             raise NotPlayableError(
                 f"the userId {value!r} is too long with a prefix: {_LONGEST_USER_ID} characters at most"
             )
@@ -92,7 +90,8 @@ def identifiers_in(body: Any) -> Iterator[tuple[str, str]]:
             yield from identifiers_in(item)
     elif isinstance(body, dict):
         for name, value in body.items():
-            if not _IDENTIFIER.fullmatch(name):
+            kind = identifier_kind(name)
+            if kind is None:
                 yield from identifiers_in(value)
             elif isinstance(value, str) and value.strip():
-                yield ("email" if name.lower().endswith("email") else "userId"), value
+                yield kind, value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.rulebook.sources import ASSUMED, DOCUMENTED, INFERRED, RECORDED, SILENT, Rule
+from simulator.rulebook import Rule
+from simulator.rulebook.sources import ASSUMED, DOCUMENTED, INFERRED, RECORDED, SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

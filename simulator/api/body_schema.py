@@ -1,6 +1,6 @@
-"""Request bodies: read as strict JSON, and held against what a call takes.
+"""Request bodies: read as strict JSON, and held against the schema of their call.
 
-Every fault of a body is reported at once, by its path, as the newest recordings show it. What a call does not
+Every error of a body is reported at once, by its path, as the newest recordings show it. What a call does not
 know is ignored.
 """
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ObjectSchema:
     """What an object may hold.
 
     Attributes:
         members: The JSON type of each member: `string`, `number`, `integer`, `boolean`, `object`, `array`, or the
-            shape of an object, or a list of one of these for an array of them.
+            schema of an object, or a list of one of these for an array of them.
         required: Members that must be there and not null.
     """
 
@@ -41,55 +41,55 @@ _EXPECTED: Final = {
 _MISSING: Final = "Path missing"
 
 
-def read_body(path: str, body: bytes, shape: Shape) -> dict[str, Any]:
-    """The body as an object that has the shape; members that are null are left out.
+def read_body(path: str, body: bytes, schema: ObjectSchema) -> dict[str, Any]:
+    """The body as an object that fits the schema; members that are null are left out.
 
     Raises:
-        RefusedError: It is no JSON, or it does not have the shape.
+        RefusedError: It is no JSON, or it does not fit the schema.
     """
-    value = _parsed(path, body)
-    faults: dict[str, str] = {}
-    _check(value, shape, "obj", faults)
-    if faults:
-        raise bad_json_body(path, faults)
+    value = _parse(path, body)
+    errors: dict[str, str] = {}
+    _check_object(value, schema, "obj", errors)
+    if errors:
+        raise bad_json_body(path, errors)
     result: dict[str, Any] = value
     return result
 
 
-def _parsed(path: str, body: bytes) -> Any:
+def _parse(path: str, body: bytes) -> Any:
     try:
         return read_json(body)
     except ValueError as error:
         raise bad_json_body(path) from error
 
 
-def _check(value: Any, shape: Shape, path: str, faults: dict[str, str]) -> None:
+def _check_object(value: Any, schema: ObjectSchema, path: str, errors: dict[str, str]) -> None:
     if not isinstance(value, dict):
-        faults[path] = _EXPECTED["object"]
+        errors[path] = _EXPECTED["object"]
         return
-    for name in [name for name, member in value.items() if member is None and name in shape.members]:
+    for name in [name for name, member in value.items() if member is None and name in schema.members]:
         del value[name]
-    for name in sorted(shape.required - value.keys()):
-        faults[f"{path}.{name}"] = _MISSING
-    for name, expected in shape.members.items():
+    for name in sorted(schema.required - value.keys()):
+        errors[f"{path}.{name}"] = _MISSING
+    for name, expected in schema.members.items():
         if name in value:
-            _check_member(value[name], expected, f"{path}.{name}", faults)
+            _check_value(value[name], expected, f"{path}.{name}", errors)
 
 
-def _check_member(value: Any, expected: Any, path: str, faults: dict[str, str]) -> None:
-    if isinstance(expected, Shape):
-        _check(value, expected, path, faults)
+def _check_value(value: Any, expected: Any, path: str, errors: dict[str, str]) -> None:
+    if isinstance(expected, ObjectSchema):
+        _check_object(value, expected, path, errors)
     elif isinstance(expected, list):
         if not isinstance(value, list):
-            faults[path] = _EXPECTED["array"]
+            errors[path] = _EXPECTED["array"]
             return
         for index, item in enumerate(value):
-            _check_member(item, expected[0], f"{path}[{index}]", faults)
-    elif not _is_of(value, expected):
-        faults[path] = _EXPECTED[expected]
+            _check_value(item, expected[0], f"{path}[{index}]", errors)
+    elif not _has_type(value, expected):
+        errors[path] = _EXPECTED[expected]
 
 
-def _is_of(value: Any, expected: str) -> bool:
+def _has_type(value: Any, expected: str) -> bool:
     match expected:
         case "string":
             return isinstance(value, str)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
     from simulator.project.settings import ProjectSettings
 
 #: The kind of failure that each code is; the lists are called by it, with Emails or UserIds behind it.

@@ -47,11 +47,11 @@ def _later(  # all that a request is carried out again with
     due: Instant,
 ) -> Reply:
     """Answer from the state as it is, and let the effects come when they are due."""
-    project.changes.record()
+    project.changes.begin_undo_log()
     try:
         reply = route.handler(project, request, now, names)
     finally:
-        project.changes.take_back()
+        project.changes.rollback()
     heapq.heappush(project.pending, Pending(due, number, now, request, reply.users, project.changes.number))
     return reply
 
@@ -80,7 +80,7 @@ def _carry_out(project: Project, pending: Pending) -> None:
     except RefusedError:
         return
     finally:
-        project.changes.set_aside(pending.asked)
+        project.changes.defer(pending.asked)
 
 
 def _says_json(request: Request) -> bool:

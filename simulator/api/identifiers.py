@@ -1,28 +1,148 @@
-"""Identifiers of a request, checked, and the decision on whom it is about turned into people or refusals."""
+"""Where a request names people, and the identifiers that it gives there, checked.
+
+This is the only place that knows: `NamedPeople` is a column of the route table, and `identifiers_named` says whom a
+request is about, whether it is carried out or refused.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, assert_never
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qs
 
-from simulator.api.replies import conflicted, forgotten, refused
+from simulator.api.replies import refused
 from simulator.project.identifiers import is_email, is_user_id, normal_email
-from simulator.project.identity import Decision, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from simulator.message import Instant, Request
-    from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.message import Request
 
-_NO_USER: Final = "Either email or userId must be set: ApiUserUpdateRequest(None,None,None,None)"
-#: Texts of calls that have one of their own for nobody being named.
-_NOBODY_NAMED: Final = {
-    "events.track": "Either email or userId must be specified in a track call",
-    "events.track-bulk": "Either email or userId must be specified in a track call",
-    "engagement.track": "Either email or userId must be specified in a track call",
-}
+#: Names of members, of parameters of the query and of the path: calls that name two people put a prefix before them,
+#: and `preferUserId` is a switch.
+_IDENTIFIER: Final = re.compile(r"(?:email|[a-z]+Email)|(?:userId|(?!prefer)[a-z]+UserId)")
+#: The way to a member, outermost name first; of an array on the way, every item is meant.
+_Way = tuple[str, ...]
+
+
+def identifier_kind(name: str) -> Literal["email", "userId"] | None:
+    """What a member or parameter of a name holds: `email`, `userId`, or None for no identifier."""
+    if not _IDENTIFIER.fullmatch(name):
+        return None
+    return "email" if name.endswith(("email", "Email")) else "userId"
+
+
+class NamedIdentifiers(NamedTuple):
+    """The identifiers that a request names, as they are stored: emails in lower case.
+
+    Attributes:
+        emails: Every email once, in the order of the route's `NamedPeople`.
+        user_ids: Every userId, likewise.
+    """
+
+    emails: tuple[str, ...]
+    user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPeople:
+    """Where a call names people, beside the parameters of its path, which `identifier_kind` recognises.
+
+    Of each kind, the first is that of the user for whom a key with a JWT secret wants a token.
+
+    Attributes:
+        emails: The ways to emails.
+        user_ids: The ways to userIds.
+        in_query: Whether these are parameters of the query, and not members of the body.
+    """
+
+    emails: tuple[_Way, ...] = ()
+    user_ids: tuple[_Way, ...] = ()
+    in_query: bool = False
+
+    @classmethod
+    def at(cls, *members: str, in_query: bool = False) -> NamedPeople:
+        """Where members stand whose names say what they hold, such as `user.email` or `newEmail`."""
+        ways: dict[str | None, list[_Way]] = {"email": [], "userId": []}
+        for member in members:
+            way = tuple(member.split("."))
+            ways[identifier_kind(way[-1])].append(way)
+        return cls(tuple(ways["email"]), tuple(ways["userId"]), in_query)
+
+
+#: The call names nobody, or only in its path.
+NOBODY: Final = NamedPeople()
+
+
+def identifiers_named(
+    people: NamedPeople, parameters: Mapping[str, str], query: str, body: bytes
+) -> NamedIdentifiers:
+    """Every identifier that a request names, whatever becomes of it; none where it cannot be read.
+
+    Args:
+        people: Where its route names people.
+        parameters: The parameters of its path.
+        query: Its query, still encoded.
+        body: Its body.
+    """
+    given = _given(people, query, body) if people.emails or people.user_ids else None
+    in_path: dict[str, list[str]] = {"email": [], "userId": []}
+    for name, text in parameters.items():
+        kind = identifier_kind(name)
+        if kind is not None and text:
+            in_path[kind].append(text)
+    emails = [*in_path["email"], *_texts(given, people.emails)]
+    user_ids = [*in_path["userId"], *_texts(given, people.user_ids)]
+    return NamedIdentifiers(tuple(dict.fromkeys(map(normal_email, emails))), tuple(dict.fromkeys(user_ids)))
+
+
+def identifiers_for_token(people: NamedPeople, query: str, body: bytes) -> tuple[str | None, str | None]:
+    """Email and userId of the one user whose token a request wants; None for what it does not name."""
+    given = _given(people, query, body)
+    email, user_id = (_member(given, ways[0]) if ways else None for ways in (people.emails, people.user_ids))
+    return None if email is None else normal_email(email), user_id
+
+
+def identifiers_in_token(claims: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Email and userId of the user whom the claims of a JWT name; None for what is absent."""
+    email, user_id = _member(claims, ("email",)), _member(claims, ("userId",))
+    return None if email is None else normal_email(email), user_id
+
+
+def _given(people: NamedPeople, query: str, body: bytes) -> Any:
+    if people.in_query:
+        return {name: values[0] for name, values in parse_qs(query).items()}
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _member(value: Any, way: _Way) -> str | None:
+    """The text at the end of a way that leads through no array; None for another value, and for an empty text."""
+    for name in way:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _texts(value: Any, ways: tuple[_Way, ...]) -> Iterator[str]:
+    for way in ways:
+        yield from _texts_at(value, way)
+
+
+def _texts_at(value: Any, way: _Way) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts_at(item, way)
+    elif way:
+        if isinstance(value, dict):
+            yield from _texts_at(value.get(way[0]), way[1:])
+    elif isinstance(value, str) and value:
+        yield value
 
 
 def identifiers_of(
@@ -36,8 +156,8 @@ def identifiers_of(
     email, user_id = body.get(email_name), body.get(user_id_name)
     if email is not None:
         email = checked_email(email)
-    if user_id is not None and not is_user_id(user_id):
-        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
+    if user_id is not None:
+        user_id = checked_user_id(user_id)
     return email, user_id
 
 
@@ -63,88 +183,12 @@ def checked_email(email: str, label: str = "email:") -> str:
     return normal
 
 
-def refuse_undecided(
-    project: Project, decision: Decision, email: str | None, user_id: str | None, operation: str
-) -> None:
-    """Turn a decision that refuses into the refusal.
+def checked_user_id(user_id: str) -> str:
+    """A userId as it was given.
 
     Raises:
-        RefusedError: The decision refuses.
+        RefusedError: It is malformed.
     """
-    if decision.refusal is None:
-        return
-    rule = f"{operation}.{decision.situation}"
-    match decision.refusal:
-        case Refusal.NO_IDENTIFIER:
-            error = refused("BadParams", _NOBODY_NAMED.get(operation, _NO_USER), rule=rule)
-        case Refusal.UNKNOWN_EMAIL:
-            error = refused("UnknownEmailError", f"No user exists with email {email}", rule=rule)
-        case Refusal.UNKNOWN_USER_ID:
-            error = refused("UnknownUserIdError", f"No user exists with userId {user_id}", rule=rule)
-        case Refusal.USER_ID_REQUIRED:
-            error = refused("BadParams", "userId must be specified", rule=rule)
-        case Refusal.CONFLICT:
-            text = "Email and userId belong to different users"
-            error = conflicted(project, "ExternalKeyConflict", text, rule=rule, in_fields=False)
-        case Refusal.FORGOTTEN:
-            error = forgotten(project, email or user_id or "", rule=rule)
-        case unexpected:
-            assert_never(unexpected)
-    raise error
-
-
-def person_of(project: Project, decision: Decision, now: Instant) -> Person | None:
-    """The person that a decision finds or creates, their identifiers written; None when it drops the request."""
-    if decision.create is not None:
-        return project.create_person(*decision.create, now)
-    person = decision.person
-    if person is not None:
-        if decision.email is not None:
-            project.people.set_email(person, decision.email)
-        if decision.user_id is not None:
-            project.people.set_user_id(person, decision.user_id)
-    return person
-
-
-def written_person(
-    project: Project,
-    email: str | None,
-    user_id: str | None,
-    now: Instant,
-    operation: str,
-    *,
-    prefer_user_id: bool = False,
-) -> tuple[Person | None, str]:
-    """The person of a call that creates people and writes no data fields, and the rule that decided.
-
-    Raises:
-        RefusedError: The call is refused.
-    """
-    decision = project.identity.for_write(email, user_id, prefer_user_id=prefer_user_id)
-    refuse_undecided(project, decision, email, user_id, operation)
-    return person_of(project, decision, now), f"{operation}.{decision.situation}"
-
-
-def looked_up(project: Project, email: str | None, user_id: str | None, operation: str) -> tuple[Person | None, str]:
-    """The person of a call that creates nobody, None for nobody; and the rule that decided.
-
-    Raises:
-        RefusedError: Nobody is named, or not by what finds people in the project.
-    """
-    decision = project.identity.for_lookup(email, user_id)
-    refuse_undecided(project, decision, email, user_id, operation)
-    return decision.person, f"{operation}.{decision.situation}"
-
-
-def existing(project: Project, email: str | None, user_id: str | None, operation: str) -> tuple[Person, str]:
-    """The person of a call that is refused for nobody, and the rule that decided.
-
-    Raises:
-        RefusedError: There is nobody, or nobody is named.
-    """
-    person, rule = looked_up(project, email, user_id, operation)
-    if person is not None:
-        return person, rule
-    if email is not None:
-        raise refused("UnknownEmailError", f"No user exists with email {email}", rule=rule)
-    raise refused("UnknownUserIdError", f"No user exists with userId {user_id}", rule=rule)
+    if not is_user_id(user_id):
+        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
+    return user_id

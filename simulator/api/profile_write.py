@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.api.identifiers import checked_email, identifiers_of, person_of, refuse_undecided
+from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
 from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
+from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch, normalised
-from simulator.project.identifiers import is_user_id
 from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant
     from simulator.project import Project
     from simulator.project.identity import Decision
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def plan_write(
         fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
     created = tuple(name for name in types if "." not in name)
     nested = body.get("mergeNestedObjects", False)
-    rule = f"{operation}.{decision.situation}"
+    rule = f"{operation}.{decision.case}"
     return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered)
 
 
@@ -148,8 +148,7 @@ def _new_user_id(project: Project, decision: Decision, value: Any) -> str | None
     """What a userId in the data fields does: it renames, except that an email-based project checks nothing."""
     if not isinstance(value, str) or value == _current(decision)[1]:
         return None
-    if not is_user_id(value):
-        raise refused("InvalidUserIdError", f"Invalid userId: {value}", rule="identifier.invalid-user-id")
+    checked_user_id(value)
     if project.forgotten.includes(None, value):
         raise forgotten(project, value, rule="rename.forgotten")
     if project.type is not ProjectType.EMAIL and project.people.with_user_id(value):

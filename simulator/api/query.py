@@ -1,4 +1,4 @@
-"""Parameters of the query: texts, whole numbers, switches, instants; pages of long answers."""
+"""Parameters of the query: texts, whole numbers, booleans, instants; pages of long answers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Query:
             RefusedError: It is none.
         """
         value = self.text(name)
-        return None if value is None else _whole(name, value)
+        return None if value is None else _whole_number(name, value)
 
     def required_number(self, name: str) -> int:
         """A whole number that must be there.
@@ -60,7 +60,7 @@ class Query:
         Raises:
             RefusedError: It is not, or is none.
         """
-        return _whole(name, self.required(name))
+        return _whole_number(name, self.required(name))
 
     def numbers(self, name: str) -> list[int]:
         """The whole numbers of a parameter that may stand several times.
@@ -68,10 +68,10 @@ class Query:
         Raises:
             RefusedError: One of them is none.
         """
-        return [_whole(name, value) for value in self.texts(name)]
+        return [_whole_number(name, value) for value in self.texts(name)]
 
-    def switch(self, name: str) -> bool:
-        """Whether a switch is on; it is off when it is not there.
+    def boolean(self, name: str) -> bool:
+        """A boolean; false when it is not there.
 
         Raises:
             RefusedError: It is neither `true` nor `false`.
@@ -133,7 +133,7 @@ class Query:
         return f"{self._path}?{urlencode(given, doseq=True)}"
 
 
-def _whole(name: str, value: str) -> int:
+def _whole_number(name: str, value: str) -> int:
     if not _WHOLE_NUMBER.fullmatch(value):
         raise refused("BadParams", f"Invalid {name}: {value}", rule="query.malformed")
     return int(value)
@@ -144,7 +144,7 @@ def sorted_by(sort: str | None, items: Sequence[dict[str, Any]], first: str) -> 
 
     Args:
         sort: The parameter; None for the order of `first`.
-        items: What is shown.
+        items: All of them.
         first: The member that stands for `id`.
     """
     name = (sort or first).removeprefix("-")

@@ -79,10 +79,10 @@ def not_modelled(sentence: str) -> RefusedError:
     return refused("GenericError", f"Not simulated: {sentence}", 501, rule="route.not-modelled")
 
 
-def bad_json_body(path: str, faults: dict[str, str] | None = None) -> RefusedError:
+def bad_json_body(path: str, errors: dict[str, str] | None = None) -> RefusedError:
     """The body is no JSON, or members of it are missing or of the wrong type."""
-    rule = "body.wrong-type" if faults else "body.not-json"
-    return refused("BadJsonBody", f"[{path}] Invalid JSON body", params=faults or None, rule=rule)
+    rule = "body.wrong-type" if errors else "body.not-json"
+    return refused("BadJsonBody", f"[{path}] Invalid JSON body", params=errors or None, rule=rule)
 
 
 def types_mismatched(project_id: int, mismatches: Sequence[Mismatch]) -> RefusedError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
+from simulator.api.identifiers import NOBODY, NamedPeople
 from simulator.api.replies import not_modelled
 from simulator.message import Instant, Reply, Request
 from simulator.project.keys import KeyType
@@ -40,7 +41,7 @@ class Limit:
     scope: Scope
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The limit as replies and tables name it, such as `500 per second`."""
         name = {1: "second", 60: "minute", 86_400: "day"}[self.window]
         return f"{self.count} per {name}"
@@ -59,10 +60,10 @@ class Route:
         method: The HTTP method.
         path: The path, parameters in braces; those named in `integers` match whole numbers only.
         handler: What answers.
-        tier: 1 for what Segment calls, 2 for what administers the same state, 3 for messaging.
         limits: Its rate limits.
         keys: The types of key that may call it.
         lag: Which setting delays its effects; None for effects that are seen at once.
+        people: Where it names people, beside its path.
         modelled: Whether it is more than a refusal.
         needs_token: Whether a key with a JWT secret wants a token for it.
     """
@@ -70,10 +71,10 @@ class Route:
     method: str
     path: str
     handler: Handler
-    tier: int
     limits: tuple[Limit, ...] = ()
     keys: frozenset[KeyType] = SERVER
     lag: Lag | None = None
+    people: NamedPeople = NOBODY
     modelled: bool = True
     needs_token: bool = True
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.journal import Entry, Journal
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
     from simulator.project.profile_changes import ProfileChange
 
 #: Values that are given of one field.
@@ -82,7 +82,7 @@ def changes_of(
 def _all_changes(
     journal: Journal, project: Project, person: int
 ) -> Iterator[tuple[int, Entry | None, ProfileChange]]:
-    for change in reversed(project.changes.waiting):
+    for change in reversed(project.changes.deferred):
         if change.person == person and change.asked is not None:
             yield change.asked, journal.entry(change.asked), change
     for entry in journal.of_person(project.configuration.name, person):

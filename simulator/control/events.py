@@ -30,7 +30,7 @@ def list_events(call: ControlCall) -> Reply:
     found = _chosen(project.events.newest(person, before), search)
     page = list(islice(found, limit))
     more = next(found, None) is not None
-    listed = [{**project.show_event(event), "position": position} for position, event in page]
+    listed = [{**project.event_to_json(event), "position": position} for position, event in page]
     return json_reply({"events": listed, "next": page[-1][0] if more else None, "total": total})
 
 

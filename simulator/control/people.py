@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.control.call import ControlCall
     from simulator.message import Reply
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _QUOTED: Final = 100
 _UNKNOWN: Final = "no request that the journal still has set it"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulator.api.operations.export import files_of
+from simulator.api.operations.export.jobs import files_of
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.engine.simulator import DuplicateError
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError

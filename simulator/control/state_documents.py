@@ -12,6 +12,7 @@ from simulator.engine.simulator import DuplicateError
 from simulator.engine.snapshot import SnapshotError, capture, restore
 from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
+from simulator.project.settings import STORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +114,7 @@ def projects_of(document: object, now: Instant) -> list[Project]:
         DocumentError: With every problem.
     """
     try:
-        read = SimulatorDocument.model_validate(document)
+        read = SimulatorDocument.model_validate(document, context=STORED)
     except ValidationError as error:
         raise DocumentError(input_problems(error, SimulatorDocument, cast("JsonValue", document))) from error
     projects: list[Project] = []

@@ -23,7 +23,8 @@ from pydantic import BaseModel
 from simulator.project import Project
 from simulator.project.changes import Changes
 from simulator.project.events import Events
-from simulator.project.people import People, Person
+from simulator.project.people import People
+from simulator.project.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,9 @@ RudderStack, 2022 to 2025.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs
 
+from simulator.api.identifiers import identifiers_for_token, identifiers_in_token
 from simulator.gateway.authentication import LOOPBACK_ADDRESS
 from simulator.project.keys import ApiKey, KeyType
 from simulator.response import code_reply
@@ -24,11 +23,6 @@ _Identifiers = tuple[str | None, str | None]
 _LONGEST_LIFE: Final = 366 * 86_400
 _MERGE: Final = "/api/users/merge"
 _REGISTRATIONS: Final = frozenset({"/api/users/registerDeviceToken", "/api/users/registerBrowserToken"})
-#: Where a call names the user whose token it wants.
-_NAMED_BY: Final = {
-    _MERGE: ("destinationEmail", "destinationUserId"),
-    "/api/users/updateEmail": ("currentEmail", "currentUserId"),
-}
 
 
 def authorize(request: Request, key: ApiKey, route: Route, project: Project, now: Instant) -> Reply | None:
@@ -40,7 +34,7 @@ def authorize(request: Request, key: ApiKey, route: Route, project: Project, now
             "ip": LOOPBACK_ADDRESS,
             "endpoint": request.path,
             "apiKeyIdentifier": key.identifier,
-            "apiKeyType": key.type.shown,
+            "apiKeyType": key.type.reply_name,
         }
         return _refusal(
             401, "BadApiKey", "Disabled API key or insufficient privileges", params, "gate.insufficient-privileges"
@@ -61,7 +55,7 @@ def _may_call(key: ApiKey, route: Route, project: Project) -> bool:
 
 def _refuse_token(request: Request, secret: str, route: Route, project: Project, now: Instant) -> Reply | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    named = _named(request, route)
+    named = identifiers_for_token(route.people, request.query, request.body)
     if not token or kind.lower() != "bearer":
         if route.path == _MERGE and not _is_known(named, project):
             return None
@@ -72,9 +66,7 @@ def _refuse_token(request: Request, secret: str, route: Route, project: Project,
     fault = "JWT token is invalid" if payload is None else _fault(payload, project, now)
     if payload is None or fault:
         return _refusal(status, "InvalidJwtPayload", fault, {"endpoint": request.path}, "gate.bad-token")
-    said_email, said_user_id = _text(payload.get("email")), _text(payload.get("userId"))
-    said = (None if said_email is None else said_email.lower(), said_user_id)
-    if not _is_of(named, said, project):
+    if not _is_of(named, identifiers_in_token(payload), project):
         text = "JWT user identifiers do not match those of the request"
         rule = "gate.token-of-another"
         return _refusal(status, "JwtUserIdentifiersMismatched", text, {"endpoint": request.path}, rule)
@@ -99,36 +91,15 @@ def _fault(payload: dict[str, Any], project: Project, now: Instant) -> str:
     issued, expires = payload.get("iat"), payload.get("exp")
     if not (isinstance(issued, int) and isinstance(expires, int)) or expires - issued > _LONGEST_LIFE:
         return "JWT token is invalid"
-    who = _text(payload.get("email")) or _text(payload.get("userId"))
+    email, user_id = identifiers_in_token(payload)
+    who = email or user_id
     if who is None:
         return "JWT token is invalid"
     if expires * 1000 <= now:
         return "JWT token is expired"
-    if issued < project.revoked.get(who.lower() if "@" in who else who, 0):
+    if issued < project.revoked.get(who, 0):
         return "JWT token is invalidated"
     return ""
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _named(request: Request, route: Route) -> _Identifiers:
-    """Email and userId that a request names, wherever its call has them."""
-    body: Any = None
-    if request.body:
-        try:
-            body = json.loads(request.body)
-        except (ValueError, RecursionError):
-            body = None
-    members = body if isinstance(body, dict) else {}
-    if isinstance(members.get("user"), dict):
-        members = members["user"]
-    if not members and request.query:
-        members = {name: values[0] for name, values in parse_qs(request.query).items()}
-    email_name, user_id_name = _NAMED_BY.get(route.path, ("email", "userId"))
-    email, user_id = _text(members.get(email_name)), _text(members.get(user_id_name))
-    return None if email is None else email.lower(), user_id
 
 
 def _is_known(named: _Identifiers, project: Project) -> bool:

@@ -66,7 +66,7 @@ def _owner(limit: Limit, project: Project, key: ApiKey) -> str:
 
 
 def _refusal(project: Project, route: Route, limit: Limit, wait: float) -> Reply:
-    count, _, window = limit.shown.partition(" per ")
+    count, _, window = limit.text.partition(" per ")
     settings = project.settings
     seconds = math.ceil(wait)
     params: dict[str, int] = {}

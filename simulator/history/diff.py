@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.project.document import written_beside_people
+from simulator.project.document import dump_beside_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.project import Project
     from simulator.project.lists import PeopleList
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 #: Parts that `lists` has already.
 _REPORTED: Final = ("lists",)
@@ -104,7 +104,7 @@ def _events(before: Project, after: Project) -> list[dict[str, Any]]:
 
 
 def _events_by_key(project: Project) -> dict[tuple[str, int], dict[str, Any]]:
-    return {(event.id, event.person.number): project.show_event(event) for event in project.events}
+    return {(event.id, event.person.number): project.event_to_json(event) for event in project.events}
 
 
 def _lists(before: Project, after: Project) -> list[dict[str, Any]]:
@@ -135,7 +135,7 @@ def _members(found: PeopleList | None) -> dict[int, dict[str, str | None]]:
 
 
 def _other(before: Project, after: Project) -> list[dict[str, Any]]:
-    old, new = written_beside_people(before), written_beside_people(after)
+    old, new = dump_beside_people(before), dump_beside_people(after)
     for part in _REPORTED:
         del old[part], new[part]
     return list(_differing("", old, new))

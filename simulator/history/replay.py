@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,13 @@ from simulator.control import changes_state, execute_control
 from simulator.engine.simulator import Simulator
 from simulator.engine.snapshot import SnapshotError, restore
 from simulator.journal import InitialState, NotKeptError, NullJournal
+from simulator.project.settings import RETIRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.journal import Entry, Journal
+    from simulator.message import Request
 
 
 def initial_state_of(simulator: Simulator, clock: Clock) -> InitialState:
@@ -70,6 +74,15 @@ def _control_again(simulator: Simulator, clock: Clock, entry: Entry) -> None:
     with clock.held(entry.at):
         succeeded = entry.reply is not None and entry.reply.status < HTTPStatus.BAD_REQUEST
         if succeeded and changes_state(entry.request):
-            execute_control(simulator, clock, entry.request, entry.number)
+            execute_control(simulator, clock, _without_retired_settings(entry.request), entry.number)
         else:
             simulator.apply_due(entry.at)
+
+
+def _without_retired_settings(request: Request) -> Request:
+    """The request as this version takes it: settings that it no longer has are left out of a new project."""
+    if request.path != "/_sim/projects" or not any(name.encode() in request.body for name in RETIRED):
+        return request
+    body = json.loads(request.body)
+    kept = {name: value for name, value in body.get("settings", {}).items() if name not in RETIRED}
+    return replace(request, body=json.dumps({**body, "settings": kept}).encode())

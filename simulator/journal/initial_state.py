@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType
 from simulator.project.keys import ApiKey, KeyType
+from simulator.project.settings import STORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ def _configuration_from_json(value: Mapping[str, Any]) -> ProjectConfiguration:
         **value,
         "type": ProjectType(value["type"]),
         "api_keys": tuple(value["api_keys"]),
-        "settings": ProjectSettings.model_validate(value["settings"]),
+        "settings": ProjectSettings.model_validate(value["settings"], context=STORED),
         "client_keys": tuple(ApiKey(key, KeyType(kind), secret) for key, kind, secret in value["client_keys"]),
     }
     return ProjectConfiguration(**members)

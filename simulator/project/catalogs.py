@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.project.records import Records
+from simulator.project.undoable_map import UndoableMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +40,13 @@ class Catalog:
 
     Args:
         name: Its name.
-        changes: Where changes are noted.
+        changes: The change log of the project.
     """
 
     def __init__(self, name: str, changes: Changes) -> None:
         self.name = name
-        self.items: Records[str, Item] = Records(changes)
-        self.mappings: Records[str, str] = Records(changes)
+        self.items: UndoableMap[str, Item] = UndoableMap(changes)
+        self.mappings: UndoableMap[str, str] = UndoableMap(changes)
 
     def write(self, item_id: str, value: Mapping[str, Any], now: Instant, *, merge: bool) -> None:
         """Write an item.

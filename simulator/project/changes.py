@@ -1,171 +1,40 @@
-"""What a request changes: noted so that the journal can tell, and so that it can be taken back.
+"""What a request changes: collected for the journal, and undone where a request is only tried out.
 
-A request whose effects come later is carried out at once to know its reply, taken back, and carried out again
+A request whose effects come later is carried out at once to know its reply, rolled back, and carried out again
 when they are due.
 """
 
 from __future__ import annotations
 
-from sys import intern
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING
 
-from simulator.project.profile_changes import ABSENT, ProfileChange
+from simulator.project.change_tracker import ChangeTracker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-    from simulator.project.people import Person
-
-_NONE: Final[Mapping[str, Any]] = {}
-
-
-class Touched:
-    """What one request has done to one person so far, and the only way in which a field of a profile is written.
-
-    No value of a profile is ever changed in place, so what a field held can be kept as it is.
-    """
-
-    __slots__ = ("_after", "_before", "_events", "_merged", "_person", "what")
-
-    def __init__(self, person: Person) -> None:
-        self._person = person
-        #: What the fields that were written held when the request came.
-        self._before: dict[str, Any] = {}
-        #: What the same fields hold now.
-        self._after: dict[str, Any] = {}
-        #: Of those that are objects and were only merged, the keys that were named.
-        self._merged: dict[str, dict[str, None]] | None = None
-        self._events: dict[str, str] | None = None
-        self.what: Literal["created", "updated", "removed", "never there"] = "updated"
-
-    def create(self) -> None:
-        """The person comes, with all that they hold."""
-        self.what = "created"
-        self._after = _held(self._person)
-        self._before = dict.fromkeys(self._after, ABSENT)
-
-    def remove(self) -> None:
-        """The person goes, with all that they hold."""
-        self.what = "never there" if self.what == "created" else "removed"
-        for name, value in _held(self._person).items():
-            self._before.setdefault(name, value)
-        self._after = dict.fromkeys(self._before, ABSENT)
-
-    def rename(self, identifier: Literal["email", "userId"], old: str | None, new: str | None) -> None:
-        """An identifier is written."""
-        self._before.setdefault(identifier, _or_absent(old))
-        self._after[identifier] = _or_absent(new)
-
-    def set_fields(self, values: Mapping[str, Any], *, nested: bool) -> None:
-        """Write fields: null removes one, and objects are replaced.
-
-        Args:
-            values: The fields.
-            nested: Merge objects one level deep instead.
-        """
-        fields, before, after = self._person.fields, self._before, self._after
-        for name, value in values.items():
-            if value is None:
-                self.remove_field(name)
-            elif nested and isinstance(value, dict) and isinstance(fields.get(name), dict):
-                self._merge_field(name, value)
-            elif name in before:
-                self.set_field(name, value)
-            else:
-                # The same as `set_field`, which is not called here because nothing is done more often.
-                before[name] = fields.get(name, ABSENT)
-                after[name] = fields[intern(name)] = value
-
-    def set_field(self, name: str, value: Any) -> None:
-        """Write a field whole."""
-        fields = self._person.fields
-        if name not in self._before:
-            self._before[name] = fields.get(name, ABSENT)
-        elif self._merged is not None:
-            self._merged.pop(name, None)
-        # A million profiles have the same few names.
-        self._after[name] = fields[intern(name)] = value
-
-    def remove_field(self, name: str) -> None:
-        """Remove a field, if it is there."""
-        if name in self._person.fields:
-            self.set_field(name, ABSENT)
-            del self._person.fields[name]
-
-    def _merge_field(self, name: str, added: Mapping[str, Any]) -> None:
-        """Merge an object into a field that holds one: null removes a key."""
-        old = self._person.fields[name]
-        if name not in self._before:
-            self._before[name] = old
-            self._merged = self._merged or {}
-            self._merged[name] = {}
-        # What the same request has written whole before counts as whole.
-        if self._merged is not None and name in self._merged:
-            self._merged[name].update(dict.fromkeys(added))
-        merged = {**old, **added}
-        merged = {key: item for key, item in merged.items() if item is not None}
-        self._after[name] = self._person.fields[name] = merged
-
-    def store(self, event_id: str, name: str) -> None:
-        """An event is stored."""
-        if self._events is None:
-            self._events = {}
-        self._events[event_id] = name
-
-    def lose(self, event_id: str) -> None:
-        """An event is somebody else's."""
-        if self._events is not None:
-            self._events.pop(event_id, None)
-
-    def to_change(self, asked: int | None) -> ProfileChange | None:
-        """All of it as plain data; None for who came and went within the request.
-
-        Args:
-            asked: The number of the earlier request that asked for it; None for this one.
-        """
-        if self.what == "never there":
-            return None
-        person, merged = self._person, self._merged
-        return ProfileChange(
-            person.number,
-            self.what,
-            person.email,
-            person.user_id,
-            self._before,
-            self._after,
-            self._events or _NONE,
-            {name: tuple(keys) for name, keys in merged.items()} if merged else _NONE,
-            asked,
-        )
-
-
-def _held(person: Person) -> dict[str, Any]:
-    identifiers = {"email": person.email, "userId": person.user_id}
-    return {**{name: value for name, value in identifiers.items() if value is not None}, **person.fields}
-
-
-def _or_absent(identifier: str | None) -> Any:
-    return ABSENT if identifier is None else identifier
+    from simulator.project.person import Person
+    from simulator.project.profile_changes import ProfileChange
 
 
 class Changes:
-    """The changes of one project: of the request that is carried out, and what waits to be told.
+    """The changes of one project: those of the present request, and deferred ones that nobody has collected yet.
 
     Attributes:
         number: The number that the journal gives the request that is carried out; between requests, the least that
             the next one can have.
-        recording: Whether somebody may take changes back.
+        undoable: Whether an undo log is kept, so that the changes can be rolled back.
     """
 
-    __slots__ = ("_begun", "_touched", "_undo", "_waiting", "number", "recording")
+    __slots__ = ("_begun", "_deferred", "_trackers", "_undo", "number", "undoable")
 
     def __init__(self) -> None:
         self.number = 1
         self._begun = False
-        self.recording = False
+        self.undoable = False
         self._undo: list[Callable[[], object]] = []
-        self._touched: dict[Person, Touched] = {}
-        self._waiting: list[ProfileChange] = []
+        self._trackers: dict[Person, ChangeTracker] = {}
+        self._deferred: list[ProfileChange] = []
 
     def begin(self, number: int) -> None:
         """Begin a request; what was done outside of any and not collected is nobody's.
@@ -175,79 +44,79 @@ class Changes:
         """
         self.number = number
         self._begun = True
-        if self._touched:
-            self._touched = {}
+        if self._trackers:
+            self._trackers = {}
 
-    def of(self, person: Person) -> Touched:
-        """What has been done to a person; asking says that it is about to be more."""
-        touched = self._touched.get(person)
-        if touched is None:
-            touched = self._touched[person] = Touched(person)
-        return touched
+    def of(self, person: Person) -> ChangeTracker:
+        """The change tracker of a person, who counts as changed from here on."""
+        tracker = self._trackers.get(person)
+        if tracker is None:
+            tracker = self._trackers[person] = ChangeTracker(person)
+        return tracker
 
-    def lose(self, person: Person, event_id: str) -> None:
-        """Say that an event of a person is no longer theirs, as far as they got it with this request."""
-        touched = self._touched.get(person)
-        if touched is not None:
-            touched.lose(event_id)
+    def remove_event(self, person: Person, event_id: str) -> None:
+        """Forget that this request gave a person an event, which is no longer theirs."""
+        tracker = self._trackers.get(person)
+        if tracker is not None:
+            tracker.remove_event(event_id)
 
-    def set_aside(self, asked: int) -> None:
-        """Let what was done since `begin` wait for the next `collect`.
+    def defer(self, asked: int) -> None:
+        """Keep what was done since `begin` for the next `collect`.
 
         Args:
             asked: The number of the request that asked for it.
         """
-        self.wait(self._told(asked))
-        self._touched = {}
+        self.add_deferred(self._report(asked))
+        self._trackers = {}
 
-    def wait(self, changes: Iterable[ProfileChange]) -> None:
-        """Let changes of earlier requests wait for the next `collect`."""
-        self._waiting += changes
+    def add_deferred(self, changes: Iterable[ProfileChange]) -> None:
+        """Keep changes of earlier requests for the next `collect`."""
+        self._deferred += changes
 
     @property
-    def waiting(self) -> tuple[ProfileChange, ...]:
+    def deferred(self) -> tuple[ProfileChange, ...]:
         """What came due and has not been collected yet, in order."""
-        return tuple(self._waiting)
+        return tuple(self._deferred)
 
     def collect(self) -> tuple[ProfileChange, ...]:
         """What came due and what was done since `begin`, in order, which ends the request; it is forgotten here."""
         if self._begun:
             self._begun = False
             self.number += 1
-        if not self._waiting and not self._touched:
+        if not self._deferred and not self._trackers:
             return ()
-        changes = (*self._waiting, *self._told(None))
-        self._waiting = []
-        self._touched = {}
+        changes = (*self._deferred, *self._report(None))
+        self._deferred = []
+        self._trackers = {}
         return changes
 
-    def _told(self, asked: int | None) -> list[ProfileChange]:
-        return [change for touched in self._touched.values() if (change := touched.to_change(asked)) is not None]
+    def _report(self, asked: int | None) -> list[ProfileChange]:
+        return [change for tracker in self._trackers.values() if (change := tracker.to_change(asked)) is not None]
 
-    def take_over(self, replaced: Iterable[Person], earlier: Changes) -> None:
-        """Take the place of the changes of a project whose people are replaced.
+    def continue_from(self, earlier: Changes, replaced: Iterable[Person]) -> None:
+        """Go on from the changes of a project whose people are replaced.
 
         Args:
+            earlier: The changes so far.
             replaced: Who was there until now.
-            earlier: Their changes.
         """
         self.number, self._begun = earlier.number, earlier._begun
         for person in replaced:
             earlier.of(person).remove()
-        self._waiting = earlier._waiting
-        self._touched = {**earlier._touched, **self._touched}
+        self._deferred = earlier._deferred
+        self._trackers = {**earlier._trackers, **self._trackers}
 
-    def record(self) -> None:
-        """Note from now on how changes are undone."""
-        self.recording = True
+    def begin_undo_log(self) -> None:
+        """Keep, from now on, how each change is undone."""
+        self.undoable = True
 
-    def note(self, undo: Callable[[], object]) -> None:
-        """Note how a change is undone; only for callers that have seen `recording`."""
+    def on_undo(self, undo: Callable[[], object]) -> None:
+        """Add how a change is undone; only for callers that have seen `undoable`."""
         self._undo.append(undo)
 
-    def take_back(self) -> None:
-        """Undo every change since `record`, the last one first: nothing has been done to anybody."""
-        self.recording = False
+    def rollback(self) -> None:
+        """Undo every change since `begin_undo_log`, the last one first; nobody counts as changed."""
+        self.undoable = False
         while self._undo:
             self._undo.pop()()
-        self._touched = {}
+        self._trackers = {}

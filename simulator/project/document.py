@@ -1,4 +1,4 @@
-"""A project written out as a state document, and filled from one."""
+"""The contents of a project as a state document, out and in."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from simulator.project.field_types import MANAGED_FIELDS, USER
 from simulator.project.lists import PeopleList
 from simulator.project.messages import Message
 from simulator.project.project_type import ProjectType
-from simulator.project.records import Records
 from simulator.project.state import FORMAT_VERSION, StateDocument, UserState
+from simulator.project.undoable_map import UndoableMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from simulator.message import Instant
-    from simulator.project.people import Person
-    from simulator.project.project import Project
+    from simulator.project.contents import ProjectContents
+    from simulator.project.person import Person
     from simulator.project.state import ItemState, MessageState
 
 _Mistakes = list[tuple[str, str]]
 
 
-def written(project: Project) -> dict[str, Any]:
+def dump(project: ProjectContents) -> dict[str, Any]:
     """The whole state of a project, in the order in which it came to be."""
     return {
         "version": FORMAT_VERSION,
@@ -33,12 +33,12 @@ def written(project: Project) -> dict[str, Any]:
             {"email": person.email, "userId": person.user_id, "dataFields": project.profile(person)}
             for person in project.people
         ],
-        "events": [project.show_event(event) for event in project.events],
-        **written_beside_people(project),
+        "events": [project.event_to_json(event) for event in project.events],
+        **dump_beside_people(project),
     }
 
 
-def written_beside_people(project: Project) -> dict[str, Any]:
+def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
     """The part of the state that grows with neither people nor events."""
     return {
         "lists": [
@@ -54,10 +54,10 @@ def written_beside_people(project: Project) -> dict[str, Any]:
         "webhooks": [part.to_json() for part in project.webhooks],
         "fields": {category: dict(types) for category, types in project.field_types.categories.items()},
         "catalogs": [
-            {"name": catalog.name, "items": _items(catalog.items), "mappings": dict(catalog.mappings.items())}
+            {"name": catalog.name, "items": _items_to_json(catalog.items), "mappings": dict(catalog.mappings.items())}
             for catalog in project.catalogs
         ],
-        "metadata": [{"name": name, "values": _items(table)} for name, table in project.metadata.items()],
+        "metadata": [{"name": name, "values": _items_to_json(table)} for name, table in project.metadata.items()],
         "forgotten": {"emails": list(project.forgotten.emails), "userIds": list(project.forgotten.user_ids)},
         "channels": [part.to_json() for part in project.channels],
         "messageTypes": [part.to_json() for part in project.message_types],
@@ -65,16 +65,16 @@ def written_beside_people(project: Project) -> dict[str, Any]:
         "templates": [part.to_json() for part in project.templates],
         "journeys": [part.to_json() for part in project.journeys],
         "snippets": [part.to_json() for part in project.snippets],
-        "sentMessages": [_message(message.id, message) for message in project.sent],
-        "scheduledMessages": [_message(number, message) for number, message in project.scheduled.items()],
+        "sentMessages": [_message_to_json(message.id, message) for message in project.sent],
+        "scheduledMessages": [_message_to_json(number, message) for number, message in project.scheduled.items()],
     }
 
 
-def _items(items: Iterable[Item]) -> list[dict[str, Any]]:
+def _items_to_json(items: Iterable[Item]) -> list[dict[str, Any]]:
     return [{"id": item.id, "value": item.value, "lastModified": item.last_modified} for item in items]
 
 
-def _message(key: str | int, message: Message) -> dict[str, Any]:
+def _message_to_json(key: str | int, message: Message) -> dict[str, Any]:
     return {
         "id": key,
         "medium": message.medium,
@@ -88,8 +88,8 @@ def _message(key: str | int, message: Message) -> dict[str, Any]:
     }
 
 
-def fill(project: Project, state: StateDocument, now: Instant) -> list[tuple[str, str]]:
-    """Fill an empty project; gives path and message of what does not fit a project of its type."""
+def load(project: ProjectContents, state: StateDocument, now: Instant) -> list[tuple[str, str]]:
+    """Load a document into an empty project; gives path and message of what does not fit a project of its type."""
     mistakes: _Mistakes = []
     project.begin()
     for category, types in state.fields.items():
@@ -97,29 +97,29 @@ def fill(project: Project, state: StateDocument, now: Instant) -> list[tuple[str
     for part in state.lists:
         created_at = now if part.created_at is None else part.created_at
         project.lists.put(part.id, PeopleList(part.id, part.name, part.description, part.list_type, created_at))
-    _fill_content(project, state, now)
+    _load_content(project, state, now)
     for index, user in enumerate(state.users):
         problem = _add_user(project, user, now)
         if problem:
             mistakes.append((f"users.{index}", problem))
     for event in state.events:
         project.resume_after(event.id or "")
-    _fill_events(project, state, now, mistakes)
+    _load_events(project, state, now, mistakes)
     for name, messages in (("sentMessages", state.sent_messages), ("scheduledMessages", state.scheduled_messages)):
-        _fill_messages(project, name, messages, mistakes)
+        _load_messages(project, name, messages, mistakes)
     return mistakes
 
 
-def _fill_content(project: Project, state: StateDocument, now: Instant) -> None:
+def _load_content(project: ProjectContents, state: StateDocument, now: Instant) -> None:
     for catalog_part in state.catalogs:
         catalog = Catalog(catalog_part.name, project.changes)
-        _fill_items(catalog.items, catalog_part.items, now)
+        _load_items(catalog.items, catalog_part.items, now)
         for name, field_type in catalog_part.mappings.items():
             catalog.mappings.put(name, field_type)
         project.catalogs.put(catalog.name, catalog)
     for table_part in state.metadata:
-        table: Records[str, Item] = Records(project.changes)
-        _fill_items(table, table_part.values, now)
+        table: UndoableMap[str, Item] = UndoableMap(project.changes)
+        _load_items(table, table_part.values, now)
         project.metadata.put(table_part.name, table)
     project.forgotten.emails.update(dict.fromkeys(state.forgotten.emails))
     project.forgotten.user_ids.update(dict.fromkeys(state.forgotten.user_ids))
@@ -134,14 +134,14 @@ def _fill_content(project: Project, state: StateDocument, now: Instant) -> None:
     project.webhooks.replace({part.id: part for part in state.webhooks})
 
 
-def _fill_items(items: Records[str, Item], parts: Iterable[ItemState], now: Instant) -> None:
+def _load_items(items: UndoableMap[str, Item], parts: Iterable[ItemState], now: Instant) -> None:
     for part in parts:
         items.put(part.id, Item(part.id, part.value, now if part.last_modified is None else part.last_modified))
 
 
-def _fill_events(project: Project, state: StateDocument, now: Instant, mistakes: _Mistakes) -> None:
+def _load_events(project: ProjectContents, state: StateDocument, now: Instant, mistakes: _Mistakes) -> None:
     for index, event in enumerate(state.events):
-        person = _owner(project, event.email, event.user_id)
+        person = _find_owner(project, event.email, event.user_id)
         if person is None:
             mistakes.append((f"events.{index}", "nobody has the email or userId of the event"))
             continue
@@ -162,9 +162,11 @@ def _fill_events(project: Project, state: StateDocument, now: Instant, mistakes:
         )
 
 
-def _fill_messages(project: Project, name: str, messages: Iterable[MessageState], mistakes: _Mistakes) -> None:
+def _load_messages(
+    project: ProjectContents, name: str, messages: Iterable[MessageState], mistakes: _Mistakes
+) -> None:
     for index, part in enumerate(messages):
-        person = _owner(project, part.email, part.user_id)
+        person = _find_owner(project, part.email, part.user_id)
         if person is None:
             mistakes.append((f"{name}.{index}", "nobody has the email or userId of the message"))
             continue
@@ -187,7 +189,7 @@ def _fill_messages(project: Project, name: str, messages: Iterable[MessageState]
             mistakes.append((f"{name}.{index}", "the id of a scheduled message is a number"))
 
 
-def _add_user(project: Project, user: UserState, now: Instant) -> str:
+def _add_user(project: ProjectContents, user: UserState, now: Instant) -> str:
     """Add a person of a document; gives what is wrong with them in a project of this type."""
     if project.type is ProjectType.EMAIL and user.email is None:
         return "a person of an email-based project has an email"
@@ -212,13 +214,13 @@ def _add_user(project: Project, user: UserState, now: Instant) -> str:
     return ""
 
 
-def _fix_types(project: Project, category: str, fields: Mapping[str, Any]) -> None:
+def _fix_types(project: ProjectContents, category: str, fields: Mapping[str, Any]) -> None:
     pending: dict[str, str] = {}
     project.field_types.check(category, fields, pending, [])
     project.field_types.fix(category, pending)
 
 
-def _owner(project: Project, email: str | None, user_id: str | None) -> Person | None:
+def _find_owner(project: ProjectContents, email: str | None, user_id: str | None) -> Person | None:
     found = project.people.with_email(email.lower()) if email else ()
     if user_id and (not found or len(found) > 1):
         found = project.people.with_user_id(user_id)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.project.changes import Changes
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 CUSTOM_EVENT = "customEvent"
 PURCHASE = "purchase"
@@ -61,12 +61,12 @@ class Events:
     """Every event of a project, in the order in which they were stored.
 
     Args:
-        changes: Where changes are noted.
+        changes: The change log of the project.
         per_person: Whether ids are unique for a person only, and not for the project.
         merge: Whether the data fields of the event whose place another takes stay as far as they are not named.
     """
 
-    def __init__(self, changes: Changes, *, per_person: bool = False, merge: bool = False) -> None:
+    def __init__(self, changes: Changes, *, per_person: bool, merge: bool) -> None:
         self._changes = changes
         self.per_person = per_person
         self.merge = merge
@@ -81,18 +81,18 @@ class Events:
 
     def store(self, event: Event) -> None:
         """Store an event; one with an id that is there already takes its place."""
-        if self._changes.recording:
-            self._note()
+        if self._changes.undoable:
+            self._log_undo()
         key = self._key(event.id, event.person)
         old = self._by_key.get(key)
         if old is not None:
             self._of[old.person].remove(old)
-            self._changes.lose(old.person, old.id)
+            self._changes.remove_event(old.person, old.id)
             if self.merge:
                 event.fields = {**old.fields, **event.fields}
         self._by_key[key] = event
         self._of.setdefault(event.person, []).append(event)
-        self._changes.of(event.person).store(event.id, event.name or event.type)
+        self._changes.of(event.person).add_event(event.id, event.name or event.type)
 
     def of(self, person: Person) -> list[Event]:
         """The events of a person, newest first; of the same instant, the one stored last first."""
@@ -118,15 +118,15 @@ class Events:
 
     def remove_of(self, person: Person) -> None:
         """Remove the events of a person."""
-        if self._changes.recording:
-            self._note()
+        if self._changes.undoable:
+            self._log_undo()
         for event in self._of.pop(person, []):
             del self._by_key[self._key(event.id, person)]
 
     def move(self, source: Person, destination: Person) -> None:
         """Give the events of one person to another, who keeps their own of the same id."""
-        if self._changes.recording:
-            self._note()
+        if self._changes.undoable:
+            self._log_undo()
         for event in self._of.pop(source, []):
             old_key, key = self._key(event.id, source), self._key(event.id, destination)
             if key != old_key:
@@ -137,7 +137,7 @@ class Events:
                 event.id, destination, event.type, event.name, event.created_at, event.fields, event.members
             )
             self._by_key[key] = moved
-            self._changes.of(destination).store(moved.id, moved.name or moved.type)
+            self._changes.of(destination).add_event(moved.id, moved.name or moved.type)
             self._of.setdefault(destination, []).append(moved)
 
     def _key(self, event_id: str, person: Person) -> _Key:
@@ -173,11 +173,11 @@ class Events:
         for number, order in rows[1].items():
             self._of[people[number]] = [stored[place] for place in order]
 
-    def _note(self) -> None:
+    def _log_undo(self) -> None:
         by_key = dict(self._by_key)
         of = {person: list(events) for person, events in self._of.items()}
 
         def undo() -> None:
             self._by_key, self._of = by_key, of
 
-        self._changes.note(undo)
+        self._changes.on_undo(undo)

@@ -85,13 +85,13 @@ class FieldTypes:
         if not types:
             return
         fixed = self.categories.get(category, {})
-        if self._changes.recording:
+        if self._changes.undoable:
             before = self.categories
 
             def undo() -> None:
                 self.categories = before
 
-            self._changes.note(undo)
+            self._changes.on_undo(undo)
             self.categories = {**before, category: {**fixed, **types}}
             return
         self.categories.setdefault(category, fixed)

@@ -22,7 +22,7 @@ class Forgotten:
     """The forgotten of a project, by email and by userId.
 
     Args:
-        changes: Where changes are noted.
+        changes: The change log of the project.
     """
 
     def __init__(self, changes: Changes) -> None:
@@ -41,14 +41,14 @@ class Forgotten:
 
     def add(self, email: str | None, user_id: str | None) -> None:
         """Forget the holder of these identifiers."""
-        self._keep()
+        self._log_undo()
         for known, identifier in ((self.emails, email), (self.user_ids, user_id)):
             if identifier is not None:
                 known[forgotten_hash(identifier)] = None
 
     def remove(self, email: str | None, user_id: str | None) -> bool:
         """Let data about the holder of these identifiers in again; tells whether somebody was forgotten."""
-        self._keep()
+        self._log_undo()
         gone = False
         for known, identifier in ((self.emails, email), (self.user_ids, user_id)):
             if identifier is not None and forgotten_hash(identifier) in known:
@@ -56,11 +56,11 @@ class Forgotten:
                 gone = True
         return gone
 
-    def _keep(self) -> None:
-        if self._changes.recording:
+    def _log_undo(self) -> None:
+        if self._changes.undoable:
             before = (dict(self.emails), dict(self.user_ids))
 
             def undo() -> None:
                 self.emails, self.user_ids = before
 
-            self._changes.note(undo)
+            self._changes.on_undo(undo)

@@ -1,4 +1,4 @@
-"""Who a request is about: one table, project type x identifiers given x who exists.
+"""Who a request is about: project type x identifiers given x who exists, one table and so one long module.
 
 A *write* is a call that creates people (users/update, bulkUpdate, commerce, lists/subscribe); a *track* is
 events/track or trackBulk. No handler decides any of this again.
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.project.forgotten import Forgotten
-    from simulator.project.people import People, Person
+    from simulator.project.people import People
+    from simulator.project.person import Person
     from simulator.project.settings import ProjectSettings
 
 
-class Do(Enum):
+class Outcome(Enum):
     """What a row of the table says to do."""
 
     FIND_BY_EMAIL = "the person with the email"
@@ -47,7 +48,7 @@ class Row:
     """One row: what a write and a track do.
 
     Attributes:
-        situation: The project type and who exists, such as `email-based.unknown-user-id`; behind the name of an
+        case: The project type and who exists, such as `email-based.unknown-user-id`; behind the name of an
             operation it makes the id of a rule.
         statement: What the row says, as a sentence.
         write: What a write does.
@@ -56,10 +57,10 @@ class Row:
         confidence: How sure it is.
     """
 
-    situation: str
+    case: str
     statement: str
-    write: Do
-    track: Do
+    write: Outcome
+    track: Outcome
     source: str
     confidence: Confidence
 
@@ -80,7 +81,7 @@ class Decision:
     """What is to happen.
 
     Attributes:
-        situation: Which row decided, such as `email-based.unknown-user-id`.
+        case: Which row decided, such as `email-based.unknown-user-id`.
         person: Who was found.
         create: The identifiers of a person to create.
         refusal: Why the request is refused.
@@ -90,7 +91,7 @@ class Decision:
     With neither person, create nor refusal the request is accepted and dropped.
     """
 
-    situation: str
+    case: str
     person: Person | None = None
     create: tuple[str | None, str | None] | None = None
     refusal: Refusal | None = None
@@ -108,46 +109,46 @@ _D, _R, _I, _A = Confidence.DOCUMENTED, Confidence.RECORDED, Confidence.INFERRED
 
 # fmt: off
 _ROWS: Final = (
-    Row("email-based.no-identifier", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017", _R),
-    Row("email-based.known-email", "The email finds the user.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, f"{_ID}; recorded 2021", _R),
-    Row("email-based.unknown-email", "A write creates the user; a tracked event creates nobody and is dropped.", Do.CREATE, Do.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
-    Row("email-based.known-user-id", "The userId finds the one user who has it.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _ID, _R),
-    Row("email-based.shared-user-id", "A userId that several users have is refused for a write; a tracked event goes to the first.", Do.AMBIGUOUS, Do.FIND_BY_USER_ID, "Iterable support article 360035079512", _I),
-    Row("email-based.unknown-user-id", "An unknown userId alone is refused; with preferUserId a write creates a user with a placeholder email.", Do.PLACEHOLDER, Do.UNKNOWN_USER_ID, _ID, _D),
-    Row("email-based.both.known-email", "The email decides; a write puts the userId onto the profile, even when another profile has it.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
-    Row("email-based.both.unknown", "A write creates the user with both; a tracked event creates nobody and is dropped.", Do.CREATE, Do.UNKNOWN_EMAIL, _ID, _D),
-    Row("email-based.both.unknown-email-known-user-id", "A write creates a second user with the userId; a tracked event is dropped.", Do.CREATE, Do.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),
-    Row("email-based.forgotten", "Whatever names a forgotten user is refused.", Do.FORGOTTEN, Do.TRACK_FORGOTTEN, _FORGET, _D),
+    Row("email-based.no-identifier", "Neither email nor userId is refused.", Outcome.NO_IDENTIFIER, Outcome.NO_IDENTIFIER, "recorded 2017", _R),
+    Row("email-based.known-email", "The email finds the user.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; recorded 2021", _R),
+    Row("email-based.unknown-email", "A write creates the user; a tracked event creates nobody and is dropped.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
+    Row("email-based.known-user-id", "The userId finds the one user who has it.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _ID, _R),
+    Row("email-based.shared-user-id", "A userId that several users have is refused for a write; a tracked event goes to the first.", Outcome.AMBIGUOUS, Outcome.FIND_BY_USER_ID, "Iterable support article 360035079512", _I),
+    Row("email-based.unknown-user-id", "An unknown userId alone is refused; with preferUserId a write creates a user with a placeholder email.", Outcome.PLACEHOLDER, Outcome.UNKNOWN_USER_ID, _ID, _D),
+    Row("email-based.both.known-email", "The email decides; a write puts the userId onto the profile, even when another profile has it.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
+    Row("email-based.both.unknown", "A write creates the user with both; a tracked event creates nobody and is dropped.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, _ID, _D),
+    Row("email-based.both.unknown-email-known-user-id", "A write creates a second user with the userId; a tracked event is dropped.", Outcome.CREATE, Outcome.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),
+    Row("email-based.forgotten", "Whatever names a forgotten user is refused.", Outcome.FORGOTTEN, Outcome.TRACK_FORGOTTEN, _FORGET, _D),
 
-    Row("userid-based.no-identifier", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
-    Row("userid-based.email-only", "An email alone is refused: the userId is the only key.", Do.NOT_BY_EMAIL, Do.NOT_BY_EMAIL, _TYPES, _I),
-    Row("userid-based.known-user-id", "The userId finds the user.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
-    Row("userid-based.unknown-user-id", "An unknown userId creates the user, with no email.", Do.CREATE, Do.CREATE, f"{_SEGMENT}; {_TYPES}", _D),
-    Row("userid-based.both.known-user-id", "The userId decides; a write puts the email onto the profile.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _SEGMENT, _A),
-    Row("userid-based.both.unknown-user-id", "A new user with both, whoever else has the email.", Do.CREATE, Do.CREATE, _TYPES, _A),
-    Row("userid-based.forgotten", "Whatever names a forgotten user is refused.", Do.FORGOTTEN, Do.TRACK_FORGOTTEN, _FORGET, _D),
+    Row("userid-based.no-identifier", "Neither email nor userId is refused.", Outcome.NO_IDENTIFIER, Outcome.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
+    Row("userid-based.email-only", "An email alone is refused: the userId is the only key.", Outcome.NOT_BY_EMAIL, Outcome.NOT_BY_EMAIL, _TYPES, _I),
+    Row("userid-based.known-user-id", "The userId finds the user.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _TYPES, _D),
+    Row("userid-based.unknown-user-id", "An unknown userId creates the user, with no email.", Outcome.CREATE, Outcome.CREATE, f"{_SEGMENT}; {_TYPES}", _D),
+    Row("userid-based.both.known-user-id", "The userId decides; a write puts the email onto the profile.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _SEGMENT, _A),
+    Row("userid-based.both.unknown-user-id", "A new user with both, whoever else has the email.", Outcome.CREATE, Outcome.CREATE, _TYPES, _A),
+    Row("userid-based.forgotten", "Whatever names a forgotten user is refused.", Outcome.FORGOTTEN, Outcome.TRACK_FORGOTTEN, _FORGET, _D),
 
-    Row("hybrid.no-identifier", "Neither email nor userId is refused.", Do.NO_IDENTIFIER, Do.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
-    Row("hybrid.known-email", "The email finds the user.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, _TYPES, _D),
-    Row("hybrid.unknown-email", "An unknown email creates the user.", Do.CREATE, Do.CREATE, _TYPES, _D),
-    Row("hybrid.known-user-id", "The userId finds the user.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
-    Row("hybrid.unknown-user-id", "An unknown userId creates the user, with no placeholder email.", Do.CREATE, Do.CREATE, f"{_TYPES}; {_SEGMENT}", _D),
-    Row("hybrid.both.same-user", "Both identifiers find the same user.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, _TYPES, _D),
-    Row("hybrid.both.known-email-without-user-id", "The email finds the user; a write adds the userId.", Do.FIND_BY_EMAIL, Do.FIND_BY_EMAIL, "assumed", _A),
-    Row("hybrid.both.known-user-id-without-email", "The userId finds the user; a write adds the email.", Do.FIND_BY_USER_ID, Do.FIND_BY_USER_ID, "assumed", _A),
-    Row("hybrid.both.known-user-id-with-other-email", "The userId finds the user; a write replaces the email.", Do.RENAME, Do.FIND_BY_USER_ID, _EMAIL, _A),
-    Row("hybrid.both.known-email-with-other-user-id", "The email belongs to a user with another userId: a write is a conflict.", Do.CONFLICT, Do.FIND_BY_EMAIL, _API, _A),
-    Row("hybrid.both.different-users", "The identifiers belong to two users: a write is a conflict.", Do.CONFLICT, Do.FIND_BY_USER_ID, _API, _A),
-    Row("hybrid.both.unknown", "A new user with both.", Do.CREATE, Do.CREATE, _TYPES, _D),
-    Row("hybrid.forgotten", "Whatever names a forgotten user is refused.", Do.FORGOTTEN, Do.TRACK_FORGOTTEN, _FORGET, _D),
+    Row("hybrid.no-identifier", "Neither email nor userId is refused.", Outcome.NO_IDENTIFIER, Outcome.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
+    Row("hybrid.known-email", "The email finds the user.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, _TYPES, _D),
+    Row("hybrid.unknown-email", "An unknown email creates the user.", Outcome.CREATE, Outcome.CREATE, _TYPES, _D),
+    Row("hybrid.known-user-id", "The userId finds the user.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _TYPES, _D),
+    Row("hybrid.unknown-user-id", "An unknown userId creates the user, with no placeholder email.", Outcome.CREATE, Outcome.CREATE, f"{_TYPES}; {_SEGMENT}", _D),
+    Row("hybrid.both.same-user", "Both identifiers find the same user.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _TYPES, _D),
+    Row("hybrid.both.known-email-without-user-id", "The email finds the user; a write adds the userId.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, "assumed", _A),
+    Row("hybrid.both.known-user-id-without-email", "The userId finds the user; a write adds the email.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, "assumed", _A),
+    Row("hybrid.both.known-user-id-with-other-email", "The userId finds the user; a write replaces the email.", Outcome.RENAME, Outcome.FIND_BY_USER_ID, _EMAIL, _A),
+    Row("hybrid.both.known-email-with-other-user-id", "The email belongs to a user with another userId: a write is a conflict.", Outcome.CONFLICT, Outcome.FIND_BY_EMAIL, _API, _A),
+    Row("hybrid.both.different-users", "The identifiers belong to two users: a write is a conflict.", Outcome.CONFLICT, Outcome.FIND_BY_USER_ID, _API, _A),
+    Row("hybrid.both.unknown", "A new user with both.", Outcome.CREATE, Outcome.CREATE, _TYPES, _D),
+    Row("hybrid.forgotten", "Whatever names a forgotten user is refused.", Outcome.FORGOTTEN, Outcome.TRACK_FORGOTTEN, _FORGET, _D),
 )
 # fmt: on
 
-ROWS: Final[Mapping[str, Row]] = {row.situation: row for row in _ROWS}
+ROWS: Final[Mapping[str, Row]] = {row.case: row for row in _ROWS}
 #: What cannot stand before the `@` of an address; in a placeholder a hyphen stands for it.
 _NO_ATOM: Final = re.compile(r"[^a-z0-9!#$%&'*+/=?^_`{|}~.-]|^\.|\.(?=\.|$)")
 #: What a track that finds somebody does; a call that looks somebody up finds them the same way.
-_FINDS: Final = frozenset({Do.FIND_BY_EMAIL, Do.FIND_BY_USER_ID})
+_FINDS: Final = frozenset({Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_USER_ID})
 
 
 class Identity:
@@ -164,21 +165,21 @@ class Identity:
 
     def for_write(self, email: str | None, user_id: str | None, *, prefer_user_id: bool = False) -> Decision:
         """Whom a call that creates people is about; identifiers are valid, None for absent."""
-        row = ROWS[self._situation(email, user_id)]
-        decision = self._decide(row.write, row.situation, email, user_id, prefer_user_id=prefer_user_id)
+        row = ROWS[self._case(email, user_id)]
+        decision = self._decide(row.write, row.case, email, user_id, prefer_user_id=prefer_user_id)
         if decision.person is None:
             return decision
         return self._with_written_identifiers(decision, email, user_id)
 
     def for_track(self, email: str | None, user_id: str | None) -> Decision:
         """Whom a tracked event is about; it never changes anybody's identifiers."""
-        row = ROWS[self._situation(email, user_id)]
-        decision = self._decide(row.track, row.situation, email, user_id, prefer_user_id=False)
+        row = ROWS[self._case(email, user_id)]
+        decision = self._decide(row.track, row.case, email, user_id, prefer_user_id=False)
         creates = self._settings.track_creates
         if decision.create is not None and creates == "never":
-            return Decision(row.situation)
-        if creates == "always" and decision.person is None and row.write is Do.CREATE:
-            return Decision(row.situation, create=(email, user_id))
+            return Decision(row.case)
+        if creates == "always" and decision.person is None and row.write is Outcome.CREATE:
+            return Decision(row.case, create=(email, user_id))
         return decision
 
     def for_lookup(self, email: str | None, user_id: str | None) -> Decision:
@@ -186,12 +187,12 @@ class Identity:
 
         A forgotten user is nobody: there is no profile of theirs to find.
         """
-        row = ROWS[self._situation(email, user_id)]
-        if row.track in _FINDS or row.track in {Do.NO_IDENTIFIER, Do.NOT_BY_EMAIL}:
-            return self._decide(row.track, row.situation, email, user_id, prefer_user_id=False)
-        return Decision(row.situation)
+        row = ROWS[self._case(email, user_id)]
+        if row.track in _FINDS or row.track in {Outcome.NO_IDENTIFIER, Outcome.NOT_BY_EMAIL}:
+            return self._decide(row.track, row.case, email, user_id, prefer_user_id=False)
+        return Decision(row.case)
 
-    def _situation(self, email: str | None, user_id: str | None) -> str:
+    def _case(self, email: str | None, user_id: str | None) -> str:
         if self._forgotten.includes(email, user_id):
             return f"{self._type.based}.forgotten"
         if self._type is ProjectType.EMAIL:
@@ -247,68 +248,68 @@ class Identity:
         return people[0] if people else None
 
     def _decide(
-        self, do: Do, situation: str, email: str | None, user_id: str | None, *, prefer_user_id: bool
+        self, outcome: Outcome, case: str, email: str | None, user_id: str | None, *, prefer_user_id: bool
     ) -> Decision:
         settings = self._settings
-        match do:
-            case Do.FIND_BY_EMAIL:
-                return Decision(situation, self._first_with_email(email))
-            case Do.FIND_BY_USER_ID:
-                return Decision(situation, self._first_with_user_id(user_id))
-            case Do.CREATE:
-                return Decision(situation, create=(email, user_id))
-            case Do.NO_IDENTIFIER:
-                return Decision(situation, refusal=Refusal.NO_IDENTIFIER)
-            case Do.UNKNOWN_EMAIL:
+        match outcome:
+            case Outcome.FIND_BY_EMAIL:
+                return Decision(case, self._first_with_email(email))
+            case Outcome.FIND_BY_USER_ID:
+                return Decision(case, self._first_with_user_id(user_id))
+            case Outcome.CREATE:
+                return Decision(case, create=(email, user_id))
+            case Outcome.NO_IDENTIFIER:
+                return Decision(case, refusal=Refusal.NO_IDENTIFIER)
+            case Outcome.UNKNOWN_EMAIL:
                 refused = settings.track_unknown_email == "error"
-                return Decision(situation, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
-            case Do.UNKNOWN_USER_ID:
+                return Decision(case, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
+            case Outcome.UNKNOWN_USER_ID:
                 refused = settings.track_unknown_user_id == "error"
-                return Decision(situation, refusal=Refusal.UNKNOWN_USER_ID if refused else None)
-            case Do.PLACEHOLDER:
+                return Decision(case, refusal=Refusal.UNKNOWN_USER_ID if refused else None)
+            case Outcome.PLACEHOLDER:
                 if prefer_user_id and user_id is not None:
-                    return Decision(situation, create=(self._placeholder(user_id), user_id))
-                return Decision(situation, refusal=Refusal.UNKNOWN_USER_ID)
-            case Do.AMBIGUOUS:
-                return self._ambiguous(situation, user_id)
-            case Do.BY_USER_ID_IF_ASKED:
+                    return Decision(case, create=(self._placeholder(user_id), user_id))
+                return Decision(case, refusal=Refusal.UNKNOWN_USER_ID)
+            case Outcome.AMBIGUOUS:
+                return self._ambiguous(case, user_id)
+            case Outcome.BY_USER_ID_IF_ASKED:
                 if settings.track_unknown_email_known_user_id == "userId":
-                    return Decision(situation, self._first_with_user_id(user_id))
+                    return Decision(case, self._first_with_user_id(user_id))
                 refused = settings.track_unknown_email == "error"
-                return Decision(situation, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
-            case Do.CONFLICT:
-                return self._conflict(situation, email, user_id)
-            case Do.RENAME:
+                return Decision(case, refusal=Refusal.UNKNOWN_EMAIL if refused else None)
+            case Outcome.CONFLICT:
+                return self._conflict(case, email, user_id)
+            case Outcome.RENAME:
                 if settings.hybrid_rename_by_top_level == "409":
-                    return Decision(situation, refusal=Refusal.CONFLICT)
-                return Decision(situation, self._first_with_user_id(user_id))
-            case Do.NOT_BY_EMAIL:
+                    return Decision(case, refusal=Refusal.CONFLICT)
+                return Decision(case, self._first_with_user_id(user_id))
+            case Outcome.NOT_BY_EMAIL:
                 refused = settings.email_only_in_user_id_project == "error"
-                return Decision(situation, refusal=Refusal.USER_ID_REQUIRED if refused else None)
-            case Do.FORGOTTEN:
-                return Decision(situation, refusal=Refusal.FORGOTTEN)
-            case Do.TRACK_FORGOTTEN:
+                return Decision(case, refusal=Refusal.USER_ID_REQUIRED if refused else None)
+            case Outcome.FORGOTTEN:
+                return Decision(case, refusal=Refusal.FORGOTTEN)
+            case Outcome.TRACK_FORGOTTEN:
                 refused = settings.track_forgotten == "409"
-                return Decision(situation, refusal=Refusal.FORGOTTEN if refused else None)
+                return Decision(case, refusal=Refusal.FORGOTTEN if refused else None)
 
-    def _ambiguous(self, situation: str, user_id: str | None) -> Decision:
+    def _ambiguous(self, case: str, user_id: str | None) -> Decision:
         holders = self._people.with_user_id(user_id or "")
         match self._settings.duplicate_user_id:
             case "first":
-                return Decision(situation, holders[0])
+                return Decision(case, holders[0])
             case "latest":
-                return Decision(situation, holders[-1])
+                return Decision(case, holders[-1])
             case "error":
-                return Decision(situation, refusal=Refusal.CONFLICT)
+                return Decision(case, refusal=Refusal.CONFLICT)
 
-    def _conflict(self, situation: str, email: str | None, user_id: str | None) -> Decision:
+    def _conflict(self, case: str, email: str | None, user_id: str | None) -> Decision:
         match self._settings.hybrid_conflict:
             case "userIdWins":
-                return Decision(situation, self._first_with_user_id(user_id) or self._first_with_email(email))
+                return Decision(case, self._first_with_user_id(user_id) or self._first_with_email(email))
             case "emailWins":
-                return Decision(situation, self._first_with_email(email))
+                return Decision(case, self._first_with_email(email))
             case "409":
-                return Decision(situation, refusal=Refusal.CONFLICT)
+                return Decision(case, refusal=Refusal.CONFLICT)
 
     def _with_written_identifiers(self, decision: Decision, email: str | None, user_id: str | None) -> Decision:
         """The identifiers that were given and that the person lacks or has otherwise, to be written.
@@ -326,7 +327,7 @@ class Identity:
                 new_email = None
             if new_user_id is not None and self._people.with_user_id(new_user_id):
                 new_user_id = None
-        return Decision(decision.situation, person, email=new_email, user_id=new_user_id)
+        return Decision(decision.case, person, email=new_email, user_id=new_user_id)
 
     def _placeholder(self, user_id: str) -> str:
         """The address that Iterable makes up for a userId; the digits of the real one are a hash, ours is assumed."""

@@ -19,7 +19,7 @@ class KeyType(StrEnum):
     READ_ONLY = "read-only"
 
     @property
-    def shown(self) -> str:
+    def reply_name(self) -> str:
         """The name that Iterable's replies use; `ServerSide` is recorded, the others are assumed."""
         return {"server": "ServerSide", "mobile": "Mobile", "web": "Javascript", "read-only": "ReadOnly"}[self.value]
 

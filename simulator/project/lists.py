@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulator.project.records import Records
+from simulator.project.undoable_map import UndoableMap
 
 if TYPE_CHECKING:
     from simulator.message import Instant
-    from simulator.project.changes import Changes
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 
 @dataclass(slots=True)
@@ -34,33 +33,25 @@ class PeopleList:
     members: dict[Person, None] = field(default_factory=dict)
 
 
-class Lists(Records[int, PeopleList]):
-    """Every list of a project.
-
-    Args:
-        changes: Where changes are noted.
-    """
-
-    def __init__(self, changes: Changes) -> None:
-        super().__init__(changes)
-        self._noted = changes
+class Lists(UndoableMap[int, PeopleList]):
+    """Every list of a project, with who is on it."""
 
     def join(self, list_id: int, person: Person) -> None:
         """Put a person on a list that exists."""
         found = self.get(list_id)
         if found is not None and person not in found.members:
             found.members[person] = None
-            if self._noted.recording:
-                self._noted.note(lambda: found.members.pop(person))
+            if self._changes.undoable:
+                self._changes.on_undo(lambda: found.members.pop(person))
 
     def leave(self, list_id: int, person: Person) -> None:
         """Take a person off a list."""
         found = self.get(list_id)
         if found is not None and person in found.members:
-            before = dict(found.members) if self._noted.recording else None
+            before = dict(found.members) if self._changes.undoable else None
             del found.members[person]
             if before is not None:
-                self._noted.note(lambda: _restore(found.members, before))
+                self._changes.on_undo(lambda: _restore(found.members, before))
 
 
 def _restore(members: dict[Person, None], before: dict[Person, None]) -> None:

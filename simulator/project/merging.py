@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.message import Instant
+    from simulator.project.contents import ProjectContents
     from simulator.project.messages import Message
-    from simulator.project.people import Person
-    from simulator.project.project import Project
-    from simulator.project.records import Records
+    from simulator.project.person import Person
+    from simulator.project.undoable_map import UndoableMap
 
 _DEVICES = "devices"
 
@@ -34,14 +34,14 @@ class ArrayMerge:
 
 
 def merge_people(
-    project: Project, source: Person, destination: Person, arrays: Sequence[ArrayMerge], now: Instant
+    project: ProjectContents, source: Person, destination: Person, arrays: Sequence[ArrayMerge], now: Instant
 ) -> None:
     """Fold the source into the destination, and remove it.
 
     The destination's values win, and fields that only the source has are copied. That list memberships, devices
     and unsubscriptions are united is assumed.
     """
-    touched = project.people.touch(destination)
+    tracker = project.people.begin_change(destination)
     united = {array.field: array.dedupe_by for array in arrays}
     lists = project.subscriptions.lists_field
     for name in (lists, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES):
@@ -49,21 +49,21 @@ def merge_people(
     united.setdefault(_DEVICES, "token")
     for name, value in source.fields.items():
         if name not in destination.fields:
-            touched.set_field(name, value)
+            tracker.set_field(name, value)
         elif name in united:
             both = _united(destination.fields[name], value, united[name])
-            touched.set_field(name, sorted(set(both)) if name == lists else both)
+            tracker.set_field(name, sorted(set(both)) if name == lists else both)
     if destination.phone is None:
         destination.phone = source.phone
     project.events.move(source, destination)
     for kept in (project.sent, project.scheduled):
         _move_messages(kept, source, destination)
     project.remove_person(source)
-    project.subscriptions.follow(destination)
+    project.subscriptions.update_members(destination)
     destination.updated_at = now
 
 
-def _move_messages(kept: Records[Any, Message], source: Person, destination: Person) -> None:
+def _move_messages(kept: UndoableMap[Any, Message], source: Person, destination: Person) -> None:
     for key, message in kept.items():
         if message.person is source:
             kept.put(key, replace(message, person=destination))

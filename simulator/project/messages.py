@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Instant
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 
 @dataclass(frozen=True, slots=True)

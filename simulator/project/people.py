@@ -5,47 +5,15 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.project.changes import Changes
+from simulator.project.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.message import Instant
-    from simulator.project.changes import Touched
+    from simulator.project.change_tracker import ChangeTracker
+    from simulator.project.changes import Changes
 
 _NOBODY: Final[Sequence[Person]] = ()
-
-
-class Person:
-    """One profile.
-
-    Attributes:
-        email: In lower case, or None.
-        user_id: As it was given, or None.
-        fields: The data fields, without the identifiers and without what Iterable writes by itself.
-        created_at: When the profile came to be.
-        updated_at: When it was last written.
-        number: Which person of the project this is; the first is 1, and 0 is not one of them yet.
-        phone: The last phone number that was not null: the region stays when the number goes.
-    """
-
-    __slots__ = ("created_at", "email", "fields", "number", "phone", "updated_at", "user_id")
-
-    def __init__(self, email: str | None, user_id: str | None, created_at: Instant) -> None:
-        self.email = email
-        self.user_id = user_id
-        self.fields: dict[str, Any] = {}
-        self.created_at = created_at
-        self.updated_at = created_at
-        self.number = 0
-        self.phone: str | None = None
-
-    @property
-    def identifiers(self) -> tuple[str, ...]:
-        """Email and userId, as far as there are any."""
-        return tuple(identifier for identifier in (self.email, self.user_id) if identifier is not None)
-
-
 #: Everybody as plain data: how many there ever were, which names of fields occur together, and a row a person with
 #: number, email, userId, the two instants, phone, the place of their names and the values of their fields.
 PeopleRows = tuple[int, list[tuple[str, ...]], list[tuple[Any, ...]]]
@@ -59,11 +27,11 @@ class People:
     Nothing here says what must be unique: that is for whoever decides on identity.
 
     Args:
-        changes: Where changes are noted.
+        changes: The change log of the project.
     """
 
-    def __init__(self, changes: Changes | None = None) -> None:
-        self._changes = Changes() if changes is None else changes
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
         # By number, which is the order in which they came.
         self._all: dict[int, Person] = {}
         self._by_email: dict[str, _Holders] = {}
@@ -75,9 +43,6 @@ class People:
 
     def __iter__(self) -> Iterator[Person]:
         return iter(self._all.values())
-
-    def __contains__(self, person: Person) -> bool:
-        return self._all.get(person.number) is person
 
     def numbered(self, number: int) -> Person | None:
         """The person of a number; None when there is nobody."""
@@ -95,92 +60,92 @@ class People:
         """Add a person."""
         self._count += 1
         person.number = self._count
-        self._enlist_whole(person)
+        self._index(person)
         self._changes.of(person).create()
-        if self._changes.recording:
-            self._changes.note(lambda: self._take_back(person))
+        if self._changes.undoable:
+            self._changes.on_undo(lambda: self._undo_add(person))
 
     def remove(self, person: Person) -> None:
         """Remove a person."""
-        if self._changes.recording:
+        if self._changes.undoable:
             before = dict(self._all)
-            self._changes.note(lambda: self._bring_back(person, before))
+            self._changes.on_undo(lambda: self._undo_remove(person, before))
         self._changes.of(person).remove()
-        self._unlist_whole(person)
+        self._unindex(person)
 
     def set_email(self, person: Person, email: str | None) -> None:
         """Give a person another email."""
         old = person.email
         self._changes.of(person).rename("email", old, email)
         if email != old:
-            _unlist(self._by_email, old, person)
+            _remove_holder(self._by_email, old, person)
             person.email = email
-            _enlist(self._by_email, email, person)
-            if self._changes.recording:
-                self._changes.note(lambda: self.set_email(person, old))
+            _add_holder(self._by_email, email, person)
+            if self._changes.undoable:
+                self._changes.on_undo(lambda: self.set_email(person, old))
 
     def set_user_id(self, person: Person, user_id: str | None) -> None:
         """Give a person another userId."""
         old = person.user_id
         self._changes.of(person).rename("userId", old, user_id)
         if user_id != old:
-            _unlist(self._by_user_id, old, person)
+            _remove_holder(self._by_user_id, old, person)
             person.user_id = user_id
-            _enlist(self._by_user_id, user_id, person)
-            if self._changes.recording:
-                self._changes.note(lambda: self.set_user_id(person, old))
+            _add_holder(self._by_user_id, user_id, person)
+            if self._changes.undoable:
+                self._changes.on_undo(lambda: self.set_user_id(person, old))
 
-    def touch(self, person: Person) -> Touched:
-        """Say that what a person holds, identifiers apart, is about to change; gives what writes it."""
-        if self._changes.recording:
+    def begin_change(self, person: Person) -> ChangeTracker:
+        """What writes the fields of a person; everything but the identifiers may change from here on."""
+        if self._changes.undoable:
             before = (dict(person.fields), person.created_at, person.updated_at, person.phone)
 
             def undo() -> None:
                 person.fields, person.created_at, person.updated_at, person.phone = before
 
-            self._changes.note(undo)
+            self._changes.on_undo(undo)
         return self._changes.of(person)
 
     def to_rows(self) -> PeopleRows:
         """Everybody as plain data; `from_rows` takes it back."""
-        shapes: dict[tuple[str, ...], int] = {}
+        field_names: dict[tuple[str, ...], int] = {}
         rows: list[tuple[Any, ...]] = []
         for person in self:
-            shape = shapes.setdefault(tuple(person.fields), len(shapes))
+            place = field_names.setdefault(tuple(person.fields), len(field_names))
             who = (person.number, person.email, person.user_id, person.created_at, person.updated_at, person.phone)
-            rows.append((*who, shape, tuple(person.fields.values())))
-        return self._count, list(shapes), rows
+            rows.append((*who, place, tuple(person.fields.values())))
+        return self._count, list(field_names), rows
 
     @classmethod
     def from_rows(cls, rows: PeopleRows, changes: Changes) -> People:
         """Everybody out of plain data."""
         people = cls(changes)
-        people._count, names, everybody = rows
-        shapes = [tuple(map(intern, shape)) for shape in names]
-        for number, email, user_id, created_at, updated_at, phone, shape, values in everybody:
+        people._count, every_names, everybody = rows
+        field_names = [tuple(map(intern, names)) for names in every_names]
+        for number, email, user_id, created_at, updated_at, phone, place, values in everybody:
             person = Person(email, user_id, created_at)
             person.number, person.updated_at, person.phone = number, updated_at, phone
-            person.fields = dict(zip(shapes[shape], values, strict=True))
-            people._enlist_whole(person)
+            person.fields = dict(zip(field_names[place], values, strict=True))
+            people._index(person)
         return people
 
-    def _take_back(self, person: Person) -> None:
-        self._unlist_whole(person)
+    def _undo_add(self, person: Person) -> None:
+        self._unindex(person)
         self._count -= 1
 
-    def _bring_back(self, person: Person, everybody: dict[int, Person]) -> None:
-        self._enlist_whole(person)
+    def _undo_remove(self, person: Person, everybody: dict[int, Person]) -> None:
+        self._index(person)
         self._all = everybody
 
-    def _enlist_whole(self, person: Person) -> None:
+    def _index(self, person: Person) -> None:
         self._all[person.number] = person
-        _enlist(self._by_email, person.email, person)
-        _enlist(self._by_user_id, person.user_id, person)
+        _add_holder(self._by_email, person.email, person)
+        _add_holder(self._by_user_id, person.user_id, person)
 
-    def _unlist_whole(self, person: Person) -> None:
+    def _unindex(self, person: Person) -> None:
         del self._all[person.number]
-        _unlist(self._by_email, person.email, person)
-        _unlist(self._by_user_id, person.user_id, person)
+        _remove_holder(self._by_email, person.email, person)
+        _remove_holder(self._by_user_id, person.user_id, person)
 
 
 def _as_sequence(holders: _Holders | None) -> Sequence[Person]:
@@ -189,7 +154,7 @@ def _as_sequence(holders: _Holders | None) -> Sequence[Person]:
     return holders if isinstance(holders, list) else (holders,)
 
 
-def _enlist(index: dict[str, _Holders], identifier: str | None, person: Person) -> None:
+def _add_holder(index: dict[str, _Holders], identifier: str | None, person: Person) -> None:
     if identifier is None:
         return
     holders = index.get(identifier)
@@ -201,7 +166,7 @@ def _enlist(index: dict[str, _Holders], identifier: str | None, person: Person) 
     index[identifier] = everybody
 
 
-def _unlist(index: dict[str, _Holders], identifier: str | None, person: Person) -> None:
+def _remove_holder(index: dict[str, _Holders], identifier: str | None, person: Person) -> None:
     if identifier is None:
         return
     rest = [holder for holder in _as_sequence(index[identifier]) if holder is not person]

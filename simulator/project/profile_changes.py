@@ -28,7 +28,7 @@ class ProfileChange(NamedTuple):
 
     Attributes:
         person: The number of the person in the project.
-        what: Whether the person came, was written, or went.
+        what: Whether the person was created, updated or removed.
         email: Their email afterwards, that before when they went; None when they have none.
         user_id: Their userId, likewise.
         before: What the data fields that were written, `email` and `userId` among them, held before; `ABSENT` for
@@ -59,7 +59,7 @@ class ProfileChange(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """The change as the control surface shows it; `before` and `after` are left out where there is nothing."""
-        shown: dict[str, Any] = {
+        as_json: dict[str, Any] = {
             "person": self.person,
             "what": self.what,
             "email": self.email,
@@ -68,31 +68,31 @@ class ProfileChange(NamedTuple):
             "events": [{"id": identifier, "name": name} for identifier, name in self.events.items()],
         }
         if self.asked is not None:
-            shown["asked"] = self.asked
-        return shown
+            as_json["asked"] = self.asked
+        return as_json
 
     @classmethod
-    def from_json(cls, shown: Mapping[str, Any]) -> ProfileChange:
-        """The change that `to_json` has shown."""
+    def from_json(cls, value: Mapping[str, Any]) -> ProfileChange:
+        """The change that `to_json` has written."""
         return cls(
-            shown["person"],
-            shown["what"],
-            shown["email"],
-            shown["userId"],
-            {part["field"]: part.get("before", ABSENT) for part in shown["fields"]},
-            {part["field"]: part.get("after", ABSENT) for part in shown["fields"]},
-            {event["id"]: event["name"] for event in shown["events"]},
-            {part["field"]: tuple(part["keys"]) for part in shown["fields"] if "keys" in part},
-            shown.get("asked"),
+            value["person"],
+            value["what"],
+            value["email"],
+            value["userId"],
+            {part["field"]: part.get("before", ABSENT) for part in value["fields"]},
+            {part["field"]: part.get("after", ABSENT) for part in value["fields"]},
+            {event["id"]: event["name"] for event in value["events"]},
+            {part["field"]: tuple(part["keys"]) for part in value["fields"] if "keys" in part},
+            value.get("asked"),
         )
 
 
 def _field_to_json(name: str, before: object, after: object, keys: tuple[str, ...] | None) -> dict[str, object]:
-    shown: dict[str, object] = {"field": name}
+    as_json: dict[str, object] = {"field": name}
     if before is not ABSENT:
-        shown["before"] = before
+        as_json["before"] = before
     if after is not ABSENT:
-        shown["after"] = after
+        as_json["after"] = after
     if keys is not None:
-        shown["keys"] = list(keys)
-    return shown
+        as_json["keys"] = list(keys)
+    return as_json

@@ -1,16 +1,23 @@
-"""Every switch of a project in one place: where Iterable's behaviour is open, an account feature or a choice."""
+"""Every switch of a project, in one flat table, which is why the module is long.
+
+A switch is where Iterable's behaviour is open, an account feature or a choice.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
 
 #: Shorthand for the sources that several settings share.
 _IDENTIFYING_USERS = "Iterable support article 29156459027348"
 _RESPONSE_CODES = "Iterable support article 39629320560148"
 _LAST_SECOND = 86_400
+#: Settings that no longer exist; documents and journals of earlier versions still hold them.
+RETIRED: Final = frozenset({"placeholderStyle"})
+#: The validation context under which retired settings are ignored instead of refused.
+STORED: Final = {"stored": True}
 #: What may change while a project is in use, as trouble that comes and goes; everything else decides what is stored.
 CHANGEABLE = frozenset(
     {
@@ -46,6 +53,13 @@ class ProjectSettings(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, validate_default=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_retired(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.context == STORED and isinstance(value, dict):
+            return {name: setting for name, setting in value.items() if name not in RETIRED}
+        return value
 
     data_center: Literal["united_states", "europe"] = Field(
         "united_states",
@@ -215,11 +229,6 @@ class ProjectSettings(BaseModel):
         "",
         description="`msg` of a successful users/update. [empty in recordings of 2017 and 2021; "
         f"{_RESPONSE_CODES} shows an example with text]",
-    )
-    placeholder_style: Literal["userIdAndHash"] = Field(
-        "userIdAndHash",
-        description="Placeholder addresses are `<userId>+<hash>@placeholder.email`, in lower case. [Iterable's SDK "
-        "documentation shows the form; the hash is assumed]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",

@@ -9,9 +9,10 @@ from simulator.project.project_type import ProjectType
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.project.changes import Touched
+    from simulator.project.change_tracker import ChangeTracker
     from simulator.project.lists import Lists
-    from simulator.project.people import People, Person
+    from simulator.project.people import People
+    from simulator.project.person import Person
 
 SUBSCRIBED_TYPES: Final = "subscribedMessageTypeIds"
 UNSUBSCRIBED_TYPES: Final = "unsubscribedMessageTypeIds"
@@ -41,19 +42,19 @@ class Subscriptions:
         self._lists = lists
         self.lists_field = lists_field(project_type)
 
-    def appear(self, person: Person) -> Touched:
-        """Let the arrays be there, empty as far as they are not there yet; gives what writes the profile."""
-        touched = self._people.touch(person)
+    def ensure_arrays(self, person: Person) -> ChangeTracker:
+        """Add the arrays that the profile lacks, empty; gives what writes the profile."""
+        tracker = self._people.begin_change(person)
         for name in (self.lists_field, *_ARRAYS):
             if name not in person.fields:
-                touched.set_field(name, [])
-        return touched
+                tracker.set_field(name, [])
+        return tracker
 
     def replace(self, person: Person, name: str, ids: Iterable[int]) -> None:
         """Replace one of the arrays."""
-        self.appear(person).set_field(name, sorted(set(ids)))
+        self.ensure_arrays(person).set_field(name, sorted(set(ids)))
         if name == self.lists_field:
-            self.follow(person)
+            self.update_members(person)
 
     def add(self, person: Person, name: str, number: int) -> None:
         """Put a number into one of the arrays."""
@@ -63,8 +64,8 @@ class Subscriptions:
         """Take a number out of one of the arrays."""
         self.replace(person, name, [item for item in ids_in(person, name) if item != number])
 
-    def follow(self, person: Person) -> None:
-        """Bring the members of the lists in step with what the profile says."""
+    def update_members(self, person: Person) -> None:
+        """Put the person on the lists that their profile names, and on no others."""
         wanted = set(ids_in(person, self.lists_field))
         for found in self._lists:
             change = self._lists.join if found.id in wanted else self._lists.leave

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.project.identity import ROWS, Do
+from simulator.project.identity import ROWS, Outcome
 from simulator.project.rules import Confidence, Rule
 from simulator.rulebook.content import CONTENT
 from simulator.rulebook.gate import GATE
@@ -42,31 +42,33 @@ _LOOKUPS: Final = {
     "journeys.trigger": "workflows/triggerWorkflow",
 }
 _NOBODY: Final = "Nobody is found, and nobody is created."
-_FINDS: Final = frozenset({Do.FIND_BY_EMAIL, Do.FIND_BY_USER_ID, Do.NO_IDENTIFIER, Do.NOT_BY_EMAIL})
+_FINDS: Final = frozenset(
+    {Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_USER_ID, Outcome.NO_IDENTIFIER, Outcome.NOT_BY_EMAIL}
+)
 #: Statements of a row's outcome, where a row says something else about writes and tracks.
 _OUTCOMES: Final = {
-    Do.CREATE: "The user is created.",
-    Do.UNKNOWN_EMAIL: "Nobody has the email: the event is accepted and dropped, or refused by setting.",
-    Do.UNKNOWN_USER_ID: "Nobody has the userId: the event is refused, or dropped by setting.",
-    Do.BY_USER_ID_IF_ASKED: "Nobody has the email: the event is dropped, or goes to the user with the userId by setting.",
-    Do.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped by setting.",
+    Outcome.CREATE: "The user is created.",
+    Outcome.UNKNOWN_EMAIL: "Nobody has the email: the event is accepted and dropped, or refused by setting.",
+    Outcome.UNKNOWN_USER_ID: "Nobody has the userId: the event is refused, or dropped by setting.",
+    Outcome.BY_USER_ID_IF_ASKED: "Nobody has the email: the event is dropped, or goes to the user with the userId by setting.",
+    Outcome.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped by setting.",
 }
 
 
 def _of_identity() -> Iterator[Rule]:
     for row in ROWS.values():
         for prefix, call in _WRITES.items():
-            yield _rule(prefix, call, row.situation, row.statement, row.source, row.confidence)
+            yield _rule(prefix, call, row.case, row.statement, row.source, row.confidence)
         for prefix, call in _TRACKS.items():
             statement = _OUTCOMES.get(row.track, row.statement)
-            yield _rule(prefix, call, row.situation, statement, row.source, row.confidence)
+            yield _rule(prefix, call, row.case, statement, row.source, row.confidence)
         for prefix, call in _LOOKUPS.items():
             statement = row.statement if row.track in _FINDS else _NOBODY
-            yield _rule(prefix, call, row.situation, statement, row.source, row.confidence)
+            yield _rule(prefix, call, row.case, statement, row.source, row.confidence)
 
 
-def _rule(prefix: str, call: str, situation: str, statement: str, source: str, confidence: Confidence) -> Rule:
-    return Rule(f"{prefix}.{situation}", f"{call}: {statement}", source, confidence)
+def _rule(prefix: str, call: str, case: str, statement: str, source: str, confidence: Confidence) -> Rule:
+    return Rule(f"{prefix}.{case}", f"{call}: {statement}", source, confidence)
 
 
 #: Every rule by its id, in alphabetical order.

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.project.rules import Confidence, Rule
+from simulator.project.rules import Confidence
 
 API: Final = "Iterable API description 1.8"
 CODES: Final = "Iterable support article 39629320560148"
 EMAIL: Final = "Iterable support article 217502386"
 FIELDS: Final = "Iterable support articles 208183076 and 217744303"
 FORGET: Final = "Iterable support articles 360029174171 and 360032290032"
-IDENTITY: Final = "Iterable support article 29156459027348"
 JWT: Final = "Iterable support article 360050801231"
 KEYS: Final = "Iterable support article 360043464871"
 MERGE: Final = "Iterable support article 33744314673172"
-TYPES: Final = "Iterable support article 9216719179796"
 VALIDATION: Final = "Iterable support article 209082806"
 CLIENT: Final = "schemas and tests of Iterable's TypeScript client"
 RUDDER: Final = "replies recorded by RudderStack, 2022 to 2025"
@@ -28,5 +26,3 @@ DOCUMENTED: Final = Confidence.DOCUMENTED
 RECORDED: Final = Confidence.RECORDED
 INFERRED: Final = Confidence.INFERRED
 ASSUMED: Final = Confidence.ASSUMED
-
-__all__ = ["ASSUMED", "DOCUMENTED", "INFERRED", "RECORDED", "Rule"]

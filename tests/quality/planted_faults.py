@@ -226,7 +226,7 @@ def tracks_never_create(patch: pytest.MonkeyPatch) -> None:
 
     def decide(self: Identity, email: str | None, user_id: str | None) -> Decision:
         decision = track(self, email, user_id)
-        return decision if decision.create is None else Decision(decision.situation)
+        return decision if decision.create is None else Decision(decision.case)
 
     patch.setattr(Identity, "for_track", decide)
 

@@ -1,4 +1,4 @@
-"""A second, deliberately naive account of Iterable's identity rules, written from the documents alone.
+"""A second, naive account of Iterable's identity rules, from the documents alone; one module, to be read as a whole.
 
 It knows people as a list and finds them by looking at each. The simulator is held against it, call by call; the
 two share nothing, so a mistake has to be made twice to go unseen. It covers the defaults of a project: what
@@ -88,6 +88,17 @@ class Reference:
             return FORGOTTEN
         if wanted_user_id is not None and self.type != "email" and self._with_user_id(wanted_user_id):
             return USER_ID_TAKEN
+        person = self._create_or_identify(found, email, user_id)
+        if wanted_email is not None:
+            person.email = wanted_email
+        if wanted_user_id is not None:
+            person.user_id = wanted_user_id
+        return SUCCESS
+
+    def _create_or_identify(
+        self, found: ReferencePerson | None, email: str | None, user_id: str | None
+    ) -> ReferencePerson:
+        """Who was found, with the identifiers that were given, or somebody new with them."""
         if found is None:
             found = ReferencePerson(email, user_id)
             self.people.append(found)
@@ -96,11 +107,7 @@ class Reference:
         else:
             found.email = email if email is not None else found.email
             found.user_id = user_id if user_id is not None else found.user_id
-        if wanted_email is not None:
-            found.email = wanted_email
-        if wanted_user_id is not None:
-            found.user_id = wanted_user_id
-        return SUCCESS
+        return found
 
     def track(self, email: str | None, user_id: str | None, event_id: str) -> Expected:
         """events/track; an event with an id that is known takes the place of the one that has it."""

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, not_found, refused, success
 from simulator.project.catalogs import Catalog
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,255}", re.ASCII)
 _LARGEST_ITEM: Final = 30_000
 _MOST_ITEMS: Final = 1000
-_BULK: Final = Shape(
+_BULK: Final = ObjectSchema(
     {"documents": "object", "replaceUploadedFieldsOnly": "boolean"},
     frozenset({"documents", "replaceUploadedFieldsOnly"}),
 )
-_PUT: Final = Shape({"value": "object"}, frozenset({"value"}))
-_PATCH: Final = Shape({"update": "object"}, frozenset({"update"}))
-_BULK_DELETE: Final = Shape({"itemIds": ["string"]}, frozenset({"itemIds"}))
-_MAPPINGS: Final = Shape(
+_PUT: Final = ObjectSchema({"value": "object"}, frozenset({"value"}))
+_PATCH: Final = ObjectSchema({"update": "object"}, frozenset({"update"}))
+_BULK_DELETE: Final = ObjectSchema({"itemIds": ["string"]}, frozenset({"itemIds"}))
+_MAPPINGS: Final = ObjectSchema(
     {
         "mappingsUpdates": [
-            Shape({"fieldName": "string", "fieldType": "string"}, frozenset({"fieldName", "fieldType"}))
+            ObjectSchema({"fieldName": "string", "fieldType": "string"}, frozenset({"fieldName", "fieldType"}))
         ]
     },
     frozenset({"mappingsUpdates"}),
@@ -46,8 +46,8 @@ def list_catalogs(project: Project, request: Request, _now: Instant, _: Mapping[
     """The names of the catalogs, by pages."""
     names = [{"name": catalog.name} for catalog in project.catalogs]
     page, links = Query(request).page(names)
-    shown = {"catalogNames": page, "totalCatalogsCount": len(names), **links}
-    return json_reply(shown, rules=("catalogs.list",))
+    as_json = {"catalogNames": page, "totalCatalogsCount": len(names), **links}
+    return json_reply(as_json, rules=("catalogs.list",))
 
 
 def create_catalog(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -61,20 +61,20 @@ def create_catalog(project: Project, _request: Request, _now: Instant, names: Ma
 
 def delete_catalog(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Delete a catalog with its items."""
-    project.catalogs.remove(_known(project, names, status=400).name)
+    project.catalogs.remove(_require_catalog(project, names, status=400).name)
     return success("catalogs.delete")
 
 
 def get_mappings(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """The fields whose type is fixed, and those whose type is not."""
-    catalog = _known(project, names)
-    shown = {"definedMappings": dict(catalog.mappings.items()), "undefinedFields": catalog.undefined_fields()}
-    return json_reply(shown, rules=("catalogs.field-mappings",))
+    catalog = _require_catalog(project, names)
+    as_json = {"definedMappings": dict(catalog.mappings.items()), "undefinedFields": catalog.undefined_fields()}
+    return json_reply(as_json, rules=("catalogs.field-mappings",))
 
 
 def put_mappings(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Fix the types of fields; a type that is fixed stays."""
-    catalog = _known(project, names, status=400)
+    catalog = _require_catalog(project, names, status=400)
     updates = read_body(request.path, request.body, _MAPPINGS)["mappingsUpdates"]
     for update in updates:
         fixed = catalog.mappings.get(update["fieldName"])
@@ -88,17 +88,17 @@ def put_mappings(project: Project, request: Request, _now: Instant, names: Mappi
 
 def list_items(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """The items of a catalog, by pages, in the order of their ids or of a field."""
-    catalog = _known(project, names)
+    catalog = _require_catalog(project, names)
     query = Query(request)
     order, ascending = query.text("orderBy"), query.text("sortAscending") != "false"
     items = sorted(catalog.items, key=lambda item: _sort_key(item, order), reverse=not ascending)
     page, links = query.page(items)
-    shown = {
-        "catalogItemsWithProperties": [_shown(catalog, item) for item in page],
+    as_json = {
+        "catalogItemsWithProperties": [_item_to_json(catalog, item) for item in page],
         "totalItemsCount": len(items),
         **links,
     }
-    return json_reply(shown, rules=("catalogs.items.list",))
+    return json_reply(as_json, rules=("catalogs.items.list",))
 
 
 def _sort_key(item: Item, order: str | None) -> tuple[str, str]:
@@ -107,17 +107,17 @@ def _sort_key(item: Item, order: str | None) -> tuple[str, str]:
 
 def get_item(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """One item."""
-    catalog = _known(project, names)
+    catalog = _require_catalog(project, names)
     item = catalog.items.get(names["itemId"])
     if item is None:
         text, code = f"Catalog item not found: {names['itemId']}", "error.catalogs.itemNotFound"
         raise not_found("NotFound", text, code, [names["itemId"]], rule="catalogs.items.unknown")
-    return json_reply(_shown(catalog, item), rules=("catalogs.items.get",))
+    return json_reply(_item_to_json(catalog, item), rules=("catalogs.items.get",))
 
 
 def put_item(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Write an item whole."""
-    catalog = _known(project, names, status=400)
+    catalog = _require_catalog(project, names, status=400)
     value = read_body(request.path, request.body, _PUT)["value"]
     _write(catalog, {names["itemId"]: value}, now, merge=False)
     return success("catalogs.items.put", status=202)
@@ -125,7 +125,7 @@ def put_item(project: Project, request: Request, now: Instant, names: Mapping[st
 
 def patch_item(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Write some fields of an item; one that is not there begins with them."""
-    catalog = _known(project, names, status=400)
+    catalog = _require_catalog(project, names, status=400)
     value = read_body(request.path, request.body, _PATCH)["update"]
     _write(catalog, {names["itemId"]: value}, now, merge=True)
     return success("catalogs.items.patch", status=202)
@@ -133,13 +133,13 @@ def patch_item(project: Project, request: Request, now: Instant, names: Mapping[
 
 def delete_item(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Delete an item; one that is not there is as good."""
-    _known(project, names, status=400).items.remove(names["itemId"])
+    _require_catalog(project, names, status=400).items.remove(names["itemId"])
     return success("catalogs.items.delete", status=202)
 
 
 def upload_items(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Write many items."""
-    catalog = _known(project, names)
+    catalog = _require_catalog(project, names)
     body = read_body(request.path, request.body, _BULK)
     documents: dict[str, Any] = body["documents"]
     if len(documents) > _MOST_ITEMS:
@@ -156,7 +156,7 @@ def upload_items(project: Project, request: Request, now: Instant, names: Mappin
 
 def delete_items(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Delete many items."""
-    catalog = _known(project, names, status=400)
+    catalog = _require_catalog(project, names, status=400)
     for item_id in read_body(request.path, request.body, _BULK_DELETE)["itemIds"]:
         catalog.items.remove(item_id)
     text = f"Request to bulk-delete documents from {catalog.name} processed successfully"
@@ -181,7 +181,7 @@ def _checked(name: str, what: str) -> str:
     return name
 
 
-def _known(project: Project, names: Mapping[str, str], *, status: int = 404) -> Catalog:
+def _require_catalog(project: Project, names: Mapping[str, str], *, status: int = 404) -> Catalog:
     """A catalog that is there.
 
     Raises:
@@ -195,7 +195,7 @@ def _known(project: Project, names: Mapping[str, str], *, status: int = 404) -> 
     return catalog
 
 
-def _shown(catalog: Catalog, item: Item) -> dict[str, Any]:
+def _item_to_json(catalog: Catalog, item: Item) -> dict[str, Any]:
     return {
         "catalogName": catalog.name,
         "itemId": item.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.operations.events import checked_id, checked_types, seconds, store_event
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import success
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.project import Project
 
 _CART: Final = "shoppingCartItems"
-_USER: Final = Shape(
+_USER: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -27,7 +27,7 @@ _USER: Final = Shape(
         "createNewFields": "boolean",
     }
 )
-_ITEM: Final = Shape(
+_ITEM: Final = ObjectSchema(
     {
         "id": "string",
         "sku": "string",
@@ -42,10 +42,10 @@ _ITEM: Final = Shape(
     },
     frozenset({"id", "name", "price", "quantity"}),
 )
-_UPDATE_CART: Final = Shape(
+_UPDATE_CART: Final = ObjectSchema(
     {"user": _USER, "items": [_ITEM], "createNewFields": "boolean"}, frozenset({"user", "items"})
 )
-_TRACK_PURCHASE: Final = Shape(
+_TRACK_PURCHASE: Final = ObjectSchema(
     {
         "id": "string",
         "user": _USER,
@@ -74,7 +74,7 @@ def update_cart(project: Project, request: Request, now: Instant, _: Mapping[str
     person = apply_write(project, write, now)
     if person is None:
         return success(write.rule)
-    project.people.touch(person).set_field(_CART, body["items"])
+    project.people.begin_change(person).set_field(_CART, body["items"])
     if project.settings.cart_event == CART_UPDATE:
         event_id = project.new_id()
         event = Event(event_id, person, CART_UPDATE, None, now // 1000, {}, {_CART: body["items"]})
@@ -92,7 +92,7 @@ def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[
     person = apply_write(project, write, now)
     if person is None:
         return success(write.rule, (), params={"id": event_id})
-    project.people.touch(person).remove_field(_CART)
+    project.people.begin_change(person).remove_field(_CART)
     members: dict[str, Any] = {key: body[key] for key in ("campaignId", "templateId", "total") if key in body}
     members[_CART] = body["items"]
     created_at = seconds(project, body.get("createdAt"), now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import EVENT_KINDS, BulkResult, refuse_too_many
-from simulator.api.identifiers import checked_email, identifiers_of, person_of, refuse_undecided
+from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, types_mismatched
+from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.events import CUSTOM_EVENT, Event
 from simulator.project.field_types import Mismatch, normalised
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 EVENT_MEMBERS: Final = {
     "email": "string",
@@ -30,8 +31,8 @@ EVENT_MEMBERS: Final = {
     "templateId": "number",
     "createNewFields": "boolean",
 }
-_TRACK: Final = Shape(EVENT_MEMBERS, frozenset({"eventName"}))
-_TRACK_BULK: Final = Shape({"events": [_TRACK]}, frozenset({"events"}))
+_TRACK: Final = ObjectSchema(EVENT_MEMBERS, frozenset({"eventName"}))
+_TRACK_BULK: Final = ObjectSchema({"events": [_TRACK]}, frozenset({"events"}))
 #: Numbers of this size and above are milliseconds, unless the project says otherwise; assumed.
 _MILLISECONDS_FROM: Final = 100_000_000_000
 _LONGEST_ID: Final = 512
@@ -78,8 +79,8 @@ def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str,
             result.fail("UnknownEmailError" if item.get("email") else "UnknownUserIdError", item)
         else:
             result.succeed()
-    shown = {**result.to_json(), "disallowedEventNames": result.disallowed}
-    return json_reply(shown, rules=result.rules, users=result.users)
+    as_json = {**result.to_json(), "disallowedEventNames": result.disallowed}
+    return json_reply(as_json, rules=result.rules, users=result.users)
 
 
 def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
@@ -112,7 +113,7 @@ def _track(project: Project, body: Mapping[str, Any], now: Instant, operation: s
             event_id, person, CUSTOM_EVENT, name, seconds(project, body.get("createdAt"), now), fields, members
         )
         store_event(project, event, types)
-    return f"{operation}.{decision.situation}", person, event_id
+    return f"{operation}.{decision.case}", person, event_id
 
 
 def checked_id(body: Mapping[str, Any]) -> str | None:
@@ -180,8 +181,8 @@ def _latest(project: Project, request: Request, people: Sequence[Person]) -> Rep
     events = [event for person in people for event in project.events.of(person)]
     events.sort(key=lambda event: -event.created_at)
     users = [identifier for person in people for identifier in person.identifiers]
-    shown = [project.show_event(event) for event in events[:limit]]
-    return json_reply({"events": shown}, rules=("events.get",), users=users)
+    listed = [project.event_to_json(event) for event in events[:limit]]
+    return json_reply({"events": listed}, rules=("events.get",), users=users)
 
 
 def _limit(project: Project, request: Request) -> int:

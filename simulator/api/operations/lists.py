@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, write_each
-from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
+from simulator.api.resolution import find_person
 from simulator.project.events import EMAIL_SUBSCRIBE, EMAIL_UNSUBSCRIBE, Event
 from simulator.project.lists import PeopleList
 from simulator.project.project_type import ProjectType
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
-_CREATE: Final = Shape({"name": "string", "description": "string"}, frozenset({"name"}))
-_SUBSCRIBER: Final = Shape(
+_CREATE: Final = ObjectSchema({"name": "string", "description": "string"}, frozenset({"name"}))
+_SUBSCRIBER: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -31,14 +32,14 @@ _SUBSCRIBER: Final = Shape(
         "mergeNestedObjects": "boolean",
     }
 )
-_SUBSCRIBE: Final = Shape(
+_SUBSCRIBE: Final = ObjectSchema(
     {"listId": "integer", "subscribers": [_SUBSCRIBER], "updateExistingUsersOnly": "boolean"},
     frozenset({"listId", "subscribers"}),
 )
-_UNSUBSCRIBE: Final = Shape(
+_UNSUBSCRIBE: Final = ObjectSchema(
     {
         "listId": "integer",
-        "subscribers": [Shape({"email": "string", "userId": "string"})],
+        "subscribers": [ObjectSchema({"email": "string", "userId": "string"})],
         "campaignId": "integer",
         "channelUnsubscribe": "boolean",
     },
@@ -51,7 +52,7 @@ _LARGEST_PREVIEW: Final = 5000
 def list_lists(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Every list, newest first."""
     newest = sorted(project.lists, key=lambda found: (-found.created_at, -found.id))
-    shown = [
+    listed = [
         {
             "id": found.id,
             "name": found.name,
@@ -61,7 +62,7 @@ def list_lists(project: Project, _request: Request, _now: Instant, _: Mapping[st
         }
         for found in newest
     ]
-    return json_reply({"lists": shown}, rules=("lists.list",))
+    return json_reply({"lists": listed}, rules=("lists.list",))
 
 
 def create_list(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -93,29 +94,29 @@ def delete_list(project: Project, _request: Request, _now: Instant, names: Mappi
 
 def get_size(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """How many people are on a list, as a bare number."""
-    return text_reply(str(len(_known(project, int(names["listId"])).members)), "lists.size")
+    return text_reply(str(len(_require_list(project, int(names["listId"])).members)), "lists.size")
 
 
 def get_users(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Everybody on a list, one identifier a line."""
     query = Query(request)
-    found = _known(project, query.required_number("listId"))
-    return _identifiers(project, list(found.members), by_user_id=query.switch("preferUserId"))
+    found = _require_list(project, query.required_number("listId"))
+    return _identifiers(project, list(found.members), by_user_id=query.boolean("preferUserId"))
 
 
 def preview_users(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Some of the people on a list; here always the first."""
     query = Query(request)
-    found = _known(project, query.required_number("listId"))
+    found = _require_list(project, query.required_number("listId"))
     size = query.number("size")
     size = _DEFAULT_PREVIEW if size is None else size
     if not 1 <= size <= _LARGEST_PREVIEW:
         text = f"size must be between 1 and {_LARGEST_PREVIEW}"
         raise refused("BadParams", text, rule="query.malformed")
-    return _identifiers(project, list(found.members)[:size], by_user_id=query.switch("preferUserId"))
+    return _identifiers(project, list(found.members)[:size], by_user_id=query.boolean("preferUserId"))
 
 
-def _known(project: Project, number: int) -> PeopleList:
+def _require_list(project: Project, number: int) -> PeopleList:
     found = project.lists.get(number)
     if found is None:
         params = {"projectId": str(project.id), "listId": str(number)}
@@ -155,7 +156,7 @@ def unsubscribe(project: Project, request: Request, now: Instant, _: Mapping[str
     result = BulkResult(USER_KINDS, project.settings)
     for item in body["subscribers"]:
         try:
-            person, rule = looked_up(project, *identifiers_of(item), "lists.unsubscribe")
+            person, rule = find_person(project, *identifiers_of(item), "lists.unsubscribe")
         except RefusedError as error:
             result.refuse(error, item)
             continue

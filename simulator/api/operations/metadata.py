@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused, success
 from simulator.project.catalogs import Item
-from simulator.project.records import Records
+from simulator.project.undoable_map import UndoableMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_PUT: Final = Shape({"value": "object"}, frozenset({"value"}))
+_PUT: Final = ObjectSchema({"value": "object"}, frozenset({"value"}))
 _LARGEST_VALUE: Final = 30_000
 _PAGE: Final = 1000
 
@@ -37,10 +37,10 @@ def list_keys(project: Project, request: Request, _now: Instant, names: Mapping[
     marker = Query(request).text("nextMarker")
     rest = [item for item in items if marker is None or item.id > marker]
     page = rest[:_PAGE]
-    shown: dict[str, JsonValue] = {"results": [_properties(names["table"], item) for item in page]}
+    as_json: dict[str, JsonValue] = {"results": [_properties(names["table"], item) for item in page]}
     if len(rest) > _PAGE:
-        shown["nextMarker"] = page[-1].id
-    return json_reply(shown, rules=("metadata.keys",))
+        as_json["nextMarker"] = page[-1].id
+    return json_reply(as_json, rules=("metadata.keys",))
 
 
 def get_value(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -62,7 +62,7 @@ def put_value(project: Project, request: Request, now: Instant, names: Mapping[s
         raise refused("BadParams", text, rule="metadata.too-large")
     table = project.metadata.get(names["table"])
     if table is None:
-        table = Records(project.changes)
+        table = UndoableMap(project.changes)
         project.metadata.put(names["table"], table)
     table.put(item.id, item)
     return success("metadata.put")

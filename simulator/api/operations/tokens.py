@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
 from simulator.api.replies import refused, success
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_INVALIDATE: Final = Shape({"email": "string", "userId": "string", "issuedBefore": "integer"})
+_INVALIDATE: Final = ObjectSchema({"email": "string", "userId": "string", "issuedBefore": "integer"})
 
 
 def invalidate(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:

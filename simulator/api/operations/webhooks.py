@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.replies import json_reply, refused
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_CHANGE: Final = Shape(
+_CHANGE: Final = ObjectSchema(
     {
         "id": "integer",
         "endpoint": "string",
@@ -34,7 +34,7 @@ def list_webhooks(project: Project, _request: Request, _now: Instant, _: Mapping
     return json_reply({"webhooks": [part.to_json() for part in project.webhooks]}, rules=("webhooks.list",))
 
 
-def change_webhook(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+def update_webhook(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Change one webhook; what is not given stays."""
     body = read_body(request.path, request.body, _CHANGE)
     webhook = project.webhooks.get(body["id"])

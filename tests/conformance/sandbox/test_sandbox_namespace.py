@@ -47,6 +47,11 @@ def _unprefixed(value: Any) -> Any:
     return NAMESPACE.unprefixed(value) if isinstance(value, str) else value
 
 
+def test_the_switch_prefer_user_id_is_no_identifier() -> None:
+    body = {"userId": "u1", "preferUserId": True}
+    assert NAMESPACE.body("/api/users/update", body) == {"userId": "harness-abc-1-u1", "preferUserId": True}
+
+
 def test_ids_of_events_are_marked_and_those_of_items_are_not() -> None:
     body = {"id": "order-1", "user": {"userId": "u1"}, "items": [{"id": "p1"}]}
     assert NAMESPACE.body("/api/commerce/trackPurchase", body) == {

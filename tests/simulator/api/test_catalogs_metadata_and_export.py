@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.api.operations.export import files_of
+from simulator.api.operations.export.jobs import files_of
 
 A = "a@x.test"
 NOW = 1_787_227_200_000

@@ -54,6 +54,19 @@ def test_a_document_brings_everything_back_to_another_simulator(surface: Surface
     assert other.people() == ["ada@example.com", "bob@example.com"]
 
 
+def test_a_document_of_an_earlier_version_may_hold_a_setting_that_is_no_more(surface: Surface) -> None:
+    surface.save("ada@example.com")
+    _, document = surface.ask("GET", "state")
+    for project in document["projects"]:
+        project["settings"]["placeholderStyle"] = "userIdAndHash"
+    other = Surface()
+    assert other.ask("PUT", "state", document) == (204, None)
+    assert other.people() == ["ada@example.com"]
+    new = {"name": "more", "type": "email", "settings": {"placeholderStyle": "userIdAndHash"}}
+    status, refusal = other.ask("POST", "projects", new)
+    assert (status, refusal["mistakes"][0]["path"]) == (400, "settings.placeholderStyle")
+
+
 def test_a_document_keeps_keys_of_every_kind_with_their_secrets(surface: Surface) -> None:
     keys = [{"key": "plain", "type": "server"}, {"key": "app", "type": "mobile", "jwtSecret": "s"}]
     document = {

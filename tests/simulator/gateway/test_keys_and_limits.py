@@ -143,6 +143,35 @@ def test_a_merge_wants_the_destinations_token() -> None:
     assert call(simulated, "jwt", "POST", "users/merge", body, token=token(email=B))[0] == 200
 
 
+def test_a_move_wants_the_token_of_who_moves() -> None:
+    simulated = simulator()
+    call(simulated, "server", "POST", "users/update", {"email": A})
+    body = {"currentEmail": A, "newEmail": B}
+    assert call(simulated, "jwt", "POST", "users/updateEmail", body, token=token(email=B))[0] == 401
+    assert call(simulated, "jwt", "POST", "users/updateEmail", body, token=token(email=A))[0] == 200
+
+
+def test_members_that_a_call_does_not_have_name_nobody_to_whom_a_token_could_belong() -> None:
+    body = {"email": A, "eventName": "Seen", "user": {"email": B}}
+    assert call(simulator(), "jwt", "POST", "events/track", body, token=token(email=B))[0] == 401
+    assert call(simulator(), "jwt", "POST", "events/track", body, token=token(email=A))[0] == 200
+
+
+def test_a_cart_wants_the_token_of_its_user() -> None:
+    body = {"user": {"email": A}, "items": []}
+    assert call(simulator(), "jwt", "POST", "commerce/updateCart", body, token=token(email=B))[0] == 401
+    assert call(simulator(), "jwt", "POST", "commerce/updateCart", body, token=token(email=A))[0] == 200
+
+
+def test_the_query_names_who_asks_for_messages() -> None:
+    simulated = simulator()
+    call(simulated, "server", "POST", "users/update", {"email": A})
+    for given, status in ((token(email=A), 200), (token(email=B), 401)):
+        headers = {"api-key": "jwt", "authorization": f"Bearer {given}"}
+        request = Request("GET", "/api/inApp/getMessages", f"email={A}&count=1", headers)
+        assert simulated.handle(request, NOW).status == status
+
+
 def test_disabling_a_device_runs_without_a_token() -> None:
     assert call(simulator(), "jwt", "POST", "users/disableDevice", {"token": "t"})[1]["code"] == "BadParams"
 

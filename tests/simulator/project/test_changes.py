@@ -160,10 +160,10 @@ def test_what_comes_due_between_requests_waits_for_the_next_one_of_its_project(t
     late = talk("email", visibilityLag=30)
     late.post("users/update", email=A)
     late.simulator.apply_due(NOW + 30_000)
-    assert [change.asked for change in late.project.changes.waiting] == [1]
+    assert [change.asked for change in late.project.changes.deferred] == [1]
     late.raw("GET", "/api/webhooks", now=NOW + 30_000)
     assert [change.asked for change in last(late)] == [1]
-    assert late.project.changes.waiting == ()
+    assert late.project.changes.deferred == ()
 
 
 @pytest.mark.parametrize("project_type", ["email", "userid", "hybrid"])

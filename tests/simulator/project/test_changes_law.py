@@ -163,7 +163,7 @@ def test_the_changes_in_order_give_exactly_who_is_there(
 
     replayed = Replayed(per_person=scope == "user")
     entries = list(journal.inputs(0, journal.next_number - 1))
-    for change in [change for entry in entries for change in entry.changes] + list(project.changes.waiting):
+    for change in [change for entry in entries for change in entry.changes] + list(project.changes.deferred):
         replayed.apply(change)
         assert ProfileChange.from_json(json.loads(json.dumps(change.to_json()))) == change
     document = project.state_document()

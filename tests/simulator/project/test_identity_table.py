@@ -1,4 +1,4 @@
-"""Who a request is about, row by row of the table."""
+"""Who a request is about: a row here for every row of the table, which makes a long module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every setting of a project decides what it says it decides."""
+"""Every setting of a project decides what it says it decides: a test a setting, which makes a long module."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from simulator import ProjectSettings, Request
+from simulator.project.settings import STORED
 
 A, B, U1, U2 = "a@x.test", "b@x.test", "u1", "u2"
 SEEN = {"eventName": "Seen"}
@@ -311,3 +313,12 @@ def test_data_center(talk: Any) -> None:
 def test_every_setting_says_what_it_decides_and_where_its_default_is_from() -> None:
     schema = ProjectSettings.model_json_schema(by_alias=True)
     assert [name for name, field in schema["properties"].items() if not field["description"].endswith("]")] == []
+
+
+def test_a_retired_setting_is_unknown_to_whoever_chooses_settings_and_ignored_where_it_was_stored() -> None:
+    given = {"placeholderStyle": "userIdAndHash", "visibilityLag": 5}
+    with pytest.raises(ValidationError, match="placeholderStyle"):
+        ProjectSettings.model_validate(given)
+    assert ProjectSettings.model_validate(given, context=STORED).visibility_lag == 5
+    with pytest.raises(ValidationError, match="placeholderSize"):
+        ProjectSettings.model_validate({"placeholderSize": 3}, context=STORED)

@@ -24,7 +24,7 @@ def texts(node: ast.AST) -> Iterator[str]:
 
 
 def used_ids() -> set[str]:
-    """The ids that stand in calls; those made of an operation and a situation are told by the tables."""
+    """The ids that stand in calls; those made of an operation and a case are told by the tables."""
     found: set[str] = set()
     for path in SIMULATOR.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

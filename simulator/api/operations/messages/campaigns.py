@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query, sorted_by
 from simulator.api.replies import json_reply, refused, success
+from simulator.api.resolution import find_person
 from simulator.project.content import Campaign
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_CREATE: Final = Shape(
+_CREATE: Final = ObjectSchema(
     {
         "name": "string",
         "templateId": "integer",
@@ -33,9 +34,9 @@ _CREATE: Final = Shape(
     },
     frozenset({"name", "templateId"}),
 )
-_ONE: Final = Shape({"campaignId": "integer"}, frozenset({"campaignId"}))
-_MANY: Final = Shape({"campaignIds": ["integer"]}, frozenset({"campaignIds"}))
-_TRIGGER_JOURNEY: Final = Shape(
+_ONE: Final = ObjectSchema({"campaignId": "integer"}, frozenset({"campaignId"}))
+_MANY: Final = ObjectSchema({"campaignIds": ["integer"]}, frozenset({"campaignIds"}))
+_TRIGGER_JOURNEY: Final = ObjectSchema(
     {"workflowId": "integer", "email": "string", "userId": "string", "listId": "integer", "dataFields": "object"},
     frozenset({"workflowId"}),
 )
@@ -48,16 +49,16 @@ def list_campaigns(project: Project, request: Request, _now: Instant, _: Mapping
 
 def list_child_campaigns(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """The runs of a recurring campaign, by pages."""
-    parent = _known(project, int(names["id"])).id
+    parent = _require_campaign(project, int(names["id"])).id
     return _page(request, [campaign for campaign in project.campaigns if campaign.recurring_campaign_id == parent])
 
 
 def _page(request: Request, campaigns: Iterable[Campaign]) -> Reply:
     query = Query(request)
     states = query.texts("campaignState")
-    shown = [part.to_json() for part in campaigns if not states or part.campaign_state in states]
-    page, links = query.page(sorted_by(query.text("sort"), shown, "id"), default_size=20, lenient=True)
-    return json_reply({"campaigns": page, "totalCampaignsCount": len(shown), **links}, rules=("campaigns.list",))
+    listed = [part.to_json() for part in campaigns if not states or part.campaign_state in states]
+    page, links = query.page(sorted_by(query.text("sort"), listed, "id"), default_size=20, lenient=True)
+    return json_reply({"campaigns": page, "totalCampaignsCount": len(listed), **links}, rules=("campaigns.list",))
 
 
 def get_campaign(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -108,7 +109,7 @@ class StateChange:
 
     def change(self, project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
         """Put one campaign into the state."""
-        campaign = _known(project, read_body(request.path, request.body, _ONE)["campaignId"])
+        campaign = _require_campaign(project, read_body(request.path, request.body, _ONE)["campaignId"])
         _put(project, campaign, self.state, now)
         return success("campaigns.change")
 
@@ -134,7 +135,7 @@ def _put(project: Project, campaign: Campaign, state: str, now: Instant) -> None
     project.campaigns.put(campaign.id, campaign.model_copy(update={"campaign_state": state, "updated_at": now}))
 
 
-def _known(project: Project, number: int) -> Campaign:
+def _require_campaign(project: Project, number: int) -> Campaign:
     campaign = project.campaigns.get(number)
     if campaign is None:
         raise refused("BadParams", f"Invalid campaignId: {number}", rule="campaigns.unknown")
@@ -145,9 +146,9 @@ def list_journeys(project: Project, request: Request, _now: Instant, _: Mapping[
     """The journeys, by pages; archived ones where they are asked for."""
     query = Query(request)
     wants_archived = "Archived" in query.texts("state")
-    shown = [part.to_json() for part in project.journeys if part.is_archived == wants_archived]
-    page, links = query.page(sorted_by(query.text("sort"), shown, "id"))
-    return json_reply({"journeys": page, "totalJourneysCount": len(shown), **links}, rules=("journeys.list",))
+    listed = [part.to_json() for part in project.journeys if part.is_archived == wants_archived]
+    page, links = query.page(sorted_by(query.text("sort"), listed, "id"))
+    return json_reply({"journeys": page, "totalJourneysCount": len(listed), **links}, rules=("journeys.list",))
 
 
 def trigger_journey(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
@@ -161,6 +162,6 @@ def trigger_journey(project: Project, request: Request, _now: Instant, _: Mappin
         raise refused("BadParams", f"Invalid workflowId: {body['workflowId']}", rule="journeys.trigger.unknown")
     users: tuple[str, ...] = ()
     if email is not None or user_id is not None:
-        person, _rule = looked_up(project, email, user_id, "journeys.trigger")
+        person, _rule = find_person(project, email, user_id, "journeys.trigger")
         users = () if person is None else person.identifiers
     return success("journeys.trigger", users)

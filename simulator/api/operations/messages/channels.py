@@ -20,5 +20,5 @@ def list_channels(project: Project, _request: Request, _now: Instant, _: Mapping
 
 def list_message_types(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Every message type."""
-    shown = [part.to_json() for part in project.message_types]
-    return json_reply({"messageTypes": shown}, rules=("message-types.list",))
+    listed = [part.to_json() for part in project.message_types]
+    return json_reply({"messageTypes": listed}, rules=("message-types.list",))

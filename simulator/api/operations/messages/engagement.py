@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import identifiers_of, looked_up
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.identifiers import identifiers_of
 from simulator.api.operations.events import seconds
 from simulator.api.replies import success
+from simulator.api.resolution import find_person
 from simulator.project.events import Event
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _USER: Final = {"email": "string", "userId": "string", "createdAt": "number"}
-_DEVICE: Final = Shape(
+_DEVICE: Final = ObjectSchema(
     {"appPackageName": "string", "deviceId": "string", "platform": "string"},
     frozenset({"appPackageName", "deviceId", "platform"}),
 )
@@ -33,23 +34,23 @@ class Engagement:
 
     Attributes:
         event_type: The type of the event that it stores.
-        shape: What its body may hold.
+        schema: What its body may hold.
         consumes: Whether the in-app message is taken out of the queue.
     """
 
     event_type: str
-    shape: Shape
+    schema: ObjectSchema
     consumes: bool = False
 
     def track(self, project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
         """Store the event of a user who is known; for others it is accepted and dropped."""
-        body = read_body(request.path, request.body, self.shape)
+        body = read_body(request.path, request.body, self.schema)
         email, user_id = identifiers_of(body)
-        person, rule = looked_up(project, email, user_id, "engagement.track")
+        person, rule = find_person(project, email, user_id, "engagement.track")
         if person is None:
             return success(rule)
         members: dict[str, Any] = {
-            name: body[name] for name in self.shape.members if name in body and name not in {*_USER, "dataFields"}
+            name: body[name] for name in self.schema.members if name in body and name not in {*_USER, "dataFields"}
         }
         created_at = seconds(project, body.get("createdAt"), now)
         fields = body.get("dataFields", {})
@@ -65,30 +66,32 @@ def _consume(project: Project, person: Person, message_id: str) -> None:
         project.sent.put(message.id, replace(message, consumed=True))
 
 
-IN_APP_CLICK: Final = Engagement("inAppClick", Shape({**_MESSAGE, "clickedUrl": "string"}, _NEEDS_MESSAGE))
+IN_APP_CLICK: Final = Engagement("inAppClick", ObjectSchema({**_MESSAGE, "clickedUrl": "string"}, _NEEDS_MESSAGE))
 IN_APP_CLOSE: Final = Engagement(
     "inAppClose",
-    Shape({**_MESSAGE, "clickedUrl": "string", "closeAction": "string", "inboxSessionId": "string"}, _NEEDS_MESSAGE),
+    ObjectSchema(
+        {**_MESSAGE, "clickedUrl": "string", "closeAction": "string", "inboxSessionId": "string"}, _NEEDS_MESSAGE
+    ),
 )
 IN_APP_CONSUME: Final = Engagement(
-    "inAppDelete", Shape({**_MESSAGE, "deleteAction": "string"}, _NEEDS_MESSAGE), consumes=True
+    "inAppDelete", ObjectSchema({**_MESSAGE, "deleteAction": "string"}, _NEEDS_MESSAGE), consumes=True
 )
-IN_APP_DELIVERY: Final = Engagement("inAppDelivery", Shape(_MESSAGE, _NEEDS_MESSAGE))
-IN_APP_OPEN: Final = Engagement("inAppOpen", Shape(_MESSAGE, _NEEDS_MESSAGE))
+IN_APP_DELIVERY: Final = Engagement("inAppDelivery", ObjectSchema(_MESSAGE, _NEEDS_MESSAGE))
+IN_APP_OPEN: Final = Engagement("inAppOpen", ObjectSchema(_MESSAGE, _NEEDS_MESSAGE))
 PUSH_OPEN: Final = Engagement(
     "pushOpen",
-    Shape(
+    ObjectSchema(
         {**_USER, "campaignId": "integer", "templateId": "integer", "messageId": "string", "dataFields": "object"},
         frozenset({"campaignId", "messageId"}),
     ),
 )
 WEB_PUSH_CLICK: Final = Engagement(
     "webPushClick",
-    Shape({**_USER, "campaignId": "integer", "templateId": "integer", "messageId": "string"}, _NEEDS_MESSAGE),
+    ObjectSchema({**_USER, "campaignId": "integer", "templateId": "integer", "messageId": "string"}, _NEEDS_MESSAGE),
 )
 EMBEDDED_CLICK: Final = Engagement(
     "embeddedClick",
-    Shape(
+    ObjectSchema(
         {
             **_USER,
             "messageId": "string",
@@ -100,8 +103,8 @@ EMBEDDED_CLICK: Final = Engagement(
     ),
 )
 EMBEDDED_RECEIVED: Final = Engagement(
-    "embeddedReceived", Shape({**_USER, "messageId": "string", "deviceInfo": _DEVICE}, _NEEDS_MESSAGE)
+    "embeddedReceived", ObjectSchema({**_USER, "messageId": "string", "deviceInfo": _DEVICE}, _NEEDS_MESSAGE)
 )
 EMBEDDED_SESSION: Final = Engagement(
-    "embeddedSession", Shape({**_USER, "deviceInfo": _DEVICE, "session": "object", "impressions": "array"})
+    "embeddedSession", ObjectSchema({**_USER, "deviceInfo": _DEVICE, "session": "object", "impressions": "array"})
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.api.identifiers import existing, identifiers_in_query
+from simulator.api.identifiers import identifiers_in_query
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused
+from simulator.api.resolution import require_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,18 +35,18 @@ def get_priority_in_app(project: Project, request: Request, _now: Instant, _: Ma
 
 
 def _in_app(project: Project, request: Request, count: int) -> Reply:
-    person, rule = existing(project, *identifiers_in_query(request), "messages.in-app")
+    person, rule = require_person(project, *identifiers_in_query(request), "messages.in-app")
     waiting = [
         message
         for message in project.sent
         if message.person is person and message.medium == "InApp" and not message.consumed
     ]
     waiting.sort(key=lambda message: -message.at)
-    shown = [_shown(project, message) for message in waiting[:count]]
-    return json_reply({"inAppMessages": shown}, rules=(rule,), users=person.identifiers)
+    listed = [_message_to_json(project, message) for message in waiting[:count]]
+    return json_reply({"inAppMessages": listed}, rules=(rule,), users=person.identifiers)
 
 
-def _shown(project: Project, message: Message) -> dict[str, Any]:
+def _message_to_json(project: Project, message: Message) -> dict[str, Any]:
     template = project.templates.get(message.template_id)
     content = {} if template is None else template.locales.get("", {})
     return {
@@ -70,5 +71,5 @@ def _shown(project: Project, message: Message) -> dict[str, Any]:
 
 def list_embedded(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """No embedded message waits: no placements are modelled."""
-    person, rule = existing(project, *identifiers_in_query(request), "messages.embedded")
+    person, rule = require_person(project, *identifiers_in_query(request), "messages.embedded")
     return json_reply({"placements": []}, rules=(rule,), users=person.identifiers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.replies import json_reply, refused
 from simulator.project.content import Snippet
 from simulator.project.dates import format_iso
@@ -22,14 +22,16 @@ _CHANGE: Final = {
     "createdByUserId": "string",
     "variables": ["string"],
 }
-_CREATE: Final = Shape({**_CHANGE, "name": "string"}, frozenset({"name", "content"}))
-_UPDATE: Final = Shape(_CHANGE, frozenset({"content"}))
+_CREATE: Final = ObjectSchema({**_CHANGE, "name": "string"}, frozenset({"name", "content"}))
+_UPDATE: Final = ObjectSchema(_CHANGE, frozenset({"content"}))
 _NAME: Final = re.compile(r"[A-Za-z0-9_ -]{1,100}", re.ASCII)
 
 
 def list_snippets(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Every snippet."""
-    return json_reply({"snippets": [_shown(project, part) for part in project.snippets]}, rules=("snippets.list",))
+    return json_reply(
+        {"snippets": [_snippet_to_json(project, part) for part in project.snippets]}, rules=("snippets.list",)
+    )
 
 
 def create_snippet(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -42,7 +44,10 @@ def create_snippet(project: Project, request: Request, now: Instant, _: Mapping[
 
 def get_snippet(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """One snippet."""
-    return json_reply({"snippet": _shown(project, _known(project, names["identifier"]))}, rules=("snippets.get",))
+    return json_reply(
+        {"snippet": _snippet_to_json(project, _require_snippet(project, names["identifier"]))},
+        rules=("snippets.get",),
+    )
 
 
 def put_snippet(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
@@ -56,7 +61,7 @@ def put_snippet(project: Project, request: Request, now: Instant, names: Mapping
 
 def delete_snippet(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Delete a snippet."""
-    snippet = _known(project, names["identifier"])
+    snippet = _require_snippet(project, names["identifier"])
     project.snippets.remove(snippet.id)
     return json_reply({"snippetId": snippet.id}, rules=("snippets.delete",))
 
@@ -90,7 +95,7 @@ def _found(project: Project, identifier: str) -> Snippet | None:
     return None
 
 
-def _known(project: Project, identifier: str) -> Snippet:
+def _require_snippet(project: Project, identifier: str) -> Snippet:
     snippet = _found(project, identifier)
     if snippet is None:
         raise _unknown(identifier)
@@ -101,7 +106,7 @@ def _unknown(identifier: str) -> Exception:
     return refused("NotFound", f"Snippet not found: {identifier}", 404, rule="snippets.unknown")
 
 
-def _shown(project: Project, snippet: Snippet) -> dict[str, Any]:
+def _snippet_to_json(project: Project, snippet: Snippet) -> dict[str, Any]:
     return {
         **snippet.to_json(),
         "projectId": project.id,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import existing, identifiers_of, written_person
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.identifiers import identifiers_of
 from simulator.api.replies import refused, success
+from simulator.api.resolution import require_person, resolve_for_write
 from simulator.project.dates import format_iso, parse_seconds
 from simulator.project.messages import Message
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_TARGET: Final = Shape(
+_TARGET: Final = ObjectSchema(
     {
         "campaignId": "integer",
         "recipientEmail": "string",
@@ -32,7 +33,7 @@ _TARGET: Final = Shape(
     },
     frozenset({"campaignId"}),
 )
-_CANCEL: Final = Shape(
+_CANCEL: Final = ObjectSchema(
     {"email": "string", "userId": "string", "campaignId": "integer", "scheduledMessageId": "integer"}
 )
 _NOTHING_SCHEDULED: Final = "No scheduled messages found- Invalid email and campaignId combination"
@@ -62,12 +63,12 @@ class Medium:
             raise refused("BadParams", text, rule="messages.target.unknown-campaign", params=params)
         at = _send_at(body.get("sendAt"))
         if self.name in _CREATING:
-            person, rule = written_person(project, email, user_id, now, "messages.target")
+            person, rule = resolve_for_write(project, email, user_id, now, "messages.target")
         else:
-            person, rule = existing(project, email, user_id, "messages.target-known")
+            person, rule = require_person(project, email, user_id, "messages.target-known")
         if person is None:
             return success(rule)
-        shown = email or user_id or ""
+        recipient = email or user_id or ""
         message = Message(
             project.new_id(),
             self.name,
@@ -79,10 +80,12 @@ class Medium:
         )
         if at is None or at <= now:
             project.sent.put(message.id, message)
-            return success(rule, person.identifiers, f"Campaign {campaign.id} - Sent triggered message to: {shown}")
+            return success(
+                rule, person.identifiers, f"Campaign {campaign.id} - Sent triggered message to: {recipient}"
+            )
         number = project.scheduled.next_number()
         project.scheduled.put(number, message)
-        text = f"Campaign {campaign.id} - Scheduled triggered message for: {format_iso(at)} to: {shown}"
+        text = f"Campaign {campaign.id} - Scheduled triggered message for: {format_iso(at)} to: {recipient}"
         return success(rule, person.identifiers, text, {"scheduledMessageId": number})
 
     def cancel(self, project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:

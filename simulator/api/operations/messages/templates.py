@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.query import Query, sorted_by
 from simulator.api.replies import json_reply, refused, success
 from simulator.project.content import Template
@@ -30,7 +30,7 @@ _ABOUT: Final = {
     "isDefaultLocale": "boolean",
 }
 _GET_BY: Final = frozenset({"templateId", "createdAt", "updatedAt", "metadata", *_ABOUT})
-_BULK_DELETE: Final = Shape({"ids": ["integer"]}, frozenset({"ids"}))
+_BULK_DELETE: Final = ObjectSchema({"ids": ["integer"]}, frozenset({"ids"}))
 _TEXTS: Final = {"message": "string", "title": "string", "subject": "string", "html": "string", "plainText": "string"}
 
 
@@ -52,7 +52,7 @@ class TemplateMedium:
         if template is None or template.message_medium != self.name or locale not in template.locales:
             text = f"Template not found: {number}" + (f" in locale {locale}" if locale else "")
             raise refused("NotFound", text, 404, rule="templates.unknown")
-        shown = {
+        as_json = {
             **template.locales[locale],
             "templateId": template.template_id,
             "name": template.name,
@@ -61,15 +61,15 @@ class TemplateMedium:
             "isDefaultLocale": locale == "",
         }
         beside = {"clientTemplateId": template.client_template_id, "campaignId": template.campaign_id}
-        shown |= {name: value for name, value in beside.items() if value is not None}
+        as_json |= {name: value for name, value in beside.items() if value is not None}
         if locale:
-            shown["locale"] = locale
-        return json_reply(shown, rules=("templates.get",))
+            as_json["locale"] = locale
+        return json_reply(as_json, rules=("templates.get",))
 
     def update(self, project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
         """Change one template."""
-        shape = Shape({**_ABOUT, **_TEXTS, "templateId": "integer"}, frozenset({"templateId"}))
-        body = read_body(request.path, request.body, shape)
+        schema = ObjectSchema({**_ABOUT, **_TEXTS, "templateId": "integer"}, frozenset({"templateId"}))
+        body = read_body(request.path, request.body, schema)
         template = project.templates.get(body["templateId"])
         if template is None or template.message_medium != self.name:
             raise refused("BadParams", f"Template not found: {body['templateId']}", rule="templates.update.unknown")
@@ -78,8 +78,8 @@ class TemplateMedium:
 
     def upsert(self, project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
         """Change every template with a client id, or make one."""
-        shape = Shape({**_ABOUT, **_TEXTS}, frozenset({"clientTemplateId"}))
-        body = read_body(request.path, request.body, shape)
+        schema = ObjectSchema({**_ABOUT, **_TEXTS}, frozenset({"clientTemplateId"}))
+        body = read_body(request.path, request.body, schema)
         client_id = body["clientTemplateId"]
         found = [
             template
@@ -133,7 +133,7 @@ def list_templates(project: Project, request: Request, _now: Instant, _: Mapping
         and (start is None or template.created_at >= start * 1000)
         and (end is None or template.created_at < end * 1000)
     ]
-    shown = [
+    listed = [
         {
             name: value
             for name, value in template.to_json().items()
@@ -141,14 +141,14 @@ def list_templates(project: Project, request: Request, _now: Instant, _: Mapping
         }
         for template in chosen
     ]
-    page, links = query.page(sorted_by(query.text("sort"), shown, "templateId"), default_size=20)
-    return json_reply({"templates": page, "totalTemplatesCount": len(shown), **links}, rules=("templates.list",))
+    page, links = query.page(sorted_by(query.text("sort"), listed, "templateId"), default_size=20)
+    return json_reply({"templates": page, "totalTemplatesCount": len(listed), **links}, rules=("templates.list",))
 
 
 def get_by_client_id(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """The templates with a client id, with their locales."""
     client_id = Query(request).required("clientTemplateId")
-    shown = [
+    listed = [
         {
             "templateId": template.template_id,
             "locales": sorted(locale for locale in template.locales if locale),
@@ -157,7 +157,7 @@ def get_by_client_id(project: Project, request: Request, _now: Instant, _: Mappi
         for template in project.templates
         if template.client_template_id == client_id
     ]
-    return json_reply({"templates": shown}, rules=("templates.by-client-id",))
+    return json_reply({"templates": listed}, rules=("templates.by-client-id",))
 
 
 def delete_templates(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
@@ -168,7 +168,7 @@ def delete_templates(project: Project, request: Request, _now: Instant, _: Mappi
     failed = [number for number in dict.fromkeys(numbers) if number not in deleted]
     for number in deleted:
         project.templates.remove(number)
-    shown: dict[str, Any] = {"success": deleted, "failed": failed}
+    as_json: dict[str, Any] = {"success": deleted, "failed": failed}
     if failed:
-        shown["failureReason"] = "Templates that do not exist or that a campaign uses cannot be deleted"
-    return json_reply(shown, rules=("templates.delete",))
+        as_json["failureReason"] = "Templates that do not exist or that a campaign uses cannot be deleted"
+    return json_reply(as_json, rules=("templates.delete",))

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import existing, identifiers_of, written_person
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.identifiers import identifiers_of
 from simulator.api.replies import refused, success
+from simulator.api.resolution import require_person, resolve_for_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
-_DEVICE: Final = Shape(
+_DEVICE: Final = ObjectSchema(
     {"token": "string", "platform": "string", "applicationName": "string", "dataFields": "object"},
     frozenset({"token", "platform", "applicationName"}),
 )
-_REGISTER_DEVICE: Final = Shape(
+_REGISTER_DEVICE: Final = ObjectSchema(
     {"email": "string", "userId": "string", "preferUserId": "boolean", "device": _DEVICE}, frozenset({"device"})
 )
-_REGISTER_BROWSER: Final = Shape(
+_REGISTER_BROWSER: Final = ObjectSchema(
     {"email": "string", "userId": "string", "browserToken": "string"}, frozenset({"browserToken"})
 )
-_DISABLE: Final = Shape({"email": "string", "userId": "string", "token": "string"}, frozenset({"token"}))
+_DISABLE: Final = ObjectSchema({"email": "string", "userId": "string", "token": "string"}, frozenset({"token"}))
 _PLATFORMS: Final = frozenset({"APNS", "APNS_SANDBOX", "GCM"})
 #: Tokens a profile may have. Source: API description.
 _MOST: Final = 500
@@ -42,7 +43,7 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
     if not device["token"]:
         text = f"Unable to register token to user Some({email or user_id})"
         raise refused("GenericError", text, 500, rule="users.register-device.empty-token")
-    shown: dict[str, Any] = {
+    registered: dict[str, Any] = {
         "token": device["token"],
         "platform": device["platform"],
         "applicationName": device["applicationName"],
@@ -51,13 +52,13 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
     }
     decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
     _refuse_too_many(decision.person, "devices", device["token"])
-    person, rule = written_person(
+    person, rule = resolve_for_write(
         project, email, user_id, now, "users.register-device", prefer_user_id=body.get("preferUserId", False)
     )
     if person is None:
         return success(rule)
     others = [other for other in _listed(person, "devices") if other.get("token") != device["token"]]
-    _write(project, person, "devices", [*others, shown], now)
+    _write(project, person, "devices", [*others, registered], now)
     return success(rule, person.identifiers)
 
 
@@ -69,7 +70,7 @@ def register_browser(project: Project, request: Request, now: Instant, _: Mappin
     if not token:
         raise refused("BadParams", "browserToken must not be empty", rule="users.register-browser.empty-token")
     _refuse_too_many(project.identity.for_write(email, user_id).person, "browserTokens", token)
-    person, rule = written_person(project, email, user_id, now, "users.register-browser")
+    person, rule = resolve_for_write(project, email, user_id, now, "users.register-browser")
     if person is None:
         return success(rule)
     others = [other for other in _listed(person, "browserTokens") if other != token]
@@ -85,7 +86,7 @@ def disable_device(project: Project, request: Request, now: Instant, _: Mapping[
         holders = [person for person in project.people if _has_token(person, body["token"])]
         rule = "users.disable-device.by-token"
     else:
-        person, rule = existing(project, email, user_id, "users.disable-device")
+        person, rule = require_person(project, email, user_id, "users.disable-device")
         holders = [person] if _has_token(person, body["token"]) else []
     if not holders:
         raise refused("BadParams", "No device found with the token", rule="users.disable-device.unknown-token")

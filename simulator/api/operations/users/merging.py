@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import checked_email
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.identifiers import checked_email, checked_user_id
 from simulator.api.replies import forgotten, refused, success
-from simulator.project.identifiers import is_user_id
 from simulator.project.merging import ArrayMerge, merge_people
 from simulator.project.project_type import ProjectType
 
@@ -16,15 +15,15 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
-_MERGE: Final = Shape(
+_MERGE: Final = ObjectSchema(
     {
         "sourceEmail": "string",
         "sourceUserId": "string",
         "destinationEmail": "string",
         "destinationUserId": "string",
-        "arrayMerge": [Shape({"field": "string", "dedupeBy": "string"}, frozenset({"field"}))],
+        "arrayMerge": [ObjectSchema({"field": "string", "dedupeBy": "string"}, frozenset({"field"}))],
     }
 )
 
@@ -51,7 +50,7 @@ def merge(project: Project, request: Request, now: Instant, _: Mapping[str, str]
             project.people.set_email(source, email)
         if user_id is not None:
             project.people.set_user_id(source, user_id)
-        project.people.touch(source)
+        project.people.begin_change(source)
         source.updated_at = now
         return success("users.merge.unknown-destination", [*users, email or user_id or ""])
     arrays = [ArrayMerge(array["field"], array.get("dedupeBy")) for array in body.get("arrayMerge", [])]
@@ -71,9 +70,7 @@ def _identifier(project: Project, body: Mapping[str, Any], side: str) -> tuple[s
         raise refused("BadParams", text, rule="users.merge.one-identifier")
     if email is not None and project.type is ProjectType.USER_ID:
         raise refused("BadParams", f"{side}UserId must be specified", rule="users.merge.not-by-email")
-    if user_id is not None and not is_user_id(user_id):
-        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
-    return (None if email is None else checked_email(email)), user_id
+    return (None, checked_user_id(user_id)) if user_id is not None else (checked_email(email or ""), None)
 
 
 def _holder(project: Project, key: tuple[str | None, str | None]) -> Person | None:

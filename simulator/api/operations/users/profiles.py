@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, refuse_too_many, write_each
 from simulator.api.identifiers import checked_email
 from simulator.api.profile_write import apply_write, plan_write
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _USER: Final = {
     "email": "string",
@@ -27,11 +27,11 @@ _USER: Final = {
     "preferUserId": "boolean",
     "mergeNestedObjects": "boolean",
 }
-_UPDATE: Final = Shape({**_USER, "createNewFields": "boolean"})
-_BULK_UPDATE: Final = Shape(
-    {"users": [Shape(_USER)], "updateOnly": "boolean", "createNewFields": "boolean"}, frozenset({"users"})
+_UPDATE: Final = ObjectSchema({**_USER, "createNewFields": "boolean"})
+_BULK_UPDATE: Final = ObjectSchema(
+    {"users": [ObjectSchema(_USER)], "updateOnly": "boolean", "createNewFields": "boolean"}, frozenset({"users"})
 )
-_UPDATE_EMAIL: Final = Shape(
+_UPDATE_EMAIL: Final = ObjectSchema(
     {"currentEmail": "string", "currentUserId": "string", "newEmail": "string"}, frozenset({"newEmail"})
 )
 
@@ -67,8 +67,8 @@ def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str
         only_existing=body.get("updateOnly", False),
     )
     deque(written, maxlen=0)
-    shown = {**result.to_json(), "noOpEmails": [], "noOpUserIds": []}
-    return json_reply(shown, rules=result.rules, users=result.users)
+    as_json = {**result.to_json(), "noOpEmails": [], "noOpUserIds": []}
+    return json_reply(as_json, rules=result.rules, users=result.users)
 
 
 def update_email(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -78,20 +78,20 @@ def update_email(project: Project, request: Request, now: Instant, _: Mapping[st
         raise refused("BadParams", "updateEmail is for email-based projects", rule="users.update-email.project-type")
     old, new = body.get("currentEmail"), checked_email(body["newEmail"])
     person = _current(project, old, body.get("currentUserId"))
-    shown = f"Some({old.lower()})" if old is not None else f"Some({body.get('currentUserId')})"
+    who = f"Some({old.lower()})" if old is not None else f"Some({body.get('currentUserId')})"
     if person is None:
-        text = f"Cannot change user {shown} to {new}. User does not exist"
+        text = f"Cannot change user {who} to {new}. User does not exist"
         raise refused("BadParams", text, rule="users.update-email.unknown")
     if project.forgotten.includes(new, None):
-        raise _forgotten_address(project, f"Cannot change user {shown} to {new}. New email is on the forgotten list")
+        raise _forgotten_address(project, f"Cannot change user {who} to {new}. New email is on the forgotten list")
     if new != person.email and project.type is not ProjectType.USER_ID and project.people.with_email(new):
-        text = f"Cannot change user {shown} to {new}. New email already exists"
+        text = f"Cannot change user {who} to {new}. New email already exists"
         raise refused("EmailAlreadyExists", text, rule="users.update-email.taken")
-    touched = project.people.touch(person)
+    tracker = project.people.begin_change(person)
     project.people.set_email(person, new)
     person.created_at = person.updated_at = now
     if "signupDate" not in person.fields:
-        touched.set_field("signupDate", format_instant(now))
+        tracker.set_field("signupDate", format_instant(now))
     phone = person.fields.get("phoneNumber")
     person.phone = phone if isinstance(phone, str) else None
     return success("users.update-email.moved", person.identifiers)

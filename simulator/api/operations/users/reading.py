@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.identifiers import checked_email, identifiers_in_query, looked_up
+from simulator.api.identifiers import checked_email, identifiers_in_query
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, not_found, refused
+from simulator.api.resolution import find_person
 from simulator.project.dates import format_instant
 from simulator.project.field_types import USER
 from simulator.project.project_type import ProjectType
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
 _DEFAULT_MESSAGES: Final = 10
 _MOST_MESSAGES: Final = 1000
@@ -28,7 +29,7 @@ def get_by_email(project: Project, _request: Request, _now: Instant, names: Mapp
     people = project.people.with_email(checked_email(names["email"]))
     if project.type is ProjectType.USER_ID and project.settings.email_lookup_in_user_id_project == "none":
         people = ()
-    return _shown(project, people, "users.get-by-email")
+    return _profile_reply(project, people, "users.get-by-email")
 
 
 def get_by_user_id(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -40,20 +41,20 @@ def get_by_user_id(project: Project, _request: Request, _now: Instant, names: Ma
     if not people:
         text, code = f"No user with userId {user_id} exists", "error.users.noUserWithIdExists"
         raise not_found("BadRequest", text, code, [user_id], rule="users.get-by-user-id.unknown", status=400)
-    return _shown(project, people, "users.get-by-user-id")
+    return _profile_reply(project, people, "users.get-by-user-id")
 
 
-def by_email_in_query(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+def get_by_email_in_query(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """A profile by the email in the query."""
     return get_by_email(project, request, now, {"email": Query(request).required("email")})
 
 
-def by_user_id_in_query(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+def get_by_user_id_in_query(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """A profile by the userId in the query."""
     return get_by_user_id(project, request, now, {"userId": Query(request).required("userId")})
 
 
-def _shown(project: Project, people: Sequence[Person], rule: str) -> Reply:
+def _profile_reply(project: Project, people: Sequence[Person], rule: str) -> Reply:
     if not people:
         return json_reply({}, rules=(f"{rule}.unknown",))
     person = people[0]
@@ -80,11 +81,11 @@ def get_sent_messages(project: Project, request: Request, _now: Instant, _: Mapp
     if medium is not None and medium not in _MEDIA:
         raise refused("BadParams", f"Invalid messageMedium: {medium}", rule="query.malformed")
     email, user_id = identifiers_in_query(request)
-    person, rule = looked_up(project, email, user_id, "users.get-sent-messages")
+    person, rule = find_person(project, email, user_id, "users.get-sent-messages")
     campaigns = query.numbers("campaignIds")
     start, end = query.seconds("startDateTime"), query.seconds("endDateTime")
     blasts = {campaign.id for campaign in project.campaigns if campaign.type == "Blast"}
-    excluded = blasts if query.switch("excludeBlastCampaigns") else set()
+    excluded = blasts if query.boolean("excludeBlastCampaigns") else set()
     chosen = [
         message
         for message in project.sent
@@ -96,7 +97,7 @@ def get_sent_messages(project: Project, request: Request, _now: Instant, _: Mapp
         and (end is None or message.at < end * 1000)
     ]
     chosen.sort(key=lambda message: -message.at)
-    shown = [
+    listed = [
         {
             "messageId": message.id,
             "campaignId": message.campaign_id,
@@ -109,4 +110,4 @@ def get_sent_messages(project: Project, request: Request, _now: Instant, _: Mapp
         for message in chosen[:limit]
     ]
     users = person.identifiers if person is not None else ()
-    return json_reply({"messages": shown}, rules=(rule,), users=users)
+    return json_reply({"messages": listed}, rules=(rule,), users=users)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.api.body_schema import Shape, read_body
+from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.replies import json_reply, refused, success
 from simulator.project.project_type import ProjectType
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
 
-_USER: Final = Shape({"email": "string", "userId": "string"})
+_USER: Final = ObjectSchema({"email": "string", "userId": "string"})
 
 
 def delete_by_email(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -27,7 +27,7 @@ def delete_by_email(project: Project, _request: Request, _now: Instant, names: M
     email = checked_email(names["email"])
     people = list(project.people.with_email(email))
     if not people and project.settings.delete_unknown_email == "error":
-        raise _nobody(email, "", "users.delete.unknown-email")
+        raise _unknown_user(email, "", "users.delete.unknown-email")
     users = [identifier for person in people for identifier in person.identifiers]
     for person in people:
         project.remove_person(person)
@@ -39,7 +39,7 @@ def delete_by_user_id(project: Project, _request: Request, _now: Instant, names:
     user_id = names["userId"]
     people = list(project.people.with_user_id(user_id))
     if not people:
-        raise _nobody("", user_id, "users.delete.unknown-user-id")
+        raise _unknown_user("", user_id, "users.delete.unknown-user-id")
     users = [identifier for person in people for identifier in person.identifiers]
     for person in people:
         project.remove_person(person)
@@ -49,12 +49,12 @@ def delete_by_user_id(project: Project, _request: Request, _now: Instant, names:
 
 def forget(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Delete a user and take nothing about them again."""
-    email, user_id = _named(project, request)
+    email, user_id = _read_identifier(project, request)
     people = project.people.with_email(email) if email is not None else project.people.with_user_id(user_id or "")
     if not people:
         if project.forgotten.includes(email, user_id):
             return success("users.forget.again", [name for name in (email, user_id) if name is not None])
-        raise _nobody(email or "", user_id or "", "users.forget.unknown")
+        raise _unknown_user(email or "", user_id or "", "users.forget.unknown")
     person = people[0]
     users = person.identifiers
     if project.type is ProjectType.HYBRID and project.settings.forget_both_identifiers:
@@ -66,13 +66,13 @@ def forget(project: Project, request: Request, _now: Instant, _: Mapping[str, st
 
 def unforget(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """Take data about somebody forgotten again; what was deleted stays so."""
-    email, user_id = _named(project, request)
+    email, user_id = _read_identifier(project, request)
     if not project.forgotten.remove(email, user_id):
-        raise _nobody(email or "", user_id or "", "users.unforget.unknown")
+        raise _unknown_user(email or "", user_id or "", "users.unforget.unknown")
     return success("users.unforget.done", [name for name in (email, user_id) if name is not None])
 
 
-def _named(project: Project, request: Request) -> tuple[str | None, str | None]:
+def _read_identifier(project: Project, request: Request) -> tuple[str | None, str | None]:
     """The identifier by which a project of this type forgets: one of the two, the email first in a hybrid one.
 
     Raises:
@@ -89,7 +89,7 @@ def _named(project: Project, request: Request) -> tuple[str | None, str | None]:
     return (email, None) if email is not None else (None, user_id)
 
 
-def _nobody(email: str, user_id: str, rule: str) -> RefusedError:
+def _unknown_user(email: str, user_id: str, rule: str) -> RefusedError:
     code = "BadParams" if rule.startswith("users.delete") else "GenericError"
     return refused(code, f"User does not exist. Email: {email} UserId: {user_id}", rule=rule)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import Shape, read_body
-from simulator.api.identifiers import checked_email, identifiers_of, written_person
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
-from simulator.project.identifiers import is_user_id
+from simulator.api.resolution import resolve_for_write
 from simulator.project.subscriptions import SUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES, ids_in
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.people import Person
+    from simulator.project.person import Person
 
-_UPDATE: Final = Shape(
+_UPDATE: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -31,9 +31,9 @@ _UPDATE: Final = Shape(
         "validateChannelAlignment": "boolean",
     }
 )
-_BULK: Final = Shape({"updateSubscriptionsRequests": [_UPDATE]}, frozenset({"updateSubscriptionsRequests"}))
-_MANY: Final = Shape({"users": ["string"], "usersByUserId": ["string"]})
-_DOUBLE_OPT_IN: Final = Shape(
+_BULK: Final = ObjectSchema({"updateSubscriptionsRequests": [_UPDATE]}, frozenset({"updateSubscriptionsRequests"}))
+_MANY: Final = ObjectSchema({"users": ["string"], "usersByUserId": ["string"]})
+_DOUBLE_OPT_IN: Final = ObjectSchema(
     {
         "email": "string",
         "userId": "string",
@@ -76,8 +76,8 @@ def bulk_update_subscriptions(project: Project, request: Request, now: Instant, 
         succeeded += 1
         rules[rule] = None
         users += person.identifiers if person is not None else ()
-    shown = {"successCount": succeeded, "failCount": len(items) - succeeded, **lists}
-    return json_reply(shown, rules=tuple(rules) or ("bulk.empty",), users=users)
+    as_json = {"successCount": succeeded, "failCount": len(items) - succeeded, **lists}
+    return json_reply(as_json, rules=tuple(rules) or ("bulk.empty",), users=users)
 
 
 def _list_failure(lists: dict[str, list[str]], code: str, item: Mapping[str, Any]) -> None:
@@ -100,11 +100,11 @@ def _replace_arrays(
     decision = project.identity.for_write(email, user_id)
     if body.get("validateChannelAlignment", True):
         _refuse_misaligned(project, body, decision.person)
-    person, rule = written_person(project, email, user_id, now, operation)
+    person, rule = resolve_for_write(project, email, user_id, now, operation)
     if person is None:
         return None, rule
     subscriptions = project.subscriptions
-    subscriptions.appear(person)
+    subscriptions.ensure_arrays(person)
     if "emailListIds" in body:
         subscriptions.replace(person, subscriptions.lists_field, body["emailListIds"])
     for name in _ARRAYS:
@@ -136,7 +136,7 @@ def subscribe_by_email(project: Project, _request: Request, now: Instant, names:
 
 def subscribe_by_user_id(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Subscribe one user, by userId."""
-    return _one(project, now, names, (None, _checked_user_id(names["userId"])), subscribes=True)
+    return _one(project, now, names, (None, checked_user_id(names["userId"])), subscribes=True)
 
 
 def unsubscribe_by_email(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
@@ -146,13 +146,7 @@ def unsubscribe_by_email(project: Project, _request: Request, now: Instant, name
 
 def unsubscribe_by_user_id(project: Project, _request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Unsubscribe one user, by userId."""
-    return _one(project, now, names, (None, _checked_user_id(names["userId"])), subscribes=False)
-
-
-def _checked_user_id(user_id: str) -> str:
-    if not is_user_id(user_id):
-        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
-    return user_id
+    return _one(project, now, names, (None, checked_user_id(names["userId"])), subscribes=False)
 
 
 def _one(
@@ -165,7 +159,7 @@ def _one(
 ) -> Reply:
     group, number = _group(project, names)
     operation = f"subscriptions.{'subscribe' if subscribes else 'unsubscribe'}"
-    person, rule = written_person(project, *who, now, operation)
+    person, rule = resolve_for_write(project, *who, now, operation)
     if person is None:
         return success(rule)
     _change(project, person, group, number, subscribes=subscribes)
@@ -173,7 +167,7 @@ def _one(
     return success(rule, person.identifiers)
 
 
-def change_many(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
+def update_many(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Subscribe or unsubscribe many users; those who are malformed or refused are left out."""
     action = Query(request).required("action").lower()
     if action not in {"subscribe", "unsubscribe"}:
@@ -188,7 +182,7 @@ def change_many(project: Project, request: Request, now: Instant, names: Mapping
     users: list[str] = []
     for item in named:
         try:
-            person, rule = written_person(project, *identifiers_of(item), now, f"subscriptions.{action}")
+            person, rule = resolve_for_write(project, *identifiers_of(item), now, f"subscriptions.{action}")
         except RefusedError as error:
             rules.update(dict.fromkeys(error.reply.rules))
             continue
@@ -232,7 +226,7 @@ def _change(project: Project, person: Person, group: str, number: int, *, subscr
         (subscriptions.add if subscribes else subscriptions.remove)(person, SUBSCRIBED_TYPES, number)
 
 
-def double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+def start_double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """Start a double opt-in by SMS: it is accepted; nobody is asked and nothing is subscribed to."""
     if not project.settings.subscriptions_api:
         raise refused("NotFound", "Subscriptions are not enabled for the project", 404, rule="subscriptions.off")
@@ -241,5 +235,5 @@ def double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[s
     unknown = [number for number in body["messageTypeIds"] if number not in project.message_types]
     if unknown or not body["messageTypeIds"]:
         raise refused("BadParams", f"Invalid messageTypeIds: {unknown}", rule="subscriptions.unknown-group")
-    person, rule = written_person(project, email, user_id, now, "subscriptions.double-opt-in")
+    person, rule = resolve_for_write(project, email, user_id, now, "subscriptions.double-opt-in")
     return text_reply("Accepted", rule, users=person.identifiers if person is not None else (), status=202)

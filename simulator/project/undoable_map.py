@@ -13,11 +13,11 @@ Key = TypeVar("Key", int, str)
 Record = TypeVar("Record")
 
 
-class Records(Generic[Key, Record]):
-    """Records by key, in the order in which they came. A record is replaced and never changed in place.
+class UndoableMap(Generic[Key, Record]):
+    """Records by key, in the order in which they came, each change undoable. A record is never changed in place.
 
     Args:
-        changes: Where changes are noted.
+        changes: The change log of the project.
     """
 
     def __init__(self, changes: Changes) -> None:
@@ -44,8 +44,8 @@ class Records(Generic[Key, Record]):
 
     def put(self, key: Key, record: Record) -> None:
         """Store a record, in the place of the one that has the key."""
-        if self._changes.recording:
-            self._note()
+        if self._changes.undoable:
+            self._log_undo()
         self._all[key] = record
         number: object = key
         if isinstance(number, int):
@@ -57,22 +57,22 @@ class Records(Generic[Key, Record]):
 
     def remove(self, key: Key) -> Record | None:
         """Remove a record; gives the one that was there."""
-        if self._changes.recording:
-            self._note()
+        if self._changes.undoable:
+            self._log_undo()
         return self._all.pop(key, None)
 
     def replace(self, records: Mapping[Key, Record]) -> None:
         """Store these and no others."""
-        if self._changes.recording:
-            self._note()
+        if self._changes.undoable:
+            self._log_undo()
         self._all = {}
         for key, record in records.items():
             self.put(key, record)
 
-    def _note(self) -> None:
+    def _log_undo(self) -> None:
         before = dict(self._all)
 
         def undo() -> None:
             self._all = before
 
-        self._changes.note(undo)
+        self._changes.on_undo(undo)

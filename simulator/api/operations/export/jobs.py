@@ -1,0 +1,121 @@
+"""Export jobs: begun, listed, their files, cancelled. Here a job is done as soon as it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.operations.export.rows import checked_type, matching_rows, to_csv, to_json_lines
+from simulator.api.query import Query
+from simulator.api.replies import json_reply, refused, success
+from simulator.project.dates import format_iso, parse_seconds
+from simulator.project.exports import ExportJob
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.message import Instant, Reply, Request
+    from simulator.project import Project
+
+_START: Final = ObjectSchema(
+    {
+        "dataTypeName": "string",
+        "outputFormat": "string",
+        "campaignId": "integer",
+        "delimiter": "string",
+        "startDateTime": "string",
+        "endDateTime": "string",
+        "omitFields": "string",
+        "onlyFields": "string",
+    },
+    frozenset({"dataTypeName", "outputFormat"}),
+)
+_FORMATS: Final = {"text/csv": "csv", "application/x-json-stream": "json"}
+#: Bytes of a file at the most. Source: API description.
+_LARGEST_FILE: Final = 10 * 1024 * 1024
+
+
+def start_job(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
+    """Begin an export job; here it is done at once."""
+    body = read_body(request.path, request.body, _START)
+    suffix = _FORMATS.get(body["outputFormat"])
+    if suffix is None:
+        raise refused("BadParams", f"Invalid outputFormat: {body['outputFormat']}", rule="export.format")
+    data_type = checked_type(body["dataTypeName"])
+    only = [name for name in body.get("onlyFields", "").split(",") if name]
+    rows = matching_rows(
+        project,
+        data_type,
+        (_instant(body, "startDateTime"), _instant(body, "endDateTime")),
+        only,
+        body.get("omitFields", "").split(","),
+        body.get("campaignId"),
+    )
+    content = to_json_lines(rows) if suffix == "json" else to_csv(rows, body.get("delimiter", ","))
+    number = project.jobs.next_number()
+    project.jobs.put(number, ExportJob(number, data_type, "completed", now, content, suffix))
+    return json_reply({"jobId": number}, rules=("export.start",))
+
+
+def _instant(body: Mapping[str, Any], name: str) -> int | None:
+    if name not in body:
+        return None
+    try:
+        return parse_seconds(body[name].strip())
+    except ValueError as error:
+        raise refused("BadParams", f"Invalid {name}: {body[name]}", rule="query.malformed") from error
+
+
+def list_jobs(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
+    """The export jobs."""
+    state = Query(request).text("jobState")
+    listed = [
+        {
+            "id": job.id,
+            "dataTypeName": job.data_type,
+            "jobState": job.state,
+            "scheduledStartTime": format_iso(job.started_at),
+            "endTime": format_iso(job.started_at),
+            "bytesExported": len(job.content.encode("utf-8", "replace")),
+        }
+        for job in project.jobs
+        if state in {None, job.state}
+    ]
+    return json_reply({"jobs": listed}, rules=("export.jobs",))
+
+
+def list_files(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
+    """The state of a job, and links to its files, which the control surface serves."""
+    job = _require_job(project, names)
+    after = Query(request).text("startAfter") or ""
+    host = request.headers.get("host", "127.0.0.1")
+    folder = f"http://{host}/_sim/projects/{project.configuration.name}/exports/{job.id}"
+    files = [{"file": name, "url": f"{folder}/{name}"} for name in files_of(job) if name > after]
+    as_json = {"jobId": job.id, "jobState": job.state, "exportTruncated": False, "files": files}
+    return json_reply(as_json, rules=("export.files",))
+
+
+def files_of(job: ExportJob) -> dict[str, str]:
+    """The files of a job by name, none larger than 10 MB; the names sort as they follow each other."""
+    files: list[list[str]] = [[]]
+    size = 0
+    for line in job.content.splitlines(keepends=True):
+        size += len(line.encode("utf-8", "replace"))
+        if size > _LARGEST_FILE:
+            files.append([])
+            size = 0
+        files[-1].append(line)
+    return {f"file-{number:06}.{job.suffix}": "".join(lines) for number, lines in enumerate(files, 1)}
+
+
+def cancel_job(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
+    """Cancel a job; one that is done stays done."""
+    job = _require_job(project, names)
+    return success("export.cancel", (), f"Export job {job.id} is {job.state}")
+
+
+def _require_job(project: Project, names: Mapping[str, str]) -> ExportJob:
+    job = project.jobs.get(int(names["jobId"]))
+    if job is None:
+        raise refused("BadParams", f"Export job not found: {names['jobId']}", rule="export.unknown-job")
+    return job
