@@ -65,7 +65,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 
     They run against a simulator in this process, or with --url against a running `serve`. With --mapping the
     scenarios that name no mapping use that one instead of the presets. The report ends with `N passed, M failed`.
-    Exit code 1 when any scenario failed. An interruption leaves reports of what was run until then.
+    Exit code 1 when any scenario failed.
 
     With --compare each is played in all three project types, and three columns show who exists, whose the events are
     and which replies there were. Exit code 1 when any could not be played.

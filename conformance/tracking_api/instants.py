@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from destination.javascript.dates import LARGEST_INSTANT, iso_parts, parse_date
+from destination.javascript import LARGEST_INSTANT, iso_parts, parse_date
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

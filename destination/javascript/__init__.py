@@ -1,6 +1,17 @@
 """JavaScript's view of a JSON value: absence, truth, numbers, text, dates and the text of JSON itself."""
 
 from destination.javascript import json_text
+from destination.javascript.dates import LARGEST_INSTANT, iso_parts, parse_date
 from destination.javascript.values import UNDEFINED, in_json_form, member, to_json_value, without_undefined
 
-__all__ = ["UNDEFINED", "in_json_form", "json_text", "member", "to_json_value", "without_undefined"]
+__all__ = [
+    "LARGEST_INSTANT",
+    "UNDEFINED",
+    "in_json_form",
+    "iso_parts",
+    "json_text",
+    "member",
+    "parse_date",
+    "to_json_value",
+    "without_undefined",
+]

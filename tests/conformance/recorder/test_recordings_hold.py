@@ -29,7 +29,12 @@ def verdict_of(text: str, project_type: str) -> tuple[Verdict, str]:
 @settings(max_examples=30, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_a_recording_passes_with_nothing_lost_and_names_nobody(journal: tuple[Seen, int]) -> None:
     seen, first = journal
-    recording = seen.recorded(**{"from": first})
+    try:
+        recording = seen.recorded(**{"from": first})
+    except RecordingRefusedError as refusal:
+        # Where no request is text, there is nothing to play, and the refusal says so.
+        assert "is no text in UTF-8" in str(refusal)  # noqa: PT017  # only some journals are refused
+        return
     assert verdict_of(recording.text, seen.project_type) == (Verdict.PASSED, "")
     assert [sentence for sentence in recording.lost if "is no text in UTF-8" not in sentence] == []
     assert [secret for secret in SECRETS if secret.lower() in recording.text.lower()] == []
