@@ -1,0 +1,14 @@
+"""Customers' configurations: read in every form in which they leave Segment, and written back in those forms."""
+
+from conformance.inputs.configuration.model import Configuration, ConfiguredSubscription, Expression, LeftOut
+from conformance.inputs.configuration.reader import configuration_in, configuration_of, read_configuration
+
+__all__ = [
+    "Configuration",
+    "ConfiguredSubscription",
+    "Expression",
+    "LeftOut",
+    "configuration_in",
+    "configuration_of",
+    "read_configuration",
+]
