@@ -53,7 +53,7 @@ def parse_terraform(file: str, text: str) -> Node:
         raise InputError([Mistake(file, 0, 0, "", message, hint)]) from error
     try:
         tree: Tree[Token] = hcl2.parses_to_tree(_masked(text))
-        return _node(tree)
+        return _node(tree).children[0]
     except UnexpectedInput as error:
         place = (max(error.line, 1), max(error.column, 1))
         raise InputError(

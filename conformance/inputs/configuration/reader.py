@@ -119,13 +119,10 @@ def _nothing_left(found: Found, left_out: Sequence[LeftOut]) -> Mistake:
 
 
 def _connection_remarks(kept: Sequence[ConfiguredSubscription]) -> Iterator[str]:
-    names = dict.fromkeys(
-        item.destination_id.text if isinstance(item.destination_id, Expression) else item.destination_id
-        for item in kept
-        if item.destination_id
-    )
-    if len(names) > 1:
-        yield (
-            f"these are the subscriptions of {len(names)} Iterable connections, taken here for those of one: "
-            f"{', '.join(map(str, names))}"
-        )
+    ids = dict.fromkeys(item.destination_id for item in kept if isinstance(item.destination_id, str))
+    references = dict.fromkeys(item.destination_id for item in kept if isinstance(item.destination_id, Expression))
+    # A reference and an id may mean the same connection.
+    number = max(len(ids), len(references))
+    if number > 1:
+        names = ", ".join([*ids, *(reference.text for reference in references)])
+        yield f"subscriptions of {number} Iterable connections are taken for those of one: {names}"

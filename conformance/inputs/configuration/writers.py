@@ -1,4 +1,4 @@
-"""A configuration written back in the forms in which it exists, so that a mended mapping can go where it came from."""
+"""A configuration written back in the forms in which it exists, so that a mended mapping goes where it came from."""
 
 from __future__ import annotations
 
