@@ -46,11 +46,14 @@ def _split(mapping: object, message: str) -> tuple[Location, str]:
 
     Keys may have slashes and blanks in them, so they are found by looking into the mapping.
     """
-    found = next(_readings(mapping, message, ()), None)
-    return found or ((), message)
+    for missing in (False, True):
+        for reading in _readings(mapping, message, (), missing=missing):
+            return reading
+    return (), message
 
 
-def _readings(value: object, rest: str, keys: Location) -> Iterator[tuple[Location, str]]:
+def _readings(value: object, rest: str, keys: Location, *, missing: bool) -> Iterator[tuple[Location, str]]:
+    """Every way to read the keys; with `missing`, also those whose last key is not there."""
     if problem := _PROBLEM.match(rest):
         yield keys, rest[problem.end() :]
     if not rest.startswith("/"):
@@ -58,11 +61,10 @@ def _readings(value: object, rest: str, keys: Location) -> Iterator[tuple[Locati
     if isinstance(value, list):
         # Such complaints do not count items: the only one that is looked into is the second of an @arrayPath.
         for index, item in enumerate(value):
-            yield from _readings(item, rest, (*keys, index))
+            yield from _readings(item, rest, (*keys, index), missing=missing)
     if isinstance(value, dict):
         for key in sorted(value, key=len, reverse=True):
             if rest.startswith(f"/{key}"):
-                yield from _readings(value[key], rest[len(key) + 1 :], (*keys, key))
-    if problem := _PROBLEM.search(rest):
-        # The last key is one that is missing, or none at all.
+                yield from _readings(value[key], rest[len(key) + 1 :], (*keys, key), missing=missing)
+    if missing and (problem := _PROBLEM.search(rest)):
         yield keys, rest[problem.end() :]

@@ -70,6 +70,9 @@ class _Count:
             anchor, before, height = self._open.pop()
             self._add(anchor, self._values - before, height)
         elif isinstance(event, AliasEvent):
+            if any(anchor == event.anchor for anchor, _, _ in self._open):
+                place = (event.start_mark.line + 1, event.start_mark.column + 1)
+                raise InputError([Mistake(self._file, *place, "", f"*{event.anchor} stands inside of what it stands for")])
             size, height = self._anchors.get(event.anchor or "", (1, 0))
             self._values += size
             self._add(None, size, height)

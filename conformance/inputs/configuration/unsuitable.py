@@ -82,6 +82,11 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
         "give the file of a workspace that has been applied",
     ),
     (
+        lambda value: isinstance(value.get("resource"), dict),
+        "Terraform's JSON syntax",
+        "give the output of `terraform show -json`",
+    ),
+    (
         lambda value: value.get("version") in {1, 2, 3} and "modules" in value,
         "a state file of Terraform before 0.12",
         "give the output of `terraform show -json`",
