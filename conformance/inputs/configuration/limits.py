@@ -15,6 +15,10 @@ from conformance.inputs.yaml_file import Location, dotted
 DEEPEST: Final = 100
 #: Values, those that aliases repeat included. A subscription has about a hundred.
 MOST_VALUES: Final = 100_000
+#: Characters of Terraform's syntax, of which python-hcl2 reads some ten thousand in a tenth of a second.
+LONGEST_TERRAFORM: Final = 1024 * 1024
+#: Blank lines in a row; the time that python-hcl2 takes for a heredoc grows with their square.
+MOST_BLANK_LINES: Final = 1000
 
 
 def too_deep(file: str, place: tuple[int, int], location: Location) -> Mistake:
@@ -22,6 +26,23 @@ def too_deep(file: str, place: tuple[int, int], location: Location) -> Mistake:
     # The end of such a path says nothing that its beginning does not.
     message = f"nested more than {DEEPEST} levels deep"
     return Mistake(file, *place, dotted(location[:6]), message, "nothing that Segment's app writes is so deep")
+
+
+def check_terraform(file: str, text: str) -> None:
+    """Refuse Terraform's syntax that would take very long to read.
+
+    Raises:
+        InputError: It is too long, or has too many blank lines in a row; with the place.
+    """
+    if len(text) > LONGEST_TERRAFORM:
+        message = f"has {len(text):,} characters; the most is {LONGEST_TERRAFORM:,}"
+        raise InputError([Mistake(file, 1, 1, "", message, "split it, or give the output of `terraform show -json`")])
+    blank = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        blank = 0 if line.strip() else blank + 1
+        if blank > MOST_BLANK_LINES:
+            message = f"has more than {MOST_BLANK_LINES:,} blank lines in a row"
+            raise InputError([Mistake(file, number, 1, "", message, "remove them")])
 
 
 def check_yaml(file: str, text: str) -> None:
@@ -72,7 +93,9 @@ class _Count:
         elif isinstance(event, AliasEvent):
             if any(anchor == event.anchor for anchor, _, _ in self._open):
                 place = (event.start_mark.line + 1, event.start_mark.column + 1)
-                raise InputError([Mistake(self._file, *place, "", f"*{event.anchor} stands inside of what it stands for")])
+                raise InputError(
+                    [Mistake(self._file, *place, "", f"*{event.anchor} stands inside of what it stands for")]
+                )
             size, height = self._anchors.get(event.anchor or "", (1, 0))
             self._values += size
             self._add(None, size, height)

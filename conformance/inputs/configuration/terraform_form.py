@@ -17,6 +17,7 @@ from conformance.inputs.configuration.entries import (
 from conformance.inputs.configuration.hcl_syntax import Node, parse_terraform
 from conformance.inputs.configuration.hcl_text import quoted_text
 from conformance.inputs.configuration.hcl_values import WAY_OUT, Evaluation
+from conformance.inputs.configuration.limits import check_terraform
 from conformance.inputs.configuration.source_text import Source
 from conformance.inputs.errors import InputError, Mistake
 from conformance.inputs.yaml_file import Document, Location
@@ -29,8 +30,9 @@ def terraform_entries(file: str, text: str) -> Found:
     """The subscriptions of a `.tf` file.
 
     Raises:
-        InputError: It is not Terraform's syntax, or python-hcl2 is missing.
+        InputError: It is not Terraform's syntax, too long, or python-hcl2 is missing.
     """
+    check_terraform(file, text)
     source = Source(text)
     body = parse_terraform(file, text)
     blocks = [(label, block) for block in body.children for label in _labels(source, block)]

@@ -10,6 +10,7 @@ from destination.javascript import json_text
 
 _INDENT: Final = "  "
 _BARE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*")
+_LARGEST_EXACT: Final = 2**53
 #: What YAML 1.1 or 1.2 takes for something other than a text.
 _WORDS_OF_YAML: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 #: JSON lets these stand as they are, and YAML does not.
@@ -45,4 +46,6 @@ def _member(key: str, value: Any) -> Iterator[str]:
 def _scalar(value: Any) -> str:
     if isinstance(value, str) and _BARE.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
         return value
+    if isinstance(value, float) and abs(value) > _LARGEST_EXACT:
+        return repr(value)  # its digits alone would be read as an integer, with more of them than it has
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text.stringify(value))

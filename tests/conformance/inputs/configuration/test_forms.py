@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.inputs.configuration import Configuration, Expression, configuration_in, configuration_of, read_configuration
+from conformance.inputs.configuration import (
+    Configuration,
+    Expression,
+    configuration_in,
+    configuration_of,
+    read_configuration,
+)
 from conformance.inputs.errors import InputError
 from conformance.inputs.yaml_file import document_of
 
@@ -45,7 +51,11 @@ def names(configuration: Configuration) -> list[tuple[str, str]]:
         (
             "hotel.tf",
             "terraform",
-            [("Track Calls", "trackEvent"), ("Identify Calls", "updateUser"), ("Guests of the warehouse", "updateUser")],
+            [
+                ("Track Calls", "trackEvent"),
+                ("Identify Calls", "updateUser"),
+                ("Guests of the warehouse", "updateUser"),
+            ],
         ),
         ("terraform.tfstate", "terraform-state", [("Identify Calls", "updateUser")]),
         ("show.json", "terraform-json", [("Identify Calls", "updateUser"), ("Track Calls", "trackEvent")]),
@@ -64,7 +74,9 @@ def test_the_form_is_told_by_the_content_and_not_by_the_name_of_the_file(name: s
     assert read_configuration(renamed).subscriptions == example(name).subscriptions
 
 
-@pytest.mark.parametrize("pick", [lambda items: items, lambda items: items[0], lambda items: {"data": {"subscription": items[0]}}])
+@pytest.mark.parametrize(
+    "pick", [lambda items: items, lambda items: items[0], lambda items: {"data": {"subscription": items[0]}}]
+)
 def test_subscriptions_of_the_public_api_may_stand_without_the_reply_around_them(pick: Any) -> None:
     items = json.loads((EXAMPLES / "public_api.json").read_text())["data"]["subscriptions"]
     configuration = configuration_of("mapping", json.dumps(pick(items)))
@@ -136,7 +148,10 @@ def test_nothing_is_said_of_what_is_left_out_when_nothing_is() -> None:
 
 
 def test_many_names_are_cut_off_and_counted() -> None:
-    off = [{"name": f"n{number}", "partnerAction": "updateUser", "subscribe": "x", "enabled": False} for number in range(20)]
+    off = [
+        {"name": f"n{number}", "partnerAction": "updateUser", "subscribe": "x", "enabled": False}
+        for number in range(20)
+    ]
     on = {"partnerAction": "updateUser", "subscribe": 'type = "identify"'}
     sentence = configuration_of("mapping", json.dumps([*off, on])).left_out_sentence
     assert sentence.startswith("left out 20 subscriptions: 20 disabled")
@@ -169,7 +184,9 @@ def test_subscriptions_of_two_connections_in_one_file_are_remarked() -> None:
 
 
 def keys_of(value: Any, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    for key, item in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
         yield (*keys, key)
         yield from keys_of(item, (*keys, key))
 
@@ -178,7 +195,11 @@ def keys_of(value: Any, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
 def test_every_member_of_a_mapping_has_the_place_where_it_stands(name: str) -> None:
     lines = (EXAMPLES / name).read_text().split("\n")
     for item in example(name).subscriptions:
-        for keys in [("subscribe",), ("mapping",), *(("mapping", *inside) for inside in keys_of(item.subscription.mapping))]:
+        for keys in [
+            ("subscribe",),
+            ("mapping",),
+            *(("mapping", *inside) for inside in keys_of(item.subscription.mapping)),
+        ]:
             line, column = item.place(keys)
             at = lines[line - 1][column - 1 :].lstrip("\\\"'")
             if isinstance(keys[-1], str):
@@ -191,7 +212,9 @@ def test_every_member_of_a_mapping_has_the_place_where_it_stands(name: str) -> N
 def test_a_path_is_told_in_the_words_of_the_form() -> None:
     keys = ("mapping", "email", "@path")
     assert example("public_api.json").subscriptions[3].path(keys) == "data.subscriptions[4].settings.email.@path"
-    assert example("hotel.tf").subscriptions[0].path(("subscribe",)) == "segment_destination_subscription.track.trigger"
+    assert (
+        example("hotel.tf").subscriptions[0].path(("subscribe",)) == "segment_destination_subscription.track.trigger"
+    )
     assert example("own.json").subscriptions[0].path() == "[0]"
 
 
@@ -204,7 +227,9 @@ def test_a_mapping_inside_another_document_is_read_in_every_form_with_its_places
 
 
 def test_a_mistake_inside_another_document_stands_where_it_is() -> None:
-    document = document_of("scenario.yaml", "name: x\nmapping:\n- partnerAction: updateUsers\n  subscribe: type = 'identify'\n")
+    document = document_of(
+        "scenario.yaml", "name: x\nmapping:\n- partnerAction: updateUsers\n  subscribe: type = 'identify'\n"
+    )
     with pytest.raises(InputError) as caught:
         configuration_in(document, ("mapping",), document.value["mapping"])
     [mistake] = caught.value.mistakes

@@ -44,16 +44,19 @@ def mistakes(text: str) -> list[Mistake]:
         ("{}", {}),
         ("[1, [2, [3,]],]", [1, [2, [3]]]),
         ("[\n # one\n 1, // two\n /* three */ 2\n]", [1, 2]),
-        ("{ a = 1, b : 2, \"c d\" = 3, true = 4, for = 5, 6 = 7 }", {"a": 1, "b": 2, "c d": 3, "true": 4, "for": 5, "6": 7}),
+        (
+            '{ a = 1, b : 2, "c d" = 3, true = 4, for = 5, 6 = 7 }',
+            {"a": 1, "b": 2, "c d": 3, "true": 4, "for": 5, "6": 7},
+        ),
         ("{\n a = 1\n # c\n b = {\n c = [{ d = null }]\n }\n}", {"a": 1, "b": {"c": [{"d": None}]}}),
-        ("<<EOT\n  a \\n \"b\"\n  EOT\n", '  a \\n "b"\n'),
+        ('<<EOT\n  a \\n "b"\n  EOT\n', '  a \\n "b"\n'),
         ("<<-EOT\n    a\n\n      b\n    EOT\n", "a\n\n  b\n"),
         ("<<EOT\nEOT\n", ""),
         ("<<EOT\n$${x}\n\n\nEOT\n", "${x}\n\n\n"),
     ],
 )
 def test_a_value_is_read_as_terraform_reads_it(written: str, value: object) -> None:
-    assert mapping_of(f"jsonencode({{\n field = {written}\n after = \"}}\"\n}})") == {"field": value, "after": "}"}
+    assert mapping_of(f'jsonencode({{\n field = {written}\n after = "}}"\n}})') == {"field": value, "after": "}"}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_settings_are_read_in_every_spelling(settings: str) -> None:
         ('"%{ if true }a%{ endif }"', 17, "%{ if true }"),
         ('file("email.json")', 16, 'file("email.json")'),
         ('templatefile("a", {})', 16, 'templatefile("a", {})'),
-        ('merge({ a = 1 }, { b = 2 })', 16, "merge({ a = 1 }, { b = 2 })"),
+        ("merge({ a = 1 }, { b = 2 })", 16, "merge({ a = 1 }, { b = 2 })"),
         ("[for x in [1] : x]", 16, "[for x in [1] : x]"),
         ("{ for x in [1] : x => x }", 16, "{ for x in [1] : x => x }"),
         ("true ? 1 : 2", 16, "true ? 1 : 2"),
@@ -105,7 +108,13 @@ def test_what_needs_evaluation_is_named_with_its_place_and_the_way_out(written: 
 
 @pytest.mark.parametrize(
     "attribute",
-    ["settings = local.settings", "name = var.name", "enabled = var.enabled", "settings = jsonencode(var.a)", "settings = jsonencode({ (var.a) = 1 })"],
+    [
+        "settings = local.settings",
+        "name = var.name",
+        "enabled = var.enabled",
+        "settings = jsonencode(var.a)",
+        "settings = jsonencode({ (var.a) = 1 })",
+    ],
 )
 def test_what_needs_evaluation_is_named_wherever_it_matters(attribute: str) -> None:
     [mistake] = mistakes(f"{HEAD}  {attribute}\n}}\n")
@@ -141,8 +150,8 @@ def test_every_mistake_is_named_at_once_in_the_order_of_the_file() -> None:
     [
         (r'"{\"email\": {\"@path\": 5}}"', 4, 28, "should be a string or a mapping directive but it is a number."),
         (r'"{\"email\": oops}"', 4, 27, "not JSON: expecting value"),
-        ("<<-EOT\n    {\n      \"email\": oops\n    }\n    EOT", 6, 16, "not JSON: expecting value"),
-        ("<<EOT\n{\"a/b c\": {\"d\": {\"@nope\": 1}}}\nEOT", 5, 12, "has an invalid directive: @nope."),
+        ('<<-EOT\n    {\n      "email": oops\n    }\n    EOT', 6, 16, "not JSON: expecting value"),
+        ('<<EOT\n{"a/b c": {"d": {"@nope": 1}}}\nEOT', 5, 12, "has an invalid directive: @nope."),
         ('jsonencode({ "a/b c" = {\n "d" = { "@nope" = 1 } } })', 5, 2, "has an invalid directive: @nope."),
         (r'jsonencode({ a = "\d" })', 4, 32, r"\d is no escape in Terraform"),
         ("jsonencode({ a = 1, a = 2 })", 4, 34, "the key 'a' stands twice in one object"),
@@ -151,12 +160,16 @@ def test_every_mistake_is_named_at_once_in_the_order_of_the_file() -> None:
         ("jsonencode([])", 4, 3, "must be an object of fields, not []"),
     ],
 )
-def test_a_mistake_in_settings_is_named_where_it_stands_in_the_file(settings: str, line: int, column: int, message: str) -> None:
+def test_a_mistake_in_settings_is_named_where_it_stands_in_the_file(
+    settings: str, line: int, column: int, message: str
+) -> None:
     [mistake] = mistakes(f"{HEAD}  settings = {settings}\n}}\n")
     assert (mistake.line, mistake.column, mistake.message) == (line, column, message)
 
 
-@pytest.mark.parametrize("text", [HEAD, f"{HEAD}  name = \n}}\n", f'{HEAD}  name = "x\n}}\n', f"{HEAD}}}}}\n", f"{HEAD} é = 1\n}}\n"])
+@pytest.mark.parametrize(
+    "text", [HEAD, f"{HEAD}  name = \n}}\n", f'{HEAD}  name = "x\n}}\n', f"{HEAD}}}}}\n", f"{HEAD} é = 1\n}}\n"]
+)
 def test_what_is_not_terraforms_syntax_is_an_input_error_with_its_place(text: str) -> None:
     [mistake] = mistakes(text)
     assert mistake.message.startswith("invalid Terraform syntax")
