@@ -1,0 +1,70 @@
+"""Mistakes in what subscriptions say: triggers and mappings that Segment would refuse, placed where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from conformance.inputs.configuration.entries import Entry
+from conformance.inputs.configuration.model import ConfiguredSubscription
+from conformance.inputs.errors import Mistake
+from conformance.inputs.yaml_file import Location
+from destination import Destination
+
+#: How Segment's complaints go on behind the place that they name.
+_PROBLEM: Final = re.compile(r" (?=should |has an invalid )")
+
+
+def content_mistakes(subscriptions: Sequence[ConfiguredSubscription]) -> list[Mistake]:
+    """Every mistake in the triggers and mappings of subscriptions that were read."""
+    compiled = Destination({"apiKey": "unused"}, [item.subscription for item in subscriptions]).subscriptions
+    mistakes: list[Mistake] = []
+    for item, result in zip(subscriptions, compiled, strict=True):
+        if item.entry is None:
+            continue
+        if result.trigger_error is not None:
+            mistakes.append(item.entry.mistake("subscribe", result.trigger_error.explanation))
+        elif result.refusal:
+            mistakes.append(item.entry.mistake("subscribe", "a trigger must not be empty"))
+        if result.mapping_error is not None:
+            messages = [complaint.message for complaint in result.mapping_error.complaints]
+            mistakes += _mapping_mistakes(
+                item.entry, item.subscription.mapping, messages or [str(result.mapping_error)]
+            )
+    return mistakes
+
+
+def _mapping_mistakes(entry: Entry, mapping: object, messages: Sequence[str]) -> Iterator[Mistake]:
+    for message in messages:
+        keys, problem = _split(mapping, message)
+        yield entry.document.mistake(entry.at("mapping", *keys), problem)
+
+
+def _split(mapping: object, message: str) -> tuple[Location, str]:
+    """A complaint such as `/email/@path should be …` as the keys that it names and what is wrong there.
+
+    Keys may have slashes and blanks in them, so they are found by looking into the mapping.
+    """
+    for missing in (False, True):
+        for reading in _readings(mapping, message, (), missing=missing):
+            return reading
+    return (), message
+
+
+def _readings(value: object, rest: str, keys: Location, *, missing: bool) -> Iterator[tuple[Location, str]]:
+    """Every way to read the keys; with `missing`, also those whose last key is not there."""
+    if problem := _PROBLEM.match(rest):
+        yield keys, rest[problem.end() :]
+    if not rest.startswith("/"):
+        return
+    if isinstance(value, list):
+        # Such complaints do not count items: the only one that is looked into is the second of an @arrayPath.
+        for index, item in enumerate(value):
+            yield from _readings(item, rest, (*keys, index), missing=missing)
+    if isinstance(value, dict):
+        for key in sorted(value, key=len, reverse=True):
+            if rest.startswith(f"/{key}"):
+                yield from _readings(value[key], rest[len(key) + 1 :], (*keys, key), missing=missing)
+    if missing and (problem := _PROBLEM.search(rest)):
+        yield keys, rest[problem.end() :]

@@ -1,0 +1,160 @@
+"""What becomes of one subscription that was found: kept, left out, or full of mistakes."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Final
+
+from conformance.inputs.configuration.actions import IDS, SLUGS
+from conformance.inputs.configuration.entries import OWN, TERRAFORM, Entry, Unusable
+from conformance.inputs.configuration.model import ConfiguredSubscription, Expression, LeftOut, Reason
+from conformance.inputs.configuration.terraform_form import needs_evaluation
+from conformance.inputs.errors import Mistake, nearest
+from destination import Subscription
+
+#: Ids are random, so two that are so alike are one and a slip.
+_ALIKE: Final = 0.85
+_TRUTH: Final = {"true": True, "false": False}
+_SHAPE: Final = "with a name, an action, a trigger and a mapping"
+
+
+def examine(entry: Entry) -> ConfiguredSubscription | LeftOut | tuple[Mistake, ...]:
+    """The subscription; or that it is left out and why; or its mistakes."""
+    if not isinstance(entry.members, dict):
+        return (entry.document.mistake(entry.location, "a subscription must be an object", _SHAPE),)
+    return _Examination(entry).result()
+
+
+class _Examination:
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self._mistakes: list[Mistake] = []
+
+    def result(self) -> ConfiguredSubscription | LeftOut | tuple[Mistake, ...]:
+        action = self._action()
+        if action is None and not self._mistakes:
+            return self._left_out("other destination")
+        self._check_keys()
+        enabled = self._enabled()
+        if not enabled and not self._mistakes:
+            return self._left_out("disabled")
+        found = self._subscription(action or "")
+        return tuple(self._mistakes) or found
+
+    def _left_out(self, reason: Reason) -> LeftOut:
+        name = self._entry.get("name")
+        shown = name if isinstance(name, str) and name else self._entry.label
+        return LeftOut(shown, reason, self._entry.document.place(self._entry.location))
+
+    def _blame(self, key: str, message: str, hint: str = "") -> None:
+        self._mistakes.append(self._entry.mistake(key, message, hint))
+
+    def _value(self, key: str) -> Any:
+        """What the entry says; None, with the mistakes noted, if that cannot be read."""
+        value = self._entry.get(key)
+        if isinstance(value, Unusable):
+            self._mistakes += value.mistakes
+            return None
+        return value
+
+    def _action(self) -> str | None:
+        """The slug of the action; None with no mistake noted for that of another destination."""
+        action_id, slug = self._value("action_id"), self._value("action")
+        if self._mistakes:
+            return None
+        for key, value in (("action_id", action_id), ("action", slug)):
+            if value is not None and not isinstance(value, str):
+                self._blame(key, f"must be text, not {value!r}")
+                return None
+        if action_id:
+            return self._by_id(action_id, slug)
+        if slug:
+            return self._by_slug(slug)
+        self._missing("action" if self._entry.form is OWN else "action_id")
+        return None
+
+    def _by_id(self, action_id: str, slug: str | None) -> str | None:
+        known = SLUGS.get(action_id)
+        if known is None:
+            if close := difflib.get_close_matches(action_id, SLUGS, n=1, cutoff=_ALIKE):
+                hint = f"did you mean {close[0]}, that of {SLUGS[close[0]]}?"
+                self._blame("action_id", f"no destination has an action {action_id!r}", hint)
+        elif slug in IDS and slug != known:
+            message = f"is {slug}, and the id of the action is that of {known}"
+            self._blame("action", message, "remove one of the two")
+        return known
+
+    def _by_slug(self, slug: str) -> str:
+        found = SLUGS.get(slug, slug)
+        if found not in IDS:
+            self._blame("action", f"there is no action {slug!r}", nearest(slug, tuple(IDS)))
+        return found
+
+    def _missing(self, key: str) -> None:
+        where = self._entry.document.mistake(
+            self._entry.location, f"`{self._entry.form.keys[key]}` is missing", "add it"
+        )
+        self._mistakes.append(where)
+
+    def _check_keys(self) -> None:
+        known = self._entry.form.known
+        for key in self._entry.members:
+            if key not in known:
+                location = (*self._entry.location, key)
+                mistake = self._entry.document.mistake(location, f"unknown key {key!r}", nearest(str(key), known))
+                self._mistakes.append(mistake)
+
+    def _enabled(self) -> bool:
+        enabled = self._value("enabled")
+        if self._entry.form is TERRAFORM and isinstance(enabled, str):
+            enabled = _TRUTH.get(enabled, enabled)  # Terraform converts such texts
+        if enabled is not None and not isinstance(enabled, bool):
+            self._blame("enabled", f"must be true or false, not {enabled!r}")
+        return enabled is not False
+
+    def _subscription(self, action: str) -> ConfiguredSubscription:
+        self._mistakes += needs_evaluation(self._entry)
+        name = self._text("name") if self._entry.get("name") else self._entry.label or action
+        trigger = self._text("subscribe")
+        subscription = Subscription(name, action, trigger, self._mapping())
+        return ConfiguredSubscription(
+            subscription,
+            name=name,
+            id=str(self._reference("id") or ""),
+            model_id=self._reference("model_id"),
+            destination_id=self._reference("destination_id"),
+            schedule=self._schedule(),
+            label=self._entry.label,
+            entry=self._entry,
+        )
+
+    def _text(self, key: str) -> str:
+        if not self._entry.says(key) or self._entry.get(key) is None:
+            self._missing(key)
+            return ""
+        before = len(self._mistakes)
+        value = self._value(key)
+        if isinstance(value, str):
+            return value
+        if len(self._mistakes) == before:
+            self._blame(key, f"must be text, not {value!r}")
+        return ""
+
+    def _mapping(self) -> Any:
+        before = len(self._mistakes)
+        value = self._value("mapping")
+        no_mapping = self._entry.says("mapping") if self._entry.form is OWN else value is not None
+        if no_mapping and len(self._mistakes) == before and not isinstance(value, dict):
+            self._blame("mapping", f"must be an object of fields, not {value!r:.40}")
+        return value
+
+    def _reference(self, key: str) -> str | Expression | None:
+        """An id, or what stands for it in a Terraform file; nothing of it needs to be known."""
+        value = self._entry.get(key)
+        if isinstance(value, Unusable):
+            return Expression(value.text)
+        return str(value) if value else None
+
+    def _schedule(self) -> Any:
+        value = self._entry.get("schedule")
+        return Expression(value.text) if isinstance(value, Unusable) else value

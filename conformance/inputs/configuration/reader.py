@@ -1,0 +1,128 @@
+"""A customer's configuration, read in any of the forms in which it leaves Segment and checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from conformance.inputs.configuration.content import content_mistakes
+from conformance.inputs.configuration.entries import Found
+from conformance.inputs.configuration.examination import examine
+from conformance.inputs.configuration.find import find_in_document, find_subscriptions
+from conformance.inputs.configuration.model import (
+    Configuration,
+    ConfiguredSubscription,
+    Expression,
+    LeftOut,
+    left_out_sentence,
+)
+from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.yaml_file import LARGEST_FILE, Document, Location
+
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_configuration(path: Path) -> Configuration:
+    """The configuration in a file, whose form is told by its content.
+
+    Raises:
+        InputError: The file cannot be read, is in none of the forms, has mistakes (every one is named where it
+            stands), or leaves no subscription in force.
+    """
+    return configuration_of(str(path), _text(path))
+
+
+def configuration_of(file: str, text: str) -> Configuration:
+    """The configuration in a text.
+
+    Args:
+        file: What mistakes call the text.
+        text: In any of the forms.
+
+    Raises:
+        InputError: As `read_configuration` has it.
+    """
+    return _configuration(find_subscriptions(file, text))
+
+
+def configuration_in(document: Document, location: Location, value: Any) -> Configuration:
+    """The configuration in a part of another document, such as a scenario's `destination.mapping`.
+
+    Args:
+        document: The document.
+        location: Where the part stands.
+        value: The part.
+
+    Raises:
+        InputError: As `read_configuration` has it.
+    """
+    return _configuration(find_in_document(document, location, value))
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
+            raise InputError([Mistake(str(path), 0, 0, "", message, "split it")])
+        data = path.read_bytes()
+        # PowerShell writes what a command prints as UTF-16.
+        return data.decode("utf-16" if data[:2] in _UTF_16_MARKS else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([Mistake(str(path), 0, 0, "", f"is not UTF-8: {error.reason}")]) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError([Mistake(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+
+
+def _configuration(found: Found) -> Configuration:
+    results = [(entry, examine(entry)) for entry in found.entries]
+    mistakes = [
+        *found.mistakes,
+        *(mistake for _, result in results if isinstance(result, tuple) for mistake in result),
+    ]
+    kept = _distinct([result for _, result in results if isinstance(result, ConfiguredSubscription)])
+    left_out = tuple(result for _, result in results if isinstance(result, LeftOut))
+    mistakes += content_mistakes(kept)
+    if mistakes:
+        raise InputError(sorted(mistakes))
+    if not kept:
+        raise InputError([_nothing_left(found, left_out)])
+    remarks = (*found.remarks, *_connection_remarks(kept))
+    return Configuration(found.form.id, kept, left_out, remarks, found.document.file)
+
+
+def _distinct(subscriptions: Sequence[ConfiguredSubscription]) -> tuple[ConfiguredSubscription, ...]:
+    """The subscriptions, each with a name that no other has: a second `Track` is `Track (2)`."""
+    names: set[str] = set()
+    distinct = []
+    for item in subscriptions:
+        name = _unused(item.name, names)
+        names.add(name)
+        distinct.append(replace(item, subscription=replace(item.subscription, name=name)))
+    return tuple(distinct)
+
+
+def _unused(name: str, names: Collection[str]) -> str:
+    candidates = (name if number == 1 else f"{name} ({number})" for number in count(1))
+    return next(candidate for candidate in candidates if candidate not in names)
+
+
+def _nothing_left(found: Found, left_out: Sequence[LeftOut]) -> Mistake:
+    if not left_out:
+        return found.document.mistake((), "holds no subscription", "a mapping with none does nothing")
+    message = f"no subscription of the Iterable destination is in force; {left_out_sentence(left_out)}"
+    return found.document.mistake((), message, "enable one, or give the file of the right destination")
+
+
+def _connection_remarks(kept: Sequence[ConfiguredSubscription]) -> Iterator[str]:
+    ids = dict.fromkeys(item.destination_id for item in kept if isinstance(item.destination_id, str))
+    references = dict.fromkeys(item.destination_id for item in kept if isinstance(item.destination_id, Expression))
+    # A reference and an id may mean the same connection.
+    number = max(len(ids), len(references))
+    if number > 1:
+        names = ", ".join([*ids, *(reference.text for reference in references)])
+        yield f"subscriptions of {number} Iterable connections are taken for those of one: {names}"

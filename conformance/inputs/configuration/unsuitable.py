@@ -1,0 +1,103 @@
+"""What a file seems to be that holds no subscriptions, and what to give instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from conformance.inputs.errors import Mistake
+from conformance.inputs.yaml_file import Document
+
+FORMS: Final = (
+    "taken are: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's Public "
+    "API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
+)
+_SUBSCRIPTIONS_CALL: Final = "give the reply of GET /destinations/{id}/subscriptions"
+_EVENT_TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
+
+
+def unsuitable(document: Document) -> Mistake:
+    """The mistake of a file without subscriptions: what it seems to be, and what is taken."""
+    value = document.value
+    kind, hint = _object_kind(value) if isinstance(value, dict) else (_other_kind(value), "")
+    return document.mistake((), f"must be a list of subscriptions, and seems to be {kind}", hint or FORMS)
+
+
+def without_resources(document: Document) -> Mistake:
+    """The mistake of Terraform that has no subscription in it."""
+    message = "has no resource segment_destination_subscription in it"
+    hint = "if a module makes them, give the output of `terraform show -json`"
+    return document.mistake((), message, hint)
+
+
+def _object_kind(value: Mapping[str, Any]) -> tuple[str, str]:
+    for matches, kind, hint in _KINDS:
+        if matches(value):
+            return kind, hint
+    keys = ", ".join(list(value)[:5])
+    return f"an object with {keys}" if keys else "an empty object", ""
+
+
+def _other_kind(value: object) -> str:
+    if isinstance(value, list):
+        first = value[0] if value else None
+        if isinstance(first, dict):
+            return f"a list whose items are each {_object_kind(first)[0]}"
+        return f"a list with {first!r:.40} in it" if value else "an empty list"
+    return "an empty file" if value is None else f"the single value {value!r:.40}"
+
+
+def _inside(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    inner = value.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _is_mapping(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(item, dict) and any(str(key).startswith("@") for key in item) for item in value.values())
+
+
+def _has(*keys: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda value: all(key in value for key in keys)
+
+
+_KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] = (
+    (
+        _has("errors"),
+        "a reply in which Segment's Public API refuses",
+        "ask again with a token that may read the workspace",
+    ),
+    (
+        lambda value: "destination" in _inside(value, "data") or _has("metadata", "sourceId")(value),
+        "the reply about the destination itself, which does not list its subscriptions",
+        _SUBSCRIPTIONS_CALL,
+    ),
+    (
+        lambda value: "destinations" in _inside(value, "data"),
+        "the list of a workspace's destinations",
+        _SUBSCRIPTIONS_CALL,
+    ),
+    (
+        _has("terraform_version"),
+        "Terraform's, without any resource",
+        "give the file of a workspace that has been applied",
+    ),
+    (
+        lambda value: isinstance(value.get("resource"), dict),
+        "Terraform's JSON syntax",
+        "give the output of `terraform show -json`",
+    ),
+    (
+        lambda value: value.get("version") in {1, 2, 3} and "modules" in value,
+        "a state file of Terraform before 0.12",
+        "give the output of `terraform show -json`",
+    ),
+    (lambda value: value.get("type") in _EVENT_TYPES, "a Segment event", ""),
+    (_has("batch"), "the body of a batch of Segment events", ""),
+    (_has("steps"), "a scenario", "name the file of its mapping"),
+    (lambda value: "entries" in _inside(value, "log"), "a HAR file", ""),
+    (
+        _is_mapping,
+        "one mapping alone",
+        "put it into a subscription, with name, partnerAction and subscribe beside it",
+    ),
+)

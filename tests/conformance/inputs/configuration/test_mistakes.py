@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.inputs.configuration import configuration_of, read_configuration
+from conformance.inputs.errors import InputError, Mistake
+
+EXAMPLES = Path(__file__).parent / "examples"
+GOOD = {"name": "Mine", "partnerAction": "updateUser", "subscribe": 'type = "identify"', "mapping": {}}
+ACTION = "ifeXsLqNNjJ5HJdRKSJwea"
+API = {"name": "Mine", "actionId": ACTION, "actionSlug": "updateUser", "trigger": 'type = "identify"', "settings": {}}
+
+
+def mistakes(text: str) -> list[Mistake]:
+    with pytest.raises(InputError) as caught:
+        configuration_of("mapping", text)
+    return list(caught.value.mistakes)
+
+
+def only(value: Any) -> Mistake:
+    [mistake] = mistakes(json.dumps(value))
+    return mistake
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message", "hint"),
+    [
+        ({"partnerActoin": 1}, "[0].partnerActoin", "unknown key 'partnerActoin'", "did you mean partnerAction?"),
+        ({"partnerAction": None}, "[0]", "`partnerAction` is missing", "add it"),
+        ({"partnerAction": 5}, "[0].partnerAction", "must be text, not 5", ""),
+        (
+            {"partnerAction": "updateUsers"},
+            "[0].partnerAction",
+            "there is no action 'updateUsers'",
+            "did you mean updateUser?",
+        ),
+        ({"subscribe": None}, "[0]", "`subscribe` is missing", "add it"),
+        ({"subscribe": 5}, "[0].subscribe", "must be text, not 5", ""),
+        ({"subscribe": ""}, "[0].subscribe", "a trigger must not be empty", ""),
+        ({"name": 5}, "[0].name", "must be text, not 5", ""),
+        ({"mapping": []}, "[0].mapping", "must be an object of fields, not []", ""),
+        ({"mapping": "{}"}, "[0].mapping", "must be an object of fields, not '{}'", ""),
+        ({"enabled": "no"}, "[0].enabled", "must be true or false, not 'no'", ""),
+        (
+            {"actionId": "3MrS3Se3PAaxL4wpQN93gA"},
+            "[0].partnerAction",
+            "is updateUser, and the id of the action is that of trackEvent",
+            "remove one of the two",
+        ),
+    ],
+)
+def test_a_mistake_in_a_list_of_our_own_is_named(change: dict[str, Any], field: str, message: str, hint: str) -> None:
+    mistake = only([{**GOOD, **change}])
+    assert (mistake.field, mistake.message, mistake.hint) == (field, message, hint)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"tigger": 1}, "data.subscriptions[0].tigger", "unknown key 'tigger'"),
+        (
+            {"actionId": None, "actionSlug": "trackEvnt"},
+            "data.subscriptions[0].actionSlug",
+            "there is no action 'trackEvnt'",
+        ),
+        ({"actionId": None, "actionSlug": None}, "data.subscriptions[0]", "`actionId` is missing"),
+        (
+            {"actionId": ACTION[:-1] + "x"},
+            "data.subscriptions[0].actionId",
+            f"no destination has an action '{ACTION[:-1]}x'",
+        ),
+        ({"trigger": None}, "data.subscriptions[0]", "`trigger` is missing"),
+        ({"settings": 5}, "data.subscriptions[0].settings", "must be an object of fields, not 5"),
+        (
+            {"settings": {"email": {"@path": 5}}},
+            "data.subscriptions[0].settings.email.@path",
+            "should be a string or a mapping directive but it is a number.",
+        ),
+    ],
+)
+def test_a_mistake_in_a_reply_of_the_public_api_is_named_in_its_own_words(
+    change: dict[str, Any], field: str, message: str
+) -> None:
+    mistake = only({"data": {"subscriptions": [{**API, **change}]}})
+    assert (mistake.field, mistake.message) == (field, message)
+
+
+def test_an_action_is_known_by_its_slug_alone() -> None:
+    [item] = configuration_of("mapping", json.dumps({**API, "actionId": None})).subscriptions
+    assert item.subscription.partner_action == "updateUser"
+
+
+def test_another_destinations_action_of_the_same_slug_is_anothers() -> None:
+    others = {**API, "name": "Other", "actionId": "qwErtzUiopAsdfghjkl123", "settings": {"email": {"@nope": 1}}}
+    configuration = configuration_of("mapping", json.dumps([API, others]))
+    assert [(item.name, item.reason) for item in configuration.left_out] == [("Other", "other destination")]
+
+
+def test_every_mistake_of_a_file_is_named_with_its_line() -> None:
+    found = mistakes(
+        "- name: One\n"
+        "  partnerActoin: updateUser\n"
+        "  subscribe: 5\n"
+        "- text\n"
+        "- partnerAction: trackEvent\n"
+        '  subscribe: type = "track"\n'
+        "  mapping: []\n"
+        "- {partnerAction: updateUser, subscribe: ((}\n"
+    )
+    assert [(mistake.line, mistake.field) for mistake in found] == [
+        (1, "[0]"),
+        (2, "[0].partnerActoin"),
+        (3, "[0].subscribe"),
+        (4, "[1]"),
+        (7, "[2].mapping"),
+        (8, "[3].subscribe"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["a/b", "/", "First Name", "a should be b", "", "a/b should be"])
+def test_a_mistake_below_a_key_of_any_spelling_stands_where_it_is(key: str) -> None:
+    mapping = {"email": "x", key: {"@path": 5}}
+    mistake = only([{**GOOD, "mapping": mapping}])
+    assert mistake.field == f"[0].mapping.{key}.@path"
+    text = json.dumps([{**GOOD, "mapping": mapping}])
+    assert text[mistake.column - 1 :].startswith('"@path"')
+
+
+def test_a_mistake_inside_a_list_of_an_array_path_stands_where_it_is() -> None:
+    mapping = {"items": {"@arrayPath": ["$.x", {"id": {"@nope": 1}}]}}
+    assert only([{**GOOD, "mapping": mapping}]).field == "[0].mapping.items.@arrayPath[1].id"
+
+
+def test_a_member_that_stands_twice_is_a_mistake() -> None:
+    [mistake] = mistakes(
+        '[{"partnerAction": "updateUser", "subscribe": "type = \'identify\'", "mapping": {"a": 1,\n "a": 2}}]'
+    )
+    assert (mistake.line, mistake.column, mistake.message) == (2, 2, "the key 'a' stands twice in one object")
+
+
+def test_what_is_wrong_with_what_is_left_out_is_let_be() -> None:
+    off = {**GOOD, "name": "Old", "enabled": False, "subscribe": "((", "mapping": {"a": {"@nope": 1}}}
+    assert len(configuration_of("mapping", json.dumps([GOOD, off])).subscriptions) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([{**GOOD, "enabled": False}], 'in force; left out 1 subscription: 1 disabled ("Mine")'),
+        ({"data": {"subscriptions": []}}, "holds no subscription"),
+        ([{**API, "actionId": "x" * 22}], 'left out 1 subscription: 1 of another destination ("Mine")'),
+    ],
+)
+def test_a_file_in_which_nothing_is_left_is_an_input_error(value: object, message: str) -> None:
+    assert message in only(value).message
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", "an empty file"),
+        ("[]", "an empty list"),
+        ("{}", "an empty object"),
+        ("5", "the single value 5"),
+        ("text", "the single value 'text'"),
+        ("[1, 2]", "a list with 1 in it"),
+        ("name: x", "an object with name"),
+        ('{"type": "track", "event": "x"}', "a Segment event"),
+        ('[{"type": "identify", "traits": {}}]', "a list whose items are each a Segment event"),
+        ('{"batch": []}', "the body of a batch of Segment events"),
+        ("name: a\nsteps: []\n", "a scenario"),
+        ('{"log": {"entries": []}}', "a HAR file"),
+        ('{"email": {"@path": "$.x"}}', "one mapping alone"),
+        ('{"errors": [{"type": "unauthorized"}]}', "a reply in which Segment's Public API refuses"),
+        ('{"data": {"destinations": []}}', "the list of a workspace's destinations"),
+        ('{"id": "x", "sourceId": "y", "metadata": {}, "settings": {}}', "the reply about the destination itself"),
+        ('{"version": 3, "modules": []}', "a state file of Terraform before 0.12"),
+        ('{"version": 4, "terraform_version": "1.9.5", "resources": []}', "Terraform's, without any resource"),
+        ('{"resource": {"segment_destination_subscription": {}}}', "Terraform's JSON syntax"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_with_what_is_taken(text: str, kind: str) -> None:
+    [mistake] = mistakes(text)
+    assert mistake.message.startswith(f"must be a list of subscriptions, and seems to be {kind}")
+    assert mistake.hint
+
+
+def test_the_reply_about_a_destination_says_which_call_gives_the_subscriptions() -> None:
+    with pytest.raises(InputError) as caught:
+        read_configuration(EXAMPLES / "destination.json")
+    assert "GET /destinations/{id}/subscriptions" in str(caught.value)
+    assert "not-a-real-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"resources": [{"type": "x"}], "version": 4}',
+        '{"values": {}}',
+        '{"values": 5}',
+        '{"planned_values": {"root_module": {"resources": 5}}}',
+    ],
+)
+def test_terraforms_json_without_a_subscription_is_named(text: str) -> None:
+    [mistake] = mistakes(text)
+    assert "no resource segment_destination_subscription" in mistake.message
+
+
+@pytest.mark.parametrize(
+    "text", ["- [", "- {a: 1", "a: b: c", "- \t- x", "*nothing", "- 'x", '[{"a": }]', '{"a": 1,, }', "? [a]\n: b"]
+)
+def test_what_is_neither_yaml_nor_json_is_refused_with_its_place(text: str) -> None:
+    [mistake] = mistakes(text)
+    assert mistake.line >= 1
+
+
+def test_broken_json_is_told_as_json() -> None:
+    [mistake] = mistakes('[\n {"name": "a",\n "b" 1}\n]')
+    assert (mistake.line, mistake.column, mistake.message) == (3, 6, "not JSON: expecting ':' delimiter")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"[\xff]"])
+def test_a_file_that_is_no_text_is_refused(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "mapping.json"
+    path.write_bytes(data)
+    with pytest.raises(InputError):
+        read_configuration(path)
+
+
+def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        read_configuration(tmp_path / "none.yaml")
+    large = tmp_path / "large.yaml"
+    large.write_bytes(b" " * (8 * 1024 * 1024 + 1))
+    with pytest.raises(InputError, match="the most is"):
+        read_configuration(large)
+
+
+NESTED = {
+    "json": lambda depth: (
+        '[{"partnerAction": "updateUser", "subscribe": "x", "mapping": ' + '{"a": ' * depth + "1" + "}" * depth + "}]"
+    ),
+    "yaml": lambda depth: (
+        "- partnerAction: updateUser\n  subscribe: x\n  mapping: " + "{a: " * depth + "1" + "}" * depth + "\n"
+    ),
+    "terraform": lambda depth: (
+        'resource "segment_destination_subscription" "x" {\n  action_id = "'
+        + ACTION
+        + '"\n  trigger = "x"\n  settings = jsonencode('
+        + "{a = " * depth
+        + "1"
+        + "}" * depth
+        + ")\n}\n"
+    ),
+    "quoted": lambda depth: (
+        'resource "segment_destination_subscription" "x" {\n  action_id = "'
+        + ACTION
+        + '"\n  trigger = "x"\n  settings = "'
+        + r"{\"a\": " * depth
+        + "1"
+        + "}" * depth
+        + '"\n}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("depth", [150, 5_000])
+@pytest.mark.parametrize("form", NESTED)
+def test_what_is_nested_too_deeply_is_refused_with_its_place(form: str, depth: int) -> None:
+    [mistake] = mistakes(NESTED[form](depth))
+    assert mistake.message == "nested more than 100 levels deep"
+    assert (mistake.line, mistake.column) > (0, 100)
+
+
+@pytest.mark.parametrize("end", ["", "\n- *h"])
+def test_aliases_that_grow_are_refused_before_they_are_written_out(end: str) -> None:
+    lines = ["- &a [x, x, x, x, x, x, x, x, x, x]"]
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True):
+        lines.append(f"- &{name} [{', '.join([f'*{before}'] * 10)}]")
+    began = time.process_time()
+    [mistake] = mistakes("\n".join(lines) + end)
+    assert "values, with its aliases written out" in mistake.message
+    assert mistake.line == 5
+    assert time.process_time() - began < 5
+
+
+def test_an_alias_to_what_it_stands_in_is_refused() -> None:
+    assert mistakes("- &a [*a]")
+
+
+@pytest.mark.parametrize(
+    ("filling", "message"),
+    [("# comment\n" * 110_000, "the most is 1,048,576"), ("  \n" * 2_000, "more than 1,000 blank lines in a row")],
+)
+def test_terraform_that_would_take_long_to_read_is_refused(filling: str, message: str) -> None:
+    [mistake] = mistakes(f'resource "a" "b" {{\n{filling}}}\n')
+    assert message in mistake.message
+
+
+def test_an_alias_may_be_used_within_reason() -> None:
+    text = "- partnerAction: updateUser\n  subscribe: &t type = 'identify'\n  mapping: &m {email: x}\n- {partnerAction: updateUser, subscribe: *t, mapping: *m}\n"
+    first, second = configuration_of("mapping", text).subscriptions
+    assert first.subscription.mapping == second.subscription.mapping == {"email": "x"}
+
+
+@given(st.text(max_size=40) | st.text(alphabet='{}[]":,\\\n #&*-$%=<EOTab1 ', max_size=60))
+def test_any_text_is_a_configuration_or_an_input_error(text: str) -> None:
+    for whole in (
+        text,
+        f'[{{"partnerAction": "updateUser", "subscribe": {text}',
+        f'resource "segment_destination_subscription" "x" {{\n{text}',
+    ):
+        with contextlib.suppress(InputError):
+            assert configuration_of("mapping", whole).subscriptions
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*API, *GOOD, "data", "subscriptions", "@path", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from(["own", "api", "state", "show"]))
+def test_any_json_is_a_configuration_or_an_input_error(value: Any, around: str) -> None:
+    resource = {"type": "segment_destination_subscription", "name": "x"}
+    whole = {
+        "own": [{**GOOD, "mapping": value}, value],
+        "api": {"data": {"subscriptions": value, "subscription": value}},
+        "state": {"version": 4, "resources": [{**resource, "instances": [{"attributes": value}, value]}, value]},
+        "show": {"values": {"root_module": {"resources": [{**resource, "values": value}], "child_modules": [value]}}},
+    }[around]
+    with contextlib.suppress(InputError):
+        assert configuration_of("mapping", json.dumps(whole)).subscriptions
