@@ -96,7 +96,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Judge a mapping, or the presets, on histories of customers that are generated for it, in every project type.
+    """Judge a mapping, or the presets, on histories of customers generated for it, in every project type.
 
     A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
     Exit code 1 when there is a finding that the baseline does not accept.

@@ -32,7 +32,7 @@ COMMANDS: Final = {
     ),
     "conform": LazyCommand(
         "conformance.cli.conform",
-        "Judge a mapping, or the presets, on histories of customers that are generated for it, in every project type.",
+        "Judge a mapping, or the presets, on histories of customers generated for it, in every project type.",
     ),
     "find": LazyCommand(
         "conformance.cli.find",
