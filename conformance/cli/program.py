@@ -7,8 +7,8 @@ usage is wrong.
 from __future__ import annotations
 
 import difflib
+import errno
 import io
-import os
 import sys
 import traceback
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,7 @@ from conformance.cli.record import record_command
 from conformance.cli.run import run_command
 from conformance.cli.send import send_command
 from conformance.cli.serve import serve_command
+from conformance.cli.streams import discard_stdout
 from conformance.cli.vectors import vectors_command
 from conformance.inputs.errors import InputError
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 NAME: Final = "iterable-harness"
 HELD, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
+#: Errors that say of the machine, and not of us, that there is no room for what was to be written.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @click.group(
@@ -82,7 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         result = program.main(arguments, prog_name=NAME, standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.UsageError as error:
         return _complain([_usage(error)])
     except click.ClickException as error:
@@ -93,9 +97,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo("interrupted", err=True)
         return DOES_NOT_HOLD
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python would complain once more when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        discard_stdout()
         return DOES_NOT_HOLD
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+        discard_stdout()
+        return _complain([f"cannot be written: {str(error.strerror).lower()}"])
     except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
         return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return result if isinstance(result, int) else HELD

@@ -78,7 +78,7 @@ def test_what_can_be_batched_goes_out_in_bulk_and_the_rest_by_itself() -> None:
 @given(count=st.integers(0, 25), size=st.integers(1, 9))
 def test_no_batch_is_larger_than_its_size_and_no_event_is_left_out(count: int, size: int) -> None:
     events = read(*(identify(f"u{number}") for number in range(count)))
-    batches = form_batches(Destination(SETTINGS, [sized(size)]), events)
+    batches = asyncio.run(form_batches(Destination(SETTINGS, [sized(size)]), events))
     assert [position for batch in batches for position in batch.positions] == list(range(count))
     assert all(len(batch.reads) == size for batch in batches[:-1])
     assert all(1 <= len(batch.reads) <= size for batch in batches)
@@ -86,18 +86,18 @@ def test_no_batch_is_larger_than_its_size_and_no_event_is_left_out(count: int, s
 
 def test_a_batch_has_a_thousand_events_where_the_mapping_does_not_say() -> None:
     events = read(*(identify(f"u{number}") for number in range(1001)))
-    batches = form_batches(Destination(SETTINGS, [sized(None)]), events)
+    batches = asyncio.run(form_batches(Destination(SETTINGS, [sized(None)]), events))
     assert [len(batch.reads) for batch in batches] == [1000, 1]
 
 
 def test_a_batch_is_no_larger_than_four_megabytes() -> None:
     events = read(*(identify(f"u{number}", text="x" * 1_500_000) for number in range(5)))
-    batches = form_batches(Destination(SETTINGS, [sized(100)]), events)
+    batches = asyncio.run(form_batches(Destination(SETTINGS, [sized(100)]), events))
     assert [len(batch.reads) for batch in batches] == [2, 2, 1]
 
 
 def test_without_enable_batching_there_are_no_batches() -> None:
-    assert form_batches(Destination(SETTINGS, [sized(10, batching=False)]), read(identify("u1"))) == []
+    assert asyncio.run(form_batches(Destination(SETTINGS, [sized(10, batching=False)]), read(identify("u1")))) == []
 
 
 def test_an_event_that_is_refused_leaves_the_others_of_its_batch_alone() -> None:
