@@ -73,6 +73,8 @@ def send_to_each(
         as_json: Whether the report is JSON.
     """
     files = {} if failed is None else _failed_files(failed, tuple(keys))
+    if failed is not None:
+        require_writable("--failed", failed)
     for file in files.values():
         refuse_inputs("--failed", str(file), sending.inputs)
         require_writable("--failed", str(file))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -105,10 +107,10 @@ def _table(account: Account) -> list[str]:
         table.add_column(result.value, justify="right")
     for action in account.actions:
         table.add_row(action, *(str(account.count(result, action)) for result in shown))
-    console = Console(highlight=False)
-    with console.capture() as capture:
-        console.print(table)
-    return capture.get().splitlines()
+    # Not to stdout: the console writes to it even when it captures, and nothing is printed yet.
+    text = io.StringIO()
+    Console(file=text, width=shutil.get_terminal_size().columns, highlight=False).print(table)
+    return text.getvalue().splitlines()
 
 
 def _reasons(account: Account) -> list[str]:
