@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _CONNECT_TIMEOUT: Final = 3.0
 _INTERRUPTED: Final = "interrupted"
 #: Seconds for replies to what is under way when a signal has come.
-_GRACE: Final = 1.0
+_GRACE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)

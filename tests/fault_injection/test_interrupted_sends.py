@@ -77,12 +77,15 @@ class Server:
                 ours.on_request(number, "after")
 
             def _answer(self, body: dict[str, Any]) -> None:
-                bad = "bad" in json.dumps(body)
-                reply = b'{"code": "BadParams"}' if bad else b'{"code": "Success", "successCount": 1, "failCount": 0}'
-                if not bad:
-                    with ours._lock:
-                        ours.taken.update(identifiers(body))
-                head = f"HTTP/1.1 {'400 Bad Request' if bad else '200 OK'}\r\nContent-Length: {len(reply)}\r\n\r\n"
+                bad = [user for user in identifiers(body) if user.startswith("bad")]
+                good = [user for user in identifiers(body) if user not in bad]
+                with ours._lock:
+                    ours.taken.update(good)
+                single = "users" not in body and "events" not in body
+                counts = {"successCount": len(good), "failCount": len(bad), "notFoundUserIds": bad}
+                reply = json.dumps({"code": "BadParams" if bad else "Success"} if single else counts).encode()
+                status = "400 Bad Request" if single and bad else "200 OK"
+                head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(reply)}\r\n\r\n"
                 self.wfile.write(head.encode() + reply)
 
             def handle(self) -> None:
@@ -115,8 +118,8 @@ def seeded(seed: int) -> random.Random:
 
 
 def identifiers(body: dict[str, Any]) -> list[str]:
-    """Which events a request carries; each has a userId of its own."""
-    return [item["userId"] for item in body.get("users", body.get("events", [body]))]
+    """Whose events a request carries; each has a userId of its own, but for those about nobody, which go out in bulk."""
+    return [item.get("userId", "nobody") for item in body.get("users", body.get("events", [body]))]
 
 
 class Program:
