@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from conformance.inputs.errors import InputError, Mistake
 from conformance.inputs.files import require_writable, write_file
 
-__all__ = ["require_writable", "sources_or_standard_input", "standard_input", "write_file"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["refuse_inputs", "require_writable", "sources_or_standard_input", "standard_input", "write_file"]
+
+
+def refuse_inputs(option: str, name: str, inputs: Iterable[str]) -> None:
+    """Refuse a file to write that is one of those read, under whatever name; standard input included.
+
+    Raises:
+        InputError: It is one of them.
+    """
+    for source in inputs:
+        if _same_file(name, source):
+            hint = "name another file"
+            raise InputError([Mistake(name, 0, 0, option, "is read by this very command", hint)])
+
+
+def _same_file(name: str, source: str) -> bool:
+    try:
+        return os.path.samestat(Path(name).stat(), os.fstat(0) if source == "-" else Path(source).stat())
+    except (OSError, ValueError):
+        return False
 
 
 def sources_or_standard_input(sources: tuple[str, ...], what: str) -> tuple[str, ...]:

@@ -1,63 +1,65 @@
-"""SIGINT and SIGTERM while scenarios run: between two reports or inside a case, never in the middle of a report."""
+"""SIGINT, SIGTERM and SIGHUP for a command that keeps an account: until its work begins they end it, then stop it."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
-
-from conformance.report import Dispatcher
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from types import FrameType
+    from collections.abc import Callable, Iterator
 
-    from conformance.report import Event, Listener
-
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class InterruptibleDispatcher(Dispatcher):
-    """A dispatcher during whose events an interruption waits, so that no report is left half written.
+class Interruption:
+    """A context manager that takes the signals over; without it SIGTERM and SIGHUP would end the process at once.
 
-    A second signal does not wait.
+    Until `hold` is called a signal raises `KeyboardInterrupt`. After that it is only counted, and told to whoever
+    listens: what has been sent must be accounted for, whatever comes.
+
+    Attributes:
+        count: How many signals have come.
     """
 
-    def __init__(self, listeners: Iterable[Listener], complain: Callable[[str], None]) -> None:
-        super().__init__(listeners, complain)
-        self._is_busy = False
-        self._is_due = False
+    def __init__(self) -> None:
+        self.count = 0
+        self._held = False
+        self._tell: Callable[[], object] = int
+        self._previous: dict[signal.Signals, Any] = {}
 
-    def emit(self, event: Event) -> None:
-        """Call every listener.
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                # `nohup` has SIGHUP ignored, and means it.
+                if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                    self._previous[number] = signal.signal(number, self._receive)
+        return self
 
-        Raises:
-            KeyboardInterrupt: A signal came meanwhile.
-        """
-        self._is_busy = True
-        try:
-            super().emit(event)
-        finally:
-            self._is_busy = False
-        if self._is_due:
-            self._is_due = False
-            raise KeyboardInterrupt
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def hold(self) -> None:
+        """Raise nothing from now on."""
+        self._held = True
 
     @contextmanager
-    def interruptible(self) -> Iterator[None]:
-        """While open, SIGINT and SIGTERM raise KeyboardInterrupt; signals can be handled in the main thread only."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
+    def listened_to(self, told: Callable[[int], object]) -> Iterator[None]:
+        """While open, `told` is called in the running loop with the number of signals so far, after each of them."""
+        loop = asyncio.get_running_loop()
+        self._tell = lambda: loop.call_soon_threadsafe(lambda: told(self.count))
+        if self.count:
+            self._tell()
         try:
             yield
         finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+            self._tell = int
 
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        if not self._is_busy or self._is_due:
+    def _receive(self, *_: object) -> None:
+        self.count += 1
+        if not self._held:
             raise KeyboardInterrupt
-        self._is_due = True
+        self._tell()

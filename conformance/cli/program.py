@@ -6,14 +6,15 @@ usage is wrong.
 
 from __future__ import annotations
 
+import errno
 import io
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conformance.cli.lazy_group import LazyCommand, LazyGroup
+from conformance.cli.streams import discard_stdout
 from conformance.inputs.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME: Final = "iterable-harness"
 HELD, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
+#: Errors that say of the machine, and not of us, that there is no room for what was to be written.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 #: The commands: where each is, and the first sentence of its help, which a test holds against the command's own.
@@ -113,7 +116,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         result = program.main(arguments, prog_name=NAME, standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.UsageError as error:
         return _complain([_usage(error)])
     except click.ClickException as error:
@@ -124,9 +128,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo("interrupted", err=True)
         return DOES_NOT_HOLD
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python would complain once more when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        discard_stdout()
         return DOES_NOT_HOLD
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+        discard_stdout()
+        return _complain([f"cannot be written: {str(error.strerror).lower()}"])
     except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
         return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return result if isinstance(result, int) else HELD

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final, Self
 
-import click
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -38,7 +38,7 @@ class Progress:
         self._next_line = time.monotonic() + _INTERVAL
 
     def __enter__(self) -> Self:
-        if not self._quiet and sys.stderr.isatty():
+        if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -55,7 +55,7 @@ class Progress:
             self._bar.advance(self._task)
         elif not self._quiet and time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + _INTERVAL
-            click.echo(f"{self._title}: {self._done} of {self._total}", err=True)
+            print_note(f"{self._title}: {self._done} of {self._total}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

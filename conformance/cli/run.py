@@ -125,7 +125,7 @@ def _judge(  # the options of the command
     quiet: bool,
     verbose: bool,
 ) -> int:
-    from conformance.cli.interruption import InterruptibleDispatcher
+    from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
     from conformance.scenario import cases_of, run_cases
 
     cases = cases_of(loaded, place.project_types or PROJECT_TYPES)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import click
 
-from conformance.cli.files import sources_or_standard_input, standard_input
+from conformance.cli.files import refuse_inputs, sources_or_standard_input, standard_input
 from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, shared_options
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from conformance.cli.sending import Sending
     from conformance.inputs.errors import Mistake
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -59,7 +62,7 @@ def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) 
     default=0.5,
     show_default=True,
     metavar="SECONDS",
-    help="Before the second try; doubles with each, and Retry-After prolongs it.",
+    help="Before the second try; doubles with each, and Retry-After prolongs it, to 60 s at the most.",
 )
 def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     events: tuple[str, ...],
@@ -82,12 +85,12 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     """Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.
 
     With neither --api-key nor --project-type they go to all three projects of a local `serve`. The events of one
-    person keep their order. An event counts once for each subscription that it matches. SIGINT stops cleanly;
-    what was not sent is in the file of --failed.
+    person keep their order. The account says of every event what became of it, also after SIGINT, SIGTERM or
+    SIGHUP: what did not arrive is in the file of --failed, which is written whole or not at all.
 
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
-    from conformance.cli.record import recorded
+    from conformance.cli.interruption import Interruption
     from conformance.cli.sending import Sending, send_to_each
     from conformance.delivery import RetryPolicy
     from conformance.inputs.events import read_events
@@ -95,31 +98,52 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     address = url or LOCAL_SERVER
     keys = _keys(address, api_key, project_types)
-    subscriptions = load_compiled_subscriptions(mapping)
-    read = read_events(sources_or_standard_input(events, "an event file"), standard_input)
-    report_broken(read.broken)
-    sending = Sending(
-        address,
-        subscriptions,
-        read.events,
-        RetryPolicy(attempts=attempts, base_delay=retry_delay),
-        in_flight or concurrency,
-        batch=batch,
-        quiet=quiet or as_json,
-        verbose=verbose,
-    )
-    if recording is None:
-        return send_to_each(sending, keys, broken=len(read.broken), failed=failed, as_json=as_json)
-    if len(keys) != 1:
+    sources = sources_or_standard_input(events, "an event file")
+    inputs = (*sources, *([] if mapping is None else [mapping]))
+    for option, file in (("--failed", failed), ("--record", recording)):
+        if file is not None:
+            refuse_inputs(option, file, inputs)
+    if recording is not None and len(keys) != 1:
         raise click.UsageError("--record is for one project: name it with --api-key", click.get_current_context())
-    with recorded(sending, next(iter(keys.values())), recording, own_mapping=mapping is not None):
-        return send_to_each(sending, keys, broken=len(read.broken), failed=failed, as_json=as_json)
+    try:
+        with Interruption() as interruption:
+            subscriptions = load_compiled_subscriptions(mapping)
+            read = read_events(sources, standard_input)
+            report_broken(read.broken)
+            sending = Sending(
+                address,
+                subscriptions,
+                read.events,
+                RetryPolicy(attempts=attempts, base_delay=retry_delay),
+                in_flight or concurrency,
+                batch=batch,
+                quiet=quiet or as_json,
+                verbose=verbose,
+                broken=len(read.broken),
+                inputs=inputs,
+            )
+            with _recorded(sending, keys, recording, own_mapping=mapping is not None):
+                return send_to_each(sending, keys, interruption, failed=failed, as_json=as_json)
+    except KeyboardInterrupt:
+        print_note("interrupted before anything was sent")
+        return 1
+
+
+def _recorded(
+    sending: Sending, keys: Mapping[str, str], recording: str | None, *, own_mapping: bool
+) -> AbstractContextManager[None]:
+    """Records what is sent while it is open, where a recording is wanted."""
+    from conformance.cli.record import recorded
+
+    if recording is None:
+        return nullcontext()
+    return recorded(sending, next(iter(keys.values())), recording, own_mapping=own_mapping)
 
 
 def report_broken(broken: Sequence[Mistake]) -> None:
     """Name what is no event, one line each, on stderr."""
     for mistake in broken:
-        click.echo(f"error: {mistake}", err=True)
+        print_note(f"error: {mistake}")
 
 
 def _keys(address: str, api_key: str | None, project_types: Sequence[str]) -> dict[str, str]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import socket
+import ssl
 import time
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import click
-
-from conformance.cli.files import require_writable, write_file
+from conformance.cli.files import refuse_inputs, require_writable, write_file
 from conformance.cli.progress import Progress
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime
+from conformance.cli.sending_report import Sent, document, summary
+from conformance.cli.streams import print_note, print_report
+from conformance.delivery import DeliveryService, RetryPolicy, Runtime
 from conformance.delivery.connection import PooledClient
 from conformance.inputs.errors import InputError, Mistake
 from destination import Destination
@@ -23,13 +25,16 @@ from destination import Destination
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.cli.interruption import Interruption
     from conformance.delivery import Delivery
     from conformance.inputs.events import ReadEvent
     from destination import CompiledSubscription, Subscription
 
 #: Seconds to wait for a connection before anything is sent.
 _CONNECT_TIMEOUT: Final = 3.0
-_MOST_REASONS: Final = 12
+_INTERRUPTED: Final = "interrupted"
+#: Seconds for replies to what is under way when a signal has come.
+_GRACE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,10 @@ class Sending:
     batch: bool
     quiet: bool
     verbose: bool
+    #: How many lines were no events.
+    broken: int = 0
+    #: What was read to know all this; no result is written over it.
+    inputs: Sequence[str] = ()
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -51,43 +60,59 @@ class Sending:
         return tuple(item.subscription for item in self.compiled)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """One project's share."""
-
-    project: str
-    account: Account
-    stopped_because: str
-    seconds: float
-
-
-def send_to_each(sending: Sending, keys: Mapping[str, str], *, broken: int, failed: str | None, as_json: bool) -> int:
-    """Deliver with each key in turn, report, and give the exit code.
+def send_to_each(
+    sending: Sending, keys: Mapping[str, str], interruption: Interruption, *, failed: str | None, as_json: bool
+) -> int:
+    """Deliver with each key in turn, write what did not arrive, report, and give the exit code.
 
     Args:
         sending: What to send, where and how.
         keys: API keys by the name of their project.
-        broken: How many lines were no events.
+        interruption: The signals; from here on they only stop the delivery.
         failed: The file for what did not arrive.
         as_json: Whether the report is JSON.
     """
+    files = {} if failed is None else _failed_files(failed, tuple(keys))
     if failed is not None:
         require_writable("--failed", failed)
+    for file in files.values():
+        refuse_inputs("--failed", str(file), sending.inputs)
+        require_writable("--failed", str(file))
     _require_server(sending.url)
-    done: list[_Sent] = []
+    interruption.hold()
+    done: list[Sent] = []
     for project, key in keys.items():
         # After an interruption the remaining projects are only accounted for.
         stopped = done[-1].stopped_because if done else ""
-        sent = asyncio.run(_send(sending, project, key, stopped))
-        done.append(sent)
-        if not as_json:
-            _print(sent, sending, broken=broken)
-    if as_json:
-        click.echo(json.dumps(_document(done, sending, broken=broken), indent=2))
-    if failed is not None:
-        _write_failed(failed, done)
-    everything = all(not sent.account.missed and not sent.stopped_because for sent in done)
-    return 2 if broken else 0 if everything else 1
+        done.append(asyncio.run(_send(sending, project, key, interruption, stopped)))
+    # All of them are written, also when one cannot be, and before anything is printed.
+    written = [_write_failed(files[sent.project], sent) for sent in done if files]
+    text = json.dumps(document(done, sending.url), indent=2) if as_json else summary(done, sending.url)
+    reported = _report(text, done)
+    if faults := [fault for sent in done for fault in sent.faults]:
+        _ask_for_a_report(faults, verbose=sending.verbose)
+    if sending.broken or not all(written):
+        return 2
+    return 0 if reported and all(sent.complete for sent in done) else 1
+
+
+def _report(text: str, done: Sequence[Sent]) -> bool:
+    """Print the report; where stdout takes nothing, the shortest form of it goes to stderr."""
+    reason = print_report(text)
+    if reason:
+        print_note(f"error: the report cannot be written to stdout: {reason}")
+        for sent in done:
+            print_note(sent.balance)
+    return not reason
+
+
+def _ask_for_a_report(faults: Sequence[Exception], *, verbose: bool) -> None:
+    """The sentence for a fault of ours, once; with `-v` the first one's details."""
+    shown = " ".join(f"{type(faults[0]).__name__}: {faults[0]}".split())
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    print_note(f"error: this is a fault of iterable-harness itself, please report it: {shown}{more}")
+    if verbose:
+        print_note("".join(traceback.format_exception(faults[0])))
 
 
 def _require_server(url: str) -> None:
@@ -102,13 +127,29 @@ def _require_server(url: str) -> None:
         return
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT).close()
+        with socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT) as connection:
+            if parts.scheme == "https":
+                _require_tls(connection, host)
+    except ssl.SSLError as error:
+        raise InputError([Mistake(url, 0, 0, "--url", "nothing there speaks TLS", "use http://")]) from error
     except OSError as error:
         hint = "start it with: iterable-harness serve"
         raise InputError([Mistake(url, 0, 0, "--url", "nothing answers there", hint)]) from error
 
 
-async def _send(sending: Sending, project: str, key: str, stopped: str) -> _Sent:
+def _require_tls(connection: socket.socket, host: str) -> None:
+    """Find out whether a server takes TLS; whether its certificate is good shows when the first event is sent."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        context.wrap_socket(connection, server_hostname=host).close()
+    except TimeoutError as error:
+        raise ssl.SSLError("no reply to the handshake") from error
+    except ConnectionError as error:
+        raise ssl.SSLError("the connection was closed") from error
+
+
+async def _send(sending: Sending, project: str, key: str, interruption: Interruption, stopped: str) -> Sent:
     started = time.monotonic()
     with Progress(f"sending {project}".rstrip(), len(sending.events), quiet=sending.quiet) as progress:
         async with PooledClient(sending.url, connections=sending.concurrency) as client:
@@ -117,13 +158,23 @@ async def _send(sending: Sending, project: str, key: str, stopped: str) -> _Sent
                 client,
                 policy=sending.policy,
                 concurrency=sending.concurrency,
-                runtime=Runtime(observe=_Observer(progress, verbose=sending.verbose)),
+                runtime=Runtime(
+                    observe=_Observer(progress, verbose=sending.verbose),
+                    warn=lambda text: print_note(f"warning: {text}"),
+                ),
             )
-            if stopped:
-                service.stop(stopped)
-            with _Interrupts(service):
+            if stopped or interruption.count:
+                service.stop(stopped or _INTERRUPTED)
+            with interruption.listened_to(_Stopper(service)):
                 await (service.deliver_in_batches if sending.batch else service.deliver)(sending.events)
-    return _Sent(project, service.account, service.stopped_because, time.monotonic() - started)
+    return Sent(
+        project,
+        service.account,
+        service.stopped_because,
+        time.monotonic() - started,
+        sending.broken,
+        tuple(service.faults),
+    )
 
 
 class _Observer:
@@ -136,104 +187,41 @@ class _Observer:
         if self._verbose:
             for item in deliveries:
                 reason = f" ({item.reason})" if item.reason else ""
-                click.echo(f"{item.read.place}: {item.subscription}: {item.result}{reason}", err=True)
+                print_note(f"{item.read.place}: {item.subscription or 'all'}: {item.result}{reason}")
 
 
-class _Interrupts:
-    """While open, SIGINT and SIGTERM stop the delivery cleanly; a second one does not wait for replies."""
+class _Stopper:
+    """Stops a delivery when a signal has come; after a moment, or at a second signal, without the replies."""
 
     def __init__(self, service: DeliveryService) -> None:
         self._service = service
-        self._signalled = False
 
-    def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._interrupt)
-
-    def __exit__(self, *_: object) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-    def _interrupt(self) -> None:
-        if self._signalled:
-            self._service.abandon("interrupted")
-        else:
-            self._service.stop("interrupted")
-            click.echo("interrupted: waiting for the replies to what is under way", err=True)
-        self._signalled = True
+    def __call__(self, signals: int) -> None:
+        if signals > 1:
+            self._service.abandon(_INTERRUPTED)
+        elif not self._service.stopped_because:
+            self._service.stop(_INTERRUPTED)
+            print_note("interrupted: waiting a moment for the replies to what is under way")
+            asyncio.get_running_loop().call_later(_GRACE, self._service.abandon, _INTERRUPTED)
 
 
-def _print(sent: _Sent, sending: Sending, *, broken: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    account = sent.account
-    where = f"{sending.url} ({sent.project})" if sent.project else sending.url
-    click.echo(f"{account.events} events to {where} in {sent.seconds:.1f} s")
-    if account.actions:
-        shown = [result for result in Result if result is not Result.REJECTED or account.count(result)]
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column("action")
-        for result in shown:
-            table.add_column(result.value, justify="right")
-        for action in account.actions:
-            table.add_row(action, *(str(account.count(result, action)) for result in shown))
-        Console(highlight=False).print(table)
-    _print_reasons(account)
-    for line in _remarks(sent, broken=broken):
-        click.echo(line)
+def _failed_files(name: str, projects: Sequence[str]) -> dict[str, Path]:
+    """Where what did not arrive goes: one file, or one a project, `failed.email.jsonl`, when there are several."""
+    path = Path(name)
+    if len(projects) == 1:
+        return {projects[0]: path}
+    return {project: path.with_name(f"{path.stem}.{project}{path.suffix}") for project in projects}
 
 
-def _print_reasons(account: Account) -> None:
-    for action, result, reason, count in account.reasons[:_MOST_REASONS]:
-        click.echo(f"  {count} x {action} {result.value}: {reason}")
-    if len(account.reasons) > _MOST_REASONS:
-        click.echo(f"  and {len(account.reasons) - _MOST_REASONS} more reasons: --json names all")
-
-
-def _remarks(sent: _Sent, *, broken: int) -> list[str]:
-    account = sent.account
-    remarks = [
-        (account.not_subscribed, "not subscribed: no subscription matches the event"),
-        (broken, "broken: what is no event is named on stderr"),
-        (account.retries, "retries"),
-        (account.uncertain, "undelivered that may have arrived: no reply came back"),
-        (account.possible_duplicates, "possible duplicates: the reply to an earlier try was lost"),
-    ]
-    lines = [f"{count} {text}" for count, text in remarks if count]
-    if sent.stopped_because:
-        lines.append(f"stopped early: {sent.stopped_because}")
-    delivered = account.count(Result.DELIVERED)
-    return [*lines, f"{delivered} delivered, {len(account.missed)} not delivered"]
-
-
-def _document(done: Sequence[_Sent], sending: Sending, *, broken: int) -> dict[str, object]:
-    return {
-        "url": sending.url,
-        "broken": broken,
-        "projects": [
-            {
-                "project": sent.project or None,
-                "stoppedBecause": sent.stopped_because or None,
-                "seconds": round(sent.seconds, 3),
-                **sent.account.to_json(),
-            }
-            for sent in done
-        ],
-    }
-
-
-def _write_failed(file: str, done: Sequence[_Sent]) -> None:
-    """Write what did not arrive: one file, or one a project, `failed.email.jsonl`, when there are several."""
-    from pathlib import Path
-
-    for sent in done:
-        lines = sent.account.undelivered_lines()
-        path = Path(file)
-        if len(done) > 1:
-            path = path.with_name(f"{path.stem}.{sent.project}{path.suffix}")
-        write_file("--failed", str(path), "".join(f"{line}\n" for line in lines))
-        if lines:
-            click.echo(f"what did not arrive is in {path}, {len(lines)} in all", err=True)
+def _write_failed(file: Path, sent: Sent) -> bool:
+    """Write what did not arrive; where that cannot be done the old file stays, and the account goes on."""
+    lines = sent.account.undelivered_lines()
+    try:
+        write_file("--failed", str(file), "".join(f"{line}\n" for line in lines))
+    except InputError as error:
+        for mistake in error.mistakes:
+            print_note(f"error: {mistake}; the old content stays, and {len(lines)} events are written nowhere")
+        return False
+    if lines:
+        print_note(f"what did not arrive is in {file}, {len(lines)} in all")
+    return True

@@ -1,15 +1,18 @@
 """Delivery of events as a service would do it: order, retries, and an exact account."""
 
-from conformance.delivery.account import Account, Delivery, Result, describe_reply
+from conformance.delivery.account import Account, Delivery, Fate, Result
 from conformance.delivery.order import identifiers
-from conformance.delivery.retries import RetryPolicy
+from conformance.delivery.replies import describe_reply
+from conformance.delivery.retries import LONGEST_DELAY, RetryPolicy
 from conformance.delivery.runtime import Runtime
 from conformance.delivery.service import DeliveryService
 
 __all__ = [
+    "LONGEST_DELAY",
     "Account",
     "Delivery",
     "DeliveryService",
+    "Fate",
     "Result",
     "RetryPolicy",
     "Runtime",

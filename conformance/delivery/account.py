@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from conformance.delivery.replies import describe_reply
 from conformance.inputs.events import undelivered_line
 from destination import ConnectionFailure, DestinationError, HTTPError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from conformance.inputs.events import ReadEvent
-    from destination import Reply
 
 
 class Result(StrEnum):
@@ -37,9 +36,38 @@ class Result(StrEnum):
     NOT_SENT = "not sent"
 
 
+class Fate(StrEnum):
+    """What became of an event as a whole; every event that came in has exactly one."""
+
+    #: Answered with a status of 2xx in every subscription that matched it.
+    DELIVERED = "delivered"
+    #: Refused in one of them, by Segment's own checks or by Iterable, and final.
+    REFUSED = "refused"
+    #: Answered with 200 although Iterable stored nothing of it, as the lists of failures in a bulk reply say.
+    DROPPED = "dropped"
+    #: No subscription matched it.
+    NOT_SUBSCRIBED = "notSubscribed"
+    #: Not sent, not answered, or answered with an error that may pass.
+    UNDELIVERED = "undelivered"
+
+
+#: What an event is counted as when its deliveries ended differently: the last of these that occurred.
+_FATES: Final = {
+    Result.DELIVERED: Fate.DELIVERED,
+    Result.REFUSED: Fate.REFUSED,
+    Result.DISCARDED: Fate.REFUSED,
+    Result.REJECTED: Fate.DROPPED,
+    Result.FAILED: Fate.UNDELIVERED,
+    Result.NOT_SENT: Fate.UNDELIVERED,
+}
+_BY_WEIGHT: Final = tuple(dict.fromkeys(_FATES.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event in one subscription that matched it.
+
+    Where an event was never held against the subscriptions, one delivery without a name stands for all of them.
 
     Attributes:
         read: The event, with where it came from.
@@ -75,6 +103,7 @@ class Account:
         self.not_subscribed = 0
         self.retries = 0
         self.possible_duplicates = 0
+        self._fates: Counter[Fate] = Counter()
         self._counts: Counter[tuple[str, Result]] = Counter()
         self._reasons: Counter[tuple[str, Result, str]] = Counter()
         self._missed: list[Delivery] = []
@@ -84,6 +113,7 @@ class Account:
         """Count an event with its deliveries; with none, no subscription matched it."""
         self.events += 1
         self.not_subscribed += not deliveries
+        self._fates[_fate(deliveries)] += 1
         missed = [delivery for delivery in deliveries if delivery.result is not Result.DELIVERED]
         for delivery in deliveries:
             self._counts[delivery.action, delivery.result] += 1
@@ -94,7 +124,7 @@ class Account:
         self._missed += missed
         if missed:
             everything = len(missed) == len(deliveries) and read.subscriptions is None
-            self._undelivered.append((read, None if everything else [delivery.subscription for delivery in missed]))
+            self._undelivered.append((read, None if everything else _names(read, missed)))
 
     def undelivered_lines(self) -> list[str]:
         """The events that did not arrive, as JSON lines that can be sent again.
@@ -112,10 +142,14 @@ class Account:
             if ended is result and action in {None, of_action}
         )
 
+    def ended(self, fate: Fate) -> int:
+        """How many events ended so; over all fates that is every event."""
+        return self._fates[fate]
+
     @property
     def actions(self) -> list[str]:
         """The actions that occurred, by name."""
-        return sorted({action for action, _ in self._counts})
+        return sorted({action for action, _ in self._counts if action})
 
     @property
     def reasons(self) -> list[tuple[str, Result, str, int]]:
@@ -137,6 +171,7 @@ class Account:
         """The account as a JSON object."""
         return {
             "events": self.events,
+            "outcomes": {fate.value: self.ended(fate) for fate in Fate},
             "notSubscribed": self.not_subscribed,
             "retries": self.retries,
             "uncertain": self.uncertain,
@@ -145,10 +180,23 @@ class Account:
                 action: {result.value: self.count(result, action) for result in Result} for action in self.actions
             },
             "reasons": [
-                {"action": action, "result": result.value, "reason": reason, "count": count}
+                {"action": action or None, "result": result.value, "reason": reason, "count": count}
                 for action, result, reason, count in self.reasons
             ],
         }
+
+
+def _fate(deliveries: Sequence[Delivery]) -> Fate:
+    if not deliveries:
+        return Fate.NOT_SUBSCRIBED
+    return max((_FATES[delivery.result] for delivery in deliveries), key=_BY_WEIGHT.index)
+
+
+def _names(read: ReadEvent, missed: Sequence[Delivery]) -> list[str]:
+    """The subscriptions that are still to deliver an event; one that nobody held against them keeps its own."""
+    if any(not delivery.subscription for delivery in missed):
+        return sorted(read.subscriptions or ())
+    return [delivery.subscription for delivery in missed]
 
 
 def judge(error: DestinationError | None) -> tuple[Result, str]:
@@ -158,16 +206,5 @@ def judge(error: DestinationError | None) -> tuple[Result, str]:
     if isinstance(error, HTTPError):
         return (Result.FAILED if error.retryable else Result.DISCARDED), describe_reply(error.reply)
     if isinstance(error, ConnectionFailure):
-        return Result.FAILED, f"no reply: {error.message}"
+        return Result.FAILED, f"no reply: {error.message}" if error.retryable else error.message
     return Result.REFUSED, " ".join(error.message.split())
-
-
-def describe_reply(reply: Reply) -> str:
-    """A reply in a few words that do not name anybody: `400 Bad Request, UnknownUserIdError`."""
-    try:
-        body = json.loads(reply.text)
-    except (ValueError, RecursionError):
-        body = None
-    code = body.get("code") if isinstance(body, dict) else None
-    shown = f"{reply.status} {reply.reason}".strip()
-    return f"{shown}, {code}" if isinstance(code, str) else shown

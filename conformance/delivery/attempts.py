@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from destination import ConnectionFailure, Outcome
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from conformance.delivery.retries import RetryPolicy
     from conformance.delivery.runtime import Runtime
     from destination import Subscription
+
+#: The codes of failures to connect, after which nothing can have arrived.
+NOT_CONNECTED: Final = frozenset({"ECONNREFUSED", "ENOTFOUND", "EPROTO", "UND_ERR_CONNECT_TIMEOUT"})
+#: So many failures in a row, with no reply between them, are no accident: while no connection comes about,
+_MOST_UNCONNECTED: Final = 5
+#: and while connections come about and end without a reply, as one request that upsets the server does, too.
+_MOST_UNANSWERED: Final = 25
 
 #: Starts one attempt.
 Attempt = Callable[[], Coroutine[object, object, Outcome]]
@@ -53,12 +60,20 @@ class Sender:
         self._abandoned = False
         self._under_way: set[asyncio.Task[Outcome]] = set()
         self._answered = False
+        self._failures_in_a_row = 0
+        self._warned: set[str] = set()
         self.stopped_because = ""
 
     def stop(self, because: str) -> None:
         """Send nothing more; the replies to requests under way are still waited for."""
         self.stopped_because = self.stopped_because or because
         self._stopped.set()
+
+    def warn(self, kind: str, text: str) -> None:
+        """Give a warning, the first of its kind only."""
+        if kind not in self._warned:
+            self._warned.add(kind)
+            self._runtime.warn(text)
 
     def abandon(self, because: str) -> None:
         """Stop, and wait for nothing: what is under way may have arrived."""
@@ -95,19 +110,32 @@ class Sender:
                 return _abandoned(subscription)
             finally:
                 self._under_way.discard(task)
-        self._answered = self._answered or any(exchange.reply for exchange in outcome.exchanges)
         return outcome
 
     def _delay(self, outcome: Outcome, tries: int) -> float | None:
         if outcome.error is None or self._abandoned:
             return None
-        return self._policy.delay(outcome.error, tries, now=self._runtime.now, chance=self._runtime.chance)
+        delay = self._policy.delay(outcome.error, tries, now=self._runtime.now, chance=self._runtime.chance)
+        if delay is not None and (text := self._policy.warning(outcome.error, self._runtime.now)):
+            self.warn("retry-after", text)
+        return delay
 
     def _notice_silence(self, outcome: Outcome, tries: int) -> None:
-        """Stop when one delivery has had all its attempts and no server ever answered: there is none."""
-        silent = isinstance(outcome.error, ConnectionFailure) and not self._answered
-        if silent and tries >= self._policy.attempts:
-            self.stop("no server answers")
+        """Stop when a delivery has had all its attempts and nothing has been answered for too many attempts."""
+        if any(exchange.reply for exchange in outcome.exchanges):
+            self._answered, self._failures_in_a_row = True, 0
+        if not isinstance(outcome.error, ConnectionFailure) or self._abandoned:
+            return
+        self._failures_in_a_row += 1
+        if outcome.error.code == "EPROTO":
+            self.stop(outcome.error.message)
+        elif tries >= self._policy.attempts and self._failures_in_a_row >= self._most_failures(outcome.error):
+            self.stop("the server answers no more" if self._answered else "no server answers")
+
+    def _most_failures(self, error: ConnectionFailure) -> int:
+        if error.code in NOT_CONNECTED or not self._answered:
+            return _MOST_UNCONNECTED
+        return max(_MOST_UNANSWERED, 3 * self._policy.attempts)
 
     async def _wait(self, seconds: float) -> None:
         """Wait, or until all is stopped."""
@@ -127,5 +155,5 @@ def _abandoned(subscription: Subscription) -> Outcome:
 
 
 def _may_have_arrived(outcome: Outcome) -> bool:
-    """Whether a request went out to which no reply came; a refused connection carried nothing."""
-    return isinstance(outcome.error, ConnectionFailure) and outcome.error.code != "ECONNREFUSED"
+    """Whether a request went out to which no reply came; what could not connect carried nothing."""
+    return isinstance(outcome.error, ConnectionFailure) and outcome.error.code not in NOT_CONNECTED

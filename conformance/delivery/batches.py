@@ -7,6 +7,7 @@ guide). How long the platform waits for a batch to fill is of no consequence her
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +16,15 @@ from destination import partial_failures
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from conformance.inputs.events import ReadEvent
     from destination import CompiledSubscription, Destination, Outcome
 
 _DEFAULT_SIZE: Final = 1000
 _MOST_BYTES: Final = 4_000_000
+#: Events that are planned before signals have their turn.
+_AT_A_TIME: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,54 +42,78 @@ class Batch:
     reads: tuple[ReadEvent, ...]
 
 
-def form_batches(destination: Destination, events: Sequence[ReadEvent]) -> list[Batch]:
-    """The batches of a connection, by subscription; an event that the platform would send singly is in none."""
-    return [
-        batch
-        for subscription in destination.subscriptions
-        if subscription.action is not None and subscription.action.perform_batch is not None
-        for batch in _chunks(subscription, _batchable(destination, subscription, events))
-    ]
+async def form_batches(
+    destination: Destination, events: Sequence[ReadEvent], *, stopped: Callable[[], bool] = lambda: False
+) -> list[Batch]:
+    """The batches of a connection, in the order of their first events; what would go out singly is in none.
+
+    Args:
+        destination: The connection.
+        events: All events.
+        stopped: Whether to leave off; what is in no batch by then is left out.
+    """
+    batches: list[Batch] = []
+    for subscription in destination.subscriptions:
+        if subscription.action is not None and subscription.action.perform_batch is not None:
+            forming = _Forming(subscription)
+            for position, read in enumerate(events):
+                if position % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)  # signals and timers have their turn
+                    if stopped():
+                        return []
+                if (size := _batch_size(destination, subscription, read)) is not None:
+                    forming.add(position, read, size)
+            batches += forming.finished()
+    return sorted(batches, key=lambda batch: batch.positions)
 
 
-def _batchable(
-    destination: Destination, subscription: CompiledSubscription, events: Sequence[ReadEvent]
-) -> Iterator[tuple[int, ReadEvent, int]]:
-    """The events that a subscription batches, each with its position and the most events in a batch with it."""
-    name = subscription.subscription.name
-    for position, read in enumerate(events):
-        if read.subscriptions is None or name in read.subscriptions:
-            size = _batch_size(destination.plan_for(subscription, read.event))
-            if size is not None:
-                yield position, read, size
+class _Forming:
+    """The batches of one subscription as they grow."""
 
+    def __init__(self, subscription: CompiledSubscription) -> None:
+        self._subscription = subscription
+        self._chunk: list[tuple[int, ReadEvent]] = []
+        self._bytes = 0
+        self._most = _DEFAULT_SIZE
+        self._batches: list[Batch] = []
 
-def _chunks(subscription: CompiledSubscription, batchable: Iterator[tuple[int, ReadEvent, int]]) -> Iterator[Batch]:
-    chunk: list[tuple[int, ReadEvent]] = []
-    bytes_so_far, most = 0, _DEFAULT_SIZE
-    for position, read, size in batchable:
-        length = len(json_text.stringify(read.event).encode())
-        if chunk and (len(chunk) >= min(most, size) or bytes_so_far + length > _MOST_BYTES):
-            yield _batch(subscription, chunk)
-            chunk, bytes_so_far = [], 0
-        chunk.append((position, read))
-        bytes_so_far += length
-        most = size if len(chunk) == 1 else min(most, size)
-    if chunk:
-        yield _batch(subscription, chunk)
+    def add(self, position: int, read: ReadEvent, size: int) -> None:
+        """Add an event that allows no batch larger than `size`."""
+        length = len(json_text.encode(read.event))
+        if self._chunk and (len(self._chunk) >= min(self._most, size) or self._bytes + length > _MOST_BYTES):
+            self._close()
+        self._most = min(self._most, size) if self._chunk else size
+        self._chunk.append((position, read))
+        self._bytes += length
+
+    def finished(self) -> list[Batch]:
+        """All batches; there is nothing to add any more."""
+        if self._chunk:
+            self._close()
+        return self._batches
+
+    def _close(self) -> None:
+        self._batches.append(_batch(self._subscription, self._chunk))
+        self._chunk, self._bytes = [], 0
 
 
 def _batch(subscription: CompiledSubscription, chunk: Sequence[tuple[int, ReadEvent]]) -> Batch:
     return Batch(subscription, tuple(position for position, _ in chunk), tuple(read for _, read in chunk))
 
 
-def _batch_size(planned: Outcome) -> int | None:
+def _batch_size(destination: Destination, subscription: CompiledSubscription, read: ReadEvent) -> int | None:
     """The most events in a batch with one of which this would become; None when the event goes out by itself."""
-    resolved = planned.resolved[0] if planned.resolved else None
-    if not isinstance(resolved, dict) or resolved.get("enable_batching") is not True:
+    if read.subscriptions is not None and subscription.subscription.name not in read.subscriptions:
         return None
-    size = resolved.get("batch_size")
-    return int(size) if isinstance(size, (int, float)) and size >= 1 else _DEFAULT_SIZE
+    try:
+        resolved = destination.plan_for(subscription, read.event).resolved
+    except Exception:  # noqa: BLE001  # it will show again where the event is delivered by itself, and is counted there
+        return None
+    first = resolved[0] if resolved else None
+    if not isinstance(first, dict) or first.get("enable_batching") is not True:
+        return None
+    size = first.get("batch_size")
+    return int(size) if isinstance(size, (int, float)) and 1 <= size <= _MOST_BYTES else _DEFAULT_SIZE
 
 
 def results_of_batch(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _DEFAULT_ATTEMPTS: Final = 5
 _DEFAULT_BASE_DELAY: Final = 0.5
-_DEFAULT_LONGEST_DELAY: Final = 60.0
+#: Seconds; the longest wait that `Retry-After` can ask for unless a policy says otherwise.
+LONGEST_DELAY: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class RetryPolicy:
 
     attempts: int = _DEFAULT_ATTEMPTS
     base_delay: float = _DEFAULT_BASE_DELAY
-    longest_delay: float = _DEFAULT_LONGEST_DELAY
+    longest_delay: float = LONGEST_DELAY
 
     def delay(
         self,
@@ -52,6 +53,13 @@ class RetryPolicy:
         backoff: float = self.base_delay * 2.0 ** (tries - 1) * (0.5 + chance() / 2)
         return min(self.longest_delay, max(backoff, _retry_after(error, now)))
 
+    def warning(self, error: DestinationError, now: Callable[[], float]) -> str:
+        """What to say when a reply asks for a longer wait than it gets; empty when it does not."""
+        asked = _retry_after(error, now)
+        if asked <= self.longest_delay:
+            return ""
+        return f"Retry-After asks for {asked:.0f} s; no wait is longer than {self.longest_delay:.0f} s"
+
 
 def _retry_after(error: DestinationError, now: Callable[[], float]) -> float:
     """What the reply asks for, in seconds from now; 0 when it asks for nothing that can be read."""
@@ -62,7 +70,7 @@ def _retry_after(error: DestinationError, now: Callable[[], float]) -> float:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -24,9 +24,11 @@ class Runtime:
         now: Seconds since the epoch.
         chance: A number from 0 to 1.
         observe: Called with the deliveries of each event once it is done.
+        warn: Called with what whoever sends should know, in one sentence, once for each kind of thing.
     """
 
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     now: Callable[[], float] = time.time
     chance: Callable[[], float] = random.random
     observe: Callable[[Sequence[Delivery]], object] = len
+    warn: Callable[[str], object] = len

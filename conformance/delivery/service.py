@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Final
 
 from conformance.delivery.account import Account, Delivery, Result, judge
 from conformance.delivery.attempts import Attempts, Sender
 from conformance.delivery.batches import Batch, form_batches, results_of_batch
 from conformance.delivery.order import Identifier, identifiers
+from conformance.delivery.replies import unlike_iterable
 from conformance.delivery.retries import RetryPolicy
 from conformance.delivery.runtime import Runtime
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from conformance.inputs.events import ReadEvent
-    from destination import AsyncClient, CompiledSubscription, Destination, Outcome
+    from destination import AsyncClient, CompiledSubscription, Destination, Outcome, Reply, Request
 
 #: Events that have been taken up and wait for their turn, for each request that may be under way.
 _AHEAD: Final = 8
@@ -35,6 +37,7 @@ class DeliveryService:
 
     Attributes:
         account: What became of the events so far.
+        faults: Errors of our own; the events that met them are in the account as undelivered.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class DeliveryService:
         self._latest: dict[Identifier, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.account = Account()
+        self.faults: list[Exception] = []
 
     @property
     def stopped_because(self) -> str:
@@ -75,16 +79,22 @@ class DeliveryService:
     async def deliver_in_batches(self, events: Sequence[ReadEvent]) -> Account:
         """Like `deliver`, but first what the platform would batch goes out in batches, one after the other."""
         deliveries: dict[int, list[Delivery]] = defaultdict(list)
-        for batch in sorted(form_batches(self._destination, events), key=lambda batch: batch.positions):
-            async for position, delivery in self._deliver_batch(batch):
+        for batch in await form_batches(self._destination, events, stopped=lambda: bool(self.stopped_because)):
+            if self.stopped_because:
+                break
+            for position, delivery in await self._deliver_batch(batch):
                 deliveries[position].append(delivery)
         return await self._deliver_each((read, deliveries[position]) for position, read in enumerate(events))
 
     async def _deliver_each(self, work: Iterable[tuple[ReadEvent, list[Delivery]]]) -> Account:
-        """Deliver events by the subscriptions that they have no delivery of yet."""
+        """Deliver events by the subscriptions that they have no delivery of yet; once stopped, leave the rest."""
         for read, deliveries in work:
-            await self._taken_up.acquire()
-            self._take_up(read, deliveries)
+            if not self.stopped_because:
+                await self._taken_up.acquire()
+            if self.stopped_because:
+                self.account.add(read, [*deliveries, *self._left(read, deliveries)])
+            else:
+                self._take_up(read, deliveries)
         while self._tasks:
             await asyncio.gather(*self._tasks)
         return self.account
@@ -109,44 +119,84 @@ class DeliveryService:
     ) -> None:
         if before:
             await asyncio.wait(before)
-        for subscription in self._remaining(read, deliveries):
-            deliveries.append(await self._deliver_to(read, subscription))
+        try:
+            for subscription in self._remaining(read, deliveries):
+                deliveries.append(await self._deliver_to(read, subscription))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the event stays in the account
+            deliveries += self._rest(read, deliveries, Result.FAILED, self._note_fault(error))
         self._taken_up.release()
+        self._count(read, deliveries)
+
+    def _count(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
         self.account.add(read, deliveries)
         self._runtime.observe(deliveries)
 
     def _remaining(self, read: ReadEvent, deliveries: Iterable[Delivery]) -> list[CompiledSubscription]:
         """The subscriptions that match an event and have not delivered it; no others take a slot."""
-        done = {delivery.subscription for delivery in deliveries}
-        return [
-            item
-            for item in self._destination.matching(read.event)
-            if item.subscription.name not in done
-            and (read.subscriptions is None or item.subscription.name in read.subscriptions)
-        ]
+        names = self._names_left(read, deliveries)
+        return [item for item in self._destination.matching(read.event) if item.subscription.name in names]
+
+    def _names_left(self, read: ReadEvent, deliveries: Iterable[Delivery]) -> frozenset[str]:
+        """The subscriptions that have not delivered an event, whether they match it or not."""
+        names = frozenset(item.subscription.name for item in self._destination.subscriptions)
+        meant = names if read.subscriptions is None else names & read.subscriptions
+        return meant - {delivery.subscription for delivery in deliveries}
+
+    def _left(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """What an event counts as that is not taken up any more; nobody waits for 100,000 of them to be planned."""
+        if not deliveries:
+            return [_whole(read, Result.NOT_SENT, self.stopped_because)]
+        try:
+            left = self._remaining(read, deliveries)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the event stays in the account
+            return self._rest(read, deliveries, Result.FAILED, self._note_fault(error))
+        return [_untried(read, item, Result.NOT_SENT, self.stopped_because) for item in left]
+
+    def _rest(self, read: ReadEvent, deliveries: Sequence[Delivery], result: Result, reason: str) -> list[Delivery]:
+        """What an event counts as that could not be held against the subscriptions: the same in each one left."""
+        if not deliveries:
+            return [_whole(read, result, reason)]
+        left = self._names_left(read, deliveries)
+        items = [item for item in self._destination.subscriptions if item.subscription.name in left]
+        return [_untried(read, item, result, reason) for item in items]
 
     async def _deliver_to(self, read: ReadEvent, subscription: CompiledSubscription) -> Delivery:
         """What became of an event in one subscription that matches it."""
-        attempts = await self._sender.send(
-            subscription.subscription,
-            lambda: self._destination.deliver_to_async(subscription, read.event, self._client),
-        )
-        if attempts.outcome is None:
-            return self._unsent(read, subscription, attempts)
-        return _ended(read, attempts.outcome, attempts)
+        client = _Watched(self._client)
+        try:
+            attempts = await self._attempt(
+                subscription, lambda: self._destination.deliver_to_async(subscription, read.event, client)
+            )
+            if attempts.outcome is None:
+                return self._unsent(read, subscription, attempts)
+            return _ended(read, attempts.outcome, attempts)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the event stays in the account
+            return self._broke(read, subscription, error, uncertain=client.used)
 
-    async def _deliver_batch(self, batch: Batch) -> AsyncIterator[tuple[int, Delivery]]:
+    async def _deliver_batch(self, batch: Batch) -> list[tuple[int, Delivery]]:
         events = [read.event for read in batch.reads]
-        attempts = await self._sender.send(
-            batch.subscription.subscription,
-            lambda: self._destination.deliver_batch_to_async(batch.subscription, events, self._client),
-        )
-        if attempts.outcome is not None:
-            for item in results_of_batch(batch, attempts.outcome, attempts.tries, uncertain=attempts.uncertain):
-                yield item
-            return
-        for position, read in zip(batch.positions, batch.reads, strict=True):
-            yield position, self._unsent(read, batch.subscription, attempts)
+        client = _Watched(self._client)
+        try:
+            attempts = await self._attempt(
+                batch.subscription,
+                lambda: self._destination.deliver_batch_to_async(batch.subscription, events, client),
+            )
+            if attempts.outcome is not None:
+                tries, uncertain = attempts.tries, attempts.uncertain
+                return list(results_of_batch(batch, attempts.outcome, tries, uncertain=uncertain))
+            ended = [self._unsent(read, batch.subscription, attempts) for read in batch.reads]
+        except Exception as error:  # noqa: BLE001  # whatever it is, the events stay in the account
+            ended = [self._broke(read, batch.subscription, error, uncertain=client.used) for read in batch.reads]
+        return list(zip(batch.positions, ended, strict=True))
+
+    async def _attempt(
+        self, subscription: CompiledSubscription, attempt: Callable[[], Coroutine[object, object, Outcome]]
+    ) -> Attempts:
+        attempts = await self._sender.send(subscription.subscription, attempt)
+        reply = attempts.outcome.exchanges[-1].reply if attempts.outcome and attempts.outcome.exchanges else None
+        if reply is not None and (oddity := unlike_iterable(reply)):
+            self._sender.warn(oddity, f"a reply that Iterable does not send: {oddity}; it counts as delivered")
+        return attempts
 
     def _unsent(self, read: ReadEvent, subscription: CompiledSubscription, attempts: Attempts) -> Delivery:
         """What an unsent event counts as: what Segment itself would refuse is refused all the same."""
@@ -154,6 +204,39 @@ class DeliveryService:
         if planned.error is not None:
             return _ended(read, planned, attempts)
         return _delivery(read, planned, Result.NOT_SENT, self.stopped_because, attempts)
+
+    def _broke(
+        self, read: ReadEvent, subscription: CompiledSubscription, error: Exception, *, uncertain: bool
+    ) -> Delivery:
+        name, action = subscription.subscription.name, subscription.subscription.partner_action
+        return Delivery(read, name, action, Result.FAILED, self._note_fault(error), uncertain=uncertain)
+
+    def _note_fault(self, error: Exception) -> str:
+        """Keep an error of our own, and give the reason that the account shows."""
+        self.faults.append(error)
+        return f"a fault of the harness: {type(error).__name__}"
+
+
+class _Watched:
+    """A client that knows whether it was used: if not, nothing can have arrived."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+        self.used = False
+
+    async def send(self, request: Request) -> Reply:
+        self.used = True
+        return await self._client.send(request)
+
+
+def _whole(read: ReadEvent, result: Result, reason: str) -> Delivery:
+    """One delivery that stands for an event in all its subscriptions, which nobody has looked for."""
+    return Delivery(read, "", "", result, reason, 0)
+
+
+def _untried(read: ReadEvent, subscription: CompiledSubscription, result: Result, reason: str) -> Delivery:
+    name, action = subscription.subscription.name, subscription.subscription.partner_action
+    return Delivery(read, name, action, result, reason, 0)
 
 
 def _ended(read: ReadEvent, outcome: Outcome, attempts: Attempts) -> Delivery:

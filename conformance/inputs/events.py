@@ -7,6 +7,7 @@ read is named and left out, so that the rest can go on.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT: Final = "-"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+#: As deep as the simulator reads bodies; what goes through the destination twice as deep exhausts Python's stack.
+_DEEPEST: Final = 200
+_BRACKETS_AND_TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,8 @@ def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> 
 
 def undelivered_line(event: JsonValue, subscriptions: Sequence[str] | None) -> str:
     """A line that `read_events` reads back: the event, with the only subscriptions that are to deliver it."""
-    if subscriptions is None:
-        return json_text.stringify(event)
-    return json_text.stringify({"event": event, "subscriptions": list(subscriptions)})
+    value = event if subscriptions is None else {"event": event, "subscriptions": list(subscriptions)}
+    return json_text.encode(value).decode()
 
 
 def _open(source: str, standard_input: Callable[[], bytes]) -> tuple[str, bytes]:
@@ -124,13 +127,39 @@ def _line_items(name: str, text: bytes) -> Iterator[ReadEvent | Mistake]:
 
 
 def _item(place: str, value: object, mistake: Mistake) -> ReadEvent | Mistake:
-    if not isinstance(value, dict):
-        message = f"a Segment event is a JSON object, and this is {json.dumps(value)[:40]}"
+    event, names = _with_subscriptions(value)
+    if _is_deeper(event, _DEEPEST):
+        message = f"nested more than {_DEEPEST} levels deep"
         return Mistake(mistake.file, mistake.line, mistake.column, mistake.field, message)
-    inner, names = value.get("event"), value.get("subscriptions")
-    if value.keys() == {"event", "subscriptions"} and isinstance(inner, dict) and isinstance(names, list):
-        return ReadEvent(place, inner, frozenset(map(str, names)))
-    return ReadEvent(place, value)
+    if not isinstance(event, dict):
+        message = f"a Segment event is a JSON object, and this is {json.dumps(event)[:40]}"
+        return Mistake(mistake.file, mistake.line, mistake.column, mistake.field, message)
+    return ReadEvent(place, event, names)
+
+
+def _with_subscriptions(value: object) -> tuple[object, frozenset[str] | None]:
+    """An event, and the only subscriptions it is meant for where it stands as `undelivered_line` writes it."""
+    if isinstance(value, dict) and value.keys() == {"event", "subscriptions"}:
+        inner, names = value["event"], value["subscriptions"]
+        if isinstance(inner, dict) and isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return inner, frozenset(names)
+    return value, None
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects stand in each other more often than that; without recursion."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [
+            item
+            for holder in layer
+            if isinstance(holder, (dict, list))
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(item, (dict, list))
+        ]
+        if not layer:
+            return False
+    return True
 
 
 class BadJson(ValueError):
@@ -157,9 +186,20 @@ def parse_json(text: bytes) -> object:
     except json.JSONDecodeError as error:
         raise BadJson(f"not JSON: {error.msg.lower()}", error.lineno, error.colno) from error
     except RecursionError as error:
-        raise BadJson("not read: nested too deeply") from error
+        line, column = _position(text[: _first_too_deep(text)])
+        raise BadJson(f"nested more than {_DEEPEST} levels deep", line, column) from error
     except ValueError as error:
         raise BadJson(f"not JSON: {error}") from error
+
+
+def _first_too_deep(text: bytes) -> int:
+    """Where in a JSON text the first bracket too deep stands."""
+    depth = 0
+    for found in _BRACKETS_AND_TEXTS.finditer(text):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        if depth > _DEEPEST:
+            return found.start()
+    return 0
 
 
 def _position(before: bytes) -> tuple[int, int]:

@@ -1,19 +1,40 @@
-"""Files that an option names, written without a traceback."""
+"""Files that an option names, written whole or not at all, and without a traceback."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.whole_file import require_replaceable, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write_file(option: str, name: str, text: str) -> None:
     """Write a text to a file that an option names; folders on the way are made.
 
     Raises:
-        InputError: It cannot be written.
+        InputError: It cannot be written; what was in the file is still there.
     """
     write_output(Path(name), text, option=option)
+
+
+def write_output(path: Path, text: str, *, option: str = "") -> None:
+    """Write a text to a file; folders on the way are made.
+
+    Args:
+        path: The file.
+        text: The text; half of a character, which events may hold and UTF-8 has no form for, is written escaped.
+        option: The option that named the file, for the message.
+
+    Raises:
+        InputError: It cannot be written; what was in the file is still there.
+    """
+    with _named(path, option):
+        write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 
 def require_writable(option: str, name: str) -> None:
@@ -23,28 +44,15 @@ def require_writable(option: str, name: str) -> None:
         InputError: It cannot be written.
     """
     path = Path(name)
-    existed = path.exists()
-    write_output(path, "", option=option, mode="a")
-    if not existed:
-        path.unlink()
+    with _named(path, option):
+        require_replaceable(path)
 
 
-def write_output(path: Path, text: str, *, option: str = "", mode: str = "w") -> None:
-    """Write a text to a file; folders on the way are made.
-
-    Args:
-        path: The file.
-        text: The text; half of a character, which events may hold and UTF-8 has no form for, is written escaped.
-        option: The option that named the file, for the message.
-        mode: `w`, or `a` to append.
-
-    Raises:
-        InputError: It cannot be written.
-    """
+@contextmanager
+def _named(path: Path, option: str) -> Iterator[None]:
+    """While open, what keeps a file from being written becomes a problem with the option that names it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
+        yield
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "strerror", None) or error)
         raise InputError([Mistake(str(path), 0, 0, option, f"cannot be written: {reason.lower()}")]) from error

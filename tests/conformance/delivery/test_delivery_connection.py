@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import trustme
 
+from conformance.delivery import connection
 from conformance.delivery.connection import PooledClient
 from destination import AsyncHttpxClient, ConnectionFailure, Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 ASK = Request("GET", "https://api.iterable.com/api/webhooks", {"api-key": "hybrid-key"})
 UPDATE = Request(
@@ -79,3 +87,59 @@ async def test_a_connection_that_is_refused_carried_nothing() -> None:
 async def test_a_client_that_was_not_entered_sends_nothing() -> None:
     with pytest.raises(RuntimeError, match="before it is entered"):
         await PooledClient("http://127.0.0.1:1", connections=1).send(ASK)
+
+
+@asynccontextmanager
+async def answering(reply: bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """The address of a server that answers everything alike."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(reply)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+async def test_a_reply_without_an_end_is_given_up_and_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST_BYTES", 1000)
+    async with answering(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 5000) as address:
+        with pytest.raises(ConnectionFailure, match="200 with a body of more than 1,000 bytes") as caught:
+            await send(address, ASK)
+    assert not caught.value.retryable
+
+
+async def test_a_body_in_a_character_set_that_nobody_knows_is_read_all_the_same() -> None:
+    reply = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=moon\r\nContent-Length: 2\r\n\r\nok"
+    async with answering(reply) as address:
+        assert (await send(address, ASK)).text == "ok"
+
+
+async def test_tls_to_a_plain_server_gives_the_reason(server: str) -> None:
+    with pytest.raises(ConnectionFailure) as caught:
+        await send(server.replace("http:", "https:"), ASK)
+    assert (caught.value.message, caught.value.code) == ("the server does not speak TLS: use http://", "EPROTO")
+
+
+async def test_plain_http_to_a_server_of_tls_gives_the_reason(tls: ssl.SSLContext) -> None:
+    async with answering(b"", tls) as address:
+        with pytest.raises(ConnectionFailure) as caught:
+            await send(address.replace("https:", "http:"), ASK)
+    assert (caught.value.message, caught.value.code) == ("the server speaks TLS only: use https://", "EPROTO")
+
+
+async def test_a_certificate_that_is_not_trusted_gives_the_reason(tls: ssl.SSLContext) -> None:
+    async with answering(b"", tls) as address:
+        with pytest.raises(ConnectionFailure, match="the server's certificate is not trusted: ") as caught:
+            await send(address, ASK)
+    assert caught.value.code == "EPROTO"

@@ -69,10 +69,21 @@ def test_a_retry_after_in_the_past_asks_for_nothing() -> None:
     assert delay(RetryPolicy(base_delay=1), http_error(503, "Thu, 20 Aug 2026 11:00:00 GMT")) == 1
 
 
-@pytest.mark.parametrize("nonsense", ["", "soon", "-5", "1.5e", "٣", "Thu, 99 Aug 2026 12:00:09 GMT"])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["", "soon", "-5", "1.5e", "٣", "Thu, 20 Aug 99999999999999999999 12:00:09 GMT", "Thu, 99 Aug 2026 12:00:09 GMT"],
+)
 def test_a_retry_after_that_cannot_be_read_is_ignored(nonsense: str) -> None:
     assert delay(RetryPolicy(base_delay=1), http_error(503, nonsense)) == 1
 
 
 def test_no_delay_is_longer_than_the_longest() -> None:
     assert delay(RetryPolicy(longest_delay=60), http_error(429, "86400")) == 60
+
+
+@pytest.mark.parametrize(
+    ("asked", "warning"),
+    [("60", ""), ("61", "Retry-After asks for 61 s; no wait is longer than 60 s"), (None, ""), ("soon", "")],
+)
+def test_a_wait_that_is_cut_short_is_warned_of(asked: str | None, warning: str) -> None:
+    assert RetryPolicy().warning(http_error(429, asked), lambda: NOON) == warning

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.delivery import Account, DeliveryService, Result, RetryPolicy, Runtime, identifiers
+from conformance.delivery import Account, DeliveryService, Fate, Result, RetryPolicy, Runtime, identifiers
 from conformance.inputs.events import ReadEvent, read_events
 from destination import (
     PRESETS,
@@ -263,7 +263,7 @@ def test_the_account_adds_up_whatever_happens(people: list[tuple[str | None, int
 
     account = asyncio.run(service(FakeServer(answer), concurrency=concurrency).deliver(events))
     counted = sum(account.count(result) for result in Result) + account.not_subscribed
-    assert counted == account.events == len(events)
+    assert counted == account.events == len(events) == sum(map(account.ended, Fate))
     assert account.count(Result.DELIVERED) + len(account.missed) == len(events)
 
 
@@ -317,12 +317,144 @@ async def test_stopping_ends_the_wait_before_a_retry() -> None:
     assert counts(account) == {"not sent": 1}
 
 
-async def test_what_would_be_refused_is_refused_even_when_nothing_is_sent_any_more() -> None:
-    delivery = service(FakeServer())
+async def test_what_is_left_when_all_stops_is_written_down_unplanned() -> None:
+    class Unplanned(Destination):
+        def matching(self, event: Any) -> Any:
+            raise AssertionError(event)
+
+        plan_for = matching  # type: ignore[assignment]  # neither is called
+
+    delivery = DeliveryService(Unplanned(SETTINGS), FakeServer())
     delivery.stop("interrupted")
     account = await delivery.deliver(read(track("u1"), track(None), {"type": "page"}))
-    assert counts(account) == {"not sent": 1, "refused": 1}
-    assert account.not_subscribed == 1
+    assert counts(account) == {"not sent": 3}
+    assert len(account.undelivered_lines()) == account.ended(Fate.UNDELIVERED) == account.events == 3
+    assert account.reasons == [("", Result.NOT_SENT, "interrupted", 3)]
+    assert delivery.faults == []
+
+
+async def test_what_is_left_keeps_the_subscriptions_that_it_was_meant_for() -> None:
+    delivery = service(FakeServer())
+    delivery.stop("interrupted")
+    account = await delivery.deliver([ReadEvent("events:1", track("u1"), frozenset({"Track Calls"}))])
+    [again] = read_events(account.undelivered_lines(), lambda: b"").events
+    assert again.subscriptions == frozenset({"Track Calls"})
+
+
+@pytest.mark.parametrize("error", [RecursionError(), ValueError("half"), ZeroDivisionError(), MemoryError()])
+async def test_an_error_of_our_own_leaves_its_event_undelivered_and_the_others_arrive(error: Exception) -> None:
+    class Broken(Destination):
+        async def deliver_to_async(self, subscription: CompiledSubscription, event: Any, *more: Any) -> Outcome:
+            if event["userId"] == "bad":
+                raise error
+            return await super().deliver_to_async(subscription, event, *more)
+
+    delivery = DeliveryService(Broken(SETTINGS), FakeServer())
+    account = await delivery.deliver(read(track("u1"), track("bad"), track("u3")))
+    assert (account.ended(Fate.DELIVERED), account.ended(Fate.UNDELIVERED)) == (2, 1)
+    assert [json.loads(line)["userId"] for line in account.undelivered_lines()] == ["bad"]
+    assert delivery.faults == [error]
+    assert account.uncertain == 0
+    assert account.reasons == [("trackEvent", Result.FAILED, f"a fault of the harness: {type(error).__name__}", 1)]
+
+
+async def test_an_error_of_our_own_after_the_request_leaves_in_doubt_whether_it_arrived() -> None:
+    class Broken:
+        async def send(self, _: Request) -> Reply:
+            raise RuntimeError
+
+    account = await service(Broken()).deliver(read(track("u1")))
+    assert (account.ended(Fate.UNDELIVERED), account.uncertain) == (1, 1)
+
+
+async def test_an_error_in_one_subscription_does_not_touch_what_another_delivered() -> None:
+    everything = 'type = "track"'
+    subscriptions = (
+        Subscription("Event", "trackEvent", everything, PRESETS[0].mapping),
+        Subscription("Person", "updateUser", everything, PRESETS[1].mapping),
+    )
+
+    class Broken(FakeServer):
+        async def send(self, request: Request) -> Reply:
+            if "users" in request.url:
+                raise RecursionError
+            return await super().send(request)
+
+    account = await service(Broken(), subscriptions=subscriptions).deliver(read(track("u1")))
+    assert counts(account) == {"delivered": 1, "failed": 1}
+    assert (account.ended(Fate.UNDELIVERED), account.events) == (1, 1)
+    [line] = account.undelivered_lines()
+    assert json.loads(line)["subscriptions"] == ["Person"]
+
+
+async def test_a_server_that_goes_away_ends_the_sending() -> None:
+    refused = ConnectionFailure("fetch failed", code="ECONNREFUSED")
+    server = FakeServer(lambda _, number: FINE if number <= 3 else refused)
+    delivery = service(server, concurrency=2, attempts=3)
+    account = await delivery.deliver(read(*(track(f"u{number}") for number in range(100))))
+    assert delivery.stopped_because == "the server answers no more"
+    assert len(server.requests) < 50
+    assert (account.ended(Fate.DELIVERED), account.ended(Fate.UNDELIVERED)) == (3, 97)
+
+
+async def test_a_server_that_hangs_ends_the_sending_too() -> None:
+    hanging = ConnectionFailure("Request timed out after 30000ms", code="ETIMEDOUT")
+    server = FakeServer(lambda _, number: FINE if number <= 3 else hanging)
+    delivery = service(server, concurrency=2, attempts=3)
+    await delivery.deliver(read(*(track(f"u{number}") for number in range(100))))
+    assert delivery.stopped_because == "the server answers no more"
+    assert len(server.requests) < 50
+
+
+async def test_one_event_that_upsets_the_server_does_not_end_the_sending() -> None:
+    def answer(request: Request, _: int) -> Reply | ConnectionFailure:
+        return ConnectionFailure("reset", code="ECONNRESET") if body(request)["userId"] == "u3" else FINE
+
+    delivery = service(FakeServer(answer), concurrency=1, attempts=5)
+    account = await delivery.deliver(read(*(track(f"u{number}") for number in range(10))))
+    assert (delivery.stopped_because, account.ended(Fate.DELIVERED)) == ("", 9)
+
+
+async def test_a_restart_of_the_server_is_outlasted() -> None:
+    refused = ConnectionFailure("fetch failed", code="ECONNREFUSED")
+    server = FakeServer(lambda _, number: refused if 3 < number < 40 else FINE)
+    delivery = service(server, concurrency=16, attempts=5)
+    account = await delivery.deliver(read(*(track(f"u{number}") for number in range(30))))
+    assert (delivery.stopped_because, account.ended(Fate.DELIVERED)) == ("", 30)
+
+
+@pytest.mark.parametrize(
+    ("reply", "oddity"),
+    [
+        (
+            Reply(200, "OK", "<html><body>Welcome</body></html>", {"content-type": "text/html"}),
+            "200 with an HTML page",
+        ),
+        (Reply(200, "OK", ""), "200 with no body"),
+        (Reply(204, "No Content", ""), "204 with no body"),
+        (Reply(200, "OK", '{"status": "ok"}'), "200 with a JSON object without `code`"),
+        (Reply(202, "Accepted", "[]"), "202 with JSON that is no object"),
+        (Reply(200, "OK", "ok"), "200 with a body that is not JSON"),
+    ],
+)
+async def test_a_reply_that_iterable_does_not_send_is_named_once(reply: Reply, oddity: str) -> None:
+    warnings: list[str] = []
+    delivery = DeliveryService(
+        Destination(SETTINGS), FakeServer(lambda *_: reply), runtime=Runtime(warn=warnings.append)
+    )
+    account = await delivery.deliver(read(track("u1"), track("u2")))
+    assert warnings == [f"a reply that Iterable does not send: {oddity}; it counts as delivered"]
+    assert account.count(Result.DELIVERED) == 2
+
+
+@pytest.mark.parametrize("text", ['{"code": "Success"}', '{"successCount": 1, "failCount": 0}'])
+async def test_what_iterable_does_send_is_not_warned_of(text: str) -> None:
+    warnings: list[str] = []
+    server = FakeServer(lambda *_: Reply(200, "OK", text))
+    await DeliveryService(Destination(SETTINGS), server, runtime=Runtime(warn=warnings.append)).deliver(
+        read(track("u1"))
+    )
+    assert warnings == []
 
 
 async def test_abandoning_counts_what_is_under_way_as_possibly_arrived() -> None:

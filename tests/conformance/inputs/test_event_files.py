@@ -145,3 +145,24 @@ def test_an_undelivered_event_keeps_the_subscriptions_that_are_still_to_deliver_
     part = read_events([undelivered_line(event, ["Track Calls"])], no_input).events[0]
     assert (whole.event, whole.subscriptions) == (event, None)
     assert (part.event, part.subscriptions) == (event, frozenset({"Track Calls"}))
+
+
+@pytest.mark.parametrize("levels", [201, 500, 5000, 100_000])
+def test_an_event_that_is_nested_too_deeply_is_broken_and_its_line_is_named(tmp_path: Path, levels: int) -> None:
+    found = read(tmp_path, f'{{"n": 1}}\n{{"x": {"[" * levels}{"]" * levels}}}\n{{"n": 3}}\n')
+    assert [item.event["n"] for item in found.events] == [1, 3]
+    [mistake] = found.broken
+    assert (mistake.line, mistake.message) == (2, "nested more than 200 levels deep")
+
+
+@pytest.mark.parametrize("levels", [201, 500, 5000])
+def test_an_item_of_a_list_that_is_nested_too_deeply_is_broken(tmp_path: Path, levels: int) -> None:
+    found = read(tmp_path, f'[{{"n": 1}},\n {"[" * levels}{"]" * levels}]')
+    assert [mistake.message for mistake in found.broken] == ["nested more than 200 levels deep"]
+
+
+def test_an_event_as_deep_as_can_be_is_read_and_what_is_left_of_it_too() -> None:
+    text = f'{{"x": {"[" * 199}{"]" * 199}}}'
+    [item] = read_events([text], no_input).events
+    [again] = read_events([undelivered_line(item.event, ["Track Calls"])], no_input).events
+    assert again.event == item.event

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import signal
+import stat
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from conformance.cli import main
+from destination import Destination
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 FAST = ("--retry-delay", "0")
 
@@ -91,9 +96,10 @@ def test_what_did_not_arrive_can_be_sent_again(
     assert [json.loads(line) for line in failed.read_text().splitlines()] == [track("u1")]
     main(["send", written(tmp_path, identify("u1")), "--url", server, "--api-key", "email-key"])
     capsys.readouterr()
-    again = sent(capsys, str(failed), *arguments)
+    rest = tmp_path / "rest.jsonl"
+    again = sent(capsys, str(failed), *arguments[:-1], str(rest))
     assert again["actions"]["trackEvent"]["delivered"] == 1
-    assert failed.read_text() == ""
+    assert rest.read_text() == ""
 
 
 def test_a_broken_line_is_named_the_others_arrive_and_the_exit_code_is_2(
@@ -220,3 +226,199 @@ def test_an_interrupt_stops_cleanly_and_writes_what_was_not_sent(server: str, tm
     arrived = [user["userId"] for user in users(server, "hybrid")]
     assert left
     assert sorted(left + arrived) == sorted(people)
+
+
+def run_send(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """`send` in a process of its own."""
+    command = [sys.executable, "-m", "conformance", "send", *arguments]
+    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    return subprocess.run(command, text=True, timeout=60, check=False, **more)
+
+
+def deep(levels: int, user: str = "deep") -> str:
+    """An event as a line, with lists in each other."""
+    return f'{{"type": "identify", "userId": "{user}", "traits": {{"x": {"[" * levels}{"]" * levels}}}}}'
+
+
+def test_everything_that_came_in_is_in_the_account_once(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (identify("u1"), track("nobody"), track(None), {"type": "page", "userId": "u1"}, "{", deep(500))
+    path = written(tmp_path, *lines)
+    assert main(["send", path, "--url", server, "--project-type", "email"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-2] == (
+        "6 came in: 1 delivered, 2 refused, 0 dropped, 1 not subscribed, 0 undelivered, 2 broken"
+    )
+    assert f"{path}:6:1: nested more than 200 levels deep" in captured.err
+
+
+def test_the_account_as_json_adds_up_as_well(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, identify("u1"), track("stranger"), {"type": "page", "userId": "u1"})
+    report = sent(capsys, path, "--url", server, "--api-key", "email-key", "--batch", exit_code=1)
+    assert report["outcomes"] == {"delivered": 1, "refused": 0, "dropped": 1, "notSubscribed": 1, "undelivered": 0}
+    assert report["received"] == 3
+
+
+def test_when_nothing_matched_it_says_that_nothing_was_sent(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, {"type": "page", "userId": "u1"})
+    main(["send", path, "--url", server, "--api-key", "hybrid-key"])
+    assert "nothing was sent: no subscription matches any of these events" in capsys.readouterr().out
+
+
+def test_an_error_of_our_own_is_told_once_and_its_events_are_kept(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matching = Destination.matching
+
+    def broken_for_some(self: Destination, event: Any) -> Any:
+        if event["userId"].startswith("bad"):
+            raise RecursionError("too deep")
+        return matching(self, event)
+
+    monkeypatch.setattr(Destination, "matching", broken_for_some)
+    failed = tmp_path / "failed.jsonl"
+    path = written(tmp_path, identify("bad1"), identify("u2"), identify("bad3"))
+    assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--failed", str(failed)]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.count("this is a fault of iterable-harness itself") == 1
+    assert "RecursionError: too deep (and 1 more)" in captured.err
+    assert "1 delivered, 0 refused, 0 dropped, 0 not subscribed, 2 undelivered" in captured.out
+    assert [json.loads(line)["userId"] for line in failed.read_text().splitlines()] == ["bad1", "bad3"]
+
+
+@pytest.mark.parametrize("link", [None, os.link, os.symlink], ids=["itself", "hard link", "symbolic link"])
+def test_the_file_for_failures_is_never_one_that_is_read(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], link: Callable[[str, Path], None] | None
+) -> None:
+    path = written(tmp_path, identify("u1"))
+    other = tmp_path / "other.jsonl"
+    if link is not None:
+        link(path, other)
+    name = path if link is None else str(other)
+    assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--failed", name]) == 2
+    assert "--failed: is read by this very command" in capsys.readouterr().err
+    assert users(server, "hybrid") == []
+    assert json.loads(Path(path).read_text()) == identify("u1")
+
+
+def test_the_file_for_failures_is_not_the_one_behind_standard_input(server: str, tmp_path: Path) -> None:
+    path = written(tmp_path, identify("u1"))
+    with Path(path).open() as events:
+        done = run_send("-", "--url", server, "--api-key", "hybrid-key", "--failed", path, stdin=events)
+    assert (done.returncode, "is read by this very command" in done.stderr) == (2, True)
+
+
+def test_one_projects_file_for_failures_is_not_an_input_either(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "failed.email.jsonl"
+    path.write_text(json.dumps(identify("u1")))
+    assert main(["send", str(path), "--url", server, "--failed", str(tmp_path / "failed.jsonl")]) == 2
+    assert "is read by this very command" in capsys.readouterr().err
+
+
+def test_a_full_disk_keeps_the_old_file_and_the_account(server: str, tmp_path: Path) -> None:
+    failed = tmp_path / "failed.jsonl"
+    failed.write_text("old\n")
+    path = written(tmp_path, *(track(f"nobody{number}") for number in range(40)))
+
+    def nearly_full() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    arguments = (path, "--url", server, "--api-key", "email-key", "--failed", str(failed))
+    done = run_send(*arguments, preexec_fn=nearly_full)
+    assert done.returncode == 2
+    [complaint] = [line for line in done.stderr.splitlines() if "--failed" in line]
+    assert complaint.endswith("file too large; the old content stays, and 40 events are written nowhere")
+    assert "40 refused" in done.stdout
+    assert "fault of" not in done.stderr
+    assert failed.read_text() == "old\n"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["events.jsonl", "failed.jsonl"]
+
+
+def test_the_file_for_failures_keeps_its_mode_and_a_link_to_it_stays(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed, link = tmp_path / "failed.jsonl", tmp_path / "link.jsonl"
+    failed.touch(mode=0o600)
+    link.symlink_to(failed)
+    path = written(tmp_path, track("u1"))
+    sent(capsys, path, "--url", server, "--api-key", "email-key", "--failed", str(link), exit_code=1)
+    assert json.loads(failed.read_text()) == track("u1")
+    assert stat.S_IMODE(failed.stat().st_mode) == 0o600
+    assert link.is_symlink()
+
+
+def full() -> int:
+    return os.open("/dev/full", os.O_WRONLY)
+
+
+def ended_pipe() -> int:
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+@pytest.mark.parametrize("stdout", [full, ended_pipe, None], ids=["full", "a pipe that ended", "closed"])
+def test_what_did_not_arrive_is_written_although_stdout_takes_nothing(
+    server: str, tmp_path: Path, stdout: Callable[[], int] | None, *, as_json: bool
+) -> None:
+    failed = tmp_path / "failed.jsonl"
+    path = written(tmp_path, identify("u1"), track("nobody"))
+    arguments = [path, "--url", server, "--api-key", "email-key", "--failed", str(failed)]
+    arguments += ["--json"] if as_json else []
+    descriptor = None if stdout is None else stdout()
+    closing = {"preexec_fn": lambda: os.close(1)} if stdout is None else {"stdout": descriptor}
+    done = run_send(*arguments, **closing)
+    if descriptor is not None:
+        os.close(descriptor)
+    assert done.returncode == 1
+    assert json.loads(failed.read_text()) == track("nobody")
+    assert "error: the report cannot be written to stdout" in done.stderr
+    assert "2 came in: 1 delivered, 1 refused," in done.stderr
+    assert "fault of" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("stderr", [full, ended_pipe, None], ids=["full", "a pipe that ended", "closed"])
+def test_stderr_that_takes_nothing_changes_nothing(
+    server: str, tmp_path: Path, stderr: Callable[[], int] | None
+) -> None:
+    failed = tmp_path / "failed.jsonl"
+    path = written(tmp_path, identify("u1"), track("nobody"))
+    arguments = [path, "-v", "--url", server, "--api-key", "email-key", "--failed", str(failed)]
+    descriptor = None if stderr is None else stderr()
+    closing = {"preexec_fn": lambda: os.close(2)} if stderr is None else {"stderr": descriptor}
+    done = run_send(*arguments, **closing)
+    if descriptor is not None:
+        os.close(descriptor)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "1 delivered, 1 not delivered"
+    assert json.loads(failed.read_text()) == track("nobody")
+
+
+def test_a_wait_longer_than_the_longest_is_named_once(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_time(_: float) -> None:
+        return
+
+    monkeypatch.setattr("conformance.delivery.attempts.Sender._wait", lambda _, seconds: no_time(seconds))
+    fault(server, {"status": 429, "headers": {"Retry-After": "86400"}}, times=2)
+    path = written(tmp_path, identify("u1"), identify("u2"))
+    assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--concurrency", "1"]) == 0
+    shown = capsys.readouterr().err
+    assert shown.count("warning: Retry-After asks for 86400 s; no wait is longer than 60 s") == 1
+
+
+def test_https_to_a_plain_server_says_what_is_wrong(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, identify("u1"))
+    assert main(["send", path, "--url", server.replace("http:", "https:")]) == 2
+    assert "--url: nothing there speaks TLS (use http://)" in capsys.readouterr().err
