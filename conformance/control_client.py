@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from conformance.inputs.control_token import CONTROL_TOKEN_VARIABLE
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class ControlError(InputError):
         refused: The parts of a document that it did not take, such as `users.0`, each with the reason.
     """
 
-    def __init__(self, problem: Mistake, refused: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, problem: InputProblem, refused: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__([problem])
         self.reason = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
         self.refused = tuple(refused)
@@ -67,7 +67,7 @@ class ControlClient:
                 base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, trust_env=False, verify=verify
             )
         except (httpx.InvalidURL, ValueError, TypeError) as error:
-            raise InputError([Mistake("--url", 0, 0, url, f"is not an address: {error}")]) from error
+            raise InputError([InputProblem("--url", 0, 0, url, f"is not an address: {error}")]) from error
 
     def require_simulator(self) -> None:
         """Find out before any work whether a simulator answers, and takes the token."""
@@ -185,10 +185,10 @@ class ControlClient:
         except (ValueError, KeyError, TypeError):
             return self._error(f"answers {response.status_code}, {_NO_SIMULATOR}", _REAL_PROJECT)
         details = "; ".join(f"{part}: {message}" for part, message in refused)
-        return ControlError(Mistake(self.url, 0, 0, "", f"{reason}: {details}" if details else reason), refused)
+        return ControlError(InputProblem(self.url, 0, 0, "", f"{reason}: {details}" if details else reason), refused)
 
     def _error(self, problem: str, hint: str = "") -> ControlError:
-        return ControlError(Mistake(self.url, 0, 0, "--url", problem, hint))
+        return ControlError(InputProblem(self.url, 0, 0, "--url", problem, hint))
 
 
 def _project(name: str) -> str:

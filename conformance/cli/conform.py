@@ -219,7 +219,7 @@ def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
     """The baseline: that of the file, else the shipped one for the presets and none for a mapping.
 
     Raises:
-        InputError: The file cannot be read, or has mistakes.
+        InputError: The file cannot be read, or has problems.
         click.UsageError: There is no file to update.
     """
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.files import require_writable, write_file
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def refuse_inputs(option: str, name: str, inputs: Iterable[str]) -> None:
     for source in inputs:
         if _same_file(name, source):
             hint = "name another file"
-            raise InputError([Mistake(name, 0, 0, option, "is read by this very command", hint)])
+            raise InputError([InputProblem(name, 0, 0, option, "is read by this very command", hint)])
 
 
 def _same_file(name: str, source: str) -> bool:

@@ -85,13 +85,13 @@ def _reply(file: str) -> Reply:
     """
     from pathlib import Path
 
-    from conformance.inputs.errors import Mistake
+    from conformance.inputs.errors import InputProblem
     from conformance.inputs.yaml_file import read_document
     from destination import Reply
 
     document = read_document(Path(file))
     if not isinstance(document.value, dict):
-        raise InputError([Mistake(file, 1, 1, "", "is no JSON object", "give the body of a reply")])
+        raise InputError([InputProblem(file, 1, 1, "", "is no JSON object", "give the body of a reply")])
     return Reply(200, "OK", json.dumps(document.value), {"content-type": "application/json"})
 
 

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def new_command(  # noqa: PLR0913  # one parameter an option
     """
     _check_options(template, events, error, mapping, project_types)
     if file is not None and Path(file).exists():
-        raise InputError([Mistake(file, 0, 0, "", "is there already", "name another file, or remove it first")])
+        raise InputError([InputProblem(file, 0, 0, "", "is there already", "name another file, or remove it first")])
     if events is not None:
         text = _of_events(events, mapping, project_types or PROJECT_TYPES, Path(file or ".").parent)
     else:
@@ -85,7 +85,7 @@ def _of_error(text: str) -> str:
     try:
         return copy_of_nearest(text)
     except NothingAlikeError as error:
-        raise InputError([Mistake("--error", 0, 0, "", str(error))]) from error
+        raise InputError([InputProblem("--error", 0, 0, "", str(error))]) from error
 
 
 def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""The program: its commands, and what every mistake and every fault ends as.
+"""The program: its commands, and what every problem and every fault ends as.
 
 Exit codes: 0 all good; 1 what was checked does not hold, or the harness itself has a fault; 2 the input or the
 usage is wrong.
@@ -123,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return _complain([error.format_message()])
     except InputError as error:
-        return _complain([str(mistake) for mistake in error.mistakes])
+        return _complain([str(problem) for problem in error.problems])
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return DOES_NOT_HOLD

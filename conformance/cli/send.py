@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cli.sending import Sending
-    from conformance.inputs.errors import Mistake
+    from conformance.inputs.errors import InputProblem
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -140,10 +140,10 @@ def _recorded(
     return recorded(sending, next(iter(keys.values())), recording, own_mapping=own_mapping)
 
 
-def report_broken(broken: Sequence[Mistake]) -> None:
+def report_broken(broken: Sequence[InputProblem]) -> None:
     """Name what is no event, one line each, on stderr."""
-    for mistake in broken:
-        print_note(f"error: {mistake}")
+    for problem in broken:
+        print_note(f"error: {problem}")
 
 
 def _keys(address: str, api_key: str | None, project_types: Sequence[str]) -> dict[str, str]:

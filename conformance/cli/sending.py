@@ -19,7 +19,7 @@ from conformance.cli.sending_report import Sent, document, summary
 from conformance.cli.streams import print_note, print_report
 from conformance.delivery import DeliveryService, RetryPolicy, Runtime
 from conformance.delivery.connection import PooledClient
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from destination import Destination
 
 if TYPE_CHECKING:
@@ -131,10 +131,10 @@ def _require_server(url: str) -> None:
             if parts.scheme == "https":
                 _require_tls(connection, host)
     except ssl.SSLError as error:
-        raise InputError([Mistake(url, 0, 0, "--url", "nothing there speaks TLS", "use http://")]) from error
+        raise InputError([InputProblem(url, 0, 0, "--url", "nothing there speaks TLS", "use http://")]) from error
     except OSError as error:
         hint = "start it with: iterable-harness serve"
-        raise InputError([Mistake(url, 0, 0, "--url", "nothing answers there", hint)]) from error
+        raise InputError([InputProblem(url, 0, 0, "--url", "nothing answers there", hint)]) from error
 
 
 def _require_tls(connection: socket.socket, host: str) -> None:
@@ -219,8 +219,8 @@ def _write_failed(file: Path, sent: Sent) -> bool:
     try:
         write_file("--failed", str(file), "".join(f"{line}\n" for line in lines))
     except InputError as error:
-        for mistake in error.mistakes:
-            print_note(f"error: {mistake}; the old content stays, and {len(lines)} events are written nowhere")
+        for problem in error.problems:
+            print_note(f"error: {problem}; the old content stays, and {len(lines)} events are written nowhere")
         return False
     if lines:
         print_note(f"what did not arrive is in {file}, {len(lines)} in all")

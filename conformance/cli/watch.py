@@ -18,7 +18,7 @@ _SUFFIXES: Final = (".yaml", ".yml", ".json")
 def again_and_again(run_once: Callable[[], int], saved: Iterable[object]) -> int:
     """The exit code of the last run of one now and one after each save.
 
-    A file with mistakes does not end it: somebody is in the middle of writing.
+    A file with problems does not end it: somebody is in the middle of writing.
 
     Args:
         run_once: One run.
@@ -35,8 +35,8 @@ def _one(run_once: Callable[[], int]) -> int:
     try:
         return run_once()
     except InputError as error:
-        for mistake in error.mistakes:
-            click.echo(f"error: {mistake}", err=True)
+        for problem in error.problems:
+            click.echo(f"error: {problem}", err=True)
         return 2
 
 

@@ -1,1 +1,1 @@
-"""What users give: events, YAML, mappings; read so that mistakes can be named by place."""
+"""What users give: events, YAML, mappings; read so that problems can be named by place."""

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mistake:
-    """One mistake in a file or in an option.
+class InputProblem:
+    """One problem in a file or in an option.
 
     Attributes:
         file: The file, as the user named it, or the option (`--mapping`).
-        line: The line, counted from 1; 0 when the mistake has no line.
+        line: The line, counted from 1; 0 when the problem has no line.
         column: The column, counted from 1; 0 when it has none.
         field: The dotted path of the field, such as `steps[0].send.type`; empty for the file as a whole.
         message: What is wrong, with the value that was seen.
@@ -40,11 +40,11 @@ class Mistake:
 
 
 class InputError(Exception):
-    """The input cannot be used; the command line prints every mistake, one a line, and exits with 2."""
+    """The input cannot be used; the command line prints every problem, one a line, and exits with 2."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        super().__init__("\n".join(str(mistake) for mistake in mistakes))
-        self.mistakes = tuple(mistakes)
+    def __init__(self, problems: Sequence[InputProblem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

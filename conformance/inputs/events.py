@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ class ReadEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReadEvents:
-    """Everything that the sources held: the events in order, and a mistake for each thing that is none."""
+    """Everything that the sources held: the events in order, and a problem for each thing that is none."""
 
     events: tuple[ReadEvent, ...]
-    broken: tuple[Mistake, ...]
+    broken: tuple[InputProblem, ...]
 
 
 def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> ReadEvents:
@@ -61,20 +61,20 @@ def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> 
         InputError: A source cannot be opened; every such source is named.
     """
     texts: list[tuple[str, bytes]] = []
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for source in sources:
         try:
             texts.append(_open(source, standard_input))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             hint = "name a file, - for standard input, or JSON text that begins with {"
-            mistakes.append(Mistake(source, 0, 0, "", f"cannot be read: {reason}", hint))
-    if mistakes:
-        raise InputError(mistakes)
+            problems.append(InputProblem(source, 0, 0, "", f"cannot be read: {reason}", hint))
+    if problems:
+        raise InputError(problems)
     found = [item for name, text in texts for item in _items(name, text)]
     return ReadEvents(
         tuple(item for item in found if isinstance(item, ReadEvent)),
-        tuple(item for item in found if isinstance(item, Mistake)),
+        tuple(item for item in found if isinstance(item, InputProblem)),
     )
 
 
@@ -92,48 +92,51 @@ def _open(source: str, standard_input: Callable[[], bytes]) -> tuple[str, bytes]
     return source, Path(source).read_bytes()
 
 
-def _items(name: str, text: bytes) -> Iterator[ReadEvent | Mistake]:
+def _items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
     text = text.removeprefix(_BYTE_ORDER_MARK)
     if not text.strip():
         hint = "one JSON object a line, or a list of them"
-        return iter([Mistake(name, 0, 0, "", "there are no events in it", hint)])
+        return iter([InputProblem(name, 0, 0, "", "there are no events in it", hint)])
     try:
         return _value_items(name, parse_json(text))
     except BadJson as error:
-        broken = Mistake(name, error.line, error.column, "", error.message)
+        broken = InputProblem(name, error.line, error.column, "", error.message)
     items = [] if text.lstrip().startswith(b"[") else list(_line_items(name, text))
     # A document with a slip in it has no line that is an event by itself.
     return iter(items if any(isinstance(item, ReadEvent) for item in items) else [broken])
 
 
-def _value_items(name: str, value: object) -> Iterator[ReadEvent | Mistake]:
+def _value_items(name: str, value: object) -> Iterator[ReadEvent | InputProblem]:
     if not isinstance(value, list):
-        return iter([_item(f"{name}:1", value, Mistake(name, 1, 1, "", ""))])
+        return iter([_item(f"{name}:1", value, InputProblem(name, 1, 1, "", ""))])
     return iter(
-        [_item(f"{name}[{index}]", item, Mistake(name, 0, 0, f"[{index}]", "")) for index, item in enumerate(value)]
+        [
+            _item(f"{name}[{index}]", item, InputProblem(name, 0, 0, f"[{index}]", ""))
+            for index, item in enumerate(value)
+        ]
     )
 
 
-def _line_items(name: str, text: bytes) -> Iterator[ReadEvent | Mistake]:
+def _line_items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
     for number, line in enumerate(text.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
             value = parse_json(line)
         except BadJson as error:
-            yield Mistake(name, number, error.column, "", error.message)
+            yield InputProblem(name, number, error.column, "", error.message)
         else:
-            yield _item(f"{name}:{number}", value, Mistake(name, number, 1, "", ""))
+            yield _item(f"{name}:{number}", value, InputProblem(name, number, 1, "", ""))
 
 
-def _item(place: str, value: object, mistake: Mistake) -> ReadEvent | Mistake:
+def _item(place: str, value: object, problem: InputProblem) -> ReadEvent | InputProblem:
     event, names = _with_subscriptions(value)
     if _is_deeper(event, _DEEPEST):
         message = f"nested more than {_DEEPEST} levels deep"
-        return Mistake(mistake.file, mistake.line, mistake.column, mistake.field, message)
+        return InputProblem(problem.file, problem.line, problem.column, problem.field, message)
     if not isinstance(event, dict):
         message = f"a Segment event is a JSON object, and this is {json.dumps(event)[:40]}"
-        return Mistake(mistake.file, mistake.line, mistake.column, mistake.field, message)
+        return InputProblem(problem.file, problem.line, problem.column, problem.field, message)
     return ReadEvent(place, event, names)
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.whole_file import require_replaceable, write_whole
 
 if TYPE_CHECKING:
@@ -55,4 +55,4 @@ def _named(path: Path, option: str) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "strerror", None) or error)
-        raise InputError([Mistake(str(path), 0, 0, option, f"cannot be written: {reason.lower()}")]) from error
+        raise InputError([InputProblem(str(path), 0, 0, option, f"cannot be written: {reason.lower()}")]) from error

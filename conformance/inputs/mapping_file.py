@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.inputs.errors import InputError, Mistake, nearest
+from conformance.inputs.errors import InputError, InputProblem, nearest
 from conformance.inputs.events import BadJson, parse_json
 from destination import PRESETS, CompiledSubscription, Subscription
 from destination.actions import ACTIONS
@@ -28,7 +28,7 @@ def load_subscriptions(file: str | None) -> tuple[Subscription, ...]:
 
     Raises:
         InputError: The file cannot be read, is not such a list, or has triggers and mappings that Segment would
-            refuse; every mistake is named.
+            refuse; every problem is named.
     """
     return PRESETS if file is None else tuple(item.subscription for item in load_compiled_subscriptions(file))
 
@@ -43,20 +43,20 @@ def load_compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription,
         return tuple(map(CompiledSubscription, PRESETS))
     document = _read(Path(file))
     if not isinstance(document.value, list):
-        raise InputError([document.mistake((), f"must be {_SHAPE}")])
+        raise InputError([document.problem((), f"must be {_SHAPE}")])
     _raise_if_any(
-        mistake for index, item in enumerate(document.value) for mistake in _shape_mistakes(document, index, item)
+        problem for index, item in enumerate(document.value) for problem in _shape_problems(document, index, item)
     )
     compiled = [CompiledSubscription(subscription) for subscription in _subscriptions(document.value)]
     _raise_if_any(
-        mistake for index, item in enumerate(compiled) for mistake in _content_mistakes(document, index, item)
+        problem for index, item in enumerate(compiled) for problem in _content_problems(document, index, item)
     )
     enabled = (item.get("enabled") is not False for item in document.value)
     return tuple(item for item, wanted in zip(compiled, enabled, strict=True) if wanted)
 
 
-def _raise_if_any(mistakes: Iterator[Mistake]) -> None:
-    if found := list(mistakes):
+def _raise_if_any(problems: Iterator[InputProblem]) -> None:
+    if found := list(problems):
         raise InputError(found)
 
 
@@ -75,23 +75,23 @@ def _read(path: Path) -> Document:
         return Document(str(path), value, {(): (1, 1)})
 
 
-def _shape_mistakes(document: Document, index: int, item: Any) -> Iterator[Mistake]:
+def _shape_problems(document: Document, index: int, item: Any) -> Iterator[InputProblem]:
     if not isinstance(item, dict):
-        yield document.mistake((index,), "a subscription must be an object", _SHAPE)
+        yield document.problem((index,), "a subscription must be an object", _SHAPE)
         return
     for key in item:
         if key not in _KEYS:
-            yield document.mistake((index, key), f"unknown key {key!r}", nearest(key, _KEYS))
+            yield document.problem((index, key), f"unknown key {key!r}", nearest(key, _KEYS))
     for key in ("partnerAction", "subscribe"):
         if key not in item:
-            yield document.mistake((index,), f"`{key}` is missing", "add it")
+            yield document.problem((index,), f"`{key}` is missing", "add it")
     for key in ("name", "partnerAction", "subscribe"):
         if key in item and not isinstance(item[key], str):
-            yield document.mistake((index, key), f"must be text, not {item[key]!r}")
+            yield document.problem((index, key), f"must be text, not {item[key]!r}")
     if "mapping" in item and not isinstance(item["mapping"], dict):
-        yield document.mistake((index, "mapping"), "must be an object of fields")
+        yield document.problem((index, "mapping"), "must be an object of fields")
     if not isinstance(item.get("enabled", True), bool):
-        yield document.mistake((index, "enabled"), "must be true or false")
+        yield document.problem((index, "enabled"), "must be true or false")
 
 
 def _subscriptions(document: Sequence[Any]) -> list[Subscription]:
@@ -110,29 +110,29 @@ def _unused(name: str, names: Collection[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in names)
 
 
-def _content_mistakes(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[Mistake]:
+def _content_problems(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[InputProblem]:
     if compiled.action is None:
         slug = compiled.subscription.partner_action
         message = f"there is no action {slug!r}"
-        yield document.mistake((index, "partnerAction"), message, nearest(slug, tuple(ACTIONS)))
+        yield document.problem((index, "partnerAction"), message, nearest(slug, tuple(ACTIONS)))
     if compiled.trigger_error is not None:
-        yield document.mistake((index, "subscribe"), compiled.trigger_error.explanation)
+        yield document.problem((index, "subscribe"), compiled.trigger_error.explanation)
     elif compiled.refusal:
-        yield document.mistake((index, "subscribe"), "a trigger must not be empty")
+        yield document.problem((index, "subscribe"), "a trigger must not be empty")
     if compiled.mapping_error is not None:
-        yield from _mapping_mistakes(document, index, compiled)
+        yield from _mapping_problems(document, index, compiled)
 
 
-def _mapping_mistakes(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[Mistake]:
+def _mapping_problems(document: Document, index: int, compiled: CompiledSubscription) -> Iterator[InputProblem]:
     error = compiled.mapping_error
     if error is None:
         return
     if not error.complaints:
-        yield document.mistake((index, "mapping"), error.message)
+        yield document.problem((index, "mapping"), error.message)
     for complaint in error.complaints:
         where, _, problem = complaint.message.partition(" ")
         keys = tuple(key for key in where.split("/") if key)
-        yield document.mistake((index, "mapping", *keys), problem or complaint.message)
+        yield document.problem((index, "mapping", *keys), problem or complaint.message)
 
 
 def mapping_document(subscriptions: Iterable[Subscription]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""YAML and JSON files read with the place of every value, so that a mistake can be shown where it stands."""
+"""YAML and JSON files read with the place of every value, so that a problem can be shown where it stands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,10 +64,10 @@ class Document:
                 return self.places[location[:length]]
         return 1, 1
 
-    def mistake(self, location: Location, message: str, hint: str = "") -> Mistake:
-        """A mistake at a location."""
+    def problem(self, location: Location, message: str, hint: str = "") -> InputProblem:
+        """A problem at a location."""
         line, column = self.place(location)
-        return Mistake(self.file, line, column, dotted(location), message, hint)
+        return InputProblem(self.file, line, column, dotted(location), message, hint)
 
 
 def dotted(location: Location) -> str:
@@ -103,12 +103,12 @@ def document_of(file: str, text: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise InputError([Mistake(file, line, column, "", f"invalid YAML: {problem}")]) from error
+        raise InputError([InputProblem(file, line, column, "", f"invalid YAML: {problem}")]) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise InputError([Mistake(file, 1, 1, "", f"invalid YAML: {error}")]) from error
+        raise InputError([InputProblem(file, 1, 1, "", f"invalid YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
         raise InputError(
-            [Mistake(file, 1, 1, "", "invalid YAML: a key is a list or an object, not a text")]
+            [InputProblem(file, 1, 1, "", "invalid YAML: a key is a list or an object, not a text")]
         ) from error
     places: dict[Location, tuple[int, int]] = {(): (1, 1)}
     value = _plain(loaded, (), places)
@@ -120,13 +120,13 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
-            raise InputError([Mistake(str(path), 0, 0, "", message, "split it")])
+            raise InputError([InputProblem(str(path), 0, 0, "", message, "split it")])
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InputError([Mistake(str(path), 0, 0, "", f"is not UTF-8: {error}")]) from error
+        raise InputError([InputProblem(str(path), 0, 0, "", f"is not UTF-8: {error}")]) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError([Mistake(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+        raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
 
 
 def _refuse_many_aliases(file: str, text: str) -> None:
@@ -135,7 +135,7 @@ def _refuse_many_aliases(file: str, text: str) -> None:
     aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text))
     if aliases > MOST_ALIASES:
         message = f"has {aliases} aliases; the most is {MOST_ALIASES}"
-        raise InputError([Mistake(file, 1, 1, "", message, "write the values out")])
+        raise InputError([InputProblem(file, 1, 1, "", message, "write the values out")])
 
 
 def _plain(value: Any, location: Location, places: dict[Location, tuple[int, int]]) -> Any:
@@ -178,8 +178,8 @@ def _scalar(value: Any) -> Any:
     return str(value)
 
 
-def mistakes_of(document: Document, error: ValidationError, keys: Sequence[str]) -> list[Mistake]:
-    """What pydantic found, as mistakes with places and hints, one for each place.
+def problems_of(document: Document, error: ValidationError, keys: Sequence[str]) -> list[InputProblem]:
+    """What pydantic found, as problems with places and hints, one for each place.
 
     Args:
         document: The file.
@@ -195,13 +195,13 @@ def mistakes_of(document: Document, error: ValidationError, keys: Sequence[str])
         explained = _explained(detail, keys)
         if explained not in found.setdefault(location, []):
             found[location].append(explained)
-    mistakes = [
-        document.mistake(location, "; or ".join(message for message, _ in explained), explained[0][1])
+    problems = [
+        document.problem(location, "; or ".join(message for message, _ in explained), explained[0][1])
         for location, explained in found.items()
         # Where one way to read a value got further, the other ways are of no interest.
         if not (location in in_union and any(_is_inside(other, location) for other in found))
     ]
-    return sorted(mistakes)
+    return sorted(problems)
 
 
 def _is_inside(location: Location, outer: Location) -> bool:

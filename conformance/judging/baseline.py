@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from ruamel.yaml import YAML
 
 from conformance.inputs.errors import InputError
-from conformance.inputs.yaml_file import Document, mistakes_of, read_document
+from conformance.inputs.yaml_file import Document, problems_of, read_document
 from conformance.properties.renamed_ids import Warn, current_id, warn_by_default
 
 _VERSION: Final = 1
@@ -96,14 +96,14 @@ def read_baseline(path: Path, warn: Warn = warn_by_default) -> Baseline:
         warn: Called with a warning for each former id; by default it is issued as a `FutureWarning`.
 
     Raises:
-        InputError: With every mistake in it.
+        InputError: With every problem in it.
     """
     document: Document = read_document(path)
     try:
         entries = _File.model_validate(document.value).accepted
     except ValidationError as error:
         names = ("version", "accepted", "property", "projectTypes", "themes", "about", "reason", "source")
-        raise InputError(mistakes_of(document, error, names)) from error
+        raise InputError(problems_of(document, error, names)) from error
     former = dict.fromkeys(entry.property_id for entry in entries)
     present = {name: current_id(name, lambda message: warn(f"{path}: {message}")) for name in former}
     return Baseline(tuple(entry.model_copy(update={"property_id": present[entry.property_id]}) for entry in entries))

@@ -24,7 +24,7 @@ def checked_settings(settings: Mapping[str, Any]) -> ProjectSettings:
     """Project settings by the names that `serve --set` takes.
 
     Raises:
-        ValueError: There are no such settings; with every mistake.
+        ValueError: There are no such settings; with every problem.
     """
     try:
         return ProjectSettings.model_validate(settings)

@@ -110,7 +110,7 @@ def iterable_server(request: pytest.FixtureRequest, iterable_project_type: Proje
 
 
 def _settings(request: pytest.FixtureRequest) -> ProjectSettings:
-    """The project settings that a test's markers ask for; a mistake in them fails the test in one line."""
+    """The project settings that a test's markers ask for; a problem in them fails the test in one line."""
     try:
         settings: ProjectSettings = _building().checked_settings(
             project_types.settings_of_marks(request.node.iter_markers(MARKER))

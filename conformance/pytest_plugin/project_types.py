@@ -73,7 +73,7 @@ def settings_of_marks(marks: Iterable[pytest.Mark]) -> dict[str, Any]:
     for mark in reversed(_checked(marks)):
         given = mark.kwargs.get("settings", {})
         if not isinstance(given, dict):
-            raise ValueError(f"settings is a dict such as {{'trackCreates': 'never'}}, not {given!r}")  # noqa: TRY004  # all mistakes of a marker are one kind of error
+            raise ValueError(f"settings is a dict such as {{'trackCreates': 'never'}}, not {given!r}")  # noqa: TRY004  # all problems of a marker are one kind of error
         settings.update(given)
     return settings
 

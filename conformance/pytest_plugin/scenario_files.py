@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.inputs.errors import Mistake
+    from conformance.inputs.errors import InputProblem
     from conformance.scenario import LoadedScenario
 
 
@@ -26,24 +26,24 @@ class ScenarioFailed(Exception):
 
 
 class ScenarioFile(pytest.File):
-    """A scenario file; one with mistakes is an error that names the line of each."""
+    """A scenario file; one with problems is an error that names the line of each."""
 
     def collect(self) -> Iterator[ScenarioTest]:
         """One test for each project type that the scenario is about, of those that the run asks for.
 
         Raises:
-            CollectError: With every mistake of the file.
+            CollectError: With every problem of the file.
         """
         try:
             loaded = load_scenario(self.path)
         except InputError as error:
-            raise self.CollectError("\n".join(str(self._shown(mistake)) for mistake in error.mistakes)) from error
+            raise self.CollectError("\n".join(str(self._shown(problem)) for problem in error.problems)) from error
         own = tuple(name for name in PROJECT_TYPES if name in loaded.scenario.project.types)
         for project_type in narrowed(own, wanted(self.config)):
             yield ScenarioTest.from_parent(self, name=project_type, loaded=loaded, project_type=project_type)
 
-    def _shown(self, mistake: Mistake) -> Mistake:
-        return replace(mistake, file=_relative(mistake.file, self.config))
+    def _shown(self, problem: InputProblem) -> InputProblem:
+        return replace(problem, file=_relative(problem.file, self.config))
 
 
 class ScenarioTest(pytest.Item):

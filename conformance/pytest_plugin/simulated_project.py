@@ -99,7 +99,7 @@ class SimulatedProject:
             events: Each with `email` or `userId`, `eventName`, `createdAt` and `dataFields`.
 
         Raises:
-            ValueError: A project of the type cannot hold them; with every mistake.
+            ValueError: A project of the type cannot hold them; with every problem.
         """
         document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
         with _refusals():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.mapping_file import mapping_document
 from conformance.recorder.recording import Recording
 
@@ -94,11 +94,11 @@ def project_name(control: ControlClient, name: str | None, api_key: str | None) 
     if len(called) == 1:
         return str(called[0])
     message = f"{len(called)} projects were called: {', '.join(called)}" if called else "no project was called yet"
-    raise InputError([Mistake("--project", 0, 0, "", message, "say which one: --project NAME or --api-key KEY")])
+    raise InputError([InputProblem("--project", 0, 0, "", message, "say which one: --project NAME or --api-key KEY")])
 
 
 def _known(name: str, names: Sequence[str], option: str) -> str:
     if name in names:
         return name
     hint = f"there are {', '.join(names) or 'none'}"
-    raise InputError([Mistake(option, 0, 0, "", f"there is no project {name!r}", hint)])
+    raise InputError([InputProblem(option, 0, 0, "", f"there is no project {name!r}", hint)])

@@ -9,7 +9,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,9 @@ class Ledger:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise InputError([Mistake(str(self._file), 0, 0, "", f"cannot be written: {error.strerror}")]) from error
+            raise InputError(
+                [InputProblem(str(self._file), 0, 0, "", f"cannot be written: {error.strerror}")]
+            ) from error
         self._left.update(dict.fromkeys(new))
 
     def strike(self, named: Iterable[Named]) -> None:
@@ -92,13 +94,15 @@ def _lines(file: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Mistake(str(file), 0, 0, "", f"cannot be read: {error}")]) from error
+        raise InputError([InputProblem(str(file), 0, 0, "", f"cannot be read: {error}")]) from error
 
 
 def _entry(file: Path, number: int, line: str) -> tuple[str, str, str]:
     try:
         address, kind, identifier = json.loads(line)
     except (ValueError, TypeError) as error:
-        mistake = Mistake(str(file), number, 1, "", "is no line of a ledger", "remove the file when nobody is left")
-        raise InputError([mistake]) from error
+        problem = InputProblem(
+            str(file), number, 1, "", "is no line of a ledger", "remove the file when nobody is left"
+        )
+        raise InputError([problem]) from error
     return str(address), str(kind), str(identifier)

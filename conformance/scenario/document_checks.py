@@ -10,48 +10,48 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from conformance.inputs.yaml_file import Document, Location, dotted, mistakes_of
+from conformance.inputs.yaml_file import Document, Location, dotted, problems_of
 from conformance.scenario.model import step_problem
 from conformance.scenario.schema import keys_of
 from simulator import ProjectSettings
 from simulator.faults import Fault
 
 if TYPE_CHECKING:
-    from conformance.inputs.errors import Mistake
+    from conformance.inputs.errors import InputProblem
 
 
-def document_mistakes(document: Document) -> list[Mistake]:
+def document_problems(document: Document) -> list[InputProblem]:
     """Every such problem of a document."""
-    return [*_setting_mistakes(document), *_fault_mistakes(document), *_step_mistakes(document)]
+    return [*_setting_problems(document), *_fault_problems(document), *_step_problems(document)]
 
 
-def _setting_mistakes(document: Document) -> list[Mistake]:
+def _setting_problems(document: Document) -> list[InputProblem]:
     project, others = _at(document.value, "project"), _at(document.value, "other_projects")
     places: list[tuple[Location, Any]] = [(("project", "settings"), _at(project, "settings"))]
     for index, other in enumerate(others if isinstance(others, list) else []):
         places.append((("other_projects", index, "settings"), _at(other, "settings")))
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for location, settings in places:
         if isinstance(settings, dict):
-            mistakes += _model_mistakes(document, location, ProjectSettings, settings)
-    return mistakes
+            problems += _model_problems(document, location, ProjectSettings, settings)
+    return problems
 
 
-def _fault_mistakes(document: Document) -> list[Mistake]:
-    mistakes: list[Mistake] = []
+def _fault_problems(document: Document) -> list[InputProblem]:
+    problems: list[InputProblem] = []
     for index, step in enumerate(_steps(document)):
         fault = _at(step, "fault")
         if isinstance(fault, dict):
-            mistakes += _model_mistakes(document, ("steps", index, "fault"), Fault, fault)
-    return mistakes
+            problems += _model_problems(document, ("steps", index, "fault"), Fault, fault)
+    return problems
 
 
-def _step_mistakes(document: Document) -> list[Mistake]:
-    mistakes: list[Mistake] = []
+def _step_problems(document: Document) -> list[InputProblem]:
+    problems: list[InputProblem] = []
     for index, step in enumerate(_steps(document)):
         if isinstance(step, dict) and (problem := step_problem(step)):
-            mistakes.append(document.mistake(("steps", index), problem))
-    return mistakes
+            problems.append(document.problem(("steps", index), problem))
+    return problems
 
 
 def _steps(document: Document) -> list[Any]:
@@ -63,16 +63,16 @@ def _at(value: Any, key: str) -> Any:
     return value.get(key) if isinstance(value, dict) else None
 
 
-def _model_mistakes(
+def _model_problems(
     document: Document, location: Location, model: type[BaseModel], value: dict[str, Any]
-) -> list[Mistake]:
+) -> list[InputProblem]:
     try:
         model.model_validate(value)
     except ValidationError as error:
         part = _part(document, location)
         return [
-            replace(mistake, field=dotted(location) + (f".{mistake.field}" if mistake.field else ""))
-            for mistake in mistakes_of(part, error, sorted(keys_of(model)))
+            replace(problem, field=dotted(location) + (f".{problem.field}" if problem.field else ""))
+            for problem in problems_of(part, error, sorted(keys_of(model)))
         ]
     return []
 

@@ -1,4 +1,4 @@
-"""Scenario files and mapping files, read; every mistake of every file is named at once."""
+"""Scenario files and mapping files, read; every problem of every file is named at once."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from conformance.inputs.errors import InputError, Mistake
-from conformance.inputs.yaml_file import Document, mistakes_of, read_document
-from conformance.scenario.document_checks import document_mistakes
+from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.yaml_file import Document, problems_of, read_document
+from conformance.scenario.document_checks import document_problems
 from conformance.scenario.model import Connection, Scenario, SubscriptionEntry
 from conformance.scenario.schema import keys_of, scenario_keys
 from destination import PRESETS, Subscription
@@ -47,23 +47,23 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
     """The scenarios of files, and of all scenario files in folders, in order of their names.
 
     Raises:
-        InputError: With every mistake of every file.
+        InputError: With every problem of every file.
     """
     scenarios: list[LoadedScenario] = []
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for path in paths:
         try:
             files = _files(path)
         except InputError as error:
-            mistakes.extend(error.mistakes)
+            problems.extend(error.problems)
             continue
         for file in files:
             try:
                 scenarios.append(load_scenario(file))
             except InputError as error:
-                mistakes.extend(error.mistakes)
-    if mistakes:
-        raise InputError(mistakes)
+                problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
     return scenarios
 
 
@@ -73,7 +73,7 @@ def _files(path: Path) -> list[Path]:
     files = sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
     if not files:
         hint = f"scenario files end in {', '.join(SUFFIXES)}"
-        raise InputError([Mistake(str(path), 0, 0, "", "has no scenario files", hint)])
+        raise InputError([InputProblem(str(path), 0, 0, "", "has no scenario files", hint)])
     return files
 
 
@@ -81,7 +81,7 @@ def load_scenario(path: Path) -> LoadedScenario:
     """The scenario of one file.
 
     Raises:
-        InputError: With every mistake of the file.
+        InputError: With every problem of the file.
     """
     return scenario_in(read_document(path), path.parent)
 
@@ -94,22 +94,22 @@ def scenario_in(document: Document, folder: Path) -> LoadedScenario:
         folder: Where the mapping files are that it names.
 
     Raises:
-        InputError: With every mistake of the document.
+        InputError: With every problem of the document.
     """
-    mistakes = document_mistakes(document)
+    problems = document_problems(document)
     try:
         scenario = Scenario.model_validate(document.value)
     except ValidationError as error:
-        mistakes += mistakes_of(document, error, scenario_keys())
-        raise InputError(sorted(set(mistakes))) from error
+        problems += problems_of(document, error, scenario_keys())
+        raise InputError(sorted(set(problems))) from error
     mappings: list[tuple[Subscription, ...]] = []
     for connection in scenario.connections:
         try:
             mappings.append(_subscriptions(document, connection, folder))
         except InputError as error:
-            mistakes.extend(error.mistakes)
-    if mistakes:
-        raise InputError(sorted(set(mistakes)))
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(sorted(set(problems)))
     return LoadedScenario(scenario, document, tuple(mappings))
 
 
@@ -119,14 +119,14 @@ def load_mapping(path: Path) -> tuple[Subscription, ...]:
     Whether triggers and mappings are sound is not checked: Segment does not refuse them either.
 
     Raises:
-        InputError: With every mistake of the file.
+        InputError: With every problem of the file.
     """
     document = read_document(path)
     try:
         entries = _SUBSCRIPTIONS.validate_python(document.value)
     except ValidationError as error:
-        mistakes = mistakes_of(document, error, sorted(keys_of(SubscriptionEntry)))
-        raise InputError(mistakes) from error
+        problems = problems_of(document, error, sorted(keys_of(SubscriptionEntry)))
+        raise InputError(problems) from error
     return tuple(map(_subscription, entries))
 
 
@@ -152,7 +152,7 @@ def _beside(document: Document, folder: Path, name: str) -> Path:
         return folder / name
     hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
     place = next((location for location in document.places if location[-1:] == ("mapping",)), ())
-    raise InputError([document.mistake(place, f"{name!r} leads out of the folder of the scenario", hint)])
+    raise InputError([document.problem(place, f"{name!r} leads out of the folder of the scenario", hint)])
 
 
 def _subscription(entry: SubscriptionEntry) -> Subscription:

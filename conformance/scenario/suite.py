@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.mapping_file import load_subscriptions
 from conformance.report.events import CaseFinished, CaseStarted, Dispatcher, RunFinished, RunStarted
 from conformance.report.model import CaseResult, Report
@@ -68,7 +68,7 @@ def cases_of(loaded: Iterable[LoadedScenario], project_types: Sequence[str] = PR
     cases = [Case(item, name) for item in loaded for name in types_of(item, project_types)]
     if not cases:
         message = f"none of these scenarios is about the project types {', '.join(project_types)}"
-        raise InputError([Mistake("--project-type", 0, 0, "", message)])
+        raise InputError([InputProblem("--project-type", 0, 0, "", message)])
     return cases
 
 

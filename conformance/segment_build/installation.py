@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,4 +160,4 @@ def _cannot_install(reason: str) -> InputError:
 
 
 def _unusable(message: str, hint: str) -> InputError:
-    return InputError([Mistake("Segment's build", 0, 0, "", message, hint)])
+    return InputError([InputProblem("Segment's build", 0, 0, "", message, hint)])

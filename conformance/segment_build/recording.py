@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.segment_build.cases import Case, families, try_cases
 from conformance.segment_build.process import SegmentBuildFault
 
@@ -28,7 +28,7 @@ def record(vectors: Iterable[Vector], build: SegmentBuild) -> Iterator[dict[str,
             yield _vector(vector.id, vector.family, Case(vector.kind, vector.given), build)
         except SegmentBuildFault as fault:
             hint = "mend its `in`"
-            raise InputError([Mistake(vector.file, vector.line, 1, vector.id, str(fault), hint)]) from fault
+            raise InputError([InputProblem(vector.file, vector.line, 1, vector.id, str(fault), hint)]) from fault
 
 
 def record_generated(examples: int, seed: int, build: SegmentBuild) -> Iterator[dict[str, Any]]:

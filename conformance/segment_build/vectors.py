@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ def vector_files(names: Sequence[str]) -> list[Path]:
         InputError: There are none in a folder.
     """
     files: list[Path] = []
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for name in names:
         path = Path(name)
         found = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
         if not found:
-            mistakes.append(Mistake(name, 0, 0, "", "there is no .jsonl file in this folder"))
+            problems.append(InputProblem(name, 0, 0, "", "there is no .jsonl file in this folder"))
         files += found
-    if mistakes:
-        raise InputError(mistakes)
+    if problems:
+        raise InputError(problems)
     return files
 
 
@@ -75,22 +75,22 @@ def load_vectors(paths: Iterable[Path], *, recorded: bool = True) -> list[Vector
         InputError: A file cannot be read, or lines in it are not vectors; every one is named.
     """
     vectors: list[Vector] = []
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for path in paths:
         try:
             # Only a newline ends a line: a text may contain what Unicode takes for line breaks.
             lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
-            mistakes.append(Mistake(str(path), 0, 0, "", f"cannot be read: {error}", "name a .jsonl file"))
+            problems.append(InputProblem(str(path), 0, 0, "", f"cannot be read: {error}", "name a .jsonl file"))
             continue
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 try:
                     vectors.append(_vector(line, str(path), number, recorded=recorded))
                 except (ValueError, RecursionError) as error:
-                    mistakes.append(Mistake(str(path), number, 1, "", str(error), "a vector is one JSON object"))
-    if mistakes:
-        raise InputError(mistakes)
+                    problems.append(InputProblem(str(path), number, 1, "", str(error), "a vector is one JSON object"))
+    if problems:
+        raise InputError(problems)
     return vectors
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from simulator import Clock, ProjectConfiguration, Simulator
@@ -19,7 +19,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
     """How the projects of a file are set up that `--export` wrote, or somebody by hand.
 
     Raises:
-        InputError: With every mistake of the file.
+        InputError: With every problem of the file.
     """
     from conformance.inputs.events import BadJson, parse_json
     from simulator.control.state_documents import DocumentError, projects_of
@@ -27,14 +27,14 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
     try:
         document = parse_json(_content(file))
     except BadJson as error:
-        raise InputError([Mistake(file, error.line, error.column, "", error.message)]) from error
+        raise InputError([InputProblem(file, error.line, error.column, "", error.message)]) from error
     try:
         return [project.configuration for project in projects_of(document, 0)]
     except DocumentError as error:
-        mistakes = [
-            Mistake(file, 0, 0, item["path"], item["message"], item.get("hint", "")) for item in error.problems
+        problems = [
+            InputProblem(file, 0, 0, item["path"], item["message"], item.get("hint", "")) for item in error.problems
         ]
-        raise InputError(mistakes) from error
+        raise InputError(problems) from error
 
 
 def import_projects(file: str, simulator: Simulator, clock: Clock) -> None:
@@ -49,7 +49,7 @@ def import_projects(file: str, simulator: Simulator, clock: Clock) -> None:
     reply = Service(simulator, clock).respond(Request("PUT", "/_sim/state", body=_content(file))).reply
     if reply is None or reply.status >= HTTPStatus.BAD_REQUEST:
         told = "" if reply is None else json.loads(reply.body)["error"]
-        raise InputError([Mistake(file, 0, 0, "--import", f"cannot be taken: {told}")])
+        raise InputError([InputProblem(file, 0, 0, "--import", f"cannot be taken: {told}")])
 
 
 def _content(file: str) -> bytes:
@@ -57,7 +57,7 @@ def _content(file: str) -> bytes:
         return Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError([Mistake(file, 0, 0, "--import", f"cannot be read: {reason}")]) from error
+        raise InputError([InputProblem(file, 0, 0, "--import", f"cannot be read: {reason}")]) from error
 
 
 def export_projects(file: str, simulator: Simulator) -> None:
@@ -83,4 +83,4 @@ def export_projects(file: str, simulator: Simulator) -> None:
         if beside:
             Path(beside).unlink(missing_ok=True)
         reason = (error.strerror or str(error)).lower()
-        raise InputError([Mistake(file, 0, 0, "--export", f"cannot be written: {reason}")]) from error
+        raise InputError([InputProblem(file, 0, 0, "--export", f"cannot be written: {reason}")]) from error

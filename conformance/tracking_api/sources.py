@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.tracking_api.settings import SourceSettings
 from destination import PRESETS
 
@@ -105,25 +105,27 @@ def sources_from_options(
         InputError: A key is empty or named twice, or a project is not served; every such option is named.
     """
     found = Sources()
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for option in options or [DEFAULT_WRITE_KEY]:
         write_key, _, names = option.partition(":")
         wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
-        mistakes += _option_mistakes(option, write_key, wanted, found, projects)
+        problems += _option_problems(option, write_key, wanted, found, projects)
         found = found.with_source(Source(write_key, wanted or tuple(projects), subscriptions))
-    if mistakes:
-        raise InputError(mistakes)
+    if problems:
+        raise InputError(problems)
     return found
 
 
-def _option_mistakes(
+def _option_problems(
     option: str, write_key: str, wanted: tuple[str, ...], found: Sources, projects: Sequence[str]
-) -> Iterator[Mistake]:
+) -> Iterator[InputProblem]:
     form = "write KEY or KEY:PROJECT,PROJECT"
     if not write_key:
-        yield Mistake(_OPTION, 0, 0, "", f"{option!r} has no write key", form)
+        yield InputProblem(_OPTION, 0, 0, "", f"{option!r} has no write key", form)
     if found.get(write_key) is not None:
-        yield Mistake(_OPTION, 0, 0, "", f"the write key {write_key!r} is named twice", form)
+        yield InputProblem(_OPTION, 0, 0, "", f"the write key {write_key!r} is named twice", form)
     for name in wanted:
         if name not in projects:
-            yield Mistake(_OPTION, 0, 0, "", f"no project {name!r} is served", f"known are {', '.join(projects)}")
+            yield InputProblem(
+                _OPTION, 0, 0, "", f"no project {name!r} is served", f"known are {', '.join(projects)}"
+            )

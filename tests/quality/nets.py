@@ -1,4 +1,4 @@
-"""What a planted mistake is looked for with, and how it is told when it is found."""
+"""What a planted problem is looked for with, and how it is told when it is found."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFERENCE = Path(__file__).parents[1] / "simulator" / "project" / "test_against_
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How a mistake was found.
+    """How a problem was found.
 
     Attributes:
         properties: The ids of the properties that it broke, or what else told of it.
@@ -58,7 +58,7 @@ def by_the_suite(
 
 
 def with_planted_fault(plant: Plant) -> Found | None:
-    """What the properties find when a mistake is planted in the destination or the simulator."""
+    """What the properties find when a problem is planted in the destination or the simulator."""
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)
         return by_the_suite()
@@ -75,7 +75,7 @@ def _machine() -> Any:
 
 
 def by_the_reference(plant: Plant) -> bool:
-    """Whether the naive account of the documents parts with a simulator that has a mistake planted."""
+    """Whether the naive account of the documents parts with a simulator that has a problem planted."""
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)
         for project_type in ("email", "userid", "hybrid"):

@@ -1,4 +1,4 @@
-"""Wrong destinations and wrong simulators: each a mistake that somebody could make in ours.
+"""Wrong destinations and wrong simulators: each a problem that somebody could make in ours.
 
 A wrong destination is told by what it puts on the wire; a wrong simulator by what it does with it.
 """
@@ -413,7 +413,7 @@ def events_stay_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Events, "move", lambda self, source, _destination: self.remove_of(source))
 
 
-#: Mistakes that no mapping can show, and that the naive account of the documents does.
+#: Problems that no mapping can show, and that the naive account of the documents does.
 AGAINST_THE_REFERENCE: dict[str, Plant] = {
     (plant.__doc__ or "").rstrip("."): plant
     for plant in (tracks_create, the_forgotten_come_back, members_stay, the_merged_stay, events_stay_behind)

@@ -1,4 +1,4 @@
-"""Writes into docs/quality.md how each planted mistake is found: `make quality`."""
+"""Writes into docs/quality.md how each planted problem is found: `make quality`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEAD = ["| planted | found by | in example | events of the smallest history |", 
 
 
 def row(name: str, found: Found | None) -> str:
-    """A mistake and how it is found."""
+    """A problem and how it is found."""
     if found is None:
         return f"| {name} | nothing | - | - |"
     first, *others = found.properties

@@ -1,4 +1,4 @@
-"""The suite finds mistakes of a destination and of a simulator, in few examples, and shows them in few events."""
+"""The suite finds problems of a destination and of a simulator, in few examples, and shows them in few events."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from nets import by_the_reference, by_the_suite, with_planted_fault
 from planted_faults import AGAINST_THE_REFERENCE, DESTINATIONS, SIMULATORS
 
-#: Within so many histories of a theme a mistake is found, and shown in so many events.
+#: Within so many histories of a theme a problem is found, and shown in so many events.
 EXAMPLES, EVENTS = 4, 2
 
 
@@ -30,9 +30,9 @@ def test_a_wrong_simulator_is_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", AGAINST_THE_REFERENCE)
-def test_a_mistake_that_no_mapping_shows_parts_with_the_documents(name: str) -> None:
+def test_a_problem_that_no_mapping_shows_parts_with_the_documents(name: str) -> None:
     assert by_the_reference(AGAINST_THE_REFERENCE[name])
 
 
-def test_enough_mistakes_are_planted() -> None:
+def test_enough_problems_are_planted() -> None:
     assert len(DESTINATIONS) + len(SIMULATORS) + len(AGAINST_THE_REFERENCE) >= 30

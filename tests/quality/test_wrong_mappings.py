@@ -9,7 +9,7 @@ from conformance.judging import judge, shipped_baseline
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_planted_mistake_is_found_by_the_property_that_it_breaks(name: str) -> None:
+def test_a_planted_problem_is_found_by_the_property_that_it_breaks(name: str) -> None:
     mapping, property_id, project_types = MISTAKES[name]
     judgement = judge(mapping, examples=30, properties=[property_id], baseline=shipped_baseline())
     found = judgement.found(property_id)

@@ -1,4 +1,4 @@
-"""Mistakes in what subscriptions say: triggers and mappings that Segment would refuse, placed where they stand."""
+"""Problems in what subscriptions say: triggers and mappings that Segment would refuse, placed where they stand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from conformance.inputs.configuration.entries import Entry
 from conformance.inputs.configuration.model import ConfiguredSubscription
-from conformance.inputs.errors import Mistake
+from conformance.inputs.errors import InputProblem
 from conformance.inputs.yaml_file import Location
 from destination import Destination
 
@@ -16,29 +16,29 @@ from destination import Destination
 _PROBLEM: Final = re.compile(r" (?=should |has an invalid )")
 
 
-def content_mistakes(subscriptions: Sequence[ConfiguredSubscription]) -> list[Mistake]:
-    """Every mistake in the triggers and mappings of subscriptions that were read."""
+def content_problems(subscriptions: Sequence[ConfiguredSubscription]) -> list[InputProblem]:
+    """Every problem in the triggers and mappings of subscriptions that were read."""
     compiled = Destination({"apiKey": "unused"}, [item.subscription for item in subscriptions]).subscriptions
-    mistakes: list[Mistake] = []
+    problems: list[InputProblem] = []
     for item, result in zip(subscriptions, compiled, strict=True):
         if item.entry is None:
             continue
         if result.trigger_error is not None:
-            mistakes.append(item.entry.mistake("subscribe", result.trigger_error.explanation))
+            problems.append(item.entry.problem("subscribe", result.trigger_error.explanation))
         elif result.refusal:
-            mistakes.append(item.entry.mistake("subscribe", "a trigger must not be empty"))
+            problems.append(item.entry.problem("subscribe", "a trigger must not be empty"))
         if result.mapping_error is not None:
             messages = [complaint.message for complaint in result.mapping_error.complaints]
-            mistakes += _mapping_mistakes(
+            problems += _mapping_problems(
                 item.entry, item.subscription.mapping, messages or [str(result.mapping_error)]
             )
-    return mistakes
+    return problems
 
 
-def _mapping_mistakes(entry: Entry, mapping: object, messages: Sequence[str]) -> Iterator[Mistake]:
+def _mapping_problems(entry: Entry, mapping: object, messages: Sequence[str]) -> Iterator[InputProblem]:
     for message in messages:
         keys, problem = _split(mapping, message)
-        yield entry.document.mistake(entry.at("mapping", *keys), problem)
+        yield entry.document.problem(entry.at("mapping", *keys), problem)
 
 
 def _split(mapping: object, message: str) -> tuple[Location, str]:

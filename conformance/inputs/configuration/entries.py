@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.inputs.errors import Mistake
+from conformance.inputs.errors import InputProblem
 from conformance.inputs.yaml_file import Document, Location
 
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A value that could not be read: it needs evaluation, or is JSON text with a mistake in it.
+    """A value that could not be read: it needs evaluation, or is JSON text with a problem in it.
 
     Attributes:
         text: How it is written.
-        mistakes: Why it cannot be read; of interest only if the value is.
+        problems: Why it cannot be read; of interest only if the value is.
     """
 
     text: str
-    mistakes: tuple[Mistake, ...]
+    problems: tuple[InputProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,11 @@ class Entry:
         """Where that stands."""
         return (*self.location, self.form.keys.get(key, key), *inside)
 
-    def mistake(self, key: str, message: str, hint: str = "") -> Mistake:
-        """A mistake about what the entry says under a key; about the whole entry where it has no such key."""
+    def problem(self, key: str, message: str, hint: str = "") -> InputProblem:
+        """A problem about what the entry says under a key; about the whole entry where it has no such key."""
         if not self.says(key):
-            return self.document.mistake(self.location, message, hint)
-        return self.document.mistake(self.at(key), message, hint)
+            return self.document.problem(self.location, message, hint)
+        return self.document.problem(self.at(key), message, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,11 @@ class Found:
         document: The file.
         entries: The subscriptions, of whatever destination.
         remarks: What the user should know of the file as a whole, such as that it is one page of several.
-        mistakes: What is wrong with it beside its subscriptions.
+        problems: What is wrong with it beside its subscriptions.
     """
 
     form: Form
     document: Document
     entries: tuple[Entry, ...]
     remarks: tuple[str, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
+    problems: tuple[InputProblem, ...] = ()

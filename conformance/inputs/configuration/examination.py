@@ -1,4 +1,4 @@
-"""What becomes of one subscription that was found: kept, left out, or full of mistakes."""
+"""What becomes of one subscription that was found: kept, left out, or full of problems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.inputs.configuration.actions import IDS, SLUGS
 from conformance.inputs.configuration.entries import OWN, TERRAFORM, Entry, Unusable
 from conformance.inputs.configuration.model import ConfiguredSubscription, Expression, LeftOut, Reason
 from conformance.inputs.configuration.terraform_form import needs_evaluation
-from conformance.inputs.errors import Mistake, nearest
+from conformance.inputs.errors import InputProblem, nearest
 from destination import Subscription
 
 #: Ids are random, so two that are so alike are one and a slip.
@@ -18,28 +18,28 @@ _TRUTH: Final = {"true": True, "false": False}
 _SHAPE: Final = "with a name, an action, a trigger and a mapping"
 
 
-def examine(entry: Entry) -> ConfiguredSubscription | LeftOut | tuple[Mistake, ...]:
-    """The subscription; or that it is left out and why; or its mistakes."""
+def examine(entry: Entry) -> ConfiguredSubscription | LeftOut | tuple[InputProblem, ...]:
+    """The subscription; or that it is left out and why; or its problems."""
     if not isinstance(entry.members, dict):
-        return (entry.document.mistake(entry.location, "a subscription must be an object", _SHAPE),)
+        return (entry.document.problem(entry.location, "a subscription must be an object", _SHAPE),)
     return _Examination(entry).result()
 
 
 class _Examination:
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
-        self._mistakes: list[Mistake] = []
+        self._problems: list[InputProblem] = []
 
-    def result(self) -> ConfiguredSubscription | LeftOut | tuple[Mistake, ...]:
+    def result(self) -> ConfiguredSubscription | LeftOut | tuple[InputProblem, ...]:
         action = self._action()
-        if action is None and not self._mistakes:
+        if action is None and not self._problems:
             return self._left_out("other destination")
         self._check_keys()
         enabled = self._enabled()
-        if not enabled and not self._mistakes:
+        if not enabled and not self._problems:
             return self._left_out("disabled")
         found = self._subscription(action or "")
-        return tuple(self._mistakes) or found
+        return tuple(self._problems) or found
 
     def _left_out(self, reason: Reason) -> LeftOut:
         name = self._entry.get("name")
@@ -47,20 +47,20 @@ class _Examination:
         return LeftOut(shown, reason, self._entry.document.place(self._entry.location))
 
     def _blame(self, key: str, message: str, hint: str = "") -> None:
-        self._mistakes.append(self._entry.mistake(key, message, hint))
+        self._problems.append(self._entry.problem(key, message, hint))
 
     def _value(self, key: str) -> Any:
-        """What the entry says; None, with the mistakes noted, if that cannot be read."""
+        """What the entry says; None, with the problems noted, if that cannot be read."""
         value = self._entry.get(key)
         if isinstance(value, Unusable):
-            self._mistakes += value.mistakes
+            self._problems += value.problems
             return None
         return value
 
     def _action(self) -> str | None:
-        """The slug of the action; None with no mistake noted for that of another destination."""
+        """The slug of the action; None with no problem noted for that of another destination."""
         action_id, slug = self._value("action_id"), self._value("action")
-        if self._mistakes:
+        if self._problems:
             return None
         for key, value in (("action_id", action_id), ("action", slug)):
             if value is not None and not isinstance(value, str):
@@ -91,18 +91,18 @@ class _Examination:
         return found
 
     def _missing(self, key: str) -> None:
-        where = self._entry.document.mistake(
+        where = self._entry.document.problem(
             self._entry.location, f"`{self._entry.form.keys[key]}` is missing", "add it"
         )
-        self._mistakes.append(where)
+        self._problems.append(where)
 
     def _check_keys(self) -> None:
         known = self._entry.form.known
         for key in self._entry.members:
             if key not in known:
                 location = (*self._entry.location, key)
-                mistake = self._entry.document.mistake(location, f"unknown key {key!r}", nearest(str(key), known))
-                self._mistakes.append(mistake)
+                problem = self._entry.document.problem(location, f"unknown key {key!r}", nearest(str(key), known))
+                self._problems.append(problem)
 
     def _enabled(self) -> bool:
         enabled = self._value("enabled")
@@ -113,7 +113,7 @@ class _Examination:
         return enabled is not False
 
     def _subscription(self, action: str) -> ConfiguredSubscription:
-        self._mistakes += needs_evaluation(self._entry)
+        self._problems += needs_evaluation(self._entry)
         name = self._text("name") if self._entry.get("name") else self._entry.label or action
         trigger = self._text("subscribe")
         subscription = Subscription(name, action, trigger, self._mapping())
@@ -132,19 +132,19 @@ class _Examination:
         if not self._entry.says(key) or self._entry.get(key) is None:
             self._missing(key)
             return ""
-        before = len(self._mistakes)
+        before = len(self._problems)
         value = self._value(key)
         if isinstance(value, str):
             return value
-        if len(self._mistakes) == before:
+        if len(self._problems) == before:
             self._blame(key, f"must be text, not {value!r}")
         return ""
 
     def _mapping(self) -> Any:
-        before = len(self._mistakes)
+        before = len(self._problems)
         value = self._value("mapping")
         no_mapping = self._entry.says("mapping") if self._entry.form is OWN else value is not None
-        if no_mapping and len(self._mistakes) == before and not isinstance(value, dict):
+        if no_mapping and len(self._problems) == before and not isinstance(value, dict):
             self._blame("mapping", f"must be an object of fields, not {value!r:.40}")
         return value
 

@@ -14,7 +14,7 @@ from conformance.inputs.configuration.limits import check_yaml
 from conformance.inputs.configuration.source_text import Excerpt, Source
 from conformance.inputs.configuration.terraform_form import shown_entries, state_entries, terraform_entries
 from conformance.inputs.configuration.unsuitable import unsuitable, without_resources
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, Location, document_of
 
 _SETTINGS: Final = "settings"
@@ -74,7 +74,7 @@ def _in_json(file: str, text: str) -> Found:
             raise
         return _opened(_found(document), None)
     found = _opened(_found(Document(file, read.value, read.places)), _Texts(source, read.texts))
-    return replace(found, mistakes=(*found.mistakes, *read.mistakes))
+    return replace(found, problems=(*found.problems, *read.problems))
 
 
 def _yaml_or_none(file: str, text: str) -> Document | None:
@@ -129,7 +129,7 @@ def _with_settings(entry: Entry, texts: _Texts | None) -> Entry:
     settings = _settings(entry, location, texts)
     if isinstance(settings, JsonText):
         places = {**settings.places, **places}
-        value = Unusable(text, tuple(settings.mistakes)) if settings.mistakes else settings.value
+        value = Unusable(text, tuple(settings.problems)) if settings.problems else settings.value
     else:
         value = settings
     document = replace(entry.document, places=places)
@@ -146,12 +146,12 @@ def _settings(entry: Entry, location: Location, texts: _Texts | None) -> JsonTex
         # Nothing tells where the characters of the text stand: everything in it stands where the text does.
         source = Source(text)
         read = read_json(file, source, source.whole(), location)
-        return JsonText(read.value, mistakes=_at(entry, location, read.mistakes))
+        return JsonText(read.value, problems=_at(entry, location, read.problems))
     except InputError as error:
-        mistakes = list(error.mistakes) if excerpt else _at(entry, location, error.mistakes)
-        return Unusable(text, tuple(mistakes))
+        problems = list(error.problems) if excerpt else _at(entry, location, error.problems)
+        return Unusable(text, tuple(problems))
 
 
-def _at(entry: Entry, location: Location, mistakes: Sequence[Mistake]) -> list[Mistake]:
+def _at(entry: Entry, location: Location, problems: Sequence[InputProblem]) -> list[InputProblem]:
     line, column = entry.document.place(location)
-    return [replace(mistake, line=line, column=column) for mistake in mistakes]
+    return [replace(problem, line=line, column=column) for problem in problems]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -50,17 +50,17 @@ def parse_terraform(file: str, text: str) -> Node:
     except ImportError as error:
         message = "Terraform's own syntax is read by python-hcl2, which is not installed"
         hint = "pip install 'iterable-harness[terraform]', or give the output of `terraform show -json`"
-        raise InputError([Mistake(file, 0, 0, "", message, hint)]) from error
+        raise InputError([InputProblem(file, 0, 0, "", message, hint)]) from error
     try:
         tree: Tree[Token] = hcl2.parses_to_tree(_masked(text))
         return _node(tree).children[0]
     except UnexpectedInput as error:
         place = (max(error.line, 1), max(error.column, 1))
         raise InputError(
-            [Mistake(file, *place, "", f"invalid Terraform syntax: {_unexpected(text, error)}")]
+            [InputProblem(file, *place, "", f"invalid Terraform syntax: {_unexpected(text, error)}")]
         ) from error
     except (LarkError, RecursionError) as error:
-        raise InputError([Mistake(file, 1, 1, "", "invalid Terraform syntax: nested too deeply")]) from error
+        raise InputError([InputProblem(file, 1, 1, "", "invalid Terraform syntax: nested too deeply")]) from error
 
 
 def _masked(text: str) -> str:

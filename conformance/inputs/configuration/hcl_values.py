@@ -10,7 +10,7 @@ from conformance.inputs.configuration.hcl_text import DecodedText, heredoc_text,
 from conformance.inputs.configuration.json_form import read_json
 from conformance.inputs.configuration.limits import DEEPEST, MOST_VALUES, too_deep
 from conformance.inputs.configuration.source_text import Excerpt, Place, Source
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Location, dotted
 from destination.javascript import json_text
 
@@ -23,29 +23,31 @@ class Evaluation:
     """What was found on the way through one file's expressions.
 
     Attributes:
-        file: The file, for mistakes.
+        file: The file, for problems.
         source: Its text.
         places: Where each member stands.
         texts: The texts among the values, for those that hold JSON.
-        mistakes: What cannot be evaluated, and what is wrong.
+        problems: What cannot be evaluated, and what is wrong.
     """
 
     file: str
     source: Source
     places: dict[Location, Place] = field(default_factory=dict)
     texts: dict[Location, Excerpt] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    problems: list[InputProblem] = field(default_factory=list)
     count: int = 0
 
     def value(self, node: Node, location: Location, depth: int = 0) -> Any:
-        """The value of an expression; None where it has none, which `mistakes` then say."""
+        """The value of an expression; None where it has none, which `problems` then say."""
         self.count += 1
         place = self.source.place(node.start)
         self.places.setdefault(location, place)
         if depth > DEEPEST:
             raise InputError([too_deep(self.file, place, location)])
         if self.count > MOST_VALUES:
-            raise InputError([Mistake(self.file, *place, "", f"has more than {MOST_VALUES:,} values", "split it")])
+            raise InputError(
+                [InputProblem(self.file, *place, "", f"has more than {MOST_VALUES:,} values", "split it")]
+            )
         return self._evaluated(_unwrapped(node), location, depth)
 
     def encoded(self, node: Node, location: Location) -> Any:
@@ -60,7 +62,7 @@ class Evaluation:
             return value
         found = read_json(self.file, self.source, self.texts[location], location)
         self.places = {**found.places, **self.places}
-        self.mistakes += found.mistakes
+        self.problems += found.problems
         return found.value
 
     def _evaluated(self, node: Node, location: Location, depth: int) -> Any:
@@ -92,7 +94,7 @@ class Evaluation:
             here = (*location, key)
             if key in members:
                 message = f"the key {key!r} stands twice in one object"
-                self._mistake(element.start, here, message, "remove one")
+                self._problem(element.start, here, message, "remove one")
             self.places[here] = self.source.place(element.start)
             members[key] = self.value(element.children[-1], here, depth + 1)
         return members
@@ -111,7 +113,7 @@ class Evaluation:
     def _text(self, decoded: DecodedText, location: Location) -> str | None:
         for offset in decoded.bad_escapes:
             escape = self.source.text[offset : offset + 2]
-            self._mistake(offset, location, f"{escape} is no escape in Terraform", r"write \\ for a backslash")
+            self._problem(offset, location, f"{escape} is no escape in Terraform", r"write \\ for a backslash")
         if decoded.templates:
             start = decoded.templates[0]
             end = self.source.text.find("}", start) + 1
@@ -132,11 +134,11 @@ class Evaluation:
     def _unevaluated(self, location: Location, offset: int, written: str) -> None:
         shown = " ".join(written.split())
         shown = shown if len(shown) <= 60 else f"{shown[:57]}…"  # noqa: PLR2004  # so that the line stays a line
-        self._mistake(offset, location, f"only Terraform can evaluate {shown}", WAY_OUT)
+        self._problem(offset, location, f"only Terraform can evaluate {shown}", WAY_OUT)
 
-    def _mistake(self, offset: int, location: Location, message: str, hint: str) -> None:
+    def _problem(self, offset: int, location: Location, message: str, hint: str) -> None:
         place = self.source.place(offset)
-        self.mistakes.append(Mistake(self.file, *place, dotted(location), message, hint))
+        self.problems.append(InputProblem(self.file, *place, dotted(location), message, hint))
 
 
 def _unwrapped(node: Node, *, through_brackets: bool = True) -> Node:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from conformance.inputs.configuration.limits import DEEPEST, too_deep
 from conformance.inputs.configuration.source_text import Excerpt, Place, Source
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.events import BadJson, parse_json
 from conformance.inputs.yaml_file import Location, dotted
 
@@ -23,20 +23,20 @@ class JsonText:
         value: Its value.
         places: Where each member and each item stands; a member stands where its key does.
         texts: The texts among its values that were asked for.
-        mistakes: Members that stand twice in one object.
+        problems: Members that stand twice in one object.
     """
 
     value: Any
     places: dict[Location, Place] = field(default_factory=dict)
     texts: dict[Location, Excerpt] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    problems: list[InputProblem] = field(default_factory=list)
 
 
 def read_json(file: str, source: Source, excerpt: Excerpt, location: Location = (), wanted: str = "") -> JsonText:
     """The value of a JSON text, with places.
 
     Args:
-        file: The file, for mistakes.
+        file: The file, for problems.
         source: The text of the file.
         excerpt: The JSON, which may be the whole file.
         location: Where the value stands in the document.
@@ -54,7 +54,7 @@ def read_json(file: str, source: Source, excerpt: Excerpt, location: Location = 
         lines = excerpt.text.split("\n")[: error.line - 1]
         offset = min(sum(len(line) + 1 for line in lines) + error.column - 1, len(excerpt.text))
         line, column = source.place(excerpt.offsets[offset])
-        raise InputError([Mistake(file, line, column, dotted(location), error.message)]) from error
+        raise InputError([InputProblem(file, line, column, dotted(location), error.message)]) from error
     walk.run(location)
     return walk.result
 
@@ -111,7 +111,7 @@ class _Walk:
         line, column = self._place(match.start())
         if here in self.result.places:
             message = f"the key {here[-1]!r} stands twice in one object"
-            self.result.mistakes.append(Mistake(self.file, line, column, dotted(here), message, "remove one"))
+            self.result.problems.append(InputProblem(self.file, line, column, dotted(here), message, "remove one"))
         self.result.places[here] = (line, column)
         return here
 

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, ScalarEvent
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Location, dotted
 
 #: Objects and lists inside each other. A mapping of Segment's app has fewer than twenty.
@@ -21,11 +21,11 @@ LONGEST_TERRAFORM: Final = 1024 * 1024
 MOST_BLANK_LINES: Final = 1000
 
 
-def too_deep(file: str, place: tuple[int, int], location: Location) -> Mistake:
-    """The mistake of a value that is nested too deeply."""
+def too_deep(file: str, place: tuple[int, int], location: Location) -> InputProblem:
+    """The problem of a value that is nested too deeply."""
     # The end of such a path says nothing that its beginning does not.
     message = f"nested more than {DEEPEST} levels deep"
-    return Mistake(file, *place, dotted(location[:6]), message, "nothing that Segment's app writes is so deep")
+    return InputProblem(file, *place, dotted(location[:6]), message, "nothing that Segment's app writes is so deep")
 
 
 def check_terraform(file: str, text: str) -> None:
@@ -36,13 +36,15 @@ def check_terraform(file: str, text: str) -> None:
     """
     if len(text) > LONGEST_TERRAFORM:
         message = f"has {len(text):,} characters; the most is {LONGEST_TERRAFORM:,}"
-        raise InputError([Mistake(file, 1, 1, "", message, "split it, or give the output of `terraform show -json`")])
+        raise InputError(
+            [InputProblem(file, 1, 1, "", message, "split it, or give the output of `terraform show -json`")]
+        )
     blank = 0
     for number, line in enumerate(text.split("\n"), start=1):
         blank = 0 if line.strip() else blank + 1
         if blank > MOST_BLANK_LINES:
             message = f"has more than {MOST_BLANK_LINES:,} blank lines in a row"
-            raise InputError([Mistake(file, number, 1, "", message, "remove them")])
+            raise InputError([InputProblem(file, number, 1, "", message, "remove them")])
 
 
 def check_yaml(file: str, text: str) -> None:
@@ -80,7 +82,7 @@ class _Count:
                 raise InputError([too_deep(self._file, place, ())])
             if self._values > MOST_VALUES:
                 message = f"has more than {MOST_VALUES:,} values, with its aliases written out"
-                raise InputError([Mistake(self._file, *place, "", message, "split it")])
+                raise InputError([InputProblem(self._file, *place, "", message, "split it")])
 
     def _see(self, event: Event) -> int:
         """Count what an event adds; how deep it reaches."""
@@ -94,7 +96,7 @@ class _Count:
             if any(anchor == event.anchor for anchor, _, _ in self._open):
                 place = (event.start_mark.line + 1, event.start_mark.column + 1)
                 raise InputError(
-                    [Mistake(self._file, *place, "", f"*{event.anchor} stands inside of what it stands for")]
+                    [InputProblem(self._file, *place, "", f"*{event.anchor} stands inside of what it stands for")]
                 )
             size, height = self._anchors.get(event.anchor or "", (1, 0))
             self._values += size

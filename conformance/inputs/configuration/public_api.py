@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import httpx
 
 from conformance.inputs.configuration.actions import CATALOGUE_ID
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -187,4 +187,4 @@ def _seconds(header: str, now: float) -> float | None:
 
 
 def _failure(message: str, hint: str) -> InputError:
-    return InputError([Mistake("pull", 0, 0, "", message, hint)])
+    return InputError([InputProblem("pull", 0, 0, "", message, hint)])

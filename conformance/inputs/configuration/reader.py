@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from conformance.inputs.configuration.content import content_mistakes
+from conformance.inputs.configuration.content import content_problems
 from conformance.inputs.configuration.entries import Found
 from conformance.inputs.configuration.examination import examine
 from conformance.inputs.configuration.find import find_in_document, find_subscriptions
@@ -19,7 +19,7 @@ from conformance.inputs.configuration.model import (
     LeftOut,
     left_out_sentence,
 )
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import LARGEST_FILE, Document, Location
 
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -29,7 +29,7 @@ def read_configuration(path: Path) -> Configuration:
     """The configuration in a file, whose form is told by its content.
 
     Raises:
-        InputError: The file cannot be read, is in none of the forms, has mistakes (every one is named where it
+        InputError: The file cannot be read, is in none of the forms, has problems (every one is named where it
             stands), or leaves no subscription in force.
     """
     return configuration_of(str(path), _text(path))
@@ -39,7 +39,7 @@ def configuration_of(file: str, text: str) -> Configuration:
     """The configuration in a text.
 
     Args:
-        file: What mistakes call the text.
+        file: What problems call the text.
         text: In any of the forms.
 
     Raises:
@@ -67,28 +67,28 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
-            raise InputError([Mistake(str(path), 0, 0, "", message, "split it")])
+            raise InputError([InputProblem(str(path), 0, 0, "", message, "split it")])
         data = path.read_bytes()
         # PowerShell writes what a command prints as UTF-16.
         return data.decode("utf-16" if data[:2] in _UTF_16_MARKS else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([Mistake(str(path), 0, 0, "", f"is not UTF-8: {error.reason}")]) from error
+        raise InputError([InputProblem(str(path), 0, 0, "", f"is not UTF-8: {error.reason}")]) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError([Mistake(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+        raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
 
 
 def _configuration(found: Found) -> Configuration:
     results = [(entry, examine(entry)) for entry in found.entries]
-    mistakes = [
-        *found.mistakes,
-        *(mistake for _, result in results if isinstance(result, tuple) for mistake in result),
+    problems = [
+        *found.problems,
+        *(problem for _, result in results if isinstance(result, tuple) for problem in result),
     ]
     kept = _distinct([result for _, result in results if isinstance(result, ConfiguredSubscription)])
     left_out = tuple(result for _, result in results if isinstance(result, LeftOut))
-    mistakes += content_mistakes(kept)
-    if mistakes:
-        raise InputError(sorted(mistakes))
+    problems += content_problems(kept)
+    if problems:
+        raise InputError(sorted(problems))
     if not kept:
         raise InputError([_nothing_left(found, left_out)])
     remarks = (*found.remarks, *_connection_remarks(kept))
@@ -111,11 +111,11 @@ def _unused(name: str, names: Collection[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in names)
 
 
-def _nothing_left(found: Found, left_out: Sequence[LeftOut]) -> Mistake:
+def _nothing_left(found: Found, left_out: Sequence[LeftOut]) -> InputProblem:
     if not left_out:
-        return found.document.mistake((), "holds no subscription", "a mapping with none does nothing")
+        return found.document.problem((), "holds no subscription", "a mapping with none does nothing")
     message = f"no subscription of the Iterable destination is in force; {left_out_sentence(left_out)}"
-    return found.document.mistake((), message, "enable one, or give the file of the right destination")
+    return found.document.problem((), message, "enable one, or give the file of the right destination")
 
 
 def _connection_remarks(kept: Sequence[ConfiguredSubscription]) -> Iterator[str]:

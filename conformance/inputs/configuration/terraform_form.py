@@ -19,7 +19,7 @@ from conformance.inputs.configuration.hcl_text import quoted_text
 from conformance.inputs.configuration.hcl_values import WAY_OUT, Evaluation
 from conformance.inputs.configuration.limits import check_terraform
 from conformance.inputs.configuration.source_text import Source
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, Location
 
 RESOURCE: Final = "segment_destination_subscription"
@@ -43,13 +43,15 @@ def terraform_entries(file: str, text: str) -> Found:
         location = (RESOURCE, label)
         place = source.place(block.start)
         if label in members:
-            repeated.append(Mistake(file, *place, f"{RESOURCE}.{label}", "this resource stands twice", "rename one"))
+            repeated.append(
+                InputProblem(file, *place, f"{RESOURCE}.{label}", "this resource stands twice", "rename one")
+            )
             continue
         evaluation.places[location] = place
         members[label] = dict(_attributes(evaluation, block, location))
     document = Document(file, {RESOURCE: members}, {(): (1, 1), **evaluation.places})
     entries = [Entry(TERRAFORM, document, (RESOURCE, label), item, label) for label, item in members.items()]
-    return Found(TERRAFORM, document, tuple(entries), mistakes=tuple(repeated))
+    return Found(TERRAFORM, document, tuple(entries), problems=tuple(repeated))
 
 
 def _labels(source: Source, block: Node) -> Iterator[str]:
@@ -77,17 +79,17 @@ def _attributes(evaluation: Evaluation, block: Node, location: Location) -> Iter
 
 
 def _attribute(evaluation: Evaluation, key: str, node: Node, location: Location) -> Any:
-    before, evaluation.mistakes = evaluation.mistakes, []
+    before, evaluation.problems = evaluation.problems, []
     try:
         if key == TERRAFORM.keys["mapping"]:
             value = evaluation.encoded(node, location)
         else:
             value = evaluation.value(node, location)
-        mistakes = tuple(evaluation.mistakes)
+        problems = tuple(evaluation.problems)
     except InputError as error:
-        value, mistakes = None, error.mistakes
-    evaluation.mistakes = before
-    return Unusable(evaluation.source.text[node.start : node.end].strip(), mistakes) if mistakes else value
+        value, problems = None, error.problems
+    evaluation.problems = before
+    return Unusable(evaluation.source.text[node.start : node.end].strip(), problems) if problems else value
 
 
 def state_entries(document: Document) -> Found:
@@ -136,9 +138,9 @@ def _found(form: Form, document: Document, entries: list[Entry]) -> Found:
     return Found(form, document, tuple(entries))
 
 
-def needs_evaluation(entry: Entry) -> Iterator[Mistake]:
+def needs_evaluation(entry: Entry) -> Iterator[InputProblem]:
     """Why a resource stands for other than one subscription, if it does."""
     for key in ("count", "for_each"):
         if entry.form is TERRAFORM and key in entry.members:
             message = f"only Terraform can evaluate how many subscriptions {key} makes"
-            yield entry.document.mistake((*entry.location, key), message, WAY_OUT)
+            yield entry.document.problem((*entry.location, key), message, WAY_OUT)

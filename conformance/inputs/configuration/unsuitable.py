@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from conformance.inputs.errors import Mistake
+from conformance.inputs.errors import InputProblem
 from conformance.inputs.yaml_file import Document
 
 FORMS: Final = (
@@ -16,18 +16,18 @@ _SUBSCRIPTIONS_CALL: Final = "give the reply of GET /destinations/{id}/subscript
 _EVENT_TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
 
 
-def unsuitable(document: Document) -> Mistake:
-    """The mistake of a file without subscriptions: what it seems to be, and what is taken."""
+def unsuitable(document: Document) -> InputProblem:
+    """The problem of a file without subscriptions: what it seems to be, and what is taken."""
     value = document.value
     kind, hint = _object_kind(value) if isinstance(value, dict) else (_other_kind(value), "")
-    return document.mistake((), f"must be a list of subscriptions, and seems to be {kind}", hint or FORMS)
+    return document.problem((), f"must be a list of subscriptions, and seems to be {kind}", hint or FORMS)
 
 
-def without_resources(document: Document) -> Mistake:
-    """The mistake of Terraform that has no subscription in it."""
+def without_resources(document: Document) -> InputProblem:
+    """The problem of Terraform that has no subscription in it."""
     message = "has no resource segment_destination_subscription in it"
     hint = "if a module makes them, give the output of `terraform show -json`"
-    return document.mistake((), message, hint)
+    return document.problem((), message, hint)
 
 
 def _object_kind(value: Mapping[str, Any]) -> tuple[str, str]:

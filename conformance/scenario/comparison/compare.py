@@ -55,7 +55,7 @@ def compare_plays(loaded: LoadedScenario, plays: Sequence[Play]) -> Comparison:
     """The comparison of two or more plays of one scenario.
 
     Those that were not carried out have no column, and neither have those that began without somebody whom no play
-    could begin with: that is a mistake of the scenario.
+    could begin with: that is a problem of the scenario.
     """
     unplayable = _unplayable(plays)
     played = [play for play in plays if play.project_type not in unplayable]
@@ -77,6 +77,6 @@ def compare_plays(loaded: LoadedScenario, plays: Sequence[Play]) -> Comparison:
 
 
 def _unplayable(plays: Sequence[Play]) -> dict[str, str]:
-    mistakes = [line for line in plays[0].left_out if all(line in play.left_out for play in plays)]
-    reasons = {play.project_type: play.message or "; ".join(mistakes) for play in plays}
+    problems = [line for line in plays[0].left_out if all(line in play.left_out for play in plays)]
+    reasons = {play.project_type: play.message or "; ".join(problems) for play in plays}
     return {project_type: reason for project_type, reason in reasons.items() if reason}

@@ -103,7 +103,7 @@ class Library:
             types: The project types: `email`, `userid`, `hybrid`.
 
         Raises:
-            InputError: With every mistake of the files.
+            InputError: With every problem of the files.
         """
         loaded = load_scenarios(folders or [shipped_library()])
         return cls([one for one in loaded if project_types(one, types)])

@@ -52,21 +52,21 @@ def test_one_object_over_several_lines_is_one_event(tmp_path: Path) -> None:
 def test_a_broken_line_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     found = read(tmp_path, '{"n": 1}\n{"n": \n{"n": 3}\n')
     assert [item.event for item in found.events] == [{"n": 1}, {"n": 3}]
-    [mistake] = found.broken
-    assert (mistake.line, mistake.file.endswith("events.jsonl")) == (2, True)
-    assert "not JSON" in mistake.message
+    [problem] = found.broken
+    assert (problem.line, problem.file.endswith("events.jsonl")) == (2, True)
+    assert "not JSON" in problem.message
 
 
 @pytest.mark.parametrize("first", ['{"type": "track",', '{"type": ', "{", '{"a": [', "nonsense", "\udcff{"])
 def test_a_first_line_that_is_broken_does_not_take_the_others_with_it(tmp_path: Path, first: str) -> None:
     found = read(tmp_path, f'{first}\n{{"n": 2}}\n{{"n": 3}}\n'.encode("utf-8", "surrogateescape"))
     assert [item.event for item in found.events] == [{"n": 2}, {"n": 3}]
-    assert [mistake.line for mistake in found.broken] == [1]
+    assert [problem.line for problem in found.broken] == [1]
 
 
-def test_a_slip_in_a_document_is_one_mistake_where_it_stands(tmp_path: Path) -> None:
-    [mistake] = read(tmp_path, '[\n {"n": 1},\n {"n" 2}\n]').broken
-    assert (mistake.line, mistake.column) == (3, 7)
+def test_a_slip_in_a_document_is_one_problem_where_it_stands(tmp_path: Path) -> None:
+    [problem] = read(tmp_path, '[\n {"n": 1},\n {"n" 2}\n]').broken
+    assert (problem.line, problem.column) == (3, 7)
 
 
 @pytest.mark.parametrize("line", ["5", '"text"', "null", "[]", "true"])
@@ -78,7 +78,7 @@ def test_a_line_that_is_no_object_is_no_event(tmp_path: Path, line: str) -> None
 
 def test_an_item_that_is_no_object_is_named_by_its_index(tmp_path: Path) -> None:
     found = read(tmp_path, '[{"n": 1}, 2]')
-    assert [mistake.field for mistake in found.broken] == ["[1]"]
+    assert [problem.field for problem in found.broken] == ["[1]"]
 
 
 def test_an_empty_file_has_no_events_and_says_so(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_events_come_from_the_command_line_and_from_standard_input() -> None:
 def test_every_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_events([str(tmp_path), "missing.jsonl"], no_input)
-    assert [mistake.file for mistake in caught.value.mistakes] == [str(tmp_path), "missing.jsonl"]
+    assert [problem.file for problem in caught.value.problems] == [str(tmp_path), "missing.jsonl"]
 
 
 @given(events=EVENTS, as_list=st.booleans())
@@ -151,14 +151,14 @@ def test_an_undelivered_event_keeps_the_subscriptions_that_are_still_to_deliver_
 def test_an_event_that_is_nested_too_deeply_is_broken_and_its_line_is_named(tmp_path: Path, levels: int) -> None:
     found = read(tmp_path, f'{{"n": 1}}\n{{"x": {"[" * levels}{"]" * levels}}}\n{{"n": 3}}\n')
     assert [item.event["n"] for item in found.events] == [1, 3]
-    [mistake] = found.broken
-    assert (mistake.line, mistake.message) == (2, "nested more than 200 levels deep")
+    [problem] = found.broken
+    assert (problem.line, problem.message) == (2, "nested more than 200 levels deep")
 
 
 @pytest.mark.parametrize("levels", [201, 500, 5000])
 def test_an_item_of_a_list_that_is_nested_too_deeply_is_broken(tmp_path: Path, levels: int) -> None:
     found = read(tmp_path, f'[{{"n": 1}},\n {"[" * levels}{"]" * levels}]')
-    assert [mistake.message for mistake in found.broken] == ["nested more than 200 levels deep"]
+    assert [problem.message for problem in found.broken] == ["nested more than 200 levels deep"]
 
 
 def test_an_event_as_deep_as_can_be_is_read_and_what_is_left_of_it_too() -> None:

@@ -46,7 +46,7 @@ ENTRIES = st.lists(
 
 
 @given(document=ENTRIES | VALUES)
-def test_a_mapping_file_is_usable_or_its_mistakes_are_named(
+def test_a_mapping_file_is_usable_or_its_problems_are_named(
     document: object, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path: Path = tmp_path_factory.mktemp("mapping") / "mapping.json"
@@ -54,7 +54,7 @@ def test_a_mapping_file_is_usable_or_its_mistakes_are_named(
     try:
         subscriptions = load_subscriptions(str(path))
     except InputError as error:
-        assert {mistake.file for mistake in error.mistakes} == {str(path)}  # noqa: PT017  # either end is right
+        assert {problem.file for problem in error.problems} == {str(path)}  # noqa: PT017  # either end is right
     else:
         assert isinstance(document, list)
         assert len({item.name for item in subscriptions}) == len(subscriptions)

@@ -189,7 +189,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     assert len(err.splitlines()) == 1
 
 
-def test_an_entry_without_a_source_is_a_mistake_with_its_line(
+def test_an_entry_without_a_source_is_a_problem_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "known.yaml"

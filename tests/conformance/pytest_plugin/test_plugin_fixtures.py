@@ -52,7 +52,7 @@ def test_what_is_there_at_the_start_can_be_given(project: SimulatedProject) -> N
     assert len(project.events(email="b@x.test")) == 1
 
 
-def test_what_cannot_be_there_is_refused_with_every_mistake(project: SimulatedProject) -> None:
+def test_what_cannot_be_there_is_refused_with_every_problem(project: SimulatedProject) -> None:
     with pytest.raises(ValueError, match=r"events\.0.*events\.1"):
         project.begin_with(events=[{"userId": "u1", "eventName": "A"}, {"userId": "u2", "eventName": "B"}])
 

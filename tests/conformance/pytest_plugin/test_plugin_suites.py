@@ -58,7 +58,7 @@ def test_a_failure_is_told_by_what_was_expected_and_the_trace_without_a_tracebac
     assert ".py" not in outcome.output.partition("FAILURES")[2]
 
 
-def test_a_bad_file_is_an_error_with_the_line_of_each_mistake(suite: Suite) -> None:
+def test_a_bad_file_is_an_error_with_the_line_of_each_problem(suite: Suite) -> None:
     suite.write(bad__scenario__yaml=BAD, good__scenario__yaml=GOOD)
     outcome = suite.run("--continue-on-collection-errors")
     assert (outcome.code, outcome.counts) == (1, {"passed": 2, "error": 1})
@@ -67,7 +67,7 @@ def test_a_bad_file_is_an_error_with_the_line_of_each_mistake(suite: Suite) -> N
     assert "Traceback" not in outcome.output
 
 
-def test_mistakes_of_a_mapping_beside_the_scenario_are_told_with_its_name(suite: Suite) -> None:
+def test_problems_of_a_mapping_beside_the_scenario_are_told_with_its_name(suite: Suite) -> None:
     suite.write(
         one__scenario__yaml=GOOD + "destination: {mapping: mapping.yaml}\n", mapping__yaml="- {subscribe: type = 1}\n"
     )
@@ -124,7 +124,7 @@ def test_what_is_about_other_types_is_deselected_and_nothing_left_is_no_success(
         ('settings="never"', "settings is a dict such as"),
     ],
 )
-def test_a_mistake_in_a_marker_is_told_in_one_line(suite: Suite, arguments: str, told: str) -> None:
+def test_a_problem_in_a_marker_is_told_in_one_line(suite: Suite, arguments: str, told: str) -> None:
     suite.write(test_one__py=MARKED.format(arguments))
     outcome = suite.run("--iterable-project-type", "email")
     assert outcome.code in {1, 2}

@@ -42,13 +42,13 @@ def written(folder: Path, text: str, name: str = "case.scenario.yaml") -> Path:
     return path
 
 
-def mistakes(path: Path) -> list[str]:
+def problems(path: Path) -> list[str]:
     with pytest.raises(InputError) as caught:
         load_scenario(path)
-    return [str(mistake).replace(str(path), "FILE") for mistake in caught.value.mistakes]
+    return [str(problem).replace(str(path), "FILE") for problem in caught.value.problems]
 
 
-def test_every_mistake_of_a_file_is_named_at_once_with_its_place(tmp_path: Path) -> None:
+def test_every_problem_of_a_file_is_named_at_once_with_its_place(tmp_path: Path) -> None:
     text = """\
 name: Wrong in many ways
 description: 5
@@ -63,7 +63,7 @@ steps:
     batch: []
 zzz: 1
 """
-    assert mistakes(written(tmp_path, text)) == [
+    assert problems(written(tmp_path, text)) == [
         "FILE:2:1: description: should be a valid string, not 5",
         "FILE:4:1: clock: '2024-02-30T00:00:00Z' is no instant (day is out of range for month); "
         "write one like 2026-08-20T12:00:00Z",
@@ -82,7 +82,7 @@ zzz: 1
 
 def test_an_unknown_setting_is_named_with_the_nearest_known(tmp_path: Path) -> None:
     text = GOOD.replace("{type: all}", "{type: all, settings: {trackUnknownUserID: drop}}")
-    assert mistakes(written(tmp_path, text)) == [
+    assert problems(written(tmp_path, text)) == [
         "FILE:4:33: project.settings.trackUnknownUserID: unknown key 'trackUnknownUserID' (did you mean 'trackUnknownUserId'?)"
     ]
 
@@ -97,27 +97,27 @@ def test_an_unknown_setting_is_named_with_the_nearest_known(tmp_path: Path) -> N
     ],
 )
 def test_a_file_that_is_no_yaml_says_where_reading_stopped(tmp_path: Path, text: str, place: str) -> None:
-    assert mistakes(written(tmp_path, text))[0].startswith(f"FILE:{place}: invalid YAML: ")
+    assert problems(written(tmp_path, text))[0].startswith(f"FILE:{place}: invalid YAML: ")
 
 
-def test_a_file_that_is_empty_binary_or_missing_is_a_mistake(tmp_path: Path) -> None:
-    assert mistakes(written(tmp_path, ""))
+def test_a_file_that_is_empty_binary_or_missing_is_a_problem(tmp_path: Path) -> None:
+    assert problems(written(tmp_path, ""))
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    assert "is not UTF-8" in mistakes(tmp_path / "binary")[0]
-    assert "cannot be read: No such file" in mistakes(tmp_path / "missing")[0]
+    assert "is not UTF-8" in problems(tmp_path / "binary")[0]
+    assert "cannot be read: No such file" in problems(tmp_path / "missing")[0]
 
 
 def test_aliases_that_explode_are_refused(tmp_path: Path) -> None:
     text = "a: &a [x]\nb: [" + "*a, " * 1100 + "*a]\n"
-    assert "aliases" in mistakes(written(tmp_path, text))[0]
+    assert "aliases" in problems(written(tmp_path, text))[0]
 
 
-def test_the_mistakes_of_all_files_come_together(tmp_path: Path) -> None:
+def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:
     written(tmp_path, "name: 1\n", "one.scenario.yaml")
     written(tmp_path, GOOD + "more: 1\n", "two.scenario.yaml")
     with pytest.raises(InputError) as caught:
         load_scenarios([tmp_path, tmp_path / "none"])
-    assert {Path(mistake.file).name for mistake in caught.value.mistakes} == {
+    assert {Path(problem.file).name for problem in caught.value.problems} == {
         "one.scenario.yaml",
         "two.scenario.yaml",
         "none",
@@ -154,10 +154,10 @@ def test_a_mapping_outside_of_the_folder_of_the_scenario_is_not_read(tmp_path: P
     path = written(folder, GOOD.replace("steps:", f"destination:\n  mapping: {name}\nsteps:"))
     with pytest.raises(InputError) as refused:
         load_scenario(path)
-    [mistake] = refused.value.mistakes
-    assert mistake.field == "destination.mapping"
-    assert "leads out of the folder of the scenario" in mistake.message
-    assert "hunter2" not in str(mistake)
+    [problem] = refused.value.problems
+    assert problem.field == "destination.mapping"
+    assert "leads out of the folder of the scenario" in problem.message
+    assert "hunter2" not in str(problem)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_the_trace_tells_whether_the_wish_came_about(tmp_path: Path) -> None:
         ("[userid, hybrid]", "[email, userid, hybrid]", "so there is no known_issue"),
     ],
 )
-def test_a_story_that_contradicts_itself_is_a_mistake(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+def test_a_story_that_contradicts_itself_is_a_problem(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     with pytest.raises(InputError, match=re.escape(complaint)):
         load_scenario(written(tmp_path, STORY.replace(old, new)))
 

@@ -58,7 +58,7 @@ def test_every_recorded_vector_but_those_of_the_newer_field_is_what_the_build_do
     assert all("newEmail" in json.dumps(vector.given) for vector in vectors if vector.id in differing)
 
 
-def test_a_mistake_of_ours_is_found_and_made_small(build: SegmentBuild, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_problem_of_ours_is_found_and_made_small(build: SegmentBuild, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("destination.delivery.convert_dates", lambda value: value)
     found = compare(150, 5, [IDENTIFY], build=build)
     assert [item.family for item in found] == ["Identify Calls, single events", "Identify Calls, batches"]

@@ -36,7 +36,7 @@ def test_an_option_names_a_key_and_the_projects_that_it_feeds() -> None:
 def test_an_option_that_cannot_be_is_refused(options: list[str], message: str) -> None:
     with pytest.raises(InputError) as caught:
         sources_from_options(options, PROJECTS)
-    assert [str(mistake) for mistake in caught.value.mistakes] == [message]
+    assert [str(problem) for problem in caught.value.problems] == [message]
 
 
 def test_adding_and_removing_leave_the_sources_that_were_there_as_they_are() -> None:

@@ -73,7 +73,7 @@ def test_nothing_found_is_exit_code_1_with_words_that_are_there(capsys: pytest.C
     assert captured.err.startswith("nothing found; 'placeholdr' is in no scenario, but 'placeholder' is")
 
 
-def test_another_folder_can_be_searched_and_its_mistakes_are_named(
+def test_another_folder_can_be_searched_and_its_problems_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "own.scenario.yaml").write_text(

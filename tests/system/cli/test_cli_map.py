@@ -213,7 +213,7 @@ def test_a_partial_failure_is_shown_beside_what_segment_makes_of_it(
     assert "event 0   Segment" not in out
 
 
-def test_a_reply_that_is_no_object_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_reply_that_is_no_object_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reply = tmp_path / "reply.json"
     reply.write_text("[]")
     assert main(["map", "--reply", str(reply), '{"type": "identify"}']) == 2

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.mapping_file import load_subscriptions
 from destination import PRESETS
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 GOOD = {"name": "Mine", "partnerAction": "updateUser", "subscribe": 'type = "identify"', "mapping": {}}
 
 
-def mistakes(tmp_path: Path, text: str) -> list[Mistake]:
+def problems(tmp_path: Path, text: str) -> list[InputProblem]:
     path = tmp_path / "mapping.yaml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
         load_subscriptions(str(path))
-    return list(caught.value.mistakes)
+    return list(caught.value.problems)
 
 
 def written(tmp_path: Path, *items: Any) -> str:
@@ -56,8 +56,8 @@ def test_names_become_unique(tmp_path: Path) -> None:
     assert [item.name for item in found] == ["Mine", "Mine (2)", "updateUser"]
 
 
-def test_every_mistake_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
-    found = mistakes(
+def test_every_problem_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
+    found = problems(
         tmp_path,
         "- name: One\n"
         "  partnerActoin: updateUser\n"
@@ -67,7 +67,7 @@ def test_every_mistake_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
         '  subscribe: type = "track"\n'
         "  mapping: []\n",
     )
-    assert [(mistake.line, mistake.field) for mistake in found] == [
+    assert [(problem.line, problem.field) for problem in found] == [
         (2, "[0].partnerActoin"),
         (1, "[0]"),
         (3, "[0].subscribe"),
@@ -77,8 +77,8 @@ def test_every_mistake_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
     assert found[0].hint == "did you mean partnerAction?"
 
 
-def test_every_mistake_of_a_mapping_is_named_where_it_stands(tmp_path: Path) -> None:
-    found = mistakes(
+def test_every_problem_of_a_mapping_is_named_where_it_stands(tmp_path: Path) -> None:
+    found = problems(
         tmp_path,
         "- partnerAction: updateUser\n"
         '  subscribe: type = "identify"\n'
@@ -90,23 +90,23 @@ def test_every_mistake_of_a_mapping_is_named_where_it_stands(tmp_path: Path) -> 
         "- partnerAction: updateUsers\n"
         '  subscribe: ((type = "track"))\n',
     )
-    places = [(mistake.line, mistake.field) for mistake in found]
+    places = [(problem.line, problem.field) for problem in found]
     assert (7, "[0].mapping.email.@path") in places
     assert (4, "[0].mapping.userId") in places
     assert (8, "[1].partnerAction") in places
     assert (9, "[1].subscribe") in places
-    assert any(mistake.hint == "did you mean updateUser?" for mistake in found)
+    assert any(problem.hint == "did you mean updateUser?" for problem in found)
 
 
 @pytest.mark.parametrize("text", ["{}", "text", "5", "", "name: x"])
 def test_anything_but_a_list_is_refused(tmp_path: Path, text: str) -> None:
-    assert "must be a list of subscriptions" in mistakes(tmp_path, text)[0].message
+    assert "must be a list of subscriptions" in problems(tmp_path, text)[0].message
 
 
 @pytest.mark.parametrize("text", ["- [", "- {a: 1", "a: b: c", "- \t- x", "*nothing", "- 'x"])
 def test_what_is_neither_yaml_nor_json_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
-    [mistake] = mistakes(tmp_path, text)
-    assert mistake.line >= 1
+    [problem] = problems(tmp_path, text)
+    assert problem.line >= 1
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from conformance.cli import main
 from conformance.cli.watch import again_and_again, is_watched
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 TEMPLATES = ("bug", "call", "mapping")
 
@@ -217,7 +217,7 @@ def test_watching_goes_on_when_a_file_is_half_written() -> None:
     def once() -> int:
         runs.append(1)
         if len(runs) == 1:
-            raise InputError([Mistake("bug.scenario.yaml", 1, 1, "", "invalid YAML")])
+            raise InputError([InputProblem("bug.scenario.yaml", 1, 1, "", "invalid YAML")])
         return 0
 
     with CliRunner().isolation():

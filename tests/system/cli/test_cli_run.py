@@ -81,7 +81,7 @@ def test_reports_are_written_as_junit_and_html(folder: Path) -> None:
     assert "An identify doubles the person" in html.read_text()
 
 
-def test_every_mistake_of_every_file_is_one_line_with_its_place(
+def test_every_problem_of_every_file_is_one_line_with_its_place(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = folder / "bad.scenario.yaml"

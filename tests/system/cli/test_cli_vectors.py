@@ -79,7 +79,7 @@ def test_the_junit_report_counts_them(file: str, tmp_path: Path) -> None:
     assert len(suite.findall("testcase/failure")) == int(str(suite.get("failures")))
 
 
-def test_a_report_that_cannot_be_written_is_a_mistake_of_the_option(
+def test_a_report_that_cannot_be_written_is_a_problem_of_the_option(
     file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["vectors", file, "--junit", str(tmp_path)]) == 2
@@ -108,6 +108,6 @@ def test_a_line_that_is_no_vector_is_named(
     assert complaint in shown
 
 
-def test_a_folder_without_vectors_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_vectors_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["vectors", str(tmp_path)]) == 2
     assert "there is no .jsonl file" in capsys.readouterr().err

@@ -226,11 +226,11 @@ def test_a_mapping_inside_another_document_is_read_in_every_form_with_its_places
     assert found.path(("mapping", "email")) == "mapping.data.subscription.settings.email"
 
 
-def test_a_mistake_inside_another_document_stands_where_it_is() -> None:
+def test_a_problem_inside_another_document_stands_where_it_is() -> None:
     document = document_of(
         "scenario.yaml", "name: x\nmapping:\n- partnerAction: updateUsers\n  subscribe: type = 'identify'\n"
     )
     with pytest.raises(InputError) as caught:
         configuration_in(document, ("mapping",), document.value["mapping"])
-    [mistake] = caught.value.mistakes
-    assert (mistake.line, mistake.field, mistake.hint) == (3, "mapping[0].partnerAction", "did you mean updateUser?")
+    [problem] = caught.value.problems
+    assert (problem.line, problem.field, problem.hint) == (3, "mapping[0].partnerAction", "did you mean updateUser?")

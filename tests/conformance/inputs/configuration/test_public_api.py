@@ -10,7 +10,7 @@ import respx
 
 from conformance.inputs.configuration import configuration_of, fetch_subscriptions, read_configuration
 from conformance.inputs.configuration.public_api import MOST_PAGES, MOST_TRIES, Region
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 EXAMPLES = Path(__file__).parent / "examples"
 ID = "66a0c0ffee0000000000beef"
@@ -35,13 +35,13 @@ def fetch(
         return fetch_subscriptions(destination, token, region, client, waits if waits is not None else Waits())
 
 
-def refusal(**options: Any) -> Mistake:
+def refusal(**options: Any) -> InputProblem:
     with pytest.raises(InputError) as caught:
         fetch(**options)
-    [mistake] = caught.value.mistakes
-    assert TOKEN not in str(mistake)
-    assert "not-a-real-key" not in str(mistake)
-    return mistake
+    [problem] = caught.value.problems
+    assert TOKEN not in str(problem)
+    assert "not-a-real-key" not in str(problem)
+    return problem
 
 
 def page(number: int, count: int, total: int) -> dict[str, Any]:
@@ -122,9 +122,9 @@ def test_a_workspace_in_europe_has_a_host_of_its_own() -> None:
 def test_a_refusal_is_one_sentence(status: int, message: str, hint: str) -> None:
     errors = {"errors": [{"type": "x", "message": f"no access for {TOKEN} with not-a-real-key"}]}
     respx.get(US).respond(status, json=errors, headers={"location": "https://example.com"})
-    mistake = refusal()
-    assert mistake.message == message
-    assert hint in mistake.hint
+    problem = refusal()
+    assert problem.message == message
+    assert hint in problem.hint
 
 
 @respx.mock

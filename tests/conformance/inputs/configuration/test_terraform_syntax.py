@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.inputs.configuration import configuration_of
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 HEAD = 'resource "segment_destination_subscription" "mine" {\n  action_id = "ifeXsLqNNjJ5HJdRKSJwea"\n  trigger = "type = \\"identify\\""\n'
 
@@ -16,10 +16,10 @@ def mapping_of(settings: str) -> Any:
     return item.subscription.mapping
 
 
-def mistakes(text: str) -> list[Mistake]:
+def problems(text: str) -> list[InputProblem]:
     with pytest.raises(InputError) as caught:
         configuration_of("a.tf", text)
-    return list(caught.value.mistakes)
+    return list(caught.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_settings_are_read_in_every_spelling(settings: str) -> None:
     ],
 )
 def test_what_needs_evaluation_is_named_with_its_place_and_the_way_out(written: str, column: int, shown: str) -> None:
-    [mistake] = mistakes(f"{HEAD}  settings = jsonencode({{\n    email    = {written}\n  }})\n}}\n")
-    assert (mistake.line, mistake.column) == (5, column)
-    assert mistake.field == "segment_destination_subscription.mine.settings.email"
-    assert mistake.message == f"only Terraform can evaluate {shown}"
-    assert "terraform show -json" in mistake.hint
+    [problem] = problems(f"{HEAD}  settings = jsonencode({{\n    email    = {written}\n  }})\n}}\n")
+    assert (problem.line, problem.column) == (5, column)
+    assert problem.field == "segment_destination_subscription.mine.settings.email"
+    assert problem.message == f"only Terraform can evaluate {shown}"
+    assert "terraform show -json" in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -117,15 +117,15 @@ def test_what_needs_evaluation_is_named_with_its_place_and_the_way_out(written: 
     ],
 )
 def test_what_needs_evaluation_is_named_wherever_it_matters(attribute: str) -> None:
-    [mistake] = mistakes(f"{HEAD}  {attribute}\n}}\n")
-    assert "only Terraform can evaluate" in mistake.message
-    assert mistake.line == 4
+    [problem] = problems(f"{HEAD}  {attribute}\n}}\n")
+    assert "only Terraform can evaluate" in problem.message
+    assert problem.line == 4
 
 
 @pytest.mark.parametrize("attribute", ["count = 2", "for_each = toset([])"])
 def test_a_resource_that_is_made_several_times_is_named(attribute: str) -> None:
-    [mistake] = mistakes(f"{HEAD}  {attribute}\n}}\n")
-    assert mistake.message.startswith("only Terraform can evaluate how many subscriptions")
+    [problem] = problems(f"{HEAD}  {attribute}\n}}\n")
+    assert problem.message.startswith("only Terraform can evaluate how many subscriptions")
 
 
 def test_what_needs_evaluation_and_matters_to_nobody_is_let_be() -> None:
@@ -134,9 +134,9 @@ def test_what_needs_evaluation_and_matters_to_nobody_is_let_be() -> None:
     assert item.subscription.name == "mine"
 
 
-def test_every_mistake_is_named_at_once_in_the_order_of_the_file() -> None:
+def test_every_problem_is_named_at_once_in_the_order_of_the_file() -> None:
     text = f'{HEAD}  setings = "x"\n  settings = jsonencode({{ email = {{ "@path" = 5 }}, a = var.x }})\n}}\n{HEAD.replace("mine", "other")}  enabled = 3\n}}\n'
-    found = mistakes(text)
+    found = problems(text)
     assert [(item.line, item.column, item.message) for item in found] == [
         (4, 3, "unknown key 'setings'"),
         (5, 56, "only Terraform can evaluate var.x"),
@@ -160,38 +160,38 @@ def test_every_mistake_is_named_at_once_in_the_order_of_the_file() -> None:
         ("jsonencode([])", 4, 3, "must be an object of fields, not []"),
     ],
 )
-def test_a_mistake_in_settings_is_named_where_it_stands_in_the_file(
+def test_a_problem_in_settings_is_named_where_it_stands_in_the_file(
     settings: str, line: int, column: int, message: str
 ) -> None:
-    [mistake] = mistakes(f"{HEAD}  settings = {settings}\n}}\n")
-    assert (mistake.line, mistake.column, mistake.message) == (line, column, message)
+    [problem] = problems(f"{HEAD}  settings = {settings}\n}}\n")
+    assert (problem.line, problem.column, problem.message) == (line, column, message)
 
 
 @pytest.mark.parametrize(
     "text", [HEAD, f"{HEAD}  name = \n}}\n", f'{HEAD}  name = "x\n}}\n', f"{HEAD}}}}}\n", f"{HEAD} é = 1\n}}\n"]
 )
 def test_what_is_not_terraforms_syntax_is_an_input_error_with_its_place(text: str) -> None:
-    [mistake] = mistakes(text)
-    assert mistake.message.startswith("invalid Terraform syntax")
-    assert mistake.line >= 1
+    [problem] = problems(text)
+    assert problem.message.startswith("invalid Terraform syntax")
+    assert problem.line >= 1
 
 
 def test_a_resource_that_stands_twice_is_named() -> None:
-    [mistake] = mistakes(f"{HEAD}}}\n{HEAD}}}\n")
-    assert (mistake.line, mistake.message) == (5, "this resource stands twice")
+    [problem] = problems(f"{HEAD}}}\n{HEAD}}}\n")
+    assert (problem.line, problem.message) == (5, "this resource stands twice")
 
 
 def test_terraform_without_a_subscription_says_where_they_may_be() -> None:
-    [mistake] = mistakes('module "subscriptions" {\n  source = "./x"\n}\n')
-    assert "no resource segment_destination_subscription" in mistake.message
-    assert "terraform show -json" in mistake.hint
+    [problem] = problems('module "subscriptions" {\n  source = "./x"\n}\n')
+    assert "no resource segment_destination_subscription" in problem.message
+    assert "terraform show -json" in problem.hint
 
 
 def test_without_python_hcl2_one_sentence_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hcl2", None)
-    [mistake] = mistakes(f"{HEAD}}}\n")
-    assert "python-hcl2, which is not installed" in mistake.message
-    assert "iterable-harness[terraform]" in mistake.hint
+    [problem] = problems(f"{HEAD}}}\n")
+    assert "python-hcl2, which is not installed" in problem.message
+    assert "iterable-harness[terraform]" in problem.hint
 
 
 def test_other_forms_do_not_need_python_hcl2(monkeypatch: pytest.MonkeyPatch) -> None:

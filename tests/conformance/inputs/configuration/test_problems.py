@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.inputs.configuration import configuration_of, read_configuration
-from conformance.inputs.errors import InputError, Mistake
+from conformance.inputs.errors import InputError, InputProblem
 
 EXAMPLES = Path(__file__).parent / "examples"
 GOOD = {"name": "Mine", "partnerAction": "updateUser", "subscribe": 'type = "identify"', "mapping": {}}
@@ -19,15 +19,15 @@ ACTION = "ifeXsLqNNjJ5HJdRKSJwea"
 API = {"name": "Mine", "actionId": ACTION, "actionSlug": "updateUser", "trigger": 'type = "identify"', "settings": {}}
 
 
-def mistakes(text: str) -> list[Mistake]:
+def problems(text: str) -> list[InputProblem]:
     with pytest.raises(InputError) as caught:
         configuration_of("mapping", text)
-    return list(caught.value.mistakes)
+    return list(caught.value.problems)
 
 
-def only(value: Any) -> Mistake:
-    [mistake] = mistakes(json.dumps(value))
-    return mistake
+def only(value: Any) -> InputProblem:
+    [problem] = problems(json.dumps(value))
+    return problem
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def only(value: Any) -> Mistake:
         ),
     ],
 )
-def test_a_mistake_in_a_list_of_our_own_is_named(change: dict[str, Any], field: str, message: str, hint: str) -> None:
-    mistake = only([{**GOOD, **change}])
-    assert (mistake.field, mistake.message, mistake.hint) == (field, message, hint)
+def test_a_problem_in_a_list_of_our_own_is_named(change: dict[str, Any], field: str, message: str, hint: str) -> None:
+    problem = only([{**GOOD, **change}])
+    assert (problem.field, problem.message, problem.hint) == (field, message, hint)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_a_mistake_in_a_list_of_our_own_is_named(change: dict[str, Any], field: 
         ),
     ],
 )
-def test_a_mistake_in_a_reply_of_the_public_api_is_named_in_its_own_words(
+def test_a_problem_in_a_reply_of_the_public_api_is_named_in_its_own_words(
     change: dict[str, Any], field: str, message: str
 ) -> None:
-    mistake = only({"data": {"subscriptions": [{**API, **change}]}})
-    assert (mistake.field, mistake.message) == (field, message)
+    problem = only({"data": {"subscriptions": [{**API, **change}]}})
+    assert (problem.field, problem.message) == (field, message)
 
 
 def test_an_action_is_known_by_its_slug_alone() -> None:
@@ -104,8 +104,8 @@ def test_another_destinations_action_of_the_same_slug_is_anothers() -> None:
     assert [(item.name, item.reason) for item in configuration.left_out] == [("Other", "other destination")]
 
 
-def test_every_mistake_of_a_file_is_named_with_its_line() -> None:
-    found = mistakes(
+def test_every_problem_of_a_file_is_named_with_its_line() -> None:
+    found = problems(
         "- name: One\n"
         "  partnerActoin: updateUser\n"
         "  subscribe: 5\n"
@@ -115,7 +115,7 @@ def test_every_mistake_of_a_file_is_named_with_its_line() -> None:
         "  mapping: []\n"
         "- {partnerAction: updateUser, subscribe: ((}\n"
     )
-    assert [(mistake.line, mistake.field) for mistake in found] == [
+    assert [(problem.line, problem.field) for problem in found] == [
         (1, "[0]"),
         (2, "[0].partnerActoin"),
         (3, "[0].subscribe"),
@@ -126,24 +126,24 @@ def test_every_mistake_of_a_file_is_named_with_its_line() -> None:
 
 
 @pytest.mark.parametrize("key", ["a/b", "/", "First Name", "a should be b", "", "a/b should be"])
-def test_a_mistake_below_a_key_of_any_spelling_stands_where_it_is(key: str) -> None:
+def test_a_problem_below_a_key_of_any_spelling_stands_where_it_is(key: str) -> None:
     mapping = {"email": "x", key: {"@path": 5}}
-    mistake = only([{**GOOD, "mapping": mapping}])
-    assert mistake.field == f"[0].mapping.{key}.@path"
+    problem = only([{**GOOD, "mapping": mapping}])
+    assert problem.field == f"[0].mapping.{key}.@path"
     text = json.dumps([{**GOOD, "mapping": mapping}])
-    assert text[mistake.column - 1 :].startswith('"@path"')
+    assert text[problem.column - 1 :].startswith('"@path"')
 
 
-def test_a_mistake_inside_a_list_of_an_array_path_stands_where_it_is() -> None:
+def test_a_problem_inside_a_list_of_an_array_path_stands_where_it_is() -> None:
     mapping = {"items": {"@arrayPath": ["$.x", {"id": {"@nope": 1}}]}}
     assert only([{**GOOD, "mapping": mapping}]).field == "[0].mapping.items.@arrayPath[1].id"
 
 
-def test_a_member_that_stands_twice_is_a_mistake() -> None:
-    [mistake] = mistakes(
+def test_a_member_that_stands_twice_is_a_problem() -> None:
+    [problem] = problems(
         '[{"partnerAction": "updateUser", "subscribe": "type = \'identify\'", "mapping": {"a": 1,\n "a": 2}}]'
     )
-    assert (mistake.line, mistake.column, mistake.message) == (2, 2, "the key 'a' stands twice in one object")
+    assert (problem.line, problem.column, problem.message) == (2, 2, "the key 'a' stands twice in one object")
 
 
 def test_what_is_wrong_with_what_is_left_out_is_let_be() -> None:
@@ -188,9 +188,9 @@ def test_a_file_in_which_nothing_is_left_is_an_input_error(value: object, messag
     ],
 )
 def test_a_file_of_another_kind_is_named_with_what_is_taken(text: str, kind: str) -> None:
-    [mistake] = mistakes(text)
-    assert mistake.message.startswith(f"must be a list of subscriptions, and seems to be {kind}")
-    assert mistake.hint
+    [problem] = problems(text)
+    assert problem.message.startswith(f"must be a list of subscriptions, and seems to be {kind}")
+    assert problem.hint
 
 
 def test_the_reply_about_a_destination_says_which_call_gives_the_subscriptions() -> None:
@@ -210,21 +210,21 @@ def test_the_reply_about_a_destination_says_which_call_gives_the_subscriptions()
     ],
 )
 def test_terraforms_json_without_a_subscription_is_named(text: str) -> None:
-    [mistake] = mistakes(text)
-    assert "no resource segment_destination_subscription" in mistake.message
+    [problem] = problems(text)
+    assert "no resource segment_destination_subscription" in problem.message
 
 
 @pytest.mark.parametrize(
     "text", ["- [", "- {a: 1", "a: b: c", "- \t- x", "*nothing", "- 'x", '[{"a": }]', '{"a": 1,, }', "? [a]\n: b"]
 )
 def test_what_is_neither_yaml_nor_json_is_refused_with_its_place(text: str) -> None:
-    [mistake] = mistakes(text)
-    assert mistake.line >= 1
+    [problem] = problems(text)
+    assert problem.line >= 1
 
 
 def test_broken_json_is_told_as_json() -> None:
-    [mistake] = mistakes('[\n {"name": "a",\n "b" 1}\n]')
-    assert (mistake.line, mistake.column, mistake.message) == (3, 6, "not JSON: expecting ':' delimiter")
+    [problem] = problems('[\n {"name": "a",\n "b" 1}\n]')
+    assert (problem.line, problem.column, problem.message) == (3, 6, "not JSON: expecting ':' delimiter")
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"[\xff]"])
@@ -275,9 +275,9 @@ NESTED = {
 @pytest.mark.parametrize("depth", [150, 5_000])
 @pytest.mark.parametrize("form", NESTED)
 def test_what_is_nested_too_deeply_is_refused_with_its_place(form: str, depth: int) -> None:
-    [mistake] = mistakes(NESTED[form](depth))
-    assert mistake.message == "nested more than 100 levels deep"
-    assert (mistake.line, mistake.column) > (0, 100)
+    [problem] = problems(NESTED[form](depth))
+    assert problem.message == "nested more than 100 levels deep"
+    assert (problem.line, problem.column) > (0, 100)
 
 
 @pytest.mark.parametrize("end", ["", "\n- *h"])
@@ -286,14 +286,14 @@ def test_aliases_that_grow_are_refused_before_they_are_written_out(end: str) -> 
     for before, name in zip("abcdefgh", "bcdefghi", strict=True):
         lines.append(f"- &{name} [{', '.join([f'*{before}'] * 10)}]")
     began = time.process_time()
-    [mistake] = mistakes("\n".join(lines) + end)
-    assert "values, with its aliases written out" in mistake.message
-    assert mistake.line == 5
+    [problem] = problems("\n".join(lines) + end)
+    assert "values, with its aliases written out" in problem.message
+    assert problem.line == 5
     assert time.process_time() - began < 5
 
 
 def test_an_alias_to_what_it_stands_in_is_refused() -> None:
-    assert mistakes("- &a [*a]")
+    assert problems("- &a [*a]")
 
 
 @pytest.mark.parametrize(
@@ -301,8 +301,8 @@ def test_an_alias_to_what_it_stands_in_is_refused() -> None:
     [("# comment\n" * 110_000, "the most is 1,048,576"), ("  \n" * 2_000, "more than 1,000 blank lines in a row")],
 )
 def test_terraform_that_would_take_long_to_read_is_refused(filling: str, message: str) -> None:
-    [mistake] = mistakes(f'resource "a" "b" {{\n{filling}}}\n')
-    assert message in mistake.message
+    [problem] = problems(f'resource "a" "b" {{\n{filling}}}\n')
+    assert message in problem.message
 
 
 def test_an_alias_may_be_used_within_reason() -> None:
