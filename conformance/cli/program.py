@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.lazy_group import LazyCommand, LazyGroup
-from conformance.cli.streams import discard_stdout
 from conformance.inputs.errors import InputError
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DOES_NOT_HOLD
     except BrokenPipeError:
         # Whoever read our output has seen enough.
+        from conformance.cli.streams import discard_stdout
+
         discard_stdout()
         return DOES_NOT_HOLD
     except OSError as error:

@@ -153,7 +153,7 @@ def test_each_message_of_a_batch_has_its_own_write_key_where_the_envelope_has_no
         (b'{"a": \xff}', "Invalid JSON: a, line 1, column 7: not UTF-8: invalid start byte"),
         (b"[]", "Invalid JSON: the body must be an object"),
         (b"null", "Invalid JSON: the body must be an object"),
-        (b"[" * 100_000, "Invalid JSON: line 1, column 1: not read: nested too deeply"),
+        (b"[" * 100_000, "Invalid JSON: [0][0][0][0][0][0][0][0], line 1, column 201: nested more than 200 levels deep"),
     ],
 )  # fmt: skip
 def test_json_that_does_not_parse_is_refused_with_message_and_field(body: bytes, message: str) -> None:
