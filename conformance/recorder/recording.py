@@ -62,14 +62,21 @@ def recording_of(request: RecordingRequest) -> Recording:
         raise RecordingRefusedError(f"nothing of it can be written: {'; '.join(made.lost[:3])}")
     mentioned = mentioned_in(request.entries, request.waiting)
     best: Confirmed | None = None
+    reason: BackendError | None = None
     for extent in Extent:
         scenario = _scenario(request, made, masking, mentioned, extent, segment)
-        result = _confirmed(request, scenario, made, masking)
+        try:
+            result = _confirmed(request, scenario, made, masking)
+        except BackendError as error:
+            # A part of the state may lack what the rest of it speaks of; the whole of it does not.
+            reason = error
+            continue
         if best is None or len(result.lost) < len(best.lost):
             best = result
         if not result.lost:
             break
-    assert best is not None  # noqa: S101  # there is more than one extent
+    if best is None:
+        raise RecordingRefusedError(f"the recording cannot be played: {reason}") from reason
     return _written(best, made, request)
 
 
@@ -131,10 +138,7 @@ def _confirmed(request: RecordingRequest, scenario: Document, made: RecordedStep
     known = {event["id"] for event in request.before["events"]}
     stored = [masking.value(event) for event in request.after["events"] if event["id"] not in known]
     titles = [step.remark.partition(":")[0] or "a fault" for step in made.steps]
-    try:
-        return confirmed(scenario, request.project.type.value, request.project_id, [*made.replies, stored], titles)
-    except BackendError as error:
-        raise RecordingRefusedError(f"the recording cannot be played: {error}") from error
+    return confirmed(scenario, request.project.type.value, request.project_id, [*made.replies, stored], titles)
 
 
 def _written(result: Confirmed, made: RecordedSteps, request: RecordingRequest) -> Recording:

@@ -57,6 +57,18 @@ def test_nothing_is_recorded_where_nothing_can_be_written() -> None:
         seen.recorded()
 
 
+def test_events_that_go_with_a_person_of_before_are_recorded_with_the_state_before() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "events/track", {"userId": "u1", "eventName": "Visited"})
+    seen.call("POST", "events/track", {"userId": "u1", "eventName": "Visited"})
+    first = len(seen.numbers) + 1
+    seen.call("DELETE", "users/byUserId/u1")
+    recording = seen.recorded(**{"from": first})
+    assert recording.lost == ()
+    assert verdict_of(recording.text, "hybrid") == (Verdict.PASSED, "")
+    assert document_of("recording", recording.text).value["expect"]["counts"]["events"] == 0
+
+
 def test_one_person_has_one_replacement_in_every_place() -> None:
     seen = Seen("hybrid")
     fields = {
