@@ -1,4 +1,4 @@
-"""`iterable-harness conform`: a mapping judged by every property, in every project type."""
+"""`iterable-harness conform`: a mapping judged in every project type; long because of its many options."""
 
 from __future__ import annotations
 

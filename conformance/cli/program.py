@@ -128,18 +128,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DOES_NOT_HOLD
     except BrokenPipeError:
         # Whoever read our output has seen enough.
-        from conformance.cli.streams import discard_stdout
-
-        discard_stdout()
+        _discard_stdout()
         return DOES_NOT_HOLD
     except OSError as error:
         if error.errno not in _NO_ROOM:
             return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
-        discard_stdout()
+        _discard_stdout()
         return _complain([f"cannot be written: {str(error.strerror).lower()}"])
     except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
         return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return result if isinstance(result, int) else HELD
+
+
+def _discard_stdout() -> None:
+    # Imported when it is needed, so that the program starts fast.
+    from conformance.cli.streams import discard_stdout
+
+    discard_stdout()
 
 
 def _complain(lines: Sequence[str]) -> int:

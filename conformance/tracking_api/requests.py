@@ -1,4 +1,4 @@
-"""What a request to the Tracking API carries: its messages, or the refusal that Segment answers."""
+"""What a request to the Tracking API carries, or its refusal; one module because each step may refuse the request."""
 
 from __future__ import annotations
 
