@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.clock import Clock
-    from simulator.control.recordings import RecordingOptions
+    from simulator.control.recording_options import RecordingOptions
     from simulator.engine.simulator import Simulator
     from simulator.message import Request
     from simulator.project import Project

@@ -16,7 +16,7 @@ from simulator.gateway.authorization import authorize
 from simulator.message import WireResult
 
 if TYPE_CHECKING:
-    from simulator.engine.simulator import Simulator
+    from simulator.engine.simulator import Simulator  # its type only: what the steps work on
     from simulator.faults import InjectedFault
     from simulator.gateway.authentication import Credentials
     from simulator.message import Instant, Reply, Request

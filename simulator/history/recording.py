@@ -15,7 +15,7 @@ from simulator.history.replay import rebuilt
 from simulator.journal import Selection
 
 if TYPE_CHECKING:
-    from simulator.control.recordings import RecordingOptions
+    from simulator.control.recording_options import RecordingOptions
     from simulator.engine.simulator import Simulator
     from simulator.journal import Entry
     from simulator.message import Instant

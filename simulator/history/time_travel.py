@@ -10,7 +10,7 @@ from simulator.history.recording import RecordingRefusedError, recording_request
 from simulator.history.replay import rebuilt
 
 if TYPE_CHECKING:
-    from simulator.control.recordings import RecordingOptions
+    from simulator.control.recording_options import RecordingOptions
     from simulator.engine.simulator import Simulator
     from simulator.history.recording import Recorder
     from simulator.project import Project

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.recorder import Recording, record_text, recording_of
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Reply, Request, Simulator
-from simulator.control.recordings import RecordingOptions
+from simulator.control.recording_options import RecordingOptions
 from simulator.history.recording import recording_request
 from simulator.journal import Selection
 from simulator.message import WireResult
