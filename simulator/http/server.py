@@ -37,7 +37,7 @@ class Server:
     """A simulator that listens.
 
     Malformed requests are answered by 400 and not logged; what the simulator itself does wrong is logged as
-    `simulator.server`.
+    `simulator.http.server`.
 
     Args:
         simulator: The simulator.
