@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.yaml_limits import check_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Bytes. A file that somebody wrote by hand is far smaller.
 LARGEST_FILE: Final = 8 * 1024 * 1024
-#: Nested aliases grow exponentially; nobody writes so many by hand.
-MOST_ALIASES: Final = 1000
 
 Location = tuple["str | int", ...]
 
@@ -41,6 +40,9 @@ class _Constructor(RoundTripConstructor):
 
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.as_written)
+
+#: What ruamel.yaml lets out, beside its own errors, where a tag or an escape does not fit its value.
+_LIBRARY_ERRORS: Final = (ArithmeticError, LookupError, AttributeError, AssertionError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +99,31 @@ def document_of(file: str, text: str) -> Document:
     yaml.allow_duplicate_keys = False
     yaml.Constructor = _Constructor
     try:
-        _refuse_many_aliases(file, text)
-        loaded = yaml.load(text)
+        if "*" in text and "&" in text:
+            # Without an alias nothing stands for more than what is written.
+            check_yaml(file, text)
+        with warnings.catch_warnings():
+            # YAML allows to use a name again.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            loaded = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = " ".join(str(part) for part in (error.context, error.problem) if part)
         raise InputError([InputProblem(file, line, column, "", f"invalid YAML: {problem}")]) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        check_yaml(file, text)
+        raise InputError([InputProblem(file, 1, 1, "", "invalid YAML: nested too deeply")]) from error
+    except (YAMLError, ValueError) as error:
         raise InputError([InputProblem(file, 1, 1, "", f"invalid YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
         raise InputError(
             [InputProblem(file, 1, 1, "", "invalid YAML: a key is a list or an object, not a text")]
         ) from error
+    except _LIBRARY_ERRORS as error:
+        message = f"invalid YAML: something in it cannot be read ({type(error).__name__}: {error})"
+        hint = "tags such as !!bool, and escapes such as \\U, must fit what stands behind them"
+        raise InputError([InputProblem(file, 1, 1, "", message, hint)]) from error
     places: dict[Location, tuple[int, int]] = {(): (1, 1)}
     value = _plain(loaded, (), places)
     return Document(file, value, places)
@@ -127,15 +141,6 @@ def _text(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
-
-
-def _refuse_many_aliases(file: str, text: str) -> None:
-    if text.count("*") <= MOST_ALIASES:
-        return
-    aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text))
-    if aliases > MOST_ALIASES:
-        message = f"has {aliases} aliases; the most is {MOST_ALIASES}"
-        raise InputError([InputProblem(file, 1, 1, "", message, "write the values out")])
 
 
 def _plain(value: Any, location: Location, places: dict[Location, tuple[int, int]]) -> Any:

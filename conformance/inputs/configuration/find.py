@@ -10,12 +10,12 @@ from typing import Any, Final
 from conformance.inputs.configuration.api_form import holds_subscriptions, list_entries, reply_entries
 from conformance.inputs.configuration.entries import OWN, Entry, Found, Unusable
 from conformance.inputs.configuration.json_form import JsonText, read_json
-from conformance.inputs.configuration.limits import check_yaml
 from conformance.inputs.configuration.source_text import Excerpt, Source
 from conformance.inputs.configuration.terraform_form import shown_entries, state_entries, terraform_entries
 from conformance.inputs.configuration.unsuitable import unsuitable, without_resources
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, Location, document_of
+from conformance.inputs.yaml_limits import check_yaml
 
 _SETTINGS: Final = "settings"
 #: Characters. Reading so much as YAML to see whether broken JSON is meant to be YAML takes a second.
