@@ -89,6 +89,7 @@ def _of_error(text: str) -> str:
 
 
 def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
+    from conformance.cli.send import report_problems
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import load_subscriptions, mapping_document
     from conformance.recorder.writing import scenario_yaml
@@ -97,6 +98,7 @@ def _of_events(events: str, mapping: str | None, project_types: Sequence[str], f
     read = read_events((events,), standard_input)
     if read.broken:
         raise InputError(read.broken)
+    report_problems(read)
     subscriptions = None if mapping is None else mapping_document(load_subscriptions(mapping))
     return scenario_yaml(
         scenario_of_events([item.event for item in read.events], project_types, subscriptions, folder)

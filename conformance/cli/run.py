@@ -10,6 +10,7 @@ import click
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ def _judge(  # the options of the command
     from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
     from conformance.scenario import cases_of, run_cases
 
+    for doubt in (doubt for item in loaded for doubt in item.doubts):
+        print_note(f"warning: {doubt}")
     cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
     listeners = _reports(junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
     complaints: list[str] = []

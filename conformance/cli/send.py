@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cli.sending import Sending
-    from conformance.inputs.errors import InputProblem
+    from conformance.inputs.events import ReadEvents
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -109,7 +109,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         with Interruption() as interruption:
             subscriptions = load_compiled_subscriptions(mapping)
             read = read_events(sources, standard_input)
-            report_broken(read.broken)
+            report_problems(read)
             sending = Sending(
                 address,
                 subscriptions,
@@ -140,10 +140,18 @@ def _recorded(
     return recorded(sending, next(iter(keys.values())), recording, own_mapping=own_mapping)
 
 
-def report_broken(broken: Sequence[InputProblem]) -> None:
-    """Name what is no event, one line each, on stderr."""
-    for problem in broken:
+#: Warnings that are printed one by one; of more, the number is.
+_MOST_WARNINGS: Final = 10
+
+
+def report_problems(read: ReadEvents) -> None:
+    """Name on stderr what is no event, and warn of what is probably wrong in events: one line each."""
+    for problem in read.broken:
         print_note(f"error: {problem}")
+    for doubt in read.doubtful[:_MOST_WARNINGS]:
+        print_note(f"warning: {doubt}")
+    if len(read.doubtful) > _MOST_WARNINGS:
+        print_note(f"warning: {len(read.doubtful) - _MOST_WARNINGS} more like these")
 
 
 def _keys(address: str, api_key: str | None, project_types: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.places import Location, dotted
 from conformance.inputs.yaml_limits import check_yaml
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 #: Bytes. A file that somebody wrote by hand is far smaller.
 LARGEST_FILE: Final = 8 * 1024 * 1024
-
-Location = tuple["str | int", ...]
 
 
 class _Constructor(RoundTripConstructor):
@@ -70,14 +69,6 @@ class Document:
         """A problem at a location."""
         line, column = self.place(location)
         return InputProblem(self.file, line, column, dotted(location), message, hint)
-
-
-def dotted(location: Location) -> str:
-    """A location as text, such as `steps[0].send`."""
-    text = ""
-    for piece in location:
-        text += f"[{piece}]" if isinstance(piece, int) else f".{piece}" if text else str(piece)
-    return text
 
 
 def read_document(path: Path) -> Document:

@@ -10,13 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, problems_of, read_document
-from conformance.scenario.document_checks import document_problems
+from conformance.scenario.document_checks import document_doubts, document_problems, expects_something
 from conformance.scenario.model import Connection, Scenario, SubscriptionEntry
 from conformance.scenario.schema import keys_of, scenario_keys
 from destination import PRESETS, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 #: What a file in a folder must end in to be taken for a scenario.
 SUFFIXES: Final = (".scenario.yaml", ".scenario.yml", ".scenario.json")
@@ -38,9 +38,30 @@ class LoadedScenario:
     mappings: tuple[tuple[Subscription, ...], ...]
 
     @property
+    def doubts(self) -> list[InputProblem]:
+        """What is probably wrong in the events of the steps, to be told of beside the verdict."""
+        return document_doubts(self.document)
+
+    @property
     def file(self) -> str:
         """The file, as it was named."""
         return self.document.file
+
+
+def require_expectations(scenarios: Iterable[LoadedScenario]) -> None:
+    """Refuse scenarios that expect nothing: whatever happened, they would pass.
+
+    Raises:
+        InputError: With every such scenario.
+    """
+    hint = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
+    problems = [
+        item.document.problem((), "expects nothing, so it cannot fail", hint)
+        for item in scenarios
+        if not expects_something(item.document)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:

@@ -12,7 +12,7 @@ from conformance.inputs.mapping_file import load_subscriptions
 from conformance.report.events import CaseFinished, CaseStarted, Dispatcher, RunFinished, RunStarted
 from conformance.report.model import CaseResult, Report
 from conformance.scenario.backend import SimulatorBackend
-from conformance.scenario.loader import LoadedScenario, load_scenarios
+from conformance.scenario.loader import LoadedScenario, load_scenarios, require_expectations
 from conformance.scenario.model import PROJECT_TYPES
 from conformance.scenario.runner import project_types as types_of
 from conformance.scenario.runner import run_scenario
@@ -59,12 +59,13 @@ def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -
     ]
 
 
-def cases_of(loaded: Iterable[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:
+def cases_of(loaded: Sequence[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:
     """Every scenario in every project type that it is about and that is wanted.
 
     Raises:
-        InputError: That leaves nothing to run, which must not pass for success.
+        InputError: That leaves nothing to run, or a scenario expects nothing; neither may pass for success.
     """
+    require_expectations(loaded)
     cases = [Case(item, name) for item in loaded for name in types_of(item, project_types)]
     if not cases:
         message = f"none of these scenarios is about the project types {', '.join(project_types)}"

@@ -9,7 +9,7 @@ from typing import Final
 from conformance.inputs.configuration.entries import Entry
 from conformance.inputs.configuration.model import ConfiguredSubscription
 from conformance.inputs.errors import InputProblem
-from conformance.inputs.yaml_file import Location
+from conformance.inputs.places import Location
 from destination import Destination
 
 #: How Segment's complaints go on behind the place that they name.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.inputs.configuration.entries import Entry
-from conformance.inputs.yaml_file import dotted
+from conformance.inputs.places import dotted
 from destination import Subscription
 
 if TYPE_CHECKING:

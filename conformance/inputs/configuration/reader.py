@@ -20,7 +20,8 @@ from conformance.inputs.configuration.model import (
     left_out_sentence,
 )
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_file import LARGEST_FILE, Document, Location
+from conformance.inputs.places import Location
+from conformance.inputs.yaml_file import LARGEST_FILE, Document
 
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
