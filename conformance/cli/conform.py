@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.sandbox import SandboxOptions, opened
@@ -103,7 +104,6 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
-    from conformance.inputs.mapping_file import load_subscriptions
     from conformance.judging import build_report
 
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
@@ -111,7 +111,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    subscriptions = load_subscriptions(mapping)
+    subscriptions = mapping_option.subscriptions(mapping)
     if against is not None:
         return _judge_destination(
             example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet

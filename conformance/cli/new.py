@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.inputs.errors import InputError, InputProblem
@@ -91,7 +92,7 @@ def _of_error(text: str) -> str:
 def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
     from conformance.cli.send import report_problems
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_subscriptions, mapping_document
+    from conformance.inputs.mapping_file import mapping_document
     from conformance.recorder.writing import scenario_yaml
     from conformance.scenario.scaffold import scenario_of_events
 
@@ -99,7 +100,7 @@ def _of_events(events: str, mapping: str | None, project_types: Sequence[str], f
     if read.broken:
         raise InputError(read.broken)
     report_problems(read)
-    subscriptions = None if mapping is None else mapping_document(load_subscriptions(mapping))
+    subscriptions = None if mapping is None else mapping_document(mapping_option.subscriptions(mapping))
     return scenario_yaml(
         scenario_of_events([item.event for item in read.events], project_types, subscriptions, folder)
     )

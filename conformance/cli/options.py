@@ -86,7 +86,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "mapping": click.option(
         "--mapping",
         metavar="FILE",
-        help="Subscriptions in JSON or YAML; without it the destination's own presets.",
+        help="Subscriptions in any form that Segment has; else the presets.",
     ),
     "url": click.option(
         "--url", metavar="URL", callback=_check_url, help="A running `serve`, instead of a simulator in this process."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, standard_input, write_file
 from conformance.cli.options import LOCAL_SERVER, examples, shared_options
 from conformance.inputs.control_token import control_token
@@ -67,7 +68,6 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     What could not be written, or did not come out again, is named at the top of the file and on stderr.
     """
     from conformance.control_client import ControlClient
-    from conformance.inputs.mapping_file import load_subscriptions
     from conformance.recorder import RecordingSelection, record
 
     if first is not None and last is not None and last < first:
@@ -84,7 +84,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         name=name,
         keep_personal_data=keep_personal_data,
         events=None if events is None else _events(events),
-        subscriptions=None if mapping is None else load_subscriptions(mapping),
+        subscriptions=None if mapping is None else mapping_option.subscriptions(mapping),
     )
     with ControlClient(url or LOCAL_SERVER, token=control_token()) as control:
         recording = record(control, selection, project=project, api_key=api_key)

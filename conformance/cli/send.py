@@ -91,10 +91,10 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
     from conformance.cli.interruption import Interruption
+    from conformance.cli.mapping import compiled_subscriptions
     from conformance.cli.sending import Sending, send_to_each
     from conformance.delivery import RetryPolicy
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_compiled_subscriptions
 
     address = url or LOCAL_SERVER
     keys = _keys(address, api_key, project_types)
@@ -107,7 +107,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         raise click.UsageError("--record is for one project: name it with --api-key", click.get_current_context())
     try:
         with Interruption() as interruption:
-            subscriptions = load_compiled_subscriptions(mapping)
+            subscriptions = compiled_subscriptions(mapping)
             read = read_events(sources, standard_input)
             report_problems(read)
             sending = Sending(

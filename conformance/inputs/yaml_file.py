@@ -219,6 +219,8 @@ def _explained(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
     kind, given = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         name = str(detail["loc"][-1])
+        if name in keys:
+            return f"unknown key {name!r}", "it is known, but not here: move it or remove it"
         near = difflib.get_close_matches(name, keys, n=1)
         return f"unknown key {name!r}", f"did you mean {near[0]!r}?" if near else "remove it"
     if kind == "missing":

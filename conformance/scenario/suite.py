@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.report.events import Listener
     from conformance.scenario.protocols import Backend
+    from destination import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,15 @@ class Case:
     project_type: str
 
 
-def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -> list[LoadedScenario]:
+def load_suite(
+    paths: Iterable[str | Path], mapping: str | Path | Sequence[Subscription] | None = None
+) -> list[LoadedScenario]:
     """The scenarios of files, and of all scenario files in folders.
 
     Args:
         paths: The files and folders.
-        mapping: A mapping file for connections that name no mapping of their own; the presets when None.
+        mapping: A mapping file, or the subscriptions, for connections that name no mapping of their own; the presets
+            when None.
 
     Raises:
         InputError: With every problem of every file.
@@ -46,7 +50,7 @@ def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -
     loaded = load_scenarios([Path(path) for path in paths])
     if mapping is None:
         return loaded
-    subscriptions = load_subscriptions(str(mapping))
+    subscriptions = load_subscriptions(mapping) if isinstance(mapping, (str, Path)) else tuple(mapping)
     return [
         replace(
             item,

@@ -1,7 +1,6 @@
 """Customers' configurations: read in every form in which they leave Segment, and written back in those forms."""
 
 from conformance.inputs.configuration.model import Configuration, ConfiguredSubscription, Expression, LeftOut
-from conformance.inputs.configuration.public_api import fetch_subscriptions
 from conformance.inputs.configuration.reader import configuration_in, configuration_of, read_configuration
 from conformance.inputs.configuration.writers import public_api_update, to_own, to_public_api, to_terraform
 
@@ -12,7 +11,6 @@ __all__ = [
     "LeftOut",
     "configuration_in",
     "configuration_of",
-    "fetch_subscriptions",
     "public_api_update",
     "read_configuration",
     "to_own",

@@ -73,7 +73,7 @@ def test_problems_of_a_mapping_beside_the_scenario_are_told_with_its_name(suite:
     )
     outcome = suite.run()
     assert outcome.counts == {"error": 1}
-    assert "\nmapping.yaml:1:3: [0].partnerAction" in outcome.output
+    assert "\nmapping.yaml:1:3: [0]: `partnerAction` is missing" in outcome.output
 
 
 def test_the_other_endings_of_scenario_files_are_taken_and_other_files_left_alone(suite: Suite) -> None:
