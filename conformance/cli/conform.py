@@ -15,10 +15,9 @@ from conformance.cli.sandbox import SandboxOptions, opened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.judging import Baseline, Judgement
+    from conformance.judging import Baseline, Judgement, JudgementReport
     from conformance.judging.report import BackendFor
     from conformance.properties.execution import Executor
-    from conformance.report import Report
     from destination import Subscription
 
 _EXAMPLES: Final = 100
@@ -61,7 +60,7 @@ _PRESETS: Final = "presets"
     metavar="DIR",
     default=_FOLDER,
     show_default=True,
-    help="Where each finding is saved as a scenario.",
+    help="Where each finding is saved as a scenario, in place of those of an earlier run.",
 )
 @click.option(
     "--baseline",
@@ -100,6 +99,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     """Judge a mapping, or the presets, on histories of customers generated for it, in every project type.
 
     A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
+    What no generated history was about is not applicable, and never passed.
     Exit code 1 when there is a finding that the baseline does not accept.
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
@@ -125,12 +125,14 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             return _update(judgement, baseline, str(baseline_file))
-        report = build_report(judgement, folder, backend_for=backend_for)
+        report = build_report(judgement, folder, backend_for=backend_for, mapping_file=mapping)
     _write(report, junit, html)
     _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
+    if report.not_applicable == len(judgement.results):
+        warn("nothing was tested: no generated history was about any of these properties")
     if mapping is not None and baseline_file is None:
         _hint_at_shared_findings(judgement)
-    return int(report.failed > 0)
+    return int(bool(report.problems))
 
 
 @contextmanager
@@ -260,7 +262,7 @@ def _hint_at_shared_findings(judgement: Judgement) -> None:
         click.echo(f"{of}; --baseline presets leaves them out", err=True)
 
 
-def _write(report: Report, junit: str | None, html: str | None) -> None:
+def _write(report: JudgementReport, junit: str | None, html: str | None) -> None:
     from conformance.report import to_html, to_junit
 
     if junit is not None:
@@ -269,13 +271,12 @@ def _write(report: Report, junit: str | None, html: str | None) -> None:
         write_file("--html", html, to_html(report))
 
 
-def _show(judgement: Judgement, report: Report, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _show(judgement: Judgement, report: JudgementReport, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
-    from conformance.judging import write_judgement
-    from conformance.report import to_json
+    from conformance.judging import judgement_json, write_judgement
 
     if as_json:
-        click.echo(to_json(report), nl=False)
+        click.echo(judgement_json(report), nl=False)
     else:
         write_judgement(judgement, report, Console(), quiet=quiet, verbose=verbose)

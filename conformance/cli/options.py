@@ -37,7 +37,7 @@ def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str 
 
 
 def warn(message: str) -> None:
-    """Say on stderr what still works and should be changed."""
+    """Say on stderr what the user should know, and go on."""
     click.echo(f"warning: {message}", err=True)
 
 

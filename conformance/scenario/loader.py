@@ -168,21 +168,31 @@ def _configuration(
     if connection.mapping is None:
         return None
     if isinstance(connection.mapping, str):
-        return read_configuration(_beside(document, location, folder, connection.mapping))
+        return read_configuration(_named(document, location, folder, connection.mapping))
     return configuration_in(document, location, connection.mapping)
 
 
-def _beside(document: Document, location: Location, folder: Path, name: str) -> Path:
-    """A file that a scenario names, which may come from a stranger: it leads to no file outside of its folder.
+def named_file(folder: Path, name: str) -> Path:
+    """A file that a scenario in a folder names.
+
+    A scenario may come from a stranger, so it leads to no file but below its own folder and the working directory.
 
     Raises:
-        InputError: The name leads out of the folder, or is none.
+        ValueError: The name leads elsewhere, or is none.
     """
     try:
-        inside = (folder / name).resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):
-        inside = False
-    if inside:
-        return folder / name
-    hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
-    raise InputError([document.problem(location, f"{name!r} leads out of the folder of the scenario", hint)])
+        file = (folder / name).resolve()
+    except OSError as error:
+        raise ValueError(name) from error
+    if not any(file.is_relative_to(root.resolve()) for root in (folder, Path())):
+        raise ValueError(name)
+    return folder / name
+
+
+def _named(document: Document, location: Location, folder: Path, name: str) -> Path:
+    try:
+        return named_file(folder, name)
+    except ValueError as error:
+        message = f"{name!r} leads out of the folder of the scenario and out of the working directory"
+        hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
+        raise InputError([document.problem(location, message, hint)]) from error

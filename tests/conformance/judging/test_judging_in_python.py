@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from conformance.judging import (
     count_shared_with_presets,
     format_table,
     judge,
+    judgement_json,
     read_baseline,
     save_finding,
     shipped_baseline,
@@ -22,7 +24,7 @@ from conformance.judging import (
 )
 from conformance.judging.baseline import baseline_text
 from conformance.properties import UnknownPropertyError, select_properties
-from conformance.report import Verdict, to_html, to_json, to_junit
+from conformance.report import Verdict, to_html, to_junit
 from conformance.scenario import load_scenario
 from destination import Subscription
 
@@ -51,20 +53,20 @@ def test_every_finding_is_a_failed_case_with_the_trace_of_its_saved_scenario(
     assert report.cases[0].trace
     assert report.cases[0].file == str(next((tmp_path / "findings").iterdir()))
     assert dict(report.cases[0].details)["found in"].endswith("; minimal example: 1 event")
-    assert report.summary == "0 passed, 1 failed"
+    assert report.summary == "1 problems, 0 accepted, 0 passed, 0 not applicable"
 
 
-def test_a_property_without_findings_is_a_passed_case_and_saves_nothing(tmp_path: Path) -> None:
+def test_a_property_without_findings_is_a_case_that_passed_or_is_accepted_and_saves_nothing(tmp_path: Path) -> None:
     judgement = judge(examples=3, properties=EXISTS, baseline=shipped_baseline())
     report = build_report(judgement, tmp_path / "findings")
     assert [case.project_type for case in report.cases] == ["email", "userid", "hybrid"]
-    assert report.passed == 3
+    assert [case.verdict for case in report.cases] == [Verdict.PASSED, Verdict.ACCEPTED, Verdict.ACCEPTED]
     assert not (tmp_path / "findings").exists()
 
 
 def test_a_report_becomes_json_junit_and_html(judgement: Judgement, tmp_path: Path) -> None:
     report = build_report(judgement, tmp_path)
-    assert json.loads(to_json(report))["cases"][0]["details"]["property"] == "identity.person-exists"
+    assert json.loads(judgement_json(report))["problems"][0]["properties"] == ["identity.person-exists"]
     assert 'failures="1"' in to_junit(report)
     assert "identity.person-exists" in to_html(report)
 
@@ -79,10 +81,10 @@ def test_the_table_is_plain_text_without_blanks_at_the_ends_of_lines(judgement: 
 def test_a_cell_tells_what_is_accepted_from_what_passed_and_what_says_nothing() -> None:
     chosen = ["identity.new-address", "privacy.excluded-stays"]
     judgement = judge(examples=2, properties=chosen, baseline=shipped_baseline())
-    rows = [line.split() for line in format_table(judgement).splitlines()[1:]]
+    rows = [re.split(" {2,}", line) for line in format_table(judgement).splitlines()[1:]]
     assert rows == [
         ["identity.new-address", "accepted", "passed", "passed"],
-        ["privacy.excluded-stays", "-", "-", "-"],
+        ["privacy.excluded-stays", "not applicable", "not applicable", "not applicable"],
     ]
 
 

@@ -162,6 +162,16 @@ def test_a_mapping_may_stand_in_a_folder_below(tmp_path: Path) -> None:
     assert load_scenario(path).mappings[0][0].name == "N"
 
 
+def test_a_mapping_may_stand_anywhere_below_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    written(tmp_path, '[{"name": "N", "partnerAction": "updateUser", "subscribe": "type = \\"identify\\""}]', "m.json")
+    path = written(tmp_path / "scenarios", GOOD.replace("steps:", "destination: {mapping: ../m.json}\nsteps:"))
+    assert load_scenario(path).mappings[0][0].name == "N"
+
+
 @pytest.mark.parametrize("how", ["../secret.yaml", "x/../../secret.yaml", "ABSOLUTE", "link.yaml", '"a\\0b"'])
 def test_a_mapping_outside_of_the_folder_of_the_scenario_is_not_read(tmp_path: Path, how: str) -> None:
     folder = tmp_path / "scenarios"
