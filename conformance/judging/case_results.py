@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from conformance.judging.baseline import Baseline
 from conformance.judging.model import Finding, Result
 from conformance.report import CaseResult, Verdict
 from conformance.scenario import Backend, LoadedScenario, run_scenario
 
-_NOT_APPLICABLE = "no generated history was about it: the mapping has nothing that it could be about"
+_NOT_APPLICABLE: Final = (
+    "no generated history was about it: the mapping has nothing for it, or more examples are needed"
+)
 
 
 def failed_case(finding: Finding, loaded: LoadedScenario, backend: Backend) -> CaseResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -12,6 +12,8 @@ from conformance import judging
 from conformance.inputs.errors import InputError
 from conformance.judging import (
     Judgement,
+    Problem,
+    ShownFinding,
     build_report,
     count_shared_with_presets,
     format_table,
@@ -24,8 +26,8 @@ from conformance.judging import (
 )
 from conformance.judging.baseline import baseline_text
 from conformance.properties import UnknownPropertyError, select_properties
-from conformance.report import Verdict, to_html, to_junit
-from conformance.scenario import load_scenario
+from conformance.report import CaseResult, Verdict, to_html, to_junit
+from conformance.scenario import NotPlayableError, load_scenario
 from destination import Subscription
 
 if TYPE_CHECKING:
@@ -108,6 +110,45 @@ def test_an_updated_baseline_accepts_what_was_found(judgement: Judgement, tmp_pa
     again = judge([SWAPPED], examples=5, properties=EXISTS, project_types=["userid"], baseline=read_baseline(file))
     assert again.holds
     assert again.results[0].accepted
+
+
+def test_an_updated_baseline_keeps_what_no_history_was_about() -> None:
+    shipped = shipped_baseline()
+    silent = judge([SWAPPED], examples=2, properties=["commerce", "events"], baseline=shipped)
+    assert {result.verdict() for result in silent.results} == {Verdict.NOT_APPLICABLE}
+    kept = updated_baseline(shipped, silent)
+    assert {item for entry in kept.entries for item in entry.signatures} == {
+        item for entry in shipped.entries for item in entry.signatures
+    }
+
+
+class _Unplayable:
+    """A backend that can run no scenario."""
+
+    def environment(self, *_: object, **__: object) -> NoReturn:
+        raise NotPlayableError("not here")
+
+
+def test_a_finding_whose_scenario_cannot_be_run_again_is_a_problem_all_the_same(
+    judgement: Judgement, tmp_path: Path
+) -> None:
+    report = build_report(judgement, tmp_path, backend_for=lambda _: _Unplayable())
+    assert (report.failed, report.skipped) == (1, 0)
+    [case] = report.cases
+    assert (case.verdict, case.message) == (Verdict.FAILED, "the saved scenario was not run again: not here")
+    assert "not here" in to_junit(report)
+
+
+def test_a_problem_is_as_bad_as_the_worst_that_shows_it() -> None:
+    found = judge([SWAPPED], examples=5, properties=["identity.person-exists", "identity.reused-user-id"])
+    shown = [
+        ShownFinding(finding, CaseResult("n", "f", finding.project_type, Verdict.FAILED, 0))
+        for finding in found.findings
+    ]
+    problem = Problem(tuple(reversed(shown)))
+    assert {item.finding.property.severity.value for item in shown} == {"high", "low"}
+    assert problem.severity.value == "high"
+    assert set(problem.properties) == {"identity.person-exists", "identity.reused-user-id"}
 
 
 def test_findings_that_the_presets_share_are_counted() -> None:

@@ -102,6 +102,14 @@ def test_no_property_passes_or_fails_for_a_mapping_without_subscriptions(judgeme
     assert {result.verdict() for result in judgements["nothing"].results} == {Verdict.NOT_APPLICABLE}
 
 
+@pytest.mark.parametrize("action", ["trackEvent", "updateUser"])
+@pytest.mark.parametrize("kind", ["identify", "track", "page", "screen", "group", "alias"])
+def test_a_subscription_of_any_action_to_any_type_of_event_is_judged(kind: str, action: str) -> None:
+    mapping = next(preset.mapping for preset in PRESETS if preset.partner_action == action)
+    judgement = judge([Subscription("One", action, f'type = "{kind}"', mapping)], examples=1)
+    assert {result.verdict() for result in judgement.results} > {Verdict.NOT_APPLICABLE}
+
+
 def test_each_property_is_not_applicable_to_some_mapping() -> None:
     # Whatever subscription there is, somebody had an event in mind for it: only a mapping without any says nothing.
     assert {*PROPERTIES} - {name for names in SILENT.values() for name in names} == {"mapping.trigger-fires"}
