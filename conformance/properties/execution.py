@@ -10,7 +10,7 @@ from typing import Final
 from conformance.properties.state import Profile, State, StoredEvent
 from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, History, HistoryEvent, Persona
 from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis, analyse
-from destination import Destination, Outcome, Subscription, partial_failures
+from destination import CompiledSubscription, Destination, Outcome, Subscription, partial_failures
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from destination.javascript import json_text
@@ -125,8 +125,9 @@ class Executor:
         self._now = PRESENT_MILLISECONDS
         self._simulator = Simulator(journal=NullJournal())
         self._replies: list[Reply] = []
+        compiled = [CompiledSubscription(subscription) for subscription in subscriptions]
         self._destinations = {
-            name: Destination({"apiKey": f"{name}-key"}, subscriptions, now=lambda: self._now)
+            name: Destination({"apiKey": f"{name}-key"}, compiled, now=lambda: self._now)
             for name in self._simulator.projects
         }
 
