@@ -7,7 +7,7 @@ SQLite puts together what a checksum is made of when entries are checked, as tha
 from __future__ import annotations
 
 import json
-from hashlib import blake2b
+import zlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from simulator.persistence.rows import Row
 
-_SIZE: Final = 8
 #: The facts that the digest of the facts leaves out: itself, and what only tries whether there is room.
 _LEFT_OUT: Final = ("digest", "room")
 _TEXTS: Final = ("project", "method", "path", "query", "headers", "details")
@@ -34,6 +33,8 @@ DATA: Final = (
     f"CAST({' || char(32) || '.join(_COUNTS)} || char(0) || {' || char(0) || '.join(_TEXTS)}"
     " || char(0) || body || char(0) || ifnull(reply, '') AS BLOB)"
 )
+#: What the checksum of a row of the search index is made of, in SQL.
+SEGMENT_DATA: Final = "CAST(first || char(32) || last || char(32) || words AS BLOB)"
 #: Whether the values have the types they were written with, in SQL: a text can have the bytes of a blob.
 TYPES: Final = " AND ".join(
     [
@@ -57,12 +58,12 @@ def data_of(row: Row) -> bytes:
     return b"%s%s\0%s" % (texts.encode(), body, reply or b"")
 
 
-def checksum(data: bytes) -> bytes:
+def checksum(data: bytes) -> int:
     """The checksum of something."""
-    return blake2b(data, digest_size=_SIZE).digest()
+    return zlib.crc32(data)
 
 
-def segment_checksum(first: int, last: int, words: str) -> bytes:
+def segment_checksum(first: int, last: int, words: str) -> int:
     """The checksum of a row of the search index."""
     return checksum(f"{first} {last} {words}".encode())
 
@@ -71,7 +72,7 @@ def facts_digest(connection: sqlite3.Connection) -> str:
     """A digest of all that is kept beside the entries."""
     facts = connection.execute("SELECT name, value FROM facts ORDER BY name")
     hidden = connection.execute("SELECT project, number FROM hidden ORDER BY project")
-    return checksum(json.dumps([_without(facts), hidden.fetchall()]).encode("ascii")).hex()
+    return f"{checksum(json.dumps([_without(facts), hidden.fetchall()]).encode('ascii')):08x}"
 
 
 def _without(facts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.persistence.checksums import checksum
+from simulator.persistence.whole_files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OWNER_ONLY_FILE: Final = 0o600
 #: Less than a sector, so that it is written as a whole.
 _LENGTH: Final = 160
-_FORMAT: Final = re.compile(rb"iterable-harness committed (\d+) (\d+) (\d+) (\d+) ([0-9a-f]*|-) ([0-9a-f]{16}) *\n")
+_FORMAT: Final = re.compile(rb"iterable-harness committed (\d+) (\d+) (\d+) (\d+) ([0-9]+|-) ([0-9a-f]{8}) *\n")
 
 
 class DamagedRecordError(ValueError):
@@ -37,20 +37,20 @@ class Committed:
         generation: How often the journal had been emptied.
         number: The number of the last entry.
         snapshot: The number of the entry after which the newest snapshot was made; 0 for no snapshot.
-        checksum: That of the last entry in hexadecimal; `-` when it has none.
+        checksum: That of the last entry; None when there is none.
     """
 
     version: int
     generation: int = 0
     number: int = 0
     snapshot: int = 0
-    checksum: str = "-"
+    checksum: int | None = None
 
     def to_bytes(self) -> bytes:
         """The content of the file."""
         head = f"iterable-harness committed {self.version} {self.generation} {self.number} {self.snapshot}"
-        text = f"{head} {self.checksum} ".encode()
-        return (text + checksum(text).hex().encode()).ljust(_LENGTH - 1) + b"\n"
+        text = f"{head} {'-' if self.checksum is None else self.checksum} "
+        return f"{text}{checksum(text.encode('ascii')):08x}".ljust(_LENGTH - 1).encode("ascii") + b"\n"
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Committed:
@@ -63,7 +63,7 @@ class Committed:
         if found is None:
             raise DamagedRecordError
         version, generation, number, snapshot = map(int, found.groups()[:4])
-        record = cls(version, generation, number, snapshot, found[5].decode("ascii"))
+        record = cls(version, generation, number, snapshot, None if found[5] == b"-" else int(found[5]))
         if record.to_bytes() != content:
             raise DamagedRecordError
         return record
@@ -96,14 +96,11 @@ class CommitRecord:
     def __init__(self, path: Path, version: int) -> None:
         self._committed = Committed(version)
         self._snapshot = (0, 0)
-        is_new = not path.exists()
-        self._file: int = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY_FILE)
-        if is_new:
-            os.pwrite(self._file, self._committed.to_bytes(), 0)
-            os.fsync(self._file)
-            _synchronise(path.parent)
+        if not path.exists():
+            write_whole(path, path.with_suffix(".unfinished"), self._committed.to_bytes())
+        self._file: int = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
 
-    def write(self, generation: int, number: int, last_checksum: str) -> None:
+    def write(self, generation: int, number: int, last_checksum: int | None) -> None:
         """Say what has been committed. When that is impossible, the file says what was committed before."""
         snapshot = self._snapshot[1] if self._snapshot[0] == generation else 0
         self._committed = replace(
@@ -130,11 +127,3 @@ class CommitRecord:
         self.synchronise()
         os.close(self._file)
         self._file = -1
-
-
-def _synchronise(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

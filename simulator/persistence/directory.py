@@ -8,14 +8,16 @@ import re
 import stat
 from typing import TYPE_CHECKING, Final
 
+from simulator.persistence.whole_files import OWNER_ONLY_FILE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: The directory holds API keys and whatever was said of people: it is for its owner alone.
 _OWNER_ONLY: Final = 0o700
-_OWNER_ONLY_FILE: Final = 0o600
 _JOURNAL: Final = "journal.sqlite"
-_FILES: Final = (_JOURNAL, f"{_JOURNAL}-wal", f"{_JOURNAL}-shm", "committed", "lock")
+_UNFINISHED: Final = f"{_JOURNAL}.unfinished"
+_FILES: Final = (_JOURNAL, f"{_JOURNAL}-wal", f"{_JOURNAL}-shm", "committed", "committed.unfinished", "lock")
 _SNAPSHOTS: Final = "snapshots"
 #: Where a salvage keeps what was damaged.
 _DAMAGED: Final = re.compile(r"damaged-[0-9]+")
@@ -50,10 +52,8 @@ class Directory:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._require_own_place()
             path.mkdir(mode=_OWNER_ONLY, exist_ok=True)
-            path.chmod(_OWNER_ONLY)
-            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY_FILE)
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, OWNER_ONLY_FILE)
             self._take()
-            self._prepare()
         except OSError as error:
             is_in_the_way = isinstance(error, FileExistsError)
             reason = "not a directory" if is_in_the_way else os.strerror(error.errno or 0).lower()
@@ -65,10 +65,9 @@ class Directory:
         return self.path / _JOURNAL
 
     @property
-    def database(self) -> Path:
-        """The file of the journal, made for its owner alone."""
-        os.close(os.open(self.journal, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY_FILE))
-        return self.journal
+    def unfinished(self) -> Path:
+        """Where a journal is until it is whole."""
+        return self.path / _UNFINISHED
 
     @property
     def log(self) -> Path:
@@ -89,6 +88,29 @@ class Directory:
                 return path
         return None
 
+    def prepare(self) -> None:
+        """Let nobody but the owner read what is in it, and be there what a journal needs.
+
+        Raises:
+            OSError: That is impossible.
+        """
+        self.path.chmod(_OWNER_ONLY)
+        self.snapshots.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+        self.snapshots.chmod(_OWNER_ONLY)
+        for path in (*(self.path / name for name in _FILES), *self.snapshots.iterdir()):
+            if path.is_file() and not path.is_symlink():
+                path.chmod(OWNER_ONLY_FILE)
+        self.remove_unfinished()
+
+    def remove_unfinished(self) -> None:
+        """Remove what was left of a journal that never became whole.
+
+        Raises:
+            OSError: That is impossible.
+        """
+        for path in self.path.glob(f"{_UNFINISHED}*"):
+            path.unlink()
+
     def close(self) -> None:
         """Let others use it."""
         os.close(self._lock)
@@ -103,30 +125,20 @@ class Directory:
         for name in (*_FILES, _SNAPSHOTS):
             if name in present:
                 _require_kind(present[name], is_folder=name == _SNAPSHOTS)
-        others = [name for name in present if not name.startswith(".") and not is_own_name(name)]
-        if others and _JOURNAL not in present and "committed" not in present:
+        if _JOURNAL in present or "committed" in present:
+            return
+        if any(not name.startswith(".") and not is_own_name(name) for name in present):
             raise UnusableDirectoryError(f"{self.path} holds other files; use a directory of its own")
         if "lock" in present and not _LOCK.fullmatch(present["lock"].read_bytes()[:21]):
             raise UnusableDirectoryError(f"{self.path / 'lock'} is a file of something else; use another directory")
-
-    def _prepare(self) -> None:
-        try:
-            self.snapshots.mkdir(mode=_OWNER_ONLY, exist_ok=True)
-            self.snapshots.chmod(_OWNER_ONLY)
-            paths = [self.path / name for name in _FILES]
-            for path in (*paths, *self.snapshots.iterdir()):
-                if path.is_file() and not path.is_symlink():
-                    path.chmod(_OWNER_ONLY_FILE)
-        except BaseException:
-            self.close()
-            raise
 
     def _take(self) -> None:
         try:
             # The lock goes with the process, whatever ends it.
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(self._lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            found = os.pread(self._lock, 21, 0)
+            holder = found.decode("ascii").strip() if _LOCK.fullmatch(found) else "unknown"
             os.close(self._lock)
             message = f"{self.path} is in use by another server (process {holder}); stop it, or use another directory"
             raise UnusableDirectoryError(message) from error
@@ -140,7 +152,7 @@ class Directory:
 
 def is_own_name(name: str) -> bool:
     """Whether a file or folder directly in a directory of this name is one of the directory's own."""
-    return name in (*_FILES, _SNAPSHOTS) or _DAMAGED.fullmatch(name) is not None
+    return name in (*_FILES, _SNAPSHOTS) or name.startswith(_UNFINISHED) or _DAMAGED.fullmatch(name) is not None
 
 
 def _require_kind(path: Path, *, is_folder: bool) -> None:

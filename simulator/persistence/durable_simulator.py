@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -28,6 +27,7 @@ from simulator.persistence import (
     UnusableDirectoryError,
 )
 from simulator.persistence.examination import examine
+from simulator.persistence.reasons import reason_of
 from simulator.persistence.salvage import salvage as salvage_directory
 from simulator.response import code_reply
 
@@ -71,7 +71,7 @@ class Durable:
             self.simulator, self.clock = rebuilt(self._journal, self._journal.next_number - 1)
         except (sqlite3.Error, OSError, DamagedEntryError) as error:
             self._directory.close()
-            raise UnusableDirectoryError(f"{path} cannot be used for data: {_reason(error)}") from error
+            raise UnusableDirectoryError(f"{path} cannot be used for data: {reason_of(error)}") from error
         except BaseException:
             self._directory.close()
             raise
@@ -199,7 +199,9 @@ class Durable:
             self._journal.rollback()
             simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
         except (sqlite3.Error, DamagedEntryError) as unreadable:
-            self._unreadable = f"what is stored cannot be read: {unreadable}; stop the server and start it again"
+            self._unreadable = (
+                f"what is stored cannot be read ({reason_of(unreadable)}); stop the server and start it again"
+            )
         else:
             self.simulator.restore_from(simulator.state())
             self.clock.restore_from(clock.setting())
@@ -236,13 +238,8 @@ def _looks(request: Request) -> bool:
     return is_inspector_path(request.path) or (is_control_path(request.path) and not changes_state(request))
 
 
-def _reason(error: Exception) -> str:
-    """Why, in words that hold nothing of what is stored."""
-    return os.strerror(error.errno or 0).lower() if isinstance(error, OSError) else str(error)
-
-
 def _cannot_read(error: Exception) -> WireResult:
-    message = f"The simulator cannot read its data directory ({error}); start it again to see what is lost"
+    message = f"The simulator cannot read its data directory ({reason_of(error)}); start it again to see what is lost"
     return WireResult(code_reply(507, "InsufficientStorage", message))
 
 

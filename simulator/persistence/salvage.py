@@ -17,18 +17,21 @@ from simulator.journal import InitialState
 from simulator.persistence.checksums import checksum, data_of, facts_digest, segment_checksum
 from simulator.persistence.commit_record import Committed
 from simulator.persistence.directory import UnusableDirectoryError
+from simulator.persistence.findings import merged
+from simulator.persistence.reasons import reason_of
 from simulator.persistence.rows import COLUMNS, from_row
-from simulator.persistence.schema import VERSION, connect, connect_for_reading, prepare
+from simulator.persistence.schema import VERSION, connect, connect_for_reading, create
 from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
 from simulator.persistence.sound_entries import UNREADABLE, sound_rows
+from simulator.persistence.whole_files import put_in_place, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from simulator.persistence.directory import Directory
-    from simulator.persistence.examination import Findings
+    from simulator.persistence.findings import Findings
     from simulator.persistence.rows import Row
 
 
@@ -46,30 +49,25 @@ def salvage(directory: Directory, findings: Findings, initial_state: InitialStat
     Raises:
         UnusableDirectoryError: There is no room for that; every file is as it was.
     """
-    unfinished = directory.path / "salvage.unfinished"
+    unfinished = directory.unfinished
     try:
-        for path in directory.path.glob(f"{unfinished.name}*"):
-            path.unlink()
+        directory.remove_unfinished()
         remark = _write_journal(unfinished, directory, findings, initial_state)
         kept = _keep_damaged(directory, findings)
         directory.log.unlink(missing_ok=True)
         directory.journal.with_name(f"{directory.journal.name}-shm").unlink(missing_ok=True)
-        unfinished.replace(directory.journal)
+        put_in_place(unfinished, directory.journal)
         last = Committed(VERSION, findings.generation, findings.last, findings.snapshot)
-        beside = unfinished.with_suffix(".record")
-        beside.write_bytes(last.to_bytes())
-        beside.chmod(0o600)
-        beside.replace(directory.record)
+        write_whole(directory.record, directory.record.with_suffix(".unfinished"), last.to_bytes())
     except (OSError, sqlite3.Error) as error:
-        raise UnusableDirectoryError(f"{directory.path} cannot be salvaged: {error}") from error
+        raise UnusableDirectoryError(f"{directory.path} cannot be salvaged: {reason_of(error)}") from error
     return f"salvaged {directory.path}: {findings.losses()}{remark}; the damaged files are in {kept}"
 
 
 def _write_journal(path: Path, directory: Directory, findings: Findings, initial_state: InitialState) -> str:
     """Write the new journal; what is to be said of it, if anything is."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    create(path)
     with closing(connect(path)) as new:
-        prepare(new, directory.path)
         new.execute("BEGIN IMMEDIATE")
         facts, hidden = _copied(directory, findings, new)
         begun = facts.get("origin")
@@ -81,8 +79,7 @@ def _write_journal(path: Path, directory: Directory, findings: Findings, initial
             "origin": begun,
             "beginning": beginning if _is_beginning(beginning) else begun,
             "generation": str(findings.generation),
-            "lost": json.dumps(findings.lost),
-            "unchecked": "0",
+            "lost": json.dumps(merged([*findings.known_lost, *findings.lost])),
         }
         new.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", kept.items())
         new.executemany("INSERT INTO hidden VALUES (?, ?)", hidden)
@@ -107,7 +104,7 @@ def _copied(
             rows = old.execute("SELECT project, number FROM hidden").fetchall()
             hidden = [(str(project), int(number)) for project, number in rows]
         if findings.is_of_generation(facts):
-            _copy(sound_rows(old, findings.last), findings, new)
+            _copy(sound_rows(old, findings.last), new)
     return facts, hidden
 
 
@@ -124,12 +121,10 @@ def _agreeing(facts: dict[str, str]) -> dict[str, str]:
     return {name: facts[name] for name in ("origin", "beginning") if name in facts}
 
 
-def _copy(rows: Iterable[Row], findings: Findings, new: sqlite3.Connection) -> None:
+def _copy(rows: Iterable[Row], new: sqlite3.Connection) -> None:
     marks = ", ".join("?" * (len(COLUMNS.split(",")) + 1))
     segment = Segment()
     for row in rows:
-        if any(first <= row[0] <= last for first, last in findings.lost):
-            continue
         statement = f"INSERT INTO entries ({COLUMNS}, checksum) VALUES ({marks})"  # noqa: S608  # fixed pieces
         new.execute(statement, (*row, checksum(data_of(row))))
         segment.add(from_row(row))

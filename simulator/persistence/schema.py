@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from simulator.persistence.checksums import facts_digest
+from simulator.persistence.checksums import DATA, SEGMENT_DATA, checksum, facts_digest
 from simulator.persistence.directory import UnusableDirectoryError
+from simulator.persistence.whole_files import OWNER_ONLY_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +28,8 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 #: Added to tables that are there, so that those of a new journal and of an old one are the same.
 _CHECKSUMS: Final = """
-ALTER TABLE entries ADD COLUMN checksum BLOB;
-ALTER TABLE segments ADD COLUMN checksum BLOB;
-"""
-#: The last entry that was stored without a checksum.
-_UNCHECKED: Final = """
-INSERT INTO facts SELECT 'unchecked', coalesce(max(number), 0) FROM entries;
+ALTER TABLE entries ADD COLUMN checksum INTEGER;
+ALTER TABLE segments ADD COLUMN checksum INTEGER;
 """
 
 
@@ -52,8 +50,25 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30)
 
 
-def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new journal, or bring those of an older version up to date.
+def create(path: Path) -> None:
+    """Make a journal that is empty; whoever reads it finds the tables, or no file.
+
+    Args:
+        path: A file that is not there yet; it is for its owner alone.
+
+    Raises:
+        OSError: It cannot be made.
+        sqlite3.Error: It cannot be written.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE))
+    with closing(connect(path)) as connection:
+        connection.executescript(f"BEGIN; {_TABLES} {_CHECKSUMS} PRAGMA user_version = {VERSION};")
+        connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
+        connection.execute("COMMIT")
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables of an older version to the present one: its entries get the checksums that they lack.
 
     Raises:
         UnusableDirectoryError: The journal is of a version that this harness does not know.
@@ -61,13 +76,16 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     [version] = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise newer_version(path, version)
-    if version < VERSION:
-        tables = _TABLES if version == 0 else ""
-        # A script would commit what is open; so the transaction begins and ends in it, but for the last statements.
-        connection.executescript(f"BEGIN IMMEDIATE; {tables} {_CHECKSUMS} {_UNCHECKED}")
-        connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
+    if version == VERSION:
+        return
+    connection.create_function("checksum_of", 1, checksum, deterministic=True)
+    # A script would commit what is open; so the transaction begins in it.
+    connection.executescript(f"BEGIN IMMEDIATE; {_CHECKSUMS}")
+    connection.execute(f"UPDATE entries SET checksum = checksum_of({DATA})")  # noqa: S608  # fixed pieces
+    connection.execute(f"UPDATE segments SET checksum = checksum_of({SEGMENT_DATA})")  # noqa: S608  # the same
+    connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
 
 
 def newer_version(path: Path, version: int) -> UnusableDirectoryError:
@@ -84,8 +102,12 @@ def tables_of(connection: sqlite3.Connection) -> dict[str, str]:
     return {str(name): str(sql) for name, sql in rows}
 
 
-def expected_tables(version: int) -> dict[str, str]:
-    """How the tables of a version look in a file."""
+def has_tables(tables: dict[str, str], version: int) -> bool:
+    """Whether all tables of a version are among some; there can be others, as of SQLite's `ANALYZE`."""
+    return version in range(1, VERSION + 1) and _tables_of_version(version).items() <= tables.items()
+
+
+def _tables_of_version(version: int) -> dict[str, str]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(_TABLES + (_CHECKSUMS if version > 1 else ""))
         return tables_of(connection)

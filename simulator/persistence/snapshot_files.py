@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from typing import TYPE_CHECKING, Final
+
+from simulator.persistence.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ _LEVEL: Final = 1
 #: Snapshots that are kept at the most, and how many of them are the newest whatever lies between them.
 _MOST: Final = 32
 _NEWEST: Final = 2
-_OWNER_ONLY_FILE: Final = 0o600
 
 
 class Snapshots:
@@ -85,17 +85,7 @@ class Snapshots:
             OSError: There is no room for it.
         """
         path = self.path_of(generation, number)
-        unfinished = path.with_suffix(_UNFINISHED)
-        try:
-            unfinished.touch(mode=_OWNER_ONLY_FILE)
-            with unfinished.open("wb") as file:
-                file.write(zlib.compress(snapshot, _LEVEL))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.rename(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        write_whole(path, path.with_suffix(_UNFINISHED), zlib.compress(snapshot, _LEVEL))
         for old in superfluous(self.numbers()):
             self.path_of(self._generation, old).unlink(missing_ok=True)
 

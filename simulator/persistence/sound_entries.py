@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.persistence.checksums import TYPES, checksum, data_of
+from simulator.persistence.checksums import DATA, TYPES, checksum, data_of
 from simulator.persistence.rows import COLUMNS, from_row
 
 if TYPE_CHECKING:
@@ -15,8 +15,26 @@ if TYPE_CHECKING:
     from simulator.persistence.rows import Row
 
 _CHUNK: Final = 256
+#: Bytes that an entry takes at the least.
+_LEAST: Final = 16
 #: Damage that reading can meet: of the structure, of the encoding, of what a text holds.
 UNREADABLE: Final = (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError, MemoryError)
+
+
+def checked_numbers(connection: sqlite3.Connection, version: int) -> Iterator[tuple[int, bool]]:
+    """The number of each entry in order, with whether it is as it was stored.
+
+    Args:
+        connection: To the journal, for reading.
+        version: Of its tables. Those of version 1 have no checksums: there an entry is sound that can be read.
+    """
+    if version == 1:
+        for row in connection.execute(f"SELECT {COLUMNS}, {TYPES} FROM entries ORDER BY number"):  # noqa: S608
+            yield row[0], bool(row[-1]) and _is_readable(row[:-1])
+        return
+    statement = f"SELECT number, checksum, {TYPES}, {DATA} FROM entries ORDER BY number"  # noqa: S608  # fixed pieces
+    for number, stored, has_types, data in connection.execute(statement):
+        yield number, bool(has_types) and stored == checksum(data)
 
 
 def sound_rows(connection: sqlite3.Connection, known: int) -> Iterator[Row]:
@@ -26,42 +44,48 @@ def sound_rows(connection: sqlite3.Connection, known: int) -> Iterator[Row]:
         connection: To the journal, for reading.
         known: The number of the last entry that something else knows of.
     """
-    has_checksums, unchecked = _checked(connection)
+    has_checksums = _has_checksums(connection)
     columns = f"{COLUMNS}, {'checksum' if has_checksums else 'NULL'}, {TYPES}"
-    for row in _rows(connection, columns, 1, max(known, _last(connection))):
+    for row in _rows(connection, columns, 1, max(known, _last(connection, known))):
         *values, stored, has_types = row
-        if has_types and _is_sound(tuple(values), stored, unchecked):
+        if has_types and _is_sound(tuple(values), stored, has_checksums=has_checksums):
             yield tuple(values)
 
 
-def _is_sound(row: Row, stored: Any, unchecked: int) -> bool:
+def _is_sound(row: Row, stored: Any, *, has_checksums: bool) -> bool:
+    if not has_checksums:
+        return _is_readable(row)
     try:
-        if stored is None:
-            from_row(row)
-            return int(row[0]) <= unchecked
         return bool(stored == checksum(data_of(row)))
     except UNREADABLE:
         return False
 
 
-def _checked(connection: sqlite3.Connection) -> tuple[bool, int]:
-    """Whether entries have checksums, and up to which number they need none."""
+def _is_readable(row: Row) -> bool:
     try:
-        connection.execute("SELECT checksum FROM entries LIMIT 0")
-    except sqlite3.Error:
-        return False, 1 << 62
+        from_row(row)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _has_checksums(connection: sqlite3.Connection) -> bool:
     with suppress(*UNREADABLE):
-        row = connection.execute("SELECT value FROM facts WHERE name = 'unchecked'").fetchone()
-        return True, 0 if row is None else int(row[0])
-    return True, 0
+        [version] = connection.execute("PRAGMA user_version").fetchone()
+        return bool(version != 1)
+    return True
 
 
-def _last(connection: sqlite3.Connection) -> int:
-    for statement in ("SELECT max(number) FROM entries", "SELECT max(last) FROM segments"):
-        with suppress(*UNREADABLE):
-            [number] = connection.execute(statement).fetchone()
-            if isinstance(number, int):
-                return number
+def _last(connection: sqlite3.Connection, known: int) -> int:
+    """The number of the last entry, as far as that can be believed: as many as the file can hold."""
+    with suppress(*UNREADABLE):
+        [pages] = connection.execute("PRAGMA page_count").fetchone()
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+        most = known + pages * size // _LEAST
+        for statement in ("SELECT max(number) FROM entries", "SELECT max(last) FROM segments"):
+            with suppress(*UNREADABLE):
+                [number] = connection.execute(statement).fetchone()
+                return min(int(number), int(most))
     return 0
 
 

@@ -13,10 +13,11 @@ from simulator.journal.initial_state import InitialState
 from simulator.persistence.checksums import checksum, data_of, facts_digest, segment_checksum
 from simulator.persistence.commit_record import CommitRecord
 from simulator.persistence.rows import COLUMNS, to_row
-from simulator.persistence.schema import VERSION, connect, prepare
+from simulator.persistence.schema import VERSION, bring_up_to_date, connect, create
 from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
 from simulator.persistence.stored_entries import StoredEntries, last_lost
+from simulator.persistence.whole_files import put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,23 +52,25 @@ class StoredJournal:
 
     Raises:
         UnusableDirectoryError: The directory is of a version that this harness does not know.
+        DamagedEntryError: An entry is not as it was stored.
+        OSError: A file cannot be made.
+        sqlite3.Error: The journal cannot be read or written.
     """
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
+        directory.prepare()
         self._record = CommitRecord(directory.record, VERSION)
-        path = directory.database
-        self._writer = connect(path)
-        prepare(self._writer, directory.path)
-        self._stored = StoredEntries(connect(path))
+        self._writer = _opened(directory)
+        self._stored = StoredEntries(connect(directory.journal))
         self._queue: list[Entry] = []
         self._hide: dict[str, int] = {}
         self._hidden: dict[str, int] = {}
         self._segment = Segment()
         self._forgets = self._has_forgotten = False
         self._count = self.generation = 0
-        #: The checksum of the last entry that has been written, in hexadecimal.
-        self._last_checksum = "-"
+        #: The checksum of the last entry that has been written.
+        self._last_checksum: int | None = None
         self._begins: InitialState | None = None
         self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
@@ -245,9 +248,9 @@ class StoredJournal:
         if self._forgets:
             for table in ("entries", "segments", "hidden"):
                 self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of three names
-            self._writer.execute("DELETE FROM facts WHERE name IN ('lost', 'unchecked')")
+            self._writer.execute("DELETE FROM facts WHERE name = 'lost'")
             self._segment = Segment()
-            self._last_checksum = "-"
+            self._last_checksum = None
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
             initial_state = json.dumps(self._begins.to_json())
@@ -261,9 +264,8 @@ class StoredJournal:
     def _write_entries(self) -> None:
         rows = []
         for row in map(to_row, self._queue):
-            digest = checksum(data_of(row))
-            rows.append((*row, digest))
-            self._last_checksum = digest.hex()
+            self._last_checksum = checksum(data_of(row))
+            rows.append((*row, self._last_checksum))
         self._writer.executemany(_INSERT, rows)
         for entry in self._queue:
             self._segment.add(entry)
@@ -274,3 +276,13 @@ class StoredJournal:
 
     def _keep(self, name: str, value: str) -> None:
         self._writer.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _opened(directory: Directory) -> sqlite3.Connection:
+    """A connection to the journal of a directory, which is made when there is none."""
+    if not directory.journal.exists() or not directory.journal.stat().st_size:
+        create(directory.unfinished)
+        put_in_place(directory.unfinished, directory.journal)
+    connection = connect(directory.journal)
+    bring_up_to_date(connection, directory.path)
+    return connection

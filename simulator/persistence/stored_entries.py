@@ -45,14 +45,15 @@ class StoredEntries:
         Raises:
             DamagedEntryError: One of them is not as it was stored.
         """
-        for row in self._rows(f"{INPUT_COLUMNS}, checksum, {DATA}", after + 1, until):
-            *inputs, stored, data = row
-            if stored is not None and stored != checksum(data):
-                raise DamagedEntryError(f"request {row[0]} is not as it was stored")
-            yield from_input_row(tuple(inputs))
+        for row in self._rows(INPUT_COLUMNS, after + 1, until):
+            yield from_input_row(row)
 
     def between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
-        """The entries of these numbers, in order, or the newest first."""
+        """The entries of these numbers, in order, or the newest first.
+
+        Raises:
+            DamagedEntryError: One of them is not as it was stored.
+        """
         return map(from_row, self._rows(COLUMNS, first, last, newest=newest))
 
     def candidates(self, selection: Selection) -> Iterator[Entry]:
@@ -88,10 +89,10 @@ class StoredEntries:
         [number] = self._connection.execute("SELECT coalesce(max(number), 0) FROM entries").fetchone()
         return int(number)
 
-    def checksum_of(self, number: int) -> str:
-        """The checksum of an entry in hexadecimal; `-` when there is none."""
+    def checksum_of(self, number: int) -> int | None:
+        """The checksum of an entry; None when there is no such entry."""
         row = self._connection.execute("SELECT checksum FROM entries WHERE number = ?", (number,)).fetchone()
-        return "-" if row is None or row[0] is None else bytes(row[0]).hex()
+        return None if row is None else int(row[0])
 
     def last_indexed(self) -> int:
         """The number of the last entry that the search index has; 0 when there is none."""
@@ -99,16 +100,20 @@ class StoredEntries:
         return int(number)
 
     def _rows(self, columns: str, first: int, last: int, *, newest: bool = False) -> Iterator[Row]:
-        """The rows of these numbers, in order."""
+        """The rows of these numbers, in order, each held against its checksum."""
         order = "DESC" if newest else "ASC"
+        statement = (
+            f"SELECT {columns}, checksum, {DATA} FROM entries "  # noqa: S608  # fixed pieces
+            f"WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?"
+        )
         while first <= last:
-            rows = self._connection.execute(
-                f"SELECT {columns} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
-                (first, last, _CHUNK),
-            ).fetchall()
+            rows = self._connection.execute(statement, (first, last, _CHUNK)).fetchall()
             if not rows:
                 return
-            yield from rows
+            for *values, stored, data in rows:
+                if stored != checksum(data):
+                    raise DamagedEntryError(f"request {values[0]} is not as it was stored")
+                yield tuple(values)
             first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
 
 
