@@ -57,9 +57,15 @@ class Snapshots:
         return sorted((int(name[1]), int(name[2])) for name in found if name is not None)
 
     def is_sound(self, generation: int, number: int) -> bool:
-        """Whether one of them is as it was saved."""
+        """Whether one of them is as it was saved.
+
+        Raises:
+            PermissionError: Nobody can say.
+        """
         try:
             zlib.decompress(self.path_of(generation, number).read_bytes())
+        except PermissionError:
+            raise
         except (OSError, zlib.error):
             return False
         return True
@@ -96,7 +102,7 @@ class Snapshots:
     def _files(self) -> list[Path]:
         try:
             return list(self._folder.iterdir())
-        except OSError:  # removed, which is said when something is to be stored
+        except FileNotFoundError:  # removed, which is said when something is to be stored
             return []
 
 

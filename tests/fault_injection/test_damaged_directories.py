@@ -242,23 +242,25 @@ async def live(path: Path, log: int) -> None:
     await durable.close()
 
 
-def lived(folder: Path, prepare: Callable[[], object]) -> int:
-    """How a life ended whose process was prepared by something; 2 when the directory was refused."""
+def lived(folder: Path, prepare: Callable[[], object]) -> tuple[int, str]:
+    """How a life ended whose process was prepared by something, and what it had answered until then."""
+    reading, log = os.pipe()
 
     def run() -> None:
-        log = os.open(folder / "answered", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         prepare()
         try:
             asyncio.run(live(folder / "data", log))
         except UnusableDirectoryError as error:
             os.write(log, f"refused: {error}\n".encode())
 
-    return in_a_process(run)
+    status = in_a_process(run)
+    os.close(log)
+    with os.fdopen(reading) as file:
+        return status, file.read()
 
 
-def check_answered(folder: Path) -> None:
+def check_answered(folder: Path, log: str) -> None:
     """Whatever was answered is there, and nothing is taken for damaged."""
-    log = (folder / "answered").read_text()
     assert "is damaged" not in log
     _, entries, _ = opened(folder / "data")
     assert None not in entries
@@ -284,14 +286,16 @@ def room_of(seed: int) -> int:
 
 @pytest.mark.parametrize("seed", range(TRIALS))
 def test_a_kill_in_the_middle_of_a_write_is_no_damage(tmp_path: Path, seed: int) -> None:
-    assert lived(tmp_path, lambda: short_files(room_of(seed), signal.SIG_DFL)) in {0, -signal.SIGXFSZ}
-    check_answered(tmp_path)
+    status, log = lived(tmp_path, lambda: short_files(room_of(seed), signal.SIG_DFL))
+    assert status in {0, -signal.SIGXFSZ}
+    check_answered(tmp_path, log)
 
 
 @pytest.mark.parametrize("seed", range(TRIALS))
 def test_a_disk_that_is_full_at_any_write_loses_nothing_that_was_answered(tmp_path: Path, seed: int) -> None:
-    assert lived(tmp_path, lambda: short_files(room_of(seed), signal.SIG_IGN)) == 0
-    check_answered(tmp_path)
+    status, log = lived(tmp_path, lambda: short_files(room_of(seed), signal.SIG_IGN))
+    assert status == 0
+    check_answered(tmp_path, log)
 
 
 class CallCounter:
@@ -317,5 +321,6 @@ CALLS = 80_000
 @pytest.mark.parametrize("seed", range(TRIALS))
 def test_a_kill_at_any_call_of_a_function_is_no_damage(tmp_path: Path, seed: int) -> None:
     call = seeded(seed).randrange(1, CALLS)
-    assert lived(tmp_path, CallCounter(call).begin) in {0, -signal.SIGKILL}
-    check_answered(tmp_path)
+    status, log = lived(tmp_path, CallCounter(call).begin)
+    assert status in {0, -signal.SIGKILL}
+    check_answered(tmp_path, log)
