@@ -1,4 +1,4 @@
-"""The journal in SQLite: entries are queued and written together."""
+"""The journal in SQLite: entries are queued and written together; long, as it answers for all a journal can do."""
 
 from __future__ import annotations
 
