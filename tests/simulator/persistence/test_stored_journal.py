@@ -223,8 +223,8 @@ def test_a_second_server_is_told_who_uses_the_directory(directory: Directory) ->
 
 def test_a_directory_of_a_newer_version_says_which_can_open_it(directory: Directory, journal: StoredJournal) -> None:
     journal.close()
-    with sqlite3.connect(directory.database) as connection:
+    with sqlite3.connect(directory.journal) as connection:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(UnusableDirectoryError, match="format is 7, and this one reads up to 1; use the version that"):
+    with pytest.raises(UnusableDirectoryError, match="format is 7, and this one reads up to 2; use the version that"):
         StoredJournal(directory)
