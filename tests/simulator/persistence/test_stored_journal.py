@@ -136,6 +136,42 @@ def test_a_selection_has_the_same_entries_in_a_directory_as_in_memory(
     assert stored.select(selection) == memory.select(selection)
 
 
+@pytest.mark.parametrize("outcome", list(EntryOutcome))
+def test_outcomes_are_found_in_segments_that_were_written_before_there_were_any(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch, outcome: EntryOutcome
+) -> None:
+    monkeypatch.setattr(search_index, "LENGTH", 10)
+    journal, memory = StoredJournal(directory), MemoryJournal()
+    for one in (journal, memory):
+        one.begin(INITIAL_STATE)
+        fill(one, 35)
+    store(journal)
+    journal.close()
+    with sqlite3.connect(directory.database) as connection:
+        for word in EntryOutcome:
+            connection.execute(
+                "UPDATE segments SET words = replace(words, ?, '') WHERE first < 20", (f"outcome:{word}",)
+            )
+    connection.close()
+    again = StoredJournal(directory)
+    assert again.select(Selection(outcome=outcome)) == memory.select(Selection(outcome=outcome))
+    again.close()
+
+
+def test_a_segment_without_an_outcome_is_not_read_for_it(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "LENGTH", 2)
+    journal = StoredJournal(directory)
+    journal.begin(INITIAL_STATE)
+    for status in (200, 200, 200, 400, 200):
+        journal.append(0, "p", Request("GET", "/api/lists"), Reply(status, b""))
+    store(journal)
+    selection = Selection(outcome=EntryOutcome.REFUSED)
+    assert [entry.number for entry in journal._stored.candidates(selection)] == [3, 4, 5]
+    journal.close()
+
+
 @pytest.mark.parametrize("person", range(8))
 def test_the_entries_that_changed_a_person_are_found(both: tuple[StoredJournal, MemoryJournal], person: int) -> None:
     stored, _ = both
