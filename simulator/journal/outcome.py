@@ -32,8 +32,8 @@ class EntryOutcome(StrEnum):
     REFUSED = "refused"
 
 
-#: The rule of a fault that answered instead of Iterable.
-_FAULT: Final = "fault"
+#: By these rules nothing was carried out, whatever the status; the last is that of a fault that answered.
+_LOST: Final = frozenset({DROPPED, ALL_REFUSED, "fault"})
 #: Calls that are no reads, and after which everything is as it was.
 _WITHOUT_EFFECT: Final = frozenset(
     {
@@ -50,17 +50,17 @@ _WITHOUT_EFFECT: Final = frozenset(
 def outcome_of(method: str, reply: Reply | None, changes: Iterable[ProfileChange]) -> EntryOutcome:
     """What became of a request.
 
-    A bulk call is what the best of its items is: applied when one of them was, dropped when none was and the reply
-    hides it of one, else refused.
+    A bulk call is what the best of its items is; one of which every item was refused is dropped, as its status says
+    success.
 
     Args:
         method: The HTTP method of the request.
         reply: The reply, with the rules that decided; None when the connection was closed before anything happened.
         changes: What is told with the request, what earlier ones had asked for included.
     """
-    if reply is None or not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES or ALL_REFUSED in reply.rules:
+    if reply is None or not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         return EntryOutcome.REFUSED
-    if DROPPED in reply.rules or _FAULT in reply.rules:
+    if not _LOST.isdisjoint(reply.rules):
         return EntryOutcome.DROPPED
     if method == "GET":
         return EntryOutcome.NOTHING_CHANGED

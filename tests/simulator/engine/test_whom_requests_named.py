@@ -190,7 +190,7 @@ def test_a_bulk_call_counts_as_the_best_of_its_items_and_names_everybody_in_it()
         ([known, unknown, malformed], ("bulk.some-dropped", "bulk.some-refused"), APPLIED, (A, B, "no address")),
         ([unknown, malformed], ("dropped", "bulk.some-refused"), DROPPED, (B, "no address")),
         ([unknown], ("dropped",), DROPPED, (B,)),
-        ([malformed], ("bulk.all-refused",), REFUSED, ("no address",)),
+        ([malformed], ("bulk.all-refused",), DROPPED, ("no address",)),
         ([], (), NOTHING_CHANGED, ()),
     ]
     for items, rules, outcome, users in expected:

@@ -43,7 +43,7 @@ def reply(*rules: str, status: int = 200, users: tuple[str, ...] = (A,)) -> Repl
         (reply(UPDATE, "dropped"), [], DROPPED),
         (reply(UPDATE, "dropped"), [WRITTEN._replace(asked=1)], DROPPED),
         (reply(UPDATE, "bulk.some-dropped", "bulk.some-refused"), [WRITTEN], APPLIED),
-        (reply(UPDATE, "bulk.all-refused"), [], REFUSED),
+        (reply(UPDATE, "bulk.all-refused"), [], DROPPED),
         (reply("bulk.empty", users=()), [], NOTHING_CHANGED),
         (reply("lists.create", users=()), [], APPLIED),
         (reply("catalogs.items.put", status=202, users=()), [], APPLIED),
