@@ -120,6 +120,8 @@ def identifiers_carried(people: NamedPeople, parameters: Mapping[str, str], requ
 
 def _claims(authorization: str) -> Mapping[str, Any]:
     """The claims of the JWT in an Authorization header; none where there is no such thing."""
+    if not authorization:
+        return {}
     pieces = authorization.split(".")
     if len(pieces) != _JWT_PIECES:
         return {}

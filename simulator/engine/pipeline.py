@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 from simulator.api import answer, find_route, identifiers_carried, route_not_found
 from simulator.gateway.authentication import api_key_of, authenticate, unauthorized_reply
 from simulator.gateway.authorization import authorize
-from simulator.message import WireResult
+from simulator.message import Reply, WireResult
 from simulator.project.rules import ALL_REFUSED, DROPPED, SOME_DROPPED, SOME_REFUSED
 
 if TYPE_CHECKING:
     from simulator.engine.simulator import Simulator  # its type only: what the steps work on
     from simulator.faults import InjectedFault
     from simulator.gateway.authentication import Credentials
-    from simulator.message import Instant, Reply, Request
+    from simulator.message import Instant, Request
     from simulator.project import Project
     from simulator.project.keys import ApiKey
     from simulator.project.profile_changes import ProfileChange
@@ -97,7 +97,8 @@ def _journal(
     if reply is None:
         named = _named(request)
     elif reply.status >= HTTPStatus.BAD_REQUEST or not reply.users or not _INCOMPLETE.isdisjoint(reply.rules):
-        reply = replace(reply, users=tuple(dict.fromkeys((*reply.users, *_named(request)))))
+        users = tuple(dict.fromkeys((*reply.users, *_named(request))))
+        reply = Reply(reply.status, reply.body, reply.headers, reply.rules, users)
     simulator.journal.append(now, name, request, reply, fault=fault is not None, changes=changes, named=named)
 
 
