@@ -93,7 +93,7 @@ def _masking(request: RecordingRequest) -> Masking:
     for reply in replies:
         documents += values_in_body(reply.body)
     documents += [((), event) for event in request.options.events or ()]
-    spoken_of = [*(item.users for item in request.waiting), *(reply.users for reply in replies)]
+    spoken_of = [*(item.users for item in request.waiting), *(entry.users for entry in request.entries)]
     return Masking(documents, sorted({user for users in spoken_of for user in users}))
 
 

@@ -50,7 +50,7 @@ def mentioned_in(entries: Sequence[Entry], waiting: Sequence[Pending]) -> Mentio
     """What some requests and their replies speak of."""
     requests = [*(item.request for item in waiting), *(entry.request for entry in entries)]
     replies = [entry.reply for entry in entries if entry.reply is not None]
-    spoken_of = [*(item.users for item in waiting), *(reply.users for reply in replies)]
+    spoken_of = [*(item.users for item in waiting), *(entry.users for entry in entries)]
     texts = {user.lower() for users in spoken_of for user in users}
     for request in requests:
         texts.update(text.strip().lower() for _, value in values_in_request(request) for text in _texts(value))

@@ -75,6 +75,7 @@ ROUTES: Final = (
     ControlRoute("PATCH", "/projects/{name}/settings", clock_and_faults.change_settings, True),
     ControlRoute("GET", "/rules", general.list_rules, False),
     ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False),
+    ControlRoute("GET", "/projects/{name}/outcomes", journals.count_outcomes, False),
     ControlRoute("GET", "/projects/{name}/users", people.list_users, False),
     ControlRoute("GET", "/projects/{name}/profile", people.get_profile, False),
     ControlRoute("GET", "/projects/{name}/blame", people.get_blame, False),

@@ -114,7 +114,7 @@ class StoredJournal:
         """Say where the entries from now on lead on from."""
         self._initial_state = self._begins = initial_state
 
-    def append(  # the parts of an entry
+    def append(  # noqa: PLR0913  # the parts of an entry
         self,
         at: Instant,
         project: str,
@@ -124,10 +124,11 @@ class StoredJournal:
         fault: bool = False,
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
+        named: tuple[str, ...] = (),
     ) -> None:
         """Queue one more."""
         self._count += 1
-        self._queue.append(Entry(self._count, at, project, request, reply, fault, changes, control))
+        self._queue.append(Entry(self._count, at, project, request, reply, fault, changes, control, named))
 
     def clear(self, project: str | None = None) -> None:
         """Forget all entries; or show those of one project no more, from which states can still be made again."""

@@ -59,7 +59,9 @@ class StoredEntries:
     def candidates(self, selection: Selection) -> Iterator[Entry]:
         """The entries among which those of a selection are, in its order."""
         bounds = selection.after, selection.before
-        found = ranges(self._connection, words_of(selection), *bounds, newest=selection.newest)
+        found = ranges(
+            self._connection, words_of(selection), *bounds, newest=selection.newest, outcome=selection.outcome
+        )
         return (entry for first, last in found for entry in self.between(first, last, newest=selection.newest))
 
     def of_person(self, project: str, person: int, after: int) -> Iterator[Entry]:
@@ -71,7 +73,7 @@ class StoredEntries:
             after: Only entries with greater numbers.
         """
         word = whole_word(of_person(project, person))
-        for first, last in ranges(self._connection, [word], after, None, newest=True):
+        for first, last in ranges(self._connection, [(word,)], after, None, newest=True):
             for entry in self.between(first, last, newest=True):
                 if entry.project == project and any(change.person == person for change in entry.changes):
                     yield entry

@@ -2,7 +2,7 @@
 
 import { get } from "/_sim/inspector/api.js";
 import { h, json } from "/_sim/inspector/dom.js";
-import { bothTimes, status, who } from "/_sim/inspector/format.js";
+import { bothTimes, outcome, status, who } from "/_sim/inspector/format.js";
 import { difference } from "/_sim/inspector/person.js";
 import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
@@ -15,12 +15,13 @@ export async function entry({ parts, signal }) {
   const rules = await rulebook;
   return [
     h("div", { class: "bar" },
-      h("h1", {}, `#${shown.number} `, h("span", { class: "mono" }, `${shown.method} ${shown.path}`)), status(shown),
+      h("h1", {}, `#${shown.number} `, h("span", { class: "mono" }, `${shown.method} ${shown.path}`)), status(shown), outcome(shown),
       shown.fault ? h("span", { class: "tag fault" }, "a fault was in the way") : null,
       h("div", { class: "end" },
         step(shown.number - 1, "Earlier"), step(shown.number + 1, "Later"),
         shown.project ? recordButton(shown.project, { numbers: [shown.number] }, "Save as a scenario") : null)),
-    h("p", { class: "faint" }, `${bothTimes(shown.at)}, ${shown.project ? `project ${shown.project}` : "no project"}`),
+    h("p", { class: "faint" }, `${bothTimes(shown.at)}, ${shown.project ? `project ${shown.project}` : "no project"}`,
+      shown.users.length ? `, about ${shown.users.join(", ")}` : ""),
     h("div", { class: "sides" },
       h("section", {}, h("h2", {}, "Request"), facts(shown), shown.body === null ? h("p", { class: "faint" }, "no body") : json(shown.body)),
       h("section", {}, h("h2", {}, "Reply"), shown.status === null ? h("p", {}, "The connection was closed without one.") : json(shown.reply)),

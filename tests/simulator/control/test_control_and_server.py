@@ -63,7 +63,7 @@ def test_a_reset_brings_back_the_first_state(http: httpx.Client) -> None:
     assert http.post("/_sim/reset").status_code == 204
     assert len(http.get("/_sim/projects").json()) == 3
     assert http.get("/_sim/projects/hybrid/state").json()["users"] == []
-    assert http.get("/_sim/projects/hybrid/journal").json() == {"entries": []}
+    assert http.get("/_sim/projects/hybrid/journal").json() == {"entries": [], "next": None}
     assert http.get("/_sim/faults").json() == []
 
 
