@@ -22,8 +22,8 @@ Document = dict[str, Any]
 #: Requests under these meet people, events, lists and field types only.
 _PEOPLE_AREAS: Final = frozenset({"users", "events", "commerce", "lists"})
 _PEOPLE_PARTS: Final = frozenset({"users", "events", "lists", "fields", "forgotten", "revokedTokens", "version"})
-#: A scenario has the ids that follow from itself.
-_LEFT_OUT: Final = frozenset({"version", "ids"})
+#: A scenario has the ids that follow from itself, and files that hold everybody are none of its business.
+_LEFT_OUT: Final = frozenset({"version", "ids", "exportJobs"})
 
 
 class Extent(IntEnum):

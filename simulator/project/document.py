@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from simulator.project.catalogs import Item
     from simulator.project.contents import ProjectContents
+    from simulator.project.exports import ExportJob
     from simulator.project.lists import PeopleList
     from simulator.project.messages import Message
     from simulator.project.person import Person
@@ -26,6 +27,7 @@ def dump(project: ProjectContents) -> dict[str, Any]:
         "users": [_person_to_json(project, person, orders.get(person.number)) for person in project.people],
         "events": [project.event_to_json(event) for event in project.events],
         **dump_beside_people(project),
+        "exportJobs": [_job_to_json(job) for job in project.jobs],
     }
     on_profiles = _members_on_profiles(project)
     for found, part in zip(project.lists, document["lists"], strict=True):
@@ -82,6 +84,17 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
             for number, message in project.scheduled.items()
         ],
         "revokedTokens": [{"user": user, "issuedBefore": until} for user, until in project.revoked.items()],
+    }
+
+
+def _job_to_json(job: ExportJob) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "dataTypeName": job.data_type,
+        "jobState": job.state,
+        "startedAt": job.started_at,
+        "format": job.suffix,
+        "content": job.content,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.project.catalogs import Catalog, Item
 from simulator.project.dates import parse_seconds
 from simulator.project.events import Event
+from simulator.project.exports import ExportJob
 from simulator.project.field_types import MANAGED_FIELDS, USER
 from simulator.project.lists import PeopleList
 from simulator.project.messages import Message
@@ -110,6 +111,10 @@ def _load_content(project: ProjectContents, state: StateDocument, now: Instant) 
     project.journeys.replace({part.id: part for part in state.journeys})
     project.snippets.replace({part.id: part for part in state.snippets})
     project.webhooks.replace({part.id: part for part in state.webhooks})
+    for job in state.export_jobs:
+        project.jobs.put(
+            job.id, ExportJob(job.id, job.data_type, job.job_state, job.started_at, job.content, job.format)
+        )
     project.revoked.update({part.user: part.issued_before for part in state.revoked_tokens})
 
 

@@ -147,6 +147,17 @@ class RevocationState(_Part):
     issued_before: StrictInt = Field(alias="issuedBefore", description="Seconds since the epoch.")
 
 
+class JobState(_Part):
+    """An export job, which is done, with what it exported."""
+
+    id: Annotated[StrictInt, Field(ge=1)]
+    data_type: StrictStr = Field(alias="dataTypeName")
+    job_state: Literal["completed", "cancelling"] = Field("completed", alias="jobState")
+    started_at: StrictInt = Field(alias="startedAt", description="Milliseconds since the epoch.")
+    format: Literal["csv", "json"]
+    content: StrictStr
+
+
 _Number = Annotated[StrictInt, Field(ge=0)]
 
 
@@ -189,6 +200,7 @@ class StateDocument(_Part):
     sent_messages: list[MessageState] = Field(default_factory=list, alias="sentMessages")
     scheduled_messages: list[MessageState] = Field(default_factory=list, alias="scheduledMessages")
     revoked_tokens: list[RevocationState] = Field(default_factory=list, alias="revokedTokens")
+    export_jobs: list[JobState] = Field(default_factory=list, alias="exportJobs")
     fields: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Field types by category: `user`, or an event's name."
     )
