@@ -16,7 +16,7 @@ from simulator.project.project_type import ProjectType
 from simulator.project.undoable_map import UndoableMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.message import Instant
     from simulator.project.contents import ProjectContents
@@ -50,12 +50,20 @@ def _resume_ids(project: ProjectContents, state: StateDocument) -> None:
     """
     if state.ids is None:
         project.begin()
-        for made in (*(event.id or "" for event in state.events), *(str(part.id) for part in state.sent_messages)):
-            project.resume_after(made)
     else:
         project.resume_ids(state.ids.model_dump(by_alias=True, exclude_none=True))
+    if state.ids is None or state.ids.requests is None:
+        for known in _ids_in(state):
+            project.resume_after(known)
     if project.has_made_later_ids and not all(event.id for event in state.events):
         project.begin()
+
+
+def _ids_in(state: StateDocument) -> Iterator[str]:
+    """The ids in a document that may have been made up."""
+    yield from (event.id for event in state.events if event.id)
+    yield from (str(message.id) for message in state.sent_messages)
+    yield from (message.message_id for message in state.scheduled_messages if message.message_id)
 
 
 def _load_users(project: ProjectContents, state: StateDocument, now: Instant, mistakes: _Mistakes) -> None:

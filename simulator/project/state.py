@@ -25,13 +25,17 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+#: A number that ids are made of: they have room for this much.
+_Number = Annotated[StrictInt, Field(ge=0, lt=1 << 40)]
+
+
 class UserState(_Part):
     """A person."""
 
     email: StrictStr | None = None
     user_id: StrictStr | None = Field(None, alias="userId")
     data_fields: dict[str, Any] = Field(default_factory=dict, alias="dataFields")
-    number: Annotated[StrictInt, Field(ge=1)] | None = Field(
+    number: Annotated[_Number, Field(ge=1)] | None = Field(
         None, description="Which person of the project it is; itblUserId follows from it."
     )
     last_phone_number: StrictStr | None = Field(
@@ -158,16 +162,15 @@ class JobState(_Part):
     content: StrictStr
 
 
-_Number = Annotated[StrictInt, Field(ge=0)]
-
-
 class IdsState(_Part):
     """What ids have been made of; those that are made next follow on them."""
 
     project: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = Field(
         None, description="The project id that made-up ids and itblUserId follow from; without it, the project's own."
     )
-    requests: _Number = 0
+    requests: _Number | None = Field(
+        None, description="How many there were; without it, as many as the ids of events and messages tell of."
+    )
     users: _Number = 0
     lists: _Number = 0
     campaigns: _Number = 0

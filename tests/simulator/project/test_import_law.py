@@ -126,9 +126,7 @@ class Life:
         self.name = name
         options = ProjectSettings.model_validate(chosen)
         self.clock = Clock(now)
-        self.service = Service(
-            Simulator([ProjectConfiguration(name, project_type, ("key",), options)]), self.clock
-        )
+        self.service = Service(Simulator([ProjectConfiguration(name, project_type, ("key",), options)]), self.clock)
 
     def call(self, method: str, path: str, body: Any = None) -> bytes:
         payload = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
