@@ -132,7 +132,7 @@ class ConcurrentClients(RuleBasedStateMachine):
         path, status = "users/update", 200
         body: Body = {"email": email, "dataFields": {mine: number}}
         if kind == "refused":
-            path, body, status = "users/update", {"email": f"nobody {number}"}, 400
+            body, status = {"email": f"nobody {number}"}, 400
         elif kind == "list":
             path, body = "lists", {"name": f"List {number}"}
             self.last_list += 1
@@ -168,9 +168,9 @@ class ConcurrentClients(RuleBasedStateMachine):
         path, body = "users/merge", {"sourceEmail": source, "destinationEmail": destination}
         if not merged:
             path, body = "users/forget", {"email": source}
-            self.call("POST", path, body)
+            self.call(path, body)
             path, body = "users/unforget", {"email": source}
-        self.call("POST", path, body)
+        self.call(path, body)
         moved = self.events.pop(source, 0)
         del self.fields[source], self.ids[source]
         for members in self.lists.values():
@@ -180,9 +180,9 @@ class ConcurrentClients(RuleBasedStateMachine):
             self.learn(destination)
         self.look()
 
-    def call(self, method: str, path: str, body: Body) -> None:
+    def call(self, path: str, body: Body) -> None:
         self.note(f"/api/{path}", body)
-        status, reply = self.run(self.served.call(method, f"/api/{path}", body))
+        status, reply = self.run(self.served.call("POST", f"/api/{path}", body))
         assert status == 200, reply
 
     def learn(self, email: str) -> None:
