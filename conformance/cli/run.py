@@ -10,6 +10,7 @@ import click
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _judge(  # the options of the command
 
     def complain(sentence: str) -> None:
         complaints.append(sentence)
-        click.echo(f"error: {sentence}", err=True)
+        print_note(f"error: {sentence}")
 
     dispatcher = InterruptibleDispatcher(listeners, complain)
     with _backends(place) as backend_for, dispatcher.interruptible():
@@ -166,7 +167,7 @@ def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool,
             require_writable(option, name)
             listeners.append(DocumentReport(view, partial(write_file, option, name)))
     # Where people watch the cases themselves, a bar would only be in their way.
-    shows_cases = not as_json and sys.stdout.isatty()
+    shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
     return [ProgressReport("running scenarios", quiet=quiet or shows_cases), *listeners]
 
 
