@@ -67,5 +67,5 @@ def test_a_number_of_more_digits_than_can_be_read_is_named_where_it_stands(digit
 
 
 def test_brackets_within_brackets_are_refused_before_they_are_read() -> None:
-    with pytest.raises(InputError, match="^x:1:103: nested more than 100 levels deep"):
+    with pytest.raises(InputError, match=r"^x:1:103: nested more than 100 levels deep"):
         document_of("x", f"a: {'[' * 3_000}{']' * 3_000}")
