@@ -41,9 +41,11 @@ class _Connection(web.RequestHandler):
         self._has_ended = is_plain and self._is_asked()
         return self._has_ended
 
-    async def finish_response(self, *arguments: Any, **named: Any) -> Any:
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
         """Send a reply, and close the connection after the last."""
-        sent = await super().finish_response(*arguments, **named)
+        sent = await super().finish_response(request, resp, start_time)
         if self._has_ended and not self._messages:
             self.close()
         return sent

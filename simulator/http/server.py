@@ -231,7 +231,8 @@ async def _read(incoming: web.BaseRequest) -> bytes:
         TooLargeError: It is longer than anything that is accepted.
     """
     packed = await _received(incoming)
-    unpack = unpacker(incoming.headers.get("Content-Encoding", ""))
+    encoding = incoming.headers.get("Content-Encoding")
+    unpack = None if encoding is None else unpacker(encoding)
     if unpack is None:
         return packed
     if len(packed) <= _UNPACKED_AT_ONCE:
