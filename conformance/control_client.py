@@ -73,6 +73,8 @@ class ControlClient:
         """Find out before any work whether a simulator answers, and takes the token."""
         if self.call("GET", "/_sim/health") != {"status": "ok"}:
             raise self._error(f"answers, {_NO_SIMULATOR}", _REAL_PROJECT)
+        # Whether it is up may everybody ask; this shows that we may use it.
+        self.clock()
 
     def projects(self) -> list[dict[str, Json]]:
         """All projects, each with `name`, `type` and `apiKeys`."""

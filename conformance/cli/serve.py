@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from conformance.cli.files import require_writable
 from conformance.cli.options import examples
 from conformance.cli.serve_listening import LARGEST_PORT, listening_options
+from conformance.cli.streams import print_note, print_report
 from conformance.serving.errors import OptionError
 
 if TYPE_CHECKING:
@@ -164,10 +165,12 @@ def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbos
     with listener(served, listening) as (listens, remarks):
 
         def announce(address: str) -> None:
-            click.echo(f"listening on {address}")
+            problem = print_report(f"listening on {address}")
+            if problem:
+                print_note(f"listening on {address}, which stdout did not take: {problem}")
             projects = [project.configuration for project in served.simulator.projects.values()]
             for line in [] if quiet else [*remarks(), *(_shown(project) for project in projects if verbose)]:
-                click.echo(line, err=True)
+                print_note(line)
 
         try:
             asyncio.run(serve_until_signalled(listens, announce))

@@ -17,6 +17,7 @@ from conformance.recorder.state_before import Document, Extent, Mentioned, chose
 from conformance.recorder.steps import RecordedSteps, recorded_steps
 from conformance.recorder.verification import Confirmed, confirmed
 from conformance.recorder.writing import scenario_yaml
+from conformance.recorder.yaml_values import part_that_is_too_deep
 from conformance.scenario import BackendError, scenario_in
 from simulator.clock import format_instant
 from simulator.history.recording import RecordingRefusedError, RecordingRequest
@@ -65,6 +66,10 @@ def recording_of(request: RecordingRequest) -> Recording:
     reason: BackendError | None = None
     for extent in Extent:
         scenario = _scenario(request, made, masking, mentioned, extent, segment)
+        too_deep = part_that_is_too_deep(scenario)
+        if too_deep is not None:
+            hint = "choose requests or a person without it"
+            raise RecordingRefusedError(f"{too_deep} is nested deeper than a scenario can be: {hint}")
         try:
             result = _confirmed(request, scenario, made, masking)
         except BackendError as error:

@@ -108,6 +108,11 @@ def is_control_path(path: str) -> bool:
     return path.startswith(PREFIX)
 
 
+def is_health_path(path: str) -> bool:
+    """Whether a path only asks whether the simulator is up."""
+    return path == f"{PREFIX}/health"
+
+
 def find_control_route(request: Request) -> tuple[ControlRoute, dict[str, str]]:
     """The row of a request, and the parameters in its path.
 

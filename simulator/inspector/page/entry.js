@@ -1,6 +1,6 @@
 // One request: what was asked, what was answered, which rules decided, and what it changed.
 
-import { get } from "/_sim/inspector/api.js";
+import { Refusal, get } from "/_sim/inspector/api.js";
 import { h, json } from "/_sim/inspector/dom.js";
 import { bothTimes, outcome, status, who } from "/_sim/inspector/format.js";
 import { difference } from "/_sim/inspector/person.js";
@@ -10,6 +10,8 @@ import { link } from "/_sim/inspector/router.js";
 let rulebook = null;
 
 export async function entry({ parts, signal }) {
+  // Anything else could be the path of another part of the control surface.
+  if (!/^\d+$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no request of that number.");
   const shown = await get(`/_sim/journal/${parts[0]}`, {}, signal);
   rulebook ??= get("/_sim/rules").then((rules) => new Map(rules.map((rule) => [rule.id, rule])));
   const rules = await rulebook;

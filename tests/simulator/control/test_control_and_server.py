@@ -250,7 +250,13 @@ async def test_outside_the_loopback_address_the_control_surface_is_not_served() 
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
             async with session.get("/_sim/projects") as reply:
-                assert reply.status in {401, 404}
+                assert reply.status == 403
+                assert "are closed here" in (await reply.json())["error"]
+                assert "--control-token" in (await reply.json())["error"]
+            async with session.get("/") as reply:
+                assert reply.status == 403
+            async with session.get("/_sim/health") as reply:
+                assert (reply.status, await reply.json()) == (200, {"status": "ok"})
             async with session.get("/api/webhooks", headers=KEY) as reply:
                 assert reply.status == 200
     finally:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from simulator.journal import Entry, EntryOutcome, InitialState, MemoryJournal, Selection
 from simulator.message import Reply, Request
 from simulator.persistence import Directory, StoredJournal, UnusableDirectoryError, search_index
+from simulator.persistence.checksums import SEGMENT_DATA, checksum
 from simulator.persistence.snapshot_files import superfluous
 from simulator.project import DEFAULT_PROJECTS
 from simulator.project.profile_changes import ABSENT, ProfileChange
@@ -153,7 +154,7 @@ def test_outcomes_are_found_in_segments_that_were_written_before_there_were_any(
             connection.execute(
                 "UPDATE segments SET words = replace(words, ?, '') WHERE first < 20", (f"outcome:{word}",)
             )
-        connection.execute(f"UPDATE segments SET checksum = checksum_of({SEGMENT_DATA})")  # fixed pieces
+        connection.execute(f"UPDATE segments SET checksum = checksum_of({SEGMENT_DATA})")  # noqa: S608  # fixed pieces
     connection.close()
     again = StoredJournal(directory)
     assert again.select(Selection(outcome=outcome)) == memory.select(Selection(outcome=outcome))

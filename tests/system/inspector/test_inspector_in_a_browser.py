@@ -224,3 +224,38 @@ def test_every_field_and_button_has_a_name(page: Page) -> None:
         page.open(view)
         for element in page.all("input, select, textarea, button, a"):
             assert element.accessible_name, f"{view}: {element.get_attribute('outerHTML')}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/%E0%A4%A",
+        "%",
+        "/%",
+        "/people/../",
+        "/constructor",
+        "/__proto__",
+        "/toString/1",
+        "/entry",
+        "/entry/..",
+        "/entry/.",
+        "/entry/%2E%2E%2Fprojects",
+        "/entry/1%2F..%2F..%2Frules",
+        "/entry/99999999999999999999",
+        "/person",
+        "/person/%E0%A4%A?project=hybrid",
+        "/person/1?project=..",
+        "/people?project=%E0%A4%A&text=%",
+        "/people?project=constructor",
+        "/journal?status=%25&before=x&limit=-1&project=..%2F..",
+        "/events?before=%E0&project=hybrid",
+        "/search?text=%E0%A4%A",
+        "/search",
+        "/trouble?x=%",
+        "?%&=&&==",
+        "/?project=%2E%2E%2F",
+    ],
+)
+def test_any_address_shows_something(page: Page, address: str) -> None:
+    page.open(address)
+    assert all("Failed to load resource" in line for line in page.mistakes())
