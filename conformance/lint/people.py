@@ -1,0 +1,120 @@
+"""Checks of who an event is about: identifiers, and data fields that are identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from conformance.lint.model import Complaint
+from conformance.lint.reads import directive_of, has_directive
+from conformance.lint.subject import Subject
+from conformance.lint.texts import looks_like_path, looks_like_template
+
+_IN_USER: Final = frozenset({"updateCart", "trackPurchase"})
+_IDENTIFIERS: Final = ("email", "userId")
+_WANTED: Final = {"email": "email", "userid": "userId"}
+_PROJECTS: Final = {"email": "an email-based", "userid": "a userID-based"}
+
+
+def people_at(subject: Subject) -> tuple[str, ...]:
+    """Where the mapping of an action says who an event is about."""
+    return ("user",) if subject.slug in _IN_USER else ()
+
+
+def check_people(subject: Subject) -> Iterator[Complaint]:
+    """What is wrong with the identifiers, whatever the project type."""
+    if subject.action is None or not subject.is_field_by_field:
+        return
+    at = people_at(subject)
+    holder = _holder(subject)
+    if not isinstance(holder, dict) or directive_of(holder):
+        return
+    if (holder or not at) and not any(subject.maps(*at, name) for name in _IDENTIFIERS):
+        message = "neither `email` nor `userId` is mapped, so every event is refused"
+        advice = 'map "userId" to {"@path": "$.userId"}, "email" to where the address is, or both'
+        yield Complaint("identifier.missing", ("mapping", *at), message, advice)
+    for name in _IDENTIFIERS:
+        yield from _constant(("mapping", *at, name), name, holder.get(name))
+    yield from _anonymous(subject, at)
+    yield from _data_fields(("mapping", *at, "dataFields"), holder)
+
+
+def _holder(subject: Subject) -> Any:
+    at = people_at(subject)
+    return subject.fields.get("user") if at else subject.fields
+
+
+def _constant(keys: tuple[str | int, ...], name: str, value: Any) -> Iterator[Complaint]:
+    if isinstance(value, dict) and directive_of(value) == "@literal":
+        value = value["@literal"]
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool) or value == "":
+        return
+    if isinstance(value, str) and (looks_like_path(value) or looks_like_template(value)):
+        return
+    message = f"`{name}` is the same for every event, which makes them all those of one person"
+    yield Complaint("identifier.constant", keys, message, 'write a directive, such as {"@path": "$.userId"}')
+
+
+def _anonymous(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
+    for read in subject.contents.of(*at, "email"):
+        if read.input == "event" and read.steps == ("anonymousId",):
+            others = [other for other in subject.contents.of(*at, "email") if other is not read]
+            what = "falls back to" if others else "is"
+            message = (
+                f"`email` {what} the anonymousId, which is no address: such an event is refused, "
+                "even if it has a userId"
+            )
+            yield Complaint("identifier.anonymous-id", ("mapping", *read.keys), message, "leave it out")
+
+
+def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterator[Complaint]:
+    data = holder.get("dataFields")
+    if not isinstance(data, dict) or directive_of(data) or "newEmail" in holder and "eventName" in holder:
+        return
+    if "eventName" in holder or "total" in holder:
+        return  # what an event has of its own renames nobody
+    if "phoneNumber" in data:
+        message = (
+            "`phoneNumber` among the data fields is overwritten by the field `phoneNumber`, or removed without it"
+        )
+        yield Complaint("data-fields.phone-number", (*keys, "phoneNumber"), message, "map the field `phoneNumber`")
+    for name in _IDENTIFIERS:
+        if name in data and has_directive(data[name]) and data[name] != holder.get(name):
+            message = f"a data field `{name}` of another value than the field `{name}` renames the person"
+            yield Complaint(
+                "data-fields.identifier", (*keys, name), message, f"leave it out, or call it other than {name}"
+            )
+
+
+def check_project_types(
+    subject: Subject, subjects: Sequence[Subject], project_types: Sequence[str]
+) -> Iterator[Complaint]:
+    """What is wrong with the identifiers in projects of some types.
+
+    Args:
+        subject: The subscription.
+        subjects: All of the configuration.
+        project_types: `email`, `userid` and `hybrid`, as far as they are asked for.
+    """
+    if subject.action is None or not subject.is_field_by_field:
+        return
+    at = people_at(subject)
+    for project_type in project_types:
+        name = _WANTED.get(project_type)
+        if name is None or subject.maps(*at, name) or not any(subject.maps(*at, other) for other in _IDENTIFIERS):
+            continue
+        if name == "email" and subject.slug != "updateUser" and _creates_people(subjects):
+            continue  # a userId is enough for those who are known by both
+        project = _PROJECTS[project_type]
+        if name == "email":
+            message = f"{project} project makes people of an e-mail address, and no `email` is mapped"
+        else:
+            message = f"{project} project knows people by their userId, and no `userId` is mapped"
+        yield Complaint("identifier.project-type", ("mapping", *at), message, f"map `{name}`")
+
+
+def _creates_people(subjects: Sequence[Subject]) -> bool:
+    """Whether some subscription gives people their e-mail address."""
+    return any(
+        other.slug == "updateUser" and (other.maps("email") or not other.is_field_by_field) for other in subjects
+    )
