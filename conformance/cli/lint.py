@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.lint import Finding
 
 SOUND, HAS_ERRORS = 0, 1
-_PLURALS: Final = ("error", "warning", "note")
+_SEVERITIES: Final = ("error", "warning", "note")
 
 
 @click.command(
@@ -107,7 +107,7 @@ def _print(
         click.echo(line)
     figures = summary(findings, configuration)
     counts = ", ".join(
-        _counted(figures[f"{name}s"], name) for name in _PLURALS if figures[f"{name}s"] or name != "note"
+        _counted(figures[f"{name}s"], name) for name in _SEVERITIES if figures[f"{name}s"] or name != "note"
     )
     hidden = " (-v shows them)" if figures["notes"] and not verbose else ""
     click.echo(f"{counts}{hidden} in {_counted(figures['subscriptions'], 'subscription')}")

@@ -32,12 +32,12 @@ def check_batching(subject: Subject, project_types: Sequence[str]) -> Iterator[C
         at = ("mapping", "newEmail")
         severity = "error" if project_types and batches else "warning"
         yield Complaint("batching.new-email", at, message, "set enable_batching to false", severity)  # type: ignore[arg-type]  # one of two
-    yield from _update_only(subject, batches)
+    yield from _update_only(subject, batches=batches)
 
 
 def _truth(value: Any) -> bool | None:
     """Whether a switch is on; None where the event decides."""
-    if isinstance(value, dict) and directive_of(value) == "@literal":
+    if directive_of(value) == "@literal":
         value = value["@literal"]
     return None if has_directive(value) else value in (True, "true", 1)
 
@@ -59,7 +59,7 @@ def _size(size: Any, *, batches: bool) -> Iterator[Complaint]:
         yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}", "note")
 
 
-def _update_only(subject: Subject, batches: bool | None) -> Iterator[Complaint]:
+def _update_only(subject: Subject, *, batches: bool | None) -> Iterator[Complaint]:
     value = subject.fields.get("updateOnly")
     only = _truth(value)
     at = ("mapping", "updateOnly")
@@ -79,11 +79,9 @@ def check_rows(subject: Subject) -> Iterator[Complaint]:
     received = next((read for read in reads if read.steps == ("receivedAt",)), None)
     if received is not None and len(reads) == 1:
         rows = subject.is_reverse_etl
-        what = (
-            "every row gets the time of its sync" if rows else "a late or replayed event gets the time of its arrival"
-        )
+        late = "every row gets the time of its sync" if rows else "a late event gets the time of its arrival"
         advice = "map a column that has the time" if rows else "write $.timestamp"
-        yield Complaint("created-at.received", ("mapping", *received.keys), what, advice)
+        yield Complaint("created-at.received", ("mapping", *received.keys), late, advice)
     if subject.is_reverse_etl:
         yield from _segment_id(subject)
         yield from _deleted(subject)
@@ -108,11 +106,10 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
         return
     at = people_at(subject)
     identifiers = [read for name in ("email", "userId") for read in subject.contents.of(*at, name)]
-    by_column = [read for read in identifiers if read.steps[:1] == ("properties",)]
-    if by_column and not any(read.steps == _SEGMENT_ID for read in identifiers):
+    if identifiers and all(read.steps[:1] == ("properties",) for read in identifiers):
         message = "a deleted row has null in every column, so nothing says whom it is about, and it is refused"
         advice = "map an identifier to $.__segment_id, or take new and updated rows alone"
-        yield Complaint("reverse-etl.deleted-identifier", ("mapping", *by_column[0].keys), message, advice)
+        yield Complaint("reverse-etl.deleted-identifier", ("mapping", *identifiers[0].keys), message, advice)
     elif subject.slug == "updateUser" and (subject.maps("dataFields") or subject.maps("phoneNumber")):
         message = "a deleted row has null in every column, and the profile's fields are overwritten with that"
         yield Complaint("reverse-etl.deleted-row", AT, message, 'take event = "new" or event = "updated" alone')

@@ -1,7 +1,7 @@
 """The events on which a trigger can decide one way or the other, and what it says of each.
 
 For every path that a trigger is about, the values that make a difference are tried: none, each value that it is
-compared with, the neighbours of a number, and something else. What holds for all of these events holds for all events.
+compared with, the neighbours of a number, and something else. What holds for all of these events holds for all.
 """
 
 from __future__ import annotations

@@ -63,16 +63,15 @@ def _unknown(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complain
             continue
         others = [slug for slug, action in ACTIONS.items() if key in action.fields]
         close = _meant(key, fields, subject.fields)
-        if others:
-            message = f"`{key}` is a field of {' and '.join(others)}, and {subject.slug} drops it"
-            advice = f"did you mean `{close}`?" if close else f"{subject.slug} has {', '.join(fields)}"
-            yield Complaint("fields.other-action", ("mapping", key), message, advice)
-        elif key == "preferUserId":
+        advice = f"did you mean `{close}`?" if close else f"{subject.slug} has {', '.join(fields)}"
+        if key == "preferUserId":
             message = "`preferUserId` has not been a field since May 2023 and is dropped"
             yield Complaint("fields.unknown", ("mapping", key), message, "leave it out, and map `email`")
+        elif others:
+            message = f"`{key}` is a field of {' and '.join(others)}, and {subject.slug} drops it"
+            yield Complaint("fields.other-action", ("mapping", key), message, advice)
         else:
             message = f"{subject.slug} has no field `{key}` and drops it"
-            advice = f"did you mean `{close}`?" if close else f"fields are {', '.join(fields)}"
             yield Complaint("fields.unknown", ("mapping", key), message, advice)
 
 
@@ -92,16 +91,19 @@ def _meant(
     mapped: Mapping[str, Any],
     names: Mapping[str, tuple[str, ...]] = _OTHER_NAMES,
 ) -> str | None:
-    """The field that a key is meant to be; one that is mapped already is not."""
+    """The field that a key is meant to be; one that is mapped already is so only in other letters."""
     free = [name for name in fields if name not in mapped]
     by_name = next((name for name in free if key in names.get(name, ())), None)
     close = difflib.get_close_matches(key, free, n=1, cutoff=0.75)
-    return by_name or same_but_written_otherwise(key, free) or (close[0] if close else None)
+    return by_name or same_but_written_otherwise(key, fields) or (close[0] if close else None)
 
 
 def _missing(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complaint]:
+    """Required fields that are not mapped, but for those that something else was meant to be, which is told."""
+    unknown = [key for key in subject.fields if key not in fields]
+    meant = {_meant(key, fields, subject.fields) for key in unknown}
     for key, field in fields.items():
-        if field.required is True and not subject.maps(key):
+        if field.required is True and not subject.maps(key) and key not in meant:
             message = f"`{key}` is not mapped, so every event is refused"
             advice = f"map it, for a start to {_default(field)}"
             yield Complaint("fields.missing", ("mapping", key), message, advice)
@@ -151,14 +153,16 @@ def _items(subject: Subject) -> Iterator[Complaint]:
     if field is None or not isinstance(shape, dict) or not shape or directive_of(shape):
         return
     at = ("mapping", "items", "@arrayPath", _SHAPE)
-    for key in shape:
-        close = None if key in field.properties else _meant(key, field.properties, shape, _ITEM_NAMES)
+    meant = {key: _meant(key, field.properties, shape, _ITEM_NAMES) for key in shape if key not in field.properties}
+    for key, close in meant.items():
         if close is not None:
-            message = f"Iterable calls `{key}` of a product `{close}`"
-            yield Complaint("items.names", (*at, key), message, f"write `{close}`")
+            required = field.properties[close].required is True
+            message = f"Iterable calls `{key}` of a product `{close}`{', and refuses it without' if required else ''}"
+            severity = "error" if required else "warning"
+            yield Complaint("items.names", (*at, key), message, f"write `{close}`", severity)  # type: ignore[arg-type]  # one of two
     for key, inner in field.properties.items():
-        if inner.required is True and shape.get(key) is None:
+        if key in shape and shape[key] is not None:
+            yield from _literal((*at, key), key, inner, shape[key])
+        elif inner.required is True and key not in meant.values():
             message = f"`{key}` of the items is not mapped, so every event with an item is refused"
             yield Complaint("fields.missing", at, message, f"add `{key}`")
-        elif key in shape:
-            yield from _literal((*at, key), key, inner, shape[key])

@@ -113,7 +113,7 @@ def _root(read: Read, types: frozenset[str]) -> Complaint | None:
         if read.directive == "@liquid":
             # It may be a variable of the template itself.
             return _event_prefix(read, steps)
-        message = f"no event has a `{root}` at its top, so `{read.path}` is never there"
+        message = f"no event has `{root}` at its top, so `{read.path}` is never there"
         return Complaint(rule, keys, message, _advice(root, read, types))
     if len(steps) > 1 and root in _TEXTS and steps[1] != "length":
         return _inside(read, root)
@@ -124,7 +124,7 @@ def _event_prefix(read: Read, steps: tuple[str, ...]) -> Complaint | None:
     near = same_but_written_otherwise(steps[0], SPECIFIC | _COMMON)
     if near is None:
         return None
-    message = f"no event has a `{steps[0]}` at its top"
+    message = f"no event has `{steps[0]}` at its top"
     return Complaint("template.variable", ("mapping", *read.keys), message, f"write {near}")
 
 

@@ -53,7 +53,7 @@ _ALL: Final = (
     Rule("text.template", "warning", "A text that looks like a template is sent as it stands.", _KIT),
     Rule("trigger.always", "error", "An `or` whose parts exclude nothing holds for every event.", _TRIGGERS),
     Rule("trigger.comparison", "error", "A condition compares with something that it cannot hold for, or always does.", _TRIGGERS),
-    Rule("trigger.double-equals", "error", "`==` compares with the text \"=\".", _TRIGGERS),
+    Rule("trigger.double-equals", "error", '`==` compares with the text "=".', _TRIGGERS),
     Rule("trigger.empty-parentheses", "error", "Parentheses without a condition that Segment knows break the trigger.", _TRIGGERS),
     Rule("trigger.group", "error", "A group ends at the parenthesis of a function in it; what comes after it is outside.", _TRIGGERS),
     Rule("trigger.ignored", "error", "A part of the trigger is skipped.", _TRIGGERS),

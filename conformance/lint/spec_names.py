@@ -148,7 +148,7 @@ def _product(subject: Subject, read: Read) -> Iterator[Complaint]:
     """A key of a product in the list of a specified event."""
     book = specification()
     name = read.steps[0]
-    if not subject.names or not read.list.removeprefix("$.") == "properties.products":
+    if not subject.names or read.list.removeprefix("$.") != "properties.products":
         return
     lists = [book.products.get(event) for event in subject.names]
     known = frozenset().union(*(keys for keys in lists if keys))

@@ -33,6 +33,7 @@ class Specification:
         group_traits: The traits of a group.
         context: The keys of the context.
         numbers: Properties that are numbers.
+        texts: Properties that are texts.
     """
 
     events: Mapping[str, Properties]
@@ -42,6 +43,7 @@ class Specification:
     group_traits: Names
     context: Names
     numbers: frozenset[str]
+    texts: frozenset[str]
 
 
 @cache
@@ -65,6 +67,7 @@ def specification() -> Specification:
         _names(document["groupTraits"]),
         _names(document["context"]),
         frozenset(document["numbers"]["names"]),
+        frozenset(document["texts"]["names"]),
     )
 
 

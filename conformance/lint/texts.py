@@ -54,7 +54,9 @@ def _literal(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:
         yield Complaint("text.path", keys, message, f'write {{"@path": "{path}"}}')
     elif looks_like_template(text.text):
         message = f"{shown} is sent as it stands"
-        yield Complaint("text.template", keys, message, f'write {{"@template": {shown}}}')
+        # Among the data fields it may be a template of Iterable's own.
+        severity = "warning" if "dataFields" in text.field else "error"
+        yield Complaint("text.template", keys, message, f'write {{"@template": {shown}}}', severity)  # type: ignore[arg-type]  # one of two
 
 
 def _template(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:

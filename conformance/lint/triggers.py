@@ -143,7 +143,7 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
             "trigger.comparison", AT, f"`{root}` is a text, so {text} never holds", "compare with = or !="
         )
     elif operator in _NUMERIC and text_to_number(to_text(value)) != text_to_number(to_text(value)):
-        message = f'"{to_text(value)}" is no number, so `{root}` {operator} it never holds'
+        message = f'"{to_text(value)}" is no number, so {text.partition(operator)[0]}{operator} it never holds'
         yield Complaint("trigger.comparison", AT, message, "compare with a number")
     elif isinstance(value, bool) and operator == "!=":
         message = f'{text} compares with the text "{to_text(value)}", so it holds for {to_text(value)} too'
@@ -157,6 +157,9 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
     elif _is_number_as_text(condition):
         message = f"{text} never holds for a number, and Segment's specification has one there"
         yield Complaint("trigger.number", AT, message, f"write {to_text(value)} without quotation marks")
+    elif operator in _NUMERIC and condition.type == "event-property" and condition.name in specification().texts:
+        message = f"{text} never holds for a text, and Segment's specification has one there"
+        yield Complaint("trigger.number", AT, message, f'write "{to_text(value)}"')
 
 
 def _is_number_as_text(condition: Condition) -> bool:

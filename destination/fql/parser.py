@@ -43,7 +43,7 @@ class Trace:
     Attributes:
         skipped: The parts that it skipped, each as its tokens in order.
         mixed: For each level with both conditionals the one that was given to all of its parts.
-        split_groups: How many groups ended at a parenthesis of a function in them, with parts of theirs still to come.
+        split_groups: How many groups ended at a parenthesis of a function in them, before their last part.
     """
 
     skipped: list[tuple[str, ...]] = field(default_factory=list)
