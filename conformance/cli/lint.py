@@ -50,8 +50,8 @@ def lint_command(
     """Check a mapping, or the presets, for mistakes that show without an event.
 
     MAPPING is a customer's configuration in any form: a list of subscriptions in JSON or YAML, a reply of Segment's
-    Public API, Terraform as .tf, state or `show -json`. Each finding has its place, how bad it is (an error does not do
-    what it says, a warning hardly can be meant, a note is a trap to know of), and what to write instead.
+    Public API, Terraform as .tf, state or `show -json`. Each finding has its place, what to write instead, and how
+    bad it is: an error does not do what it says, a warning hardly can be meant, a note is a trap to know of.
 
     Exit code 1 when there is an error, 0 with warnings alone, 2 when the file cannot be read.
     """

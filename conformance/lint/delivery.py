@@ -9,8 +9,8 @@ from conformance.lint.event_space import holds, matching, space
 from conformance.lint.model import Complaint
 from conformance.lint.people import people_at
 from conformance.lint.reads import directive_of, has_directive
+from conformance.lint.single_conditions import AT
 from conformance.lint.subject import Subject
-from conformance.lint.triggers import AT
 
 #: What Segment's own presets ask for; more is not known to be taken.
 LARGEST_BATCH: Final = 1001
@@ -48,8 +48,8 @@ def _size(size: Any, *, batches: bool) -> Iterator[Complaint]:
     at = ("mapping", "batch_size")
     if size > LARGEST_BATCH:
         message = (
-            f"batches of {size:,} are more than Segment's own presets ask for; Iterable documents a body of 4 MB and no "
-            "number, and refuses what is too large as a whole"
+            f"batches of {size:,} are more than Segment's presets ask for; Iterable documents no number, but a body "
+            "of 4 MB, and refuses what is larger as a whole"
         )
         yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}")
     elif size < 1 or size != int(size):

@@ -17,6 +17,7 @@ _COMMON: Final = frozenset(
     {"type", "messageId", "anonymousId", "userId", "context", "integrations", "channel", "version", "projectId"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "writeKey", "_metadata", "sourceId", "userAgent"}
 )
+_OPEN: Final = frozenset({"properties", "traits", "context"})
 _TEXTS: Final = frozenset(
     {"type", "event", "name", "category", "messageId", "anonymousId", "userId", "groupId", "previousId", "channel"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "projectId", "writeKey"}
@@ -132,7 +133,7 @@ def _inside(read: Read, root: str) -> Complaint:
     message = f"`{root}` is a text, so `{read.path}` is never there"
     rest = ".".join(read.steps[1:])
     prefix = "$." if read.directive in {"@path", "@arrayPath"} else ""
-    known = read.steps[1] in SPECIFIC | _COMMON
+    known = read.steps[1] in _OPEN
     advice = f"write {prefix}{rest}" if known else f"write {prefix}properties.{rest}, or {prefix}{root} alone"
     return Complaint("path.inside-text", ("mapping", *read.keys), message, advice)
 
@@ -170,7 +171,7 @@ def _advice(root: str, read: Read, types: frozenset[str]) -> str:
     rest = "".join(f".{step}" for step in read.steps[1:])
     if near is not None:
         return f"write {prefix}{near}{rest}"
-    for name in ("traits", "properties", "context"):
+    for name in sorted(_OPEN):
         if root.rstrip("s") == name.rstrip("s") or root == name.replace("ies", "y"):
             return f"write {prefix}{name}{rest}"
     home = "traits" if types <= {"identify", "group"} else "properties"

@@ -11,14 +11,16 @@ from typing import Final
 
 from conformance.lint.event_space import conditions, path_of
 from conformance.lint.model import Complaint, Keys
-from conformance.lint.near_misses import distance, same_but_written_otherwise, slip_of, snake_case
+from conformance.lint.near_misses import distance, same_but_written_otherwise, slip_of, snake_case, squeezed
 from conformance.lint.reads import Read
+from conformance.lint.single_conditions import AT
 from conformance.lint.specification import Names, Specification, specification
 from conformance.lint.subject import AUDIENCE_EVENTS, ROW_EVENTS, Subject
-from conformance.lint.triggers import AT
 
 #: Names that were in use before, by what they are now.
 _FORMER: Final = {"Update Cart": "Cart Updated"}
+#: What the destination's own fields read by default.
+_OWN: Final = frozenset({"email", "campaignId", "templateId"})
 _SHORTEST: Final = 5
 _IDENTIFY: Final = frozenset({"identify"})
 _GROUP: Final = frozenset({"group"})
@@ -106,7 +108,7 @@ def _name(subject: Subject, steps: tuple[str, ...], keys: Keys, read: Read | Non
 
 def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: Specification) -> Iterator[Complaint]:
     known = _properties(subject, book)
-    if known is None or name in known:
+    if known is None or name in known or name in _OWN:
         return
     own = subject.names or frozenset()
     near = same_but_written_otherwise(name, sorted(known)) or _slip(name, known)
@@ -134,14 +136,14 @@ def _id_of(read: Read | None, known: frozenset[str]) -> str | None:
     return "product_id" if "product_id" in known else None
 
 
-def _slip(name: str, known: frozenset[str]) -> str | None:
-    if len(name) < _SHORTEST:
-        return None
-    near = [item for item in sorted(known) if len(item) >= _SHORTEST and distance(name, item) == 1]
-    # A plural is another name, but for the list of products, which everything hangs on.
-    return next(
-        (item for item in near if item == "products" or {f"{name}s", name} & {item, f"{item}s"} == {name}), None
-    )
+def _slip(name: str, known: Iterable[str]) -> str | None:
+    """The name of which this is a slip of a letter. A plural is another name, but for the list of products."""
+    for item in sorted(known):
+        plural = name in {f"{item}s", item.removesuffix("s")}
+        slip = min(len(name), len(item)) >= _SHORTEST and distance(name, item) == 1
+        if slip and squeezed(name) != squeezed(item) and (item == "products" or not plural):
+            return item
+    return None
 
 
 def _product(subject: Subject, read: Read) -> Iterator[Complaint]:
@@ -194,5 +196,4 @@ def _written_otherwise(name: str, known: Iterable[str]) -> str | None:
             return None
         if name.casefold().replace("-", "_").replace(" ", "_") in {form.casefold() for form in forms}:
             return item
-    near = [item for item in sorted(known) if min(len(name), len(item)) >= _SHORTEST and distance(name, item) == 1]
-    return next((item for item in near if item != f"{name}s" and name != f"{item}s"), None)
+    return _slip(name, known)
