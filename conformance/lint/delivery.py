@@ -1,11 +1,11 @@
-"""Checks of how events are delivered: batches, rows of a warehouse, times, and what two subscriptions take."""
+"""Checks of how events are delivered: batches, rows of a warehouse, and times."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from conformance.lint.event_space import holds, matching, space
+from conformance.lint.event_space import holds
 from conformance.lint.model import Complaint
 from conformance.lint.people import people_at
 from conformance.lint.reads import directive_of, has_directive
@@ -113,38 +113,3 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
     elif subject.slug == "updateUser" and (subject.maps("dataFields") or subject.maps("phoneNumber")):
         message = "a deleted row has null in every column, and the profile's fields are overwritten with that"
         yield Complaint("reverse-etl.deleted-row", AT, message, 'take event = "new" or event = "updated" alone')
-
-
-def check_overlap(subject: Subject, earlier: Sequence[Subject]) -> Iterator[Complaint]:
-    """Events that a subscription takes and that an earlier one of the same action has taken already.
-
-    Args:
-        subject: The subscription.
-        earlier: Those before it.
-    """
-    for other in earlier:
-        if _apart(subject, other) or subject.trigger is None or other.trigger is None:
-            continue
-        both = space(subject.trigger.tree, other.trigger.tree)
-        common = [] if both is None else matching(subject.trigger.tree, matching(other.trigger.tree, both.events))
-        if common:
-            message = f'{_shown(common[0])} is taken by "{other.item.name}" too, and sent twice'
-            yield Complaint("trigger.overlap", AT, message, "let the triggers exclude each other")
-            return
-
-
-def _apart(one: Subject, two: Subject) -> bool:
-    """Whether two subscriptions cannot take the same event, or do different things with it."""
-    if one.slug != two.slug or one.item.model_id != two.item.model_id:
-        return True
-    ids = {one.item.destination_id, two.item.destination_id} - {None}
-    if len(ids) > 1 and all(isinstance(item, str) for item in ids):
-        return True
-    return not one.types & two.types or bool(one.names and two.names and not one.names & two.names)
-
-
-def _shown(event: dict[str, Any]) -> str:
-    name = event.get("event")
-    if event["type"] == "track" and name != "something else":
-        return f'the event "{name}"'
-    return f"{'an' if event['type'][0] in 'aeiou' else 'a'} {event['type']} event"

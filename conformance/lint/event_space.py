@@ -37,7 +37,7 @@ ROOT_OF: Final = {
     "event-context": "context",
 }
 OTHER: Final = "something else"
-_MOST_EVENTS: Final = 20_000
+_MOST_EVENTS: Final = 5_000
 _TEXTUAL: Final = frozenset({"contains", "starts_with", "ends_with"})
 
 Path = tuple[str, ...]

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from conformance.inputs.configuration import Configuration, ConfiguredSubscription
-from conformance.lint.delivery import check_batching, check_overlap, check_rows
+from conformance.lint.delivery import check_batching, check_rows
 from conformance.lint.fields import check_fields
 from conformance.lint.model import Complaint, Finding
+from conformance.lint.overlaps import overlaps
 from conformance.lint.paths import check_paths
 from conformance.lint.people import check_people, check_project_types
 from conformance.lint.rules import RULES
@@ -37,27 +38,32 @@ def lint(configuration: Configuration, project_types: Sequence[str] = ()) -> tup
         The findings, in the order of the file.
     """
     subjects = [subject_of(item) for item in configuration.subscriptions]
+    spelled = spelled_names(subjects)
+    twice = tuple(overlaps(subjects))
     findings = [
         _finding(configuration, subject, complaint)
         for index, subject in enumerate(subjects)
-        for complaint in dict.fromkeys(_complaints(subject, subjects, index, project_types))
+        for complaint in dict.fromkeys(
+            [
+                *check_event_names(subject, spelled),
+                *(complaint for number, complaint in twice if number == index),
+                *check_project_types(subject, subjects, project_types),
+                *check_batching(subject, project_types),
+                *_alone(subject),
+            ]
+        )
     ]
     return tuple(sorted(findings, key=_place))
 
 
-def _complaints(
-    subject: Subject, subjects: Sequence[Subject], index: int, project_types: Sequence[str]
-) -> Iterator[Complaint]:
+def _alone(subject: Subject) -> Iterator[Complaint]:
+    """What is wrong with a subscription whatever stands beside it."""
     yield from check_trigger(subject)
-    yield from check_event_names(subject, spelled_names(subjects))
-    yield from check_overlap(subject, subjects[:index])
     yield from check_fields(subject)
     yield from check_people(subject)
-    yield from check_project_types(subject, subjects, project_types)
     yield from check_texts(subject)
     yield from check_paths(subject)
     yield from check_names(subject)
-    yield from check_batching(subject, project_types)
     yield from check_rows(subject)
 
 

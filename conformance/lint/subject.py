@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.inputs.configuration import ConfiguredSubscription
-from conformance.lint.event_space import TYPES, Event, Space, conditions, matching, space
+from conformance.lint.event_space import OTHER, TYPES, Event, Space, conditions, matching, space
 from conformance.lint.reads import Contents, contents, directive_of
 from destination.actions import ACTIONS, Action
 from destination.fql import FqlError, Group, Trace, parse
@@ -38,6 +38,14 @@ class Trigger:
     taken: tuple[Event, ...]
     types: frozenset[str]
     names: frozenset[str] | None
+
+    def may_take(self, name: str) -> bool:
+        """Whether a track of that name may be taken; in doubt it may."""
+        about = [condition for condition in conditions(self.tree) if condition.type == "event"]
+        if self.space is None or any(condition.operator not in {"=", "!="} for condition in about):
+            return True
+        asked = name if any(condition.value == name for condition in about) else OTHER
+        return any(event.get("event") == asked for event in self.taken)
 
 
 @dataclass(frozen=True, slots=True)

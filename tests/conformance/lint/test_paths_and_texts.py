@@ -98,7 +98,11 @@ def test_the_types_that_the_trigger_takes_decide_what_is_there() -> None:
 
 
 def test_what_another_choice_of_the_same_if_has_need_not_be_there() -> None:
-    choice = {"exists": path("$.properties.email"), "then": path("$.properties.email"), "else": path("$.traits.email")}
+    choice = {
+        "exists": path("$.properties.email"),
+        "then": path("$.properties.email"),
+        "else": path("$.traits.email"),
+    }
     assert rules(subscription("updateUser", {"email": {"@if": choice}})) == []
     assert rules(subscription("trackEvent", {"email": {"@if": choice}})) == []
 

@@ -111,12 +111,17 @@ def test_a_change_of_address_in_batches_is_told_where_it_does_not_work() -> None
         ({"batch_size": None, "enable_batching": None}, []),
     ],
 )
-def test_what_works_in_batches_only_and_sizes_out_of_bounds_are_told(changes: dict[str, Any], told: list[str]) -> None:
+def test_what_works_in_batches_only_and_sizes_out_of_bounds_are_told(
+    changes: dict[str, Any], told: list[str]
+) -> None:
     assert rules(subscription("updateUser", changes)) == told
 
 
 def test_of_the_columns_of_a_warehouse_nothing_is_told() -> None:
-    own = {**BY_COLUMN, "dataFields": {"a": path("$.properties.Email"), "b": path("$.FIRST"), "c": path("$.traits.x")}}
+    own = {
+        **BY_COLUMN,
+        "dataFields": {"a": path("$.properties.Email"), "b": path("$.FIRST"), "c": path("$.traits.x")},
+    }
     assert rules(subscription("updateUser", own, ROWS)) == []
     assert rules(subscription("updateUser", own, 'type = "track" and event != "deleted"', modelId="m")) == []
 

@@ -132,7 +132,13 @@ def test_version_1_of_the_specification_has_its_own_products(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("Email", "email"), ("firstname", "firstName"), ("First_Name", "firstName"), ("adress", "address"), ("PHONE", "phone")],
+    [
+        ("Email", "email"),
+        ("firstname", "firstName"),
+        ("First_Name", "firstName"),
+        ("adress", "address"),
+        ("PHONE", "phone"),
+    ],
 )
 def test_a_trait_in_other_letters_is_told(written: str, meant: str) -> None:
     (finding,) = findings(subscription("updateUser", {DATA: {"x": path(f"$.traits.{written}")}}))
@@ -141,8 +147,21 @@ def test_a_trait_in_other_letters_is_told(written: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "trait",
-    ["email", "firstName", "first_name", "created_at", "address.postal_code", "address.postalCode", "email_address"]
-    + ["user_name", "guest_number", "company.employee_count", "emails", "plan", "Favourite Colour"],
+    [
+        "email",
+        "firstName",
+        "first_name",
+        "created_at",
+        "address.postal_code",
+        "address.postalCode",
+        "email_address",
+        "user_name",
+        "guest_number",
+        "company.employee_count",
+        "emails",
+        "plan",
+        "Favourite Colour",
+    ],
 )
 def test_a_trait_in_camel_or_snake_case_or_of_ones_own_is_no_mistake(trait: str) -> None:
     assert rules(subscription("updateUser", {DATA: {"x": path(f"$.traits.{trait}")}})) == []
@@ -162,8 +181,16 @@ def test_a_key_of_the_context_in_other_letters_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("one", "two", "far"),
-    [("order", "order", 0), ("order", "oder", 1), ("order", "ordre", 1), ("order", "orden", 1), ("order", "borders", 2)]
-    + [("completed", "complete", 1), ("abc", "cba", 2), ("", "a", 1)],
+    [
+        ("order", "order", 0),
+        ("order", "oder", 1),
+        ("order", "ordre", 1),
+        ("order", "orden", 1),
+        ("order", "borders", 2),
+        ("completed", "complete", 1),
+        ("abc", "cba", 2),
+        ("", "a", 1),
+    ],
 )
 def test_the_distance_of_words_counts_slips(one: str, two: str, far: int) -> None:
     assert (distance(one, two), distance(two, one)) == (far, far)

@@ -27,7 +27,7 @@ def told(trigger: str) -> list[str]:
         ('type = "Track"', "error trigger.comparison"),
         ('type != "trak"', "error trigger.comparison"),
         ('event in ("A", "B")', "error trigger.comparison"),
-        ("type = \"track\" and event > 5", "error trigger.comparison"),
+        ('type = "track" and event > 5', "error trigger.comparison"),
         ('type = "track" and properties.total > "much"', "error trigger.comparison"),
         ('type = "track" and properties.paid != true', "error trigger.comparison"),
         ('type = "track" and event = null', "error trigger.comparison"),
@@ -125,7 +125,9 @@ def test_two_subscriptions_of_one_action_that_take_the_same_event_are_told_at_th
 def test_subscriptions_that_exclude_each_other_or_do_different_things_are_no_overlap() -> None:
     track = subscription("trackEvent", trigger='type = "track" and event != "Signed Up"')
     signed_up = subscription("trackEvent", trigger='type = "track" and event = "Signed Up"', name="Own")
-    profile = subscription("updateUser", {"email": path("$.context.traits.email"), "dataFields": path("$.properties")})
+    profile = subscription(
+        "updateUser", {"email": path("$.context.traits.email"), "dataFields": path("$.properties")}
+    )
     profile |= {"subscribe": 'type = "track"', "mapping": {**profile["mapping"], "phoneNumber": None}}
     assert rules(track, signed_up, profile) == []
 
