@@ -11,7 +11,7 @@ from conformance.lint.fields import check_fields
 from conformance.lint.model import Complaint, Finding
 from conformance.lint.overlaps import overlaps
 from conformance.lint.paths import check_paths
-from conformance.lint.people import check_people, check_project_types
+from conformance.lint.people import check_people, check_project_types, check_seldom
 from conformance.lint.rules import RULES
 from conformance.lint.spec_names import check_event_names, check_names, spelled_names
 from conformance.lint.subject import Subject, subject_of
@@ -48,6 +48,7 @@ def lint(configuration: Configuration, project_types: Sequence[str] = ()) -> tup
                 *check_event_names(subject, spelled),
                 *(complaint for number, complaint in twice if number == index),
                 *check_project_types(subject, subjects, project_types),
+                *check_seldom(subject, project_types),
                 *check_batching(subject, project_types),
                 *_alone(subject),
             ]

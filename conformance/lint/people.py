@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from conformance.lint.model import Complaint
 from conformance.lint.reads import directive_of, has_directive
+from conformance.lint.specification import specification
 from conformance.lint.subject import Subject
 from conformance.lint.texts import looks_like_path, looks_like_template
 
@@ -110,6 +111,29 @@ def check_project_types(
         else:
             message = f"{project} project knows people by their userId, and no `userId` is mapped"
         yield Complaint("identifier.project-type", ("mapping", *at), message, f"map `{name}`")
+
+
+def check_seldom(subject: Subject, project_types: Sequence[str]) -> Iterator[Complaint]:
+    """An email-based project that would know people by `$.properties.email` alone.
+
+    Segment's libraries put the address of a track's person in `context.traits`, and few events have one among their
+    properties.
+    """
+    at = people_at(subject)
+    reads = [read for name in _IDENTIFIERS for read in subject.contents.of(*at, name) if read.input == "event"]
+    if "email" not in project_types or subject.is_reverse_etl or subject.is_audience or subject.types != {"track"}:
+        return
+    if not reads or any(read.steps[:2] != ("properties", "email") for read in reads) or _has_email(subject):
+        return
+    message = "`$.properties.email` alone says whom an event is about, and most events of Segment's libraries lack it"
+    advice = "fall back on $.context.traits.email, and map userId"
+    yield Complaint("identifier.seldom", ("mapping", *reads[0].keys), message, advice)
+
+
+def _has_email(subject: Subject) -> bool:
+    """Whether all events that are taken have an e-mail address among their properties, by Segment's specification."""
+    events = specification().events
+    return bool(subject.names) and all("email" in (events.get(name) or ()) for name in subject.names or ())
 
 
 def _creates_people(subjects: Sequence[Subject]) -> bool:

@@ -154,7 +154,11 @@ def _directive(name: str, argument: Any, at: _At) -> Iterator[Read | Text]:
     elif name == "@transform" and isinstance(argument, dict):
         yield from _walk(argument.get("apply"), at.down("apply"))
         yield from _walk(argument.get("mapping"), replace(at.down("mapping"), input="other"))
-    elif name != "@literal":
+    elif name == "@literal":
+        # A text in it is meant as it stands; a directive in it is resolved all the same.
+        inside = _walk(argument, at)
+        yield from (item for item in inside if isinstance(item, Read) or item.directive)
+    else:
         chosen = at if name != "@if" or at.choice else replace(at, choice=at.keys)
         yield from _argument(name, argument, chosen)
 

@@ -18,6 +18,7 @@ from conformance.lint.event_space import (
     path_of,
 )
 from conformance.lint.model import Complaint
+from conformance.lint.rules import RULES
 from conformance.lint.single_conditions import AT, OPERATORS, check_condition, shown
 from conformance.lint.subject import AUDIENCE_EVENTS, Subject, Trigger
 from destination.fql import Condition, Group, Node
@@ -46,7 +47,7 @@ def check_trigger(subject: Subject) -> Iterator[Complaint]:
         yield Complaint("trigger.empty-parentheses", AT, message, "remove the parentheses")
         return
     if trigger.space is not None:
-        known = bool(skipped) or any((item.severity or "error") == "error" for item in single)
+        known = bool(skipped) or any((item.severity or RULES[item.rule].severity) == "error" for item in single)
         yield from _as_a_whole(subject, trigger, known=known)
 
 
@@ -77,6 +78,9 @@ def _misread(trigger: Trigger) -> bool:
 def _ignored(run: tuple[str, ...], trigger: Trigger) -> Complaint:
     text = " ".join(run)
     first = run[0]
+    if run == ("AND",) and all(group.operator == "and" for group in groups(trigger.tree)):
+        message = "Segment skips `AND`; that it reads the trigger right is because nothing stands there for `and` too"
+        return Complaint("trigger.ignored", AT, message, "write and in lower case", "warning")
     if first in {"AND", "OR"}:
         advice = f"write {first.lower()} in lower case"
     elif first in {"!", "not", "NOT"}:
@@ -109,6 +113,7 @@ def _as_a_whole(subject: Subject, trigger: Trigger, *, known: bool) -> Iterator[
         always = [*_always(trigger)]
         yield from always
         if not always and not known:
+            yield from _missing(trigger)
             yield from _redundant(trigger)
             yield from _too_wide(subject, trigger)
 
@@ -198,6 +203,17 @@ def _wider(child: Node, group: Group, trigger: Trigger) -> Node:
 def _names_an_audience(node: Node) -> bool:
     """Whether it names events of audiences, as those do who are not sure that these are tracks."""
     return all(condition.value in AUDIENCE_EVENTS for condition in conditions(node))
+
+
+def _missing(trigger: Trigger) -> Iterator[Complaint]:
+    """Conditions that hold for an event without what they are about."""
+    about = [item for item in conditions(trigger.tree) if item.operator == "!=" and item.name is not None]
+    paths = list(dict.fromkeys(".".join(path_of(item)) for item in about))
+    if paths:
+        message = f"{shown(about[0])} holds for events without {paths[0]} too"
+        more = f", and so do the conditions about {', '.join(paths[1:])}" if len(paths) > 1 else ""
+        advice = f"add {paths[0]} != null if they are not meant"
+        yield Complaint("trigger.missing", AT, f"{message}{more}", advice)
 
 
 def _too_wide(subject: Subject, trigger: Trigger) -> Iterator[Complaint]:

@@ -139,6 +139,7 @@ def test_paths_of_items_and_of_what_a_transform_made_are_followed_elsewhere() ->
         ({"@liquid": "{{ traits.a }}"}, "error path.wrong-root"),
         ({"@liquid": "{% for a in b %}{% endfor %}"}, "error liquid.disabled"),
         ({"@liquid": "{{ properties.a | sort }}"}, "error liquid.disabled"),
+        ({"@literal": {"a": path("$.email")}}, "error path.root"),
         ({"@liquid": "x" * 1001}, "error liquid.disabled"),
     ],
 )

@@ -69,6 +69,16 @@ def test_in_an_email_based_project_a_user_id_is_enough_for_events_of_people_who_
     assert rules(by_id, project_types=["email"]) == ["error identifier.project-type"]
 
 
+def test_in_an_email_based_project_a_property_alone_is_seldom_there() -> None:
+    alone = subscription("trackEvent", {"email": path("$.properties.email"), "userId": None})
+    profile = subscription("updateUser")
+    assert rules(alone, profile, project_types=["email"]) == ["warning identifier.seldom"]
+    assert rules(alone, profile) == []
+    assert rules(subscription("trackEvent"), profile, project_types=["email"]) == []
+    signed_up = {**alone, "subscribe": 'type = "track" and event = "Signed Up"'}
+    assert rules(signed_up, profile, project_types=["email"]) == []
+
+
 def test_the_presets_are_right_in_every_project_type() -> None:
     every = [subscription(action) for action in ("trackEvent", "updateUser", "updateCart", "trackPurchase")]
     assert rules(*every, project_types=["email", "userid", "hybrid"]) == []
