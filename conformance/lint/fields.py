@@ -98,10 +98,14 @@ def _meant(
     return by_name or same_but_written_otherwise(key, fields) or (close[0] if close else None)
 
 
+def meant_fields(subject: Subject, fields: Mapping[str, Field]) -> set[str | None]:
+    """The fields that something unknown in a mapping was meant to be, which is told there."""
+    return {_meant(key, fields, subject.fields) for key in subject.fields if key not in fields}
+
+
 def _missing(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complaint]:
-    """Required fields that are not mapped, but for those that something else was meant to be, which is told."""
-    unknown = [key for key in subject.fields if key not in fields]
-    meant = {_meant(key, fields, subject.fields) for key in unknown}
+    """Required fields that are not mapped, but for those that something else was meant to be."""
+    meant = meant_fields(subject, fields)
     for key, field in fields.items():
         if field.required is True and not subject.maps(key) and key not in meant:
             message = f"`{key}` is not mapped, so every event is refused"

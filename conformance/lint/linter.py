@@ -7,6 +7,7 @@ from typing import Final
 
 from conformance.inputs.configuration import Configuration, ConfiguredSubscription
 from conformance.lint.delivery import check_batching, check_rows
+from conformance.lint.events import check_events
 from conformance.lint.fields import check_fields
 from conformance.lint.model import Complaint, Finding
 from conformance.lint.overlaps import overlaps
@@ -62,6 +63,7 @@ def _alone(subject: Subject) -> Iterator[Complaint]:
     yield from check_trigger(subject)
     yield from check_fields(subject)
     yield from check_people(subject)
+    yield from check_events(subject)
     yield from check_texts(subject)
     yield from check_paths(subject)
     yield from check_names(subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from conformance.lint.model import Complaint
+from conformance.lint.model import Complaint, Severity
 from conformance.lint.reads import directive_of, has_directive
 from conformance.lint.specification import specification
 from conformance.lint.subject import Subject
@@ -13,6 +13,8 @@ from conformance.lint.texts import looks_like_path, looks_like_template
 
 _IN_USER: Final = frozenset({"updateCart", "trackPurchase"})
 _IDENTIFIERS: Final = ("email", "userId")
+#: Fields of a profile that Iterable writes alone.
+_MANAGED: Final = frozenset({"profileUpdatedAt", "itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"})
 _WANTED: Final = {"email": "email", "userid": "userId"}
 _PROJECTS: Final = {"email": "an email-based", "userid": "a userID-based"}
 
@@ -37,6 +39,7 @@ def check_people(subject: Subject) -> Iterator[Complaint]:
     for name in _IDENTIFIERS:
         yield from _constant(("mapping", *at, name), name, holder.get(name))
     yield from _anonymous(subject, at)
+    yield from _exchanged(subject, at)
     if subject.slug != "trackEvent":  # what an event has of its own renames nobody
         yield from _data_fields(("mapping", *at, "dataFields"), holder)
 
@@ -69,6 +72,26 @@ def _anonymous(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
             yield Complaint("identifier.anonymous-id", ("mapping", *read.keys), message, "leave it out")
 
 
+def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
+    """Identifiers that are read from each other's place, and people who are known by their device."""
+    emails, ids = subject.contents.of(*at, "email"), subject.contents.of(*at, "userId")
+    if (
+        [read.steps for read in emails] == [("userId",)]
+        and ids
+        and all(read.steps[-1:] == ("email",) for read in ids)
+    ):
+        message = "`email` reads the userId, and `userId` the e-mail address"
+        yield Complaint("identifier.exchanged", ("mapping", *emails[0].keys), message, "exchange them")
+    for read in ids:
+        if read.input == "event" and read.steps == ("anonymousId",):
+            alone = len(ids) == 1
+            message = "`userId` is the anonymousId" if alone else "`userId` falls back to the anonymousId"
+            more = "the same person is another on every device, and once they sign in"
+            severity: Severity = "warning" if alone else "note"
+            keys = ("mapping", *read.keys)
+            yield Complaint("identifier.device", keys, f"{message}: {more}", "map $.userId alone", severity)
+
+
 def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterator[Complaint]:
     data = holder.get("dataFields")
     if not isinstance(data, dict) or directive_of(data):
@@ -78,6 +101,9 @@ def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterato
             "`phoneNumber` among the data fields is overwritten by the field `phoneNumber`, or removed without it"
         )
         yield Complaint("data-fields.phone-number", (*keys, "phoneNumber"), message, "map the field `phoneNumber`")
+    for name in _MANAGED & data.keys():
+        message = f"only Iterable writes `{name}`, and what is sent is not kept"
+        yield Complaint("data-fields.managed", (*keys, name), message, "leave it out, or use another name")
     for name in _IDENTIFIERS:
         if name in data and has_directive(data[name]) and data[name] != holder.get(name):
             message = f"a data field `{name}` of another value than the field `{name}` renames the person"

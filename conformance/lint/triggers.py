@@ -112,7 +112,7 @@ def _as_a_whole(subject: Subject, trigger: Trigger, *, known: bool) -> Iterator[
     elif trigger.taken:
         always = [*_always(trigger)]
         yield from always
-        if not always and not known:
+        if not always and not known and not wrong:
             yield from _missing(trigger)
             yield from _redundant(trigger)
             yield from _too_wide(subject, trigger)
