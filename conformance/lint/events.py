@@ -49,7 +49,7 @@ def _empty(subject: Subject) -> Iterator[Complaint]:
 
 def _name(subject: Subject) -> Iterator[Complaint]:
     value = subject.fields.get("eventName")
-    if directive_of(value) == "@literal":
+    if isinstance(value, dict) and directive_of(value) == "@literal":
         value = value["@literal"]
     anything = {"type": "track", "event": OTHER}
     if not isinstance(value, str) or subject.trigger is None or subject.is_reverse_etl:

@@ -41,7 +41,37 @@ def test_an_email_that_falls_back_to_the_anonymous_id_is_told_at_that_path() -> 
     assert (finding.rule, finding.severity) == ("identifier.anonymous-id", "error")
     assert finding.field.endswith("email.@if.else.@path")
     user_id = {"exists": path("$.userId"), "then": path("$.userId"), "else": path("$.anonymousId")}
-    assert rules(subscription("updateUser", {"userId": {"@if": user_id}})) == []
+    assert rules(subscription("updateUser", {"userId": {"@if": user_id}})) == ["note identifier.device"]
+
+
+def test_identifiers_from_each_others_place_or_from_the_device_are_told() -> None:
+    exchanged = {"email": path("$.userId"), "userId": path("$.traits.email")}
+    assert rules(subscription("updateUser", exchanged)) == ["error identifier.exchanged"]
+    assert rules(subscription("updateUser", {"userId": path("$.traits.email")})) == []
+    assert rules(subscription("updateUser", {"userId": path("$.anonymousId")})) == ["warning identifier.device"]
+
+
+@pytest.mark.parametrize("name", ["email", "userId", "phoneNumber"])
+def test_a_template_that_may_be_empty_is_told_where_nothing_may_be(name: str) -> None:
+    empty = {name: {"@template": "{{traits.x}}"}}
+    assert rules(subscription("updateUser", empty)) == ["warning template.empty"]
+    assert rules(subscription("updateUser", {name: {"@template": "+{{traits.x}}"}})) == []
+    assert rules(subscription("updateUser", {"dataFields": {"x": empty[name]}})) == []
+
+
+def test_an_event_is_told_apart_by_its_own_name_and_id() -> None:
+    assert rules(subscription("trackEvent", {"eventName": "Event"})) == ["warning event.one-name"]
+    only = 'type = "track" and event = "Signed Up"'
+    assert rules(subscription("trackEvent", {"eventName": "Registered"}, only)) == []
+    assert rules(subscription("trackEvent", {"id": path("$.properties.order_id")})) == ["warning event.shared-id"]
+    assert rules(subscription("trackEvent", {"id": path("$.properties.event_id")})) == []
+    assert rules(subscription("trackEvent", without=("id",))) == ["note event.no-id"]
+    assert rules(subscription("trackPurchase", without=("id",))) == ["note event.no-id"]
+
+
+def test_a_field_that_iterable_alone_writes_is_told() -> None:
+    managed = {"dataFields": {"profileUpdatedAt": path("$.traits.changed"), "changed": path("$.traits.changed")}}
+    assert rules(subscription("updateUser", managed)) == ["warning data-fields.managed"]
 
 
 @pytest.mark.parametrize(
