@@ -160,6 +160,10 @@ def _other_root(root: str, read: Read, types: frozenset[str]) -> str:
         return f"write $.context.traits{rest}, or $.properties{rest}" if types & {"track", "page"} else "map another"
     if root == "properties" and types & {"identify", "group"}:
         return f"write $.traits{rest}"
+    if root == "groupId":
+        return f"write $.context.groupId{rest}"
+    if root in {"name", "category"} and "track" in types:
+        return f"write $.properties.{root}{rest}" + (", or $.event" if root == "name" else "")
     if root == "event" and types & {"page", "screen"}:
         return "write $.name"
     return "map what such an event has, or change the trigger"

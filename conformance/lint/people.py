@@ -32,7 +32,7 @@ def check_people(subject: Subject) -> Iterator[Complaint]:
     holder = _holder(subject)
     if not isinstance(holder, dict) or directive_of(holder):
         return
-    if (holder or not at) and not any(subject.maps(*at, name) for name in _IDENTIFIERS):
+    if not any(subject.maps(*at, name) for name in _IDENTIFIERS):
         message = "neither `email` nor `userId` is mapped, so every event is refused"
         advice = 'map "userId" to {"@path": "$.userId"}, "email" to where the address is, or both'
         yield Complaint("identifier.missing", ("mapping", *at), message, advice)

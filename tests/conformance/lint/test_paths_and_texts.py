@@ -72,6 +72,8 @@ def test_of_a_path_that_segment_can_follow_nothing_is_told(text: str) -> None:
         ("$.userID", "path.root", "write $.userId"),
         ("$.user_id", "path.root", "write $.userId"),
         ("$.traits.plan", "path.wrong-root", "write $.context.traits.plan, or $.properties.plan"),
+        ("$.name", "path.wrong-root", "write $.properties.name, or $.event"),
+        ("$.groupId", "path.wrong-root", "write $.context.groupId"),
         ("$.event.properties.a", "path.inside-text", "write $.properties.a"),
         ("$.event.name", "path.inside-text", "write $.properties.name, or $.event alone"),
     ],

@@ -28,6 +28,7 @@ def test_a_mapping_without_identifiers_is_told(action: str) -> None:
 def test_a_user_without_identifiers_is_told(action: str) -> None:
     data = {"user": {"dataFields": path("$.context.traits")}}
     assert rules(subscription(action, data)) == ["error identifier.missing"]
+    assert rules(subscription(action, {"user": {}})) == ["error identifier.missing"]
 
 
 @pytest.mark.parametrize("value", ["ada@example.com", {"@literal": "ada@example.com"}])

@@ -95,6 +95,11 @@ def test_a_finding_is_a_line_with_its_place_and_one_with_what_to_write() -> None
     assert third == f"    source: {RULES['fields.unknown'].source}"
 
 
+def test_a_name_that_a_terminal_would_obey_is_written_out() -> None:
+    (finding,) = findings(subscription("updateUser", {"a\n\x1b[2J": 1}))
+    assert "[0].mapping.a\\n\\x1b[2J: updateUser has no field" in next(format_lines([finding]))
+
+
 def test_an_annotation_says_where_and_escapes_what_github_would_read() -> None:
     (finding,) = findings(subscription("updateUser", {"a:b,c\n%": path("$.userId")}))
     (line,) = format_annotations([finding])
