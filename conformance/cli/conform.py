@@ -11,6 +11,7 @@ from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -249,7 +250,7 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
     write_file("--baseline", file, baseline_text(updated_baseline(baseline, judgement)))
     added = sum(len(finding.signatures()) for finding in judgement.findings)
     kept = sum(len(result.accepted) for result in judgement.results)
-    click.echo(f"{file}: {added} added, {kept} kept", err=True)
+    print_note(f"{file}: {added} added, {kept} kept")
     return 0
 
 
@@ -259,7 +260,7 @@ def _hint_at_shared_findings(judgement: Judgement) -> None:
 
     if shared := count_shared_with_presets(judgement):
         of = f"{shared} of these {len(judgement.findings)} findings are known of the presets, too"
-        click.echo(f"{of}; --baseline presets leaves them out", err=True)
+        print_note(f"{of}; --baseline presets leaves them out")
 
 
 def _write(report: JudgementReport, junit: str | None, html: str | None) -> None:

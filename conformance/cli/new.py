@@ -10,6 +10,7 @@ import click
 from conformance.cli import mapping as mapping_option
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.streams import print_note
 from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def new_command(  # noqa: PLR0913  # one parameter an option
         return 0
     write_file("FILE", file, text)
     if not quiet:
-        click.echo(f"written to {file}; iterable-harness run {file}{' -v' if verbose else ''} plays it", err=True)
+        print_note(f"written to {file}; iterable-harness run {file}{' -v' if verbose else ''} plays it")
     return 0
 
 

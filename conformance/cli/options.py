@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance.cli.streams import print_note
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,7 +40,7 @@ def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str 
 
 def warn(message: str) -> None:
     """Say on stderr what the user should know, and go on."""
-    click.echo(f"warning: {message}", err=True)
+    print_note(f"warning: {message}")
 
 
 def _take_former_name(context: click.Context, _: click.Parameter, value: float | None) -> None:

@@ -10,6 +10,7 @@ import click
 from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, standard_input, write_file
 from conformance.cli.options import LOCAL_SERVER, examples, shared_options
+from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
@@ -110,13 +111,13 @@ def _events(file: str) -> list[dict[str, Any]]:
 def _write(recording: Recording, output: str | None, *, quiet: bool) -> None:
     """Write a recording to its file or to stdout; what is not in it is named on stderr as well."""
     for sentence in recording.lost:
-        click.echo(f"not recorded: {sentence}", err=True)
+        print_note(f"not recorded: {sentence}")
     if output is None:
         click.echo(recording.text, nl=False)
         return
     write_file("--output", output, recording.text)
     if not quiet:
-        click.echo(f"recorded in {output}; iterable-harness run {output} plays it", err=True)
+        print_note(f"recorded in {output}; iterable-harness run {output} plays it")
 
 
 @contextmanager

@@ -144,7 +144,7 @@ def _judge(  # the options of the command
 
     def complain(sentence: str) -> None:
         complaints.append(sentence)
-        click.echo(f"error: {sentence}", err=True)
+        print_note(f"error: {sentence}")
 
     dispatcher = InterruptibleDispatcher(listeners, complain)
     with _backends(place) as backend_for, dispatcher.interruptible():
@@ -176,7 +176,7 @@ def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool,
             require_writable(option, name)
             listeners.append(DocumentReport(view, partial(write_file, option, name)))
     # Where people watch the cases themselves, a bar would only be in their way.
-    shows_cases = not as_json and sys.stdout.isatty()
+    shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
     return [ProgressReport("running scenarios", quiet=quiet or shows_cases), *listeners]
 
 

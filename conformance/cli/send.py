@@ -23,7 +23,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
     if value is not None:
-        click.echo("warning: --in-flight is now called --concurrency", err=True)
+        print_note("warning: --in-flight is now called --concurrency")
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from conformance.cli.files import require_writable
 from conformance.cli.options import examples
 from conformance.cli.serve_listening import LARGEST_PORT, listening_options
+from conformance.cli.streams import print_note, print_report
 from conformance.serving.errors import OptionError
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 
 #: The options that decide how a simulator begins.
 _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
+
+
+class _DirectoryName(click.Path):
+    """The name of a directory, which may not be there yet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name; an empty one would be the working directory."""
+        if not os.fspath(value):
+            self.fail("the name is empty; name a directory", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command(
@@ -70,9 +81,14 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 @click.option("--seed", type=int, default=0, show_default=True, help="The random seed of faults.")
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_DirectoryName(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Keep everything in this directory: what was answered survives a kill.",
+)
+@click.option(
+    "--salvage",
+    is_flag=True,
+    help="Go on with what is sound of a damaged --data directory, and keep the damaged files in it.",
 )
 @click.option(
     "--import",
@@ -95,6 +111,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     listening: Listening,
     *,
     data: Path | None,
+    salvage: bool,
     import_file: str | None,
     export_file: str | None,
     quiet: bool,
@@ -105,6 +122,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
     hybrid-key. Prints one line on stdout as soon as it answers: `listening on http://127.0.0.1:8585`.
     """
+    from conformance.serving.data_files import refuse_own_file
     from conformance.serving.projects import configured_projects
     from conformance.serving.simulator import instant_of, open_simulator
     from conformance.serving.state_files import export_projects, import_projects, imported_configurations
@@ -116,12 +134,19 @@ def serve_command(  # noqa: PLR0913  # one for each option
         else:
             _refuse_beside_import(project=projects, key=keys, set=assignments)
             asked_for = imported_configurations(import_file)
+        for option, file in (("--export", export_file), ("--tls-ca", listening.authority_file)):
+            if data is not None and file is not None:
+                refuse_own_file(option, file, data)
         if export_file is not None:
             require_writable("--export", export_file)
         required = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
-        served = open_simulator(asked_for, seed=seed, instant=instant_of(clock), directory=data, required=required)
+        served = open_simulator(
+            asked_for, seed=seed, instant=instant_of(clock), directory=data, required=required, salvage=salvage
+        )
     except OptionError as error:
         raise click.BadParameter(str(error), context, param_hint=error.option) from error
+    if served.remark:
+        click.echo(served.remark, err=True)
     if import_file is not None:
         import_projects(import_file, served.simulator, served.clock)
     _serve(served, listening, quiet=quiet, verbose=verbose)
@@ -140,10 +165,12 @@ def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbos
     with listener(served, listening) as (listens, remarks):
 
         def announce(address: str) -> None:
-            click.echo(f"listening on {address}")
+            problem = print_report(f"listening on {address}")
+            if problem:
+                print_note(f"listening on {address}, which stdout did not take: {problem}")
             projects = [project.configuration for project in served.simulator.projects.values()]
             for line in [] if quiet else [*remarks(), *(_shown(project) for project in projects if verbose)]:
-                click.echo(line, err=True)
+                print_note(line)
 
         try:
             asyncio.run(serve_until_signalled(listens, announce))

@@ -18,7 +18,7 @@ from ruamel.yaml.scalarint import ScalarInt
 
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location, dotted
-from conformance.inputs.yaml_limits import check_yaml
+from conformance.inputs.yaml_limits import check_yaml, may_be_unreasonable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 #: Bytes. A file that somebody wrote by hand is far smaller.
 LARGEST_FILE: Final = 8 * 1024 * 1024
 
+#: Characters of a number from which on it is named by its length.
+_LONG: Final = 1000
+
 
 class _Constructor(RoundTripConstructor):
     """Leaves dates as the texts that somebody wrote; what they mean is for the reader of the document."""
@@ -37,8 +40,17 @@ class _Constructor(RoundTripConstructor):
         """The text of a scalar."""
         return str(node.value)
 
+    def construct_yaml_int(self, node: Any) -> Any:
+        """A whole number; Python reads those of a few thousand digits and no longer ones."""
+        try:
+            return super().construct_yaml_int(node)
+        except ValueError as error:
+            problem = f"a number of {len(node.value):,} digits" if len(node.value) > _LONG else str(error)
+            raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
+
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.as_written)
+_Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.construct_yaml_int)
 
 #: What ruamel.yaml lets out, beside its own errors, where a tag or an escape does not fit its value.
 _LIBRARY_ERRORS: Final = (ArithmeticError, LookupError, AttributeError, AssertionError, NotImplementedError)
@@ -90,8 +102,7 @@ def document_of(file: str, text: str) -> Document:
     yaml.allow_duplicate_keys = False
     yaml.Constructor = _Constructor
     try:
-        if "*" in text and "&" in text:
-            # Without an alias nothing stands for more than what is written.
+        if may_be_unreasonable(text):
             check_yaml(file, text)
         with warnings.catch_warnings():
             # YAML allows to use a name again.
