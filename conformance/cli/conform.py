@@ -65,10 +65,12 @@ _PRESETS: Final = "presets"
 )
 @click.option(
     "--baseline",
-    "baseline_file",
+    "baseline_files",
+    multiple=True,
     metavar="FILE",
-    help="What is accepted; `presets` is the baseline of the destination's presets, and their default.",
+    help="Accept this as well as what no mapping can change; may be repeated.",
 )
+@click.option("--no-baseline", is_flag=True, help="Accept nothing of what ships as accepted.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and accept it.")
 @click.option(
     "--against",
@@ -88,11 +90,12 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     seed: int,
     names: tuple[str, ...],
     folder: str,
-    baseline_file: str | None,
+    baseline_files: tuple[str, ...],
     against: str | None,
     junit: str | None,
     html: str | None,
     update_baseline: bool,
+    no_baseline: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -105,34 +108,43 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
+    from conformance.cli.progress import Progress
     from conformance.judging import build_report
+    from destination import PRESETS
 
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
     if url is not None and not place.wanted:
         raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    subscriptions = mapping_option.subscriptions(mapping)
+    configuration = mapping_option.configuration(mapping)
+    subscriptions = PRESETS if configuration is None else configuration.plain
     if against is not None:
         return _judge_destination(
             example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet
         )
     properties = _chosen(names)
-    baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
-    _check_outputs(junit, html, baseline_file if update_baseline else None)
+    baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
+    _check_outputs(junit, html, baseline_files[0] if update_baseline else None)
     with _place(place, subscriptions) as (executor, backend_for):
         judgement = _judge(
             subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
         if update_baseline:
-            return _update(judgement, baseline, str(baseline_file))
-        report = build_report(judgement, folder, backend_for=backend_for, mapping_file=mapping)
+            return _update(judgement, own_baseline, baseline_files[0])
+        with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
+            report = build_report(
+                judgement,
+                folder,
+                backend_for=backend_for,
+                mapping_file=mapping,
+                configuration=configuration,
+                progress=progress.advance,
+            )
     _write(report, junit, html)
-    _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
+    _show(report, as_json=as_json, quiet=quiet, verbose=verbose)
     if report.not_applicable == len(judgement.results):
         warn("nothing was tested: no generated history was about any of these properties")
-    if mapping is not None and baseline_file is None:
-        _hint_at_shared_findings(judgement)
     return int(bool(report.problems))
 
 
@@ -195,9 +207,18 @@ def _judge_destination(  # what was asked for
     from conformance.cli.against import judge_against_segment
 
     context = click.get_current_context()
-    for name in ("project_types", "names", "baseline_file", "update_baseline", "sandbox", "junit", "html"):
+    for name in (
+        "project_types",
+        "names",
+        "baseline_files",
+        "no_baseline",
+        "update_baseline",
+        "sandbox",
+        "junit",
+        "html",
+    ):
         if context.params[name]:
-            option = {"names": "property", "baseline_file": "baseline"}.get(name, name).replace("_", "-")
+            option = {"names": "property", "baseline_files": "baseline"}.get(name, name).replace("_", "-")
             raise click.UsageError(f"--{option.removesuffix('s')} does not go with --against", context)
     return judge_against_segment(example_count, seed, subscriptions, save=folder, as_json=as_json, quiet=quiet)
 
@@ -218,24 +239,24 @@ def _chosen(names: Sequence[str]) -> list[str] | None:
         raise click.BadParameter(str(error), click.get_current_context(), param_hint="--property") from error
 
 
-def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
-    """The baseline: that of the file, else the shipped one for the presets and none for a mapping.
+def _baselines(files: Sequence[str], *, shipped: bool, update: bool) -> tuple[Baseline, Baseline]:
+    """What is accepted, and what of it is the customer's own.
 
     Raises:
-        InputError: The file cannot be read, or has problems.
-        click.UsageError: There is no file to update.
+        InputError: A file cannot be read, or has problems.
+        click.UsageError: There is not one file to update.
     """
     from pathlib import Path
 
     from conformance.judging import Baseline, read_baseline, shipped_baseline
 
-    if update and file in {None, _PRESETS}:
-        raise click.UsageError("--update-baseline needs --baseline FILE", click.get_current_context())
-    if file == _PRESETS or (file is None and not is_custom):
-        return shipped_baseline()
-    if file is None or (update and not Path(file).exists()):
-        return Baseline()
-    return read_baseline(Path(file), warn)
+    # `presets` named what ships when that was in force for the presets alone.
+    own = [file for file in files if file != _PRESETS]
+    if update and len(own) != 1:
+        raise click.UsageError("--update-baseline needs one --baseline FILE", click.get_current_context())
+    found = [read_baseline(Path(file), warn) for file in own if not update or Path(file).exists()]
+    added = Baseline(tuple(entry for baseline in found for entry in baseline.entries))
+    return (Baseline((*shipped_baseline().entries, *added.entries)) if shipped else added), added
 
 
 def _check_outputs(junit: str | None, html: str | None, baseline_file: str | None) -> None:
@@ -254,15 +275,6 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
     return 0
 
 
-def _hint_at_shared_findings(judgement: Judgement) -> None:
-    """A hint for whoever judges a mapping for the first time: much of what is found no mapping could mend."""
-    from conformance.judging import count_shared_with_presets
-
-    if shared := count_shared_with_presets(judgement):
-        of = f"{shared} of these {len(judgement.findings)} findings are known of the presets, too"
-        print_note(f"{of}; --baseline presets leaves them out")
-
-
 def _write(report: JudgementReport, junit: str | None, html: str | None) -> None:
     from conformance.report import to_html, to_junit
 
@@ -272,7 +284,7 @@ def _write(report: JudgementReport, junit: str | None, html: str | None) -> None
         write_file("--html", html, to_html(report))
 
 
-def _show(judgement: Judgement, report: JudgementReport, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _show(report: JudgementReport, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
     from conformance.judging import judgement_json, write_judgement
@@ -280,4 +292,4 @@ def _show(judgement: Judgement, report: JudgementReport, *, as_json: bool, quiet
     if as_json:
         click.echo(judgement_json(report), nl=False)
     else:
-        write_judgement(judgement, report, Console(), quiet=quiet, verbose=verbose)
+        write_judgement(report, Console(), quiet=quiet, verbose=verbose)

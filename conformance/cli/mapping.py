@@ -23,6 +23,15 @@ def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]
     return load_compiled_subscriptions(None) if file is None else _read(file).compiled
 
 
+def configuration(file: str | None) -> Configuration | None:
+    """What a mapping file holds; None for the presets, without one.
+
+    Raises:
+        InputError: As `compiled_subscriptions` raises it.
+    """
+    return None if file is None else _read(file)
+
+
 def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     """The subscriptions of a mapping file, or the presets without one.
 

@@ -24,11 +24,11 @@ class Progress:
 
     Args:
         title: What is being done.
-        total: How many steps it takes.
+        total: How many steps it takes; None where nobody knows.
         quiet: Show nothing.
     """
 
-    def __init__(self, title: str, total: int, *, quiet: bool = False) -> None:
+    def __init__(self, title: str, total: int | None, *, quiet: bool = False) -> None:
         self._title = title
         self._total = total
         self._done = 0
@@ -55,7 +55,8 @@ class Progress:
             self._bar.advance(self._task)
         elif not self._quiet and time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + _INTERVAL
-            print_note(f"{self._title}: {self._done} of {self._total}")
+            of = "" if self._total is None else f" of {self._total}"
+            print_note(f"{self._title}: {self._done}{of}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

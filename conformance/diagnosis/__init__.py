@@ -1,6 +1,19 @@
 """Which decision of a mapping makes something go wrong: found by changing it, and seeing whether it goes right."""
 
 from conformance.diagnosis.causes import Cause, Symptom, find_causes
-from conformance.diagnosis.changes import Change, Removed
+from conformance.diagnosis.changes import Change, Likelihood, Removed
+from conformance.diagnosis.patch import Patch, patches
+from conformance.diagnosis.sentences import advice, decision
 
-__all__ = ["Cause", "Change", "Removed", "Symptom", "find_causes"]
+__all__ = [
+    "Cause",
+    "Change",
+    "Likelihood",
+    "Patch",
+    "Removed",
+    "Symptom",
+    "advice",
+    "decision",
+    "find_causes",
+    "patches",
+]

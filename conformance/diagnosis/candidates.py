@@ -25,7 +25,6 @@ _OPPOSITES: Final[dict[str, dict[Any, Any]]] = {
     "enable_batching": {True: False, "true": False},
     "mergeNestedObjects": {False: True},
     "direction": {"left": "right", "right": "left"},
-    "operator": {"lower": "upper", "upper": "lower"},
 }
 _IDENTIFIERS: Final = ("email", "userId")
 
@@ -81,8 +80,9 @@ def _unknown_fields(position: int, action: str, mapping: dict[str, Any]) -> Iter
         if key in fields or key.startswith(("@", "__")):
             continue
         near = near_word(key, fields)
-        if near is not None and near not in mapping:
-            renamed = {near if name == key else name: inner for name, inner in mapping.items()}
+        if near is not None and isinstance(mapping.get(near, True), bool):
+            others = {name: inner for name, inner in mapping.items() if name != near}
+            renamed = {near if name == key else name: inner for name, inner in others.items()}
             yield Change(position, ("mapping",), mapping, renamed, Likelihood.SLIP)
         yield Change(position, ("mapping", key), value, Removed.NOTHING)
 
@@ -153,14 +153,15 @@ def _missing(position: int, keys: Keys, holder: dict[str, Any], usual: dict[str,
             yield Change(position, (*keys, key), Removed.NOTHING, value)
         elif directive_of(value) == directive_of(holder[key]) == "@arrayPath":
             yield from _missing_in_items(position, (*keys, key, "@arrayPath", 1), holder[key], value)
-        elif isinstance(value, dict) and isinstance(holder[key], dict):
-            if not directive_of(value) and not directive_of(holder[key]):
-                yield from _missing(position, (*keys, key), holder[key], value)
+        elif _is_plain_object(value) and _is_plain_object(holder[key]):
+            yield from _missing(position, (*keys, key), holder[key], value)
 
 
-def _missing_in_items(
-    position: int, keys: Keys, holder: dict[str, Any], usual: dict[str, Any]
-) -> Iterator[Change]:
+def _is_plain_object(value: Any) -> bool:
+    return isinstance(value, dict) and not directive_of(value)
+
+
+def _missing_in_items(position: int, keys: Keys, holder: dict[str, Any], usual: dict[str, Any]) -> Iterator[Change]:
     shapes = [value["@arrayPath"] for value in (holder, usual)]
     if all(isinstance(shape, list) and len(shape) > 1 and isinstance(shape[1], dict) for shape in shapes):
         yield from _missing(position, keys, shapes[0][1], shapes[1][1])

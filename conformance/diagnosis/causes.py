@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.diagnosis.candidates import candidates
@@ -79,6 +79,9 @@ def find_causes(
         causes.append(Cause(tuple(left[place] for place in mended), change, is_omission=_is_omission(change)))
         mapping = change.applied(mapping)
         left = [index for place, index in enumerate(left) if place not in mended]
+        follows = _that_follow(mapping, symptoms, left)
+        causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
+        left = [index for index in left if index not in follows]
     reference = Executor(PRESETS)
     return [*causes, *(Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left)]
 
@@ -96,6 +99,12 @@ def _best_change(
             best = worth, change, mended
         progress()
     return None if best is None else best[1:]
+
+
+def _that_follow(mapping: tuple[Subscription, ...], symptoms: Sequence[Symptom], left: Sequence[int]) -> list[int]:
+    """What no longer shows with a change that mends something else: it only followed from that."""
+    executor = Executor(mapping)
+    return [index for index in left if not _shows(executor, symptoms[index])]
 
 
 def _mends(executor: Executor, symptom: Symptom) -> bool:

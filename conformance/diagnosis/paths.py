@@ -11,8 +11,9 @@ from conformance.strategies.leaves import plain_path
 from conformance.strategies.mapping_analysis import is_possible
 
 _WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
-#: What Segment calls who somebody is.
+#: What Segment calls who somebody is, and when and which an event is.
 _IDENTIFIERS: Final = ("userId", "anonymousId", "messageId", "email", "phone")
+_SPELLED_RIGHT: Final = frozenset({*_IDENTIFIERS, "timestamp", "receivedAt", "sentAt", "event", "type"})
 
 
 def nearby_paths(path: str, kind: str, *, inside_items: bool = False) -> Iterator[str]:
@@ -47,6 +48,8 @@ def _roots(kind: str) -> Iterator[str]:
 
 def _spellings(name: str) -> Iterator[str]:
     """A name in snake case, which the specification of ecommerce events has, in camel case, and as an identifier."""
+    if name in _SPELLED_RIGHT:
+        return
     words = _WORDS.findall(name)
     spelled = ["_".join(word.lower() for word in words)]
     if words:

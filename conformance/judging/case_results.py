@@ -73,5 +73,6 @@ def _reason(result: Result, baseline: Baseline) -> str:
     if result.verdict() is Verdict.NOT_APPLICABLE:
         return _NOT_APPLICABLE
     entries = [baseline.entry_for(signature) for signature in sorted(result.accepted)]
-    reasons = (f"{entry.reason.rstrip('.')} ({entry.source})" for entry in entries if entry is not None)
+    reasons = [f"{entry.reason.rstrip('.')} ({entry.source})" for entry in entries if entry is not None]
+    reasons += [f"{limit.reason.rstrip('.')} ({limit.source})" for limit in result.limits]
     return "; ".join(dict.fromkeys(reasons))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.judging.model import Judgement, Result
@@ -87,10 +87,14 @@ def judgement_json(report: JudgementReport) -> str:
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "description": problem.sentence,
+        "consequence": problem.consequence,
+        "advice": problem.advice,
         "severity": problem.severity.value,
         "project_types": problem.project_types,
-        "properties": problem.properties,
-        "file": problem.shown_by[0].case.file,
+        "properties": problem.shown,
+        "place": problem.place,
+        "patches": [asdict(patch) for patch in problem.patches],
+        "file": problem.replay,
         "findings": [_finding(item) for item in problem.shown_by],
     }
 
@@ -125,5 +129,15 @@ def _property(result: Result, judgement: Judgement) -> dict[str, Any]:
             }
             for signature, count in sorted(result.accepted.items())
             for entry in [judgement.baseline.entry_for(signature)]
+        ]
+        + [
+            {
+                "theme": limit.finding.theme,
+                "about": limit.finding.violation.about,
+                "histories": 1,
+                "reason": limit.reason,
+                "source": limit.source,
+            }
+            for limit in result.limits
         ],
     }

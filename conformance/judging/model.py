@@ -47,6 +47,21 @@ class Finding:
         return self.violation.history or self.history
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A finding that is no problem of the mapping.
+
+    Attributes:
+        finding: The finding.
+        reason: Why: nothing that the mapping could say would change it, or it leaves something out on purpose.
+        source: Where that is documented.
+    """
+
+    finding: Finding
+    reason: str
+    source: str
+
+
 @dataclass(slots=True)
 class Result:
     """One property in one project type.
@@ -57,6 +72,7 @@ class Result:
         examples: How many histories the property was about; none means that it says nothing about the mapping.
         findings: What does not hold and is not in the baseline.
         accepted: What does not hold and is in the baseline, with the number of histories that showed it.
+        limits: What does not hold, and is no problem of the mapping.
     """
 
     property: Property
@@ -64,12 +80,13 @@ class Result:
     examples: int = 0
     findings: list[Finding] = field(default_factory=list)
     accepted: dict[Signature, int] = field(default_factory=dict)
+    limits: list[Limit] = field(default_factory=list)
 
     def verdict(self) -> Verdict:
         """What the histories say; nothing passes that no history was about."""
         if self.findings:
             return Verdict.FAILED
-        if self.accepted:
+        if self.accepted or self.limits:
             return Verdict.ACCEPTED
         return Verdict.PASSED if self.examples else Verdict.NOT_APPLICABLE
 

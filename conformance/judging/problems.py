@@ -1,17 +1,24 @@
-"""Problems: what is to be mended, each with the findings that show it."""
+"""Problems: decisions of a mapping that are to be mended, each with what shows it and what to write instead."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
+from conformance.diagnosis import Patch, advice, decision, patches
 from conformance.properties import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from conformance.inputs.configuration import Configuration
     from conformance.judging.model import Finding
+    from conformance.judging.verdict import DiagnosedJudgement, Diagnosis
+    from conformance.lint import Finding as LintFinding
     from conformance.report import CaseResult
+
+_NO_CHANGE: Final = "no single change of the mapping was found that mends it"
+_SEVERITY_OF_LINT: Final = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +36,114 @@ class ShownFinding:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a mapping.
+    """One decision of a mapping that is to be mended.
 
     Attributes:
-        shown_by: The findings that show it, at least one; the first is the one to look at.
+        sentence: What the mapping does, in its own words: `Identify Calls: userId reads $.traits.email`.
+        consequence: What comes of it.
+        advice: What to do instead.
+        severity: As bad as the worst that shows it.
+        project_types: Those that it hits.
+        shown: The ids of the properties that show it, and of the rules of `lint` that know it.
+        patches: What to write where, in the customer's own form.
+        place: `file:line:column`; empty for the presets and for what is to be added.
+        shown_by: The findings that show it; none for what shows without an event.
     """
 
-    shown_by: tuple[ShownFinding, ...]
+    sentence: str
+    consequence: str
+    advice: str
+    severity: Severity
+    project_types: tuple[str, ...]
+    shown: tuple[str, ...]
+    patches: tuple[Patch, ...] = ()
+    place: str = ""
+    shown_by: tuple[ShownFinding, ...] = ()
 
     @property
-    def sentence(self) -> str:
-        """What is wrong."""
-        return self.shown_by[0].finding.violation.detail
-
-    @property
-    def severity(self) -> Severity:
-        """How bad that is: as bad as the worst that shows it."""
-        severities = {item.finding.property.severity for item in self.shown_by}
-        return next(severity for severity in Severity if severity in severities)
-
-    @property
-    def properties(self) -> tuple[str, ...]:
-        """The ids of the properties that showed it."""
-        return tuple(dict.fromkeys(item.finding.property.id for item in self.shown_by))
-
-    @property
-    def project_types(self) -> tuple[str, ...]:
-        """The project types that it hits."""
-        return tuple(dict.fromkeys(item.finding.project_type for item in self.shown_by))
+    def replay(self) -> str:
+        """The scenario that shows it; empty where it shows without an event."""
+        return self.shown_by[0].case.file if self.shown_by else ""
 
 
-def problems_of(shown: Iterable[ShownFinding]) -> tuple[Problem, ...]:
-    """Findings as problems: those of one property in one project type are one problem."""
-    groups: dict[tuple[str, str], list[ShownFinding]] = {}
-    for item in shown:
-        groups.setdefault((item.finding.property.id, item.finding.project_type), []).append(item)
-    return tuple(Problem(tuple(group)) for group in groups.values())
+def problems_of(
+    diagnosed: DiagnosedJudgement,
+    shown: Iterable[ShownFinding],
+    configuration: Configuration | None = None,
+    linted: Sequence[LintFinding] = (),
+) -> tuple[Problem, ...]:
+    """The problems of a mapping, the worst first; what `lint` knows of a decision is not told twice.
+
+    Args:
+        diagnosed: The findings with their causes.
+        shown: The findings with their scenarios.
+        configuration: The mapping as it was read; None for the presets.
+        linted: What `lint` calls errors.
+    """
+    cases = {id(item.finding): item for item in shown}
+    found = [_of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses]
+    types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
+    for finding in linted:
+        place = _place(finding.file, finding.line, finding.column)
+        known = next((index for index, item in enumerate(found) if _is_about(item, finding)), None)
+        if known is None:
+            found.append(_of_lint(finding, types, place))
+        else:
+            found[known] = replace(found[known], shown=(*found[known].shown, finding.rule))
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda item: order.index(item.severity)))
+
+
+def _of_diagnosis(
+    diagnosis: Diagnosis,
+    diagnosed: DiagnosedJudgement,
+    cases: Mapping[int, ShownFinding],
+    configuration: Configuration | None,
+) -> Problem:
+    findings, change = diagnosis.findings, diagnosis.change
+    first = findings[0]
+    written = () if change is None else patches(change, configuration)
+    return Problem(
+        sentence=first.violation.detail if change is None else decision(change, diagnosed.judgement.subscriptions),
+        consequence=first.property.description.rstrip(".") if change is None else first.violation.detail,
+        advice=_NO_CHANGE if change is None else advice(change),
+        severity=first.property.severity,
+        project_types=tuple(_in_order(finding.project_type for finding in findings)),
+        shown=tuple(dict.fromkeys(finding.property.id for finding in findings)),
+        patches=written,
+        place=next((_place(item.file, item.line, item.column) for item in written if item.line), ""),
+        shown_by=tuple(cases[id(finding)] for finding in findings if id(finding) in cases),
+    )
+
+
+def _in_order(types: Iterable[str]) -> Iterator[str]:
+    found = set(types)
+    return (name for name in ("email", "userid", "hybrid") if name in found)
+
+
+def _is_about(problem: Problem, finding: LintFinding) -> bool:
+    """Whether a problem is about the place that `lint` names, or about what it stands in."""
+    if not problem.sentence.startswith(f"{finding.subscription}: "):
+        return False
+    places = [patch.path for patch in problem.patches if patch.path]
+    return any(
+        f"{one}.".startswith(f"{other}.")
+        for path in places
+        for one, other in ((finding.field, path), (path, finding.field))
+    )
+
+
+def _of_lint(finding: LintFinding, types: tuple[str, ...], place: str) -> Problem:
+    return Problem(
+        sentence=f"{finding.subscription}: {finding.message}",
+        consequence="",
+        advice=finding.advice,
+        severity=_SEVERITY_OF_LINT[finding.severity],
+        project_types=types,
+        shown=(finding.rule,),
+        place=place,
+    )
+
+
+def _place(file: str, line: int, column: int) -> str:
+    return f"{file}:{line}:{column}" if file and line else ""

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from conformance.inputs.configuration import Configuration
 from conformance.judging.baseline import shipped_baseline
 from conformance.judging.case_results import case_without_findings, failed_case
 from conformance.judging.judgement_report import JudgementReport
 from conformance.judging.model import Judgement, Result
 from conformance.judging.problems import ShownFinding, problems_of
 from conformance.judging.scenario_export import mapping_reference, remove_findings, save_finding
+from conformance.judging.verdict import diagnose
+from conformance.lint import Finding as LintFinding
+from conformance.lint import lint
 from conformance.report import CaseResult
 from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, load_scenario
 
@@ -25,6 +29,8 @@ def build_report(
     *,
     backend_for: BackendFor | None = None,
     mapping_file: Path | str | None = None,
+    configuration: Configuration | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> JudgementReport:
     """One case for each finding, and one for each property without findings in a project type.
 
@@ -38,11 +44,15 @@ def build_report(
         backend_for: Gives what a scenario is run against; a simulator in this process without it.
         mapping_file: The file of the mapping, which the scenarios name; they hold the mapping itself without it, and
             where no scenario in the folder may name it.
+        configuration: The mapping as it was read, in whose form problems say what to write; `lint` reads it too.
+        progress: Called after every change of the mapping that was tried.
 
     Raises:
         InputError: A scenario cannot be written, or an earlier one not removed.
     """
     remove_findings(folder)
+    diagnosed = diagnose(judgement, progress)
+    judgement = diagnosed.judgement
     reference = mapping_reference(mapping_file, folder, judgement.subscriptions) if mapping_file else None
 
     def shown(result: Result, backend_of: BackendFor) -> Iterator[ShownFinding]:
@@ -57,7 +67,14 @@ def build_report(
             of_result = list(shown(result, backend_of))
             findings += of_result
             cases += [item.case for item in of_result] or [case_without_findings(result, judgement.baseline)]
-    return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems_of(findings))
+    linted = () if configuration is None else _errors(configuration, judgement)
+    problems = problems_of(diagnosed, findings, configuration, linted)
+    return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems)
+
+
+def _errors(configuration: Configuration, judgement: Judgement) -> list[LintFinding]:
+    types = list(dict.fromkeys(result.project_type for result in judgement.results))
+    return [finding for finding in lint(configuration, types) if finding.severity == "error"]
 
 
 @contextmanager

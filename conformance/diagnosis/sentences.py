@@ -1,0 +1,100 @@
+"""Changes in words: what a mapping does, and what it should do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from conformance.diagnosis.changes import TRIGGER, Change, Removed
+from conformance.strategies.leaves import directive_of
+from destination import Subscription
+from destination.actions import ACTIONS
+from destination.javascript import json_text
+
+_LONGEST: Final = 90
+
+
+def decision(change: Change, subscriptions: Sequence[Subscription]) -> str:
+    """What the mapping does in the place of a change: `Identify Calls: userId reads $.traits.email`."""
+    if not change.keys:
+        if isinstance(change.after, Subscription):
+            return f"no subscription has the action {change.after.partner_action}"
+        return f"{subscriptions[change.position].name}: it sends what another subscription sends"
+    subscription = subscriptions[change.position]
+    if change.keys == TRIGGER:
+        return f"{subscription.name}: the trigger is {change.before}"
+    return f"{subscription.name}: {'; '.join(_states(change, subscription.partner_action))}"
+
+
+def advice(change: Change) -> str:
+    """What to do instead, as an imperative without its end."""
+    if not change.keys:
+        if isinstance(change.after, Subscription):
+            return f"add one, such as the preset {change.after.name}"
+        return "remove one of the two, or give them triggers that exclude each other"
+    if change.keys == TRIGGER:
+        return f"write {change.after}"
+    return "; ".join(_advice(part) for part in parts(change))
+
+
+def parts(change: Change) -> list[Change]:
+    """A change of several members of an object as one change for each member; any other as it is."""
+    before, after = change.before, change.after
+    if change.keys not in {("mapping",), ("mapping", "user")} or not isinstance(before, dict):
+        return [change]
+    if not isinstance(after, dict):
+        return [change]
+    names = [name for name in {**before, **after} if _member(before, name) != _member(after, name)]
+    return [
+        Change(change.position, (*change.keys, name), _member(before, name), _member(after, name)) for name in names
+    ]
+
+
+def _member(holder: dict[str, Any], name: str) -> Any:
+    return holder.get(name, Removed.NOTHING)
+
+
+def _states(change: Change, action: str) -> list[str]:
+    found = parts(change)
+    known = ACTIONS[action].fields if action in ACTIONS else {}
+    unknown = [part for part in found if part.after is Removed.NOTHING and _is_unknown(part, known)]
+    return [
+        f"{part.field} {_state(part.before, is_unknown=_is_unknown(part, known), action=action)}"
+        for part in unknown or found
+    ]
+
+
+def _is_unknown(change: Change, known: Any) -> bool:
+    return len(change.keys) == 2 and change.keys[1] not in known  # noqa: PLR2004  # a field of the action
+
+
+def _state(value: Any, *, is_unknown: bool, action: str) -> str:
+    if is_unknown:
+        return f"is no field of {action}"
+    if value is Removed.NOTHING:
+        return "is not mapped"
+    directive = directive_of(value)
+    if directive == "@path":
+        return f"reads {value['@path']}"
+    if directive in {"@template", "@liquid"}:
+        return f"is made by the template {_short(value[directive])}"
+    if directive:
+        return f"is decided by {directive}"
+    if isinstance(value, dict):
+        return "is an object of fields of its own"
+    return f"is always {_short(value)}"
+
+
+def _advice(change: Change) -> str:
+    name, after = change.field, change.after
+    if after is Removed.NOTHING:
+        return f"leave {name} out"
+    if directive_of(after) == "@path":
+        return f"read {name} from {after['@path']}"
+    verb = "map" if change.is_addition else "set"
+    return f"{verb} {name} to {_short(after)}"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) and value.startswith("{{") else json_text.stringify(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
