@@ -111,7 +111,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    subscriptions = mapping_option.subscriptions(mapping)
+    subscriptions, models = mapping_option.subscriptions_and_models(mapping)
     if against is not None:
         return _judge_destination(
             example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet
@@ -119,7 +119,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
     _check_outputs(junit, html, baseline_file if update_baseline else None)
-    with _place(place, subscriptions) as (executor, backend_for):
+    with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
             subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
@@ -137,17 +137,19 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
 @contextmanager
 def _place(
-    place: SandboxOptions, subscriptions: Sequence[Subscription]
-) -> Iterator[tuple[Executor | None, BackendFor | None]]:
+    place: SandboxOptions, subscriptions: Sequence[Subscription], models: Sequence[str | None]
+) -> Iterator[tuple[Executor, BackendFor | None]]:
     """What executes histories, and what runs the scenarios of findings; None for simulators in this process."""
     if not place.wanted:
-        yield None, None
+        from conformance.properties.execution import Executor
+
+        yield Executor(subscriptions, models), None
         return
     from conformance.sandbox import SandboxBackend, SandboxExecutor
     from conformance.scenario import SimulatorBackend
 
     with SimulatorBackend.in_process() as simulator, opened(place) as session:
-        yield SandboxExecutor(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
+        yield SandboxExecutor(subscriptions, session, models), lambda item: SandboxBackend(session, item, simulator)
 
 
 def _judge(  # noqa: PLR0913  # what was asked for
@@ -157,7 +159,7 @@ def _judge(  # noqa: PLR0913  # what was asked for
     project_types: Sequence[str],
     properties: Sequence[str] | None,
     baseline: Baseline,
-    executor: Executor | None,
+    executor: Executor,
     *,
     quiet: bool,
 ) -> Judgement:

@@ -34,6 +34,18 @@ def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     return load_subscriptions(None) if file is None else _read(file).plain
 
 
+def subscriptions_and_models(file: str | None) -> tuple[tuple[Subscription, ...], tuple[str | None, ...]]:
+    """The subscriptions of a mapping file, or the presets without one, and for each its Reverse ETL model or None.
+
+    Raises:
+        InputError: As `compiled_subscriptions` raises it.
+    """
+    if file is None:
+        return subscriptions(None), ()
+    configuration = _read(file)
+    return configuration.plain, configuration.models
+
+
 def _read(file: str) -> Configuration:
     # The readers of YAML and Terraform take their time; the presets do without.
     from conformance.inputs.configuration import read_configuration
