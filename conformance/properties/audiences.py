@@ -14,7 +14,7 @@ from conformance.strategies import AUDIENCES
 from conformance.strategies.audience_histories import audience_key
 from conformance.strategies.history import Event, HistoryEvent
 from conformance.strategies.mapping_analysis import AnalysedSubscription
-from conformance.strategies.subscription_kinds import ENTERED, EXITED, Kind
+from conformance.strategies.subscription_kinds import EXITED, Kind
 
 _EVENTS: Final = "Segment's documentation of Engage, using Engage data, Audience generated events"
 _AGAIN: Final = "Segment's documentation of Engage, using Engage data, New external identifiers added to a profile"
@@ -143,6 +143,8 @@ def _audience_is_named(execution: Execution) -> Iterator[Violation | None]:
         yield Violation(detail, {"events": [where]}, second.index) if said[0] == said[1] else None
     if _tells_profiles(execution, first) and _tells_profiles(execution, second):
         one, both = (_said(step.after, item)[0] for step in (first, second))
+        if one == _said(first.before, item)[0]:
+            return
         detail = f"the profile says the same after a second audience was entered: {to_json(both)}"
         yield Violation(detail, _expect(second, item, {key: True}), second.index) if one == both else None
 

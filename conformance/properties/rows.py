@@ -1,23 +1,24 @@
-"""Properties about rows of a Reverse ETL model, long because rows have traps of their own: nulls, no name, no time."""
+"""Properties about rows of a Reverse ETL model, long for the traps that are rows' own: nulls, no name, no time."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from conformance.properties.execution import Execution, Step
+from conformance.properties.execution import Execution
 from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
-from conformance.properties.state import MANAGED, Profile, State
+from conformance.properties.state import MANAGED
 from conformance.properties.stored_records import TRACK, UPDATE, ExpectedValue, expected_values, stored_records
+from conformance.properties.taken_rows import TakenRow, taken_rows
 from conformance.strategies import ROWS
-from conformance.strategies.history import Event, Persona, value_at
-from conformance.strategies.mapping_analysis import AnalysedSubscription, is_number
-from conformance.strategies.row_writer import EMAIL, USER_ID, identifiers_in, identity_roles, takes_row
-from conformance.strategies.subscription_kinds import DELETED, ROW_NAMES, is_row
+from conformance.strategies.history import Event, HistoryEvent, Persona, single, value_at
+from conformance.strategies.mapping_analysis import is_number
+from conformance.strategies.row_writer import EMAIL, USER_ID, identifiers_in, identity_roles
+from conformance.strategies.subscription_kinds import ROW_NAMES
 from destination.actions import convert_dates
 from simulator.project.field_types import normalised
 
@@ -33,75 +34,8 @@ _HAPPENED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A single row that a subscription took.
-
-    Attributes:
-        step: Its delivery.
-        event: The row.
-        persona: Whose it is.
-        position: That of the subscription.
-        analysed: The subscription.
-    """
-
-    step: Step
-    event: Event
-    persona: Persona
-    position: int
-    analysed: AnalysedSubscription
-
-    @property
-    def is_deleted(self) -> bool:
-        return bool(self.event["event"] == DELETED)
-
-    @property
-    def is_taken(self) -> bool:
-        return self.step.accepted_by(self.position)
-
-    def keys(self, project_type: str) -> list[dict[str, str]]:
-        """The identifiers that the row has, that the subscription looks for, and that count in the project."""
-        found = identifiers_in(self.analysed, self.event)
-        keys: list[dict[str, str]] = []
-        if USER_ID in found and (project_type != "email" or self.step.before.find(user_id=found[USER_ID])):
-            keys.append({USER_ID: found[USER_ID]})
-        if EMAIL in found and project_type != "userid":
-            keys.append({EMAIL: found[EMAIL].lower()})
-        return keys
-
-    def profiles(self, project_type: str, state: State) -> list[Profile]:
-        """The profiles to which its identifiers lead in a state."""
-        keys = self.keys(project_type)
-        return [profile for key in keys for profile in state.find(email=key.get(EMAIL), user_id=key.get(USER_ID))]
-
-    def is_stored_for(self, profiles: list[Profile]) -> bool:
-        """Whether it was stored: written to one of the profiles, or as an event of one."""
-        if self.analysed.action == TRACK:
-            numbers = {profile.number for profile in profiles}
-            return any(event.owner in numbers for event in self.step.new_events)
-        return any(profile.written == self.step.index for profile in profiles)
-
-    def expect_stored(self, names: dict[str, str]) -> dict[str, Any]:
-        """That it is stored for somebody with these identifiers, as a scenario file says it."""
-        if self.analysed.action == TRACK:
-            return {"counts": {"events": len(self.step.before.events) + 1}}
-        return expect_person(names)
-
-    @property
-    def error(self) -> str:
-        error = self.step.outcomes[self.position].error
-        return f": {error.message}" if error is not None else ""
-
-
-def _rows(execution: Execution) -> Iterator[_Row]:
-    for step, item in execution.singles():
-        for position, analysed in enumerate(execution.analysis.subscriptions):
-            if is_row(item.event) and takes_row(analysed, item.event) and step.outcomes[position].matched:
-                yield _Row(step, item.event, item.persona, position, analysed)
-
-
 def _person_is_named(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
+    for row in taken_rows(execution):
         found = identifiers_in(row.analysed, row.event)
         wanted = {"email": (EMAIL, USER_ID), "userid": (USER_ID,)}.get(execution.project_type, (EMAIL, USER_ID))
         name = row.analysed.subscription.name
@@ -113,7 +47,7 @@ def _person_is_named(execution: Execution) -> Iterator[Violation | None]:
 
 
 def _row_arrives(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
+    for row in taken_rows(execution):
         keys = row.keys(execution.project_type)
         if row.is_deleted or not keys:
             continue
@@ -130,7 +64,9 @@ def _update_changes_same_person(execution: Execution) -> Iterator[Violation | No
         if record.step.index == 0 or not record.subscription.takes_rows:
             continue
         profiles = execution.end.of(record.step.delivery.history_events[0].persona)
-        if len(profiles) != 1:
+        if not profiles:
+            continue
+        if len(profiles) > 1:
             detail = f"a row and its update made {len(profiles)} profiles"
             yield Violation(detail, {"counts": {"users": 1}})
             continue
@@ -161,23 +97,34 @@ def _types_arrive(execution: Execution) -> Iterator[Violation | None]:
             yield None if is_there else Violation(detail, expected, record.step.index, wanted.name)
 
 
-def _null_column(event: Event) -> list[str]:
+def _null_columns(event: Event) -> list[str]:
     return [f"properties.{name}" for name, value in event["properties"].items() if value is None]
 
 
 def _null_stops_nothing(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
-        columns = _null_column(row.event)
-        if columns and row.keys(execution.project_type):
-            name = row.analysed.subscription.name
-            detail = f"{name} sends nothing of a row whose {columns[0]} is null{row.error}"
-            stopped = not row.is_taken
-            yield Violation(detail, {"error": "none"}, row.step.index, columns[0]) if stopped else None
+    for row in taken_rows(execution):
+        columns = _null_columns(row.event)
+        if not columns or row.step.index == 0 or not row.keys(execution.project_type):
+            continue
+        name = row.analysed.subscription.name
+        detail = f"{name} sends nothing of a row whose {columns[0]} is null{row.error}"
+        stopped = not row.is_accepted and _would_be_taken(execution, row)
+        yield Violation(detail, {"error": "none"}, row.step.index, columns[0]) if stopped else None
+
+
+def _would_be_taken(execution: Execution, row: TakenRow) -> bool:
+    """Whether the row is taken with what the first row has in place of its nulls."""
+    full = execution.history.history_events[0].event["properties"]
+    filled = {name: full.get(name) if value is None else value for name, value in row.event["properties"].items()}
+    deliveries = list(execution.history.deliveries)
+    deliveries[row.step.index] = single(HistoryEvent(row.persona, {**row.event, "properties": filled}))
+    again = execution.again(replace(execution.history, deliveries=tuple(deliveries)))
+    return again.steps[row.step.index].accepted_by(row.position)
 
 
 def _null_is_no_text(execution: Execution) -> Iterator[Violation | None]:
     for record in (*stored_records(execution, UPDATE), *stored_records(execution, TRACK)):
-        columns = _null_column(record.event) if record.subscription.takes_rows else []
+        columns = _null_columns(record.event) if record.subscription.takes_rows else []
         for leaf in record.subscription.leaves if columns else ():
             if leaf.target[:1] != ("dataFields",) or len(leaf.target) != 2 or leaf.sources != (columns[0],):  # noqa: PLR2004  # a data field by itself
                 continue
@@ -189,18 +136,23 @@ def _null_is_no_text(execution: Execution) -> Iterator[Violation | None]:
 
 
 def _deleted_row_arrives(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
+    for row in taken_rows(execution):
         there = row.step.before.of(row.persona)
         if not row.is_deleted or not there:
             continue
         name = row.analysed.subscription.name
-        detail = f"a deleted row has nulls in all columns, and {name} looks for the person there{row.error}"
-        is_stored = row.is_taken and row.is_stored_for(row.step.after.of(row.persona))
+        why = f"which is not where {name} looks for the person" if not identifiers_in(row.analysed, row.event) else ""
+        detail = (
+            f"{name} stores nothing of a deleted row{row.error}"
+            if not why
+            else (f"all that a deleted row has is its __segment_id, {why}{row.error}")
+        )
+        is_stored = row.is_accepted and row.is_stored_for(row.step.after.of(row.persona))
         yield None if is_stored else Violation(detail, {"error": "none"}, row.step.index, name)
 
 
 def _deleted_row_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
+    for row in taken_rows(execution):
         if not row.is_deleted or row.analysed.action != UPDATE:
             continue
         # What the mapping blanks by a constant is meant to be blank.
@@ -231,27 +183,19 @@ def _one_person_one_profile(execution: Execution) -> Iterator[Violation | None]:
 
 
 def _people_stay_apart(execution: Execution) -> Iterator[Violation | None]:
-    personas = [persona for persona in execution.history.personas if execution.stored_for(persona)]
-    if len(execution.history.personas) < 2 or not execution.end.profiles:  # noqa: PLR2004  # people who could be one
-        return
-    shared = [profile for profile in execution.end.profiles if sum(profile.is_of(other) for other in personas) != 1]
-    count = len(execution.history.personas)
-    is_apart = not shared and len(personas) == len(execution.end.profiles)
-    detail = (
-        f"the rows of {count} people are in the profiles {to_json([p.identifiers for p in execution.end.profiles])}"
-    )
-    if any(identifiers_in_all(execution)):
-        yield None if is_apart else Violation(detail, {"counts": {"users": count}})
-
-
-def identifiers_in_all(execution: Execution) -> Iterator[bool]:
-    """For each row that is taken, whether it names somebody in a way that counts."""
-    for row in _rows(execution):
-        yield bool(row.keys(execution.project_type))
+    owners: dict[int, set[Persona]] = {}
+    for step, item in execution.singles():
+        for number in {profile.number for profile in step.written} | {event.owner for event in step.new_events}:
+            owners.setdefault(number, set()).add(item.persona)
+    for number, personas in owners.items():
+        names = [profile.identifiers for profile in execution.end.profiles if profile.number == number]
+        detail = f"rows of {len(personas)} people are in the profile {to_json(names)}"
+        expected = {"counts": {"users": len(execution.history.personas)}}
+        yield Violation(detail, expected) if len(personas) > 1 else None
 
 
 def _event_has_a_name(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
+    for row in taken_rows(execution):
         for event in row.step.new_events if row.analysed.action == TRACK else ():
             detail = f"{row.analysed.subscription.name} stored a row as an event called {to_json(event.name)}"
             is_named = str(event.name).lower() not in ROW_NAMES
@@ -261,7 +205,7 @@ def _event_has_a_name(execution: Execution) -> Iterator[Violation | None]:
 
 
 def _time_is_that_of_the_row(execution: Execution) -> Iterator[Violation | None]:
-    for row in _rows(execution):
+    for row in taken_rows(execution):
         columns = [path for path in row.analysed.sources if _HAPPENED.search(path) and value_at(row.event, path)]
         events = row.step.new_events if row.analysed.action == TRACK else []
         if len(columns) != 1 or len(events) != 1:

@@ -25,7 +25,12 @@ Parts = list["HistoryEvent | Delivery"]
 _KEY: Final = "big_spenders"
 _OTHER_KEY: Final = "recent_buyers"
 _ROOTS: Final = {"track": "properties", "identify": "traits"}
-_NAMED: Final = frozenset({"audience_key", "audience_id", "email", "userId"})
+#: Properties and traits that are no audience's key: what Segment adds, and what its specification of traits reserves.
+_NO_KEYS: Final = frozenset(
+    {"audiencekey", "audienceid", "email", "userid", "id", "name", "firstname", "lastname", "username", "title"}
+    | {"company", "address", "city", "country", "age", "birthday", "gender", "website", "avatar", "description"}
+    | {"phone", "createdat", "plan"}
+)
 
 
 def audience_key(event: Event) -> str:
@@ -66,12 +71,12 @@ class AudienceWriter:
         if root in read or f"{root}.audience_key" in read:
             return _KEY
         named = (path.partition(".")[2] for path in read if path.startswith(f"{root}.") and not role_of(path))
-        own = (name for name in named if name not in _NAMED and isinstance(usual_column(name), (str, bool)))
-        return next(own, _KEY)
+        free = (name for name in named if name.lower().replace("_", "") not in _NO_KEYS)
+        return next((name for name in free if isinstance(usual_column(name), (str, bool))), _KEY)
 
     @property
     def is_about_one(self) -> bool:
-        """Whether the mapping is about one audience and no other: it names it, or says what it is in words of its own."""
+        """Whether the mapping is about one audience alone: it names it, or says what it is in words of its own."""
         if self.key != _KEY:
             return True
         subscriptions = self.analysis.of_kind(Kind.AUDIENCE)

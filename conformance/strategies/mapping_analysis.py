@@ -1,4 +1,4 @@
-"""The analysis of a mapping before anything is sent, long for all that is asked of it: where it looks for whom and what.
+"""The analysis of a mapping before anything is sent, long for all that is asked of it: where it looks for what.
 
 Histories are made from it, so that what the mapping reads is what they vary; and properties ask it what the
 mapping's author has a right to expect.
@@ -198,7 +198,7 @@ def analyse(subscriptions: Sequence[Subscription], models: Sequence[str | None] 
 
     Args:
         subscriptions: The mapping.
-        models: The Reverse ETL model of each subscription, or None; without it the triggers alone tell who takes rows.
+        models: The Reverse ETL model of each subscription, or None; without it triggers tell who takes rows.
     """
     of_each = models or [None] * len(subscriptions)
     return MappingAnalysis(tuple(_analysed(*each) for each in zip(subscriptions, of_each, strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from conformance.strategies.choice import Draw, choose, interleaved, maybe
@@ -56,16 +57,21 @@ def _null_column(draw: Draw, writer: RowWriter, persona: Persona) -> Parts:
         return []
     path = choose(draw, columns)
     if maybe(draw):
-        return [writer.row(persona, NEW, {path: None})]
-    return [writer.row(persona), writer.row(persona, UPDATED, {path: None})]
+        return [writer.row(persona), writer.row(persona, UPDATED, {path: None})]
+    other = replace(persona, number=1, user_id=f"{persona.user_id}-b", email="ben@example.com")
+    return [writer.row(persona), writer.row(other, NEW, {path: None})]
 
 
 def _without_email(draw: Draw, writer: RowWriter, persona: Persona) -> Parts:
-    empty = {path: None for path, role in writer.roles.items() if role == EMAIL and path != ROW_ID}
+    empty = _empty_emails(writer)
     if not empty:
         return []
     row = writer.row(persona, NEW, empty)
     return [Delivery((row,), is_batch=maybe(draw) and writer.analysis.batches(row.event))]
+
+
+def _empty_emails(writer: RowWriter) -> dict[str, None]:
+    return {path: None for path, role in writer.roles.items() if role == EMAIL and path != ROW_ID}
 
 
 def _typed(draw: Draw, writer: RowWriter, persona: Persona) -> Parts:
@@ -92,11 +98,10 @@ def _people(draw: Draw, analysis: MappingAnalysis) -> Parts:
     if not models:
         return []
     writer = RowWriter(analysis, choose(draw, models))
-    lanes = [[writer.row(persona), writer.row(persona, UPDATED)] for persona in personas(draw, 3, fewest=2)]
-    rows = interleaved(draw, lanes)
-    if maybe(draw) and all(analysis.batches(row.event) for row in rows):
-        return [Delivery(tuple(rows), is_batch=True)]
-    return list(rows)
+    people = personas(draw, 3, fewest=2)
+    empty = _empty_emails(writer) if maybe(draw) else {}
+    lanes = [[writer.row(persona, NEW, empty), writer.row(persona, UPDATED, empty)] for persona in people]
+    return list(interleaved(draw, lanes))
 
 
 def _are_people_elsewhere(analysis: MappingAnalysis) -> bool:

@@ -2,8 +2,8 @@
 
 What a row carries: the model's columns as `properties`, its unique identifier as `__segment_id`, `messageId` and
 `receivedAt`; no `userId`, `anonymousId`, `traits` or time of its own. A deleted row has nulls in all of its columns.
-Sources: Segment's documentation of Reverse ETL, system, "Delete Records Payload" (since 2024-09-24); and what mappings
-of models read in public Terraform configurations (`$.__segment_id`, `$.receivedAt`, `$.messageId`, `$.properties.…`).
+Sources: Segment's documentation of Reverse ETL, system, "Delete Records Payload" (since 2024-09-24); what mappings of
+models read in public Terraform configurations (`$.__segment_id`, `$.receivedAt`, `$.messageId`, `$.properties.…`).
 """
 
 from __future__ import annotations

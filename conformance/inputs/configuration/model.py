@@ -130,7 +130,7 @@ class Configuration:
 
     @property
     def models(self) -> tuple[str | None, ...]:
-        """For each subscription in force the Reverse ETL model whose rows it takes, or None; an expression as its text."""
+        """For each subscription in force the Reverse ETL model whose rows it takes, or None; expressions as text."""
         models = (item.model_id for item in self.subscriptions)
         return tuple(model.text if isinstance(model, Expression) else model for model in models)
 
