@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from conformance.properties.execution import Execution, Step
-from conformance.properties.expectations import expect_person, own_fields, to_json
+from conformance.properties.expectations import expect_matches, expect_person, own_fields, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import State
 from conformance.properties.stored_records import TRACK, UPDATE
@@ -50,8 +50,10 @@ def _entered_is_told(execution: Execution) -> Iterator[Violation | None]:
                 detail = f"Segment sends {said}, which the trigger of {name} does not match: {analysed.trigger.text}"
             else:
                 detail = f"{name} stored nothing of {said}{'' if error is None else f': {error.message}'}"
-            is_told = step.accepted_by(position) and _said_of(step, item) != _said_of_before(step, item)
-            yield None if is_told else Violation(detail, _expect_something(analysed, step, item), step.index, name)
+            is_told = step.accepted_by(position) and _said(step.after, item) != _said(step.before, item)
+            yield (
+                None if is_told else Violation(detail, _expect_told(analysed, step, item, position), step.index, name)
+            )
 
 
 def _said(state: State, item: HistoryEvent) -> tuple[list[dict[str, Any]], int]:
@@ -60,15 +62,15 @@ def _said(state: State, item: HistoryEvent) -> tuple[list[dict[str, Any]], int]:
     return [own_fields(profile) for profile in profiles], len(state.events_of(profiles))
 
 
-def _said_of(step: Step, item: HistoryEvent) -> tuple[list[dict[str, Any]], int]:
-    return _said(step.after, item)
-
-
-def _said_of_before(step: Step, item: HistoryEvent) -> tuple[list[dict[str, Any]], int]:
-    return _said(step.before, item)
-
-
-def _expect_something(analysed: AnalysedSubscription, step: Step, item: HistoryEvent) -> dict[str, Any]:
+def _expect_told(analysed: AnalysedSubscription, step: Step, item: HistoryEvent, position: int) -> dict[str, Any]:
+    if not step.outcomes[position].matched:
+        return expect_matches(
+            [
+                outcome.subscription.name
+                for place, outcome in enumerate(step.outcomes)
+                if outcome.matched or place == position
+            ]
+        )
     if analysed.action == TRACK:
         return {"counts": {"events": len(step.before.events) + 1}}
     return _expect(step, item, {audience_key(item.event): True})

@@ -56,7 +56,8 @@ def _row_arrives(execution: Execution) -> Iterator[Violation | None]:
         name = row.analysed.subscription.name
         wanted = (missing or keys)[0]
         detail = f"{name} stored nothing of a row for {to_json(wanted)}{row.error}"
-        yield None if is_there else Violation(detail, row.expect_stored(wanted), row.step.index, name)
+        expected = row.expect_stored(wanted) if missing or not row.error else {"error": "none"}
+        yield None if is_there else Violation(detail, expected, row.step.index, name)
 
 
 def _update_changes_same_person(execution: Execution) -> Iterator[Violation | None]:
@@ -126,13 +127,13 @@ def _null_is_no_text(execution: Execution) -> Iterator[Violation | None]:
     for record in (*stored_records(execution, UPDATE), *stored_records(execution, TRACK)):
         columns = _null_columns(record.event) if record.subscription.takes_rows else []
         for leaf in record.subscription.leaves if columns else ():
-            if leaf.target[:1] != ("dataFields",) or len(leaf.target) != 2 or leaf.sources != (columns[0],):  # noqa: PLR2004  # a data field by itself
+            if leaf.sources != (columns[0],) or leaf.target[:-1] not in {("dataFields",), ()}:
                 continue
-            found = record.fields.get(leaf.target[1])
+            name = leaf.name.removeprefix("dataFields.")
+            found = record.fields.get(name)
             is_made_up = isinstance(found, str) and found.lower() in _MADE_OF_NOTHING
-            detail = f"{columns[0]} is null; {leaf.name} is the text {to_json(found)}"
-            without = record.lack(leaf.target[1])
-            yield Violation(detail, without, record.step.index, leaf.name) if is_made_up else None
+            detail = f"{columns[0]} is null; {name} is the text {to_json(found)}"
+            yield Violation(detail, record.lack(name), record.step.index, name) if is_made_up else None
 
 
 def _deleted_row_arrives(execution: Execution) -> Iterator[Violation | None]:
@@ -141,14 +142,14 @@ def _deleted_row_arrives(execution: Execution) -> Iterator[Violation | None]:
         if not row.is_deleted or not there:
             continue
         name = row.analysed.subscription.name
-        why = f"which is not where {name} looks for the person" if not identifiers_in(row.analysed, row.event) else ""
-        detail = (
-            f"{name} stores nothing of a deleted row{row.error}"
-            if not why
-            else (f"all that a deleted row has is its __segment_id, {why}{row.error}")
-        )
+        detail = f"{name} stores nothing of a deleted row for its person{row.error}"
+        if not identifiers_in(row.analysed, row.event):
+            where = f"which is not where {name} looks for the person"
+            detail = f"all that a deleted row has is its __segment_id, {where}{row.error}"
         is_stored = row.is_accepted and row.is_stored_for(row.step.after.of(row.persona))
-        yield None if is_stored else Violation(detail, {"error": "none"}, row.step.index, name)
+        # Where it was taken, it went to somebody else.
+        expected = {"error": "none"} if row.error else {"counts": {"users": len(row.step.before.profiles)}}
+        yield None if is_stored else Violation(detail, expected, row.step.index, name)
 
 
 def _deleted_row_erases_nothing(execution: Execution) -> Iterator[Violation | None]:

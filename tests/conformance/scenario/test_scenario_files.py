@@ -167,7 +167,9 @@ def test_a_mapping_may_stand_anywhere_below_the_working_directory(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").mkdir()
-    written(tmp_path, '[{"name": "N", "partnerAction": "updateUser", "subscribe": "type = \\"identify\\""}]', "m.json")
+    written(
+        tmp_path, '[{"name": "N", "partnerAction": "updateUser", "subscribe": "type = \\"identify\\""}]', "m.json"
+    )
     path = written(tmp_path / "scenarios", GOOD.replace("steps:", "destination: {mapping: ../m.json}\nsteps:"))
     assert load_scenario(path).mappings[0][0].name == "N"
 
