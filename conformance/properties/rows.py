@@ -15,7 +15,7 @@ from conformance.properties.state import MANAGED
 from conformance.properties.stored_records import TRACK, UPDATE, ExpectedValue, expected_values, stored_records
 from conformance.properties.taken_rows import TakenRow, taken_rows
 from conformance.strategies import ROWS
-from conformance.strategies.history import Event, HistoryEvent, Persona, single, value_at
+from conformance.strategies.history import Event, HistoryEvent, Persona, value_at
 from conformance.strategies.mapping_analysis import is_number
 from conformance.strategies.row_writer import EMAIL, USER_ID, identifiers_in, identity_roles
 from conformance.strategies.subscription_kinds import ROW_NAMES
@@ -118,7 +118,8 @@ def _would_be_taken(execution: Execution, row: TakenRow) -> bool:
     full = execution.history.history_events[0].event["properties"]
     filled = {name: full.get(name) if value is None else value for name, value in row.event["properties"].items()}
     deliveries = list(execution.history.deliveries)
-    deliveries[row.step.index] = single(HistoryEvent(row.persona, {**row.event, "properties": filled}))
+    full_row = HistoryEvent(row.persona, {**row.event, "properties": filled})
+    deliveries[row.step.index] = replace(row.step.delivery, history_events=(full_row,))
     again = execution.again(replace(execution.history, deliveries=tuple(deliveries)))
     return again.steps[row.step.index].accepted_by(row.position)
 

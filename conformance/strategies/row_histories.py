@@ -57,17 +57,20 @@ def _null_column(draw: Draw, writer: RowWriter, persona: Persona) -> Parts:
         return []
     path = choose(draw, columns)
     if maybe(draw):
-        return [writer.row(persona), writer.row(persona, UPDATED, {path: None})]
+        return [writer.row(persona), _single_or_batch(draw, writer, writer.row(persona, UPDATED, {path: None}))]
     other = replace(persona, number=1, user_id=f"{persona.user_id}-b", email="ben@example.com")
-    return [writer.row(persona), writer.row(other, NEW, {path: None})]
+    return [writer.row(persona), _single_or_batch(draw, writer, writer.row(other, NEW, {path: None}))]
 
 
 def _without_email(draw: Draw, writer: RowWriter, persona: Persona) -> Parts:
     empty = _empty_emails(writer)
     if not empty:
         return []
-    row = writer.row(persona, NEW, empty)
-    return [Delivery((row,), is_batch=maybe(draw) and writer.analysis.batches(row.event))]
+    return [_single_or_batch(draw, writer, writer.row(persona, NEW, empty))]
+
+
+def _single_or_batch(draw: Draw, writer: RowWriter, row: HistoryEvent) -> Delivery:
+    return Delivery((row,), is_batch=maybe(draw) and all(item.batches for item in writer.subscriptions))
 
 
 def _empty_emails(writer: RowWriter) -> dict[str, None]:

@@ -328,7 +328,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         ALL,
     ),
     "rows: a phone number by a template": (
-        rows(phoneNumber=text_of("properties.phone")),
+        rows(phoneNumber=text_of("properties.phone"), enable_batching=True),
         "rows.null-column-is-no-text",
         ALL,
     ),
