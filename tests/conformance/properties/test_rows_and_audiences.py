@@ -188,6 +188,13 @@ def test_a_good_mapping_of_rows_or_audiences_has_no_finding(name: str) -> None:
     assert any(item.verdict() is Verdict.PASSED for item in judgement.results if item.property.id in OWN)
 
 
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_mapping_of_rows_or_audiences_adds_no_finding_to_the_presets(name: str) -> None:
+    mapping, project_types = GOOD[name]
+    judgement = judge([*PRESETS, *mapping], examples=5, project_types=project_types, baseline=shipped_baseline())
+    assert [(item.property.id, item.violation.detail) for item in judgement.findings] == []
+
+
 def test_nothing_of_rows_and_audiences_is_applicable_to_the_presets() -> None:
     judgement = judge(examples=10, properties=OWN)
     assert {result.verdict() for result in judgement.results} == {Verdict.NOT_APPLICABLE}
