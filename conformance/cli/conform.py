@@ -119,6 +119,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
     configuration = mapping_option.configuration(mapping)
     subscriptions = PRESETS if configuration is None else configuration.plain
+    models = () if configuration is None else configuration.models
     if against is not None:
         return _judge_destination(
             example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet
@@ -126,7 +127,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
     _check_outputs(junit, html, baseline_files[0] if update_baseline else None)
-    with _place(place, subscriptions) as (executor, backend_for):
+    with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
             subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
@@ -150,17 +151,19 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
 @contextmanager
 def _place(
-    place: SandboxOptions, subscriptions: Sequence[Subscription]
-) -> Iterator[tuple[Executor | None, BackendFor | None]]:
+    place: SandboxOptions, subscriptions: Sequence[Subscription], models: Sequence[str | None]
+) -> Iterator[tuple[Executor, BackendFor | None]]:
     """What executes histories, and what runs the scenarios of findings; None for simulators in this process."""
     if not place.wanted:
-        yield None, None
+        from conformance.properties.execution import Executor
+
+        yield Executor(subscriptions, models), None
         return
     from conformance.sandbox import SandboxBackend, SandboxExecutor
     from conformance.scenario import SimulatorBackend
 
     with SimulatorBackend.in_process() as simulator, opened(place) as session:
-        yield SandboxExecutor(subscriptions, session), lambda item: SandboxBackend(session, item, simulator)
+        yield SandboxExecutor(subscriptions, session, models), lambda item: SandboxBackend(session, item, simulator)
 
 
 def _judge(  # noqa: PLR0913  # what was asked for
@@ -170,7 +173,7 @@ def _judge(  # noqa: PLR0913  # what was asked for
     project_types: Sequence[str],
     properties: Sequence[str] | None,
     baseline: Baseline,
-    executor: Executor | None,
+    executor: Executor,
     *,
     quiet: bool,
 ) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from conformance.diagnosis.changes import TRIGGER, Change, Likelihood, Removed
@@ -46,21 +46,27 @@ def _triggers(position: int, analysed: AnalysedSubscription) -> Iterator[Change]
     text = analysed.subscription.subscribe
     if not isinstance(text, str):
         return
-    for after in dict.fromkeys(_trigger_texts(text, analysed)):
+    for after, likelihood in _trigger_texts(text, analysed):
         if after != text:
-            yield Change(position, TRIGGER, text, after)
+            yield Change(position, TRIGGER, text, after, likelihood)
 
 
-def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[str]:
-    yield _DOUBLE_EQUALS.sub("=", text)
+def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[tuple[str, Likelihood]]:
+    yield _DOUBLE_EQUALS.sub("=", text), Likelihood.SLIP
     names = analysed.trigger.names
-    kind = "track" if names else analysed.type
+    kind = "track" if names or analysed.takes_rows else analysed.type
+    yield _trigger(kind, names), Likelihood.SLIP
+    preset = preset_of(analysed.action)
+    if preset is not None and isinstance(preset.subscribe, str) and not analysed.takes_rows:
+        yield preset.subscribe, Likelihood.USUAL
+    for left_out in names if len(names) > 1 else ():
+        yield _trigger(kind, [name for name in names if name != left_out]), Likelihood.LOSS
+
+
+def _trigger(kind: str, names: Sequence[str]) -> str:
     events = " or ".join(f'event = "{name}"' for name in names)
     behind = f" and ({events})" if len(names) > 1 else f" and {events}" if names else ""
-    yield f'type = "{kind}"{behind}'
-    preset = preset_of(analysed.action)
-    if preset is not None and isinstance(preset.subscribe, str):
-        yield preset.subscribe
+    return f'type = "{kind}"{behind}'
 
 
 def _fields(position: int, analysed: AnalysedSubscription) -> Iterator[Change]:

@@ -56,7 +56,10 @@ class Cause:
 
 
 def find_causes(
-    subscriptions: Sequence[Subscription], symptoms: Sequence[Symptom], progress: Callable[[], None] = lambda: None
+    subscriptions: Sequence[Subscription],
+    symptoms: Sequence[Symptom],
+    progress: Callable[[], None] = lambda: None,
+    models: Sequence[str | None] = (),
 ) -> list[Cause]:
     """The causes of what goes wrong, those that explain the most first; every symptom has one.
 
@@ -67,8 +70,9 @@ def find_causes(
         subscriptions: The mapping.
         symptoms: What goes wrong.
         progress: Called after every change that was tried.
+        models: The Reverse ETL model of each subscription, or None.
     """
-    mapping = tuple(subscriptions)
+    mapping = _Mapping(tuple(subscriptions), tuple(models) or (None,) * len(subscriptions))
     left = list(range(len(symptoms)))
     causes: list[Cause] = []
     while left:
@@ -77,7 +81,7 @@ def find_causes(
             break
         change, mended = found
         causes.append(Cause(tuple(left[place] for place in mended), change, is_omission=_is_omission(change)))
-        mapping = change.applied(mapping)
+        mapping = mapping.with_change(change)
         left = [index for place, index in enumerate(left) if place not in mended]
         follows = _that_follow(mapping, symptoms, left)
         causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
@@ -86,13 +90,30 @@ def find_causes(
     return [*causes, *(Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Mapping:
+    """A mapping, with the model of each subscription."""
+
+    subscriptions: tuple[Subscription, ...]
+    models: tuple[str | None, ...]
+
+    def with_change(self, change: Change) -> _Mapping:
+        models = list(self.models)
+        if not change.keys:
+            models[change.position : change.position + 1] = [None] if change.is_addition else []
+        return _Mapping(change.applied(self.subscriptions), tuple(models))
+
+    def executor(self) -> Executor:
+        return Executor(self.subscriptions, self.models)
+
+
 def _best_change(
-    mapping: tuple[Subscription, ...], symptoms: Sequence[Symptom], progress: Callable[[], None]
+    mapping: _Mapping, symptoms: Sequence[Symptom], progress: Callable[[], None]
 ) -> tuple[Change, tuple[int, ...]] | None:
     """The change that mends the most, and what it mends; None if none mends anything."""
     best: tuple[tuple[int, ...], Change, tuple[int, ...]] | None = None
-    for order, change in enumerate(candidates(analyse(mapping))):
-        executor = Executor(change.applied(mapping))
+    for order, change in enumerate(candidates(analyse(mapping.subscriptions, mapping.models))):
+        executor = mapping.with_change(change).executor()
         mended = tuple(place for place, item in enumerate(symptoms) if _mends(executor, item))
         worth = (len(mended), -change.likelihood, -change.size, len(change.keys), -order)
         if mended and (best is None or worth > best[0]):
@@ -101,9 +122,9 @@ def _best_change(
     return None if best is None else best[1:]
 
 
-def _that_follow(mapping: tuple[Subscription, ...], symptoms: Sequence[Symptom], left: Sequence[int]) -> list[int]:
+def _that_follow(mapping: _Mapping, symptoms: Sequence[Symptom], left: Sequence[int]) -> list[int]:
     """What no longer shows with a change that mends something else: it only followed from that."""
-    executor = Executor(mapping)
+    executor = mapping.executor()
     return [index for index in left if not _shows(executor, symptoms[index])]
 
 

@@ -27,10 +27,11 @@ def reference_mapping(action: str, kind: str) -> dict[str, Any]:
 
     Args:
         action: The slug of the action.
-        kind: A type of event, such as `identify`.
+        kind: A type of event, such as `identify`, or `row` for those of a Reverse ETL model.
     """
     preset = preset_of(action)
-    if preset is None or not isinstance(preset.mapping, dict):
+    # The columns of a row have names that are the customer's own.
+    if preset is None or kind == "row" or not isinstance(preset.mapping, dict):
         return {}
     mapping: dict[str, Any] = copy.deepcopy(dict(preset.mapping))
     for switch in ("enable_batching", "batch_size"):
@@ -61,5 +62,6 @@ DATA_OF_TYPE: Final = MappingProxyType(
         "track": "properties",
         "page": "properties",
         "screen": "properties",
+        "row": "properties",
     }
 )

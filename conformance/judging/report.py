@@ -51,7 +51,7 @@ def build_report(
         InputError: A scenario cannot be written, or an earlier one not removed.
     """
     remove_findings(folder)
-    diagnosed = diagnose(judgement, progress)
+    diagnosed = diagnose(judgement, progress, () if configuration is None else configuration.models)
     judgement = diagnosed.judgement
     reference = mapping_reference(mapping_file, folder, judgement.subscriptions) if mapping_file else None
 

@@ -41,15 +41,18 @@ class DiagnosedJudgement:
     diagnoses: tuple[Diagnosis, ...]
 
 
-def diagnose(judgement: Judgement, progress: Callable[[], None] = lambda: None) -> DiagnosedJudgement:
+def diagnose(
+    judgement: Judgement, progress: Callable[[], None] = lambda: None, models: Sequence[str | None] = ()
+) -> DiagnosedJudgement:
     """Find the cause of every finding of a judgement.
 
     Args:
         judgement: The judgement.
         progress: Called after every change of the mapping that was tried.
+        models: The Reverse ETL model of each subscription, or None.
     """
     findings = judgement.findings
-    causes = find_causes(judgement.subscriptions, [_symptom(finding) for finding in findings], progress)
+    causes = find_causes(judgement.subscriptions, [_symptom(finding) for finding in findings], progress, models)
     tolerated = [cause for cause in causes if cause.is_limit or cause.is_omission]
     limits = [_limit(findings[index], cause) for cause in tolerated for index in cause.symptoms]
     accepted = {id(limit.finding) for limit in limits}

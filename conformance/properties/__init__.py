@@ -9,6 +9,7 @@ yields a `Violation` for each place where the property does not hold.
     state            profiles and events of a project
     execution        histories executed, step by step
     stored_records   what was stored of an event, and what the mapping says should be
+    taken_rows       rows of a Reverse ETL model, and what became of each
     expectations     what should have been, as a scenario file says it
     catalogue        all properties by id, and the choice of some
     renamed_ids      former ids

@@ -8,6 +8,7 @@ from typing import Final
 from conformance.inputs.errors import nearest
 from conformance.properties import (
     attribution,
+    audiences,
     commerce,
     delivery,
     events,
@@ -16,6 +17,7 @@ from conformance.properties import (
     mapping,
     phone,
     privacy,
+    rows,
 )
 from conformance.properties.model import Property
 from conformance.properties.renamed_ids import Warn, current_id, warn_by_default
@@ -32,6 +34,8 @@ PROPERTIES: Final[dict[str, Property]] = {
         commerce,
         delivery,
         privacy,
+        rows,
+        audiences,
     )
     for item in module.PROPERTIES
 }

@@ -13,6 +13,7 @@ from conformance.properties.stored_records import TRACK, stored_records
 from conformance.strategies import EVENTS
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.mapping_analysis import AnalysedSubscription
+from conformance.strategies.subscription_kinds import ENTERED, EXITED, Kind
 
 _IDS: Final = "Iterable API description, events/track: an event with a known id is updated"
 
@@ -21,6 +22,9 @@ def _name_arrives(execution: Execution) -> Iterator[Violation | None]:
     for record in stored_records(execution, TRACK):
         if "event" not in record.event:
             # A subscription may make events of identifies and pages, which have no such name.
+            continue
+        if record.subscription.kind is Kind.AUDIENCE and record.event["event"] in {ENTERED, EXITED}:
+            # Of which audience it is, an event of Segment's says in its properties: a name of one's own may say it.
             continue
         name, sent = str(record.where["eventName"]), str(record.event["event"])
         detail = f"the event is called {to_json(sent)}; it is stored as {to_json(name)}"

@@ -10,7 +10,9 @@ from typing import Final
 from conformance.properties.state import Profile, State, StoredEvent
 from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, History, HistoryEvent, Persona
 from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis, analyse
-from destination import CompiledSubscription, Destination, Outcome, Subscription, partial_failures
+from conformance.strategies.row_writer import takes_row
+from conformance.strategies.subscription_kinds import is_row
+from destination import Client, CompiledSubscription, Destination, Outcome, Subscription, partial_failures
 from destination import Reply as DestinationReply
 from destination import Request as DestinationRequest
 from destination.javascript import json_text
@@ -118,10 +120,11 @@ class Executor:
 
     Args:
         subscriptions: The mapping.
+        models: The Reverse ETL model of each subscription, or None; without it triggers tell who takes rows.
     """
 
-    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
-        self.analysis = analyse(subscriptions)
+    def __init__(self, subscriptions: Sequence[Subscription], models: Sequence[str | None] = ()) -> None:
+        self.analysis = analyse(subscriptions, models)
         self._now = PRESENT_MILLISECONDS
         self._simulator = Simulator(journal=NullJournal())
         self._replies: list[Reply] = []
@@ -140,7 +143,7 @@ class Executor:
             # A millisecond a delivery tells which one wrote a profile; stored times are in seconds.
             self._now = PRESENT_MILLISECONDS + index
             self._replies = []
-            outcomes = self._deliver(delivery, project_type)
+            outcomes = self.deliver(self._destinations[project_type], delivery, self)
             after = self._state(project_type)
             execution.steps.append(Step(index, delivery, state, after, outcomes, self._replies))
             state = after
@@ -157,11 +160,28 @@ class Executor:
             self._simulator.handle(request, PRESENT_MILLISECONDS - 1)
         return self._state(project_type)
 
-    def _deliver(self, delivery: Delivery, project_type: str) -> list[Outcome]:
-        destination = self._destinations[project_type]
+    def deliver(self, destination: Destination, delivery: Delivery, client: Client) -> list[Outcome]:
+        """What Segment does with a delivery: rows of a model go to the subscriptions of that model alone."""
+        first = delivery.events[0]
+        if is_row(first):
+            pairs = zip(destination.subscriptions, self.analysis.subscriptions, strict=True)
+            return [
+                self._deliver_to(destination, compiled, delivery, client)
+                if takes_row(analysed, first)
+                else Outcome(compiled.subscription)
+                for compiled, analysed in pairs
+            ]
         if delivery.is_batch:
-            return destination.deliver_batch(delivery.events, self)
-        return destination.deliver(delivery.events[0], self)
+            return destination.deliver_batch(delivery.events, client)
+        return destination.deliver(first, client)
+
+    @staticmethod
+    def _deliver_to(
+        destination: Destination, subscription: CompiledSubscription, delivery: Delivery, client: Client
+    ) -> Outcome:
+        if delivery.is_batch:
+            return destination.deliver_batch_to(subscription, delivery.events, client)
+        return destination.deliver_to(subscription, delivery.events[0], client)
 
     def send(self, request: DestinationRequest) -> DestinationReply:
         """The simulator's reply to a request of the destination, without a socket between them."""

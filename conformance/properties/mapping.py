@@ -11,6 +11,7 @@ from conformance.properties.model import Property, Severity, Violation
 from conformance.strategies import TRIGGERS
 from conformance.strategies.history import HistoryEvent
 from conformance.strategies.mapping_analysis import AnalysedSubscription, is_possible
+from conformance.strategies.subscription_kinds import is_row
 from destination.actions import ACTIONS
 
 _TRIGGERS: Final = "Segment's documentation of destination filters; its parser, as published"
@@ -33,6 +34,7 @@ def _meant_for(execution: Execution, history_event: HistoryEvent) -> list[tuple[
         (position, analysed)
         for position, analysed in enumerate(execution.analysis.subscriptions)
         if any(_is_meant(event, wanted) for wanted in analysed.trigger.intended)
+        and analysed.takes_rows is is_row(event)
     ]
 
 
@@ -62,7 +64,11 @@ def _fires_for_nothing_else(execution: Execution) -> Iterator[Violation | None]:
     for step, history_event in _last(execution):
         event_name = str(history_event.event.get("event"))
         for position, analysed in enumerate(execution.analysis.subscriptions):
-            if not analysed.trigger.names or any(name in event_name for name in analysed.trigger.names):
+            if (
+                analysed.takes_rows
+                or not analysed.trigger.names
+                or any(name in event_name for name in analysed.trigger.names)
+            ):
                 continue
             matched = step.outcomes[position].matched
             others = [
@@ -116,9 +122,11 @@ def _reads_what_exists(execution: Execution) -> Iterator[Violation | None]:
             for leaf in analysed.leaves:
                 if leaf.is_constant:
                     continue
-                possible = any(is_possible(path, history_event.event["type"]) for path in leaf.sources)
+                kind = "row" if analysed.takes_rows else history_event.event["type"]
+                possible = any(is_possible(path, kind) for path in leaf.sources)
                 paths = ", ".join(leaf.sources)
-                detail = f"{leaf.name} reads {paths}, which no {history_event.event['type']} event has"
+                what = "row of a model" if analysed.takes_rows else f"{kind} event"
+                detail = f"{leaf.name} reads {paths}, which no {what} has"
                 yield None if possible else Violation(detail, _body(step, leaf.target), step.index, leaf.name)
 
 

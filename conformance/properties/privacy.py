@@ -11,6 +11,7 @@ from conformance.strategies import SECRETS, MappingAnalysis
 from conformance.strategies.leaves import members
 from conformance.strategies.mapping_analysis import AnalysedSubscription
 from conformance.strategies.privacy_histories import SENSITIVE, secret
+from conformance.strategies.subscription_kinds import Kind
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", {"@literal": None}, {"@literal": ""})
 
@@ -27,12 +28,14 @@ def excludes(analysis: MappingAnalysis, name: str, taking: Sequence[AnalysedSubs
         for key, value in members(analysed.subscription.mapping)
     ):
         return True
-    leaves = [leaf for analysed in analysis.subscriptions for leaf in analysed.leaves]
+    # What is listed of rows, or of an audience, says nothing of what people's traits may leave.
+    of_events = analysis.of_kind(Kind.EVENTS)
+    leaves = [leaf for analysed in of_events for leaf in analysed.leaves]
     is_named = any(path.rpartition(".")[2] == name for leaf in leaves for path in leaf.sources)
     are_listed = any(
         (analysed.action == "updateUser" and leaf.target[:1] == ("dataFields",) and len(leaf.target) > 1)
         or (leaf.target[:2] == ("user", "dataFields") and len(leaf.target) > 2)  # noqa: PLR2004  # user.dataFields.x
-        for analysed in analysis.subscriptions
+        for analysed in of_events
         for leaf in analysed.leaves
     )
     return trait and are_listed and not is_named

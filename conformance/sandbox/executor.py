@@ -36,10 +36,13 @@ class SandboxExecutor(Executor):
     Args:
         subscriptions: The mapping.
         session: The session in the project.
+        models: The Reverse ETL model of each subscription, or None; without it triggers tell who takes rows.
     """
 
-    def __init__(self, subscriptions: Sequence[Subscription], session: Session) -> None:
-        super().__init__(subscriptions)
+    def __init__(
+        self, subscriptions: Sequence[Subscription], session: Session, models: Sequence[str | None] = ()
+    ) -> None:
+        super().__init__(subscriptions, models)
         self._session = session
         self._real = Destination({"apiKey": session.sandbox.api_key}, subscriptions, now=lambda: PRESENT_MILLISECONDS)
 
@@ -64,10 +67,7 @@ class SandboxExecutor(Executor):
             execution = Execution(self, project_type, history, begin)
             for index, delivery in enumerate(history.deliveries):
                 client = _RecordingClient(self._session)
-                if delivery.is_batch:
-                    outcomes = self._real.deliver_batch(delivery.events, client)
-                else:
-                    outcomes = self._real.deliver(delivery.events[0], client)
+                outcomes = self.deliver(self._real, delivery, client)
                 before = reader.state
                 document = self._session.settled(_document(beside.steps[index].after), self._dated)
                 after = reader.read(document, index)

@@ -9,10 +9,13 @@ the analysis of the mapping, so that what the mapping reads is what histories va
     choice              choices that depend on the seed alone
     families            what a family and a theme are
     event_writer        Segment events of a persona, with values from `values`
+    subscription_kinds  whether a subscription takes events, rows of a model, or an audience
+    row_writer          rows of a model, with the columns that the mapping reads
     *_histories         the families, in modules called as the ids of the properties that use them
 """
 
 from conformance.strategies.attribution_histories import PARTIAL_FAILURES, STRANGERS
+from conformance.strategies.audience_histories import AUDIENCES
 from conformance.strategies.commerce_histories import SHOP
 from conformance.strategies.delivery_histories import BATCHES, PAIRS, REPETITIONS, UNRELATED
 from conformance.strategies.event_histories import EVENTS
@@ -24,8 +27,10 @@ from conformance.strategies.mapping_analysis import MappingAnalysis, analyse
 from conformance.strategies.mapping_histories import TRIGGERS
 from conformance.strategies.phone_histories import PHONE_NUMBERS
 from conformance.strategies.privacy_histories import SECRETS
+from conformance.strategies.row_histories import ROWS
 
 __all__ = [
+    "AUDIENCES",
     "BATCHES",
     "CHANGES",
     "DATES",
@@ -36,6 +41,7 @@ __all__ = [
     "PHONE_NUMBERS",
     "PROFILES",
     "REPETITIONS",
+    "ROWS",
     "SECRETS",
     "SHOP",
     "STRANGERS",

@@ -96,7 +96,7 @@ class Shop:
     def _with_products(self, history_event: HistoryEvent, products: list[Any], action: str) -> HistoryEvent:
         event = with_value(history_event.event, "properties.products", products)
         for analysed in self.analysis.of_action(action):
-            filled = [_filled(analysed, item) for item in products]
+            filled = [filled_product(analysed, item) for item in products]
             for path in product_paths(analysed):
                 event = with_value(event, path, filled)
         return HistoryEvent(history_event.persona, event)
@@ -110,7 +110,7 @@ def product_paths(analysed: AnalysedSubscription) -> tuple[str, ...]:
     return tuple(path for path in leaf.sources if path.startswith("properties."))
 
 
-def _filled(analysed: AnalysedSubscription, item: Any) -> Any:
+def filled_product(analysed: AnalysedSubscription, item: Any) -> Any:
     """The product with what a subscription's shape of items reads beside the specification."""
     leaf = analysed.leaf("items")
     definition = leaf.definition if leaf is not None else None

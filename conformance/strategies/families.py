@@ -26,10 +26,13 @@ class Family:
     Attributes:
         name: Its name.
         themes: For each theme, what draws a history.
+        knows_everybody: Whether the project knows everybody before, for a mapping. By default it knows those whom
+            an identify names and no subscription tells of.
     """
 
     name: str
     themes: Mapping[str, Maker]
+    knows_everybody: Callable[[MappingAnalysis], bool] = lambda _: False
 
     def histories(self, theme: str, analysis: MappingAnalysis) -> st.SearchStrategy[History]:
         """The histories with a theme, for a mapping.
@@ -37,13 +40,16 @@ class Family:
         Raises:
             KeyError: The family has no such theme.
         """
-        return _histories(theme, self.themes[theme], analysis)
+        return _histories(theme, self.themes[theme], analysis, knows_everybody=self.knows_everybody(analysis))
 
 
 @st.composite
-def _histories(draw: Draw, theme: str, maker: Maker, analysis: MappingAnalysis) -> History:
+def _histories(draw: Draw, theme: str, maker: Maker, analysis: MappingAnalysis, *, knows_everybody: bool) -> History:
     parts = maker(draw, analysis)
     history = History(theme, tuple(part if isinstance(part, Delivery) else Delivery((part,)) for part in parts))
+    if knows_everybody:
+        known = (KnownPerson(persona, persona.email, persona.user_id) for persona in history.personas)
+        return replace(history, known=tuple(known))
     return history if analysis.identifies else replace(history, known=tuple(_identified(history, analysis)))
 
 

@@ -1,4 +1,4 @@
-"""The analysis of a mapping before anything is sent: where it looks for whom, and for what.
+"""The analysis of a mapping before anything is sent, long for all that is asked of it: where it looks for what.
 
 Histories are made from it, so that what the mapping reads is what they vary; and properties ask it what the
 mapping's author has a right to expect.
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.leaves import Leaf, leaves, members
+from conformance.strategies.subscription_kinds import Kind, kind_of, with_rows_intended
 from conformance.strategies.triggers import Trigger, read_trigger
 from destination import Subscription
 from destination.actions import ACTIONS
@@ -25,11 +26,15 @@ _ROOTS: Final = {
     "screen": frozenset({"name", "category", "properties"}),
     "group": frozenset({"groupId", "traits"}),
     "alias": frozenset({"previousId"}),
+    "row": frozenset({"event", "properties", "__segment_id"}),
 }
 _COMMON: Final = frozenset(
     {"type", "messageId", "anonymousId", "userId", "context", "integrations", "channel", "version"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "projectId", "writeKey"}
 )
+#: What a row lacks of it: who somebody is stands in its columns. Every mapping of rows in public configurations reads
+#: it from there, from `__segment_id`, and the time from `receivedAt`.
+_NOT_IN_ROWS: Final = frozenset({"anonymousId", "userId"})
 _OPEN: Final = frozenset({"traits", "properties", "context"})
 #: Where Segment's libraries put who somebody is, by their specification.
 _SPECIFIED_EMAIL: Final = {"identify": ("traits.email",), "track": ("properties.email", "context.traits.email")}
@@ -52,8 +57,10 @@ class AnalysedSubscription:
         subscription: As configured.
         trigger: Its trigger.
         leaves: What its mapping names and reads.
-        type: The type of event that it is meant for, such as `identify`.
+        type: The type of event that it is meant for, such as `identify`; `row` for rows of a model.
         batches: Whether Segment would deliver to it in batches.
+        kind: What it takes.
+        model: The Reverse ETL model whose rows it takes; None where it takes none, or the model is not known.
     """
 
     subscription: Subscription
@@ -61,6 +68,13 @@ class AnalysedSubscription:
     leaves: tuple[Leaf, ...]
     type: str
     batches: bool
+    kind: Kind = Kind.EVENTS
+    model: str | None = None
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether it takes rows of a model, and nothing else."""
+        return self.kind is Kind.ROWS
 
     @property
     def action(self) -> str:
@@ -84,12 +98,18 @@ class MappingAnalysis:
     subscriptions: tuple[AnalysedSubscription, ...]
 
     def of_action(self, action: str) -> tuple[AnalysedSubscription, ...]:
-        """The subscriptions of an action."""
-        return tuple(analysed for analysed in self.subscriptions if analysed.action == action)
+        """The subscriptions of an action to events of sources."""
+        return tuple(
+            analysed for analysed in self.subscriptions if analysed.action == action and not analysed.takes_rows
+        )
 
     def of_type(self, kind: str) -> tuple[AnalysedSubscription, ...]:
         """The subscriptions that are meant for a type of event."""
         return tuple(analysed for analysed in self.subscriptions if analysed.type == kind)
+
+    def of_kind(self, kind: Kind) -> tuple[AnalysedSubscription, ...]:
+        """The subscriptions that take something of a kind."""
+        return tuple(analysed for analysed in self.subscriptions if analysed.kind is kind)
 
     @property
     def identifies(self) -> bool:
@@ -164,7 +184,7 @@ class MappingAnalysis:
         """
         known_otherwise = _SPECIFIED | set(self.new_email_paths())
         found = {
-            path: _type_of(analysed.action, leaf)
+            path: type_of(analysed.action, leaf)
             for analysed in self.of_type(kind)
             for leaf in analysed.leaves
             for path in leaf.sources
@@ -173,22 +193,32 @@ class MappingAnalysis:
         return {path: found[path] for path in sorted(found, key=len) if found[path] not in {"boolean", "items"}}
 
 
-def analyse(subscriptions: Sequence[Subscription]) -> MappingAnalysis:
-    """Analyse a mapping."""
-    return MappingAnalysis(tuple(_analysed(subscription) for subscription in subscriptions))
+def analyse(subscriptions: Sequence[Subscription], models: Sequence[str | None] = ()) -> MappingAnalysis:
+    """Analyse a mapping.
+
+    Args:
+        subscriptions: The mapping.
+        models: The Reverse ETL model of each subscription, or None; without it triggers tell who takes rows.
+    """
+    of_each = models or [None] * len(subscriptions)
+    return MappingAnalysis(tuple(_analysed(*each) for each in zip(subscriptions, of_each, strict=True)))
 
 
-def _analysed(subscription: Subscription) -> AnalysedSubscription:
+def _analysed(subscription: Subscription, model: str | None) -> AnalysedSubscription:
     trigger = read_trigger(subscription.subscribe, subscription.partner_action)
     mapping = subscription.mapping
     action = ACTIONS.get(subscription.partner_action)
     wanted = isinstance(mapping, dict) and mapping.get("enable_batching") in (True, "true")
     batches = wanted and action is not None and action.perform_batch is not None
-    kind = str(trigger.intended[0]["type"])
-    return AnalysedSubscription(subscription, trigger, leaves(mapping or {}), kind, batches)
+    found = leaves(mapping or {})
+    kind = kind_of(trigger, model, tuple(path for leaf in found for path in leaf.sources))
+    if kind is Kind.ROWS:
+        return AnalysedSubscription(subscription, with_rows_intended(trigger), found, "row", batches, kind, model)
+    return AnalysedSubscription(subscription, trigger, found, str(trigger.intended[0]["type"]), batches, kind)
 
 
-def _type_of(action: str, leaf: Leaf) -> str:
+def type_of(action: str, leaf: Leaf) -> str:
+    """The type of the field that a leaf fills, such as `integer`; `object` for a whole mapping."""
     if not leaf.target:
         return "object"
     if leaf.target[0] == "items":
@@ -222,11 +252,14 @@ def is_number(path: str) -> bool:
 
 
 def is_possible(path: str, kind: str) -> bool:
-    """Whether an event of a type can have something at a path, by Segment's specification.
+    """Whether an event of a type, or a row, can have something at a path, by Segment's specification.
 
-    A reserved trait in other capitals, such as `traits.Email`, is not what Segment's libraries send.
+    A reserved trait in other capitals, such as `traits.Email`, is not what Segment's libraries send; columns may have
+    any names.
     """
     first, _, rest = path.partition(".")
+    if kind == "row":
+        return not path or first in _ROOTS[kind] or first in _COMMON - _NOT_IN_ROWS
     if first not in _ROOTS.get(kind, frozenset()) and first not in _COMMON and path:
         return False
     if rest and first not in _OPEN and first != "integrations":

@@ -11,6 +11,7 @@ from conformance.strategies.families import Family
 from conformance.strategies.history import Delivery, HistoryEvent, Persona
 from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis
 from conformance.strategies.personas import personas
+from conformance.strategies.row_writer import RowWriter
 
 Parts = list["HistoryEvent | Delivery"]
 
@@ -21,6 +22,9 @@ def _intended(draw: Draw, analysis: MappingAnalysis) -> Parts:
     if not analysis.subscriptions:
         return [writer.identify(persona)]
     analysed = choose(draw, analysis.subscriptions)
+    if analysed.takes_rows:
+        rows = RowWriter(analysis, analysed.model or "")
+        return [rows.row(persona, str(choose(draw, analysed.trigger.intended)["event"]))]
     return [writer.identify(persona), HistoryEvent(persona, intended_event(draw, writer, analysed))]
 
 

@@ -58,6 +58,27 @@ def shape(change: Callable[[dict[str, Any]], object], *, root: str = "$.properti
     return changed((ORDER, {"items": items}))
 
 
+NEW_OR_UPDATED = 'event = "new" or event = "updated"'
+NEW_UPDATED_OR_DELETED = f'{NEW_OR_UPDATED} or event = "deleted"'
+BOTH_WAYS = 'event = "Audience Entered" or event = "Audience Exited"'
+
+
+def rows(action: str = "updateUser", trigger: str = NEW_OR_UPDATED, **members: Any) -> list[Subscription]:
+    """One subscription to the rows of a model."""
+    mapping: dict[str, Any] = {
+        "email": path("$.properties.email"),
+        "userId": path("$.properties.user_id"),
+        "dataFields": path("$.properties"),
+    }
+    return [Subscription("Rows", action, trigger, {**mapping, **members})]
+
+
+def audience(action: str = "trackEvent", trigger: str = BOTH_WAYS, **members: Any) -> list[Subscription]:
+    """One subscription to an audience."""
+    mapping = {"email": path("$.context.traits.email"), "userId": path("$.userId"), **members}
+    return [Subscription("Audience", action, trigger, mapping)]
+
+
 ONE_BY_ONE = {"plan": path("$.traits.plan"), "age": path("$.traits.age")}
 
 MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
@@ -255,6 +276,109 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
     ),
     "no id": (changed(without=((TRACK, "id"),)), "delivery.idempotent", ALL),
     "one name for every event": (changed((TRACK, {"eventName": "Event"})), "events.name-arrives", ALL),
+    "rows: the paths of an identify": (
+        rows(email=path("$.traits.email"), userId=path("$.userId")),
+        "rows.person-is-named",
+        ALL,
+    ),
+    "rows: a column read without its root": (
+        rows(dataFields={"plan": path("$.plan")}),
+        "mapping.reads-what-exists",
+        ALL,
+    ),
+    "rows: e-mail and userId swapped": (
+        rows(email=path("$.properties.user_id"), userId=path("$.properties.email")),
+        "rows.row-arrives",
+        ALL,
+    ),
+    "rows: the messageId for a userId": (
+        rows(userId=path("$.messageId")),
+        "rows.one-profile-per-person",
+        ("userid",),
+    ),
+    "rows: one address for everybody": (
+        rows(email="all@example.com", userId="user"),
+        "rows.people-stay-apart",
+        ALL,
+    ),
+    "rows: deleted ones found by a column": (rows(trigger=NEW_UPDATED_OR_DELETED), "rows.deleted-row-arrives", ALL),
+    "rows: all columns of deleted ones": (
+        rows(trigger=NEW_UPDATED_OR_DELETED, userId=path("$.__segment_id")),
+        "rows.deleted-row-erases-nothing",
+        ALL,
+    ),
+    "rows: a column by a template": (
+        rows(dataFields={"plan": text_of("properties.plan")}),
+        "rows.null-column-is-no-text",
+        ALL,
+    ),
+    "rows: a word in the place of a number": (
+        rows(
+            dataFields={
+                "score": {
+                    "@if": {
+                        "exists": path("$.properties.score"),
+                        "then": path("$.properties.score"),
+                        "else": "unknown",
+                    }
+                }
+            }
+        ),
+        "rows.null-column-stops-nothing",
+        ALL,
+    ),
+    "rows: a phone number by a template": (
+        rows(phoneNumber=text_of("properties.phone"), enable_batching=True),
+        "rows.null-column-is-no-text",
+        ALL,
+    ),
+    "rows: another userId in each": (
+        rows(userId=path("$.messageId")),
+        "rows.update-changes-the-same-person",
+        ("userid",),
+    ),
+    "rows: a number as text": (rows(dataFields={"points": text_of("properties.points")}), "rows.types-arrive", ALL),
+    "rows: the event's name for its name": (
+        rows("trackEvent", eventName=path("$.event")),
+        "rows.event-has-a-name",
+        ALL,
+    ),
+    "rows: the time of receipt": (
+        rows(
+            "trackEvent",
+            eventName="Ordered",
+            createdAt=path("$.receivedAt"),
+            dataFields={"orderedAt": path("$.properties.ordered_at")},
+        ),
+        "rows.time-is-that-of-the-row",
+        ALL,
+    ),
+    "rows: a doubled sign in a trigger": (rows(trigger='event == "new"'), "mapping.trigger-fires", ALL),
+    "audience: a small letter in its event": (
+        audience(trigger='event = "Audience entered"', eventName=path("$.event")),
+        "audiences.entered-is-told",
+        ALL,
+    ),
+    "audience: entered and never left": (
+        audience("updateUser", 'event = "Audience Entered"', dataFields={"isVip": True}),
+        "audiences.exited-ends-it",
+        ALL,
+    ),
+    "audience: one value both ways": (
+        audience("updateUser", dataFields={"isVip": True}),
+        "audiences.exited-claims-nothing",
+        ALL,
+    ),
+    "audience: the messageId for a userId": (
+        audience("updateUser", userId=path("$.messageId"), dataFields={"isVip": path("$.properties.vip")}),
+        "audiences.twice-is-once",
+        ("userid",),
+    ),
+    "audience: not said which": (
+        audience(eventName=path("$.event"), dataFields={"first_name": path("$.properties.first_name")}),
+        "audiences.audience-is-named",
+        ALL,
+    ),
 }
 
 SOUND: dict[str, list[Subscription]] = {

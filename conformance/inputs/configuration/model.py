@@ -128,6 +128,12 @@ class Configuration:
         """The subscriptions in force, as the destination takes them."""
         return tuple(item.subscription for item in self.subscriptions)
 
+    @property
+    def models(self) -> tuple[str | None, ...]:
+        """For each subscription in force the Reverse ETL model whose rows it takes, or None; expressions as text."""
+        models = (item.model_id for item in self.subscriptions)
+        return tuple(model.text if isinstance(model, Expression) else model for model in models)
+
 
 def left_out_sentence(left_out: Sequence[LeftOut]) -> str:
     """How many subscriptions were left out, which, and why; empty when none was."""

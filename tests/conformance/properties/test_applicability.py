@@ -35,6 +35,7 @@ PROFILES = tuple(
     name for name in PROPERTIES if name.startswith(("fields.", "phone.")) and name != "fields.date-arrives"
 )
 CUSTOM_EVENTS = tuple(name for name in PROPERTIES if name.startswith("events."))
+ROWS_AND_AUDIENCES = tuple(name for name in PROPERTIES if name.startswith(("rows.", "audiences.")))
 ATTRIBUTION = tuple(name for name in PROPERTIES if name.startswith("attribution."))
 #: For each mapping the properties that it gives nothing to be about.
 SILENT: dict[str, tuple[str, ...]] = {
@@ -71,7 +72,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "delivery.related-order",
         "delivery.unrelated-order",
     ),
-    "presets": ("privacy.excluded-stays",),
+    "presets": ("privacy.excluded-stays", *ROWS_AND_AUDIENCES),
     "constants": ("mapping.reads-what-exists",),
     "a trigger that never fires": ("mapping.names-fields", "delivery.idempotent", "identity.event-is-theirs"),
 }
