@@ -1,5 +1,6 @@
 """Which decision of a mapping makes something go wrong: found by changing it, and seeing whether it goes right."""
 
+from conformance.diagnosis.candidates import candidates
 from conformance.diagnosis.causes import Cause, Symptom, find_causes
 from conformance.diagnosis.changes import Change, Likelihood, Removed
 from conformance.diagnosis.patch import Patch, patches
@@ -13,6 +14,7 @@ __all__ = [
     "Removed",
     "Symptom",
     "advice",
+    "candidates",
     "decision",
     "find_causes",
     "patches",

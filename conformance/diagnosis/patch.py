@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from destination import Subscription
 from destination.javascript import json_text
 
 _TERRAFORM: Final = "terraform"
+_BARE: Final = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def patches(change: Change, configuration: Configuration | None) -> tuple[Patch,
 
 
 def _patch(change: Change, configuration: Configuration | None) -> Patch:
-    form = "" if configuration is None else configuration.form
+    form = _written_form(configuration)
     removed, added = (_text(change, value, form) for value in (change.before, change.after))
     subscriptions = () if configuration is None else configuration.subscriptions
     if configuration is None or change.position >= len(subscriptions):
@@ -56,6 +58,13 @@ def _patch(change: Change, configuration: Configuration | None) -> Patch:
     subscription = subscriptions[change.position]
     line, column = subscription.place(change.keys)
     return Patch(configuration.file, line, column, subscription.path(change.keys), removed, added)
+
+
+def _written_form(configuration: Configuration | None) -> str:
+    """The form, or nothing for YAML, which needs no quotation marks around keys."""
+    if configuration is None or (configuration.form == "own" and not configuration.file.endswith(".json")):
+        return ""
+    return configuration.form
 
 
 def _text(change: Change, value: Any, form: str) -> str:
@@ -70,7 +79,8 @@ def _text(change: Change, value: Any, form: str) -> str:
         return _value(value, form)
     if form == _TERRAFORM:
         return f"{key if change.keys == TRIGGER else quoted(key)} = {_value(value, form)}"
-    return f"{json_text.stringify(key) if form else key}: {_value(value, form)}"
+    is_bare = not form and _BARE.fullmatch(key) is not None
+    return f"{key if is_bare else json_text.stringify(key)}: {_value(value, form)}"
 
 
 def _whole(subscription: Subscription) -> str:

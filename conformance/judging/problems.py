@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.diagnosis import Patch, advice, decision, patches
+from conformance.judging.lint_changes import mending_change
 from conformance.properties import Severity
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def problems_of(
         place = _place(finding.file, finding.line, finding.column)
         known = next((index for index, item in enumerate(found) if _is_about(item, finding)), None)
         if known is None:
-            found.append(_of_lint(finding, types, place))
+            found.append(_of_lint(finding, types, place, configuration))
         else:
             found[known] = replace(found[known], shown=(*found[known].shown, finding.rule))
     order = list(Severity)
@@ -133,7 +134,10 @@ def _is_about(problem: Problem, finding: LintFinding) -> bool:
     )
 
 
-def _of_lint(finding: LintFinding, types: tuple[str, ...], place: str) -> Problem:
+def _of_lint(
+    finding: LintFinding, types: tuple[str, ...], place: str, configuration: Configuration | None
+) -> Problem:
+    change = None if configuration is None else mending_change(finding, configuration, types)
     return Problem(
         sentence=f"{finding.subscription}: {finding.message}",
         consequence="",
@@ -141,6 +145,7 @@ def _of_lint(finding: LintFinding, types: tuple[str, ...], place: str) -> Proble
         severity=_SEVERITY_OF_LINT[finding.severity],
         project_types=types,
         shown=(finding.rule,),
+        patches=() if change is None else patches(change, configuration),
         place=place,
     )
 

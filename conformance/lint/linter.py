@@ -86,6 +86,8 @@ def _finding(configuration: Configuration, subject: Subject, complaint: Complain
         complaint.message,
         complaint.advice,
         rule.source,
+        complaint.keys,
+        complaint.instead,
     )
 
 

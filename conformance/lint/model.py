@@ -41,6 +41,7 @@ class Complaint:
         message: What is wrong there, in a sentence.
         advice: What to write instead.
         severity: Where it is not that of the rule.
+        instead: The word that is wrong there, and the right one, where it is no more than that.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Complaint:
     message: str
     advice: str
     severity: Severity | None = None
+    instead: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Finding:
         message: What is wrong, in a sentence.
         advice: What to write instead.
         source: Where it is known from.
+        keys: Where it is in the subscription: `("mapping", "email", "@path")`, `("subscribe",)`.
+        instead: The word that is wrong there, and the right one, where it is no more than that.
     """
 
     rule: str
@@ -79,6 +83,8 @@ class Finding:
     message: str
     advice: str
     source: str
+    keys: Keys = ()
+    instead: tuple[str, str] | None = None
 
     def to_json(self) -> dict[str, JsonValue]:
         """The finding as JSON."""

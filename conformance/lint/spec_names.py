@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from conformance.lint.event_space import conditions, path_of
-from conformance.lint.model import Complaint, Keys
+from conformance.lint.model import Complaint, Keys, Severity
 from conformance.lint.near_misses import distance, same_but_written_otherwise, slip_of, snake_case, squeezed
 from conformance.lint.reads import Read
 from conformance.lint.single_conditions import AT
@@ -43,8 +43,9 @@ def check_event_names(subject: Subject, spelled: frozenset[str]) -> Iterator[Com
         message = f'"{name}" is nearly "{near}" of Segment\'s specification; names are compared letter by letter'
         if near in spelled:
             message += ", and another condition of this configuration has that"
-        severity = "error" if near in spelled else "warning"
-        yield Complaint("spec.event", AT, message, f'write "{near}", unless the event is called so', severity)  # type: ignore[arg-type]  # one of two
+        severity: Severity = "error" if near in spelled else "warning"
+        advice = f'write "{near}", unless the event is called so'
+        yield Complaint("spec.event", AT, message, advice, severity, (name, near))
 
 
 def spelled_names(subjects: Iterable[Subject]) -> frozenset[str]:
@@ -117,7 +118,9 @@ def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: 
     if near is not None:
         events = " and ".join(f'"{event}"' for event in sorted(own))
         message = f"Segment's specification of {events} has `{near}` and no `{name}`"
-        yield Complaint("spec.property", keys, message, f"write {near}, unless your events have {name}")
+        yield Complaint(
+            "spec.property", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
+        )
 
 
 def _properties(subject: Subject, book: Specification) -> frozenset[str] | None:
@@ -162,7 +165,7 @@ def _product(subject: Subject, read: Read) -> Iterator[Complaint]:
     if near is not None:
         message = f"the products of Segment's specification have `{near}` and no `{name}`"
         advice = f"write $.{near}, unless your products have {name}"
-        yield Complaint("spec.property", ("mapping", *read.keys), message, advice)
+        yield Complaint("spec.property", ("mapping", *read.keys), message, advice, instead=(name, near))
 
 
 def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
@@ -173,7 +176,9 @@ def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
         near = _written_otherwise(name, names.members[rest[0]])
     if near is not None:
         message = f"Segment reserves `{near}`, and `{name}` is another trait"
-        yield Complaint("spec.trait", keys, message, f"write {near}, unless your events have {name}")
+        yield Complaint(
+            "spec.trait", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
+        )
 
 
 def _context(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
@@ -185,7 +190,7 @@ def _context(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
         near = None if name in members else same_but_written_otherwise(name, sorted(members))
     if near is not None:
         message = f"Segment's context has `{near}` and no `{name}`"
-        yield Complaint("spec.context", keys, message, f"write {near}")
+        yield Complaint("spec.context", keys, message, f"write {near}", instead=(name, near))
 
 
 def _written_otherwise(name: str, known: Iterable[str]) -> str | None:

@@ -1,0 +1,94 @@
+"""The change of a mapping with which what `lint` found is gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.diagnosis import Change, candidates
+from conformance.inputs.configuration import Configuration
+from conformance.lint import Finding, lint
+from conformance.strategies.mapping_analysis import analyse
+from destination import Subscription
+
+_NOT_HERE = object()
+
+
+def mending_change(
+    finding: Finding, configuration: Configuration, project_types: Sequence[str] = ()
+) -> Change | None:
+    """The smallest change that was found; None where the place needs a thought.
+
+    Args:
+        finding: What `lint` found.
+        configuration: Where it did.
+        project_types: The project types that it was asked about.
+    """
+    names = [item.name for item in configuration.subscriptions]
+    if finding.subscription not in names:
+        return None
+    position = names.index(finding.subscription)
+    known = _errors(configuration, project_types)
+    found = sorted(_candidates(finding, configuration, position), key=lambda item: (item.likelihood, item.size))
+    return next((item for item in found if _mends(item, finding, configuration, project_types, known)), None)
+
+
+def _candidates(finding: Finding, configuration: Configuration, position: int) -> Iterator[Change]:
+    subscription = configuration.subscriptions[position].subscription
+    before = _value_at(subscription, finding.keys)
+    if finding.instead is not None and isinstance(before, str):
+        wrong, right = finding.instead
+        # A function, as the right word may have what `re` takes for a group.
+        after = re.sub(rf"(?<![\\w]){re.escape(wrong)}(?![\\w])", _always(right), before)
+        yield Change(position, finding.keys, before, after)
+    for change in candidates(analyse(configuration.plain, configuration.models)):
+        if change.position == position and change.keys and _overlap(change.keys, finding.keys):
+            yield change
+
+
+def _always(text: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: text
+
+
+def _value_at(subscription: Subscription, keys: Sequence[str | int]) -> Any:
+    value: Any = {"subscribe": subscription.subscribe, "mapping": subscription.mapping}
+    for key in keys:
+        if isinstance(value, dict):
+            value = value.get(str(key), _NOT_HERE)
+        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+            value = value[key]
+        else:
+            return _NOT_HERE
+    return value
+
+
+def _overlap(one: Sequence[str | int], other: Sequence[str | int]) -> bool:
+    shared = min(len(one), len(other))
+    return tuple(one[:shared]) == tuple(other[:shared])
+
+
+def _mends(
+    change: Change,
+    finding: Finding,
+    configuration: Configuration,
+    project_types: Sequence[str],
+    known: frozenset[tuple[str, str, str]],
+) -> bool:
+    changed = change.applied(configuration.plain)
+    subscriptions = tuple(
+        replace(item, subscription=subscription, compiled=None)
+        for item, subscription in zip(configuration.subscriptions, changed, strict=True)
+    )
+    left = lint(replace(configuration, subscriptions=subscriptions), project_types)
+    is_gone = not any(item.rule == finding.rule and item.keys == finding.keys for item in left)
+    return is_gone and {_signature(item) for item in left if item.severity == "error"} <= known
+
+
+def _errors(configuration: Configuration, project_types: Sequence[str]) -> frozenset[tuple[str, str, str]]:
+    return frozenset(_signature(item) for item in lint(configuration, project_types) if item.severity == "error")
+
+
+def _signature(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.subscription, finding.field
