@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -129,7 +130,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     _check_outputs(junit, html, baseline_files[0] if update_baseline else None)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
-            subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
+            subscriptions, example_count, seed, project_types, properties, baseline, executor, models, quiet=quiet
         )
         if update_baseline:
             return _update(judgement, own_baseline, baseline_files[0])
@@ -152,12 +153,10 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 @contextmanager
 def _place(
     place: SandboxOptions, subscriptions: Sequence[Subscription], models: Sequence[str | None]
-) -> Iterator[tuple[Executor, BackendFor | None]]:
+) -> Iterator[tuple[Executor | None, BackendFor | None]]:
     """What executes histories, and what runs the scenarios of findings; None for simulators in this process."""
     if not place.wanted:
-        from conformance.properties.execution import Executor
-
-        yield Executor(subscriptions, models), None
+        yield None, None
         return
     from conformance.sandbox import SandboxBackend, SandboxExecutor
     from conformance.scenario import SimulatorBackend
@@ -166,14 +165,15 @@ def _place(
         yield SandboxExecutor(subscriptions, session, models), lambda item: SandboxBackend(session, item, simulator)
 
 
-def _judge(  # noqa: PLR0913  # what was asked for
+def _judge(  # noqa: PLR0913, PLR0917  # what was asked for
     subscriptions: Sequence[Subscription],
     example_count: int,
     seed: int,
     project_types: Sequence[str],
     properties: Sequence[str] | None,
     baseline: Baseline,
-    executor: Executor,
+    executor: Executor | None,
+    models: Sequence[str | None],
     *,
     quiet: bool,
 ) -> Judgement:
@@ -190,6 +190,8 @@ def _judge(  # noqa: PLR0913  # what was asked for
             baseline=baseline,
             progress=progress.advance,
             executor=executor,
+            models=models,
+            workers=os.cpu_count() or 1,
         )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from conformance.strategies.history import Event, value_at
@@ -96,6 +97,8 @@ class MappingAnalysis:
     """What a mapping reads and is meant for."""
 
     subscriptions: tuple[AnalysedSubscription, ...]
+    #: What `own_paths` found, by the type of event: every history asks for it.
+    _own_paths: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of_action(self, action: str) -> tuple[AnalysedSubscription, ...]:
         """The subscriptions of an action to events of sources."""
@@ -182,6 +185,11 @@ class MappingAnalysis:
             For each path the type of the field that it fills, such as `integer`; shorter paths first. Switches
             are left out: an event without them is the usual one.
         """
+        if kind not in self._own_paths:
+            self._own_paths[kind] = self._find_own_paths(kind)
+        return dict(self._own_paths[kind])
+
+    def _find_own_paths(self, kind: str) -> dict[str, str]:
         known_otherwise = _SPECIFIED | set(self.new_email_paths())
         found = {
             path: type_of(analysed.action, leaf)
@@ -229,6 +237,7 @@ def type_of(action: str, leaf: Leaf) -> str:
     return str(field.type)
 
 
+@lru_cache(maxsize=4096)
 def role_of(path: str) -> str:
     """What a path's name says is there: `email`, `phone`, or empty for anything else."""
     last = path.rpartition(".")[2].lower()
@@ -251,6 +260,7 @@ def is_number(path: str) -> bool:
     return bool(_NUMBERS.search(path.rpartition(".")[2]))
 
 
+@lru_cache(maxsize=4096)
 def is_possible(path: str, kind: str) -> bool:
     """Whether an event of a type, or a row, can have something at a path, by Segment's specification.
 

@@ -1,0 +1,134 @@
+"""Themes judged side by side, in processes: what they find is the same as one after the other."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Final
+
+from conformance.judging.baseline import Baseline, Signature
+from conformance.judging.model import Finding, Result
+from conformance.judging.theme_runner import ThemeRunner
+from conformance.properties import PROPERTIES, Violation
+from conformance.properties.execution import Executor
+from conformance.strategies import Family, History
+from destination import Subscription
+
+#: Histories, each in one project type, that take about as long as a process takes to start.
+WORTH_A_PROCESS: Final = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every process needs to know.
+
+    Attributes:
+        subscriptions: The mapping.
+        models: The Reverse ETL model of each subscription, or None.
+        judged: The ids of the properties, each with a project type.
+        baseline: What is accepted.
+        seed: The random seed.
+    """
+
+    subscriptions: tuple[Subscription, ...]
+    models: tuple[str | None, ...]
+    judged: tuple[tuple[str, str], ...]
+    baseline: Baseline
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A finding without its property, which has no need to travel."""
+
+    theme: str
+    violation: Violation
+    history: History
+    example: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What a theme adds to one property in one project type."""
+
+    position: int
+    examples: int
+    findings: tuple[_Found, ...]
+    accepted: dict[Signature, int]
+
+
+def run_in_processes(
+    work: Work,
+    results: Sequence[Result],
+    plan: Sequence[tuple[Family, str, int]],
+    workers: int,
+    progress: Callable[[], None],
+) -> None:
+    """Judge the themes of a plan in processes, and add what they find to the results.
+
+    Args:
+        work: What to judge.
+        results: The results, in the order of `work.judged`.
+        plan: The themes, each with its number of histories.
+        workers: How many processes.
+        progress: Called for every history, when its theme is done.
+    """
+    themes = [(family.name, theme, count) for family, theme, count in plan]
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work,))
+    try:
+        for (_, _, count), shares in zip(themes, pool.map(_judge_theme, themes), strict=True):
+            for share in shares:
+                _add(results[share.position], share)
+            for _ in range(count):
+                progress()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _add(result: Result, share: _Share) -> None:
+    result.examples += share.examples
+    for signature, count in share.accepted.items():
+        result.accepted[signature] = result.accepted.get(signature, 0) + count
+    for found in share.findings:
+        known = next((item for item in result.findings if item.violation.about == found.violation.about), None)
+        if known is None:
+            finding = Finding(
+                result.property, result.project_type, found.theme, found.violation, found.history, found.example
+            )
+            result.findings.append(finding)
+        elif found.theme not in {known.theme, *known.also}:
+            known.also.append(found.theme)
+
+
+_runner: ThemeRunner | None = None
+_families: dict[str, Family] = {}
+
+
+def _begin(work: Work) -> None:
+    """Prepare a process: the mapping is compiled once in each."""
+    # An interruption is the parent's to handle; a terminal sends it to everybody.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    global _runner  # noqa: PLW0603  # what a process is begun with has no other way to its tasks
+    results = [Result(PROPERTIES[identifier], kind) for identifier, kind in work.judged]
+    _families.update({item.family.name: item.family for item in PROPERTIES.values()})
+    _runner = ThemeRunner(Executor(work.subscriptions, work.models), results, work.baseline, work.seed)
+
+
+def _judge_theme(task: tuple[str, str, int]) -> list[_Share]:
+    if _runner is None:
+        raise RuntimeError("the process was not begun")
+    family, theme, count = task
+    for result in _runner.results:
+        result.examples, result.findings, result.accepted = 0, [], {}
+    _runner.run(_families[family], theme, count, lambda: None)
+    return list(_shares(_runner.results))
+
+
+def _shares(results: Sequence[Result]) -> Iterator[_Share]:
+    for position, result in enumerate(results):
+        if result.examples or result.findings or result.accepted:
+            found = tuple(_Found(item.theme, item.violation, item.history, item.example) for item in result.findings)
+            yield _Share(position, result.examples, found, result.accepted)
