@@ -3,7 +3,7 @@
 from conformance.diagnosis.causes import Cause, Symptom, find_causes
 from conformance.diagnosis.changes import Change, Likelihood, Removed
 from conformance.diagnosis.patch import Patch, patches
-from conformance.diagnosis.sentences import advice, decision
+from conformance.diagnosis.sentences import advice, decision, parts
 
 __all__ = [
     "Cause",
@@ -15,5 +15,6 @@ __all__ = [
     "advice",
     "decision",
     "find_causes",
+    "parts",
     "patches",
 ]
