@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.diagnosis import parts
 from conformance.strategies.leaves import Leaf, directive_of, leaves, plain_path
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.judging.problems import Problem
 
 _Keys = tuple[str, ...]
+#: What Segment heeds, and Iterable never sees.
+_SWITCHES: Final = frozenset({"enable_batching", "batch_size"})
 
 
 class Outcome(StrEnum):
@@ -88,10 +90,9 @@ class _Subscription:
     problems: Sequence[Problem]
 
     def flows(self) -> SubscriptionFlows:
-        found = (*self._mapped(), *self._missing())
-        return SubscriptionFlows(
-            self.analysed.subscription.name, self.analysed.action, self._trigger(), tuple(map(self._told, found))
-        )
+        told = map(self._told, (*self._mapped(), *self._missing()))
+        shown = tuple(flow for flow in told if flow.problem or not _is_switch(flow.target))
+        return SubscriptionFlows(self.analysed.subscription.name, self.analysed.action, self._trigger(), shown)
 
     def _trigger(self) -> Flow:
         trigger, text = self.analysed.trigger, self.analysed.subscription.subscribe
@@ -175,6 +176,10 @@ def _is_inside(one: _Keys, other: _Keys) -> bool:
 def _named(keys: Sequence[str | int]) -> _Keys:
     """A way into a mapping without directives and places in lists, as fields are named."""
     return tuple(key for key in keys if isinstance(key, str) and not key.startswith("@"))
+
+
+def _is_switch(name: str) -> bool:
+    return name in _SWITCHES or name.startswith("__")
 
 
 def _constant(leaf: Leaf) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def judgement_html(report: JudgementReport) -> str:
         f'<h1 class="{tone}">{escape(report.summary)}</h1>'
         f'<p class="dim">{escape(name or _PRESETS)}, in projects of the type {escape(types)}</p>'
         + _problems(report)
-        + _accepted(report.judgement)
+        + _accepted(report)
         + _mapping(report)
         + _table(report.judgement)
         + _histories(report)
@@ -71,14 +71,19 @@ def _lines(element: str, sign: str, text: str) -> str:
     return f"<{element}>{escape(lines)}</{element}>" if lines else ""
 
 
-def _accepted(judgement: Judgement) -> str:
-    reasons = accepted_reasons(judgement)
+def _accepted(report: JudgementReport) -> str:
+    reasons = accepted_reasons(report.judgement)
     if not reasons:
         return ""
     items = "".join(
         f'<li>{escape(reason)} <small class="dim">({escape(source)})</small></li>' for reason, source in reasons
     )
-    return f"<h2>Accepted, as no change of the mapping mends it</h2><ul>{items}</ul>"
+    opened = "" if report.problems else " open"
+    count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
+    return (
+        "<h2>Accepted, as no change of the mapping mends it</h2>"
+        f"<details{opened}><summary>{count}</summary><ul>{items}</ul></details>"
+    )
 
 
 def _mapping(report: JudgementReport) -> str:
@@ -109,13 +114,18 @@ def _subscription(flows: SubscriptionFlows) -> str:
 
 
 def _flow(flow: Flow) -> str:
-    sources = "".join(map(code_html, flow.sources)) or "<small>nothing</small>"
+    sources = "".join(map(_path, flow.sources)) or "<small>nothing</small>"
     note = f'<span class="note">{_note(flow)}</span>' if flow.note else ""
     return (
         f'<li class="{flow.outcome.value}"><span class="source">{sources}</span>'
         f'<span class="arrow" role="img" aria-label="{flow.outcome.value}"></span>'
-        f'<span class="target">{code_html(flow.target)}</span>{note}</li>'
+        f'<span class="target">{_path(flow.target)}</span>{note}</li>'
     )
+
+
+def _path(text: str) -> str:
+    """A path as code that is broken behind its dots first."""
+    return code_html(text).replace(".", ".<wbr>")
 
 
 def _note(flow: Flow) -> str:
@@ -150,4 +160,6 @@ def _histories(report: JudgementReport) -> str:
     shown = [case for case in report.cases if case.verdict in {Verdict.FAILED, Verdict.ERROR}]
     if not shown:
         return ""
-    return "<h2>The histories that show it, step by step</h2>" + "".join(map(case_html, shown))
+    replays = {problem.replay for problem in report.problems}
+    cases = "".join(case_html(case, is_open=case.file in replays) for case in shown)
+    return f"<h2>The histories that show it, step by step</h2>{cases}"

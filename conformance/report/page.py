@@ -47,9 +47,15 @@ def page_html(title: str, body: str, style: str = "") -> str:
     )
 
 
-def case_html(case: CaseResult) -> str:
-    """A case as a part of a page: closed when it is as it should be."""
-    opened = " open" if case.verdict in {Verdict.FAILED, Verdict.ERROR} else ""
+def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
+    """A case as a part of a page.
+
+    Args:
+        case: The case.
+        is_open: Whether its steps are shown at once; by default when it is not as it should be.
+    """
+    wanted = case.verdict in {Verdict.FAILED, Verdict.ERROR} if is_open is None else is_open
+    opened = " open" if wanted else ""
     failures = "".join(
         f"<dl><dt>where</dt><dd>{code_html(failure.where)}, line {failure.line}</dd>"
         f"<dt>what</dt><dd>{code_html(failure.path)}</dd>"
