@@ -17,7 +17,8 @@ from conformance.cli.streams import print_note
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.judging import Baseline, Judgement, JudgementReport
+    from conformance.inputs.configuration import Configuration
+    from conformance.judging import Baseline, Judgement, JudgementReport, Problem
     from conformance.judging.report import BackendFor
     from conformance.properties.execution import Executor
     from destination import Subscription
@@ -78,6 +79,9 @@ _PRESETS: Final = "presets"
     type=click.Choice(["segment"]),
     help="Hold the destination itself against Segment's own build instead, which needs Node.",
 )
+@click.option(
+    "--github", is_flag=True, help="Also print annotations for a GitHub workflow, on the lines of the mapping."
+)
 @shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,
@@ -97,15 +101,17 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     html: str | None,
     update_baseline: bool,
     no_baseline: bool,
+    github: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> int:
     """Judge a mapping, or the presets, on histories of customers generated for it, in every project type.
 
-    A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
-    What no generated history was about is not applicable, and never passed.
-    Exit code 1 when there is a finding that the baseline does not accept.
+    What lint finds is printed at once. Then comes what goes wrong in histories, by the decision of the mapping that
+    causes it: what to write instead, and the smallest history that shows it, saved as a scenario. What no change of
+    the mapping mends is accepted; what no history was about is not applicable, and never passed.
+    Exit code 1 when there is a problem.
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
@@ -118,7 +124,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    configuration = mapping_option.configuration(mapping)
+    if github and as_json:
+        raise click.UsageError("--github does not go with --json", click.get_current_context())
+    configuration = mapping_option.configuration(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
@@ -128,6 +136,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     properties = _chosen(names)
     baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
     _check_outputs(junit, html, baseline_files[0] if update_baseline else None)
+    told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
             subscriptions, example_count, seed, project_types, properties, baseline, executor, models, quiet=quiet
@@ -142,12 +151,36 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
                 mapping_file=mapping,
                 configuration=configuration,
                 progress=progress.advance,
+                accept_limits=not no_baseline,
             )
     _write(report, junit, html)
-    _show(report, as_json=as_json, quiet=quiet, verbose=verbose)
+    if as_json:
+        from conformance.judging import judgement_json
+
+        click.echo(judgement_json(report), nl=False)
+    else:
+        _show(report, told, github=github, quiet=quiet, verbose=verbose)
     if report.not_applicable == len(judgement.results):
         warn("nothing was tested: no generated history was about any of these properties")
     return int(bool(report.problems))
+
+
+def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[str]) -> Sequence[Problem]:
+    """Print what shows without an event, before the work that takes time; what was printed."""
+    import sys
+
+    from rich.console import Console
+
+    from conformance.judging import mistakes, problem_of_lint, write_problems
+
+    if configuration is None:
+        return ()
+    told = [
+        problem_of_lint(item, tuple(project_types), configuration) for item in mistakes(configuration, project_types)
+    ]
+    write_problems(told, Console())
+    sys.stdout.flush()
+    return told
 
 
 @contextmanager
@@ -221,6 +254,7 @@ def _judge_destination(  # what was asked for
         "sandbox",
         "junit",
         "html",
+        "github",
     ):
         if context.params[name]:
             option = {"names": "property", "baseline_files": "baseline"}.get(name, name).replace("_", "-")
@@ -261,7 +295,8 @@ def _baselines(files: Sequence[str], *, shipped: bool, update: bool) -> tuple[Ba
         raise click.UsageError("--update-baseline needs one --baseline FILE", click.get_current_context())
     found = [read_baseline(Path(file), warn) for file in own if not update or Path(file).exists()]
     added = Baseline(tuple(entry for baseline in found for entry in baseline.entries))
-    return (Baseline((*shipped_baseline().entries, *added.entries)) if shipped else added), added
+    # A customer's own reason says more of a mapping than one that is true of all.
+    return (Baseline((*added.entries, *shipped_baseline().entries)) if shipped else added), added
 
 
 def _check_outputs(junit: str | None, html: str | None, baseline_file: str | None) -> None:
@@ -275,26 +310,26 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
 
     write_file("--baseline", file, baseline_text(updated_baseline(baseline, judgement)))
     added = sum(len(finding.signatures()) for finding in judgement.findings)
-    kept = sum(len(result.accepted) for result in judgement.results)
+    kept = sum(baseline.accepts(signature) for result in judgement.results for signature in result.accepted)
     print_note(f"{file}: {added} added, {kept} kept")
     return 0
 
 
 def _write(report: JudgementReport, junit: str | None, html: str | None) -> None:
-    from conformance.report import to_html, to_junit
+    from conformance.judging import judgement_html
+    from conformance.report import to_junit
 
     if junit is not None:
         write_file("--junit", junit, to_junit(report))
     if html is not None:
-        write_file("--html", html, to_html(report))
+        write_file("--html", html, judgement_html(report))
 
 
-def _show(report: JudgementReport, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _show(report: JudgementReport, told: Sequence[Problem], *, github: bool, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
-    from conformance.judging import judgement_json, write_judgement
+    from conformance.judging import problem_annotations, write_judgement
 
-    if as_json:
-        click.echo(judgement_json(report), nl=False)
-    else:
-        write_judgement(report, Console(), quiet=quiet, verbose=verbose)
+    for line in problem_annotations(report.problems) if github else ():
+        click.echo(line)
+    write_judgement(report, Console(), quiet=quiet, verbose=verbose, told=told)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
@@ -23,13 +25,27 @@ def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]
     return load_compiled_subscriptions(None) if file is None else _read(file).compiled
 
 
-def configuration(file: str | None) -> Configuration | None:
+def configuration(file: str | None, *, github: bool = False) -> Configuration | None:
     """What a mapping file holds; None for the presets, without one.
+
+    Args:
+        file: The file.
+        github: Whether its problems are also printed as annotations for a GitHub workflow.
 
     Raises:
         InputError: As `compiled_subscriptions` raises it.
     """
-    return None if file is None else _read(file)
+    from conformance.inputs.errors import InputError
+
+    try:
+        return None if file is None else _read(file)
+    except InputError as error:
+        if github:
+            from conformance.lint import format_annotations
+
+            for line in format_annotations(error.problems):
+                click.echo(line)
+        raise
 
 
 def subscriptions(file: str | None) -> tuple[Subscription, ...]:

@@ -4,7 +4,7 @@ from conformance.diagnosis.candidates import candidates
 from conformance.diagnosis.causes import Cause, Symptom, find_causes
 from conformance.diagnosis.changes import Change, Likelihood, Removed
 from conformance.diagnosis.patch import Patch, patches
-from conformance.diagnosis.sentences import advice, decision
+from conformance.diagnosis.sentences import advice, decision, parts
 
 __all__ = [
     "Cause",
@@ -17,5 +17,6 @@ __all__ = [
     "candidates",
     "decision",
     "find_causes",
+    "parts",
     "patches",
 ]

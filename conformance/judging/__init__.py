@@ -1,28 +1,33 @@
 """Mappings judged by properties: what `conform` does, to be called from Python.
 
 `judge` runs every property on generated histories and gives a `Judgement`. `build_report` saves its findings as
-scenarios, runs them again and gives a report, of which `judgement_json` makes JSON, and `conformance.report` JUnit,
-HTML and text.
+scenarios, runs them again and gives a report, of which `judgement_json` makes JSON, `judgement_html` a page,
+and `conformance.report` JUnit.
 
     runner            histories generated, executed and judged; findings minimised by `shrinker`
     model             findings, results, the judgement
     baseline          violations that are accepted; `baseline_update` after a run
     scenario_export   findings as scenario files
+    verdict           findings by their causes: what is a problem, and what no change of the mapping mends
     problems          what is to be mended, each with the findings that show it
-    judgement_report  the report, its counts, and its JSON document
+    judgement_report  the report, its counts, and its JSON document, whose schema is `report.schema.json`
     report            the report made; its cases are made in `case_results`
     terminal          the table, and text for a terminal
+    page              the page in HTML; what it draws of the mapping is found in `flows`
+    annotations       problems on the lines of the mapping, for GitHub
 """
 
+from conformance.judging.annotations import problem_annotations
 from conformance.judging.baseline import Baseline, Signature, baseline_text, read_baseline, shipped_baseline
 from conformance.judging.baseline_update import updated_baseline
-from conformance.judging.judgement_report import JudgementReport, judgement_json
+from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema
 from conformance.judging.model import Finding, Judgement, Result
-from conformance.judging.problems import Problem, ShownFinding
-from conformance.judging.report import build_report, count_shared_with_presets
+from conformance.judging.page import judgement_html
+from conformance.judging.problems import Problem, ShownFinding, problem_of_lint
+from conformance.judging.report import build_report, count_shared_with_presets, mistakes
 from conformance.judging.runner import DEFAULT_EXAMPLES, case_count, judge
 from conformance.judging.scenario_export import save_finding, scenario_of, scenario_text
-from conformance.judging.terminal import format_table, write_judgement
+from conformance.judging.terminal import format_table, write_judgement, write_problems
 
 __all__ = [
     "DEFAULT_EXAMPLES",
@@ -40,7 +45,12 @@ __all__ = [
     "count_shared_with_presets",
     "format_table",
     "judge",
+    "judgement_html",
     "judgement_json",
+    "judgement_schema",
+    "mistakes",
+    "problem_annotations",
+    "problem_of_lint",
     "read_baseline",
     "save_finding",
     "scenario_of",
@@ -48,4 +58,5 @@ __all__ = [
     "shipped_baseline",
     "updated_baseline",
     "write_judgement",
+    "write_problems",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.judging.model import Judgement, Result
 from conformance.report import Report, Verdict, case_document
 
 if TYPE_CHECKING:
+    from conformance.inputs.configuration import Configuration
     from conformance.judging.problems import Problem, ShownFinding
 
 #: The version of the JSON document; it changes when a reader would have to.
@@ -26,10 +28,12 @@ class JudgementReport(Report):
     Attributes:
         judgement: What is reported.
         problems: What is to be mended.
+        configuration: The mapping as it was read; None for one that was made by a program.
     """
 
     judgement: Judgement
     problems: tuple[Problem, ...]
+    configuration: Configuration | None = None
 
     @property
     def failed(self) -> int:
@@ -82,6 +86,13 @@ def judgement_json(report: JudgementReport) -> str:
         "properties": [_property(result, report.judgement) for result in report.judgement.results],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def judgement_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what `judgement_json` gives, as it ships in `report.schema.json`."""
+    file = resources.files("conformance.judging") / "report.schema.json"
+    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return schema
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

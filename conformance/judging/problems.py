@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.diagnosis import Patch, advice, decision, patches
+from conformance.diagnosis import Change, Patch, advice, decision, patches
 from conformance.judging.lint_changes import mending_change
 from conformance.properties import Severity
 
@@ -49,6 +49,8 @@ class Problem:
         patches: What to write where, in the customer's own form.
         place: `file:line:column`; empty for the presets and for what is to be added.
         shown_by: The findings that show it; none for what shows without an event.
+        linted: What `lint` says of it.
+        change: The change of the mapping that mends it; None where none was found.
     """
 
     sentence: str
@@ -60,6 +62,15 @@ class Problem:
     patches: tuple[Patch, ...] = ()
     place: str = ""
     shown_by: tuple[ShownFinding, ...] = ()
+    linted: tuple[LintFinding, ...] = ()
+    change: Change | None = None
+
+    @property
+    def location(self) -> tuple[str, int, int]:
+        """File, line and column, as far as there are such; the line is 0 for what is to be added."""
+        places = [(patch.file, patch.line, patch.column) for patch in self.patches]
+        places += [(finding.file, finding.line, finding.column) for finding in self.linted]
+        return next((place for place in places if place[1]), places[0] if places else ("", 0, 0))
 
     @property
     def replay(self) -> str:
@@ -79,18 +90,19 @@ def problems_of(
         diagnosed: The findings with their causes.
         shown: The findings with their scenarios.
         configuration: The mapping as it was read; None for the presets.
-        linted: What `lint` calls errors.
+        linted: What `lint` calls errors and warnings.
     """
     cases = {id(item.finding): item for item in shown}
     found = [_of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses]
     types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
     for finding in linted:
-        place = _place(finding.file, finding.line, finding.column)
         known = next((index for index, item in enumerate(found) if _is_about(item, finding)), None)
         if known is None:
-            found.append(_of_lint(finding, types, place, configuration))
+            found.append(problem_of_lint(finding, types, configuration))
         else:
-            found[known] = replace(found[known], shown=(*found[known].shown, finding.rule))
+            problem = found[known]
+            rules, linted_before = (*problem.shown, finding.rule), (*problem.linted, finding)
+            found[known] = replace(problem, shown=tuple(dict.fromkeys(rules)), linted=linted_before)
     order = list(Severity)
     return tuple(sorted(found, key=lambda item: order.index(item.severity)))
 
@@ -114,6 +126,7 @@ def _of_diagnosis(
         patches=written,
         place=next((_place(item.file, item.line, item.column) for item in written if item.line), ""),
         shown_by=tuple(cases[id(finding)] for finding in findings if id(finding) in cases),
+        change=change,
     )
 
 
@@ -134,9 +147,16 @@ def _is_about(problem: Problem, finding: LintFinding) -> bool:
     )
 
 
-def _of_lint(
-    finding: LintFinding, types: tuple[str, ...], place: str, configuration: Configuration | None
+def problem_of_lint(
+    finding: LintFinding, types: tuple[str, ...], configuration: Configuration | None = None
 ) -> Problem:
+    """What shows without an event as a problem.
+
+    Args:
+        finding: What `lint` says.
+        types: The project types that are judged.
+        configuration: The mapping as it was read, in whose form the problem says what to write.
+    """
     change = None if configuration is None else mending_change(finding, configuration, types)
     return Problem(
         sentence=f"{finding.subscription}: {finding.message}",
@@ -146,7 +166,8 @@ def _of_lint(
         project_types=types,
         shown=(finding.rule,),
         patches=() if change is None else patches(change, configuration),
-        place=place,
+        place=_place(finding.file, finding.line, finding.column),
+        linted=(finding,),
     )
 
 

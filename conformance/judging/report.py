@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,12 +31,13 @@ def build_report(
     mapping_file: Path | str | None = None,
     configuration: Configuration | None = None,
     progress: Callable[[], None] = lambda: None,
+    accept_limits: bool = True,
 ) -> JudgementReport:
     """One case for each finding, and one for each property without findings in a project type.
 
     Each finding is saved as a scenario, in place of those of an earlier report. The trace in the report is that of
     the saved scenario, run again: a finding that does not show again is an error of the harness, and reported as
-    one. `judgement_json`, and `to_junit`, `to_html` and `write_terminal` of `conformance.report`, make texts of it.
+    one. `judgement_json`, `judgement_html`, and `to_junit` of `conformance.report` make texts of it.
 
     Args:
         judgement: The judgement.
@@ -46,12 +47,14 @@ def build_report(
             where no scenario in the folder may name it.
         configuration: The mapping as it was read, in whose form problems say what to write; `lint` reads it too.
         progress: Called after every change of the mapping that was tried.
+        accept_limits: Whether what the destination's own presets show too, and no change mends, is accepted.
 
     Raises:
         InputError: A scenario cannot be written, or an earlier one not removed.
     """
     remove_findings(folder)
-    diagnosed = diagnose(judgement, progress, () if configuration is None else configuration.models)
+    models = () if configuration is None else configuration.models
+    diagnosed = diagnose(judgement, progress, models, accept_limits=accept_limits)
     judgement = diagnosed.judgement
     reference = mapping_reference(mapping_file, folder, judgement.subscriptions) if mapping_file else None
 
@@ -67,14 +70,16 @@ def build_report(
             of_result = list(shown(result, backend_of))
             findings += of_result
             cases += [item.case for item in of_result] or [case_without_findings(result, judgement.baseline)]
-    linted = () if configuration is None else _errors(configuration, judgement)
-    problems = problems_of(diagnosed, findings, configuration, linted)
-    return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems)
-
-
-def _errors(configuration: Configuration, judgement: Judgement) -> list[LintFinding]:
     types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    return [finding for finding in lint(configuration, types) if finding.severity == "error"]
+    linted = () if configuration is None else mistakes(configuration, types)
+    problems = problems_of(diagnosed, findings, configuration, linted)
+    return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems, configuration=configuration)
+
+
+def mistakes(configuration: Configuration, project_types: Sequence[str]) -> tuple[LintFinding, ...]:
+    """What `lint` calls errors and warnings, the errors first; notes are no problems."""
+    found = lint(configuration, project_types)
+    return tuple(item for severity in ("error", "warning") for item in found if item.severity == severity)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ _WIDTH: Final = 10
 _MOST_ACCEPTED: Final = 12
 _MOST_SHOWN: Final = 4
 _LONGEST_PATCH: Final = 400
+_MOST_PATCHED: Final = 12
 _SEVERITY_STYLES: Final = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Severity.LOW: "bold"}
 
 
@@ -36,7 +37,20 @@ def format_table(judgement: Judgement) -> str:
     return "\n".join(line.plain for line in _table(judgement))
 
 
-def write_judgement(report: JudgementReport, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
+def write_problems(problems: Sequence[Problem], console: Console) -> None:
+    """Write problems to a console, numbered from 1."""
+    for number, problem in enumerate(problems, start=1):
+        _write_problem(f"{number}. ", problem, console)
+
+
+def write_judgement(
+    report: JudgementReport,
+    console: Console,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
+    told: Sequence[Problem] = (),
+) -> None:
     """Write the verdict to a console: the problems, then what is accepted; the last line is the summary.
 
     Args:
@@ -44,10 +58,17 @@ def write_judgement(report: JudgementReport, console: Console, *, quiet: bool = 
         console: Where it goes; it decides on colour.
         quiet: Leave out what is accepted.
         verbose: Show every accepted limit, the table of properties and the trace of every finding, too.
+        told: What `write_problems` wrote before; of these, what histories show is written.
     """
-    for number, problem in enumerate(report.problems, start=1):
-        for line in (*_problem(number, problem), Text()):
-            _write(console, line)
+    numbers = {finding: str(number) for number, item in enumerate(told, start=1) for finding in item.linted}
+    count = len(told)
+    for problem in report.problems:
+        before = [numbers[finding] for finding in problem.linted if finding in numbers]
+        if not before:
+            count += 1
+        if problem.shown_by or not before:
+            heading = f"{' and '.join(before)}, shown by histories: " if before else f"{count}. "
+            _write_problem(heading, problem, console, verbose=verbose)
     if not quiet:
         for line in _accepted(report, all_of_them=verbose):
             _write(console, line)
@@ -59,24 +80,35 @@ def write_judgement(report: JudgementReport, console: Console, *, quiet: bool = 
     _write(console, Text(report.summary, style="green" if report.is_good else "bold red"))
 
 
-def _problem(number: int, problem: Problem) -> Iterator[Text]:
-    heading = Text(f"{number}. ")
+def _write_problem(heading: str, problem: Problem, console: Console, *, verbose: bool = False) -> None:
+    for line in (*_problem(heading, problem, verbose=verbose), Text()):
+        _write(console, line)
+
+
+def _problem(start: str, problem: Problem, *, verbose: bool) -> Iterator[Text]:
+    heading = Text(start)
     heading.append(problem.severity.value, style=_SEVERITY_STYLES[problem.severity])
     heading.append(f"  {problem.sentence}", style="bold")
     yield heading
     if problem.consequence:
         yield Text(f"   {problem.consequence}")
-    where = f"   in {', '.join(problem.project_types)}"
-    yield Text(f"{where}; {problem.place}" if problem.place else where, style="dim")
     yield Text(f"   {problem.advice}:" if problem.patches else f"   {problem.advice}")
+    written = list(_patches(problem))
+    yield from written if verbose else written[:_MOST_PATCHED]
+    if len(written) > _MOST_PATCHED and not verbose:
+        yield Text(f"   … {len(written) - _MOST_PATCHED} more lines (-v shows them)", style="dim")
+    names = ", ".join(problem.shown[:_MOST_SHOWN])
+    more = f" and {len(problem.shown) - _MOST_SHOWN} more" if len(problem.shown) > _MOST_SHOWN else ""
+    replay = f"; run {problem.replay}" if problem.replay else ""
+    place = f"{problem.place}; " if problem.place else ""
+    yield Text(f"   {place}in {', '.join(problem.project_types)}; shown by {names}{more}{replay}", style="dim")
+
+
+def _patches(problem: Problem) -> Iterator[Text]:
     for patch in problem.patches:
         for sign, text, style in (("-", patch.removed, "red"), ("+", patch.added, "green")):
             for line in text.splitlines():
                 yield Text(f"   {sign} {line[:_LONGEST_PATCH]}", style=style)
-    names = ", ".join(problem.shown[:_MOST_SHOWN])
-    more = f" and {len(problem.shown) - _MOST_SHOWN} more" if len(problem.shown) > _MOST_SHOWN else ""
-    replay = f"; run {problem.replay}" if problem.replay else ""
-    yield Text(f"   shown by {names}{more}{replay}", style="dim")
 
 
 def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:

@@ -42,7 +42,11 @@ class DiagnosedJudgement:
 
 
 def diagnose(
-    judgement: Judgement, progress: Callable[[], None] = lambda: None, models: Sequence[str | None] = ()
+    judgement: Judgement,
+    progress: Callable[[], None] = lambda: None,
+    models: Sequence[str | None] = (),
+    *,
+    accept_limits: bool = True,
 ) -> DiagnosedJudgement:
     """Find the cause of every finding of a judgement.
 
@@ -50,17 +54,18 @@ def diagnose(
         judgement: The judgement.
         progress: Called after every change of the mapping that was tried.
         models: The Reverse ETL model of each subscription, or None.
+        accept_limits: Whether what the destination's own presets show too, and no change mends, is accepted.
     """
     findings = judgement.findings
     causes = find_causes(judgement.subscriptions, [_symptom(finding) for finding in findings], progress, models)
-    tolerated = [cause for cause in causes if cause.is_limit or cause.is_omission]
+    tolerated = [cause for cause in causes if cause.is_omission or (cause.is_limit and accept_limits)]
     limits = [_limit(findings[index], cause) for cause in tolerated for index in cause.symptoms]
     accepted = {id(limit.finding) for limit in limits}
     results = tuple(_without(result, accepted, limits) for result in judgement.results)
     diagnoses = tuple(
         Diagnosis(tuple(_worst_first(findings[index] for index in cause.symptoms)), cause.change)
         for cause in causes
-        if not cause.is_limit and not cause.is_omission
+        if cause not in tolerated
     )
     return DiagnosedJudgement(replace(judgement, results=results), diagnoses)
 

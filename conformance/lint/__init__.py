@@ -2,7 +2,7 @@
 
 from conformance.lint.linter import lint, preset_configuration
 from conformance.lint.model import Finding, Rule, Severity
-from conformance.lint.report import format_annotations, format_lines, summary, to_json
+from conformance.lint.report import annotation, format_annotations, format_lines, summary, to_json
 from conformance.lint.rules import RULES
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Finding",
     "Rule",
     "Severity",
+    "annotation",
     "format_annotations",
     "format_lines",
     "lint",

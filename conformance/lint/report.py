@@ -67,11 +67,25 @@ def format_annotations(findings: Sequence[Finding | InputProblem]) -> Iterator[s
         level = "error" if isinstance(item, InputProblem) else _LEVELS[item.severity]
         title = "configuration" if isinstance(item, InputProblem) else item.rule
         advice = item.hint if isinstance(item, InputProblem) else item.advice
-        properties = {"file": item.file, "line": str(item.line or ""), "col": str(item.column or ""), "title": title}
-        shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
         where = f"{item.field}: " if item.field else ""
         text = f"{where}{item.message}" + (f"; {advice}" if advice else "")
-        yield f"::{level} {shown}::{_data(text)}"
+        yield annotation(level, item.file, item.line, item.column, title=title, text=text)
+
+
+def annotation(level: str, file: str, line: int, column: int, *, title: str, text: str) -> str:
+    """A workflow command.
+
+    Args:
+        level: `error`, `warning` or `notice`.
+        file: As it is named from the root of the repository; empty for none.
+        line: The line, counted from 1; 0 for none.
+        column: The column, counted from 1; 0 for none.
+        title: What stands above the text.
+        text: The text, of any number of lines.
+    """
+    properties = {"file": file, "line": str(line or ""), "col": str(column or ""), "title": title}
+    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+    return f"::{level} {shown}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -108,26 +108,26 @@ def _name(subject: Subject, steps: tuple[str, ...], keys: Keys, read: Read | Non
 
 
 def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: Specification) -> Iterator[Complaint]:
-    known = _properties(subject, book)
+    meant = {_near_event(event) or event for event in subject.names or ()}
+    known = _properties(meant, book)
     if known is None or name in known or name in _OWN:
         return
-    own = subject.names or frozenset()
     near = same_but_written_otherwise(name, sorted(known)) or _slip(name, known)
     if near is None and name == "id":
         near = _id_of(read, known)
     if near is not None:
-        events = " and ".join(f'"{event}"' for event in sorted(own))
+        events = " and ".join(f'"{event}"' for event in sorted(meant))
         message = f"Segment's specification of {events} has `{near}` and no `{name}`"
         yield Complaint(
             "spec.property", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )
 
 
-def _properties(subject: Subject, book: Specification) -> frozenset[str] | None:
-    """The properties of the events that are taken; None unless all of them are specified."""
-    if not subject.names:
+def _properties(events: Iterable[str], book: Specification) -> frozenset[str] | None:
+    """The properties of events; None unless all of them are specified."""
+    found = [book.events.get(name) for name in events]
+    if not found:
         return None
-    found = [book.events.get(name) for name in subject.names]
     known = [properties for properties in found if properties]
     return frozenset().union(*known) if len(known) == len(found) else None
 

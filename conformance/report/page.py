@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else."""
+"""The report as one HTML file that needs nothing else, and the parts of which another page may be made."""
 
 from __future__ import annotations
 
@@ -13,34 +13,54 @@ if TYPE_CHECKING:
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; padding: 1rem; max-width: 70rem; }
-summary { cursor: pointer; padding: .3rem 0; }
+summary { cursor: pointer; padding: .3rem 0; overflow-wrap: anywhere; }
 details { border-bottom: 1px solid #8885; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .passed { color: light-dark(#136c2e, #7ddc98); } .failed, .error { color: light-dark(#b00020, #ff8a80); }
 .accepted { color: light-dark(#7a5200, #e8b84a); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .3rem 0 .8rem 1rem; }
-dd { margin: 0; } table { border-collapse: collapse; } td { vertical-align: top; padding: .1rem .6rem .1rem 0; }
+dd { margin: 0; overflow-wrap: anywhere; } table { border-collapse: collapse; }
+td { vertical-align: top; padding: .1rem .6rem .1rem 0; }
+@media print { :root { color-scheme: light; font-size: 11px; } code, pre { font-size: 9px; } }
 """
 
 
 def to_html(report: Report) -> str:
     """The report as an HTML page; nothing in it is loaded from elsewhere."""
-    cases = "".join(_case(case) for case in report.cases)
+    cases = "".join(case_html(case) for case in report.cases)
+    return page_html(report.summary, f"<h1>{html.escape(report.summary)}</h1>{cases}")
+
+
+def page_html(title: str, body: str, style: str = "") -> str:
+    """A whole page.
+
+    Args:
+        title: Its title, as text.
+        body: What it shows, as HTML.
+        style: CSS beside that of cases.
+    """
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{report.summary}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{report.summary}</h1>{cases}</main></body></html>\n"
+        f"<title>{html.escape(title)}</title><style>{_STYLE}{style}</style></head>"
+        f"<body><main>{body}</main></body></html>\n"
     )
 
 
-def _case(case: CaseResult) -> str:
-    opened = " open" if case.verdict in {Verdict.FAILED, Verdict.ERROR} else ""
+def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
+    """A case as a part of a page.
+
+    Args:
+        case: The case.
+        is_open: Whether its steps are shown at once; by default when it is not as it should be.
+    """
+    wanted = case.verdict in {Verdict.FAILED, Verdict.ERROR} if is_open is None else is_open
+    opened = " open" if wanted else ""
     failures = "".join(
-        f"<dl><dt>where</dt><dd>{_code(failure.where)}, line {failure.line}</dd>"
-        f"<dt>what</dt><dd>{_code(failure.path)}</dd>"
-        f"<dt>expected</dt><dd>{_code(failure.expected)}</dd>"
-        f"<dt>actual</dt><dd>{_code(failure.actual)}</dd></dl>"
+        f"<dl><dt>where</dt><dd>{code_html(failure.where)}, line {failure.line}</dd>"
+        f"<dt>what</dt><dd>{code_html(failure.path)}</dd>"
+        f"<dt>expected</dt><dd>{code_html(failure.expected)}</dd>"
+        f"<dt>actual</dt><dd>{code_html(failure.actual)}</dd></dl>"
         for failure in case.failures
     )
     details = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in case.details)
@@ -55,9 +75,12 @@ def _case(case: CaseResult) -> str:
 
 
 def _step(step: StepTrace) -> str:
-    rows = "".join(f"<tr><td>{html.escape(line.stage)}</td><td>{_code(line.text)}</td></tr>" for line in step.lines)
+    rows = "".join(
+        f"<tr><td>{html.escape(line.stage)}</td><td>{code_html(line.text)}</td></tr>" for line in step.lines
+    )
     return f"<h3>{html.escape(step.title)}</h3><table>{rows}</table>"
 
 
-def _code(text: str) -> str:
+def code_html(text: str) -> str:
+    """A text as code in a page."""
     return f"<code>{html.escape(text)}</code>"

@@ -7,7 +7,7 @@ from typing import Any
 from conformance.judging import Judgement, judge, shipped_baseline
 from destination import PRESETS, Subscription
 
-SWAPPED = {"email": {"@path": "$.userId"}, "userId": {"@path": "$.traits.email"}}
+SWAPPED: Any = {"email": {"@path": "$.userId"}, "userId": {"@path": "$.traits.email"}}
 
 
 def contents(judgement: Judgement) -> list[Any]:

@@ -12,12 +12,11 @@ from conformance import judging
 from conformance.inputs.errors import InputError
 from conformance.judging import (
     Judgement,
-    Problem,
-    ShownFinding,
     build_report,
     count_shared_with_presets,
     format_table,
     judge,
+    judgement_html,
     judgement_json,
     read_baseline,
     save_finding,
@@ -26,7 +25,7 @@ from conformance.judging import (
 )
 from conformance.judging.baseline import baseline_text
 from conformance.properties import UnknownPropertyError, select_properties
-from conformance.report import CaseResult, Verdict, to_html, to_junit
+from conformance.report import Verdict, to_junit
 from conformance.scenario import NotPlayableError, load_scenario
 from destination import Subscription
 
@@ -70,7 +69,7 @@ def test_a_report_becomes_json_junit_and_html(judgement: Judgement, tmp_path: Pa
     report = build_report(judgement, tmp_path)
     assert json.loads(judgement_json(report))["problems"][0]["properties"] == ["identity.person-exists"]
     assert 'failures="1"' in to_junit(report)
-    assert "identity.person-exists" in to_html(report)
+    assert "identity.person-exists" in judgement_html(report)
 
 
 def test_the_table_is_plain_text_without_blanks_at_the_ends_of_lines(judgement: Judgement) -> None:
@@ -139,16 +138,13 @@ def test_a_finding_whose_scenario_cannot_be_run_again_is_a_problem_all_the_same(
     assert "not here" in to_junit(report)
 
 
-def test_a_problem_is_as_bad_as_the_worst_that_shows_it() -> None:
-    found = judge([SWAPPED], examples=5, properties=["identity.person-exists", "identity.reused-user-id"])
-    shown = [
-        ShownFinding(finding, CaseResult("n", "f", finding.project_type, Verdict.FAILED, 0))
-        for finding in found.findings
-    ]
-    problem = Problem(tuple(reversed(shown)))
-    assert {item.finding.property.severity.value for item in shown} == {"high", "low"}
+def test_a_problem_is_as_bad_as_the_worst_that_shows_it(tmp_path: Path) -> None:
+    chosen = ["identity.person-exists", "identity.reused-user-id"]
+    found = judge([SWAPPED], examples=5, properties=chosen, project_types=["email"])
+    assert {item.property.severity.value for item in found.findings} == {"high", "low"}
+    [problem] = build_report(found, tmp_path).problems
     assert problem.severity.value == "high"
-    assert set(problem.properties) == {"identity.person-exists", "identity.reused-user-id"}
+    assert set(problem.shown) == {"identity.person-exists", "identity.reused-user-id"}
 
 
 def test_findings_that_the_presets_share_are_counted() -> None:

@@ -53,7 +53,7 @@ def test_the_findings_of_an_earlier_run_are_replaced_and_other_files_stay(mappin
     main(["conform", "--mapping", str(mapping), *OPTIONS])
     own = Path(".harness/failures/ours.scenario.yaml")
     own.write_text("ours")
-    other = ["--property", "identity.new-address", "--examples", "4", "--project-type", "email"]
+    other = ["--property", "identity.new-address", "--examples", "4", "--project-type", "email", "--no-baseline"]
     main(["conform", "--mapping", str(mapping), *other])
     assert [file.name for file in saved()] == ["identity.new-address.email.a-new-e-mail.scenario.yaml", own.name]
 
@@ -61,7 +61,7 @@ def test_the_findings_of_an_earlier_run_are_replaced_and_other_files_stay(mappin
 def test_a_run_without_findings_leaves_none_of_an_earlier_one(mapping: Path) -> None:
     main(["conform", "--mapping", str(mapping), *OPTIONS])
     mapping.write_text(RIGHT)
-    assert main(["conform", "--mapping", str(mapping), "--baseline", "presets", *OPTIONS]) == 0
+    assert main(["conform", "--mapping", str(mapping), *OPTIONS]) == 0
     assert saved() == []
 
 

@@ -1,0 +1,165 @@
+"""The verdict as one HTML file: problems, what is accepted, the mapping as a picture, the table, the histories."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from conformance.judging.flows import Flow, Outcome, SubscriptionFlows, flows_of
+from conformance.judging.terminal import accepted_reasons
+from conformance.report import Verdict
+from conformance.report.page import case_html, code_html, page_html
+
+if TYPE_CHECKING:
+    from conformance.judging.judgement_report import JudgementReport
+    from conformance.judging.model import Judgement
+    from conformance.judging.problems import Problem
+
+_PRESETS: Final = "the destination's own presets"
+
+
+def judgement_html(report: JudgementReport) -> str:
+    """The report as an HTML page; nothing in it is loaded from elsewhere."""
+    style = (resources.files("conformance.judging") / "page.css").read_text(encoding="utf-8")
+    name = report.configuration.file if report.configuration is not None else ""
+    types = ", ".join(dict.fromkeys(result.project_type for result in report.judgement.results))
+    tone = "good" if report.is_good else "bad"
+    body = (
+        f'<h1 class="{tone}">{escape(report.summary)}</h1>'
+        f'<p class="dim">{escape(name or _PRESETS)}, in projects of the type {escape(types)}</p>'
+        + _problems(report)
+        + _accepted(report)
+        + _mapping(report)
+        + _table(report.judgement)
+        + _histories(report)
+    )
+    return page_html(f"{name or 'presets'}: {report.summary}", body, style)
+
+
+def _problems(report: JudgementReport) -> str:
+    if not report.problems:
+        return ""
+    return "<h2>What to mend</h2>" + "".join(
+        _problem(number, problem) for number, problem in enumerate(report.problems, start=1)
+    )
+
+
+def _problem(number: int, problem: Problem) -> str:
+    colon = ":" if problem.patches else ""
+    consequence = f"<p>{escape(problem.consequence)}</p>" if problem.consequence else ""
+    place = f"{code_html(problem.place)}; " if problem.place else ""
+    replay = f"; replayed by {code_html(f'iterable-harness run {problem.replay}')}" if problem.replay else ""
+    return (
+        f'<article class="problem {problem.severity.value}" id="problem-{number}">'
+        f'<h3>{number}. {escape(problem.sentence)} <span class="severity">{problem.severity.value}</span></h3>'
+        f"{consequence}<p>{escape(problem.advice)}{colon}</p>{_patches(problem)}"
+        f'<p class="dim"><small>{place}in {escape(", ".join(problem.project_types))}; '
+        f"shown by {escape(', '.join(problem.shown))}{replay}</small></p></article>"
+    )
+
+
+def _patches(problem: Problem) -> str:
+    return "".join(
+        f'<pre class="patch">{_lines("del", "-", patch.removed)}{_lines("ins", "+", patch.added)}</pre>'
+        for patch in problem.patches
+    )
+
+
+def _lines(element: str, sign: str, text: str) -> str:
+    lines = "\n".join(f"{sign} {line}" for line in text.splitlines())
+    return f"<{element}>{escape(lines)}</{element}>" if lines else ""
+
+
+def _accepted(report: JudgementReport) -> str:
+    reasons = accepted_reasons(report.judgement)
+    if not reasons:
+        return ""
+    items = "".join(
+        f'<li>{escape(reason)} <small class="dim">({escape(source)})</small></li>' for reason, source in reasons
+    )
+    opened = "" if report.problems else " open"
+    count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
+    return (
+        "<h2>Accepted, as no change of the mapping mends it</h2>"
+        f"<details{opened}><summary>{count}</summary><ul>{items}</ul></details>"
+    )
+
+
+def _mapping(report: JudgementReport) -> str:
+    added = "".join(
+        f'<section class="subscription wrong"><p><a href="#problem-{number}">problem {number}</a>: '
+        f"{escape(problem.sentence)}</p></section>"
+        for number, problem in enumerate(report.problems, start=1)
+        if problem.change is not None and not problem.change.keys
+    )
+    found = "".join(map(_subscription, flows_of(report)))
+    return (
+        "<h2>What the mapping does</h2>"
+        '<p class="dim"><small>Left: what is read from an event. Right: the field that it reaches.</small></p>'
+        f'<div class="subscriptions">{found}{added}</div>'
+    )
+
+
+def _subscription(flows: SubscriptionFlows) -> str:
+    trigger = flows.trigger
+    note = f'<span class="note">{_note(trigger)}</span>' if trigger.note else ""
+    items = "".join(map(_flow, flows.flows))
+    action = f'<small class="dim">{escape(flows.action)}</small>'
+    return (
+        f'<section class="subscription"><h3>{escape(flows.name)} {action}</h3>'
+        f'<p class="{trigger.outcome.value}">{code_html(trigger.target)} {note}</p>'
+        f'<ul class="flows">{items}</ul></section>'
+    )
+
+
+def _flow(flow: Flow) -> str:
+    sources = "".join(map(_path, flow.sources)) or "<small>nothing</small>"
+    note = f'<span class="note">{_note(flow)}</span>' if flow.note else ""
+    return (
+        f'<li class="{flow.outcome.value}"><span class="source">{sources}</span>'
+        f'<span class="arrow" role="img" aria-label="{flow.outcome.value}"></span>'
+        f'<span class="target">{_path(flow.target)}</span>{note}</li>'
+    )
+
+
+def _path(text: str) -> str:
+    """A path as code that is broken behind its dots first."""
+    return code_html(text).replace(".", ".<wbr>")
+
+
+def _note(flow: Flow) -> str:
+    text = escape(flow.note)
+    kind = f"{flow.outcome.value}: " if flow.outcome in {Outcome.LOST, Outcome.REFUSED} else ""
+    return f'<a href="#problem-{flow.problem}">{kind}{text}</a>' if flow.problem else f"{kind}{text}"
+
+
+def _table(judgement: Judgement) -> str:
+    types = list(dict.fromkeys(result.project_type for result in judgement.results))
+    rows: dict[str, dict[str, Verdict]] = {}
+    sentences = {result.property.id: result.property.description for result in judgement.results}
+    for result in judgement.results:
+        rows.setdefault(result.property.id, {})[result.project_type] = result.verdict()
+    heading = "".join(f"<th>{escape(kind)}</th>" for kind in types)
+    body = "".join(
+        f"<tr><td>{code_html(name)} <small>{escape(sentences[name])}</small></td>"
+        + "".join(_cell(cells.get(kind)) for kind in types)
+        + "</tr>"
+        for name, cells in rows.items()
+    )
+    return f'<h2>Every property</h2><table class="verdicts"><tr><th>property</th>{heading}</tr>{body}</table>'
+
+
+def _cell(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "<td></td>"
+    return f'<td class="{verdict.value.replace(" ", "-")}">{verdict.value}</td>'
+
+
+def _histories(report: JudgementReport) -> str:
+    shown = [case for case in report.cases if case.verdict in {Verdict.FAILED, Verdict.ERROR}]
+    if not shown:
+        return ""
+    replays = {problem.replay for problem in report.problems}
+    cases = "".join(case_html(case, is_open=case.file in replays) for case in shown)
+    return f"<h2>The histories that show it, step by step</h2>{cases}"
