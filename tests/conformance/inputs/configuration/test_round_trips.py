@@ -150,7 +150,7 @@ def test_a_patch_says_what_was_read(configuration: Configuration, first: str) ->
     items = [replace(item, id=f"s{index}") for index, item in enumerate(configuration.subscriptions)]
     read = configuration_of("first", WRITERS[first](replace(configuration, subscriptions=tuple(items))))
     with_ids = read if read.subscriptions[0].id else replace(read, subscriptions=tuple(items))
-    patches = parse_json(export(with_ids, "public-api-patch", "d1").encode())
+    patches: Any = parse_json(export(with_ids, "public-api-patch", "d1").encode())
     assert [patch["path"].rpartition("/")[2] for patch in patches] == [item.id for item in items]
     assert [patch["body"]["input"] for patch in patches] == [
         {
