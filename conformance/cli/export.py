@@ -31,7 +31,7 @@ STYLES: Final = ("terraform", "public-api", "public-api-patch", "yaml", "json")
 @click.option("--as", "style", type=click.Choice(STYLES), help="The form to write.  [default: the form of MAPPING]")
 @click.option("--destination", metavar="ID", default="", help="The destination of subscriptions that name none.")
 @click.option("-o", "--out", metavar="FILE", help="Write it there instead of to stdout.")
-@shared_options(quiet="Print nothing but the mapping.", verbose="Name every subscription on stderr.")
+@shared_options(quiet="Say nothing of what the form cannot hold.", verbose="Name every subscription on stderr.")
 def export_command(
     mapping: str | None, style: Style | None, destination: str, out: str | None, *, quiet: bool, verbose: bool
 ) -> int:

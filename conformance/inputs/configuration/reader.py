@@ -19,6 +19,7 @@ from conformance.inputs.configuration.model import (
     LeftOut,
     left_out_sentence,
 )
+from conformance.inputs.configuration.unsuitable import unsuitable_bytes
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location
 from conformance.inputs.yaml_file import LARGEST_FILE, Document
@@ -86,6 +87,9 @@ def _content(path: Path) -> bytes:
     try:
         _check_size(str(path), path.stat().st_size)
         return path.read_bytes()
+    except IsADirectoryError as error:
+        hint = "name one file; `terraform show -json` prints a whole workspace as one"
+        raise InputError([InputProblem(str(path), 0, 0, "", "is a folder", hint)]) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
@@ -94,16 +98,20 @@ def _content(path: Path) -> bytes:
 def _check_size(file: str, size: int) -> None:
     if size > LARGEST_FILE:
         message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
-        raise InputError([InputProblem(file, 0, 0, "", message, "split it")])
+        hint = "keep what is about the destination, or fetch that with `pull`"
+        raise InputError([InputProblem(file, 0, 0, "", message, hint)])
 
 
 def _text(file: str, content: bytes) -> str:
     _check_size(file, len(content))
     try:
         # PowerShell writes what a command prints as UTF-16.
-        return content.decode("utf-16" if content[:2] in _UTF_16_MARKS else "utf-8-sig")
+        text = content.decode("utf-16" if content[:2] in _UTF_16_MARKS else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([InputProblem(file, 0, 0, "", f"is not UTF-8: {error.reason}")]) from error
+        raise InputError([unsuitable_bytes(file, content, f" in UTF-8: {error.reason}")]) from error
+    if "\0" in text:
+        raise InputError([unsuitable_bytes(file, content, ", as it holds zero bytes")])
+    return text
 
 
 def _configuration(found: Found) -> Configuration:
