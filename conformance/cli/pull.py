@@ -42,12 +42,12 @@ def pull_command(destination: str, region: Region, out: str | None, *, quiet: bo
     The token is taken from $SEGMENT_TOKEN and never printed; nor is what the destination is set up with, such as
     its API key. FILE is written whole or not at all.
     """
-    from conformance.inputs.configuration.public_api import fetch_subscriptions
-    from destination.javascript import json_text
-
     token = _token()
     if out is not None:
         require_writable("--out", out)
+    from conformance.inputs.configuration.public_api import fetch_subscriptions
+    from destination.javascript import json_text
+
     with _client() as client:
         reply = fetch_subscriptions(destination, token, region, client, _wait_quietly if quiet else _wait)
     text = f"{json_text.stringify(reply, '  ')}\n"
