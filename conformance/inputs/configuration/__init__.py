@@ -1,8 +1,21 @@
 """Customers' configurations: read in every form in which they leave Segment, and written back in those forms."""
 
 from conformance.inputs.configuration.model import Configuration, ConfiguredSubscription, Expression, LeftOut
-from conformance.inputs.configuration.reader import configuration_in, configuration_of, read_configuration
-from conformance.inputs.configuration.writers import public_api_update, to_own, to_public_api, to_terraform
+from conformance.inputs.configuration.reader import (
+    configuration_in,
+    configuration_of,
+    configuration_of_bytes,
+    configuration_of_presets,
+    read_configuration,
+)
+from conformance.inputs.configuration.writers import (
+    own_items,
+    public_api_update,
+    to_description,
+    to_own,
+    to_public_api,
+    to_terraform,
+)
 
 __all__ = [
     "Configuration",
@@ -11,8 +24,12 @@ __all__ = [
     "LeftOut",
     "configuration_in",
     "configuration_of",
+    "configuration_of_bytes",
+    "configuration_of_presets",
+    "own_items",
     "public_api_update",
     "read_configuration",
+    "to_description",
     "to_own",
     "to_public_api",
     "to_terraform",
