@@ -101,7 +101,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
     What no generated history was about is not applicable, and never passed.
-    Exit code 1 when there is a finding that the baseline does not accept.
+    Exit code 1 when there is a finding that the baseline does not accept, 2 when nothing chosen is applicable.
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
@@ -125,12 +125,12 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
             subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
         )
         if update_baseline:
+            _require_tests(judgement)
             return _update(judgement, baseline, str(baseline_file))
         report = build_report(judgement, folder, backend_for=backend_for, mapping_file=mapping)
     _write(report, junit, html)
     _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
-    if report.not_applicable == len(judgement.results):
-        warn("nothing was tested: no generated history was about any of these properties")
+    _require_tests(judgement)
     if mapping is not None and baseline_file is None:
         _hint_at_shared_findings(judgement)
     return int(bool(report.problems))
@@ -242,6 +242,19 @@ def _check_outputs(junit: str | None, html: str | None, baseline_file: str | Non
     for option, name in (("--junit", junit), ("--html", html), ("--baseline", baseline_file)):
         if name is not None:
             require_writable(option, name)
+
+
+def _require_tests(judgement: Judgement) -> None:
+    """Refuse a judgement in which nothing is applicable: it would pass whatever the mapping does.
+
+    Raises:
+        click.ClickException: Nothing is.
+    """
+    if not judgement.tested_something:
+        raise click.ClickException(
+            "nothing was tested: no generated history was about any of these properties"
+            " (choose others with --property, or leave it out)"
+        )
 
 
 def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
