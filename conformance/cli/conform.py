@@ -111,7 +111,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     What lint finds is printed at once. Then comes what goes wrong in histories, by the decision of the mapping that
     causes it: what to write instead, and the smallest history that shows it, saved as a scenario. What no change of
     the mapping mends is accepted; what no history was about is not applicable, and never passed.
-    Exit code 1 when there is a problem.
+    Exit code 1 when there is a problem, 2 when nothing chosen is applicable.
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
@@ -142,6 +142,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
             subscriptions, example_count, seed, project_types, properties, baseline, executor, models, quiet=quiet
         )
         if update_baseline:
+            _require_tests(judgement)
             return _update(judgement, own_baseline, baseline_files[0])
         with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
             report = build_report(
@@ -160,8 +161,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         click.echo(judgement_json(report), nl=False)
     else:
         _show(report, told, github=github, quiet=quiet, verbose=verbose)
-    if report.not_applicable == len(judgement.results):
-        warn("nothing was tested: no generated history was about any of these properties")
+    _require_tests(judgement)
     return int(bool(report.problems))
 
 
@@ -303,6 +303,19 @@ def _check_outputs(junit: str | None, html: str | None, baseline_file: str | Non
     for option, name in (("--junit", junit), ("--html", html), ("--baseline", baseline_file)):
         if name is not None:
             require_writable(option, name)
+
+
+def _require_tests(judgement: Judgement) -> None:
+    """Refuse a judgement in which nothing is applicable: it would pass whatever the mapping does.
+
+    Raises:
+        click.ClickException: Nothing is.
+    """
+    if not judgement.tested_something:
+        raise click.ClickException(
+            "nothing was tested: no generated history was about any of these properties"
+            " (choose others with --property, or leave it out)"
+        )
 
 
 def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:

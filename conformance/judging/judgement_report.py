@@ -66,7 +66,7 @@ class JudgementReport(Report):
     @property
     def is_good(self) -> bool:
         """Whether something was tested and nothing is to be mended."""
-        return not self.failed and self.not_applicable < len(self.judgement.results)
+        return not self.failed and self.judgement.tested_something
 
     def _count(self, verdict: Verdict) -> int:
         return sum(result.verdict() is verdict for result in self.judgement.results)

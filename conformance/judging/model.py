@@ -111,6 +111,11 @@ class Judgement:
         return [finding for result in self.results for finding in result.findings]
 
     @property
+    def tested_something(self) -> bool:
+        """Whether anything is applicable; else it would say the same of any mapping."""
+        return any(result.verdict() is not Verdict.NOT_APPLICABLE for result in self.results)
+
+    @property
     def holds(self) -> bool:
         """Whether there is no finding."""
         return not self.findings

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ValidationError
 
 from conformance.inputs.places import Location, dotted
-from conformance.inputs.recognition import Event, Unknown, events_in
+from conformance.inputs.recognition import Event, Listing, Unknown, events_in, recognize
 from conformance.inputs.yaml_file import Document, problems_of
 from conformance.scenario.model import step_problem
 from conformance.scenario.schema import keys_of
@@ -59,14 +59,28 @@ def _event_problems(document: Document) -> list[InputProblem]:
 
 def _events(document: Document) -> Iterator[tuple[Location, Event | Unknown]]:
     for index, step in enumerate(_steps(document)):
-        send = _at(step, "send")
+        send, batch = _at(step, "send"), _at(step, "batch")
         for item in events_in(send) if isinstance(send, (dict, list)) else ():
-            yield ("steps", index, "send", *item.path), item
+            yield ("steps", index, "send", *item.path), _whole(item)
+        for place, value in enumerate(batch if isinstance(batch, list) else ()):
+            item = _single(value)
+            yield ("steps", index, "batch", place, *item.path), _whole(item)
 
 
-def expects_something(document: Document) -> bool:
-    """Whether a document has an expectation; a scenario without one would pass whatever happens."""
-    return any(_at(part, "expect") or _at(part, "wanted") for part in (document.value, *_steps(document)))
+def _single(value: Any) -> Event | Unknown:
+    """An item of a batch, which Segment has taken out of whatever envelope it came in."""
+    found = recognize(value)
+    if isinstance(found, (Event, Unknown)):
+        return found
+    looks_like = "a list" if isinstance(found, Listing) else "a body of /v1/batch"
+    return Unknown(looks_like, "write its events into the batch")
+
+
+def _whole(item: Event | Unknown) -> Event | Unknown:
+    """A step goes to every subscription, so what is left of an event for some of them is not it."""
+    if isinstance(item, Event) and item.subscriptions is not None:
+        return Unknown("an undelivered line of `send --failed`", "give what `event` holds, alone")
+    return item
 
 
 def _setting_problems(document: Document) -> list[InputProblem]:

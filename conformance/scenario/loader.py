@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from conformance.inputs.configuration import Configuration, configuration_in, read_configuration
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, problems_of, read_document
-from conformance.scenario.document_checks import document_doubts, document_problems, expects_something
+from conformance.scenario.document_checks import document_doubts, document_problems
 from conformance.scenario.model import Connection, Scenario
 from conformance.scenario.schema import scenario_keys
 from destination import PRESETS, Subscription
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 #: What a file in a folder must end in to be taken for a scenario.
 SUFFIXES: Final = (".scenario.yaml", ".scenario.yml", ".scenario.json")
+_HOW_TO_EXPECT: Final = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,24 @@ class LoadedScenario:
 
 
 def require_expectations(scenarios: Iterable[LoadedScenario]) -> None:
-    """Refuse scenarios that expect nothing: whatever happened, they would pass.
+    """Refuse scenarios that expect nothing in a project type that they are about: whatever happened, they would pass.
 
     Raises:
         InputError: With every such scenario.
     """
-    hint = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
     problems = [
-        item.document.problem((), "expects nothing, so it cannot fail", hint)
+        item.document.problem((), f"expects nothing{_where(item.scenario)}, so it cannot fail", _HOW_TO_EXPECT)
         for item in scenarios
-        if not expects_something(item.document)
+        if item.scenario.expects_nothing_in
     ]
     if problems:
         raise InputError(problems)
+
+
+def _where(scenario: Scenario) -> str:
+    """In which of its project types a scenario expects nothing; empty for all of them."""
+    types = scenario.expects_nothing_in
+    return "" if types == scenario.project.types else f" in {' and '.join(types)}"
 
 
 def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:

@@ -32,6 +32,7 @@ from simulator.persistence.salvage import salvage as salvage_directory
 from simulator.response import code_reply
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from simulator.journal import InitialState
@@ -146,7 +147,8 @@ class Durable:
             await asyncio.wait([self._saving])
         if self._snapshot_at < self._journal.next_number - 1 and not self._unreadable:
             snapshot = capture(self.simulator, self.clock)
-            self._save(self._journal.generation, self._journal.next_number - 1, snapshot)
+            number = self._journal.next_number - 1
+            self._save(self._journal.generation, number, snapshot, self._journal.last_checksums)
         self._thread.shutdown()
         self._journal.close()
         self._directory.close()
@@ -175,9 +177,12 @@ class Durable:
         number = self._journal.next_number - 1
         snapshot = capture(self.simulator, self.clock) if self._is_due(number) else None
         storing = asyncio.get_running_loop().run_in_executor(self._thread, self._journal.commit)
-        storing.add_done_callback(partial(self._finish, number, snapshot))
+        entries = self._journal.last_checksums if snapshot is not None else {}
+        storing.add_done_callback(partial(self._finish, number, snapshot, entries))
 
-    def _finish(self, number: int, snapshot: bytes | None, storing: asyncio.Future[None]) -> None:
+    def _finish(
+        self, number: int, snapshot: bytes | None, entries: Mapping[int, int], storing: asyncio.Future[None]
+    ) -> None:
         error = storing.exception()
         if error is not None:
             self._go_back(error)
@@ -188,7 +193,8 @@ class Durable:
         if snapshot is not None:
             self._snapshot_at = number
             loop = asyncio.get_running_loop()
-            self._saving = loop.run_in_executor(None, self._save, self._journal.generation, number, snapshot)
+            generation = self._journal.generation
+            self._saving = loop.run_in_executor(None, self._save, generation, number, snapshot, entries)
         if self._queued is not None:
             self._write()
 
@@ -223,9 +229,9 @@ class Durable:
         held = sum(len(project.people) + len(project.events) for project in self.simulator.projects.values())
         return number - self._snapshot_at >= held // _PEOPLE_PER_ENTRY
 
-    def _save(self, generation: int, number: int, snapshot: bytes) -> None:
+    def _save(self, generation: int, number: int, snapshot: bytes, entries: Mapping[int, int]) -> None:
         try:
-            self._journal.snapshots.save(generation, number, snapshot)
+            self._journal.snapshots.save(generation, number, snapshot, entries)
             if generation == self._journal.generation:
                 self._journal.save_snapshot_number(number)
         except OSError as error:

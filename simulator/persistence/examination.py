@@ -16,7 +16,7 @@ from simulator.persistence.directory import UnusableDirectoryError
 from simulator.persistence.findings import Findings, merged, without
 from simulator.persistence.reasons import reason_of
 from simulator.persistence.schema import VERSION, connect_for_reading, has_tables, newer_version, tables_of
-from simulator.persistence.snapshot_files import Snapshots
+from simulator.persistence.snapshot_files import Snapshots, agree
 from simulator.persistence.sound_entries import UNREADABLE, checked_numbers, sound_rows
 from simulator.persistence.stored_entries import lost_ranges
 
@@ -45,7 +45,7 @@ def examine(directory: Directory) -> Findings:
     if record is not None:
         findings.generation = record.generation
     version = _examine_journal(directory, findings, has_past=has_past)
-    _examine_snapshots(snapshots, findings)
+    _examine_snapshots(snapshots, directory, findings)
     if record is not None and record.generation == findings.generation:
         _compare_end(findings, record.number, "the journal ends before what was committed last")
     _compare_end(findings, findings.snapshot, "the journal ends before a snapshot")
@@ -203,7 +203,7 @@ def _compare_with_record(connection: sqlite3.Connection, findings: Findings, gen
         findings.is_uncertain = True
 
 
-def _examine_snapshots(snapshots: Snapshots, findings: Findings) -> None:
+def _examine_snapshots(snapshots: Snapshots, directory: Directory, findings: Findings) -> None:
     names = snapshots.names()
     newest_generation = max((generation for generation, _ in names), default=0)
     if newest_generation > findings.generation:
@@ -215,11 +215,27 @@ def _examine_snapshots(snapshots: Snapshots, findings: Findings) -> None:
     if record is not None and record.generation == findings.generation and record.snapshot > max(numbers, default=0):
         findings.problems.append(f"the snapshot of request {record.snapshot} is missing")
     for number in reversed(numbers):
-        if snapshots.is_sound(findings.generation, number):
+        entries = snapshots.entries_before(findings.generation, number)
+        if entries is not None and agree(entries, _sound_checksums(directory, findings, entries).get):
             findings.snapshot = number
             break
         findings.unreadable.append((findings.generation, number))
-        findings.problems.append(f"the snapshot of request {number} is damaged")
+        what = "is damaged" if entries is None else "does not belong to the journal"
+        findings.problems.append(f"the snapshot of request {number} {what}")
+        # Either of the two can be the one that was put here.
+        findings.is_uncertain |= entries is not None
+
+
+def _sound_checksums(directory: Directory, findings: Findings, numbers: Iterable[int]) -> dict[int, int]:
+    """The checksums of those entries of some numbers that are there and sound, by number."""
+    wanted = [number for number in numbers if not any(first <= number <= last for first, last in findings.lost)]
+    found: dict[int, int] = {}
+    with suppress(*UNREADABLE), closing(connect_for_reading(directory.journal)) as connection:
+        for number in wanted:
+            row = connection.execute("SELECT checksum FROM entries WHERE number = ?", (number,)).fetchone()
+            if row is not None:
+                found[number] = row[0]
+    return found
 
 
 def _compare_end(findings: Findings, number: int, problem: str) -> None:

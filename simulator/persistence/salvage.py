@@ -147,7 +147,7 @@ def _other_beginning(directory: Directory, findings: Findings, initial_state: In
     snapshots = Snapshots(directory.snapshots)
     snapshots.keep_only(findings.generation)
     simulator, clock = Simulator(()), Clock()
-    for _, content in snapshots.newest_first(findings.snapshot):
+    for _, content in snapshots.newest_first(findings.snapshot, lambda _: None):
         with suppress(SnapshotError):
             restore(content, simulator, clock)
             state = simulator.state()

@@ -1,15 +1,21 @@
-"""Snapshots as files: the newest ones, and older ones at even distances."""
+"""Snapshots as files: the newest ones, and older ones at even distances.
+
+Each holds the checksums of the entries that it was made after: a snapshot of another journal, which has other entries
+there, is as whole as one's own, and would lead to the state of somebody else.
+"""
 
 from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.persistence.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _NAME: Final = re.compile(r"([0-9]+)-([0-9]+)\.snapshot")
@@ -19,6 +25,9 @@ _LEVEL: Final = 1
 #: Snapshots that are kept at the most, and how many of them are the newest whatever lies between them.
 _MOST: Final = 32
 _NEWEST: Final = 2
+_NO_ENTRIES: Final[Mapping[int, int]] = MappingProxyType({})
+#: What stands before a snapshot: numbers and checksums of the entries before it. The oldest files have no such line.
+_ENTRIES: Final = re.compile(rb"after((?: [0-9]+:[0-9]+)*)\n")
 
 
 class Snapshots:
@@ -56,42 +65,50 @@ class Snapshots:
         found = (_NAME.fullmatch(path.name) for path in self._files())
         return sorted((int(name[1]), int(name[2])) for name in found if name is not None)
 
-    def is_sound(self, generation: int, number: int) -> bool:
-        """Whether one of them is as it was saved.
+    def entries_before(self, generation: int, number: int) -> dict[int, int] | None:
+        """The checksums of some of the entries before one of them, by number; None when it is not as it was saved.
 
         Raises:
             PermissionError: Nobody can say.
         """
         try:
-            zlib.decompress(self.path_of(generation, number).read_bytes())
+            return self._read(generation, number)[0]
         except PermissionError:
             raise
         except (OSError, zlib.error):
-            return False
-        return True
+            return None
 
-    def newest_first(self, until: int) -> Iterator[tuple[int, bytes]]:
-        """Those up to a number, each with its number; what is damaged is left out."""
+    def newest_first(self, until: int, checksum_of: Callable[[int], int | None]) -> Iterator[tuple[int, bytes]]:
+        """Those up to a number, each with its number; what is damaged or of another journal is left out.
+
+        Args:
+            until: The number.
+            checksum_of: The checksum of the entry of a number; None for one that is not there.
+        """
         for number in reversed(self.numbers()):
             if number <= until:
                 try:
-                    yield number, zlib.decompress(self.path_of(self._generation, number).read_bytes())
+                    entries, snapshot = self._read(self._generation, number)
                 except (OSError, zlib.error):
                     continue
+                if agree(entries, checksum_of):
+                    yield number, snapshot
 
-    def save(self, generation: int, number: int, snapshot: bytes) -> None:
+    def save(self, generation: int, number: int, snapshot: bytes, entries: Mapping[int, int] = _NO_ENTRIES) -> None:
         """Keep one more, whole or not at all, and let go of some older ones.
 
         Args:
             generation: How often the journal had been emptied when it was made.
             number: The entry after which it was made.
             snapshot: The snapshot.
+            entries: The checksums of the last entries before it, by number.
 
         Raises:
             OSError: There is no room for it.
         """
         path = self.path_of(generation, number)
-        write_whole(path, path.with_suffix(_UNFINISHED), zlib.compress(snapshot, _LEVEL))
+        head = b"after%s\n" % b"".join(b" %d:%d" % entry for entry in entries.items())
+        write_whole(path, path.with_suffix(_UNFINISHED), zlib.compress(head + snapshot, _LEVEL))
         for old in superfluous(self.numbers()):
             self.path_of(self._generation, old).unlink(missing_ok=True)
 
@@ -99,11 +116,29 @@ class Snapshots:
         """The file of one of them."""
         return self._folder / f"{generation}-{number}.snapshot"
 
+    def _read(self, generation: int, number: int) -> tuple[dict[int, int], bytes]:
+        content = zlib.decompress(self.path_of(generation, number).read_bytes())
+        head = _ENTRIES.match(content)
+        if head is None:
+            return {}, content
+        pairs = (entry.split(b":") for entry in head[1].split())
+        return {int(entry): int(checksum) for entry, checksum in pairs}, content[head.end() :]
+
     def _files(self) -> list[Path]:
         try:
             return list(self._folder.iterdir())
         except FileNotFoundError:  # removed, which is said when something is to be stored
             return []
+
+
+def agree(entries: Mapping[int, int], checksum_of: Callable[[int], int | None]) -> bool:
+    """Whether those of some entries that a journal has are the same there.
+
+    Args:
+        entries: Checksums by number.
+        checksum_of: The checksum of the entry of a number in the journal; None for one that is not there.
+    """
+    return all(checksum_of(number) in {None, checksum} for number, checksum in entries.items())
 
 
 def superfluous(numbers: list[int]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import deque
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,8 @@ _INSERT: Final = (
 )
 #: Entries that fit after a failure: more room than the next few need, so that writing does not fail again at once.
 _PROBE: Final = 256 * 1024
+#: Entries by which a snapshot is known as one of this journal: one alone can be the same in another.
+_KNOWN_BY: Final = 16
 
 
 class NoRoomError(Exception):
@@ -69,14 +72,14 @@ class StoredJournal:
         self._segment = Segment()
         self._forgets = self._has_forgotten = False
         self._count = self.generation = 0
-        #: The checksum of the last entry that has been written.
-        self._last_checksum: int | None = None
+        #: Number and checksum of the last entries that have been written.
+        self._last: deque[tuple[int, int]] = deque(maxlen=_KNOWN_BY)
         self._begins: InitialState | None = None
         self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
         self._reload()
         self.save_snapshot_number(max(self.snapshots.numbers(), default=0))
-        self._record.write(self.generation, self._count, self._last_checksum)
+        self._record.write(self.generation, *self._written)
         directory.remember_files()
 
     def close(self) -> None:
@@ -88,6 +91,16 @@ class StoredJournal:
     def save_snapshot_number(self, number: int) -> None:
         """Note that there is a snapshot, so that its loss is noticed."""
         self._record.note_snapshot(self.generation, number)
+
+    @property
+    def last_checksums(self) -> dict[int, int]:
+        """The checksums of the last entries that have been written, by number."""
+        return dict(self._last)
+
+    @property
+    def _last_checksum(self) -> int | None:
+        """That of the last entry; None when it is lost, or there is none."""
+        return self.last_checksums.get(self._count)
 
     @property
     def next_number(self) -> int:
@@ -209,7 +222,7 @@ class StoredJournal:
 
     def states(self, until: int) -> Iterator[tuple[int, bytes]]:
         """Snapshots up to a number, the newest first."""
-        return self.snapshots.newest_first(until)
+        return self.snapshots.newest_first(until, self._stored.checksum_of)
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
         """Every stored entry of these numbers, in order; of replies only the status, and no changes."""
@@ -235,7 +248,8 @@ class StoredJournal:
     def _reload(self) -> None:
         facts = self._stored.facts()
         self._count = max(self._stored.last_number(), last_lost(facts))
-        self._last_checksum = self._stored.checksum_of(self._count)
+        self._last.clear()
+        self._last.extend(self._stored.checksums(self._count - _KNOWN_BY, self._count))
         self._written = (self._count, self._last_checksum)
         self._initial_state = InitialState.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
@@ -251,7 +265,7 @@ class StoredJournal:
                 self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of three names
             self._writer.execute("DELETE FROM facts WHERE name = 'lost'")
             self._segment = Segment()
-            self._last_checksum = None
+            self._last.clear()
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
             initial_state = json.dumps(self._begins.to_json())
@@ -265,8 +279,9 @@ class StoredJournal:
     def _write_entries(self) -> None:
         rows = []
         for row in map(to_row, self._queue):
-            self._last_checksum = checksum(data_of(row))
-            rows.append((*row, self._last_checksum))
+            own = checksum(data_of(row))
+            rows.append((*row, own))
+            self._last.append((row[0], own))
         self._writer.executemany(_INSERT, rows)
         for entry in self._queue:
             self._segment.add(entry)

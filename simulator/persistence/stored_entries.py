@@ -96,6 +96,11 @@ class StoredEntries:
         row = self._connection.execute("SELECT checksum FROM entries WHERE number = ?", (number,)).fetchone()
         return None if row is None else int(row[0])
 
+    def checksums(self, after: int, until: int) -> list[tuple[int, int]]:
+        """Number and checksum of each entry of these numbers, in order."""
+        statement = "SELECT number, checksum FROM entries WHERE number > ? AND number <= ? ORDER BY number"
+        return self._connection.execute(statement, (after, until)).fetchall()
+
     def last_indexed(self) -> int:
         """The number of the last entry that the search index has; 0 when there is none."""
         [number] = self._connection.execute("SELECT coalesce(max(last), 0) FROM segments").fetchone()

@@ -119,6 +119,11 @@ class StateExpectation(Part):
     users: list[UserExpectation] | None = None
     events: list[EventExpectation] | None = None
 
+    @property
+    def can_fail(self) -> bool:
+        """Whether it says anything: an empty list of people holds whoever is there."""
+        return bool(self.counts or self.users or self.events)
+
 
 class StepExpectation(StateExpectation):
     """What must hold after a step in one project type."""
@@ -132,6 +137,13 @@ class StepExpectation(StateExpectation):
         None, description="An error that some subscription raised; `none` when none may."
     )
     projects: dict[Text, StateExpectation] | None = Field(None, description="What is in other projects.")
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether it says anything; an empty list of requests does, as there may be none then."""
+        exact = (self.requests, self.replies, self.result, self.error)
+        others = (self.projects or {}).values()
+        return super().can_fail or any(part is not None for part in exact) or any(part.can_fail for part in others)
 
 
 class ByType(Part):

@@ -25,7 +25,9 @@ class Scenario(Part):
     clock: InstantText = DEFAULT_CLOCK
     project: ProjectUnderTest
     other_projects: list[OtherProject] = Field(default_factory=list)
-    destination: Connection | list[Connection] = Field(default_factory=lambda: Connection.model_validate({}))
+    destination: Connection | Annotated[list[Connection], Field(min_length=1)] = Field(
+        default_factory=lambda: Connection.model_validate({})
+    )
     steps: Annotated[list[Step], Field(min_length=1)]
     expect: Expectation | None = None
 
@@ -66,6 +68,15 @@ class Scenario(Part):
         if self.wanted is None or self.wanted.met_in is None:
             return () if self.known_issue is not None else self.project.types
         return tuple(name for name in self.project.types if name in self.wanted.met_in)
+
+    @property
+    def expects_nothing_in(self) -> tuple[ProjectTypeName, ...]:
+        """The project types in which it could not fail: no step and no end expects anything there."""
+        wanted = None if self.wanted is None else self.wanted.expect
+        given = [item for item in (self.expect, wanted, *(step.expect for step in self.steps)) if item is not None]
+        return tuple(
+            name for name in self.project.types if not any(item.for_type(name)[1].can_fail for item in given)
+        )
 
     @property
     def connections(self) -> list[Connection]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, field_validator, model_validator
 
+from conformance.inputs.recognition import Envelope, recognize
 from conformance.scenario.model.expectations import Expectation
 from conformance.scenario.model.values import InstantText, Json, JsonObject, Part, Text
 
@@ -39,13 +40,28 @@ class Step(Part):
 
     name: Text = ""
     at: InstantText | None = Field(None, description="The clock is set to this instant first.")
-    send: JsonObject | list[JsonObject] | None = Field(None, description="Segment events, delivered one by one.")
+    send: JsonObject | list[JsonObject] | None = Field(
+        None, description="Segment events or bodies of /v1/batch, delivered one by one."
+    )
     batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
     call: ApiCall | None = None
     clock: ClockMove | None = None
     fault: JsonObject | None = Field(None, description="As the control surface takes it.")
     test_authentication: Literal[True] | None = Field(None, description="The test of the connection's key.")
     expect: Expectation | None = None
+
+    @field_validator("send")
+    @classmethod
+    def _unpacked(cls, send: JsonObject | list[JsonObject] | None) -> JsonObject | list[JsonObject] | None:
+        """A body of /v1/batch stands for its messages, as wherever events are taken."""
+        if isinstance(send, list):
+            return [message for item in send for message in _messages(item)]
+        return send if send is None or _messages(send) == [send] else _messages(send)
+
+
+def _messages(sent: JsonObject) -> list[JsonObject]:
+    found = recognize(sent)
+    return [item for item in found.messages if isinstance(item, dict)] if isinstance(found, Envelope) else [sent]
 
 
 _STEP_KINDS: Final = ("send", "batch", "call", "clock", "fault", "test_authentication")

@@ -75,11 +75,22 @@ def test_the_last_line_counts_problems_accepted_passed_and_not_applicable(
 def test_a_mapping_about_which_nothing_chosen_says_anything_passes_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert conform(folder, "events.yaml", properties=["commerce", "identity.new-address"]) == 0
-    table, warning = capsys.readouterr()
+    assert conform(folder, "events.yaml", properties=["commerce", "identity.new-address"]) == 2
+    table, error = capsys.readouterr()
     assert table.splitlines()[-1] == "0 problems, 0 accepted, 0 passed, 21 not applicable"
     assert " passed  " not in table
-    assert warning == "warning: nothing was tested: no generated history was about any of these properties\n"
+    assert error.startswith("error: nothing was tested: no generated history was about any of these properties (")
+
+
+def test_a_baseline_is_not_updated_from_a_run_that_tested_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline = folder / "baseline.yaml"
+    conform(folder, "wrong.yaml", "--baseline", str(baseline), "--update-baseline")
+    before = baseline.read_bytes()
+    arguments = ("--baseline", str(baseline), "--update-baseline")
+    assert conform(folder, "events.yaml", *arguments, properties=["commerce"]) == 2
+    assert (baseline.read_bytes(), "nothing was tested" in capsys.readouterr().err) == (before, True)
 
 
 def test_nothing_is_said_of_nothing_tested_where_something_was(

@@ -282,6 +282,26 @@ def test_a_journal_of_another_directory_is_told(tmp_path: Path) -> None:
         durable_at(tmp_path / "one")
 
 
+@pytest.mark.parametrize("names", [["snapshots"], ["journal.sqlite", "committed"]])
+def test_a_snapshot_that_does_not_belong_to_the_journal_is_told(tmp_path: Path, names: list[str]) -> None:
+    filled(tmp_path / "one")
+    filled(tmp_path / "two", 20, "eve@example.com")
+    for name in names:
+        if name == "snapshots":
+            shutil.copytree(tmp_path / "two" / name, tmp_path / "one" / name, dirs_exist_ok=True)
+        else:
+            shutil.copy(tmp_path / "two" / name, tmp_path / "one")
+    with pytest.raises(
+        DamagedDirectoryError, match="the snapshot of request 20 does not belong to the journal; none of"
+    ):
+        durable_at(tmp_path / "one")
+    assert "whether there were requests after 20 is not known" in salvaged(tmp_path / "one")
+    durable = durable_at(tmp_path / "one")
+    [person] = durable.simulator.projects["hybrid"].state_document()["users"]
+    assert person["email"] == ("ada@example.com" if names == ["snapshots"] else "eve@example.com")
+    asyncio.run(durable.close())
+
+
 def test_a_damaged_lock_is_no_damage(tmp_path: Path) -> None:
     state = filled(tmp_path / "data")
     (tmp_path / "data" / "lock").write_text("x" * 100)

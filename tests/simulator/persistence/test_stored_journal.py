@@ -230,6 +230,33 @@ def test_a_snapshot_that_is_damaged_or_newer_than_the_entries_is_not_used(
     again.close()
 
 
+def test_a_snapshot_of_another_journal_is_not_used(journal: StoredJournal) -> None:
+    fill(journal, 5)
+    store(journal)
+    journal.snapshots.save(journal.generation, 4, b"its own", {4: journal.last_checksums[4], 99: 1})
+    journal.snapshots.save(journal.generation, 5, b"another's", journal.last_checksums | {3: 1})
+    assert list(journal.states(9)) == [(4, b"its own")]
+
+
+def test_the_last_entries_are_known_again_after_a_start_and_after_going_back(
+    directory: Directory, journal: StoredJournal
+) -> None:
+    fill(journal, 20)
+    store(journal)
+    last = journal.last_checksums
+    assert list(last) == list(range(5, 21))
+    fill(journal, 1)
+    journal.write()
+    assert 21 in journal.last_checksums
+    journal._roll_back()
+    journal.rollback()
+    assert journal.last_checksums == last
+    journal.close()
+    again = StoredJournal(directory)
+    assert again.last_checksums == last
+    again.close()
+
+
 def test_of_many_snapshots_some_stay_at_even_distances_and_the_newest() -> None:
     numbers: list[int] = []
     for number in range(10, 2010, 10):

@@ -244,7 +244,11 @@ class ConcurrentClients(RuleBasedStateMachine):
         return {user["email"]: user["dataFields"] for user in self.run(self.served.get(STATE))["users"]}
 
     def journal(self) -> list[Body]:
-        entries: list[Body] = self.run(self.served.get("/_sim/projects/hybrid/journal"))["entries"]
+        entries: list[Body] = []
+        page: Body = {"next": 0}
+        while page["next"] is not None:
+            page = self.run(self.served.get(f"/_sim/projects/hybrid/journal?limit=1000&after={page['next']}"))
+            entries += page["entries"]
         return entries
 
     def look(self) -> None:
