@@ -96,3 +96,9 @@ def test_a_connection_that_fails_for_its_scheme_says_which_to_use(error: Excepti
     with pytest.raises(ControlError) as caught:
         failing(error, url).projects()
     assert told in str(caught.value)
+
+
+def test_a_real_service_is_named_as_one_with_the_way_to_a_real_project() -> None:
+    body = {"msg": "Invalid API key", "code": "BadApiKey", "params": {"ip": "127.0.0.1"}}
+    with pytest.raises(ControlError, match=r"answers 401, .*a real project needs --sandbox"):
+        answering(httpx.Response(401, json=body)).projects()
