@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import require_writable, write_file
+from conformance.cli.files import require_outputs, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.streams import print_note
@@ -126,7 +126,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
     if github and as_json:
         raise click.UsageError("--github does not go with --json", click.get_current_context())
-    configuration = mapping_option.configuration(mapping, github=github)
+    configuration = None if mapping is None else mapping_option.configuration(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
@@ -135,7 +135,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
     properties = _chosen(names)
     baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
-    _check_outputs(junit, html, baseline_files[0] if update_baseline else None)
+    _check_outputs(junit, html, mapping, baseline_files, update=update_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
@@ -143,7 +143,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             _require_tests(judgement)
-            return _update(judgement, own_baseline, baseline_files[0])
+            return _update(judgement, own_baseline, next(name for name in baseline_files if name != _PRESETS))
         with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
             report = build_report(
                 judgement,
@@ -299,10 +299,15 @@ def _baselines(files: Sequence[str], *, shipped: bool, update: bool) -> tuple[Ba
     return (Baseline((*added.entries, *shipped_baseline().entries)) if shipped else added), added
 
 
-def _check_outputs(junit: str | None, html: str | None, baseline_file: str | None) -> None:
-    for option, name in (("--junit", junit), ("--html", html), ("--baseline", baseline_file)):
-        if name is not None:
-            require_writable(option, name)
+def _check_outputs(
+    junit: str | None, html: str | None, mapping: str | None, baseline_files: Sequence[str], *, update: bool
+) -> None:
+    own = [file for file in baseline_files if file != _PRESETS]
+    written: list[tuple[str, str | None]] = [("--junit", junit), ("--html", html)]
+    if update:
+        written += [("--baseline", file) for file in own]
+    read = [*([] if mapping is None else [mapping]), *([] if update else own)]
+    require_outputs(written, read)
 
 
 def _require_tests(judgement: Judgement) -> None:

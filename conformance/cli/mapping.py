@@ -25,29 +25,6 @@ def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]
     return load_compiled_subscriptions(None) if file is None else configuration(file).compiled
 
 
-def configuration(file: str | None, *, github: bool = False) -> Configuration | None:
-    """What a mapping file holds; None for the presets, without one.
-
-    Args:
-        file: The file.
-        github: Whether its problems are also printed as annotations for a GitHub workflow.
-
-    Raises:
-        InputError: As `compiled_subscriptions` raises it.
-    """
-    from conformance.inputs.errors import InputError
-
-    try:
-        return None if file is None else _read(file)
-    except InputError as error:
-        if github:
-            from conformance.lint import format_annotations
-
-            for line in format_annotations(error.problems):
-                click.echo(line)
-        raise
-
-
 def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     """The subscriptions of a mapping file, or the presets without one.
 
@@ -59,16 +36,29 @@ def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     return load_subscriptions(None) if file is None else configuration(file).plain
 
 
-def configuration(file: str) -> Configuration:
+def configuration(file: str, *, github: bool = False) -> Configuration:
     """The configuration in a mapping file, with a word on stderr about what was left out.
+
+    Args:
+        file: The file.
+        github: Whether its problems are also printed as annotations for a GitHub workflow.
 
     Raises:
         InputError: As `compiled_subscriptions` raises it.
     """
     # The readers of YAML and Terraform take their time; the presets do without.
     from conformance.inputs.configuration import read_configuration
+    from conformance.inputs.errors import InputError
 
-    return with_notes(read_configuration(Path(file)))
+    try:
+        return with_notes(read_configuration(Path(file)))
+    except InputError as error:
+        if github:
+            from conformance.lint import format_annotations
+
+            for line in format_annotations(error.problems):
+                click.echo(line)
+        raise
 
 
 def with_notes(read: Configuration) -> Configuration:
