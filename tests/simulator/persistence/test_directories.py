@@ -103,6 +103,9 @@ def in_the_way(path: Path, what: str) -> None:
         path.mkdir()
     if what == "other files":
         (path / "thesis.txt").write_text("mine")
+    elif what == "another's snapshots":
+        (path / "snapshots").mkdir()
+        (path / "snapshots" / "page.test.js.snap").write_text("mine")
     elif what == "another's lock":
         (path / "lock").write_text("mine")
     elif what == "a text for a journal":
@@ -123,6 +126,7 @@ def in_the_way(path: Path, what: str) -> None:
         ("a file", "cannot be used for data: not a directory"),
         ("a symbolic link", "is a symbolic link; name the directory itself"),
         ("other files", "holds other files; use a directory of its own"),
+        ("another's snapshots", "holds other files; use a directory of its own"),
         ("another's lock", "is a file of something else; use another directory"),
         ("a text for a journal", "is no journal of iterable-harness; use another directory"),
         ("a directory for a journal", "is no regular file; use another directory"),
