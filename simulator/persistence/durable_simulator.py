@@ -105,16 +105,26 @@ class Durable:
         begun = self._journal.beginning
         if begun is None:
             self._journal.begin(initial_state)
-            try:
-                self._journal.write()
-                self._journal.commit()
-            except NoRoomError as error:
-                raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
+            self.store()
         elif asked and begun != json.loads(json.dumps(initial_state.to_json())):
             raise UnusableDirectoryError(
                 f"{self._directory.path} began with other projects, keys, settings, seed or clock; leave these "
                 "options out, or use another directory"
             )
+
+    def store(self) -> None:
+        """Store what was carried out before the first request, so that it is there whatever ends the process.
+
+        Raises:
+            UnusableDirectoryError: That is impossible.
+        """
+        if not self._journal.is_waiting:
+            return
+        try:
+            self._journal.write()
+            self._journal.commit()
+        except NoRoomError as error:
+            raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
 
     async def respond(self, service: Service, request: Request) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
