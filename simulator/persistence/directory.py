@@ -90,6 +90,11 @@ class Directory:
                 return path
         return None
 
+    def problem_with_files(self) -> str:
+        """That a file which was open is missing, in words; empty when none is."""
+        missing = self.missing_file()
+        return "" if missing is None else f"{missing} has been removed or replaced"
+
     def prepare(self) -> None:
         """Let nobody but the owner read what is in it, and be there what a journal needs.
 

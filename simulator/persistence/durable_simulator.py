@@ -132,7 +132,7 @@ class Durable:
             return _no_room(self._unreadable)
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
-                return _no_room("there is still no room")
+                return _no_room(self._directory.problem_with_files() or "there is still no room")
             self._is_full = False
         try:
             result = service.respond(request)
@@ -240,6 +240,11 @@ class Durable:
         return number - self._snapshot_at >= held // _PEOPLE_PER_ENTRY
 
     def _save(self, generation: int, number: int, snapshot: bytes, entries: Mapping[int, int]) -> None:
+        replaced = self._directory.problem_with_files()
+        if replaced:
+            # What is there now may be somebody else's, whose journal does not go with this snapshot.
+            _LOG.warning("no snapshot is saved in %s: %s", self._directory.path, replaced)
+            return
         try:
             self._journal.snapshots.save(generation, number, snapshot, entries)
             if generation == self._journal.generation:

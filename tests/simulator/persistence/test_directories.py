@@ -185,6 +185,30 @@ def test_a_directory_that_is_removed_while_it_is_used_takes_no_more_and_can_stil
     assert not (tmp_path / "data").exists()
 
 
+def test_a_directory_that_takes_the_place_of_another_gets_nothing_of_its_server(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    state = filled(tmp_path / "other")
+    before = contents_of(tmp_path / "other")
+    asyncio.run(serve_a_replaced_directory(path, tmp_path / "other"))
+    assert contents_of(path) == before
+    assert state_of(path) == state
+
+
+def contents_of(path: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+async def serve_a_replaced_directory(path: Path, other: Path) -> None:
+    durable = Durable(path, INITIAL_STATE)
+    service = Service(durable.simulator, durable.clock)
+    for number in range(30):
+        body = json.dumps({"email": f"{number}@example.com"}).encode()
+        await durable.respond(service, Request("POST", "/api/users/update", "", {"api-key": "hybrid-key"}, body))
+    shutil.move(path, path.with_name("moved"))
+    shutil.move(other, path)
+    await durable.close()
+
+
 async def serve_a_removed_directory(path: Path) -> None:
     durable = Durable(path, INITIAL_STATE)
     service = Service(durable.simulator, durable.clock)
@@ -195,7 +219,9 @@ async def serve_a_removed_directory(path: Path) -> None:
         reply = (await durable.respond(service, update)).reply
         assert reply is not None
         assert reply.status == 507
-        assert json.loads(reply.body)["msg"].startswith("Nothing was changed: the simulator cannot store requests")
+        message = json.loads(reply.body)["msg"]
+        assert message.startswith("Nothing was changed: the simulator cannot store requests")
+        assert message.endswith(f"({path / 'journal.sqlite'} has been removed or replaced)")
     looking = (await durable.respond(service, Request("GET", "/_sim/projects"))).reply
     assert looking is not None
     assert looking.status == 200
