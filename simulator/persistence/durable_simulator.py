@@ -1,5 +1,6 @@
-"""A simulator that is kept in a directory: nothing is answered before it is stored, and what is stored comes back.
+"""A simulator kept in a directory, from start to stop; long, as what is answered, stored and undone is one order.
 
+Nothing is answered before it is stored, and what is stored comes back.
 Entries collect while those before them are being stored, so that one wait for the disk does for many replies.
 """
 
