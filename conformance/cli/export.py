@@ -29,11 +29,11 @@ STYLES: Final = ("terraform", "public-api", "public-api-patch", "yaml", "json")
 )
 @click.argument("mapping", required=False)
 @click.option("--as", "style", type=click.Choice(STYLES), help="The form to write.  [default: the form of MAPPING]")
-@click.option("--destination", metavar="ID", default="", help="The destination of subscriptions that name none.")
+@click.option("--destination", metavar="ID", help="The destination of subscriptions that name none.")
 @click.option("-o", "--out", metavar="FILE", help="Write it there instead of to stdout.")
 @shared_options(quiet="Say nothing of what the form cannot hold.", verbose="Name every subscription on stderr.")
 def export_command(
-    mapping: str | None, style: Style | None, destination: str, out: str | None, *, quiet: bool, verbose: bool
+    mapping: str | None, style: Style | None, destination: str | None, out: str | None, *, quiet: bool, verbose: bool
 ) -> int:
     """Write MAPPING in another form, so that a mended mapping goes where it came from.
 
@@ -52,13 +52,13 @@ def export_command(
         require_writable("--out", out)
     configuration = _configuration(mapping)
     chosen = style or OF_FORM[configuration.form]
-    text = export(configuration, chosen, destination)
+    text = export(configuration, chosen, destination or "")
     if out is None:
         click.echo(text, nl=False)
     else:
         write_file("--out", out, text)
     if not quiet:
-        for sentence in not_exported(configuration, chosen, destination):
+        for sentence in not_exported(configuration, chosen, destination or ""):
             print_note(f"note: {sentence}")
     if verbose:
         for item in configuration.subscriptions:

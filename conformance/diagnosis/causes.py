@@ -73,7 +73,9 @@ def find_causes(
         models: The Reverse ETL model of each subscription, or None.
     """
     mapping = _Mapping(tuple(subscriptions), tuple(models) or (None,) * len(subscriptions))
-    left = list(range(len(symptoms)))
+    # What does not show in the simulator, another service does otherwise: no change can be tried there.
+    unshown = _that_follow(mapping, symptoms, range(len(symptoms)))
+    left = [index for index in range(len(symptoms)) if index not in unshown]
     causes: list[Cause] = []
     while left:
         found = _best_change(mapping, [symptoms[index] for index in left], progress)
@@ -87,7 +89,8 @@ def find_causes(
         causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
         left = [index for index in left if index not in follows]
     reference = Executor(PRESETS)
-    return [*causes, *(Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left)]
+    causes += [Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left]
+    return [*causes, *(Cause((index,)) for index in unshown)]
 
 
 @dataclass(frozen=True, slots=True)
