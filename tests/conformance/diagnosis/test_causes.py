@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.diagnosis import Cause, Symptom, find_causes
 from conformance.judging import judge
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 IDENTIFY, TRACK = (
     next(preset for preset in PRESETS if preset.partner_action == action) for action in ("updateUser", "trackEvent")
 )
-EMAIL = {"@path": "$.traits.email"}
+EMAIL: Any = {"@path": "$.traits.email"}
 
 
-def with_field(preset: Subscription, name: str, value: object) -> Subscription:
-    return replace(preset, mapping={**preset.mapping, name: value})
+def with_field(preset: Subscription, name: str, value: Any) -> Subscription:
+    mapping: Any = preset.mapping
+    return replace(preset, mapping={**mapping, name: value})
 
 
 def symptoms_of(mapping: Sequence[Subscription], *properties: str) -> list[Symptom]:

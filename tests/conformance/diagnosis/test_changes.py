@@ -13,8 +13,8 @@ from conformance.diagnosis.reference import reference_mapping
 from conformance.strategies.mapping_analysis import analyse
 from destination import PRESETS, Subscription
 
-EMAIL = {"@path": "$.traits.email"}
-USER_ID = {"@path": "$.userId"}
+EMAIL: Any = {"@path": "$.traits.email"}
+USER_ID: Any = {"@path": "$.userId"}
 IDENTIFY = Subscription("Identify", "updateUser", 'type = "identify"', {"email": EMAIL, "userId": EMAIL})
 ORDERS = next(preset for preset in PRESETS if preset.partner_action == "trackPurchase")
 
@@ -38,8 +38,9 @@ def test_a_change_is_made_in_a_copy() -> None:
 def test_a_change_of_what_is_made_of_the_items_of_a_list_stays_inside_the_list() -> None:
     change = Change(0, ("mapping", "items", "@arrayPath", 1, "id"), {"@path": "product_id"}, {"@path": "sku"})
     [changed] = change.applied([ORDERS])
-    assert changed.mapping["items"]["@arrayPath"][0] == "$.properties.products"
-    assert changed.mapping["items"]["@arrayPath"][1]["id"] == {"@path": "sku"}
+    mapping: Any = changed.mapping
+    assert mapping["items"]["@arrayPath"][0] == "$.properties.products"
+    assert mapping["items"]["@arrayPath"][1]["id"] == {"@path": "sku"}
 
 
 def test_a_subscription_is_added_behind_the_last_and_taken_out() -> None:
@@ -109,7 +110,7 @@ def test_what_usually_stands_in_a_field_is_tried_before_what_gives_something_up(
 
 
 def test_a_text_that_looks_like_a_path_is_tried_as_one() -> None:
-    mapping = {"email": EMAIL, "dataFields": {"plan": "$.traits.plan"}}
+    mapping: Any = {"email": EMAIL, "dataFields": {"plan": "$.traits.plan"}}
     tried = found_for(Subscription("Identify", "updateUser", 'type = "identify"', mapping))
     assert {"@path": "$.traits.plan"} in tried["mapping", "dataFields", "plan"]
 

@@ -18,8 +18,8 @@ from conformance.inputs.configuration import (
 )
 from destination import PRESETS, Subscription
 
-EMAIL = {"@path": "$.traits.email"}
-USER_ID = {"@path": "$.userId"}
+EMAIL: Any = {"@path": "$.traits.email"}
+USER_ID: Any = {"@path": "$.userId"}
 TRIGGER = 'type == "identify"'
 IDENTIFY = Subscription("Identify", "updateUser", TRIGGER, {"email": EMAIL, "userId": EMAIL})
 MEANT = Configuration("own", (ConfiguredSubscription(IDENTIFY, "Identify", id="s1", destination_id="d1"),))
