@@ -171,13 +171,11 @@ def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[
 
     from rich.console import Console
 
-    from conformance.judging import mistakes, problem_of_lint, write_problems
+    from conformance.judging import problems_of_lint, write_problems
 
     if configuration is None:
         return ()
-    told = [
-        problem_of_lint(item, tuple(project_types), configuration) for item in mistakes(configuration, project_types)
-    ]
+    told = problems_of_lint(configuration, project_types)
     write_problems(told, Console())
     sys.stdout.flush()
     return told

@@ -23,8 +23,8 @@ from conformance.judging.baseline_update import updated_baseline
 from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema
 from conformance.judging.model import Finding, Judgement, Result
 from conformance.judging.page import judgement_html
-from conformance.judging.problems import Problem, ShownFinding, problem_of_lint
-from conformance.judging.report import build_report, count_shared_with_presets, mistakes
+from conformance.judging.problems import Problem, ShownFinding, problems_of_lint
+from conformance.judging.report import build_report, count_shared_with_presets
 from conformance.judging.runner import DEFAULT_EXAMPLES, case_count, judge
 from conformance.judging.scenario_export import save_finding, scenario_of, scenario_text
 from conformance.judging.terminal import format_table, write_judgement, write_problems
@@ -48,9 +48,8 @@ __all__ = [
     "judgement_html",
     "judgement_json",
     "judgement_schema",
-    "mistakes",
     "problem_annotations",
-    "problem_of_lint",
+    "problems_of_lint",
     "read_baseline",
     "save_finding",
     "scenario_of",

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from conformance.inputs.configuration import ConfiguredSubscription
     from conformance.judging.judgement_report import JudgementReport
     from conformance.judging.problems import Problem
+    from conformance.lint import Finding as LintFinding
 
-_Keys = tuple[str, ...]
+_Keys = tuple[str | int, ...]
+#: Where what is made of the items of a list stands.
+_SHAPE: Final = ("@arrayPath", 1)
 #: What Segment heeds, and Iterable never sees.
 _SWITCHES: Final = frozenset({"enable_batching", "batch_size"})
 
@@ -111,7 +114,7 @@ class _Subscription:
             path, items = shape
             for inner in leaves(items):
                 sources = tuple(f"{path}[].{source}" for source in inner.sources) or _constant(inner)
-                yield (*leaf.target, *inner.target), Flow(sources, f"{leaf.name}[].{inner.name}")
+                yield (*leaf.target, *_SHAPE, *inner.target), Flow(sources, f"{leaf.name}[].{inner.name}")
 
     def _flow(self, leaf: Leaf) -> Flow:
         sources = tuple(source or "the whole event" for source in leaf.sources) or _constant(leaf)
@@ -138,7 +141,7 @@ class _Subscription:
             shape = _shape(mapping[name])
             for inner, part in field.properties.items() if shape is not None else ():
                 if part.required and inner not in shape[1]:  # type: ignore[index]  # there is one
-                    yield (name, inner), Flow((), f"{name}[].{inner}", Outcome.REFUSED, "required")
+                    yield (name, *_SHAPE, inner), Flow((), f"{name}[].{inner}", Outcome.REFUSED, "required")
 
     def _told(self, found: tuple[_Keys, Flow]) -> Flow:
         keys, flow = found
@@ -155,16 +158,12 @@ class _Subscription:
     def _is_about(self, problem: Problem, keys: _Keys) -> bool:
         if problem.change is not None:
             return any(
-                part.position == self.position and _is_inside(_named(part.keys), keys)
-                for part in parts(problem.change)
+                part.position == self.position and _is_inside(part.keys, keys) for part in parts(problem.change)
             )
         if self.item is None:
             return False
-        path = self.item.path(keys)
-        return any(
-            finding.subscription == self.item.name and f"{finding.field}.".startswith(f"{path}.")
-            for finding in problem.linted
-        )
+        path, name = self.item.path(keys), self.item.name
+        return any(finding.subscription == name and _names(finding, path) for finding in problem.linted)
 
 
 def _is_inside(one: _Keys, other: _Keys) -> bool:
@@ -173,9 +172,11 @@ def _is_inside(one: _Keys, other: _Keys) -> bool:
     return count > 0 and one[:count] == other[:count]
 
 
-def _named(keys: Sequence[str | int]) -> _Keys:
-    """A way into a mapping without directives and places in lists, as fields are named."""
-    return tuple(key for key in keys if isinstance(key, str) and not key.startswith("@"))
+def _names(finding: LintFinding, path: str) -> bool:
+    """Whether a finding of `lint` is about a path, what is inside it, or something that is missing there."""
+    holder, _, last = path.rpartition(".")
+    is_missing = finding.rule == "fields.missing" and finding.field == holder and f"`{last}`" in finding.message
+    return is_missing or f"{finding.field}.".startswith(f"{path}.")
 
 
 def _is_switch(name: str) -> bool:

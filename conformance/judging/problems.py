@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.diagnosis import Change, Patch, advice, decision, patches
 from conformance.judging.lint_changes import mending_change
+from conformance.lint import lint
 from conformance.properties import Severity
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def problems_of(
     diagnosed: DiagnosedJudgement,
     shown: Iterable[ShownFinding],
     configuration: Configuration | None = None,
-    linted: Sequence[LintFinding] = (),
+    linted: Sequence[Problem] = (),
 ) -> tuple[Problem, ...]:
     """The problems of a mapping, the worst first; what `lint` knows of a decision is not told twice.
 
@@ -90,15 +91,15 @@ def problems_of(
         diagnosed: The findings with their causes.
         shown: The findings with their scenarios.
         configuration: The mapping as it was read; None for the presets.
-        linted: What `lint` calls errors and warnings.
+        linted: What shows without an event, as `problems_of_lint` has it.
     """
     cases = {id(item.finding): item for item in shown}
     found = [_of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses]
-    types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
-    for finding in linted:
+    for told in linted:
+        [finding] = told.linted
         known = next((index for index, item in enumerate(found) if _is_about(item, finding)), None)
         if known is None:
-            found.append(problem_of_lint(finding, types, configuration))
+            found.append(told)
         else:
             problem = found[known]
             rules, linted_before = (*problem.shown, finding.rule), (*problem.linted, finding)
@@ -147,17 +148,28 @@ def _is_about(problem: Problem, finding: LintFinding) -> bool:
     )
 
 
-def problem_of_lint(
-    finding: LintFinding, types: tuple[str, ...], configuration: Configuration | None = None
-) -> Problem:
-    """What shows without an event as a problem.
+def problems_of_lint(configuration: Configuration, project_types: Sequence[str]) -> tuple[Problem, ...]:
+    """What `lint` calls errors and warnings as problems, the errors first; notes are no problems.
 
     Args:
-        finding: What `lint` says.
-        types: The project types that are judged.
-        configuration: The mapping as it was read, in whose form the problem says what to write.
+        configuration: The mapping.
+        project_types: Those that are judged.
     """
-    change = None if configuration is None else mending_change(finding, configuration, types)
+    types: dict[LintFinding, list[str]] = {}
+    for project_type in project_types:
+        for finding in lint(configuration, [project_type]):
+            types.setdefault(finding, []).append(project_type)
+    in_order = sorted(types, key=lambda item: (item.line, item.column))
+    return tuple(
+        _of_lint(finding, tuple(types[finding]), configuration)
+        for severity in ("error", "warning")
+        for finding in in_order
+        if finding.severity == severity
+    )
+
+
+def _of_lint(finding: LintFinding, types: tuple[str, ...], configuration: Configuration) -> Problem:
+    change = mending_change(finding, configuration, types)
     return Problem(
         sentence=f"{finding.subscription}: {finding.message}",
         consequence="",

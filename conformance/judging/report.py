@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,11 +11,9 @@ from conformance.judging.baseline import shipped_baseline
 from conformance.judging.case_results import case_without_findings, failed_case
 from conformance.judging.judgement_report import JudgementReport
 from conformance.judging.model import Judgement, Result
-from conformance.judging.problems import ShownFinding, problems_of
+from conformance.judging.problems import ShownFinding, problems_of, problems_of_lint
 from conformance.judging.scenario_export import mapping_reference, remove_findings, save_finding
 from conformance.judging.verdict import diagnose
-from conformance.lint import Finding as LintFinding
-from conformance.lint import lint
 from conformance.report import CaseResult
 from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, load_scenario
 
@@ -71,15 +69,9 @@ def build_report(
             findings += of_result
             cases += [item.case for item in of_result] or [case_without_findings(result, judgement.baseline)]
     types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    linted = () if configuration is None else mistakes(configuration, types)
+    linted = () if configuration is None else problems_of_lint(configuration, types)
     problems = problems_of(diagnosed, findings, configuration, linted)
     return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems, configuration=configuration)
-
-
-def mistakes(configuration: Configuration, project_types: Sequence[str]) -> tuple[LintFinding, ...]:
-    """What `lint` calls errors and warnings, the errors first; notes are no problems."""
-    found = lint(configuration, project_types)
-    return tuple(item for severity in ("error", "warning") for item in found if item.severity == severity)
 
 
 @contextmanager

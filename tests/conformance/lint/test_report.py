@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from lint_cases import findings, path, subscription
+from lint_cases import findings, path, presets_as_the_app_saves_them, subscription
 
 import conformance.lint
 from conformance.inputs.configuration import configuration_of, read_configuration
@@ -25,37 +24,8 @@ def test_the_presets_have_no_mistake() -> None:
     assert lint(preset_configuration(), ["email", "userid", "hybrid"]) == ()
 
 
-def as_the_app_saves_it(action: str, trigger: str, number: int) -> dict[str, Any]:
-    """A preset as the Public API gives it once the app has saved it."""
-    preset = subscription(action)
-    mapping = preset["mapping"]
-    if "items" in mapping:
-        path_text, shape = mapping["items"]["@arrayPath"]
-        shape = {key: path(f"$.{value['@path']}") for key, value in shape.items()}
-        mapping["items"] = {"@arrayPath": [path(path_text), shape]}
-    if action in {"updateUser", "trackEvent"}:
-        mapping |= {"batch_size": 1001, "enable_batching": True}
-    mapping["__segment_internal_sync_mode"] = "upsert"
-    names = {
-        "id": f"s{number}",
-        "name": preset["name"],
-        "actionSlug": action,
-        "trigger": trigger,
-        "settings": mapping,
-    }
-    return {**names, "enabled": True, "destinationId": "d", "modelId": None}
-
-
 def test_the_presets_as_the_app_saves_them_have_no_mistake() -> None:
-    track = 'type = "track" and event != "Order Completed" and event != "Cart Updated"'
-    saved = [
-        as_the_app_saves_it("trackEvent", track, 1),
-        as_the_app_saves_it("updateUser", 'type = "identify" and context.account_updated = false', 2),
-        as_the_app_saves_it("updateCart", 'type = "track" and event = "Cart Updated"', 3),
-        as_the_app_saves_it("trackPurchase", 'type = "track" and event = "Order Completed"', 4),
-    ]
-    text = json.dumps({"data": {"pagination": {"current": "MA==", "totalEntries": 4}, "subscriptions": saved}})
-    assert lint(configuration_of("reply.json", text), ["email", "userid", "hybrid"]) == ()
+    assert lint(configuration_of("reply.json", presets_as_the_app_saves_them()), ["email", "userid", "hybrid"]) == ()
 
 
 @pytest.mark.parametrize("file", ["examples/mappings/all-three.yaml", "examples/pytest_suite/mapping.yaml"])

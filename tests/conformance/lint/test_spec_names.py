@@ -55,6 +55,17 @@ def test_names_that_are_specified_or_the_customers_own_are_no_mistake(name: str)
     assert rules(subscription("trackEvent", free, event(name))) == []
 
 
+def test_properties_of_an_event_whose_name_is_a_near_miss_are_held_against_the_event_that_is_meant() -> None:
+    [property_of_it] = [
+        item.message
+        for item in findings(
+            subscription("trackPurchase", {"id": path("$.properties.orderId")}, event("Order completed"))
+        )
+        if item.rule == "spec.property"
+    ]
+    assert property_of_it == 'Segment\'s specification of "Order Completed" has `order_id` and no `orderId`'
+
+
 def test_a_near_miss_is_an_error_where_the_configuration_has_the_right_name_too() -> None:
     presets = [subscription("trackEvent"), subscription("trackPurchase", trigger=event("Order completed"))]
     assert "error spec.event" in rules(*presets)

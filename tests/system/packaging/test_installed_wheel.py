@@ -105,6 +105,8 @@ def test_the_wheel_has_the_packages_typed_with_the_schema_and_nothing_else() -> 
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)
     assert "conformance/scenario/scenario.schema.json" in names
     assert "conformance/judging/presets.baseline.yaml" in names
+    assert "conformance/judging/report.schema.json" in names
+    assert "conformance/judging/page.css" in names
     inside = [name for name in names if ".dist-info/" not in name]
     assert {name.split("/")[0] for name in inside} == PACKAGES
     assert [name for name in inside if Path(name).suffix not in KINDS] == []

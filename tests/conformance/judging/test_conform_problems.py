@@ -1,0 +1,274 @@
+"""What `conform` calls a problem, and what not; where it stands, and what to write instead."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from jsonschema import Draft202012Validator
+from lint_cases import presets_as_the_app_saves_them
+
+import conformance.judging
+from conformance.cli import main
+from conformance.inputs.configuration import configuration_of, to_terraform
+from conformance.judging import judgement_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IDENTIFY: Final = """\
+- name: Identify Calls
+  partnerAction: updateUser
+  subscribe: type = "identify"
+  mapping:
+    email: {"@path": $.traits.email}
+    userId: {"@path": $.userId}
+    dataFields: {"@path": $.traits}
+"""
+TRACK: Final = """\
+- name: Track Calls
+  partnerAction: trackEvent
+  subscribe: type = "track" and event != "Order Completed"
+  mapping:
+    userId: {"@path": $.userId}
+    email: {"@path": $.properties.email}
+    eventName: {"@path": $.event}
+    dataFields: {"@path": $.properties}
+    id: {"@path": $.messageId}
+    createdAt: {"@path": $.timestamp}
+"""
+ORDERS: Final = """\
+- name: Orders
+  partnerAction: trackPurchase
+  subscribe: type = "track" and event = "Order Completed"
+  mapping:
+    id: {"@path": $.properties.order_id}
+    user: {userId: {"@path": $.userId}, email: {"@path": $.properties.email}}
+    total: {"@path": $.properties.total}
+    createdAt: {"@path": $.timestamp}
+    items:
+      "@arrayPath":
+        - $.properties.products
+        - id: {"@path": $.product_id}
+          name: {"@path": $.name}
+          price: {"@path": $.price}
+          quantity: {"@path": $.quantity}
+"""
+GOOD: Final = IDENTIFY + TRACK + ORDERS
+WRONG_ID: Final = ('userId: {"@path": $.userId}\n    dataFields', 'userId: {"@path": $.traits.email}\n    dataFields')
+WRONG_EVENT: Final = ('event = "Order Completed"', 'event = "Order completed"')
+WRONG_ORDER_ID: Final = ("$.properties.order_id", "$.properties.orderId")
+
+
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def conform(text: str, *options: str, file: str = "shop.yaml", folder: Path) -> int:
+    (folder / file).write_text(text)
+    return main(["conform", "--mapping", file, "--project-type", "hybrid", "--examples", "12", *options])
+
+
+def problems(text: str, capsys: pytest.CaptureFixture[str], here: Path, *, file: str = "shop.yaml") -> list[Any]:
+    conform(text, "--json", file=file, folder=here)
+    found: list[Any] = json.loads(capsys.readouterr().out)["problems"]
+    return found
+
+
+def test_three_mistakes_are_three_problems_on_one_screen(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform(changed(GOOD, WRONG_ID, WRONG_EVENT, WRONG_ORDER_ID), folder=here) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("3 problems, ")
+    assert len(lines) <= 40
+    shown = "\n".join(lines)
+    for part in (
+        "Identify Calls: userId reads $.traits.email",
+        '- userId: {"@path":"$.traits.email"}',
+        '+ userId: {"@path":"$.userId"}',
+        "shop.yaml:6:5; in hybrid; shown by identity.person-exists, ",
+        'Orders: "Order completed" is nearly "Order Completed"',
+        "has `order_id` and no `orderId`",
+    ):
+        assert part in shown
+
+
+def test_what_one_decision_breaks_in_several_properties_is_one_problem(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [problem] = problems(changed(GOOD, WRONG_ID), capsys, here)
+    assert problem["description"] == "Identify Calls: userId reads $.traits.email"
+    assert len(problem["properties"]) > 2
+    assert {finding["property"] for finding in problem["findings"]} == set(problem["properties"])
+    assert problem["place"] == "shop.yaml:6:5"
+    assert [(patch["removed"], patch["added"]) for patch in problem["patches"]] == [
+        ('userId: {"@path":"$.traits.email"}', 'userId: {"@path":"$.userId"}')
+    ]
+
+
+def test_what_goes_right_once_a_problem_is_mended_is_not_told_beside_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = problems(
+        changed(GOOD, ('id: {"@path": $.messageId}\n    createdAt', "createdAt"), WRONG_ID), capsys, here
+    )
+    wrong = [problem for problem in found if problem["description"].startswith("Identify Calls")]
+    assert len(wrong) == 1
+
+
+@pytest.mark.parametrize("text", [GOOD, IDENTIFY + TRACK, IDENTIFY], ids=["no carts", "no orders", "people alone"])
+def test_what_a_mapping_leaves_out_is_no_problem(text: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert problems(text, capsys, here) == []
+
+
+def test_the_presets_as_the_app_saves_them_have_no_problem(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert problems(presets_as_the_app_saves_them(), capsys, here, file="reply.json") == []
+
+
+def test_what_no_change_mends_is_accepted_with_its_reason_and_source(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conform(GOOD, "--json", folder=here) == 0
+    document = json.loads(capsys.readouterr().out)
+    accepted = [item for result in document["properties"] for item in result["accepted"]]
+    assert accepted
+    assert all(item["reason"] and item["source"] for item in accepted)
+    assert conform(GOOD, folder=here) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Accepted, as no change of the mapping mends it:"
+    assert len(lines) <= 16
+
+
+def test_without_what_ships_as_accepted_the_limits_of_segment_and_iterable_are_problems(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--no-baseline", "--property", "identity.early-event-is-theirs", "--property", "fields.type-stays")
+    assert conform(GOOD, *options, folder=here) == 1
+    assert "no single change of the mapping was found that mends it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "write", "added"),
+    [
+        ("shop.yaml", str, 'userId: {"@path":"$.userId"}'),
+        (
+            "main.tf",
+            lambda text: to_terraform(configuration_of("shop.yaml", text)),
+            '"userId" = { "@path" = "$.userId" }',
+        ),
+    ],
+)
+def test_the_patch_is_in_the_form_of_the_mapping(
+    file: str, write: Any, added: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [problem] = problems(write(changed(GOOD, WRONG_ID)), capsys, here, file=file)
+    [patch] = problem["patches"]
+    assert patch["added"] == added
+    line = (here / file).read_text().split("\n")[patch["line"] - 1]
+    assert "userId" in line[patch["column"] - 1 :]
+    assert problem["place"] == f"{file}:{patch['line']}:{patch['column']}"
+
+
+def test_a_problem_that_is_mended_as_the_patch_says_is_gone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = changed(GOOD, WRONG_ID)
+    [problem] = problems(text, capsys, here)
+    [patch] = problem["patches"]
+    lines = text.split("\n")
+    lines[patch["line"] - 1] = " " * (patch["column"] - 1) + patch["added"]
+    assert problems("\n".join(lines), capsys, here) == []
+
+
+def test_what_lint_calls_an_error_or_a_warning_is_a_problem_of_high_or_medium_severity(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = problems(changed(GOOD, WRONG_EVENT, WRONG_ORDER_ID), capsys, here)
+    assert [(item["properties"], item["severity"]) for item in found] == [
+        (["spec.event"], "high"),
+        (["spec.property"], "medium"),
+    ]
+    assert all(item["advice"] and item["place"] and not item["file"] for item in found)
+
+
+def test_a_problem_of_lint_names_the_project_types_that_it_hits(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "shop.yaml").write_text(IDENTIFY.replace('    userId: {"@path": $.userId}\n', ""))
+    main(["conform", "--mapping", "shop.yaml", "--json", "--property", "mapping.trigger-fires", "--examples", "2"])
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["properties"] == ["identifier.project-type"]
+    assert problem["project_types"] == ["userid"]
+
+
+def test_what_lint_knows_and_histories_show_is_one_problem_of_which_histories_only_add(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = changed(GOOD, ('subscribe: type = "identify"', 'subscribe: type == "identify"'))
+    [problem] = [item for item in problems(text, capsys, here) if "trigger" in item["description"]]
+    assert set(problem["properties"]) >= {"mapping.trigger-fires", "trigger.double-equals"}
+    conform(text, folder=here)
+    out = capsys.readouterr().out
+    assert out.count("compares with the text") == 1
+    assert "1, shown by histories: high  Identify Calls: the trigger is" in out
+
+
+def test_what_lint_finds_is_printed_before_histories_are_judged(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    judge = conformance.judging.judge
+
+    def late(*arguments: Any, **options: Any) -> Any:
+        printed.append(capsys.readouterr().out)
+        return judge(*arguments, **options)
+
+    monkeypatch.setattr(conformance.judging, "judge", late)
+    conform(changed(GOOD, WRONG_EVENT), "--property", "identity.new-address", folder=here)
+    assert printed[0].startswith('1. high  Orders: "Order completed" is nearly "Order Completed"')
+    capsys.readouterr()
+    conform(changed(GOOD, WRONG_EVENT), "--property", "identity.new-address", "--json", folder=here)
+    assert printed[1] == ""
+
+
+def test_the_json_document_is_as_its_schema_says(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = judgement_schema()
+    Draft202012Validator.check_schema(schema)
+    for text in (GOOD, changed(GOOD, WRONG_ID, WRONG_EVENT, WRONG_ORDER_ID)):
+        conform(text, "--json", folder=here)
+        Draft202012Validator(schema).validate(json.loads(capsys.readouterr().out))
+
+
+def test_the_schema_knows_every_member_and_refuses_others(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    conform(changed(GOOD, WRONG_ID), "--json", folder=here)
+    document = json.loads(capsys.readouterr().out)
+    document["problems"][0]["more"] = 1
+    assert not Draft202012Validator(judgement_schema()).is_valid(document)
+
+
+def test_github_shows_a_problem_on_the_line_of_the_mapping_with_what_to_write(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conform(changed(GOOD, WRONG_ID, WRONG_ORDER_ID), "--github", folder=here) == 1
+    lines = capsys.readouterr().out.splitlines()
+    annotations = [line for line in lines if line.startswith("::")]
+    assert annotations[0].startswith(
+        "::error file=shop.yaml,line=6,col=5,title=identity.person-exists::Identify Calls: userId reads $.traits.email%0A"
+    )
+    assert annotations[0].endswith('%0A+ userId: {"@path":"$.userId"}')
+    assert [line.partition(" ")[0] for line in annotations] == ["::error", "::warning"]
+    assert lines[-1].startswith("2 problems, ")
+
+
+def test_github_shows_what_is_wrong_with_a_file_that_is_no_mapping(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conform("- name: 1\n", "--github", folder=here) == 2
+    assert capsys.readouterr().out.startswith("::error file=shop.yaml,line=1,")
