@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.diagnosis import Patch, advice, decision, patches
-from conformance.judging.lint_changes import mending_change
+from conformance.diagnosis import Change, Patch, advice, decision, patches
+from conformance.judging.lint_changes import gone_with, mending_change
 from conformance.properties import Severity
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Problem:
         patches: What to write where, in the customer's own form.
         place: `file:line:column`; empty for the presets and for what is to be added.
         shown_by: The findings that show it; none for what shows without an event.
+        change: The change of the mapping with which it is gone; None where none was found.
     """
 
     sentence: str
@@ -60,6 +61,7 @@ class Problem:
     patches: tuple[Patch, ...] = ()
     place: str = ""
     shown_by: tuple[ShownFinding, ...] = ()
+    change: Change | None = None
 
     @property
     def replay(self) -> str:
@@ -85,11 +87,11 @@ def problems_of(
     found = [_of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses]
     types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
     for finding in linted:
-        place = _place(finding.file, finding.line, finding.column)
-        known = next((index for index, item in enumerate(found) if _is_about(item, finding)), None)
+        known = next((index for index, item in enumerate(found) if _knows(item, finding, types, configuration)), None)
         if known is None:
+            place = _place(finding.file, finding.line, finding.column)
             found.append(_of_lint(finding, types, place, configuration))
-        else:
+        elif finding.rule not in found[known].shown:
             found[known] = replace(found[known], shown=(*found[known].shown, finding.rule))
     order = list(Severity)
     return tuple(sorted(found, key=lambda item: order.index(item.severity)))
@@ -114,12 +116,24 @@ def _of_diagnosis(
         patches=written,
         place=next((_place(item.file, item.line, item.column) for item in written if item.line), ""),
         shown_by=tuple(cases[id(finding)] for finding in findings if id(finding) in cases),
+        change=change,
     )
 
 
 def _in_order(types: Iterable[str]) -> Iterator[str]:
     found = set(types)
     return (name for name in ("email", "userid", "hybrid") if name in found)
+
+
+def _knows(
+    problem: Problem, finding: LintFinding, types: Sequence[str], configuration: Configuration | None
+) -> bool:
+    """Whether a problem is what `lint` tells: it is about that place, or mended by what mends it."""
+    if _is_about(problem, finding):
+        return True
+    if problem.change is None or configuration is None:
+        return False
+    return bool(gone_with(problem.change, configuration, types, [finding]))
 
 
 def _is_about(problem: Problem, finding: LintFinding) -> bool:
@@ -147,6 +161,7 @@ def _of_lint(
         shown=(finding.rule,),
         patches=() if change is None else patches(change, configuration),
         place=place,
+        change=change,
     )
 
 

@@ -74,7 +74,7 @@ def build_report(
 
 def _errors(configuration: Configuration, judgement: Judgement) -> list[LintFinding]:
     types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    return [finding for finding in lint(configuration, types) if finding.severity == "error"]
+    return [finding for finding in lint(configuration, types) if finding.severity != "note"]
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.diagnosis import Cause, Change, Symptom, find_causes
-from conformance.judging.baseline import shipped_baseline
+from conformance.diagnosis import Broken, Cause, Change, Symptom, find_causes
+from conformance.judging.baseline import Signature, shipped_baseline
 from conformance.judging.model import Finding, Judgement, Limit, Result
 from conformance.properties import Severity
 
@@ -52,7 +52,14 @@ def diagnose(
         models: The Reverse ETL model of each subscription, or None.
     """
     findings = judgement.findings
-    causes = find_causes(judgement.subscriptions, [_symptom(finding) for finding in findings], progress, models)
+    shipped = shipped_baseline()
+
+    def is_accepted(item: Broken) -> bool:
+        signature = Signature(item.property_id, item.project_type, item.theme, item.about)
+        return shipped.accepts(signature) or judgement.baseline.accepts(signature)
+
+    symptoms = [_symptom(finding) for finding in findings]
+    causes = find_causes(judgement.subscriptions, symptoms, progress, models, is_accepted)
     tolerated = [cause for cause in causes if cause.is_limit or cause.is_omission]
     limits = [_limit(findings[index], cause) for cause in tolerated for index in cause.symptoms]
     accepted = {id(limit.finding) for limit in limits}
