@@ -8,9 +8,10 @@ from typing import Final
 
 from conformance.diagnosis.candidates import candidates
 from conformance.diagnosis.changes import Change
-from conformance.properties import Property
+from conformance.properties import PROPERTIES, Property
 from conformance.properties.execution import Executor
 from conformance.strategies import History
+from conformance.strategies.completion import completed
 from conformance.strategies.mapping_analysis import analyse
 from destination import PRESETS, Subscription
 
@@ -39,6 +40,16 @@ class Symptom:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A property that does not hold in histories with a theme; see `conformance.judging.Signature`."""
+
+    property_id: str
+    project_type: str
+    theme: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why some things go wrong.
 
@@ -60,6 +71,7 @@ def find_causes(
     symptoms: Sequence[Symptom],
     progress: Callable[[], None] = lambda: None,
     models: Sequence[str | None] = (),
+    is_accepted: Callable[[Broken], bool] = lambda _: False,
 ) -> list[Cause]:
     """The causes of what goes wrong, those that explain the most first; every symptom has one.
 
@@ -71,6 +83,7 @@ def find_causes(
         symptoms: What goes wrong.
         progress: Called after every change that was tried.
         models: The Reverse ETL model of each subscription, or None.
+        is_accepted: Whether something may go wrong: a change that lets it do so is as good as any other.
     """
     mapping = _Mapping(tuple(subscriptions), tuple(models) or (None,) * len(subscriptions))
     # What does not show in the simulator, another service does otherwise: no change can be tried there.
@@ -78,7 +91,7 @@ def find_causes(
     left = [index for index in range(len(symptoms)) if index not in unshown]
     causes: list[Cause] = []
     while left:
-        found = _best_change(mapping, [symptoms[index] for index in left], progress)
+        found = _best_change(mapping, [symptoms[index] for index in left], progress, is_accepted)
         if found is None:
             break
         change, mended = found
@@ -111,18 +124,42 @@ class _Mapping:
 
 
 def _best_change(
-    mapping: _Mapping, symptoms: Sequence[Symptom], progress: Callable[[], None]
+    mapping: _Mapping,
+    symptoms: Sequence[Symptom],
+    progress: Callable[[], None],
+    is_accepted: Callable[[Broken], bool],
 ) -> tuple[Change, tuple[int, ...]] | None:
-    """The change that mends the most, and what it mends; None if none mends anything."""
+    """The change that mends the most and breaks the least, and what it mends; None if none mends anything."""
     best: tuple[tuple[int, ...], Change, tuple[int, ...]] | None = None
+    present: dict[int, set[Broken]] = {}
+    before = mapping.executor()
     for order, change in enumerate(candidates(analyse(mapping.subscriptions, mapping.models))):
         executor = mapping.with_change(change).executor()
-        mended = tuple(place for place, item in enumerate(symptoms) if _mends(executor, item))
-        worth = (len(mended), -change.likelihood, -change.size, len(change.keys), -order)
-        if mended and (best is None or worth > best[0]):
-            best = worth, change, mended
+        mended = tuple(place for place, item in enumerate(symptoms) if _mends(executor, item, change))
+        if mended:
+            for place in mended:
+                present.setdefault(place, _broken(before, symptoms[place]))
+            new = {item for place in mended for item in _broken(executor, symptoms[place]) - present[place]}
+            balance = len(mended) - sum(not is_accepted(item) for item in new)
+            worth = (balance, -change.likelihood, -change.size, len(change.keys), -order)
+            if best is None or worth > best[0]:
+                best = worth, change, mended
         progress()
     return None if best is None else best[1:]
+
+
+def _broken(executor: Executor, symptom: Symptom) -> set[Broken]:
+    """All that goes wrong in the histories of a symptom."""
+    family, kind = symptom.property.family, symptom.project_type
+    return {
+        Broken(item.id, kind, history.theme, violation.about)
+        for history in symptom.histories
+        for execution in [executor.execute(completed(history, executor.analysis), kind)]
+        for item in PROPERTIES.values()
+        if item.family is family and item.is_about(history.theme) and kind in item.project_types
+        for violation in item.check(execution)
+        if violation is not None
+    }
 
 
 def _that_follow(mapping: _Mapping, symptoms: Sequence[Symptom], left: Sequence[int]) -> list[int]:
@@ -131,11 +168,14 @@ def _that_follow(mapping: _Mapping, symptoms: Sequence[Symptom], left: Sequence[
     return [index for index in left if not _shows(executor, symptoms[index])]
 
 
-def _mends(executor: Executor, symptom: Symptom) -> bool:
+def _mends(executor: Executor, symptom: Symptom, change: Change) -> bool:
     """Whether a property that is still about the histories holds for all of them."""
     for history in symptom.histories:
-        verdicts = list(symptom.property.check(executor.execute(history, symptom.project_type)))
-        if not verdicts or any(item is not None and item.about == symptom.about for item in verdicts):
+        of_mapping = completed(history, executor.analysis)
+        verdicts = list(symptom.property.check(executor.execute(of_mapping, symptom.project_type)))
+        if not (verdicts or change.gives_up) or any(
+            item is not None and item.about == symptom.about for item in verdicts
+        ):
             return False
     return True
 
@@ -145,7 +185,9 @@ def _shows(executor: Executor, symptom: Symptom) -> bool:
     return any(
         item is not None
         for history in symptom.histories
-        for item in symptom.property.check(executor.execute(history, symptom.project_type))
+        for item in symptom.property.check(
+            executor.execute(completed(history, executor.analysis), symptom.project_type)
+        )
     )
 
 

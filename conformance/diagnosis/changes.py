@@ -40,6 +40,8 @@ class Change:
         before: What stands there; `Removed.NOTHING` where nothing does.
         after: What is to stand there; a `Subscription` for all of it.
         likelihood: How likely it is that this was meant.
+        gives_up: Whether the mapping no longer asks for something that it cannot have: what goes wrong with that goes
+            right where nothing is left to be said of it.
     """
 
     position: int
@@ -47,6 +49,7 @@ class Change:
     before: Any
     after: Any
     likelihood: Likelihood = Likelihood.USUAL
+    gives_up: bool = False
 
     @property
     def size(self) -> int:
@@ -61,7 +64,7 @@ class Change:
     @property
     def field(self) -> str:
         """The dotted name of the field that it is about, such as `user.email`; empty for a trigger or for all."""
-        return ".".join(str(key) for key in self.keys[1:]) if self.keys[:1] == ("mapping",) else ""
+        return ".".join(_without_list(self.keys[1:])) if self.keys[:1] == ("mapping",) else ""
 
     def applied(self, subscriptions: Sequence[Subscription]) -> tuple[Subscription, ...]:
         """The mapping with the change made."""
@@ -76,6 +79,12 @@ class Change:
             mapping = _with(subscription.mapping, self.keys[1:], self.after)
             changed[self.position] = replace(subscription, mapping=mapping)
         return tuple(changed)
+
+
+def _without_list(keys: Sequence[str | int]) -> list[str]:
+    """The members on the way to a place, without those of the directive that makes a list of a list."""
+    directive = keys.index("@arrayPath") if "@arrayPath" in keys else len(keys)
+    return [str(key) for key in (*keys[:directive], *keys[directive + 2 :])]
 
 
 def _differences(before: Any, after: Any) -> int:

@@ -30,6 +30,9 @@ def nearby_paths(path: str, kind: str, *, inside_items: bool = False) -> Iterato
         for spelling in _spellings(root):
             yield f"{prefix}{spelling}{dot}{rest}"
         return
+    if not rest and prefix and not is_possible(root, kind):
+        for other in _roots(kind):
+            yield f"$.{other}.{root}"
     if rest and not is_possible(plain_path(path), kind):
         for other in _roots(kind):
             yield f"$.{other}.{rest}"
@@ -48,7 +51,7 @@ def _roots(kind: str) -> Iterator[str]:
 
 def _spellings(name: str) -> Iterator[str]:
     """A name in snake case, which the specification of ecommerce events has, in camel case, and as an identifier."""
-    if name in _SPELLED_RIGHT:
+    if name in _SPELLED_RIGHT or name.startswith("_"):
         return
     words = _WORDS.findall(name)
     spelled = ["_".join(word.lower() for word in words)]

@@ -59,9 +59,15 @@ def _states(change: Change, action: str) -> list[str]:
     known = ACTIONS[action].fields if action in ACTIONS else {}
     unknown = [part for part in found if part.after is Removed.NOTHING and _is_unknown(part, known)]
     return [
-        f"{part.field} {_state(part.before, is_unknown=_is_unknown(part, known), action=action)}"
+        f"{part.field} {_state(_read(part, part.before), is_unknown=_is_unknown(part, known), action=action)}"
         for part in unknown or found
     ]
+
+
+def _read(change: Change, value: Any) -> Any:
+    """The value of a change; where a list is read from, as a path."""
+    is_root = change.keys[-2:] == ("@arrayPath", 0) and isinstance(value, str)
+    return {"@path": value} if is_root else value
 
 
 def _is_unknown(change: Change, known: Any) -> bool:
@@ -86,7 +92,7 @@ def _state(value: Any, *, is_unknown: bool, action: str) -> str:
 
 
 def _advice(change: Change) -> str:
-    name, after = change.field, change.after
+    name, after = change.field, _read(change, change.after)
     if after is Removed.NOTHING:
         return f"leave {name} out"
     if directive_of(after) == "@path":

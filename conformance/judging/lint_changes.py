@@ -35,6 +35,33 @@ def mending_change(
     return next((item for item in found if _mends(item, finding, configuration, project_types, known)), None)
 
 
+def gone_with(
+    change: Change, configuration: Configuration, project_types: Sequence[str], linted: Sequence[Finding]
+) -> list[Finding]:
+    """What of the findings of `lint` is gone with a change.
+
+    Args:
+        change: The change.
+        configuration: What is changed.
+        project_types: The project types that `lint` was asked about.
+        linted: What it found.
+    """
+    # A subscription that is there no longer says nothing about what was meant by it.
+    if not change.keys:
+        return []
+    left = {_signature(item) for item in lint(_with(change, configuration), project_types)}
+    return [finding for finding in linted if _signature(finding) not in left]
+
+
+def _with(change: Change, configuration: Configuration) -> Configuration:
+    changed = change.applied(configuration.plain)
+    subscriptions = tuple(
+        replace(item, subscription=subscription, compiled=None)
+        for item, subscription in zip(configuration.subscriptions, changed, strict=True)
+    )
+    return replace(configuration, subscriptions=subscriptions)
+
+
 def _candidates(finding: Finding, configuration: Configuration, position: int) -> Iterator[Change]:
     subscription = configuration.subscriptions[position].subscription
     before = _value_at(subscription, finding.keys)
@@ -76,12 +103,7 @@ def _mends(
     project_types: Sequence[str],
     known: frozenset[tuple[str, str, str]],
 ) -> bool:
-    changed = change.applied(configuration.plain)
-    subscriptions = tuple(
-        replace(item, subscription=subscription, compiled=None)
-        for item, subscription in zip(configuration.subscriptions, changed, strict=True)
-    )
-    left = lint(replace(configuration, subscriptions=subscriptions), project_types)
+    left = lint(_with(change, configuration), project_types)
     is_gone = not any(item.rule == finding.rule and item.keys == finding.keys for item in left)
     return is_gone and {_signature(item) for item in left if item.severity == "error"} <= known
 

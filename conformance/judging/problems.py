@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.diagnosis import Change, Patch, advice, decision, patches
-from conformance.judging.lint_changes import mending_change
+from conformance.judging.lint_changes import gone_with, mending_change
 from conformance.lint import lint
 from conformance.properties import Severity
 
@@ -51,7 +51,7 @@ class Problem:
         place: `file:line:column`; empty for the presets and for what is to be added.
         shown_by: The findings that show it; none for what shows without an event.
         linted: What `lint` says of it.
-        change: The change of the mapping that mends it; None where none was found.
+        change: The change of the mapping with which it is gone; None where none was found.
     """
 
     sentence: str
@@ -95,9 +95,10 @@ def problems_of(
     """
     cases = {id(item.finding): item for item in shown}
     found = [_of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses]
+    types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
     for told in linted:
         [finding] = told.linted
-        known = next((index for index, item in enumerate(found) if _is_about(item, finding)), None)
+        known = next((index for index, item in enumerate(found) if _knows(item, finding, types, configuration)), None)
         if known is None:
             found.append(told)
         else:
@@ -136,6 +137,15 @@ def _in_order(types: Iterable[str]) -> Iterator[str]:
     return (name for name in ("email", "userid", "hybrid") if name in found)
 
 
+def _knows(problem: Problem, finding: LintFinding, types: Sequence[str], configuration: Configuration | None) -> bool:
+    """Whether a problem is what `lint` tells: it is about that place, or mended by what mends it."""
+    if _is_about(problem, finding):
+        return True
+    if problem.change is None or configuration is None:
+        return False
+    return bool(gone_with(problem.change, configuration, types, [finding]))
+
+
 def _is_about(problem: Problem, finding: LintFinding) -> bool:
     """Whether a problem is about the place that `lint` names, or about what it stands in."""
     if not problem.sentence.startswith(f"{finding.subscription}: "):
@@ -170,9 +180,12 @@ def problems_of_lint(configuration: Configuration, project_types: Sequence[str])
 
 def _of_lint(finding: LintFinding, types: tuple[str, ...], configuration: Configuration) -> Problem:
     change = mending_change(finding, configuration, types)
+    sentence, consequence = f"{finding.subscription}: {finding.message}", ""
+    if change is not None:
+        sentence, consequence = decision(change, configuration.plain), finding.message
     return Problem(
-        sentence=f"{finding.subscription}: {finding.message}",
-        consequence="",
+        sentence=sentence,
+        consequence=consequence,
         advice=finding.advice,
         severity=_SEVERITY_OF_LINT[finding.severity],
         project_types=types,
@@ -180,6 +193,7 @@ def _of_lint(finding: LintFinding, types: tuple[str, ...], configuration: Config
         patches=() if change is None else patches(change, configuration),
         place=_place(finding.file, finding.line, finding.column),
         linted=(finding,),
+        change=change,
     )
 
 

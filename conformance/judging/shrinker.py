@@ -19,6 +19,7 @@ _MOST_PLAYS: Final = 400
 _NEEDED: Final = frozenset(
     {"type", "event", "messageId", "timestamp", "traits", "properties", "userId", "email"}
     | {"products", "product_id", "id", "name", "price", "quantity", "total", "revenue", "order_id"}
+    | {"audience_key", "computation_key"}
 )
 
 
@@ -101,7 +102,8 @@ def _smaller_deliveries(delivery: Delivery, kept: frozenset[str]) -> Iterator[De
 
 def _smaller_events(value: Event, kept: frozenset[str]) -> Iterator[Event]:
     for key, inner in value.items():
-        if key not in kept:
+        # Which audience an event is about stands in its context.
+        if key not in kept and not (isinstance(inner, dict) and {"personas", "computation_key"} & inner.keys()):
             yield {name: item for name, item in value.items() if name != key}
         for smaller in _smaller_values(inner, kept):
             yield {**value, key: smaller}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.diagnosis import Cause, Change, Symptom, find_causes
-from conformance.judging.baseline import shipped_baseline
+from conformance.diagnosis import Broken, Cause, Change, Symptom, find_causes
+from conformance.judging.baseline import Signature, shipped_baseline
 from conformance.judging.model import Finding, Judgement, Limit, Result
 from conformance.properties import Severity
 
@@ -57,7 +57,14 @@ def diagnose(
         accept_limits: Whether what the destination's own presets show too, and no change mends, is accepted.
     """
     findings = judgement.findings
-    causes = find_causes(judgement.subscriptions, [_symptom(finding) for finding in findings], progress, models)
+    shipped = shipped_baseline()
+
+    def is_accepted(item: Broken) -> bool:
+        signature = Signature(item.property_id, item.project_type, item.theme, item.about)
+        return shipped.accepts(signature) or judgement.baseline.accepts(signature)
+
+    symptoms = [_symptom(finding) for finding in findings]
+    causes = find_causes(judgement.subscriptions, symptoms, progress, models, is_accepted)
     tolerated = [cause for cause in causes if cause.is_omission or (cause.is_limit and accept_limits)]
     limits = [_limit(findings[index], cause) for cause in tolerated for index in cause.symptoms]
     accepted = {id(limit.finding) for limit in limits}

@@ -91,15 +91,26 @@ def _exited_ends_it(execution: Execution) -> Iterator[Violation | None]:
     if _tells_profiles(execution, entered):
         before, member, after = (_said(state, item)[0] for state in (entered.before, entered.after, exited.after))
         if member != before:
-            detail = f"the profile says after leaving what it said in the audience: {to_json(after)}"
+            names = _names(execution, entered, UPDATE)
+            heard = (
+                "" if any(outcome.matched for outcome in exited.outcomes) else f", whose trigger lets no {EXITED} in"
+            )
+            detail = f"{names}{heard}: the profile says after leaving what it said before: {to_json(after)}"
             yield (
-                Violation(detail, _expect(exited, item, {key: False}), exited.index, key) if after == member else None
+                Violation(detail, _expect(exited, item, {key: False}), exited.index, names)
+                if after == member
+                else None
             )
     if entered.new_events and exited.new_events:
         said = [[(event.name, event.fields) for event in step.new_events] for step in (entered, exited)]
         detail = f"entering and leaving are stored as the same event: {to_json(said[0][0])}"
         wanted = {"events": [{"user": _owner(exited), "eventName": EXITED}]}
-        yield Violation(detail, wanted, exited.index, key) if said[0] == said[1] else None
+        names = _names(execution, entered, TRACK)
+        yield Violation(detail, wanted, exited.index, names) if said[0] == said[1] else None
+
+
+def _names(execution: Execution, step: Step, action: str) -> str:
+    return ", ".join(analysed.subscription.name for _, analysed in execution.taken(step, action))
 
 
 def _tells_profiles(execution: Execution, step: Step) -> bool:
@@ -123,7 +134,7 @@ def _exited_claims_nothing(execution: Execution) -> Iterator[Violation | None]:
             wrong = [name for name in claimed if name == key or _is_made_up(execution, name)]
             detail = f"somebody left the audience and was never in it; {', '.join(wrong)} is true"
             expected = expect_person(profile, dict.fromkeys(wrong, False))
-            yield Violation(detail, expected, step.index, key) if wrong else None
+            yield Violation(detail, expected, step.index, _names(execution, step, UPDATE)) if wrong else None
 
 
 def _is_made_up(execution: Execution, name: str) -> bool:

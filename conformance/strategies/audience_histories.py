@@ -15,7 +15,7 @@ from typing import Any, Final
 from conformance.strategies.choice import Draw, choose
 from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family, Maker
-from conformance.strategies.history import Delivery, Event, HistoryEvent, Persona, value_at
+from conformance.strategies.history import Delivery, Event, HistoryEvent, Persona, value_at, with_value
 from conformance.strategies.mapping_analysis import MappingAnalysis, role_of
 from conformance.strategies.personas import personas
 from conformance.strategies.row_writer import usual_column
@@ -92,6 +92,18 @@ class AudienceWriter:
     def exited(self, persona: Persona) -> HistoryEvent:
         """That a person left it."""
         return self._event(persona, self.key, is_member=False)
+
+    def completed(self, item: HistoryEvent) -> HistoryEvent:
+        """What Segment sends of the audience that the mapping has in mind, where it was written for none."""
+        root = _ROOTS[self.form]
+        if audience_key(item.event) != _KEY or self.key == _KEY:
+            return item
+        about = dict(item.event.get(root, {}))
+        about[self.key] = about.pop(_KEY, item.event.get("event") == ENTERED)
+        if "audience_key" in about:
+            about["audience_key"] = self.key
+        event = with_value({**item.event, root: about}, "context.personas.computation_key", self.key)
+        return HistoryEvent(item.persona, event)
 
     def _event(self, persona: Persona, key: str, *, is_member: bool) -> HistoryEvent:
         context: dict[str, Any] = {"computation_class": "audience", "computation_id": "aud_1", "computation_key": key}

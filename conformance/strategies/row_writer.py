@@ -158,6 +158,19 @@ class RowWriter:
             event[_COLUMNS] = dict.fromkeys(event[_COLUMNS])
         return HistoryEvent(persona, event)
 
+    def completed(self, row: HistoryEvent) -> HistoryEvent:
+        """A row of the model with the columns that the mapping reads and the row lacks, as another mapping had it."""
+        event, names = row.event, row.event[_COLUMNS]
+        for analysed in self.subscriptions:
+            for leaf, path in _columns(analysed):
+                if path.split(".")[1] not in names:
+                    is_null = event["event"] == DELETED
+                    value = None if is_null else self._value(row.persona, analysed, leaf, path)
+                    event = with_value(event, path, value)
+        if self.roles.get(ROW_ID):
+            event = {**event, ROW_ID: self._row_id(row.persona, 0)}
+        return HistoryEvent(row.persona, event)
+
     @property
     def _takes_all(self) -> bool:
         return any(_COLUMNS in analysed.sources for analysed in self.subscriptions)

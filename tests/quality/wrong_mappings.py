@@ -75,7 +75,9 @@ def rows(action: str = "updateUser", trigger: str = NEW_OR_UPDATED, **members: A
 
 def audience(action: str = "trackEvent", trigger: str = BOTH_WAYS, **members: Any) -> list[Subscription]:
     """One subscription to an audience."""
-    mapping = {"email": path("$.context.traits.email"), "userId": path("$.userId"), **members}
+    mapping: dict[str, Any] = {"email": path("$.context.traits.email"), "userId": path("$.userId"), **members}
+    if action == "trackEvent":
+        mapping |= {"id": path("$.messageId"), "createdAt": path("$.timestamp")}
     return [Subscription("Audience", action, trigger, mapping)]
 
 
