@@ -61,7 +61,8 @@ def find_causes(
     """The causes of what goes wrong, those that explain the most first; every symptom has one.
 
     One change after the other is made, each the one with which the most of what is left goes right: a mistake that
-    hides another is mended before it.
+    hides another is mended before it. What does not go wrong in the simulator, but in a real project alone, has no
+    change: nothing could tell whether one mends it.
 
     Args:
         subscriptions: The mapping.
@@ -69,7 +70,9 @@ def find_causes(
         progress: Called after every change that was tried.
     """
     mapping = tuple(subscriptions)
-    left = list(range(len(symptoms)))
+    here = Executor(mapping)
+    elsewhere = [index for index, symptom in enumerate(symptoms) if not _shows(here, symptom)]
+    left = [index for index in range(len(symptoms)) if index not in elsewhere]
     causes: list[Cause] = []
     while left:
         found = _best_change(mapping, [symptoms[index] for index in left], progress)
@@ -83,7 +86,8 @@ def find_causes(
         causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
         left = [index for index in left if index not in follows]
     reference = Executor(PRESETS)
-    return [*causes, *(Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left)]
+    unmended = (Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left)
+    return [*causes, *unmended, *(Cause((index,)) for index in elsewhere)]
 
 
 def _best_change(

@@ -56,7 +56,7 @@ def test_a_baseline_with_a_former_id_is_read_with_the_present_one_and_a_warning(
 
 
 def test_the_command_takes_a_former_id_and_warns_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["conform", "--property", FORMER, "--examples", "2"])
+    code = main(["conform", "--property", FORMER, "--examples", "2", "-v"])
     captured = capsys.readouterr()
     assert code == 0
     assert captured.err.splitlines() == [f"warning: the property {FORMER} is now called {PRESENT}"]
