@@ -76,7 +76,8 @@ def find_causes(
     """The causes of what goes wrong, those that explain the most first; every symptom has one.
 
     One change after the other is made, each the one with which the most of what is left goes right: a mistake that
-    hides another is mended before it.
+    hides another is mended before it. What does not go wrong in the simulator, but in a real project alone, has no
+    change: nothing could tell whether one mends it.
 
     Args:
         subscriptions: The mapping.

@@ -9,6 +9,7 @@ from conformance.diagnosis import Change, Patch, advice, decision, patches
 from conformance.judging.lint_changes import gone_with, mending_change
 from conformance.lint import lint
 from conformance.properties import Severity
+from conformance.strategies.mapping_analysis import analyse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -94,8 +95,11 @@ def problems_of(
         linted: What shows without an event, as `problems_of_lint` has it.
     """
     cases = {id(item.finding): item for item in shown}
-    found = [_of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses]
     types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
+    linted, follows = _with_what_follows(linted, diagnosed, cases)
+    found = [
+        _of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses if item not in follows
+    ]
     for told in linted:
         [finding] = told.linted
         known = next((index for index, item in enumerate(found) if _knows(item, finding, types, configuration)), None)
@@ -103,10 +107,48 @@ def problems_of(
             found.append(told)
         else:
             problem = found[known]
-            rules, linted_before = (*problem.shown, finding.rule), (*problem.linted, finding)
-            found[known] = replace(problem, shown=tuple(dict.fromkeys(rules)), linted=linted_before)
+            found[known] = replace(
+                problem,
+                shown=tuple(dict.fromkeys((*problem.shown, *told.shown))),
+                linted=(*problem.linted, finding),
+                shown_by=(*problem.shown_by, *told.shown_by),
+            )
     order = list(Severity)
     return tuple(sorted(found, key=lambda item: order.index(item.severity)))
+
+
+def _with_what_follows(
+    linted: Sequence[Problem], diagnosed: DiagnosedJudgement, cases: Mapping[int, ShownFinding]
+) -> tuple[list[Problem], list[Diagnosis]]:
+    """The problems of `lint` with what follows from them, and the diagnoses that do.
+
+    Where two required fields are missing, no single change mends what comes of it, and both are told already.
+    """
+    analysis = analyse(diagnosed.judgement.subscriptions)
+    told = list(linted)
+    follows: list[Diagnosis] = []
+    for diagnosis in diagnosed.diagnoses:
+        events = [item.event for finding in diagnosis.findings for item in finding.minimal_history().history_events]
+        taking = {item.subscription.name for event in events for item in analysis.taking(event)}
+        place = next((index for index, item in enumerate(told) if _refuses_all_of(item, taking)), None)
+        if diagnosis.change is None and place is not None:
+            follows.append(diagnosis)
+            told[place] = _shown_by(told[place], diagnosis.findings, cases)
+    return told, follows
+
+
+def _refuses_all_of(problem: Problem, names: set[str]) -> bool:
+    """Whether some of these subscriptions refuse every event because of a problem."""
+    return any(finding.rule == "fields.missing" and finding.subscription in names for finding in problem.linted)
+
+
+def _shown_by(problem: Problem, findings: Sequence[Finding], cases: Mapping[int, ShownFinding]) -> Problem:
+    return replace(
+        problem,
+        consequence=problem.consequence or findings[0].violation.detail,
+        shown=tuple(dict.fromkeys((*problem.shown, *(finding.property.id for finding in findings)))),
+        shown_by=(*problem.shown_by, *(cases[id(finding)] for finding in findings if id(finding) in cases)),
+    )
 
 
 def _of_diagnosis(

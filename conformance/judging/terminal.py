@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from conformance.lint import on_a_line
 from conformance.properties import Severity
 from conformance.report.terminal import MARKS, STYLES, write_case
 
@@ -88,11 +89,11 @@ def _write_problem(heading: str, problem: Problem, console: Console, *, verbose:
 def _problem(start: str, problem: Problem, *, verbose: bool) -> Iterator[Text]:
     heading = Text(start)
     heading.append(problem.severity.value, style=_SEVERITY_STYLES[problem.severity])
-    heading.append(f"  {problem.sentence}", style="bold")
+    heading.append(f"  {on_a_line(problem.sentence)}", style="bold")
     yield heading
     if problem.consequence:
-        yield Text(f"   {problem.consequence}")
-    yield Text(f"   {problem.advice}:" if problem.patches else f"   {problem.advice}")
+        yield Text(f"   {on_a_line(problem.consequence)}")
+    yield Text(f"   {on_a_line(problem.advice)}{':' if problem.patches else ''}")
     written = list(_patches(problem))
     yield from written if verbose else written[:_MOST_PATCHED]
     if len(written) > _MOST_PATCHED and not verbose:
@@ -108,7 +109,7 @@ def _patches(problem: Problem) -> Iterator[Text]:
     for patch in problem.patches:
         for sign, text, style in (("-", patch.removed, "red"), ("+", patch.added, "green")):
             for line in text.splitlines():
-                yield Text(f"   {sign} {line[:_LONGEST_PATCH]}", style=style)
+                yield Text(f"   {sign} {on_a_line(line[:_LONGEST_PATCH])}", style=style)
 
 
 def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:

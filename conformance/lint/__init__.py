@@ -2,7 +2,7 @@
 
 from conformance.lint.linter import lint, preset_configuration
 from conformance.lint.model import Finding, Rule, Severity
-from conformance.lint.report import annotation, format_annotations, format_lines, summary, to_json
+from conformance.lint.report import annotation, format_annotations, format_lines, on_a_line, summary, to_json
 from conformance.lint.rules import RULES
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "format_annotations",
     "format_lines",
     "lint",
+    "on_a_line",
     "preset_configuration",
     "summary",
     "to_json",

@@ -28,13 +28,13 @@ def format_lines(findings: Sequence[Finding], *, sources: bool = False) -> Itera
         if item.line:
             place += f":{item.line}:{item.column}"
         where = f'"{item.subscription}" {item.field}' if item.field else f'"{item.subscription}"'
-        yield _on_a_line(f"{place}: {item.severity}: {where}: {item.message} [{item.rule}]")
-        yield _on_a_line(f"    {item.advice}")
+        yield on_a_line(f"{place}: {item.severity}: {where}: {item.message} [{item.rule}]")
+        yield on_a_line(f"    {item.advice}")
         if sources:
             yield f"    source: {item.source}"
 
 
-def _on_a_line(text: str) -> str:
+def on_a_line(text: str) -> str:
     """The text with what a terminal would obey written out: names in a mapping may hold anything."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text

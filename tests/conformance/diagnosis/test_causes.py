@@ -66,6 +66,11 @@ def test_each_of_two_mistakes_is_a_cause_of_its_own() -> None:
     assert changed >= {(0, ("mapping", "userId")), (1, ("mapping", "eventName"))}
 
 
+def test_what_goes_wrong_in_a_real_project_alone_has_a_cause_without_a_change() -> None:
+    symptoms = symptoms_of([with_field(IDENTIFY, "userId", EMAIL)], "identity.person-exists")
+    assert find_causes([IDENTIFY], symptoms) == [Cause((index,)) for index in range(len(symptoms))]
+
+
 def test_nothing_wrong_has_no_cause_and_every_change_that_is_tried_is_told() -> None:
     assert find_causes(PRESETS, []) == []
     tried: list[int] = []

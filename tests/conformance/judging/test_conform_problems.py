@@ -220,6 +220,25 @@ def test_what_lint_knows_and_histories_show_is_one_problem_of_which_histories_on
     assert "1, shown by histories: high  Identify Calls: the trigger is" in out
 
 
+def test_a_name_that_a_terminal_would_obey_is_written_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = changed(GOOD, WRONG_ID, ("name: Identify Calls", 'name: "Identify\\e[31m\\nCalls"'))
+    conform(text, folder=here)
+    assert capsys.readouterr().out.startswith("1. high  Identify\\x1b[31m\\nCalls: userId reads $.traits.email\n")
+
+
+def test_what_follows_from_two_fields_that_are_missing_is_told_with_the_first_of_them(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = changed(
+        GOOD, ('    total: {"@path": $.properties.total}\n', ""), ('          quantity: {"@path": $.quantity}\n', "")
+    )
+    first, second = problems(text, capsys, here)
+    assert "`total` is not mapped" in first["description"]
+    assert set(first["properties"]) >= {"fields.missing", "commerce.order-arrives"}
+    assert first["findings"]
+    assert "`quantity` of the items is not mapped" in second["description"]
+
+
 def test_what_lint_finds_is_printed_before_histories_are_judged(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
