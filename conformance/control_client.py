@@ -167,7 +167,10 @@ class ControlClient:
         try:
             response = self._http.request(method, path, json=body, timeout=timeout)
         except httpx.ConnectError as error:
-            raise self._error(f"nothing answers there: {error}", "start it with: iterable-harness serve") from error
+            raise self._error(*_why_unconnected(error)) from error
+        except httpx.RemoteProtocolError as error:
+            hint = "use https:// if it speaks TLS" if self.url.startswith("http://") else ""
+            raise self._error(f"{method} {path} got no answer: {error}", hint) from error
         except httpx.HTTPError as error:
             raise self._error(f"{method} {path} got no answer: {error}") from error
         if response.is_success:
@@ -194,6 +197,18 @@ class ControlClient:
 
     def _error(self, problem: str, hint: str = "") -> ControlError:
         return ControlError(InputProblem(self.url, 0, 0, "--url", problem, hint))
+
+
+def _why_unconnected(error: httpx.ConnectError) -> tuple[str, str]:
+    """Why there is no connection, and what to do about it."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {cause.verify_message}", "set SSL_CERT_FILE to that of its CA"
+    if cause is not None:
+        return "nothing there speaks TLS", "use http://"
+    return f"nothing answers there: {error}", "start it with: iterable-harness serve"
 
 
 def _project(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import require_writable, write_file
+from conformance.cli.files import require_outputs, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.streams import print_note
@@ -119,7 +119,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
     properties = _chosen(names)
     baseline = _baseline(baseline_file, is_custom=mapping is not None, update=update_baseline)
-    _check_outputs(junit, html, baseline_file if update_baseline else None)
+    _check_outputs(junit, html, mapping, baseline_file, update=update_baseline)
     with _place(place, subscriptions) as (executor, backend_for):
         judgement = _judge(
             subscriptions, example_count, seed, project_types, properties, baseline, executor, quiet=quiet
@@ -238,10 +238,12 @@ def _baseline(file: str | None, *, is_custom: bool, update: bool) -> Baseline:
     return read_baseline(Path(file), warn)
 
 
-def _check_outputs(junit: str | None, html: str | None, baseline_file: str | None) -> None:
-    for option, name in (("--junit", junit), ("--html", html), ("--baseline", baseline_file)):
-        if name is not None:
-            require_writable(option, name)
+def _check_outputs(
+    junit: str | None, html: str | None, mapping: str | None, baseline_file: str | None, *, update: bool
+) -> None:
+    written = [("--junit", junit), ("--html", html), *([("--baseline", baseline_file)] if update else [])]
+    read = (mapping, None if update else baseline_file)
+    require_outputs(written, [name for name in read if name is not None])
 
 
 def _require_tests(judgement: Judgement) -> None:

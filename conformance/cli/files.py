@@ -15,7 +15,14 @@ from conformance.inputs.files import require_writable, write_file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["refuse_inputs", "require_writable", "sources_or_standard_input", "standard_input", "write_file"]
+__all__ = [
+    "refuse_inputs",
+    "require_outputs",
+    "require_writable",
+    "sources_or_standard_input",
+    "standard_input",
+    "write_file",
+]
 
 
 def refuse_inputs(option: str, name: str, inputs: Iterable[str]) -> None:
@@ -28,6 +35,34 @@ def refuse_inputs(option: str, name: str, inputs: Iterable[str]) -> None:
         if _same_file(name, source):
             hint = "name another file"
             raise InputError([InputProblem(name, 0, 0, option, "is read by this very command", hint)])
+
+
+def require_outputs(outputs: Iterable[tuple[str, str | None]], inputs: Iterable[str] = ()) -> None:
+    """Find out before the work whether each of its results can be written, over nothing that is read or written too.
+
+    Args:
+        outputs: Options, each with the file that it names; None where it was not given.
+        inputs: What the command reads.
+
+    Raises:
+        InputError: One cannot.
+    """
+    read = tuple(inputs)
+    taken: dict[Path, str] = {}
+    for option, name in outputs:
+        if name is None:
+            continue
+        refuse_inputs(option, name, read)
+        require_writable(option, name)
+        other = taken.setdefault(Path(name).resolve(), option)
+        if other != option and not _is_device(name):
+            message = f"is what {other} writes, too"
+            raise InputError([InputProblem(name, 0, 0, option, message, "name another file")])
+
+
+def _is_device(name: str) -> bool:
+    path = Path(name)
+    return path.exists() and not path.is_file()
 
 
 def _same_file(name: str, source: str) -> bool:

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+class _GivenText(click.types.StringParamType):
+    """Text that is not empty: an empty name would be that of the working directory, an empty host all addresses."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text."""
+        text = super().convert(value, param, ctx)
+        if not text:
+            self.fail("it is empty (a variable that is not set?)", param, ctx)
+        return text
+
+
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
     """Where a command is, and what is said of it without importing it.
@@ -44,9 +55,12 @@ class LazyGroup(click.Group):
         return sorted({*super().list_commands(ctx), *self._lazy})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command by its name, imported; None when there is none."""
+        """A command by its name, imported, that takes no empty text; None when there is none."""
         if cmd_name in self._lazy and cmd_name not in self.commands:
             command = getattr(import_module(self._lazy[cmd_name].module), f"{cmd_name}_command")
+            for parameter in command.params:
+                if parameter.type is click.STRING:
+                    parameter.type = _GivenText()
             self.add_command(command, cmd_name)
         return super().get_command(ctx, cmd_name)
 

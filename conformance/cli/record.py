@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import require_writable, standard_input, write_file
+from conformance.cli.files import require_outputs, require_writable, standard_input, write_file
 from conformance.cli.options import LOCAL_SERVER, examples, shared_options
 from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
@@ -76,8 +76,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         raise click.UsageError(message, click.get_current_context())
     if mapping is not None and events is None:
         raise click.UsageError("--mapping goes with --events", click.get_current_context())
-    if output is not None:
-        require_writable("--output", output)
+    require_outputs([("--output", output)], [name for name in (events, mapping) if name is not None])
     selection = RecordingSelection(
         first=first,
         last=last,

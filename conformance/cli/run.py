@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import require_writable, write_file
+from conformance.cli.files import require_outputs, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.streams import print_note
@@ -90,6 +90,9 @@ def run_command(  # noqa: PLR0913  # one parameter an option
         if compare:
             _check_comparable(() if place.wanted else project_types, junit, html)
             return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
+        require_outputs(
+            [("--junit", junit), ("--html", html)], [*(item.file for item in loaded), *([mapping] if mapping else [])]
+        )
         return _judge(loaded, place, junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
 
     if watch:
@@ -117,6 +120,7 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
 
     if len(paths) != 1 or Path(paths[0]).is_dir():
         raise click.UsageError("--minimise takes one scenario file", click.get_current_context())
+    require_outputs([("--output", output)], [*paths, *([mapping] if mapping else [])])
     [loaded] = load_suite(paths, _own(mapping))
     with _simulator(place.url) as backend:
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
@@ -153,11 +157,7 @@ def _judge(  # the options of the command
 
 
 def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool, verbose: bool) -> list[Listener]:
-    """Everything that listens to the run: the terminal or JSON on stdout, files, and progress on stderr.
-
-    Raises:
-        InputError: A file cannot be written.
-    """
+    """Everything that listens to the run: the terminal or JSON on stdout, files, and progress on stderr."""
     import sys
     from functools import partial
 
@@ -173,7 +173,6 @@ def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool,
         listeners.append(TerminalReport(Console(), quiet=quiet, verbose=verbose))
     for option, name, view in (("--junit", junit, to_junit), ("--html", html, to_html)):
         if name is not None:
-            require_writable(option, name)
             listeners.append(DocumentReport(view, partial(write_file, option, name)))
     # Where people watch the cases themselves, a bar would only be in their way.
     shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from conformance.cli.files import refuse_inputs, sources_or_standard_input, standard_input
+from conformance.cli.files import require_outputs, sources_or_standard_input, standard_input
 from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, shared_options
 from conformance.cli.streams import print_note
 
@@ -100,9 +100,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     keys = _keys(address, api_key, project_types)
     sources = sources_or_standard_input(events, "an event file")
     inputs = (*sources, *([] if mapping is None else [mapping]))
-    for option, file in (("--failed", failed), ("--record", recording)):
-        if file is not None:
-            refuse_inputs(option, file, inputs)
+    require_outputs([("--failed", failed), ("--record", recording)], inputs)
     if recording is not None and len(keys) != 1:
         raise click.UsageError("--record is for one project: name it with --api-key", click.get_current_context())
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.files import require_writable, write_file
+from conformance.cli.files import require_outputs, require_writable, write_file
 from conformance.cli.options import examples, shared_options
 from conformance.cli.streams import print_note
 from conformance.inputs.errors import nearest
@@ -67,11 +67,13 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("name files of vectors, or folders of them", click.get_current_context())
     if recording is None and examples is not None:
         raise click.UsageError("--generate needs --record", click.get_current_context())
-    vectors = load_vectors(vector_files(paths), recorded=recording is None)
+    files = vector_files(paths)
+    vectors = load_vectors(files, recorded=recording is None)
     if wanted is not None:
         vectors = [_find(vectors, wanted)]
     if recording is not None:
         return _record(recording, vectors, examples or 0, seed)
+    require_outputs([("--junit", junit)], map(str, files))
     report = replay_vectors(vectors)
     if junit is not None:
         _write_junit(junit, report)

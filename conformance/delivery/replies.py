@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 #: Each reply of Iterable to what the destination sends has one of these: the plain ones `code`, the bulk ones counts.
 _MEMBERS: Final = frozenset({"code", "successCount", "failCount"})
 _NO_CONTENT: Final = 204
+#: What a text that is not JSON is parsed to, as JSON has a null.
+_NO_JSON: Final = object()
 
 
 def describe_reply(reply: Reply) -> str:
@@ -36,7 +38,7 @@ def _looks_like(reply: Reply, body: object) -> str:
         return "no body"
     if isinstance(body, dict):
         return "a JSON object without `code`"
-    if body is not None:
+    if body is not _NO_JSON:
         return "JSON that is no object"
     html = "html" in reply.headers.get("content-type", "") or reply.text.lstrip()[:1] == "<"
     return "an HTML page" if html else "a body that is not JSON"
@@ -46,4 +48,4 @@ def _parsed(reply: Reply) -> object:
     try:
         return json.loads(reply.text)
     except (ValueError, RecursionError):
-        return None
+        return _NO_JSON

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
 import httpx
@@ -61,3 +62,43 @@ def test_a_service_without_a_control_surface_is_not_taken_for_a_simulator() -> N
 def test_what_is_not_an_address_is_one_sentence() -> None:
     with pytest.raises(InputError, match="is not an address"):
         ControlClient("http://[::1")
+
+
+def failing(error: Exception, url: str) -> ControlClient:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return ControlClient(url, transport=httpx.MockTransport(fail))
+
+
+def unconnected(cause: Exception) -> httpx.ConnectError:
+    error = httpx.ConnectError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+def untrusted() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError("certificate verify failed")
+    error.verify_message = "self-signed certificate"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "url", "told"),
+    [
+        (unconnected(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]")), "https://x", "speaks TLS (use http://)"),
+        (unconnected(untrusted()), "https://x", "not trusted: self-signed certificate (set SSL_CERT_FILE"),
+        (unconnected(OSError("refused")), "https://x", "nothing answers there: refused (start it with"),
+        (httpx.RemoteProtocolError("Server disconnected"), "http://x", "(use https:// if it speaks TLS)"),
+    ],
+)
+def test_a_connection_that_fails_for_its_scheme_says_which_to_use(error: Exception, url: str, told: str) -> None:
+    with pytest.raises(ControlError) as caught:
+        failing(error, url).projects()
+    assert told in str(caught.value)
+
+
+def test_a_real_service_is_named_as_one_with_the_way_to_a_real_project() -> None:
+    body = {"msg": "Invalid API key", "code": "BadApiKey", "params": {"ip": "127.0.0.1"}}
+    with pytest.raises(ControlError, match=r"answers 401, .*a real project needs --sandbox"):
+        answering(httpx.Response(401, json=body)).projects()

@@ -434,6 +434,7 @@ async def test_a_restart_of_the_server_is_outlasted() -> None:
         (Reply(204, "No Content", ""), "204 with no body"),
         (Reply(200, "OK", '{"status": "ok"}'), "200 with a JSON object without `code`"),
         (Reply(202, "Accepted", "[]"), "202 with JSON that is no object"),
+        (Reply(200, "OK", "null"), "200 with JSON that is no object"),
         (Reply(200, "OK", "ok"), "200 with a body that is not JSON"),
     ],
 )

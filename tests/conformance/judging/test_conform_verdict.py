@@ -209,3 +209,15 @@ def test_the_findings_of_an_event_only_mapping_begin_with_people_and_replay(
     assert "users:" in file.read_text()
     assert "ERROR" not in capsys.readouterr().out
     assert main(["run", str(file), "-q"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "file", "told"),
+    [("--junit", "events.yaml", "--junit: is read by"), ("--html", "known.yaml", "--html: is read by")],
+)
+def test_a_report_is_never_written_over_the_mapping_or_the_baseline(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: str, file: str, told: str
+) -> None:
+    before = (folder / file).read_bytes()
+    assert conform(folder, "events.yaml", option, str(folder / file)) == 2
+    assert (told in capsys.readouterr().err, (folder / file).read_bytes()) == (True, before)

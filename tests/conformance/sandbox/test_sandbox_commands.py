@@ -96,14 +96,6 @@ def test_the_help_shows_the_wait_timeout_by_its_present_name_only(capsys: pytest
     assert "--patience" not in text
 
 
-def test_a_service_that_is_no_simulator_is_named_and_the_way_to_a_real_project_told(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with served() as (url, _):
-        assert main(["run", "case.scenario.yaml", "--url", url]) == 2
-    assert "a real project needs --sandbox" in capsys.readouterr().err
-
-
 def test_a_wrong_key_is_told_at_once_and_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with served() as (url, _):
         arguments = [*LOCAL]

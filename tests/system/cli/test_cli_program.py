@@ -11,6 +11,7 @@ from conformance.cli import program as program_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 COMMANDS = ("serve", "run", "map", "send", "record", "new", "vectors")
 
@@ -157,3 +158,25 @@ def test_what_the_terminal_cannot_show_is_escaped() -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert "Zo\u00eb \\ud800" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", ""),
+        ("run", "--mapping="),
+        ("vectors", ""),
+        ("map", ""),
+        ("send", "--failed", ""),
+        ("conform", "--baseline", ""),
+        ("serve", "--host", ""),
+        ("serve", "--export", ""),
+    ],
+    ids=" ".join,
+)
+def test_an_empty_text_is_no_name_of_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(list(arguments)) == 2
+    assert "it is empty (a variable that is not set?)" in capsys.readouterr().err

@@ -20,6 +20,12 @@ steps:
   - send: {type: identify, userId: u1, traits: {email: ada@example.com, plan: pro}}
     expect: {counts: {users: 1}}
 """
+MAPPING = """\
+- name: Identify
+  partnerAction: updateUser
+  subscribe: type = "identify"
+  mapping: {userId: {"@path": $.userId}, email: {"@path": $.traits.email}}
+"""
 WRONG = GOOD.replace("users: 1", "users: 2").replace("creates", "doubles").replace("all", "hybrid")
 
 
@@ -109,3 +115,32 @@ def test_a_report_that_cannot_be_written_in_the_end_is_told_and_hides_no_verdict
     assert captured.out.splitlines()[-1] == "3 passed, 0 failed"
     assert captured.err.startswith("error: a report could not be made: OSError: no space left for")
     assert main(["run", str(folder), "--junit", str(folder / "report.xml")]) == 1
+
+
+@pytest.mark.parametrize("options", [["--junit", "good.scenario.yaml"], ["--html", "mapping.yaml"]])
+def test_a_report_is_never_written_over_what_is_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "mapping.yaml").write_text(MAPPING)
+    assert main(["run", "good.scenario.yaml", "--mapping", "mapping.yaml", *options]) == 2
+    assert f"{options[1]}: {options[0]}: is read by this very command" in capsys.readouterr().err
+    assert (folder / "good.scenario.yaml").read_text() == GOOD
+    assert (folder / "mapping.yaml").read_text() == MAPPING
+
+
+def test_a_scenario_is_not_made_small_in_its_own_place(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(folder / "wrong.scenario.yaml")
+    assert main(["run", path, "--minimise", "--output", path]) == 2
+    assert "is read by this very command" in capsys.readouterr().err
+
+
+def test_two_reports_go_to_two_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = str(folder / "report")
+    assert main(["run", str(folder / "good.scenario.yaml"), "--junit", report, "--html", report]) == 2
+    assert "--html: is what --junit writes, too (name another file)" in capsys.readouterr().err
+    assert not (folder / "report").exists()
+
+
+def test_two_reports_may_both_go_nowhere(folder: Path) -> None:
+    assert main(["run", str(folder / "good.scenario.yaml"), "--junit", "/dev/null", "--html", "/dev/null"]) == 0

@@ -422,3 +422,13 @@ def test_https_to_a_plain_server_says_what_is_wrong(
     path = written(tmp_path, identify("u1"))
     assert main(["send", path, "--url", server.replace("http:", "https:")]) == 2
     assert "--url: nothing there speaks TLS (use http://)" in capsys.readouterr().err
+
+
+def test_what_did_not_arrive_and_the_recording_go_to_two_files(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, output = written(tmp_path, identify("u1")), str(tmp_path / "output")
+    options = ("--url", server, "--api-key", "hybrid-key", "--failed", output, "--record", output)
+    assert main(["send", path, *options]) == 2
+    assert "--record: is what --failed writes, too" in capsys.readouterr().err
+    assert users(server, "hybrid") == []

@@ -86,6 +86,11 @@ def test_a_report_that_cannot_be_written_is_a_problem_of_the_option(
     assert "--junit: cannot be written" in capsys.readouterr().err
 
 
+def test_a_report_is_never_written_over_the_vectors(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectors", file, "--junit", file]) == 2
+    assert "--junit: is read by this very command" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
