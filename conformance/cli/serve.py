@@ -149,10 +149,19 @@ def serve_command(  # noqa: PLR0913  # one for each option
         click.echo(served.remark, err=True)
     if import_file is not None:
         import_projects(import_file, served.simulator, served.clock)
+        _store(served)
     _serve(served, listening, quiet=quiet, verbose=verbose)
     if export_file is not None:
         export_projects(export_file, served.simulator)
     return 0
+
+
+def _store(served: ServedSimulator) -> None:
+    """Store what was imported before anybody is told that it is there."""
+    try:
+        served.store()
+    except OptionError as error:
+        raise click.BadParameter(str(error), click.get_current_context(), param_hint=error.option) from error
 
 
 def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbose: bool) -> None:

@@ -37,6 +37,20 @@ class ServedSimulator:
         """What a salvage has to say; empty when there is nothing."""
         return "" if self.durable is None else self.durable.remark
 
+    def store(self) -> None:
+        """Let what it holds outlive this process, if it is kept in a directory.
+
+        Raises:
+            OptionError: That is impossible.
+        """
+        from simulator.persistence import UnusableDirectoryError
+
+        if self.durable is not None:
+            try:
+                self.durable.store()
+            except UnusableDirectoryError as error:
+                raise OptionError("--data", str(error)) from error
+
 
 def open_simulator(
     projects: Sequence[ProjectConfiguration],

@@ -28,6 +28,8 @@ _IDENTIFIER: Final = re.compile(r"(?:email|[a-z]+Email)|(?:userId|(?!prefer)[a-z
 _Way = tuple[str, ...]
 #: No identifier that Iterable takes has half as many characters.
 _LONGEST: Final = 512
+#: Beyond that, a number is no identifier of anybody, and takes long to be written.
+_LONGEST_NUMBER: Final = 10**30
 _JWT_PIECES: Final = 3
 
 
@@ -98,7 +100,7 @@ def identifiers_named(
         if kind is not None and text:
             in_path[kind].append(text)
     emails = [*in_path["email"], *_texts(given, people.emails)]
-    user_ids = [*in_path["userId"], *_texts(given, people.user_ids)]
+    user_ids = [*in_path["userId"], *_texts(given, people.user_ids, or_number=True)]
     return NamedIdentifiers(tuple(dict.fromkeys(map(normal_email, emails))), tuple(dict.fromkeys(user_ids)))
 
 
@@ -163,20 +165,24 @@ def _member(value: Any, way: _Way) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _texts(value: Any, ways: tuple[_Way, ...]) -> Iterator[str]:
+def _texts(value: Any, ways: tuple[_Way, ...], *, or_number: bool = False) -> Iterator[str]:
+    """The texts at the ends of ways; also whole numbers, if so: Iterable refuses them, and means somebody by them."""
     for way in ways:
-        yield from _texts_at(value, way)
+        for end in _ends_of(value, way):
+            if isinstance(end, str) and end:
+                yield end
+            elif or_number and type(end) is int and abs(end) < _LONGEST_NUMBER:
+                yield str(end)
 
 
-def _texts_at(value: Any, way: _Way) -> Iterator[str]:
+def _ends_of(value: Any, way: _Way) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
-            yield from _texts_at(item, way)
-    elif way:
-        if isinstance(value, dict):
-            yield from _texts_at(value.get(way[0]), way[1:])
-    elif isinstance(value, str) and value:
+            yield from _ends_of(item, way)
+    elif not way:
         yield value
+    elif isinstance(value, dict):
+        yield from _ends_of(value.get(way[0]), way[1:])
 
 
 def identifiers_of(

@@ -19,6 +19,8 @@ _JOURNAL: Final = "journal.sqlite"
 _UNFINISHED: Final = f"{_JOURNAL}.unfinished"
 _FILES: Final = (_JOURNAL, f"{_JOURNAL}-wal", f"{_JOURNAL}-shm", "committed", "committed.unfinished", "lock")
 _SNAPSHOTS: Final = "snapshots"
+#: What the folder of snapshots holds; a folder of this name can also be somebody else's.
+_SNAPSHOT: Final = re.compile(r"[0-9]+-[0-9]+\.(snapshot|unfinished)")
 #: Where a salvage keeps what was damaged.
 _DAMAGED: Final = re.compile(r"damaged-[0-9]+")
 #: What a lock holds: the process that took it.
@@ -88,6 +90,11 @@ class Directory:
                 return path
         return None
 
+    def problem_with_files(self) -> str:
+        """That a file which was open is missing, in words; empty when none is."""
+        missing = self.missing_file()
+        return "" if missing is None else f"{missing} has been removed or replaced"
+
     def prepare(self) -> None:
         """Let nobody but the owner read what is in it, and be there what a journal needs.
 
@@ -127,7 +134,8 @@ class Directory:
                 _require_kind(present[name], is_folder=name == _SNAPSHOTS)
         if _JOURNAL in present or "committed" in present:
             return
-        if any(not name.startswith(".") and not is_own_name(name) for name in present):
+        others = [name for name in present if not name.startswith(".") and not is_own_name(name)]
+        if others or any(not _SNAPSHOT.fullmatch(entry.name) for entry in _entries_of(present.get(_SNAPSHOTS))):
             raise UnusableDirectoryError(f"{self.path} holds other files; use a directory of its own")
         if "lock" in present and not _LOCK.fullmatch(present["lock"].read_bytes()[:21]):
             raise UnusableDirectoryError(f"{self.path / 'lock'} is a file of something else; use another directory")
@@ -153,6 +161,10 @@ class Directory:
 def is_own_name(name: str) -> bool:
     """Whether a file or folder directly in a directory of this name is one of the directory's own."""
     return name in (*_FILES, _SNAPSHOTS) or name.startswith(_UNFINISHED) or _DAMAGED.fullmatch(name) is not None
+
+
+def _entries_of(folder: Path | None) -> list[Path]:
+    return [] if folder is None else list(folder.iterdir())
 
 
 def _require_kind(path: Path, *, is_folder: bool) -> None:

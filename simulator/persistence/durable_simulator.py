@@ -1,5 +1,6 @@
-"""A simulator that is kept in a directory: nothing is answered before it is stored, and what is stored comes back.
+"""A simulator kept in a directory, from start to stop; long, as what is answered, stored and undone is one order.
 
+Nothing is answered before it is stored, and what is stored comes back.
 Entries collect while those before them are being stored, so that one wait for the disk does for many replies.
 """
 
@@ -105,16 +106,26 @@ class Durable:
         begun = self._journal.beginning
         if begun is None:
             self._journal.begin(initial_state)
-            try:
-                self._journal.write()
-                self._journal.commit()
-            except NoRoomError as error:
-                raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
+            self.store()
         elif asked and begun != json.loads(json.dumps(initial_state.to_json())):
             raise UnusableDirectoryError(
                 f"{self._directory.path} began with other projects, keys, settings, seed or clock; leave these "
                 "options out, or use another directory"
             )
+
+    def store(self) -> None:
+        """Store what was carried out before the first request, so that it is there whatever ends the process.
+
+        Raises:
+            UnusableDirectoryError: That is impossible.
+        """
+        if not self._journal.is_waiting:
+            return
+        try:
+            self._journal.write()
+            self._journal.commit()
+        except NoRoomError as error:
+            raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
 
     async def respond(self, service: Service, request: Request) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
@@ -122,7 +133,7 @@ class Durable:
             return _no_room(self._unreadable)
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
-                return _no_room("there is still no room")
+                return _no_room(self._directory.problem_with_files() or "there is still no room")
             self._is_full = False
         try:
             result = service.respond(request)
@@ -230,6 +241,11 @@ class Durable:
         return number - self._snapshot_at >= held // _PEOPLE_PER_ENTRY
 
     def _save(self, generation: int, number: int, snapshot: bytes, entries: Mapping[int, int]) -> None:
+        replaced = self._directory.problem_with_files()
+        if replaced:
+            # What is there now may be somebody else's, whose journal does not go with this snapshot.
+            _LOG.warning("no snapshot is saved in %s: %s", self._directory.path, replaced)
+            return
         try:
             self._journal.snapshots.save(generation, number, snapshot, entries)
             if generation == self._journal.generation:

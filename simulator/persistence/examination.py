@@ -45,7 +45,7 @@ def examine(directory: Directory) -> Findings:
     if record is not None:
         findings.generation = record.generation
     version = _examine_journal(directory, findings, has_past=has_past)
-    _examine_snapshots(snapshots, directory, findings)
+    _examine_snapshots(snapshots, directory if version else None, findings)
     if record is not None and record.generation == findings.generation:
         _compare_end(findings, record.number, "the journal ends before what was committed last")
     _compare_end(findings, findings.snapshot, "the journal ends before a snapshot")
@@ -203,7 +203,8 @@ def _compare_with_record(connection: sqlite3.Connection, findings: Findings, gen
         findings.is_uncertain = True
 
 
-def _examine_snapshots(snapshots: Snapshots, directory: Directory, findings: Findings) -> None:
+def _examine_snapshots(snapshots: Snapshots, directory: Directory | None, findings: Findings) -> None:
+    """Examine the snapshots, and hold the newest against the journal, if that can be read."""
     names = snapshots.names()
     newest_generation = max((generation for generation, _ in names), default=0)
     if newest_generation > findings.generation:
@@ -216,7 +217,8 @@ def _examine_snapshots(snapshots: Snapshots, directory: Directory, findings: Fin
         findings.problems.append(f"the snapshot of request {record.snapshot} is missing")
     for number in reversed(numbers):
         entries = snapshots.entries_before(findings.generation, number)
-        if entries is not None and agree(entries, _sound_checksums(directory, findings, entries).get):
+        known = {} if entries is None or directory is None else _sound_checksums(directory, findings, entries)
+        if entries is not None and agree(entries, known.get):
             findings.snapshot = number
             break
         findings.unreadable.append((findings.generation, number))

@@ -198,9 +198,9 @@ class StoredJournal:
 
     def _require_files(self) -> None:
         """SQLite would go on to write to files that nobody can open again."""
-        missing = self._directory.missing_file()
-        if missing is not None:
-            raise NoRoomError(f"{missing} has been removed or replaced")
+        problem = self._directory.problem_with_files()
+        if problem:
+            raise NoRoomError(problem)
 
     def rollback(self) -> None:
         """Forget what is queued, and go on after what is stored."""

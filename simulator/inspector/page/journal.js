@@ -30,7 +30,7 @@ function cells(entry, chosen) {
     outcome(entry),
     h("span", { class: "one mono" }, `${entry.method} ${entry.path}`, entry.query ? `?${entry.query}` : "", " ",
       entry.fault ? h("span", { class: "tag fault" }, "fault") : null, entry.reply?.code && entry.status >= 400 ? ` ${entry.reply.code}` : ""),
-    h("span", { class: "one" }, entry.users.join(", ")),
+    h("span", { class: "one", title: entry.users.join(", ") }, entry.users.join(", ")),
     entry.project || "–",
   ];
 }

@@ -103,6 +103,9 @@ def in_the_way(path: Path, what: str) -> None:
         path.mkdir()
     if what == "other files":
         (path / "thesis.txt").write_text("mine")
+    elif what == "another's snapshots":
+        (path / "snapshots").mkdir()
+        (path / "snapshots" / "page.test.js.snap").write_text("mine")
     elif what == "another's lock":
         (path / "lock").write_text("mine")
     elif what == "a text for a journal":
@@ -123,6 +126,7 @@ def in_the_way(path: Path, what: str) -> None:
         ("a file", "cannot be used for data: not a directory"),
         ("a symbolic link", "is a symbolic link; name the directory itself"),
         ("other files", "holds other files; use a directory of its own"),
+        ("another's snapshots", "holds other files; use a directory of its own"),
         ("another's lock", "is a file of something else; use another directory"),
         ("a text for a journal", "is no journal of iterable-harness; use another directory"),
         ("a directory for a journal", "is no regular file; use another directory"),
@@ -181,6 +185,30 @@ def test_a_directory_that_is_removed_while_it_is_used_takes_no_more_and_can_stil
     assert not (tmp_path / "data").exists()
 
 
+def test_a_directory_that_takes_the_place_of_another_gets_nothing_of_its_server(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    state = filled(tmp_path / "other")
+    before = contents_of(tmp_path / "other")
+    asyncio.run(serve_a_replaced_directory(path, tmp_path / "other"))
+    assert contents_of(path) == before
+    assert state_of(path) == state
+
+
+def contents_of(path: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+async def serve_a_replaced_directory(path: Path, other: Path) -> None:
+    durable = Durable(path, INITIAL_STATE)
+    service = Service(durable.simulator, durable.clock)
+    for number in range(30):
+        body = json.dumps({"email": f"{number}@example.com"}).encode()
+        await durable.respond(service, Request("POST", "/api/users/update", "", {"api-key": "hybrid-key"}, body))
+    shutil.move(path, path.with_name("moved"))
+    shutil.move(other, path)
+    await durable.close()
+
+
 async def serve_a_removed_directory(path: Path) -> None:
     durable = Durable(path, INITIAL_STATE)
     service = Service(durable.simulator, durable.clock)
@@ -191,7 +219,9 @@ async def serve_a_removed_directory(path: Path) -> None:
         reply = (await durable.respond(service, update)).reply
         assert reply is not None
         assert reply.status == 507
-        assert json.loads(reply.body)["msg"].startswith("Nothing was changed: the simulator cannot store requests")
+        message = json.loads(reply.body)["msg"]
+        assert message.startswith("Nothing was changed: the simulator cannot store requests")
+        assert message.endswith(f"({path / 'journal.sqlite'} has been removed or replaced)")
     looking = (await durable.respond(service, Request("GET", "/_sim/projects"))).reply
     assert looking is not None
     assert looking.status == 200

@@ -40,6 +40,19 @@ def serving(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
             process.kill()
 
 
+def test_what_was_imported_is_there_after_a_kill_that_comes_before_any_request(tmp_path: Path) -> None:
+    file, data = tmp_path / "state.json", tmp_path / "data"
+    project = {"name": "shop", "type": "hybrid", "keys": [{"key": "k"}], "state": {"users": [{"email": "a@x.test"}]}}
+    document = {"format": "iterable-harness-state", "version": 1, "projects": [project]}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    with serving(data, "--import", str(file)) as (process, _):
+        process.kill()
+        process.wait()
+    with serving(data) as (_, port):
+        [user] = httpx.get(f"http://127.0.0.1:{port}/_sim/projects/shop/state").json()["users"]
+        assert user["email"] == "a@x.test"
+
+
 class Shop:
     """Customers of eight connections, who write until the server is gone and remember what was answered."""
 

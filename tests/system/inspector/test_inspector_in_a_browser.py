@@ -54,6 +54,32 @@ def test_outcomes_are_counted_for_each_project_and_marked_at_each_request(page: 
     page.shows("about nobody@example.com")
 
 
+def test_marks_and_columns_keep_their_size_beside_a_long_request_and_a_long_user_id(
+    page: Page, simulator: Simulator
+) -> None:
+    post(simulator, "events/track", "email", userId="x" * 300, eventName="Seen")
+    size = {"width": 1440, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page.open("/")
+        page.shows("Refused or dropped last")
+        heights = page.browser.execute_script(
+            "return [...document.querySelectorAll('.refusals .tag')].map(tag => tag.offsetHeight)"
+        )
+        assert len(heights) == 2
+        assert max(heights) < 30
+        page.open("/journal")
+        page.shows("xxx")
+        assert (
+            page.browser.execute_script(
+                "const rows = document.querySelector('.rows'); return rows.scrollWidth - rows.clientWidth"
+            )
+            <= 0
+        )
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_the_requests_of_a_person_are_those_too_that_named_them_by_either_identifier(
     page: Page, simulator: Simulator
 ) -> None:
