@@ -241,7 +241,7 @@ def test_without_tls_the_server_speaks_http_and_the_proxy_still_https(tmp_path: 
         (["--proxy", "x"], "'x' is not a valid integer"),
         (["--proxy", "65536"], "65536 is not in the range"),
         (["--control-token", "a b"], "printable ASCII characters, without spaces"),
-        (["--control-token", ""], "printable ASCII characters, without spaces"),
+        (["--control-token", ""], "it is empty"),
         (["--tls", "--tls-ca", "/proc/nothing/ca.pem"], "cannot be written"),
     ],
 )
