@@ -104,20 +104,23 @@ def _fields(position: int, analysed: AnalysedSubscription) -> Iterator[Change]:
     mapping = analysed.subscription.mapping
     holder = mapping if isinstance(mapping, dict) else {}
     usual = reference_mapping(analysed.action, analysed.type)
-    yield from _unknown_fields(position, analysed.action, holder)
+    yield from _unknown_fields(position, analysed.action, holder, usual)
     yield from _identifiers(position, holder, usual, analysed)
     yield from _of_rows_and_audiences(position, holder, analysed)
     yield from _values(position, ("mapping",), holder, usual, analysed)
     yield from _missing(position, ("mapping",), holder, usual)
 
 
-def _unknown_fields(position: int, action: str, mapping: dict[str, Any]) -> Iterator[Change]:
+def _unknown_fields(
+    position: int, action: str, mapping: dict[str, Any], usual: dict[str, Any]
+) -> Iterator[Change]:
     """A name that the action does not have: as the name that was meant, or taken out."""
     fields = ACTIONS[action].fields if action in ACTIONS else mapping
     for key, value in mapping.items():
         if key in fields or key.startswith(("@", "__")):
             continue
-        near = near_word(key, fields)
+        same = [name for name in fields if name not in mapping and usual.get(name) == value]
+        near = near_word(key, fields) or next(iter(same), None)
         if near is not None and isinstance(mapping.get(near, True), bool):
             others = {name: inner for name, inner in mapping.items() if name != near}
             renamed = {near if name == key else name: inner for name, inner in others.items()}

@@ -152,9 +152,12 @@ def _of_lint(
     finding: LintFinding, types: tuple[str, ...], place: str, configuration: Configuration | None
 ) -> Problem:
     change = None if configuration is None else mending_change(finding, configuration, types)
+    sentence, consequence = f"{finding.subscription}: {finding.message}", ""
+    if configuration is not None and change is not None:
+        sentence, consequence = decision(change, configuration.plain), finding.message
     return Problem(
-        sentence=f"{finding.subscription}: {finding.message}",
-        consequence="",
+        sentence=sentence,
+        consequence=consequence,
         advice=finding.advice,
         severity=_SEVERITY_OF_LINT[finding.severity],
         project_types=types,
