@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -34,6 +34,8 @@ _OPPOSITES: Final[dict[str, dict[Any, Any]]] = {
     "direction": {"left": "right", "right": "left"},
 }
 _IDENTIFIERS: Final = ("email", "userId")
+#: What the destination's own presets ask for.
+_USUAL_BATCH: Final = 1001
 #: Where a row says who it is about, as its model would usually have it: names of columns are free.
 _COLUMNS_OF_PEOPLE: Final = MappingProxyType(
     {"email": {"@path": "$.properties.email"}, "userId": {"@path": "$.properties.user_id"}}
@@ -114,18 +116,28 @@ def _fields(position: int, analysed: AnalysedSubscription) -> Iterator[Change]:
 def _unknown_fields(
     position: int, action: str, mapping: dict[str, Any], usual: dict[str, Any]
 ) -> Iterator[Change]:
-    """A name that the action does not have: as the name that was meant, or taken out."""
-    fields = ACTIONS[action].fields if action in ACTIONS else mapping
-    for key, value in mapping.items():
+    """Names that the action does not have, at the top and in `user`."""
+    fields = ACTIONS[action].fields if action in ACTIONS else {}
+    yield from _unknown_names(position, ("mapping",), mapping, fields or mapping, usual)
+    user, of_user = mapping.get("user"), fields["user"].properties if "user" in fields else None
+    if of_user and _is_plain_object(user):
+        yield from _unknown_names(position, ("mapping", "user"), user, of_user, usual.get("user") or {})
+
+
+def _unknown_names(
+    position: int, keys: Keys, holder: dict[str, Any], fields: Mapping[str, Any], usual: dict[str, Any]
+) -> Iterator[Change]:
+    """A name that is no field: as the name that was meant, or taken out."""
+    for key, value in holder.items():
         if key in fields or key.startswith(("@", "__")):
             continue
-        same = [name for name in fields if name not in mapping and usual.get(name) == value]
+        same = [name for name in fields if name not in holder and usual.get(name) == value]
         near = near_word(key, fields) or next(iter(same), None)
-        if near is not None and isinstance(mapping.get(near, True), bool):
-            others = {name: inner for name, inner in mapping.items() if name != near}
+        if near is not None and isinstance(holder.get(near, True), bool):
+            others = {name: inner for name, inner in holder.items() if name != near}
             renamed = {near if name == key else name: inner for name, inner in others.items()}
-            yield Change(position, ("mapping",), mapping, renamed, Likelihood.SLIP)
-        yield Change(position, ("mapping", key), value, Removed.NOTHING)
+            yield Change(position, keys, holder, renamed, Likelihood.SLIP)
+        yield Change(position, (*keys, key), value, Removed.NOTHING)
 
 
 def _identifiers(
@@ -236,6 +248,8 @@ def _instead(value: Any, usual: Any, analysed: AnalysedSubscription, keys: Keys)
     for before, after in _OPPOSITES.get(str(keys[-1]), {}).items():
         if value == before and type(value) is type(before):
             yield after, Likelihood.USUAL
+    if keys == ("mapping", "batch_size") and isinstance(value, int) and value > _USUAL_BATCH:
+        yield _USUAL_BATCH, Likelihood.USUAL
     if "dataFields" in keys and not inside_directive:
         yield Removed.NOTHING, Likelihood.LOSS
 
