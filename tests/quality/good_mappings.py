@@ -73,7 +73,6 @@ GOOD: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     ),
     "Merge Nested Objects": (changed((IDENTIFY, {"mergeNestedObjects": True})), ALL),
     "a time of its own": (changed((TRACK, {"createdAt": path("$.properties.occurred_at")})), ALL),
-    "the time at which it was made": (changed((TRACK, {"createdAt": path("$.originalTimestamp")})), ALL),
     "New Email Address in a hybrid project": (
         changed((IDENTIFY, {"newEmail": path("$.traits.newEmail")})),
         ("hybrid",),
