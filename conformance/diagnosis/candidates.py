@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -40,6 +40,8 @@ _OPPOSITES: Final[dict[str, dict[Any, Any]]] = {
     "direction": {"left": "right", "right": "left"},
 }
 _IDENTIFIERS: Final = ("email", "userId")
+#: What the destination's own presets ask for.
+_USUAL_BATCH: Final = 1001
 #: Where a row says who it is about, as its model would usually have it: names of columns are free.
 _COLUMNS_OF_PEOPLE: Final = MappingProxyType(
     {"email": {"@path": "$.properties.email"}, "userId": {"@path": "$.properties.user_id"}}
@@ -110,25 +112,36 @@ def _fields(position: int, analysed: AnalysedSubscription) -> Iterator[Change]:
     mapping = analysed.subscription.mapping
     holder = mapping if isinstance(mapping, dict) else {}
     usual = reference_mapping(analysed.action, analysed.type)
-    yield from _unknown_fields(position, analysed.action, holder)
+    yield from _unknown_fields(position, analysed.action, holder, usual)
     yield from _identifiers(position, holder, usual, analysed)
     yield from _of_rows_and_audiences(position, holder, analysed)
     yield from _values(position, ("mapping",), holder, usual, analysed)
     yield from _missing(position, ("mapping",), holder, usual)
 
 
-def _unknown_fields(position: int, action: str, mapping: dict[str, Any]) -> Iterator[Change]:
-    """A name that the action does not have: as the name that was meant, or taken out."""
-    fields = ACTIONS[action].fields if action in ACTIONS else mapping
-    for key, value in mapping.items():
+def _unknown_fields(position: int, action: str, mapping: dict[str, Any], usual: dict[str, Any]) -> Iterator[Change]:
+    """Names that the action does not have, at the top and in `user`."""
+    fields = ACTIONS[action].fields if action in ACTIONS else {}
+    yield from _unknown_names(position, ("mapping",), mapping, fields or mapping, usual)
+    user, of_user = mapping.get("user"), fields["user"].properties if "user" in fields else None
+    if of_user and _is_plain_object(user):
+        yield from _unknown_names(position, ("mapping", "user"), user, of_user, usual.get("user") or {})
+
+
+def _unknown_names(
+    position: int, keys: Keys, holder: dict[str, Any], fields: Mapping[str, Any], usual: dict[str, Any]
+) -> Iterator[Change]:
+    """A name that is no field: as the name that was meant, or taken out."""
+    for key, value in holder.items():
         if key in fields or key.startswith(("@", "__")):
             continue
-        near = near_word(key, fields)
-        if near is not None and isinstance(mapping.get(near, True), bool):
-            others = {name: inner for name, inner in mapping.items() if name != near}
+        same = [name for name in fields if name not in holder and usual.get(name) == value]
+        near = near_word(key, fields) or next(iter(same), None)
+        if near is not None and isinstance(holder.get(near, True), bool):
+            others = {name: inner for name, inner in holder.items() if name != near}
             renamed = {near if name == key else name: inner for name, inner in others.items()}
-            yield Change(position, ("mapping",), mapping, renamed, Likelihood.SLIP)
-        yield Change(position, ("mapping", key), value, Removed.NOTHING)
+            yield Change(position, keys, holder, renamed, Likelihood.SLIP)
+        yield Change(position, (*keys, key), value, Removed.NOTHING)
 
 
 def _identifiers(
@@ -241,6 +254,8 @@ def _instead(value: Any, usual: Any, analysed: AnalysedSubscription, keys: Keys)
     for before, after in _OPPOSITES.get(str(keys[-1]), {}).items():
         if value == before and type(value) is type(before):
             yield after, Likelihood.USUAL
+    if keys == ("mapping", "batch_size") and isinstance(value, int) and value > _USUAL_BATCH:
+        yield _USUAL_BATCH, Likelihood.USUAL
     if "dataFields" in keys and not inside_directive:
         yield Removed.NOTHING, Likelihood.LOSS
 

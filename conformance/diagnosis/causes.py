@@ -12,7 +12,7 @@ from conformance.properties import PROPERTIES, Property
 from conformance.properties.execution import Executor
 from conformance.strategies import History
 from conformance.strategies.completion import completed
-from conformance.strategies.mapping_analysis import analyse
+from conformance.strategies.mapping_analysis import MappingAnalysis, analyse
 from destination import PRESETS, Subscription
 
 #: Fields that many good mappings leave out.
@@ -87,23 +87,24 @@ def find_causes(
         is_accepted: Whether something may go wrong: a change that lets it do so is as good as any other.
     """
     mapping = _Mapping(tuple(subscriptions), tuple(models) or (None,) * len(subscriptions))
+    former = analyse(mapping.subscriptions, mapping.models)
     # What does not show in the simulator, another service does otherwise: no change can be tried there.
-    unshown = _that_follow(mapping, symptoms, range(len(symptoms)))
+    unshown = _that_follow(mapping, symptoms, range(len(symptoms)), former)
     left = [index for index in range(len(symptoms)) if index not in unshown]
     causes: list[Cause] = []
     while left:
-        found = _best_change(mapping, [symptoms[index] for index in left], progress, is_accepted)
+        found = _best_change(mapping, [symptoms[index] for index in left], progress, is_accepted, former)
         if found is None:
             break
         change, mended = found
         causes.append(Cause(tuple(left[place] for place in mended), change, is_omission=_is_omission(change)))
         mapping = mapping.with_change(change)
         left = [index for place, index in enumerate(left) if place not in mended]
-        follows = _that_follow(mapping, symptoms, left)
+        follows = _that_follow(mapping, symptoms, left, former)
         causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
         left = [index for index in left if index not in follows]
     reference = Executor(PRESETS)
-    causes += [Cause((index,), is_limit=_shows(reference, symptoms[index])) for index in left]
+    causes += [Cause((index,), is_limit=_shows(reference, symptoms[index], former)) for index in left]
     return [*causes, *(Cause((index,)) for index in unshown)]
 
 
@@ -129,6 +130,7 @@ def _best_change(
     symptoms: Sequence[Symptom],
     progress: Callable[[], None],
     is_accepted: Callable[[Broken], bool],
+    former: MappingAnalysis,
 ) -> tuple[Change, tuple[int, ...]] | None:
     """The change that mends the most and breaks the least, and what it mends; None if none mends anything."""
     best: tuple[tuple[int, ...], Change, tuple[int, ...]] | None = None
@@ -136,11 +138,11 @@ def _best_change(
     before = mapping.executor()
     for order, change in enumerate(candidates(analyse(mapping.subscriptions, mapping.models))):
         executor = mapping.with_change(change).executor()
-        mended = tuple(place for place, item in enumerate(symptoms) if _mends(executor, item, change))
+        mended = tuple(place for place, item in enumerate(symptoms) if _mends(executor, item, change, former))
         if mended:
             for place in mended:
-                present.setdefault(place, _broken(before, symptoms[place]))
-            new = {item for place in mended for item in _broken(executor, symptoms[place]) - present[place]}
+                present.setdefault(place, _broken(before, symptoms[place], former))
+            new = {item for place in mended for item in _broken(executor, symptoms[place], former) - present[place]}
             balance = len(mended) - sum(not is_accepted(item) for item in new)
             worth = (balance, -change.likelihood, -change.size, len(change.keys), -order)
             if best is None or worth > best[0]:
@@ -149,13 +151,13 @@ def _best_change(
     return None if best is None else best[1:]
 
 
-def _broken(executor: Executor, symptom: Symptom) -> set[Broken]:
+def _broken(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> set[Broken]:
     """All that goes wrong in the histories of a symptom."""
     family, kind = symptom.property.family, symptom.project_type
     return {
         Broken(item.id, kind, history.theme, violation.about)
         for history in symptom.histories
-        for execution in [executor.execute(completed(history, executor.analysis), kind)]
+        for execution in [executor.execute(completed(history, executor.analysis, former), kind)]
         for item in PROPERTIES.values()
         if item.family is family and item.is_about(history.theme) and kind in item.project_types
         for violation in item.check(execution)
@@ -163,16 +165,18 @@ def _broken(executor: Executor, symptom: Symptom) -> set[Broken]:
     }
 
 
-def _that_follow(mapping: _Mapping, symptoms: Sequence[Symptom], left: Sequence[int]) -> list[int]:
+def _that_follow(
+    mapping: _Mapping, symptoms: Sequence[Symptom], left: Sequence[int], former: MappingAnalysis
+) -> list[int]:
     """What no longer shows with a change that mends something else: it only followed from that."""
     executor = mapping.executor()
-    return [index for index in left if not _shows(executor, symptoms[index])]
+    return [index for index in left if not _shows(executor, symptoms[index], former)]
 
 
-def _mends(executor: Executor, symptom: Symptom, change: Change) -> bool:
+def _mends(executor: Executor, symptom: Symptom, change: Change, former: MappingAnalysis) -> bool:
     """Whether a property that is still about the histories holds for all of them."""
     for history in symptom.histories:
-        of_mapping = completed(history, executor.analysis)
+        of_mapping = completed(history, executor.analysis, former)
         verdicts = list(symptom.property.check(executor.execute(of_mapping, symptom.project_type)))
         if not (verdicts or change.gives_up) or any(
             item is not None and item.about == symptom.about for item in verdicts
@@ -181,13 +185,13 @@ def _mends(executor: Executor, symptom: Symptom, change: Change) -> bool:
     return True
 
 
-def _shows(executor: Executor, symptom: Symptom) -> bool:
+def _shows(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
     """Whether a property does not hold for some of the histories."""
     return any(
         item is not None
         for history in symptom.histories
         for item in symptom.property.check(
-            executor.execute(completed(history, executor.analysis), symptom.project_type)
+            executor.execute(completed(history, executor.analysis, former), symptom.project_type)
         )
     )
 

@@ -46,7 +46,8 @@ def nearby_paths(path: str, kind: str, *, inside_items: bool = False) -> Iterato
 def _roots(kind: str) -> Iterator[str]:
     if kind in DATA_OF_TYPE:
         yield DATA_OF_TYPE[kind]
-    yield "context.traits"
+    if kind != "row":
+        yield "context.traits"
 
 
 def _spellings(name: str) -> Iterator[str]:

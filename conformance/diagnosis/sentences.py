@@ -71,7 +71,13 @@ def _read(change: Change, value: Any) -> Any:
 
 
 def _is_unknown(change: Change, known: Any) -> bool:
-    return len(change.keys) == 2 and change.keys[1] not in known  # noqa: PLR2004  # a field of the action
+    match change.keys:
+        case (_, name):
+            return name not in known
+        case (_, "user", name):
+            return name not in ((known["user"].properties if "user" in known else None) or {})
+        case _:
+            return False
 
 
 def _state(value: Any, *, is_unknown: bool, action: str) -> str:

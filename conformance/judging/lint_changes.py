@@ -70,6 +70,10 @@ def _candidates(finding: Finding, configuration: Configuration, position: int) -
         # A function, as the right word may have what `re` takes for a group.
         after = re.sub(rf"(?<![\\w]){re.escape(wrong)}(?![\\w])", _always(right), before)
         yield Change(position, finding.keys, before, after)
+    batching = ("mapping", "enable_batching")
+    if finding.rule.startswith("batching.") and isinstance(_value_at(subscription, batching), bool):
+        is_on = bool(_value_at(subscription, batching))
+        yield Change(position, batching, is_on, not is_on)
     for change in candidates(analyse(configuration.plain, configuration.models)):
         if change.position == position and change.keys and _overlap(change.keys, finding.keys):
             yield change

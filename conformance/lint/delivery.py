@@ -110,6 +110,10 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
         message = "a deleted row has null in every column, so nothing says whom it is about, and it is refused"
         advice = "map an identifier to $.__segment_id, or take new and updated rows alone"
         yield Complaint("reverse-etl.deleted-identifier", ("mapping", *identifiers[0].keys), message, advice)
-    elif subject.slug == "updateUser" and (subject.maps("dataFields") or subject.maps("phoneNumber")):
+    elif subject.slug == "updateUser" and any(
+        read.steps[:1] == ("properties",)
+        for name in ("dataFields", "phoneNumber")
+        for read in subject.contents.of(name)
+    ):
         message = "a deleted row has null in every column, and the profile's fields are overwritten with that"
         yield Complaint("reverse-etl.deleted-row", AT, message, 'take event = "new" or event = "updated" alone')

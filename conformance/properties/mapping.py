@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from destination.actions import ACTIONS
 _TRIGGERS: Final = "Segment's documentation of destination filters; its parser, as published"
 _FIELDS: Final = "The definition of the Iterable (Actions) destination"
 _ASKED_FOR: Final = frozenset({"an event that is asked for"})
+#: A type beside names, which says that every event of it is asked for.
+_EVERY_EVENT: Final = re.compile(r"^\s*type\s*=\s*\"\w+\"\s+or\b|\bor\s+type\s*=\s*\"\w+\"\s*$")
 _INTERNAL: Final = ("__segment_internal", "dynamicAuthSettings")
 
 
@@ -67,6 +70,7 @@ def _fires_for_nothing_else(execution: Execution) -> Iterator[Violation | None]:
             if (
                 analysed.takes_rows
                 or not analysed.trigger.names
+                or _EVERY_EVENT.search(analysed.trigger.text)
                 or any(name in event_name for name in analysed.trigger.names)
             ):
                 continue

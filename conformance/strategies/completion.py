@@ -9,24 +9,51 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.strategies.audience_histories import AudienceWriter
-from conformance.strategies.history import History, HistoryEvent, value_at
+from conformance.strategies.history import History, HistoryEvent, value_at, with_value
 from conformance.strategies.mapping_analysis import MappingAnalysis
 from conformance.strategies.row_writer import RowWriter, model_of
 from conformance.strategies.subscription_kinds import Kind, is_row
 
 
-def completed(history: History, analysis: MappingAnalysis) -> History:
-    """A history with all that a mapping reads of rows and audiences.
+def completed(history: History, analysis: MappingAnalysis, former: MappingAnalysis) -> History:
+    """A history with all that a mapping reads of rows and audiences, and no identifiers where it looks for none.
 
     Args:
         history: As it was written for another mapping.
         analysis: The mapping.
+        former: The mapping that it was written for.
     """
+    gone = _own_identifiers(former) - _own_identifiers(analysis)
     deliveries = (
-        replace(delivery, history_events=tuple(_completed(item, analysis) for item in delivery.history_events))
+        replace(
+            delivery,
+            history_events=tuple(_completed(_without(item, gone), analysis) for item in delivery.history_events),
+        )
         for delivery in history.deliveries
     )
     return replace(history, deliveries=tuple(deliveries))
+
+
+def _own_identifiers(analysis: MappingAnalysis) -> frozenset[str]:
+    """The paths of a userId that are the mapping's own, and no event has that is not written for it."""
+    return frozenset(
+        path
+        for analysed in analysis.subscriptions
+        if not analysed.takes_rows
+        for leaf in analysed.leaves
+        for path in leaf.sources
+        if leaf.target[-1:] == ("userId",) and path.startswith(("traits.", "properties.", "context.traits."))
+    )
+
+
+def _without(item: HistoryEvent, paths: frozenset[str]) -> HistoryEvent:
+    event = item.event
+    for path in paths:
+        holder, _, last = path.rpartition(".")
+        there = value_at(event, holder)
+        if isinstance(there, dict) and last in there:
+            event = with_value(event, holder, {key: value for key, value in there.items() if key != last})
+    return HistoryEvent(item.persona, event)
 
 
 def _completed(item: HistoryEvent, analysis: MappingAnalysis) -> HistoryEvent:

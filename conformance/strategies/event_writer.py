@@ -47,6 +47,7 @@ class Writer:
         event["traits"] = {}
         event = self._filled(event, self.analysis.of_action("updateUser"), bare=bare)
         event["traits"].update(traits or {})
+        event = self._with_user_id(event)
         return HistoryEvent(persona, self._with_email(event, persona.email if email is _GIVEN else email))
 
     def track(
@@ -76,6 +77,7 @@ class Writer:
         event["properties"] = {}
         event = self._filled(event, self.analysis.of_action(action), keep_name=bool(name))
         event["properties"].update(properties or {})
+        event = self._with_user_id(event)
         return HistoryEvent(persona, self._with_email(event, persona.email if email is _GIVEN else email))
 
     def _event(self, kind: str, persona: Persona, user_id: Any, device: int) -> Event:
@@ -97,6 +99,12 @@ class Writer:
             event = with_value(event, path, usual_value(path, field_type))
         if matching and not keep_name:
             event = _joined(event, matching[0].trigger.intended[0])
+        return event
+
+    def _with_user_id(self, event: Event) -> Event:
+        if "userId" in event:
+            for path in self.analysis.user_id_paths(event["type"]):
+                event = with_value(event, path, event["userId"])
         return event
 
     def _with_email(self, event: Event, email: Any) -> Event:

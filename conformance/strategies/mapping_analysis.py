@@ -175,6 +175,17 @@ class MappingAnalysis:
         found = (value_at(event, path) for path in self.paths_of(role, event["type"]))
         return next((value for value in found if value not in (None, "")), None)
 
+    def user_id_paths(self, kind: str) -> tuple[str, ...]:
+        """Where events of a type carry a userId beside Segment's own: a trait of another name that identifies read.
+
+        Args:
+            kind: A type of event.
+        """
+        identifies = [item for item in self.of_action("updateUser") if item.type == "identify"]
+        names = {path.rpartition(".")[2] for item in identifies for path in _own_user_ids(item)}
+        read = [path for item in self.of_type(kind) for path in _own_user_ids(item)]
+        return tuple(dict.fromkeys(path for path in read if path.rpartition(".")[2] in names))
+
     def own_paths(self, kind: str) -> dict[str, str]:
         """The paths below traits, properties and context that the mapping reads and Segment's specification lacks.
 
@@ -190,7 +201,7 @@ class MappingAnalysis:
         return dict(self._own_paths[kind])
 
     def _find_own_paths(self, kind: str) -> dict[str, str]:
-        known_otherwise = _SPECIFIED | set(self.new_email_paths())
+        known_otherwise = _SPECIFIED | {*self.new_email_paths(), *self.user_id_paths(kind)}
         found = {
             path: type_of(analysed.action, leaf)
             for analysed in self.of_type(kind)
@@ -223,6 +234,19 @@ def _analysed(subscription: Subscription, model: str | None) -> AnalysedSubscrip
     if kind is Kind.ROWS:
         return AnalysedSubscription(subscription, with_rows_intended(trigger), found, "row", batches, kind, model)
     return AnalysedSubscription(subscription, trigger, found, str(trigger.intended[0]["type"]), batches, kind)
+
+
+def _own_user_ids(analysed: AnalysedSubscription) -> list[str]:
+    """The paths below traits, properties and context from which a userId is read, if they have a name of their own."""
+    return [
+        path
+        for leaf in analysed.leaves
+        for path in leaf.sources
+        if leaf.target[-1:] == ("userId",)
+        and path.partition(".")[0] in _OPEN
+        and not role_of(path)
+        and path.rpartition(".")[2].lower() not in {name.lower() for name in _RESERVED}
+    ]
 
 
 def type_of(action: str, leaf: Leaf) -> str:

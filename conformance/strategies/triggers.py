@@ -19,6 +19,7 @@ from destination.fql import Condition, FqlError, Node, compile_condition, parse
 _TYPE: Final = re.compile(r"\btype\s*={1,2}\s*[\"'](\w+)[\"']")
 _EVENT: Final = re.compile(r"\bevent\s*={1,2}\s*[\"']([^\"']*)[\"']")
 _FUNCTION: Final = re.compile(r"(!?)\s*\b(contains|match)\s*\(\s*event\s*,\s*[\"']([^\"']*)[\"']\s*\)")
+_TYPES: Final = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 _TYPE_OF_ACTION: Final = {"updateUser": "identify"}
 _EVENT_OF_ACTION: Final = {"updateCart": "Cart Updated", "trackPurchase": "Order Completed"}
 #: A name that no trigger asks for.
@@ -55,7 +56,9 @@ def read_trigger(text: Any, action: str) -> Trigger:
     text = text if isinstance(text, str) else ""
     parts = [part.strip("*") for negated, _, part in _FUNCTION.findall(text) if not negated]
     names = tuple(dict.fromkeys([*_EVENT.findall(text), *parts]))
-    types = _TYPE.findall(text) or ["track" if names else _TYPE_OF_ACTION.get(action, "track")]
+    # Segment's libraries write types in small letters; who writes another has one of those in mind.
+    types = [name.lower() for name in _TYPE.findall(text) if name.lower() in _TYPES]
+    types = types or ["track" if names else _TYPE_OF_ACTION.get(action, "track")]
     bases: list[Event] = [{"type": types[0]}]
     if types[0] == "track":
         bases = [{"type": "track", "event": name} for name in names or (_EVENT_OF_ACTION.get(action, _ANY_EVENT),)]

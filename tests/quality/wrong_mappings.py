@@ -2,84 +2,25 @@
 
 from __future__ import annotations
 
-import copy
-from typing import TYPE_CHECKING, Any
+from planted_mappings import (
+    ALL,
+    BY_EMAIL,
+    BY_USER_ID,
+    CART,
+    IDENTIFY,
+    NEW_UPDATED_OR_DELETED,
+    ORDER,
+    TRACK,
+    audience,
+    changed,
+    listed,
+    path,
+    rows,
+    shape,
+    text_of,
+)
 
-from destination import PRESETS, Subscription
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-TRACK, IDENTIFY, CART, ORDER = range(4)
-ALL = ("email", "userid", "hybrid")
-BY_USER_ID = ("userid", "hybrid")
-BY_EMAIL = ("email", "hybrid")
-
-
-def path(text: str) -> dict[str, str]:
-    return {"@path": text}
-
-
-def text_of(text: str) -> dict[str, str]:
-    return {"@template": "{{" + text + "}}"}
-
-
-def changed(*changes: tuple[int, dict[str, Any]], without: tuple[tuple[int, str], ...] = ()) -> list[Subscription]:
-    """The presets with members of their mappings set, or taken out; dotted names lead into objects."""
-    mappings: list[Any] = [copy.deepcopy(item.mapping) for item in PRESETS]
-    triggers = [item.subscribe for item in PRESETS]
-    for index, members in changes:
-        for name, value in members.items():
-            if name == "subscribe":
-                triggers[index] = value
-                continue
-            *outer, last = name.split(".")
-            holder = mappings[index]
-            for key in outer:
-                holder = holder[key]
-            holder[last] = value
-    for index, name in without:
-        *outer, last = name.split(".")
-        holder = mappings[index]
-        for key in outer:
-            holder = holder[key]
-        del holder[last]
-    return [
-        Subscription(item.name, item.partner_action, trigger, mapping)
-        for item, trigger, mapping in zip(PRESETS, triggers, mappings, strict=True)
-    ]
-
-
-def shape(change: Callable[[dict[str, Any]], object], *, root: str = "$.properties.products") -> list[Subscription]:
-    """The presets with another shape of the items of an order."""
-    items = copy.deepcopy(PRESETS[ORDER].mapping["items"])  # type: ignore[index, call-overload]  # the preset's mapping is an object
-    items["@arrayPath"][0] = root  # type: ignore[index, call-overload]  # the same
-    change(items["@arrayPath"][1])  # type: ignore[index, call-overload, arg-type]  # the same
-    return changed((ORDER, {"items": items}))
-
-
-NEW_OR_UPDATED = 'event = "new" or event = "updated"'
-NEW_UPDATED_OR_DELETED = f'{NEW_OR_UPDATED} or event = "deleted"'
-BOTH_WAYS = 'event = "Audience Entered" or event = "Audience Exited"'
-
-
-def rows(action: str = "updateUser", trigger: str = NEW_OR_UPDATED, **members: Any) -> list[Subscription]:
-    """One subscription to the rows of a model."""
-    mapping: dict[str, Any] = {
-        "email": path("$.properties.email"),
-        "userId": path("$.properties.user_id"),
-        "dataFields": path("$.properties"),
-    }
-    return [Subscription("Rows", action, trigger, {**mapping, **members})]
-
-
-def audience(action: str = "trackEvent", trigger: str = BOTH_WAYS, **members: Any) -> list[Subscription]:
-    """One subscription to an audience."""
-    mapping: dict[str, Any] = {"email": path("$.context.traits.email"), "userId": path("$.userId"), **members}
-    if action == "trackEvent":
-        mapping |= {"id": path("$.messageId"), "createdAt": path("$.timestamp")}
-    return [Subscription("Audience", action, trigger, mapping)]
-
+from destination import Subscription
 
 ONE_BY_ONE = {"plan": path("$.traits.plan"), "age": path("$.traits.age")}
 
@@ -95,7 +36,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         BY_USER_ID,
     ),
     "the anonymousId for a userId": (
-        changed((IDENTIFY, {"userId": path("$.anonymousId")}), (TRACK, {"userId": path("$.anonymousId")})),
+        changed((IDENTIFY, {"userId": path("$.anonymousId")})),
         "identity.one-profile-per-person",
         ("userid",),
     ),
@@ -156,12 +97,12 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         ALL,
     ),
     "an age as text": (
-        changed((IDENTIFY, {"dataFields": {"age": text_of("traits.age")}})),
+        listed((IDENTIFY, {"dataFields": {"age": text_of("traits.age")}})),
         "fields.type-arrives",
         ALL,
     ),
     "a word in the place of a number": (
-        changed(
+        listed(
             (
                 IDENTIFY,
                 {
@@ -177,22 +118,22 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         ALL,
     ),
     "a trait by a template": (
-        changed((IDENTIFY, {"dataFields": {"plan": text_of("traits.plan")}})),
+        listed((IDENTIFY, {"dataFields": {"plan": text_of("traits.plan")}})),
         "fields.missing-erases-nothing",
         ALL,
     ),
     "a template with the root of a path": (
-        changed((IDENTIFY, {"dataFields": {"plan": text_of("$.traits.plan")}})),
+        listed((IDENTIFY, {"dataFields": {"plan": text_of("$.traits.plan")}})),
         "fields.named-arrives",
         ALL,
     ),
     "a field that only Iterable writes": (
-        changed((IDENTIFY, {"dataFields": {"profileUpdatedAt": path("$.traits.changed")}})),
+        listed((IDENTIFY, {"dataFields": {"profileUpdatedAt": path("$.traits.changed")}})),
         "fields.named-arrives",
         ALL,
     ),
     "a date in lower case": (
-        changed(
+        listed(
             (IDENTIFY, {"dataFields": {"since": {"@case": {"operator": "lower", "value": path("$.traits.since")}}}})
         ),
         "fields.date-arrives",
@@ -380,54 +321,5 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         audience(eventName=path("$.event"), dataFields={"first_name": path("$.properties.first_name")}),
         "audiences.audience-is-named",
         ALL,
-    ),
-}
-
-SOUND: dict[str, list[Subscription]] = {
-    "a property for the e-mail": changed((IDENTIFY, {"email": path("$.traits.contact_email")})),
-    "Merge Nested Objects": changed((IDENTIFY, {"mergeNestedObjects": True})),
-    "a time of its own": changed((TRACK, {"createdAt": path("$.properties.occurred_at")})),
-    "New Email Address": changed((IDENTIFY, {"newEmail": path("$.traits.newEmail")})),
-    "no batches": changed((TRACK, {"enable_batching": False}), (IDENTIFY, {"enable_batching": False})),
-    "everything named one by one": changed(
-        (TRACK, {"dataFields": {"colour": path("$.properties.colour")}}),
-        (IDENTIFY, {"dataFields": ONE_BY_ONE}),
-        (CART, {"user.dataFields": {"plan": path("$.context.traits.plan")}}),
-        (ORDER, {"user.dataFields": {}, "dataFields": {"revenue": path("$.properties.revenue")}}),
-    ),
-    "orders by another name and in another shape": changed(
-        (TRACK, {"subscribe": 'type = "track" and event != "Purchase" and event != "Cart Updated"'}),
-        (
-            ORDER,
-            {
-                "subscribe": 'type = "track" and event = "Purchase"',
-                "total": path("$.properties.amount"),
-                "id": path("$.properties.transaction_id"),
-                "items": {
-                    "@arrayPath": [
-                        "$.properties.lines",
-                        {
-                            "id": path("code"),
-                            "name": path("title"),
-                            "price": path("unit_price"),
-                            "quantity": path("pieces"),
-                        },
-                    ]
-                },
-            },
-        ),
-    ),
-    "only identifies": [PRESETS[IDENTIFY]],
-    "a blanked trait": changed(
-        (
-            IDENTIFY,
-            {
-                "dataFields": {
-                    "@merge": {"objects": [path("$.traits"), {"ssn": {"@literal": ""}}], "direction": "right"}
-                }
-            },
-        ),
-        (CART, {"user.dataFields": {}}),
-        (ORDER, {"user.dataFields": {}}),
     ),
 }
