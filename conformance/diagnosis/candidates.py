@@ -225,11 +225,11 @@ def _values(position: int, keys: Keys, value: Any, usual: Any, analysed: Analyse
             yield from _values(position, (*keys, index), inner, beside, analysed)
     if keys == ("mapping",):
         return
+    if keys[-2:-1] == ("dataFields",) and keys[-1] in MANAGED:
+        yield Change(position, keys, value, Removed.NOTHING, Likelihood.SLIP, gives_up=True)
     for after, likelihood in _instead(value, usual, analysed, keys):
         if after != value:
             yield Change(position, keys, value, after, likelihood)
-    if keys[-2:-1] == ("dataFields",) and keys[-1] in MANAGED:
-        yield Change(position, keys, value, Removed.NOTHING, Likelihood.SLIP, gives_up=True)
 
 
 def _instead(value: Any, usual: Any, analysed: AnalysedSubscription, keys: Keys) -> Iterator[tuple[Any, Likelihood]]:
