@@ -13,7 +13,13 @@ from conformance.diagnosis.reference import DATA_OF_TYPE, preset_of, reference_m
 from conformance.inputs.event_members import near_word
 from conformance.properties.state import MANAGED
 from conformance.strategies.leaves import directive_of, leaves
-from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis, is_possible, is_time, role_of
+from conformance.strategies.mapping_analysis import (
+    AnalysedSubscription,
+    MappingAnalysis,
+    is_possible,
+    is_time,
+    role_of,
+)
 from conformance.strategies.row_writer import ROW_ID
 from conformance.strategies.subscription_kinds import DELETED, ENTERED, EXITED, ROW_NAMES, Kind
 from conformance.strategies.triggers import read_trigger
@@ -26,11 +32,14 @@ _ROW_ID: Final = {"@path": f"$.{ROW_ID}"}
 
 _PATH_TEXT: Final = re.compile(r"\$(?:\.[\w-]+)+")
 _TEMPLATE_TEXT: Final = re.compile(r"\{\{[^{}]+\}\}")
+#: Segment ends a group at the parenthesis of a function in it, which does no harm where nothing comes after it.
+_FUNCTION_FIRST: Final = re.compile(r"\((!?\w+\([^()]*\))\s+(or|and)\s+([^()]+)\)")
 _DOUBLE_EQUALS: Final = re.compile(r"={2,3}")
 #: Members of directives and switches of fields, each with what turns it the other way.
 _OPPOSITES: Final[dict[str, dict[Any, Any]]] = {
     "enable_batching": {True: False, "true": False},
     "mergeNestedObjects": {False: True},
+    "updateOnly": {True: False, "true": False},
     "direction": {"left": "right", "right": "left"},
 }
 _IDENTIFIERS: Final = ("email", "userId")
@@ -76,6 +85,7 @@ def _triggers(position: int, analysed: AnalysedSubscription) -> Iterator[Change]
 
 def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[tuple[str, Likelihood]]:
     yield _DOUBLE_EQUALS.sub("=", text), Likelihood.SLIP
+    yield _FUNCTION_FIRST.sub(r"(\3 \2 \1)", text), Likelihood.SLIP
     names = analysed.trigger.names
     for name in names:
         for known in _KNOWN_NAMES:
@@ -113,15 +123,13 @@ def _fields(position: int, analysed: AnalysedSubscription) -> Iterator[Change]:
     yield from _missing(position, ("mapping",), holder, usual)
 
 
-def _unknown_fields(
-    position: int, action: str, mapping: dict[str, Any], usual: dict[str, Any]
-) -> Iterator[Change]:
+def _unknown_fields(position: int, action: str, mapping: dict[str, Any], usual: dict[str, Any]) -> Iterator[Change]:
     """Names that the action does not have, at the top and in `user`."""
     fields = ACTIONS[action].fields if action in ACTIONS else {}
     yield from _unknown_names(position, ("mapping",), mapping, fields or mapping, usual)
     user, of_user = mapping.get("user"), fields["user"].properties if "user" in fields else None
-    if of_user and _is_plain_object(user):
-        yield from _unknown_names(position, ("mapping", "user"), user, of_user, usual.get("user") or {})
+    if of_user and isinstance(user, dict) and not directive_of(user):
+        yield from _unknown_names(position, ("mapping", "user"), user, of_user, dict(usual.get("user") or {}))
 
 
 def _unknown_names(
@@ -194,7 +202,9 @@ def _reads_column(value: Any) -> bool:
     )
 
 
-def _of_rows_and_audiences(position: int, mapping: dict[str, Any], analysed: AnalysedSubscription) -> Iterator[Change]:
+def _of_rows_and_audiences(
+    position: int, mapping: dict[str, Any], analysed: AnalysedSubscription
+) -> Iterator[Change]:
     """What events of sources have and rows lack: a name and a time; and what only an audience has: its key."""
     if analysed.action == "trackEvent" and analysed.takes_rows:
         name = analysed.subscription.name
@@ -297,5 +307,7 @@ def _whole_subscriptions(analysis: MappingAnalysis) -> Iterator[Change]:
         if preset.partner_action not in present:
             yield Change(behind, (), Removed.NOTHING, preset)
     if behind > 1:
+        actions = [analysed.action for analysed in analysis.subscriptions]
         for position, analysed in enumerate(analysis.subscriptions):
-            yield Change(position, (), analysed.subscription, Removed.NOTHING, Likelihood.LOSS)
+            if actions.count(analysed.action) > 1:
+                yield Change(position, (), analysed.subscription, Removed.NOTHING, Likelihood.LOSS)

@@ -110,7 +110,11 @@ def find_causes(
     for index in left:
         if index not in limits:
             unexplained.setdefault((symptoms[index].property.id, symptoms[index].about), []).append(index)
-    return [*causes, *(Cause((index,), is_limit=True) for index in limits), *map(Cause, map(tuple, unexplained.values()))]
+    return [
+        *causes,
+        *(Cause((index,), is_limit=True) for index in limits),
+        *map(Cause, map(tuple, unexplained.values())),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +220,7 @@ def _shows(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> boo
 
 
 def _is_omission(change: Change) -> bool:
-    """Whether a change only adds what a mapping may well leave out."""
+    """Whether a change only adds what a mapping may well leave out, or lets it make people whom it means to leave."""
+    if change.field == "updateOnly":
+        return True
     return change.is_addition and (not change.keys or change.keys[-1] in _OPTIONAL)

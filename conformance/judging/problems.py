@@ -125,9 +125,7 @@ def _in_order(types: Iterable[str]) -> Iterator[str]:
     return (name for name in ("email", "userid", "hybrid") if name in found)
 
 
-def _knows(
-    problem: Problem, finding: LintFinding, types: Sequence[str], configuration: Configuration | None
-) -> bool:
+def _knows(problem: Problem, finding: LintFinding, types: Sequence[str], configuration: Configuration | None) -> bool:
     """Whether a problem is what `lint` tells: it is about that place, or mended by what mends it."""
     if _is_about(problem, finding):
         return True

@@ -92,10 +92,14 @@ def _exited_ends_it(execution: Execution) -> Iterator[Violation | None]:
         before, member, after = (_said(state, item)[0] for state in (entered.before, entered.after, exited.after))
         if member != before:
             names = _names(execution, entered, UPDATE)
-            heard = "" if any(outcome.matched for outcome in exited.outcomes) else f", whose trigger lets no {EXITED} in"
+            heard = (
+                "" if any(outcome.matched for outcome in exited.outcomes) else f", whose trigger lets no {EXITED} in"
+            )
             detail = f"{names}{heard}: the profile says after leaving what it said before: {to_json(after)}"
             yield (
-                Violation(detail, _expect(exited, item, {key: False}), exited.index, names) if after == member else None
+                Violation(detail, _expect(exited, item, {key: False}), exited.index, names)
+                if after == member
+                else None
             )
     if entered.new_events and exited.new_events:
         said = [[(event.name, event.fields) for event in step.new_events] for step in (entered, exited)]

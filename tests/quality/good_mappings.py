@@ -81,6 +81,7 @@ GOOD: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
         changed((IDENTIFY, {"newEmail": path("$.traits.newEmail"), "enable_batching": False})),
         ALL,
     ),
+    "Update Only in batches": (changed((IDENTIFY, {"updateOnly": True})), ("userid", "hybrid")),
     "no batches": (changed((TRACK, {"enable_batching": False}), (IDENTIFY, {"enable_batching": False})), ALL),
     "no phone number": (changed(without=((IDENTIFY, "phoneNumber"),)), ALL),
     "no phone number anywhere": (
@@ -172,9 +173,7 @@ GOOD: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     ),
     "audience: as events": (audience(eventName=path("$.event"), dataFields=path("$.properties")), ALL),
     "audience: its name among few": (
-        audience(
-            eventName=path("$.event"), dataFields={"Audience": text_of("properties.audience_key")}
-        ),
+        audience(eventName=path("$.event"), dataFields={"Audience": text_of("properties.audience_key")}),
         ALL,
     ),
     "audience: whether somebody is in it": (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from planted_mappings import (
     ALL,
-    BOTH_WAYS,
     BY_EMAIL,
     BY_USER_ID,
     CART,
