@@ -32,11 +32,14 @@ _ROW_ID: Final = {"@path": f"$.{ROW_ID}"}
 
 _PATH_TEXT: Final = re.compile(r"\$(?:\.[\w-]+)+")
 _TEMPLATE_TEXT: Final = re.compile(r"\{\{[^{}]+\}\}")
+#: Segment ends a group at the parenthesis of a function in it, which does no harm where nothing comes after it.
+_FUNCTION_FIRST: Final = re.compile(r"\((!?\w+\([^()]*\))\s+(or|and)\s+([^()]+)\)")
 _DOUBLE_EQUALS: Final = re.compile(r"={2,3}")
 #: Members of directives and switches of fields, each with what turns it the other way.
 _OPPOSITES: Final[dict[str, dict[Any, Any]]] = {
     "enable_batching": {True: False, "true": False},
     "mergeNestedObjects": {False: True},
+    "updateOnly": {True: False, "true": False},
     "direction": {"left": "right", "right": "left"},
 }
 _IDENTIFIERS: Final = ("email", "userId")
@@ -82,6 +85,7 @@ def _triggers(position: int, analysed: AnalysedSubscription) -> Iterator[Change]
 
 def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[tuple[str, Likelihood]]:
     yield _DOUBLE_EQUALS.sub("=", text), Likelihood.SLIP
+    yield _FUNCTION_FIRST.sub(r"(\3 \2 \1)", text), Likelihood.SLIP
     names = analysed.trigger.names
     for name in names:
         for known in _KNOWN_NAMES:
@@ -124,8 +128,8 @@ def _unknown_fields(position: int, action: str, mapping: dict[str, Any], usual: 
     fields = ACTIONS[action].fields if action in ACTIONS else {}
     yield from _unknown_names(position, ("mapping",), mapping, fields or mapping, usual)
     user, of_user = mapping.get("user"), fields["user"].properties if "user" in fields else None
-    if of_user and _is_plain_object(user):
-        yield from _unknown_names(position, ("mapping", "user"), user, of_user, usual.get("user") or {})
+    if of_user and isinstance(user, dict) and not directive_of(user):
+        yield from _unknown_names(position, ("mapping", "user"), user, of_user, dict(usual.get("user") or {}))
 
 
 def _unknown_names(
@@ -231,11 +235,11 @@ def _values(position: int, keys: Keys, value: Any, usual: Any, analysed: Analyse
             yield from _values(position, (*keys, index), inner, beside, analysed)
     if keys == ("mapping",):
         return
+    if keys[-2:-1] == ("dataFields",) and keys[-1] in MANAGED:
+        yield Change(position, keys, value, Removed.NOTHING, Likelihood.SLIP, gives_up=True)
     for after, likelihood in _instead(value, usual, analysed, keys):
         if after != value:
             yield Change(position, keys, value, after, likelihood)
-    if keys[-2:-1] == ("dataFields",) and keys[-1] in MANAGED:
-        yield Change(position, keys, value, Removed.NOTHING, Likelihood.SLIP, gives_up=True)
 
 
 def _instead(value: Any, usual: Any, analysed: AnalysedSubscription, keys: Keys) -> Iterator[tuple[Any, Likelihood]]:
@@ -303,5 +307,7 @@ def _whole_subscriptions(analysis: MappingAnalysis) -> Iterator[Change]:
         if preset.partner_action not in present:
             yield Change(behind, (), Removed.NOTHING, preset)
     if behind > 1:
+        actions = [analysed.action for analysed in analysis.subscriptions]
         for position, analysed in enumerate(analysis.subscriptions):
-            yield Change(position, (), analysed.subscription, Removed.NOTHING, Likelihood.LOSS)
+            if actions.count(analysed.action) > 1:
+                yield Change(position, (), analysed.subscription, Removed.NOTHING, Likelihood.LOSS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final
 
 from conformance.diagnosis.candidates import candidates
-from conformance.diagnosis.changes import Change
+from conformance.diagnosis.changes import Change, Likelihood
 from conformance.properties import PROPERTIES, Property
 from conformance.properties.execution import Executor
 from conformance.strategies import History
@@ -91,7 +92,9 @@ def find_causes(
     # What does not show in the simulator, another service does otherwise: no change can be tried there.
     unshown = _that_follow(mapping, symptoms, range(len(symptoms)), former)
     left = [index for index in range(len(symptoms)) if index not in unshown]
+    reference = Executor(PRESETS)
     causes: list[Cause] = []
+    limits: list[int] = []
     while left:
         found = _best_change(mapping, [symptoms[index] for index in left], progress, is_accepted, former)
         if found is None:
@@ -102,10 +105,20 @@ def find_causes(
         left = [index for place, index in enumerate(left) if place not in mended]
         follows = _that_follow(mapping, symptoms, left, former)
         causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
-        left = [index for index in left if index not in follows]
-    reference = Executor(PRESETS)
-    causes += [Cause((index,), is_limit=_shows(reference, symptoms[index], former)) for index in left]
-    return [*causes, *(Cause((index,)) for index in unshown)]
+        # What the presets show as well is all that is left of a history that was found by what is mended now.
+        limits += [index for index in left if index not in follows and _shows(reference, symptoms[index], former)]
+        left = [index for index in left if index not in follows and index not in limits]
+    limits += [index for index in left if _shows(reference, symptoms[index], former)]
+    unexplained: dict[tuple[str, str], list[int]] = {}
+    for index in left:
+        if index not in limits:
+            unexplained.setdefault((symptoms[index].property.id, symptoms[index].about), []).append(index)
+    return [
+        *causes,
+        *(Cause((index,), is_limit=True) for index in limits),
+        *map(Cause, map(tuple, unexplained.values())),
+        *(Cause((index,)) for index in unshown),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +151,18 @@ def _best_change(
     before = mapping.executor()
     for order, change in enumerate(candidates(analyse(mapping.subscriptions, mapping.models))):
         executor = mapping.with_change(change).executor()
-        mended = tuple(place for place, item in enumerate(symptoms) if _mends(executor, item, change, former))
+        effects = [_effect(executor, item, former) for item in symptoms]
+        helps = {_Effect.MENDED, _Effect.SILENT} if change.gives_up else {_Effect.MENDED}
+        mended = tuple(place for place, effect in enumerate(effects) if effect in helps)
         if mended:
             for place in mended:
                 present.setdefault(place, _broken(before, symptoms[place], former))
             new = {item for place in mended for item in _broken(executor, symptoms[place], former) - present[place]}
-            balance = len(mended) - sum(not is_accepted(item) for item in new)
-            worth = (balance, -change.likelihood, -change.size, len(change.keys), -order)
+            # What a field in another place leaves nothing to be said of only followed from it.
+            follows = change.field and change.likelihood < Likelihood.LOSS
+            gone = sum(effect is not _Effect.SHOWS for effect in effects) if follows else len(mended)
+            balance = gone - sum(not is_accepted(item) for item in new)
+            worth = (balance, len(mended), -change.likelihood, -change.size, len(change.keys), -order)
             if best is None or worth > best[0]:
                 best = worth, change, mended
         progress()
@@ -173,16 +191,25 @@ def _that_follow(
     return [index for index in left if not _shows(executor, symptoms[index], former)]
 
 
-def _mends(executor: Executor, symptom: Symptom, change: Change, former: MappingAnalysis) -> bool:
-    """Whether a property that is still about the histories holds for all of them."""
-    for history in symptom.histories:
-        of_mapping = completed(history, executor.analysis, former)
-        verdicts = list(symptom.property.check(executor.execute(of_mapping, symptom.project_type)))
-        if not (verdicts or change.gives_up) or any(
-            item is not None and item.about == symptom.about for item in verdicts
-        ):
-            return False
-    return True
+class _Effect(Enum):
+    """What becomes of something that goes wrong."""
+
+    SHOWS = "it goes wrong still"
+    MENDED = "it goes right"
+    SILENT = "nothing is to be said of it any more"
+
+
+def _effect(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> _Effect:
+    effects = {_effect_in(history, executor, symptom, former) for history in symptom.histories}
+    return next((effect for effect in (_Effect.SHOWS, _Effect.SILENT) if effect in effects), _Effect.MENDED)
+
+
+def _effect_in(history: History, executor: Executor, symptom: Symptom, former: MappingAnalysis) -> _Effect:
+    of_mapping = completed(history, executor.analysis, former)
+    verdicts = list(symptom.property.check(executor.execute(of_mapping, symptom.project_type)))
+    if any(item is not None and item.about == symptom.about for item in verdicts):
+        return _Effect.SHOWS
+    return _Effect.MENDED if verdicts else _Effect.SILENT
 
 
 def _shows(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
@@ -197,5 +224,7 @@ def _shows(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> boo
 
 
 def _is_omission(change: Change) -> bool:
-    """Whether a change only adds what a mapping may well leave out."""
+    """Whether a change only adds what a mapping may well leave out, or lets it make people whom it means to leave."""
+    if change.field == "updateOnly":
+        return True
     return change.is_addition and (not change.keys or change.keys[-1] in _OPTIONAL)

@@ -81,7 +81,9 @@ def _smaller(history: History, kept: frozenset[str]) -> Iterator[History]:
         for index in reversed(range(len(deliveries))):
             yield replace(history, deliveries=(*deliveries[:index], *deliveries[index + 1 :]))
     for index in reversed(range(len(history.known))):
-        yield replace(history, known=(*history.known[:index], *history.known[index + 1 :]))
+        # Whoever appears was known: a stranger would be another story.
+        if history.known[index].persona not in history.personas:
+            yield replace(history, known=(*history.known[:index], *history.known[index + 1 :]))
     for index, delivery in enumerate(deliveries):
         for changed in _smaller_deliveries(delivery, kept):
             yield replace(history, deliveries=(*deliveries[:index], changed, *deliveries[index + 1 :]))

@@ -96,7 +96,7 @@ def _limit(finding: Finding, cause: Cause) -> Limit:
 
 def _left_out(change: Change) -> str:
     what = change.field or f"a subscription with the action {change.after.partner_action}"
-    return f"The mapping leaves out {what}."
+    return f"The mapping leaves out {what}." if change.is_addition else f"The mapping says so with {what}."
 
 
 def _without(result: Result, accepted: set[int], limits: Sequence[Limit]) -> Result:

@@ -23,7 +23,8 @@ def completed(history: History, analysis: MappingAnalysis, former: MappingAnalys
         analysis: The mapping.
         former: The mapping that it was written for.
     """
-    gone = _own_identifiers(former) - _own_identifiers(analysis)
+    read = {path for analysed in analysis.subscriptions for path in analysed.sources}
+    gone = _own_identifiers(former) - read
     deliveries = (
         replace(
             delivery,

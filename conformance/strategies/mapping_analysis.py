@@ -237,7 +237,7 @@ def _analysed(subscription: Subscription, model: str | None) -> AnalysedSubscrip
 
 
 def _own_user_ids(analysed: AnalysedSubscription) -> list[str]:
-    """The paths below traits, properties and context from which a userId is read, if they have a name of their own."""
+    """The paths below traits, properties and context of a name of their own from which a userId is read."""
     return [
         path
         for leaf in analysed.leaves

@@ -81,6 +81,7 @@ GOOD: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
         changed((IDENTIFY, {"newEmail": path("$.traits.newEmail"), "enable_batching": False})),
         ALL,
     ),
+    "Update Only in batches": (changed((IDENTIFY, {"updateOnly": True})), ("userid", "hybrid")),
     "no batches": (changed((TRACK, {"enable_batching": False}), (IDENTIFY, {"enable_batching": False})), ALL),
     "no phone number": (changed(without=((IDENTIFY, "phoneNumber"),)), ALL),
     "no phone number anywhere": (

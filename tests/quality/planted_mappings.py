@@ -16,11 +16,11 @@ BY_USER_ID = ("userid", "hybrid")
 BY_EMAIL = ("email", "hybrid")
 
 
-def path(text: str) -> dict[str, str]:
+def path(text: str) -> dict[str, Any]:
     return {"@path": text}
 
 
-def text_of(text: str) -> dict[str, str]:
+def text_of(text: str) -> dict[str, Any]:
     return {"@template": "{{" + text + "}}"}
 
 

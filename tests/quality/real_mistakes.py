@@ -67,10 +67,6 @@ MISTAKES: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     "a userId in snake case": (changed((IDENTIFY, {"userId": path("$.user_id")})), BY_USER_ID),
     "a userId among the traits": (changed((IDENTIFY, {"userId": path("$.traits.userId")})), BY_USER_ID),
     "New Email Address in batches": (changed((IDENTIFY, {"newEmail": path("$.traits.newEmail")})), ("email",)),
-    "Update Only, one by one": (
-        changed((IDENTIFY, {"updateOnly": True, "enable_batching": False})),
-        BY_USER_ID,
-    ),
     "batches of orders": (changed((ORDER, {"enable_batching": True})), ALL),
     "batches of carts": (changed((CART, {"enable_batching": True})), ALL),
     "batches that are too large": (changed((IDENTIFY, {"batch_size": 5000})), ALL),
@@ -99,11 +95,6 @@ MISTAKES: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     "products with another id": (shape(lambda item: item.update(id=path("productId"))), ALL),
     "products in the singular": (shape(lambda _: None, root="$.properties.product"), ALL),
     "the time of sending": (changed((TRACK, {"createdAt": path("$.sentAt")})), ALL),
-    "one product for the whole cart": (
-        changed((CART, {"subscribe": 'type = "track" and event = "Product Added"'})),
-        ALL,
-    ),
-    "orders as events, too": (changed((TRACK, {"subscribe": 'type = "track"'})), ALL),
     "pages by the name of an event": (
         [
             *PRESETS,
@@ -138,7 +129,6 @@ MISTAKES: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     ),
     "rows: a column beside the columns": (rows(userId=path("$.user_id")), BY_USER_ID),
     "rows: a misspelt trigger": (rows(trigger='event = "New" or event = "updated"'), ALL),
-    "rows: columns of a row in the context": (rows(email=path("$.context.traits.email")), BY_EMAIL),
     "audience: another name of leaving": (
         audience(
             trigger='event = "Audience Entered" or event = "Audience exited"',

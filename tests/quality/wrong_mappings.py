@@ -42,24 +42,17 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
     ),
     "the anonymousId where there is no userId": (
         changed(
-            *(
-                (
-                    index,
-                    {
-                        "userId": {
-                            "@if": {
-                                "exists": path("$.userId"),
-                                "then": path("$.userId"),
-                                "else": path("$.anonymousId"),
-                            }
-                        }
-                    },
-                )
-                for index in (TRACK, IDENTIFY)
+            (
+                TRACK,
+                {
+                    "userId": {
+                        "@if": {"exists": path("$.userId"), "then": path("$.userId"), "else": path("$.anonymousId")}
+                    }
+                },
             )
         ),
         "identity.one-profile-per-person",
-        BY_USER_ID,
+        ("hybrid",),
     ),
     "one userId for everybody": (
         changed((IDENTIFY, {"userId": "user"})),
@@ -298,7 +291,7 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
     ),
     "rows: a doubled sign in a trigger": (rows(trigger='event == "new"'), "mapping.trigger-fires", ALL),
     "audience: a small letter in its event": (
-        audience(trigger='event = "Audience entered"', eventName=path("$.event")),
+        audience(trigger='event = "Audience entered"', eventName=path("$.event"), dataFields=path("$.properties")),
         "audiences.entered-is-told",
         ALL,
     ),
