@@ -23,6 +23,7 @@ from simulator.response import code_reply
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simulator.engine.pipeline import Answer
     from simulator.journal import InitialState
     from simulator.message import Request
     from simulator.service import Service
@@ -81,13 +82,13 @@ class Durable:
                 "options out, or use another directory"
             )
 
-    async def respond(self, service: Service, request: Request) -> WireResult:
+    async def respond(self, service: Service, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
                 return _no_room("there is still no room")
             self._is_full = False
-        result = service.respond(request)
+        result = service.respond(request, answer)
         # A reply can tell of what another request has just changed, so it waits for that as well.
         waited_for = self._next() if self._journal.is_waiting else self._stored
         if waited_for is not None:
