@@ -33,6 +33,7 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
         "iterable-harness serve --project hybrid:my-key --set trackUnknownUserId=drop",
         "iterable-harness serve --data .harness/data",
         "iterable-harness serve --proxy 8586 --tls-ca iterable-ca.pem",
+        "iterable-harness serve --source my-write-key:hybrid --mapping mapping.yaml",
     ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
@@ -83,6 +84,16 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 @click.option(
     "--export", "export_file", metavar="FILE", help="Write everything there when the server stops, as a document."
 )
+@click.option(
+    "--source",
+    "sources",
+    metavar="KEY[:PROJECT,…]",
+    multiple=True,
+    help="A Segment source with this write key that feeds these projects, or all, instead of write-key; may be "
+    "repeated.",
+)
+@click.option("--mapping", metavar="FILE", help="The subscriptions of the sources; without it the presets.")
+@click.option("--batch", is_flag=True, help="Let sources deliver in bulk where the mapping says enable_batching.")
 @listening_options
 @click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
@@ -93,7 +104,10 @@ def serve_command(  # noqa: PLR0913  # one for each option
     clock: str,
     seed: int,
     listening: Listening,
+    sources: tuple[str, ...],
     *,
+    mapping: str | None,
+    batch: bool,
     data: Path | None,
     import_file: str | None,
     export_file: str | None,
@@ -104,8 +118,11 @@ def serve_command(  # noqa: PLR0913  # one for each option
 
     Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
     hybrid-key. Prints one line on stdout as soon as it answers: `listening on http://127.0.0.1:8585`.
+
+    There too is Segment's Tracking API: an app's SDK with the write key write-key feeds all three.
     """
     from conformance.serving.projects import configured_projects
+    from conformance.serving.segment import with_segment
     from conformance.serving.simulator import instant_of, open_simulator
     from conformance.serving.state_files import export_projects, import_projects, imported_configurations
 
@@ -124,6 +141,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
         raise click.BadParameter(str(error), context, param_hint=error.option) from error
     if import_file is not None:
         import_projects(import_file, served.simulator, served.clock)
+    served = with_segment(served, sources=sources, mapping=mapping, in_batches=batch, directory=data)
     _serve(served, listening, quiet=quiet, verbose=verbose)
     if export_file is not None:
         export_projects(export_file, served.simulator)
