@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.delivery.eager_tasks import Done, begin
 from destination import ConnectionFailure, Outcome
 
 if TYPE_CHECKING:
@@ -50,13 +51,23 @@ class Sender:
         concurrency: How many attempts may be under way at once.
         runtime: Time and chance.
         gives_up: Whether it stops by itself when nothing is answered any more.
+        eager: Whether an attempt begins in the task of its caller.
 
     Attributes:
         stopped_because: Why nothing is sent any more; empty when nothing stopped it.
     """
 
-    def __init__(self, *, policy: RetryPolicy, concurrency: int, runtime: Runtime, gives_up: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        policy: RetryPolicy,
+        concurrency: int,
+        runtime: Runtime,
+        gives_up: bool = True,
+        eager: bool = False,
+    ) -> None:
         self._policy = policy
+        self._eager = eager
         self._gives_up = gives_up
         self._runtime = runtime
         self._slots = asyncio.Semaphore(concurrency)
@@ -106,7 +117,10 @@ class Sender:
         async with self._slots:
             if self._stopped.is_set():
                 return None
-            task = asyncio.create_task(attempt())
+            begun = begin(attempt()) if self._eager else asyncio.create_task(attempt())
+            if isinstance(begun, Done):
+                return begun.result
+            task = begun
             self._under_way.add(task)
             try:
                 outcome = await task

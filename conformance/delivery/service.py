@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.delivery.account import Account, Delivery, Result, judge
 from conformance.delivery.attempts import Attempts, Sender
 from conformance.delivery.batches import Batch, form_batches, results_of_batch
+from conformance.delivery.eager_tasks import Done, begin
 from conformance.delivery.order import Identifier, identifiers
 from conformance.delivery.replies import unlike_iterable
 from conformance.delivery.retries import RetryPolicy
@@ -35,6 +36,8 @@ class DeliveryService:
         concurrency: How many requests may be under way at once.
         runtime: Time, chance and progress.
         endless: Whether events go on coming: silence never stops the delivery, and the account only counts.
+        eager: Whether a delivery begins at once, without a task unless it has to wait. For a client that answers
+            in this process, and does not ask for the current task.
 
     Attributes:
         account: What became of the events so far.
@@ -50,13 +53,19 @@ class DeliveryService:
         concurrency: int = 16,
         runtime: Runtime | None = None,
         endless: bool = False,
+        eager: bool = False,
     ) -> None:
         self._destination = destination
         self._client = client
         self._runtime = runtime or Runtime()
         self._sender = Sender(
-            policy=policy or RetryPolicy(), concurrency=concurrency, runtime=self._runtime, gives_up=not endless
+            policy=policy or RetryPolicy(),
+            concurrency=concurrency,
+            runtime=self._runtime,
+            gives_up=not endless,
+            eager=eager,
         )
+        self._eager = eager
         self._taken_up = asyncio.Semaphore(concurrency * _AHEAD)
         self._latest: dict[Identifier, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,7 +126,10 @@ class DeliveryService:
     def _start(self, read: ReadEvent, deliveries: list[Delivery]) -> None:
         names = identifiers(read.event)
         before = {self._latest[name] for name in names if name in self._latest}
-        task = asyncio.create_task(self._deliver_in_turn(read, deliveries, before))
+        delivery = self._deliver_in_turn(read, deliveries, before)
+        task = begin(delivery) if self._eager else asyncio.create_task(delivery)
+        if isinstance(task, Done):
+            return
         self._tasks.add(task)
         self._latest.update(dict.fromkeys(names, task))
 
@@ -208,7 +220,8 @@ class DeliveryService:
     ) -> Attempts:
         attempts = await self._sender.send(subscription.subscription, attempt)
         reply = attempts.outcome.exchanges[-1].reply if attempts.outcome and attempts.outcome.exchanges else None
-        if reply is not None and (oddity := unlike_iterable(reply)):
+        # What answers in this process is no stranger.
+        if not self._eager and reply is not None and (oddity := unlike_iterable(reply)):
             self._sender.warn(oddity, f"a reply that Iterable does not send: {oddity}; it counts as delivered")
         return attempts
 

@@ -104,6 +104,7 @@ class Connection:
             surroundings.client,
             runtime=runtime,
             endless=True,
+            eager=True,
         )
         self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -154,7 +155,7 @@ class Connection:
         await self._service.drain()
 
     async def _deliver_next(self) -> None:
-        """Take up one message; requests that come in have their turn after each."""
+        """Take up one message; requests that have come in have their turn after each."""
         await self._service.take_up(self._queue.popleft())
         await asyncio.sleep(0)
 

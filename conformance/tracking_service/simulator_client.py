@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -84,7 +85,14 @@ class SimulatorClient:
 
 def _incoming(request: Request) -> SimulatorRequest:
     """The request as it would come in over a connection."""
-    parts = urlsplit(request.url)
+    host, path, query = _parts(request.url)
     body = b"" if request.json is None else json_text.encode(request.json)
-    headers = {**request.headers, "host": parts.netloc, "content-length": str(len(body))}
-    return SimulatorRequest(request.method, parts.path, parts.query, headers, body)
+    headers = {**request.headers, "host": host, "content-length": str(len(body))}
+    return SimulatorRequest(request.method, path, query, headers, body)
+
+
+@lru_cache(maxsize=64)
+def _parts(url: str) -> tuple[str, str, str]:
+    """Host, path and query of an address, of which the destination has a handful."""
+    parts = urlsplit(url)
+    return parts.netloc, parts.path, parts.query
