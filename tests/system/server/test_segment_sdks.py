@@ -57,7 +57,8 @@ def python_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the SDK of PyPI, which needs other versions of what is installed here."""
     folder = tmp_path_factory.mktemp("python")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), PYTHON_SDK]
-    installed = ran(command, timeout=240)
+    environment = {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
+    installed = ran(command, env=environment, timeout=240)
     if installed.returncode != 0:
         pytest.skip(f"pip cannot install {PYTHON_SDK}: {installed.stderr[-200:]}")
     return folder
