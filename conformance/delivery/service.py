@@ -124,12 +124,14 @@ class DeliveryService:
             self._start(read, deliveries)
 
     def _start(self, read: ReadEvent, deliveries: list[Delivery]) -> None:
-        names = identifiers(read.event)
-        before = {self._latest[name] for name in names if name in self._latest}
+        before: set[asyncio.Task[None]] = set()
+        if self._latest:
+            before = {self._latest[name] for name in identifiers(read.event) if name in self._latest}
         delivery = self._deliver_in_turn(read, deliveries, before)
         task = begin(delivery) if self._eager else asyncio.create_task(delivery)
         if isinstance(task, Done):
             return
+        names = identifiers(read.event)
         self._tasks.add(task)
         self._latest.update(dict.fromkeys(names, task))
 
@@ -158,8 +160,10 @@ class DeliveryService:
         self.account.add(read, deliveries)
         self._runtime.observe(read, deliveries)
 
-    def _remaining(self, read: ReadEvent, deliveries: Iterable[Delivery]) -> list[CompiledSubscription]:
+    def _remaining(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> list[CompiledSubscription]:
         """The subscriptions that match an event and have not delivered it; no others take a slot."""
+        if read.subscriptions is None and not deliveries:
+            return list(self._destination.matching(read.event))
         names = self._names_left(read, deliveries)
         return [item for item in self._destination.matching(read.event) if item.subscription.name in names]
 
