@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.inputs.errors import InputError, InputProblem
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -60,5 +62,9 @@ def _kept(file: Path, asked: Sources | None) -> Sources | None:
 
     if asked is None:
         return read_sources(file)
-    write_sources(file, asked)
+    try:
+        write_sources(file, asked)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([InputProblem(str(file), 0, 0, "--data", f"cannot be written: {reason}")]) from error
     return asked

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import traceback
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 #: How long a batch waits for more messages, in seconds, and how many of them close it.
 _BATCH_WAIT: Final = 1.0
 _FULL_BATCH: Final = 1_000
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +139,6 @@ class Connection:
         await asyncio.wait([self._task])
         await self._service.drain()
 
-    @property
-    def faults(self) -> list[Exception]:
-        """Errors of our own that deliveries met."""
-        return self._service.faults
-
     async def _run(self) -> None:
         if self._before is not None:
             await self._before.done()
@@ -180,6 +178,17 @@ class Connection:
                 task.cancel()
 
     def _observe(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
+        while self._service.faults:
+            _log_fault(self._service.faults.pop())
         if isinstance(read, ReceivedEvent):
             result = project_result(self.route.project, deliveries, self.route.compiled)
             self._surroundings.ended(read.message, result)
+
+
+def _log_fault(error: Exception) -> None:
+    """Tell of an error of our own without its text, which may hold personal data."""
+    frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    kind = type(error).__name__
+    _LOGGER.error(
+        "a fault of the harness itself while a message was delivered: %s; please report it\n%s", kind, frames
+    )

@@ -55,8 +55,11 @@ class Deliveries:
 
     def put(self, message: KeptMessage, source: Source | None) -> None:
         """Deliver a message to every project of its source, if it was passed on."""
+        if source is None:
+            # Not even counted: there is no end of keys that nobody has.
+            return
         passed_on = message.ingested
-        if source is not None and isinstance(passed_on, PassedOn):
+        if isinstance(passed_on, PassedOn):
             event = ReceivedEvent(f"message {message.number}", passed_on.message, message=message)
             names = self.projects_of(source)
             for name in names:

@@ -118,7 +118,7 @@ def project_result(
 
 def _subscription_result(delivery: Delivery) -> SubscriptionResult:
     reason = delivery.reason
-    if delivery.result is Result.FAILED:
+    if delivery.result is Result.FAILED and delivery.exchanges:
         reason = f"given up after {delivery.tries} tries: {reason}"
     exchanges = (exchange.reply or exchange.error for exchange in delivery.exchanges)
     # Of a batch that is tried again, each event has all its requests.

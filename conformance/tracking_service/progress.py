@@ -31,7 +31,7 @@ class Progress:
         return self._waiting[write_key]
 
     def begin(self, message: KeptMessage) -> None:
-        """Count a message that came in; what waits for no project has ended."""
+        """Count a message that came in for a source; what waits for no project has ended."""
         if message.waiting:
             self.messages += 1
             self._waiting[message.write_key] += 1

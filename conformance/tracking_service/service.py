@@ -139,9 +139,12 @@ class TrackingService:
         self._seen.pop(write_key, None)
 
     def _keep(self, sources: Sources) -> None:
-        if self._file is not None:
-            write_sources(self._file, sources)
         self.sources = sources
+        if self._file is not None:
+            try:
+                write_sources(self._file, sources)
+            except OSError as error:
+                _LOGGER.warning("the sources cannot be kept in %s: %s", self._file, error.strerror)
 
     async def flush(self, write_key: str, timeout: float) -> int:  # noqa: ASYNC109  # a part of the promise
         """Wait until a source has nothing on its way; how many messages it has still after `timeout` seconds.

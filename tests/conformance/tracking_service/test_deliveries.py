@@ -280,3 +280,26 @@ async def test_a_request_whose_reply_is_lost_was_taken_and_its_repeat_is_none(fr
     await front.flush()
     assert [row["rule"] for row in await front.messages()] == [None, "segment.duplicate"]
     assert front.asked("hybrid") == [TRACK]
+
+
+async def test_a_fault_of_the_harness_drops_the_message_and_is_told_without_its_text(
+    front: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from destination import CompiledSubscription
+
+    def broken(_: CompiledSubscription, event: Any) -> bool:
+        raise RuntimeError(event["userId"])
+
+    monkeypatch.setattr(CompiledSubscription, "matches", broken)
+    await front.batch(identify())
+    assert await front.flush() == {"dropped": 1}
+    assert (await front.messages())[0]["reason"] == "email: a fault of the harness: RuntimeError"
+    assert "RuntimeError; please report it" in caplog.text
+    assert "ada" not in caplog.text
+
+
+async def test_messages_with_keys_that_nobody_has_are_not_even_counted(front: Front) -> None:
+    for number in range(3):
+        await front.send("POST", "/v1/t", {**track(), "writeKey": f"key-{number}"})
+    assert front.surface._service is not None
+    assert not front.surface._service._deliveries.progress.ended

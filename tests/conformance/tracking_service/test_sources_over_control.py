@@ -158,3 +158,14 @@ async def test_changed_sources_are_kept_in_their_file(front: Front, tmp_path: Pa
     assert kept is not None
     assert [source.write_key for source in kept] == ["write-key", "shop"]
     assert (tmp_path / "sources.json").stat().st_mode & 0o077 == 0
+
+
+async def test_sources_that_cannot_be_kept_are_changed_all_the_same_with_a_warning(
+    front: Front, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await front.json("GET", "/_sim/sources")
+    service: Any = front.surface._service
+    service._file = tmp_path / "gone" / "sources.json"
+    await front.json("POST", "/_sim/sources", {"writeKey": "shop"})
+    assert [source["writeKey"] for source in await front.json("GET", "/_sim/sources")] == ["write-key", "shop"]
+    assert "the sources cannot be kept" in caplog.text
