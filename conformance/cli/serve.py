@@ -76,27 +76,24 @@ _ALLOCATIONS: Final = 50_000
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep everything in this directory: what was answered survives a kill.",
+    help="Keep everything there; it survives a kill.",
 )
 @click.option(
     "--import",
     "import_file",
     metavar="FILE",
-    help="Begin with the projects of such a document, and what is in them.",
+    help="Begin with the projects of such a document.",
 )
-@click.option(
-    "--export", "export_file", metavar="FILE", help="Write everything there when the server stops, as a document."
-)
+@click.option("--export", "export_file", metavar="FILE", help="Write everything there when it stops.")
 @click.option(
     "--source",
     "sources",
     metavar="KEY[:PROJECT,…]",
     multiple=True,
-    help="A Segment source with this write key that feeds these projects, or all, instead of write-key; may be "
-    "repeated.",
+    help="A write key of Segment and what it feeds.",
 )
-@click.option("--mapping", metavar="FILE", help="The subscriptions of the sources; without it the presets.")
-@click.option("--batch", is_flag=True, help="Let sources deliver in bulk where the mapping says enable_batching.")
+@click.option("--mapping", metavar="FILE", help="The mapping of all write keys.")
+@click.option("--batch", is_flag=True, help="Send in bulk where the mapping says so.")
 @listening_options
 @click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
@@ -120,9 +117,8 @@ def serve_command(  # noqa: PLR0913  # one for each option
     """Run the simulator over HTTP until SIGINT or SIGTERM.
 
     Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
-    hybrid-key. Prints one line on stdout as soon as it answers: `listening on http://127.0.0.1:8585`.
-
-    There too is Segment's Tracking API: an app's SDK with the write key write-key feeds all three.
+    hybrid-key, and in front of them Segment, with the write key write-key. Prints one line on stdout as soon as it
+    answers: `listening on http://127.0.0.1:8585`.
     """
     from conformance.serving.projects import configured_projects
     from conformance.serving.segment import with_segment

@@ -41,15 +41,7 @@ def load_compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription,
     """
     if file is None:
         return tuple(map(CompiledSubscription, PRESETS))
-    return compile_document(_read(Path(file)))
-
-
-def compile_document(document: Document) -> tuple[CompiledSubscription, ...]:
-    """The subscriptions of a mapping file that has been read, or that came another way.
-
-    Raises:
-        InputError: As `load_subscriptions` raises it.
-    """
+    document = _read(Path(file))
     if not isinstance(document.value, list):
         raise InputError([document.problem((), f"must be {_SHAPE}")])
     _raise_if_any(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.mapping_file import compile_document, mapping_document
+from conformance.inputs.mapping_file import mapping_document
 from conformance.tracking_api.settings import SourceSettings
 from conformance.tracking_api.sources import Source, Sources
 from destination import PRESETS
@@ -27,7 +27,7 @@ class SourceDocument(BaseModel):
 
     write_key: Annotated[str, Field(alias="writeKey", min_length=1, max_length=200)]
     projects: tuple[str, ...] = Field((), description="The names of the projects that it feeds; none for every one.")
-    mapping: JsonValue = Field(None, description="The subscriptions, as in a mapping file; the presets without.")
+    mapping: JsonValue = Field(None, description="The mapping, as in a mapping file; the presets without.")
     settings: SourceSettings = Field(default_factory=SourceSettings)
 
     def source(self) -> Source:
@@ -42,11 +42,11 @@ class SourceDocument(BaseModel):
 def _subscriptions(mapping: JsonValue) -> tuple[Subscription, ...]:
     if mapping is None:
         return PRESETS
-    # The reader of YAML is imported only where a mapping is given.
-    from conformance.inputs.yaml_file import Document
+    # The readers of YAML and Terraform are imported only where a mapping is given.
+    from conformance.inputs.configuration import configuration_of
 
-    document = Document("mapping", mapping, {(): (0, 0)})
-    return tuple(item.subscription for item in compile_document(document))
+    configuration = configuration_of("mapping", json.dumps(mapping))
+    return tuple(item.subscription for item in configuration.subscriptions)
 
 
 def source_to_json(source: Source) -> dict[str, Any]:
