@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parent / "segment_sdks"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
-PYTHON_SDK = "segment-analytics-python==2.4.0"
+PYTHON_APP = (SOURCE / "python_app.py").read_text(encoding="utf-8")
 CALLS = ["identify", "track", "page", "screen", "group", "alias"]
 IN_BROWSER = ["page", "identify", "track", "screen", "group", "alias"]
 pytestmark = pytest.mark.timeout(400)
@@ -43,7 +43,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if NODE is None or NPM is None:
         pytest.skip("Node and npm are not installed")
     folder = tmp_path_factory.mktemp("sdks")
-    for name in ("package.json", "node_app.mjs"):
+    for name in ("package.json", "node_app.mjs", "rudder_app.mjs"):
         shutil.copy(SOURCE / name, folder / name)
     command = [NPM, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
     installed = ran(command, cwd=folder, timeout=240)
@@ -52,16 +52,20 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def python_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the SDK of PyPI, which needs other versions of what is installed here."""
-    folder = tmp_path_factory.mktemp("python")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), PYTHON_SDK]
+def installed_from_pypi(folder: Path, requirement: str) -> Path:
+    """A folder with an SDK of PyPI, which needs other versions of what is installed here."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), requirement]
     environment = {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
     installed = ran(command, env=environment, timeout=240)
     if installed.returncode != 0:
-        pytest.skip(f"pip cannot install {PYTHON_SDK}: {installed.stderr[-200:]}")
+        pytest.skip(f"pip cannot install {requirement}: {installed.stderr[-200:]}")
     return folder
+
+
+def run_python(folder: Path, program: str, server: str, packed: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(folder), "NO_PROXY": "*", "PYTHONWARNINGS": "ignore"}
+    done = ran([sys.executable, "-c", program, server, packed], env=environment, timeout=60)
+    assert (done.returncode, done.stdout.strip()) == (0, "sent"), done.stderr
 
 
 def received(server: str) -> list[dict[str, Any]]:
@@ -85,9 +89,9 @@ def fields(server: str, project: str = "hybrid") -> dict[str, Any]:
     return found
 
 
-def run_node(packages: Path, server: str, **environment: str) -> None:
+def run_node(packages: Path, server: str, app: str = "node_app.mjs", **environment: str) -> None:
     done = ran(
-        [str(NODE), "node_app.mjs"],
+        [str(NODE), app],
         cwd=packages,
         env={**os.environ, "HOST": server, "NO_PROXY": "*", **environment},
         timeout=60,
@@ -133,14 +137,39 @@ def test_analytics_node_delivers_with_a_token(packages: Path, server: str) -> No
     assert {entry["headers"]["authorization"][:2] for entry in requests(server, "/v1/batch")} == {"Be"}
 
 
+def test_the_sdk_of_rudderstack_delivers_as_well(packages: Path, server: str) -> None:
+    run_node(packages, server, "rudder_app.mjs")
+    rows = received(server)
+    assert [(row["received"]["type"], row["outcome"]) for row in rows] == [
+        ("identify", "delivered"),
+        ("track", "delivered"),
+    ]
+    assert rows[1]["passedOn"]["originalTimestamp"] == "2026-08-20T11:00:00.123Z"
+    headers = [entry["headers"] for entry in requests(server, "/v1/batch")]
+    assert {(item["content-type"], item["content-encoding"]) for item in headers} == {
+        ("application/x-www-form-urlencoded", "gzip")
+    }
+
+
+@pytest.fixture(scope="module")
+def python_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed_from_pypi(tmp_path_factory.mktemp("python"), "segment-analytics-python==2.4.0")
+
+
 @pytest.mark.parametrize("packed", ["plain", "gzip"])
 def test_analytics_python_delivers_every_call(python_sdk: Path, server: str, packed: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(python_sdk), "NO_PROXY": "*"}
-    done = ran([sys.executable, str(SOURCE / "python_app.py"), server, packed], env=environment, timeout=60)
-    assert (done.returncode, done.stdout.strip()) == (0, "sent"), done.stderr
+    run_python(python_sdk, PYTHON_APP, server, packed)
     assert [row["received"]["type"] for row in received(server)] == CALLS
     encodings = {entry["headers"].get("content-encoding") for entry in requests(server, "/v1/batch")}
     assert (fields(server)["plan"], encodings) == ("pro", {"gzip" if packed == "gzip" else None})
+
+
+def test_the_last_version_of_analytics_python_before_it_was_renamed_delivers_as_well(
+    tmp_path: Path, server: str
+) -> None:
+    folder = installed_from_pypi(tmp_path, "analytics-python==1.4.post1")
+    run_python(folder, PYTHON_APP.replace("from segment import analytics", "import analytics"), server, "gzip")
+    assert [row["received"]["type"] for row in received(server)] == CALLS
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
