@@ -73,6 +73,8 @@ class ControlClient:
         """Find out before any work whether a simulator answers, and takes the token."""
         if self.call("GET", "/_sim/health") != {"status": "ok"}:
             raise self._error(f"answers, {_NO_SIMULATOR}", _REAL_PROJECT)
+        # Whether it is up may everybody ask; this shows that we may use it.
+        self.clock()
 
     def projects(self) -> list[dict[str, Json]]:
         """All projects, each with `name`, `type` and `apiKeys`."""
@@ -117,20 +119,23 @@ class ControlClient:
 
     def last_request(self, project: str) -> int:
         """The number of the last request of a project; 0 when there was none."""
-        last = 0
-        while entries := self.call("GET", f"{_project(project)}/journal?limit={_PAGE}&after={last}")["entries"]:
-            last = entries[-1]["number"]
-        return last
+        entries = self.call("GET", f"{_project(project)}/journal?newest=true&limit=1")["entries"]
+        return int(entries[0]["number"]) if entries else 0
 
     def journal(self, project: str, path: str | None = None) -> list[dict[str, Json]]:
-        """The requests of a project with their replies, in order.
+        """All requests of a project with their replies, in order.
 
         Args:
             project: The project.
             path: Only requests whose path contains this text, or matches this glob.
         """
-        query = "" if path is None else f"?path={quote(path, safe='')}"
-        entries: list[dict[str, Json]] = self.call("GET", f"{_project(project)}/journal{query}")["entries"]
+        chosen = "" if path is None else f"&path={quote(path, safe='')}"
+        entries: list[dict[str, Json]] = []
+        following: int | None = 0
+        while following is not None:
+            page = self.call("GET", f"{_project(project)}/journal?limit={_PAGE}&after={following}{chosen}")
+            entries += page["entries"]
+            following = page["next"]
         return entries
 
     def record(self, project: str, options: Mapping[str, Json]) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __version__: Final = "0.1.0"
 PACKAGES: Final = ("destination", "simulator", "conformance")
 WRONG_INPUT: Final = 2
+INTERRUPTED: Final = 1
 #: Where the three packages are: beside this one, in a checkout as in site-packages.
 _ROOT: Final = __path__[0].rpartition(os.sep)[0]
 
@@ -43,8 +45,14 @@ def main() -> int:
             )
             return WRONG_INPUT
     sys.meta_path.insert(0, _OwnPackages())
-    run: Callable[[], int] = import_module("conformance.cli").main
-    return run()
+    try:
+        run: Callable[[], int] = import_module("conformance.cli").main
+        return run()
+    except KeyboardInterrupt:
+        # It came before the command could take it, or once more while it was being taken.
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write("interrupted\n")
+        return INTERRUPTED
 
 
 def import_ours(name: str) -> ModuleType:

@@ -16,6 +16,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: The first and the last millisecond that a calendar of four-digit years can show.
 _EARLIEST: Final = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _LATEST: Final = (datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+#: How far a clock that runs can be put ahead: not to where it would reach the end of the calendar by itself.
+_LATEST_RUNNING: Final = (datetime(9998, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // timedelta(
+    milliseconds=1
+)
 
 
 def system_time() -> Instant:
@@ -55,8 +59,8 @@ class Clock:
         return self._fixed is None and self._ahead == 0
 
     def now(self) -> Instant:
-        """The present, in milliseconds since the epoch."""
-        return self._read() + self._ahead if self._fixed is None else self._fixed
+        """The present, in milliseconds since the epoch; at the end of the calendar, the end."""
+        return min(self._read() + self._ahead, _LATEST) if self._fixed is None else self._fixed
 
     @contextmanager
     def held(self, present: Instant | None = None) -> Iterator[Instant]:
@@ -79,13 +83,15 @@ class Clock:
 
         Raises:
             ValueError: The number of seconds is negative (time does not run backwards for Iterable either), or it
-                leads beyond the year 9999; the clock is as it was.
+                leads beyond the year 9999, or 9998 for a clock that runs on from there; the clock is as it was.
         """
         if not 0 <= seconds <= (_LATEST - _EARLIEST) / 1000:
             raise ValueError(f"a clock can be advanced by 0 seconds or more, within the year 9999, not by {seconds}")
         milliseconds = round(seconds * 1000)
         moved = _in_range(self.now() + milliseconds)
         if self._fixed is None:
+            if moved > _LATEST_RUNNING:
+                raise ValueError("a clock that runs can be advanced within the years 1 to 9998, in UTC")
             self._ahead += milliseconds
         else:
             self._fixed = moved

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.control import execute_control, is_control_path
+from simulator.control import execute_control, is_control_path, is_health_path
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
 from simulator.inspector import answer_inspector, is_inspector_path
@@ -65,6 +65,8 @@ class Service:
                 return WireResult(answer_inspector(request))
             if is_control_path(request.path):
                 return WireResult(self._control(request))
+        elif is_health_path(request.path):
+            return WireResult(self._control(request))
         return self.simulator.transmit(request, self.clock.now())
 
     def _control(self, request: Request) -> Reply:

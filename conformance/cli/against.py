@@ -9,6 +9,7 @@ import click
 
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.progress import Progress
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def judge_against_segment(  # one parameter an option
     if save is not None:
         require_writable("--save", _saved(save))
     total = case_count(examples, subscriptions)
-    with SegmentBuild(tell=_tell) as build, Progress("against Segment's build", total, quiet=quiet) as progress:
+    with SegmentBuild(tell=print_note) as build, Progress("against Segment's build", total, quiet=quiet) as progress:
         result = search_differences(examples, seed, subscriptions, advance=progress.advance, build=build)
     if save is not None and result.found:
         write_file("--save", _saved(save), result.vectors_text())
@@ -56,10 +57,6 @@ def judge_against_segment(  # one parameter an option
 
 def _saved(folder: str) -> str:
     return f"{folder}/{_FILE_NAME}"
-
-
-def _tell(sentence: str) -> None:
-    click.echo(sentence, err=True)
 
 
 def _print(result: SearchResult, *, as_json: bool) -> None:

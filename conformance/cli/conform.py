@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.judging import Baseline, Judgement
+    from conformance.judging import Baseline, Judgement, JudgementReport
     from conformance.judging.report import BackendFor
     from conformance.properties.execution import Executor
-    from conformance.report import Report
     from destination import Subscription
 
 _EXAMPLES: Final = 100
@@ -60,7 +61,7 @@ _PRESETS: Final = "presets"
     metavar="DIR",
     default=_FOLDER,
     show_default=True,
-    help="Where each finding is saved as a scenario.",
+    help="Where each finding is saved as a scenario, in place of those of an earlier run.",
 )
 @click.option(
     "--baseline",
@@ -99,11 +100,11 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     """Judge a mapping, or the presets, on histories of customers generated for it, in every project type.
 
     A property that does not hold is shown with the smallest history that shows it, saved as a scenario.
+    What no generated history was about is not applicable, and never passed.
     Exit code 1 when there is a finding that the baseline does not accept.
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
-    from conformance.inputs.mapping_file import load_subscriptions
     from conformance.judging import build_report
 
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
@@ -111,7 +112,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    subscriptions = load_subscriptions(mapping)
+    subscriptions = mapping_option.subscriptions(mapping)
     if against is not None:
         return _judge_destination(
             example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet
@@ -125,12 +126,14 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             return _update(judgement, baseline, str(baseline_file))
-        report = build_report(judgement, folder, backend_for=backend_for)
+        report = build_report(judgement, folder, backend_for=backend_for, mapping_file=mapping)
     _write(report, junit, html)
     _show(judgement, report, as_json=as_json, quiet=quiet, verbose=verbose)
+    if report.not_applicable == len(judgement.results):
+        warn("nothing was tested: no generated history was about any of these properties")
     if mapping is not None and baseline_file is None:
         _hint_at_shared_findings(judgement)
-    return int(report.failed > 0)
+    return int(bool(report.problems))
 
 
 @contextmanager
@@ -247,7 +250,7 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
     write_file("--baseline", file, baseline_text(updated_baseline(baseline, judgement)))
     added = sum(len(finding.signatures()) for finding in judgement.findings)
     kept = sum(len(result.accepted) for result in judgement.results)
-    click.echo(f"{file}: {added} added, {kept} kept", err=True)
+    print_note(f"{file}: {added} added, {kept} kept")
     return 0
 
 
@@ -257,10 +260,10 @@ def _hint_at_shared_findings(judgement: Judgement) -> None:
 
     if shared := count_shared_with_presets(judgement):
         of = f"{shared} of these {len(judgement.findings)} findings are known of the presets, too"
-        click.echo(f"{of}; --baseline presets leaves them out", err=True)
+        print_note(f"{of}; --baseline presets leaves them out")
 
 
-def _write(report: Report, junit: str | None, html: str | None) -> None:
+def _write(report: JudgementReport, junit: str | None, html: str | None) -> None:
     from conformance.report import to_html, to_junit
 
     if junit is not None:
@@ -269,13 +272,12 @@ def _write(report: Report, junit: str | None, html: str | None) -> None:
         write_file("--html", html, to_html(report))
 
 
-def _show(judgement: Judgement, report: Report, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _show(judgement: Judgement, report: JudgementReport, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
-    from conformance.judging import write_judgement
-    from conformance.report import to_json
+    from conformance.judging import judgement_json, write_judgement
 
     if as_json:
-        click.echo(to_json(report), nl=False)
+        click.echo(judgement_json(report), nl=False)
     else:
         write_judgement(judgement, report, Console(), quiet=quiet, verbose=verbose)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def find_command(
     if findings:
         return FOUND
     advice = [*library.advice(text), "fewer and more common words find more"]
-    click.echo("; ".join(["nothing found", *advice]), err=True)
+    print_note("; ".join(["nothing found", *advice]))
     return NOTHING_FOUND
 
 

@@ -50,17 +50,17 @@ def map_command(  # noqa: PLR0913  # one for each option
 
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
-    from conformance.cli.send import report_broken
+    from conformance.cli.mapping import compiled_subscriptions
+    from conformance.cli.send import report_problems
     from conformance.explanation import Explainer, text_blocks, to_json
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_compiled_subscriptions
     from destination import ANSWERED_WELL, Destination
 
-    subscriptions = load_compiled_subscriptions(mapping)
+    subscriptions = compiled_subscriptions(mapping)
     if field is not None:
         _require_field(field, subscriptions)
     read = read_events(sources_or_standard_input(events, "an event"), standard_input)
-    report_broken(read.broken)
+    report_problems(read)
     destination = Destination({"apiKey": "the API key"}, subscriptions)
     explainer = Explainer(destination, field=field, reply=ANSWERED_WELL if reply is None else _reply(reply))
     if batch:

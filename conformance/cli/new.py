@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.streams import print_note
 from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def new_command(  # noqa: PLR0913  # one parameter an option
         return 0
     write_file("FILE", file, text)
     if not quiet:
-        click.echo(f"written to {file}; iterable-harness run {file}{' -v' if verbose else ''} plays it", err=True)
+        print_note(f"written to {file}; iterable-harness run {file}{' -v' if verbose else ''} plays it")
     return 0
 
 
@@ -89,15 +91,17 @@ def _of_error(text: str) -> str:
 
 
 def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
+    from conformance.cli.send import report_problems
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_subscriptions, mapping_document
+    from conformance.inputs.mapping_file import mapping_document
     from conformance.recorder.writing import scenario_yaml
     from conformance.scenario.scaffold import scenario_of_events
 
     read = read_events((events,), standard_input)
     if read.broken:
         raise InputError(read.broken)
-    subscriptions = None if mapping is None else mapping_document(load_subscriptions(mapping))
+    report_problems(read)
+    subscriptions = None if mapping is None else mapping_document(mapping_option.subscriptions(mapping))
     return scenario_yaml(
         scenario_of_events([item.event for item in read.events], project_types, subscriptions, folder)
     )

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance.cli.streams import print_note
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -37,8 +39,8 @@ def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str 
 
 
 def warn(message: str) -> None:
-    """Say on stderr what still works and should be changed."""
-    click.echo(f"warning: {message}", err=True)
+    """Say on stderr what the user should know, and go on."""
+    print_note(f"warning: {message}")
 
 
 def _take_former_name(context: click.Context, _: click.Parameter, value: float | None) -> None:
@@ -86,7 +88,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "mapping": click.option(
         "--mapping",
         metavar="FILE",
-        help="Subscriptions in JSON or YAML; without it the destination's own presets.",
+        help="Subscriptions in any form that Segment has; else the presets.",
     ),
     "url": click.option(
         "--url", metavar="URL", callback=_check_url, help="A running `serve`, instead of a simulator in this process."

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.lazy_group import LazyCommand, LazyGroup
+from conformance.cli.streams import discard_stdout, print_note
 from conformance.inputs.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
 NAME: Final = "iterable-harness"
 HELD, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
-#: Errors that say of the machine, and not of us, that there is no room for what was to be written.
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: Errors that say of the machine, and not of us, that what was to be written cannot be.
+_CANNOT_BE_WRITTEN: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO, errno.ENXIO, errno.EROFS}
+)
+#: Errors that say of the machine that it has nothing left to give.
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
 
 
 #: The commands: where each is, and the first sentence of its help, which a test holds against the command's own.
@@ -35,6 +40,9 @@ COMMANDS: Final = {
     "conform": LazyCommand(
         "conformance.cli.conform",
         "Judge a mapping, or the presets, on histories of customers generated for it, in every project type.",
+    ),
+    "lint": LazyCommand(
+        "conformance.cli.lint", "Check a mapping, or the presets, for mistakes that show without an event."
     ),
     "find": LazyCommand(
         "conformance.cli.find",
@@ -124,32 +132,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         return _complain([str(problem) for problem in error.problems])
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        print_note("interrupted")
         return DOES_NOT_HOLD
     except BrokenPipeError:
         # Whoever read our output has seen enough.
-        _discard_stdout()
+        discard_stdout()
         return DOES_NOT_HOLD
     except OSError as error:
-        if error.errno not in _NO_ROOM:
-            return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
-        _discard_stdout()
-        return _complain([f"cannot be written: {str(error.strerror).lower()}"])
+        return _after_os_error(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+    except MemoryError:
+        return _complain(["there is not enough memory for this"])
     except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
         return _ask_for_a_report(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return result if isinstance(result, int) else HELD
 
 
-def _discard_stdout() -> None:
-    # Imported when it is needed, so that the program starts fast.
-    from conformance.cli.streams import discard_stdout
-
-    discard_stdout()
+def _after_os_error(error: OSError, *, verbose: bool) -> int:
+    if error.errno in _CANNOT_BE_WRITTEN:
+        discard_stdout()
+        return _complain([f"cannot be written: {str(error.strerror).lower()}"])
+    if error.errno in _EXHAUSTED:
+        return _complain([f"the machine does not give what this needs: {str(error.strerror).lower()}"])
+    return _ask_for_a_report(error, verbose=verbose)
 
 
 def _complain(lines: Sequence[str]) -> int:
     for line in lines:
-        click.echo(f"error: {' '.join(line.split())}", err=True)
+        print_note(f"error: {' '.join(line.split())}")
     return WRONG_INPUT
 
 
@@ -186,7 +195,7 @@ def _options(context: click.Context | None) -> list[str]:
 def _ask_for_a_report(error: Exception, *, verbose: bool) -> int:
     shown = " ".join(f"{type(error).__name__}: {error}".split())
     more = "" if verbose else "; run it again with -v for the details to report"
-    click.echo(f"error: this is a fault of {NAME} itself, please report it: {shown}{more}", err=True)
+    print_note(f"error: this is a fault of {NAME} itself, please report it: {shown}{more}")
     if verbose:
         import traceback
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, standard_input, write_file
 from conformance.cli.options import LOCAL_SERVER, examples, shared_options
+from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
@@ -67,7 +69,6 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     What could not be written, or did not come out again, is named at the top of the file and on stderr.
     """
     from conformance.control_client import ControlClient
-    from conformance.inputs.mapping_file import load_subscriptions
     from conformance.recorder import RecordingSelection, record
 
     if first is not None and last is not None and last < first:
@@ -84,7 +85,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         name=name,
         keep_personal_data=keep_personal_data,
         events=None if events is None else _events(events),
-        subscriptions=None if mapping is None else load_subscriptions(mapping),
+        subscriptions=None if mapping is None else mapping_option.subscriptions(mapping),
     )
     with ControlClient(url or LOCAL_SERVER, token=control_token()) as control:
         recording = record(control, selection, project=project, api_key=api_key)
@@ -110,13 +111,13 @@ def _events(file: str) -> list[dict[str, Any]]:
 def _write(recording: Recording, output: str | None, *, quiet: bool) -> None:
     """Write a recording to its file or to stdout; what is not in it is named on stderr as well."""
     for sentence in recording.lost:
-        click.echo(f"not recorded: {sentence}", err=True)
+        print_note(f"not recorded: {sentence}")
     if output is None:
         click.echo(recording.text, nl=False)
         return
     write_file("--output", output, recording.text)
     if not quiet:
-        click.echo(f"recorded in {output}; iterable-harness run {output} plays it", err=True)
+        print_note(f"recorded in {output}; iterable-harness run {output} plays it")
 
 
 @contextmanager

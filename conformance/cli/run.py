@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.report import Listener
     from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
     from conformance.scenario.comparison import Comparison
+    from destination import Subscription
 
 _DEFAULT_FOLDER: Final = "scenarios"
 #: Columns; more than any row of a comparison needs.
@@ -83,7 +86,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     def run_once() -> int:
         from conformance.scenario import load_suite
 
-        loaded = load_suite(paths or (_DEFAULT_FOLDER,), mapping)
+        loaded = load_suite(paths or (_DEFAULT_FOLDER,), _own(mapping))
         if compare:
             _check_comparable(() if place.wanted else project_types, junit, html)
             return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
@@ -94,6 +97,10 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 
         return again_and_again(run_once, saves([*(paths or (_DEFAULT_FOLDER,)), *([mapping] if mapping else [])]))
     return run_once()
+
+
+def _own(mapping: str | None) -> tuple[Subscription, ...] | None:
+    return None if mapping is None else mapping_option.subscriptions(mapping)
 
 
 def _check_alone(options: Mapping[str, object]) -> None:
@@ -110,7 +117,7 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
 
     if len(paths) != 1 or Path(paths[0]).is_dir():
         raise click.UsageError("--minimise takes one scenario file", click.get_current_context())
-    [loaded] = load_suite(paths, mapping)
+    [loaded] = load_suite(paths, _own(mapping))
     with _simulator(place.url) as backend:
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
 
@@ -128,13 +135,16 @@ def _judge(  # the options of the command
     from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
     from conformance.scenario import cases_of, run_cases
 
+    for item in loaded:
+        for doubt in (*item.remarks, *item.doubts):
+            print_note(f"warning: {doubt}")
     cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
     listeners = _reports(junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
     complaints: list[str] = []
 
     def complain(sentence: str) -> None:
         complaints.append(sentence)
-        click.echo(f"error: {sentence}", err=True)
+        print_note(f"error: {sentence}")
 
     dispatcher = InterruptibleDispatcher(listeners, complain)
     with _backends(place) as backend_for, dispatcher.interruptible():
@@ -166,7 +176,7 @@ def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool,
             require_writable(option, name)
             listeners.append(DocumentReport(view, partial(write_file, option, name)))
     # Where people watch the cases themselves, a bar would only be in their way.
-    shows_cases = not as_json and sys.stdout.isatty()
+    shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
     return [ProgressReport("running scenarios", quiet=quiet or shows_cases), *listeners]
 
 

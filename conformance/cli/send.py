@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cli.sending import Sending
-    from conformance.inputs.errors import InputProblem
+    from conformance.inputs.events import ReadEvents
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
     if value is not None:
-        click.echo("warning: --in-flight is now called --concurrency", err=True)
+        print_note("warning: --in-flight is now called --concurrency")
     return value
 
 
@@ -91,10 +91,10 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
     from conformance.cli.interruption import Interruption
+    from conformance.cli.mapping import compiled_subscriptions
     from conformance.cli.sending import Sending, send_to_each
     from conformance.delivery import RetryPolicy
     from conformance.inputs.events import read_events
-    from conformance.inputs.mapping_file import load_compiled_subscriptions
 
     address = url or LOCAL_SERVER
     keys = _keys(address, api_key, project_types)
@@ -107,9 +107,9 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         raise click.UsageError("--record is for one project: name it with --api-key", click.get_current_context())
     try:
         with Interruption() as interruption:
-            subscriptions = load_compiled_subscriptions(mapping)
+            subscriptions = compiled_subscriptions(mapping)
             read = read_events(sources, standard_input)
-            report_broken(read.broken)
+            report_problems(read)
             sending = Sending(
                 address,
                 subscriptions,
@@ -140,10 +140,18 @@ def _recorded(
     return recorded(sending, next(iter(keys.values())), recording, own_mapping=own_mapping)
 
 
-def report_broken(broken: Sequence[InputProblem]) -> None:
-    """Name what is no event, one line each, on stderr."""
-    for problem in broken:
+#: Warnings that are printed one by one; of more, the number is.
+_MOST_WARNINGS: Final = 10
+
+
+def report_problems(read: ReadEvents) -> None:
+    """Name on stderr what is no event, and warn of what is probably wrong in events: one line each."""
+    for problem in read.broken:
         print_note(f"error: {problem}")
+    for doubt in read.doubtful[:_MOST_WARNINGS]:
+        print_note(f"warning: {doubt}")
+    if len(read.doubtful) > _MOST_WARNINGS:
+        print_note(f"warning: {len(read.doubtful) - _MOST_WARNINGS} more like these")
 
 
 def _keys(address: str, api_key: str | None, project_types: Sequence[str]) -> dict[str, str]:

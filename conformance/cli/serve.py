@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from conformance.cli.files import require_writable
 from conformance.cli.options import examples
 from conformance.cli.serve_listening import LARGEST_PORT, listening_options
+from conformance.cli.streams import print_note, print_report
 from conformance.serving.errors import OptionError
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 
 #: New containers after which the youngest are searched for garbage; Python's own figure is 700.
 _ALLOCATIONS: Final = 50_000
+
+
+class _DirectoryName(click.Path):
+    """The name of a directory, which may not be there yet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name; an empty one would be the working directory."""
+        if not os.fspath(value):
+            self.fail("the name is empty; name a directory", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command(
@@ -59,7 +70,7 @@ _ALLOCATIONS: Final = 50_000
     "keys",
     metavar="PROJECT:TYPE:KEY[:SECRET]",
     multiple=True,
-    help="One more API key of a project: server, mobile, web or read-only, with a secret one that wants a JWT.",
+    help="Another key of a project: server, mobile, web or read-only; with a secret it wants a JWT.",
 )
 @click.option(
     "--set",
@@ -74,9 +85,14 @@ _ALLOCATIONS: Final = 50_000
 @click.option("--seed", type=int, default=0, show_default=True, help="The random seed of faults.")
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_DirectoryName(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Keep everything there; it survives a kill.",
+)
+@click.option(
+    "--salvage",
+    is_flag=True,
+    help="Go on with what is sound of a damaged --data.",
 )
 @click.option(
     "--import",
@@ -109,6 +125,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     mapping: str | None,
     batch: bool,
     data: Path | None,
+    salvage: bool,
     import_file: str | None,
     export_file: str | None,
     quiet: bool,
@@ -120,6 +137,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     hybrid-key, and in front of them Segment, with the write key write-key. Prints one line on stdout as soon as it
     answers: `listening on http://127.0.0.1:8585`.
     """
+    from conformance.serving.data_files import refuse_own_file
     from conformance.serving.projects import configured_projects
     from conformance.serving.segment import with_segment
     from conformance.serving.simulator import instant_of, open_simulator
@@ -132,12 +150,19 @@ def serve_command(  # noqa: PLR0913  # one for each option
         else:
             _refuse_beside_import(project=projects, key=keys, set=assignments)
             asked_for = imported_configurations(import_file)
+        for option, file in (("--export", export_file), ("--tls-ca", listening.authority_file)):
+            if data is not None and file is not None:
+                refuse_own_file(option, file, data)
         if export_file is not None:
             require_writable("--export", export_file)
         required = any(context.get_parameter_source(name) is not ParameterSource.DEFAULT for name in _BEGINNING)
-        served = open_simulator(asked_for, seed=seed, instant=instant_of(clock), directory=data, required=required)
+        served = open_simulator(
+            asked_for, seed=seed, instant=instant_of(clock), directory=data, required=required, salvage=salvage
+        )
     except OptionError as error:
         raise click.BadParameter(str(error), context, param_hint=error.option) from error
+    if served.remark:
+        click.echo(served.remark, err=True)
     if import_file is not None:
         import_projects(import_file, served.simulator, served.clock)
     served = with_segment(served, sources=sources, mapping=mapping, in_batches=batch, directory=data)
@@ -158,10 +183,12 @@ def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbos
 
         def announce(address: str) -> None:
             _collect_garbage_less_often()
-            click.echo(f"listening on {address}")
+            problem = print_report(f"listening on {address}")
+            if problem:
+                print_note(f"listening on {address}, which stdout did not take: {problem}")
             projects = [project.configuration for project in served.simulator.projects.values()]
             for line in [] if quiet else [*remarks(), *(_shown(project) for project in projects if verbose)]:
-                click.echo(line, err=True)
+                print_note(line)
 
         try:
             asyncio.run(serve_until_signalled(listens, announce))

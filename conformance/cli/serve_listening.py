@@ -38,7 +38,7 @@ _OPTIONS: Final = (
         "--tls-ca",
         "authority_file",
         metavar="FILE",
-        help="Write the certificate there that clients are to trust.",
+        help="Write the certificate that clients trust.",
     ),
     click.option(
         "--control-token",

@@ -9,6 +9,7 @@ import click
 
 from conformance.cli.files import require_writable, write_file
 from conformance.cli.options import examples, shared_options
+from conformance.cli.streams import print_note
 from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int) -> i
     from conformance.segment_build import SegmentBuild, record, record_generated
 
     require_writable("--record", file)
-    with SegmentBuild(tell=lambda sentence: click.echo(sentence, err=True)) as build:
+    with SegmentBuild(tell=print_note) as build:
         generated = record_generated(examples, seed, build) if examples else ()
         lines = [json.dumps(vector) for vector in chain(record(vectors, build), generated)]
     write_file("--record", file, "".join(f"{line}\n" for line in lines))

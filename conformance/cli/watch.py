@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli.streams import print_note
 from conformance.inputs.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _one(run_once: Callable[[], int]) -> int:
         return run_once()
     except InputError as error:
         for problem in error.problems:
-            click.echo(f"error: {problem}", err=True)
+            print_note(f"error: {problem}")
         return 2
 
 

@@ -52,5 +52,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
     # Imported when there is something to suggest, as every start of the program imports this module.
     import difflib
 
+    if word in known:
+        return f"{word} is known, but not here"
     close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

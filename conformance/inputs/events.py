@@ -1,7 +1,7 @@
 """Segment events read from files, from standard input or from the command line itself.
 
-A source holds JSON Lines (one event a line) or one JSON value: an event, or a list of events. What cannot be
-read is named and left out, so that the rest can go on.
+A source holds JSON Lines (one event a line) or one JSON value: an event, a list of events, or a body of /v1/batch,
+which stands for its messages. What is no event is named with what it looks like and left out; the rest goes on.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.event_members import event_problems
+from conformance.inputs.places import dotted
+from conformance.inputs.recognition import Event, events_in, recognize_text
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ STANDARD_INPUT: Final = "-"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: As deep as the simulator reads bodies; what goes through the destination twice as deep exhausts Python's stack.
 _DEEPEST: Final = 200
+#: How the message of something that is JSON and no event begins.
+_NOT_AN_EVENT: Final = "this is not a Segment event"
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -44,10 +49,17 @@ class ReadEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReadEvents:
-    """Everything that the sources held: the events in order, and a problem for each thing that is none."""
+    """Everything that the sources held.
+
+    Attributes:
+        events: The events, in order.
+        broken: A problem for each thing that is none.
+        doubtful: What the authors of events should know, such as a member that no event has; they are read.
+    """
 
     events: tuple[ReadEvent, ...]
     broken: tuple[InputProblem, ...]
+    doubtful: tuple[InputProblem, ...] = ()
 
 
 def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> ReadEvents:
@@ -72,10 +84,17 @@ def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> 
     if problems:
         raise InputError(problems)
     found = [item for name, text in texts for item in _items(name, text)]
+    events = tuple(item for item in found if isinstance(item, ReadEvent))
     return ReadEvents(
-        tuple(item for item in found if isinstance(item, ReadEvent)),
+        events,
         tuple(item for item in found if isinstance(item, InputProblem)),
+        tuple(doubt for item in events for doubt in _doubts(item)),
     )
+
+
+def _doubts(item: ReadEvent) -> Iterator[InputProblem]:
+    for doubt in event_problems(item.event):
+        yield InputProblem(item.place, 0, 0, dotted(doubt.path), doubt.message, doubt.hint)
 
 
 def undelivered_line(event: JsonValue, subscriptions: Sequence[str] | None) -> str:
@@ -98,23 +117,25 @@ def _items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
         hint = "one JSON object a line, or a list of them"
         return iter([InputProblem(name, 0, 0, "", "there are no events in it", hint)])
     try:
-        return _value_items(name, parse_json(text))
+        value = parse_json(text)
     except BadJson as error:
         broken = InputProblem(name, error.line, error.column, "", error.message)
+    else:
+        return _value_items(name, value)
     items = [] if text.lstrip().startswith(b"[") else list(_line_items(name, text))
     # A document with a slip in it has no line that is an event by itself.
-    return iter(items if any(isinstance(item, ReadEvent) for item in items) else [broken])
+    if any(isinstance(item, ReadEvent) for item in items):
+        return iter(items)
+    if items and all(isinstance(item, InputProblem) and item.message.startswith(_NOT_AN_EVENT) for item in items):
+        return iter(items)
+    look = recognize_text(text)
+    return iter([replace(broken, hint=f"it looks like {look.looks_like}: {look.advice}")])
 
 
 def _value_items(name: str, value: object) -> Iterator[ReadEvent | InputProblem]:
-    if not isinstance(value, list):
-        return iter([_item(f"{name}:1", value, InputProblem(name, 1, 1, "", ""))])
-    return iter(
-        [
-            _item(f"{name}[{index}]", item, InputProblem(name, 0, 0, f"[{index}]", ""))
-            for index, item in enumerate(value)
-        ]
-    )
+    place = name if isinstance(value, list) else f"{name}:1"
+    line = 0 if isinstance(value, list) else 1
+    return _found(place, value, InputProblem(name, line, line, "", ""))
 
 
 def _line_items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
@@ -126,27 +147,26 @@ def _line_items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
         except BadJson as error:
             yield InputProblem(name, number, error.column, "", error.message)
         else:
-            yield _item(f"{name}:{number}", value, InputProblem(name, number, 1, "", ""))
+            yield from _found(f"{name}:{number}", value, InputProblem(name, number, 1, "", ""))
 
 
-def _item(place: str, value: object, problem: InputProblem) -> ReadEvent | InputProblem:
-    event, names = _with_subscriptions(value)
-    if _is_deeper(event, _DEEPEST):
-        message = f"nested more than {_DEEPEST} levels deep"
-        return InputProblem(problem.file, problem.line, problem.column, problem.field, message)
-    if not isinstance(event, dict):
-        message = f"a Segment event is a JSON object, and this is {json.dumps(event)[:40]}"
-        return InputProblem(problem.file, problem.line, problem.column, problem.field, message)
-    return ReadEvent(place, event, names)
+def _found(place: str, value: object, problem: InputProblem) -> Iterator[ReadEvent | InputProblem]:
+    """The events of a value, and a problem for each thing in it that is none.
 
-
-def _with_subscriptions(value: object) -> tuple[object, frozenset[str] | None]:
-    """An event, and the only subscriptions it is meant for where it stands as `undelivered_line` writes it."""
-    if isinstance(value, dict) and value.keys() == {"event", "subscriptions"}:
-        inner, names = value["event"], value["subscriptions"]
-        if isinstance(inner, dict) and isinstance(names, list) and all(isinstance(name, str) for name in names):
-            return inner, frozenset(names)
-    return value, None
+    Args:
+        place: Where the value stands, for whoever reads it.
+        value: The value.
+        problem: What is to be said of it, but for the field and the message.
+    """
+    for item in events_in(value):
+        path = dotted(item.path)
+        if _is_deeper(item.event if isinstance(item, Event) else value, _DEEPEST):
+            yield replace(problem, field=path, message=f"nested more than {_DEEPEST} levels deep")
+        elif isinstance(item, Event):
+            between = " " if path and not path.startswith("[") else ""
+            yield ReadEvent(f"{place}{between}{path}", item.event, item.subscriptions)
+        else:
+            yield replace(problem, field=path, message=item.message, hint=item.advice)
 
 
 def _is_deeper(value: object, levels: int) -> bool:

@@ -126,12 +126,17 @@ def events_in(value: object, path: Path = ()) -> Iterator[Event | Unknown]:
         yield Event(found.event, path + found.path, found.subscriptions)
     elif isinstance(found, Unknown):
         yield Unknown(found.looks_like, found.advice, path + found.path)
-    elif isinstance(found, Listing):
-        for index, item in enumerate(found.items):
-            yield from _item(item, (*path, index))
     else:
-        for index, message in enumerate(found.messages):
-            yield from _item(message, (*path, *found.path, index))
+        holder, items = _held(found)
+        if not items:
+            yield Unknown("an empty list", _WHAT_IS_TAKEN, path + holder)
+        for index, item in enumerate(items):
+            yield from _item(item, (*path, *holder, index))
+
+
+def _held(found: Listing | Envelope) -> tuple[Path, tuple[JsonValue, ...]]:
+    """Where the items of a list or an envelope stand, and the items."""
+    return ((), found.items) if isinstance(found, Listing) else (found.path, found.messages)
 
 
 def _item(value: object, path: Path) -> Iterator[Event | Unknown]:

@@ -17,7 +17,8 @@ from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_limits import check_yaml
+from conformance.inputs.places import Location, dotted
+from conformance.inputs.yaml_limits import check_yaml, may_be_unreasonable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 #: Bytes. A file that somebody wrote by hand is far smaller.
 LARGEST_FILE: Final = 8 * 1024 * 1024
 
-Location = tuple["str | int", ...]
+#: Characters of a number from which on it is named by its length.
+_LONG: Final = 1000
 
 
 class _Constructor(RoundTripConstructor):
@@ -38,8 +40,17 @@ class _Constructor(RoundTripConstructor):
         """The text of a scalar."""
         return str(node.value)
 
+    def construct_yaml_int(self, node: Any) -> Any:
+        """A whole number; Python reads those of a few thousand digits and no longer ones."""
+        try:
+            return super().construct_yaml_int(node)
+        except ValueError as error:
+            problem = f"a number of {len(node.value):,} digits" if len(node.value) > _LONG else str(error)
+            raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
+
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.as_written)
+_Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.construct_yaml_int)
 
 #: What ruamel.yaml lets out, beside its own errors, where a tag or an escape does not fit its value.
 _LIBRARY_ERRORS: Final = (ArithmeticError, LookupError, AttributeError, AssertionError, NotImplementedError)
@@ -72,14 +83,6 @@ class Document:
         return InputProblem(self.file, line, column, dotted(location), message, hint)
 
 
-def dotted(location: Location) -> str:
-    """A location as text, such as `steps[0].send`."""
-    text = ""
-    for piece in location:
-        text += f"[{piece}]" if isinstance(piece, int) else f".{piece}" if text else str(piece)
-    return text
-
-
 def read_document(path: Path) -> Document:
     """A YAML or JSON file.
 
@@ -99,8 +102,7 @@ def document_of(file: str, text: str) -> Document:
     yaml.allow_duplicate_keys = False
     yaml.Constructor = _Constructor
     try:
-        if "*" in text and "&" in text:
-            # Without an alias nothing stands for more than what is written.
+        if may_be_unreasonable(text):
             check_yaml(file, text)
         with warnings.catch_warnings():
             # YAML allows to use a name again.
@@ -228,6 +230,8 @@ def _explained(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
     kind, given = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         name = str(detail["loc"][-1])
+        if name in keys:
+            return f"unknown key {name!r}", "it is known, but not here: move it or remove it"
         near = difflib.get_close_matches(name, keys, n=1)
         return f"unknown key {name!r}", f"did you mean {near[0]!r}?" if near else "remove it"
     if kind == "missing":

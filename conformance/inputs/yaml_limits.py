@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ruamel.yaml import YAML
@@ -10,10 +11,27 @@ from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEv
 
 from conformance.inputs.errors import InputError, InputProblem
 
+_BRACKET: Final = re.compile(r"[\[\]{}]")
 #: Objects and lists inside each other. A mapping of Segment's app has fewer than twenty.
 DEEPEST: Final = 100
 #: Values, those that aliases repeat included. A subscription has about a hundred, a long scenario some thousands.
 MOST_VALUES: Final = 100_000
+
+
+def may_be_unreasonable(text: str) -> bool:
+    """Whether a text is worth checking before it is read.
+
+    Without an alias nothing stands for more than what is written, and what is not nested is not deep. Nested brackets
+    are those that take ruamel.yaml long; what is deep by its indentation it gives up at once.
+    """
+    if "*" in text and "&" in text:
+        return True
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def check_yaml(file: str, text: str) -> None:

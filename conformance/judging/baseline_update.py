@@ -14,13 +14,13 @@ def updated_baseline(baseline: Baseline, judgement: Judgement) -> Baseline:
     """The baseline that accepts what a judgement found.
 
     Reasons and sources of entries that stay are kept; new entries get the text of the violation and the source of
-    the property. What was judged and no longer shows is left out; what was not judged stays.
+    the property. What was judged and no longer shows is left out; what was not judged, or not applicable, stays.
 
     Args:
         baseline: The baseline that the mapping was judged with.
         judgement: The judgement.
     """
-    judged = {(result.property.id, result.project_type) for result in judgement.results}
+    judged = {(result.property.id, result.project_type) for result in judgement.results if result.examples}
     entries: dict[_Key, set[Signature]] = {}
     for entry in baseline.entries:
         kept = {item for item in entry.signatures if (item.property_id, item.project_type) not in judged}

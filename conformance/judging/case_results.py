@@ -1,12 +1,18 @@
-"""Findings and properties that hold as cases of a report."""
+"""Findings and properties without findings as cases of a report."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
+from conformance.judging.baseline import Baseline
 from conformance.judging.model import Finding, Result
 from conformance.report import CaseResult, Verdict
 from conformance.scenario import Backend, LoadedScenario, run_scenario
+
+_NOT_APPLICABLE: Final = (
+    "no generated history was about it: the mapping has nothing for it, or more examples are needed"
+)
 
 
 def failed_case(finding: Finding, loaded: LoadedScenario, backend: Backend) -> CaseResult:
@@ -26,10 +32,13 @@ def failed_case(finding: Finding, loaded: LoadedScenario, backend: Backend) -> C
         ("source", finding.property.source),
         ("found in", f"generated case {finding.example} of the theme; minimal example: {_size(finding)}"),
     )
-    case = replace(case, details=details)
+    case = replace(case, details=details, test=finding.property.id)
     if case.verdict is Verdict.PASSED:
         message = "the saved scenario does not show the finding: a fault of the harness, please report it"
         return replace(case, verdict=Verdict.ERROR, message=message)
+    if case.verdict is Verdict.SKIPPED:
+        # It was found all the same.
+        return replace(case, verdict=Verdict.FAILED, message=f"the saved scenario was not run again: {case.message}")
     return case
 
 
@@ -38,15 +47,31 @@ def _size(finding: Finding) -> str:
     return "1 event" if count == 1 else f"{count} events"
 
 
-def passed_case(result: Result) -> CaseResult:
-    """A property without findings as a case that passed; what the baseline accepts stands in its details."""
+def case_without_findings(result: Result, baseline: Baseline) -> CaseResult:
+    """A property without findings as a case that passed, is accepted, or is not applicable.
+
+    Args:
+        result: The property in a project type.
+        baseline: What says why something is accepted.
+    """
     details = [("property", result.property.id), ("histories", str(result.examples))]
-    details += [("known", signature.theme) for signature in sorted(result.accepted)]
+    details += [("accepted", signature.theme) for signature in sorted(result.accepted)]
     return CaseResult(
         name=result.property.description.rstrip("."),
         file=result.property.id,
         project_type=result.project_type,
-        verdict=Verdict.PASSED,
+        verdict=result.verdict(),
         seconds=0.0,
+        message=_reason(result, baseline),
         details=tuple(details),
+        test=result.property.id,
     )
+
+
+def _reason(result: Result, baseline: Baseline) -> str:
+    """Why a property neither passed nor failed; empty when it passed."""
+    if result.verdict() is Verdict.NOT_APPLICABLE:
+        return _NOT_APPLICABLE
+    entries = [baseline.entry_for(signature) for signature in sorted(result.accepted)]
+    reasons = (f"{entry.reason.rstrip('.')} ({entry.source})" for entry in entries if entry is not None)
+    return "; ".join(dict.fromkeys(reasons))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from conformance.judging.baseline import Signature
+from conformance.judging.baseline import Baseline, Signature
 from conformance.properties import Property, Violation
+from conformance.report import Verdict
 from conformance.strategies import History
 from destination import Subscription
 
@@ -64,6 +65,14 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     accepted: dict[Signature, int] = field(default_factory=dict)
 
+    def verdict(self) -> Verdict:
+        """What the histories say; nothing passes that no history was about."""
+        if self.findings:
+            return Verdict.FAILED
+        if self.accepted:
+            return Verdict.ACCEPTED
+        return Verdict.PASSED if self.examples else Verdict.NOT_APPLICABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -72,10 +81,12 @@ class Judgement:
     Attributes:
         subscriptions: The mapping.
         results: One for each property and project type, in the order of the catalogue.
+        baseline: What was accepted.
     """
 
     subscriptions: tuple[Subscription, ...]
     results: tuple[Result, ...]
+    baseline: Baseline = field(default_factory=Baseline)
 
     @property
     def findings(self) -> list[Finding]:

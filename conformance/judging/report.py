@@ -7,33 +7,57 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.judging.baseline import shipped_baseline
-from conformance.judging.case_results import failed_case, passed_case
-from conformance.judging.model import Judgement
-from conformance.judging.scenario_export import save_finding
-from conformance.report import CaseResult, Report
+from conformance.judging.case_results import case_without_findings, failed_case
+from conformance.judging.judgement_report import JudgementReport
+from conformance.judging.model import Judgement, Result
+from conformance.judging.problems import ShownFinding, problems_of
+from conformance.judging.scenario_export import mapping_reference, remove_findings, save_finding
+from conformance.report import CaseResult
 from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, load_scenario
 
 #: What the scenario of a finding is run against.
 BackendFor = Callable[[LoadedScenario], Backend]
 
 
-def build_report(judgement: Judgement, folder: Path | str, *, backend_for: BackendFor | None = None) -> Report:
+def build_report(
+    judgement: Judgement,
+    folder: Path | str,
+    *,
+    backend_for: BackendFor | None = None,
+    mapping_file: Path | str | None = None,
+) -> JudgementReport:
     """One case for each finding, and one for each property without findings in a project type.
 
-    Each finding is saved as a scenario. The trace in the report is that of the saved scenario, run again: a finding
-    that does not show again is an error of the harness, and reported as one. `to_json`, `to_junit`, `to_html` and
-    `write_terminal` of `conformance.report` make texts of the report.
+    Each finding is saved as a scenario, in place of those of an earlier report. The trace in the report is that of
+    the saved scenario, run again: a finding that does not show again is an error of the harness, and reported as
+    one. `judgement_json`, and `to_junit`, `to_html` and `write_terminal` of `conformance.report`, make texts of it.
 
     Args:
         judgement: The judgement.
         folder: Where scenarios are saved; it is made when there is a finding.
         backend_for: Gives what a scenario is run against; a simulator in this process without it.
+        mapping_file: The file of the mapping, which the scenarios name; they hold the mapping itself without it, and
+            where no scenario in the folder may name it.
 
     Raises:
-        InputError: A scenario cannot be written.
+        InputError: A scenario cannot be written, or an earlier one not removed.
     """
+    remove_findings(folder)
+    reference = mapping_reference(mapping_file, folder, judgement.subscriptions) if mapping_file else None
+
+    def shown(result: Result, backend_of: BackendFor) -> Iterator[ShownFinding]:
+        for finding in result.findings:
+            loaded = load_scenario(save_finding(finding, judgement.subscriptions, folder, reference=reference))
+            yield ShownFinding(finding, failed_case(finding, loaded, backend_of(loaded)))
+
+    findings: list[ShownFinding] = []
+    cases: list[CaseResult] = []
     with _backends(backend_for) as backend_of:
-        return Report(tuple(_cases(judgement, folder, backend_of)))
+        for result in judgement.results:
+            of_result = list(shown(result, backend_of))
+            findings += of_result
+            cases += [item.case for item in of_result] or [case_without_findings(result, judgement.baseline)]
+    return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems_of(findings))
 
 
 @contextmanager
@@ -43,15 +67,6 @@ def _backends(backend_for: BackendFor | None) -> Iterator[BackendFor]:
         return
     with SimulatorBackend.in_process() as simulator:
         yield lambda _: simulator
-
-
-def _cases(judgement: Judgement, folder: Path | str, backend_for: BackendFor) -> Iterator[CaseResult]:
-    for result in judgement.results:
-        for finding in result.findings:
-            loaded = load_scenario(save_finding(finding, judgement.subscriptions, folder))
-            yield failed_case(finding, loaded, backend_for(loaded))
-        if not result.findings:
-            yield passed_case(result)
 
 
 def count_shared_with_presets(judgement: Judgement) -> int:

@@ -49,10 +49,11 @@ def judge(  # noqa: PLR0913  # what can be asked for
     """
     chosen = _chosen(properties)
     results = [Result(item, kind) for item in chosen for kind in project_types if kind in item.project_types]
-    runner = _Runner(executor or Executor(subscriptions), results, baseline or Baseline())
+    baseline = baseline or Baseline()
+    runner = _Runner(executor or Executor(subscriptions), results, baseline)
     for family, theme, count in _plan(chosen, examples):
         runner.run(family, theme, count, seed, progress)
-    return Judgement(tuple(subscriptions), tuple(results))
+    return Judgement(tuple(subscriptions), tuple(results), baseline)
 
 
 def case_count(properties: Iterable[str] | None = None, examples: int = DEFAULT_EXAMPLES) -> int:

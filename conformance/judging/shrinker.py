@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.shrinking import Shrinker, one_by_one
-from conformance.strategies.history import Delivery, Event, History, HistoryEvent
+from conformance.strategies.history import Delivery, Event, History, HistoryEvent, KnownPerson
 
 #: Plays at the most; histories are small, and few need a fifth of it.
 _MOST_PLAYS: Final = 400
@@ -48,17 +48,23 @@ def _renamed(history: History) -> History:
     }
     personas = {
         persona: persona if persona in others else replace(persona, user_id=f"u{persona.number + 1}")
-        for persona in history.personas
+        for persona in (*history.personas, *(known.persona for known in history.known))
     }
 
     def renamed(history_event: HistoryEvent) -> HistoryEvent:
         persona = personas[history_event.persona]
         return HistoryEvent(persona, _replaced(history_event.event, history_event.persona.user_id, persona.user_id))
 
+    def known_again(known: KnownPerson) -> KnownPerson:
+        persona = personas[known.persona]
+        return replace(
+            known, persona=persona, user_id=_replaced(known.user_id, known.persona.user_id, persona.user_id)
+        )
+
     deliveries = (
         replace(part, history_events=tuple(map(renamed, part.history_events))) for part in history.deliveries
     )
-    return replace(history, deliveries=tuple(deliveries))
+    return replace(history, deliveries=tuple(deliveries), known=tuple(map(known_again, history.known)))
 
 
 def _replaced(value: Any, old: str, new: str) -> Any:
@@ -73,6 +79,8 @@ def _smaller(history: History, kept: frozenset[str]) -> Iterator[History]:
     if len(deliveries) > 1:
         for index in reversed(range(len(deliveries))):
             yield replace(history, deliveries=(*deliveries[:index], *deliveries[index + 1 :]))
+    for index in reversed(range(len(history.known))):
+        yield replace(history, known=(*history.known[:index], *history.known[index + 1 :]))
     for index, delivery in enumerate(deliveries):
         for changed in _smaller_deliveries(delivery, kept):
             yield replace(history, deliveries=(*deliveries[:index], changed, *deliveries[index + 1 :]))

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from conformance.report import Report, write_terminal
+from conformance.report.terminal import MARKS, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
-    from conformance.judging.model import Judgement, Result
+    from conformance.judging.model import Judgement
+    from conformance.report import Verdict
 
 _WIDTH: Final = 10
 
@@ -21,8 +23,8 @@ _WIDTH: Final = 10
 def format_table(judgement: Judgement) -> str:
     """A line for each property, a column for each project type.
 
-    A cell says `passed`, `accepted` when all that does not hold is in the baseline, `FAILED`, or `-` when the mapping
-    has nothing that the property is about.
+    A cell says `passed`, `accepted` when all that does not hold is in the baseline, `FAILED`, or `not applicable`
+    when no history was about the property. It is empty where the property was not judged.
     """
     return "\n".join(line.plain for line in _table(judgement))
 
@@ -30,7 +32,7 @@ def format_table(judgement: Judgement) -> str:
 def write_judgement(
     judgement: Judgement, report: Report, console: Console, *, quiet: bool = False, verbose: bool = False
 ) -> None:
-    """Write the table and the findings of a report to a console; the last line is `N passed, M failed`.
+    """Write the table and the findings of a report to a console; the last line is the summary.
 
     Args:
         judgement: The judgement.
@@ -50,27 +52,21 @@ def write_judgement(
 
 def _table(judgement: Judgement) -> Iterator[Text]:
     types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    rows: dict[str, dict[str, Result]] = {}
+    rows: dict[str, dict[str, Verdict]] = {}
     for result in judgement.results:
-        rows.setdefault(result.property.id, {})[result.project_type] = result
+        rows.setdefault(result.property.id, {})[result.project_type] = result.verdict()
     width = max((len(name) for name in rows), default=0) + 2
-    heading = "".join(f"{name:<{_WIDTH}}" for name in types)
+    words = [MARKS[verdict] for cells in rows.values() for verdict in cells.values()]
+    column = max(_WIDTH, max(map(len, words), default=0) + 2)
+    heading = "".join(f"{name:<{column}}" for name in types)
     yield Text(f"{'':<{width}}{heading}".rstrip(), style="bold")
     for name, cells in rows.items():
         line = Text(f"{name:<{width}}")
         for kind in types:
-            word, style = _cell(cells.get(kind))
-            line.append(f"{word:<{_WIDTH}}", style=style)
+            word, style = (MARKS[cells[kind]], STYLES[cells[kind]]) if kind in cells else ("", "")
+            line.append(f"{word:<{column}}", style=style)
         line.rstrip()
         yield line
-
-
-def _cell(result: Result | None) -> tuple[str, str]:
-    if result is None or not result.examples:
-        return "-", "dim"
-    if result.findings:
-        return "FAILED", "bold red"
-    return ("accepted", "yellow") if result.accepted else ("passed", "green")
 
 
 def _accepted(judgement: Judgement) -> Iterator[Text]:

@@ -31,7 +31,7 @@ def _same(execution: Execution, other: Execution, detail: str, history: History)
 def _idempotent(execution: Execution) -> Iterator[Violation | None]:
     deliveries = execution.history.deliveries
     repeated = replace(execution.history, deliveries=(*deliveries, *deliveries[-1:]))
-    if execution.steps and any(outcome.exchanges for outcome in execution.steps[-1].outcomes):
+    if execution.steps and execution.steps[-1].was_sent:
         again = execution.again(repeated)
         yield _same(again, execution, "the second delivery of the same event changes what is stored", repeated)
 
@@ -39,13 +39,14 @@ def _idempotent(execution: Execution) -> Iterator[Violation | None]:
 def _unrelated_order(execution: Execution) -> Iterator[Violation | None]:
     ordered = sorted(execution.history.deliveries, key=lambda delivery: delivery.history_events[0].persona.number)
     other = replace(execution.history, deliveries=tuple(ordered))
-    if other.deliveries != execution.history.deliveries:
+    people = {step.delivery.history_events[0].persona for step in execution.steps if step.was_sent}
+    if len(people) > 1 and other.deliveries != execution.history.deliveries:
         changed = execution.again(other)
         yield _same(changed, execution, "one person's events after the other's leave another state", other)
 
 
 def _related_order(execution: Execution) -> Iterator[Violation | None]:
-    if len(execution.history.deliveries) < 2:  # noqa: PLR2004  # a pair
+    if len(execution.steps) < 2 or not all(step.was_sent for step in execution.steps[-2:]):  # noqa: PLR2004  # a pair
         return
     *before, first, second = execution.history.deliveries
     overtaken = replace(execution.history, deliveries=(*before, second, first))

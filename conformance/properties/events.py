@@ -19,6 +19,9 @@ _IDS: Final = "Iterable API description, events/track: an event with a known id 
 
 def _name_arrives(execution: Execution) -> Iterator[Violation | None]:
     for record in stored_records(execution, TRACK):
+        if "event" not in record.event:
+            # A subscription may make events of identifies and pages, which have no such name.
+            continue
         name, sent = str(record.where["eventName"]), str(record.event["event"])
         detail = f"the event is called {to_json(sent)}; it is stored as {to_json(name)}"
         wanted = {"events": [{"user": record.where["user"], "eventName": sent}]}

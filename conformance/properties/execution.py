@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from conformance.properties.state import Profile, State, StoredEvent
-from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, History, HistoryEvent
+from conformance.strategies.history import PRESENT_MILLISECONDS, Delivery, History, HistoryEvent, Persona
 from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis, analyse
 from destination import Destination, Outcome, Subscription, partial_failures
 from destination import Reply as DestinationReply
@@ -43,6 +43,11 @@ class Step:
     replies: list[Reply]
 
     @property
+    def was_sent(self) -> bool:
+        """Whether anything of it went to Iterable."""
+        return any(outcome.exchanges for outcome in self.outcomes)
+
+    @property
     def written(self) -> list[Profile]:
         """The profiles that it wrote, as they were afterwards."""
         return [profile for profile in self.after.profiles if profile.written == self.index]
@@ -66,12 +71,14 @@ class Execution:
         executor: What executed it; variations of the history are executed by it, too.
         project_type: `email`, `userid` or `hybrid`.
         history: What was delivered.
+        begin: The project before the first delivery.
         steps: What each delivery did.
     """
 
     executor: Executor
     project_type: str
     history: History
+    begin: State = field(default_factory=State)
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -82,7 +89,7 @@ class Execution:
     @property
     def end(self) -> State:
         """The project after the last delivery."""
-        return self.steps[-1].after if self.steps else State()
+        return self.steps[-1].after if self.steps else self.begin
 
     def again(self, history: History) -> Execution:
         """The execution of another history, in a fresh project of the same type."""
@@ -94,6 +101,11 @@ class Execution:
             if len(step.delivery.history_events) == 1:
                 yield step, step.delivery.history_events[0]
 
+    def stored_for(self, persona: Persona) -> bool:
+        """Whether a delivery stored something for a person: on a profile of theirs, or as an event of it."""
+        profiles = self.end.of(persona)
+        return any(profile.written >= 0 for profile in profiles) or bool(self.end.events_of(profiles))
+
     def taken(self, step: Step, action: str) -> Iterator[tuple[int, AnalysedSubscription]]:
         """The subscriptions of an action that matched, with their positions."""
         for position, analysed in enumerate(self.analysis.subscriptions):
@@ -102,7 +114,7 @@ class Execution:
 
 
 class Executor:
-    """Executes histories by one mapping, which is compiled once; every history begins in an empty project.
+    """Executes histories by one mapping, which is compiled once; each begins in a project with whom it knows.
 
     Args:
         subscriptions: The mapping.
@@ -119,10 +131,10 @@ class Executor:
         }
 
     def execute(self, history: History, project_type: str) -> Execution:
-        """Deliver a history to an empty project of a type."""
+        """Deliver a history to a project of a type, in which there is nobody but whom the history says."""
         self._simulator.projects[project_type].reset()
-        execution = Execution(self, project_type, history)
-        state = State()
+        state = self._with_people(history.known_in(project_type), project_type)
+        execution = Execution(self, project_type, history, state)
         for index, delivery in enumerate(history.deliveries):
             # A millisecond a delivery tells which one wrote a profile; stored times are in seconds.
             self._now = PRESENT_MILLISECONDS + index
@@ -132,6 +144,17 @@ class Executor:
             execution.steps.append(Step(index, delivery, state, after, outcomes, self._replies))
             state = after
         return execution
+
+    def _with_people(self, people: Sequence[Mapping[str, str]], project_type: str) -> State:
+        """The project with some people in it."""
+        if not people:
+            return State()
+        headers = {"api-key": f"{project_type}-key", "content-type": "application/json"}
+        for identifiers in people:
+            request = Request("POST", "/api/users/update", "", headers, json_text.encode(dict(identifiers)))
+            # Before the first delivery, so that no delivery wrote them.
+            self._simulator.handle(request, PRESENT_MILLISECONDS - 1)
+        return self._state(project_type)
 
     def _deliver(self, delivery: Delivery, project_type: str) -> list[Outcome]:
         destination = self._destinations[project_type]

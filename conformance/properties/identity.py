@@ -54,7 +54,7 @@ def _person_exists(execution: Execution) -> Iterator[Violation | None]:
 
 
 def _one_profile_per_person(execution: Execution) -> Iterator[Violation | None]:
-    present = [persona for persona in execution.history.personas if execution.end.of(persona)]
+    present = [persona for persona in execution.history.personas if execution.stored_for(persona)]
     for persona in present:
         profiles = execution.end.of(persona)
         if len(profiles) == 1:
@@ -118,17 +118,18 @@ def _all_arrived(
 
 
 def _early_event_is_theirs(execution: Execution) -> Iterator[Violation | None]:
+    identified = {item.persona for item in _identifies(execution)}
     for persona in execution.history.personas:
         tracks = [item for item in _taken_by(execution, "trackEvent") if item.persona is persona]
         tracks = [item for item in tracks if item.event["type"] == "track"]
-        if tracks and execution.end.of(persona):
+        if tracks and persona in identified and execution.end.of(persona):
             yield _all_arrived(execution, State(), execution.end, persona, len(tracks), None)
 
 
 def _address_changes(execution: Execution) -> Iterator[Violation | None]:
     for persona in execution.history.personas:
         steps = [step for step in execution.steps if persona.new_email in str(step.delivery.events)]
-        if not steps or not steps[0].before.of(persona):
+        if not steps or not steps[0].before.of(persona) or not any(execution.taken(steps[0], "updateUser")):
             continue
         profiles = execution.end.of(persona)
         if len(profiles) == 1 and profiles[0].email == persona.new_email:

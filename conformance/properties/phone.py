@@ -39,7 +39,7 @@ def _arrives_usable(execution: Execution) -> Iterator[Violation | None]:
 
 def _missing_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
     for step, history_event in execution.singles():
-        if execution.analysis.phone_in(history_event.event) is not None:
+        if execution.analysis.phone_in(history_event.event) is not None or not step.was_sent:
             continue
         for profile in step.before.profiles:
             known = profile.fields.get(_FIELD)

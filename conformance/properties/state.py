@@ -24,7 +24,7 @@ class Profile:
         email: In lower case, or None.
         user_id: Or None.
         fields: The data fields, without what only Iterable writes.
-        written: In which delivery it was written last, counted from 0.
+        written: In which delivery it was written last, counted from 0; below 0 when none has written it.
     """
 
     number: int

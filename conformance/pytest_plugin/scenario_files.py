@@ -11,7 +11,7 @@ import pytest
 from conformance.inputs.errors import InputError
 from conformance.pytest_plugin.project_types import MARKER, PROJECT_TYPES, TYPE_OF_ITEM, ProjectType, narrowed, wanted
 from conformance.report import Verdict, failure_text
-from conformance.scenario import SimulatorBackend, load_scenario, run_scenario
+from conformance.scenario import SimulatorBackend, load_scenario, require_expectations, run_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,7 @@ class ScenarioFile(pytest.File):
         """
         try:
             loaded = load_scenario(self.path)
+            require_expectations([loaded])
         except InputError as error:
             raise self.CollectError("\n".join(str(self._shown(problem)) for problem in error.problems)) from error
         own = tuple(name for name in PROJECT_TYPES if name in loaded.scenario.project.types)

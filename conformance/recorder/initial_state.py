@@ -58,7 +58,8 @@ def _existing(user: Document) -> Document:
 
 def _brief_list(item: Document) -> Document:
     usual = {"description": "", "listType": "Standard"}
-    return {name: value for name, value in item.items() if usual.get(name) != value}
+    # Members are named by the numbers of people, which nobody has in a scenario.
+    return {name: value for name, value in item.items() if usual.get(name) != value and name != "members"}
 
 
 def _is_plain(event: Document) -> bool:

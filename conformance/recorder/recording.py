@@ -17,6 +17,7 @@ from conformance.recorder.state_before import Document, Extent, Mentioned, chose
 from conformance.recorder.steps import RecordedSteps, recorded_steps
 from conformance.recorder.verification import Confirmed, confirmed
 from conformance.recorder.writing import scenario_yaml
+from conformance.recorder.yaml_values import part_that_is_too_deep
 from conformance.scenario import BackendError, scenario_in
 from simulator.clock import format_instant
 from simulator.history.recording import RecordingRefusedError, RecordingRequest
@@ -65,6 +66,10 @@ def recording_of(request: RecordingRequest) -> Recording:
     reason: BackendError | None = None
     for extent in Extent:
         scenario = _scenario(request, made, masking, mentioned, extent, segment)
+        too_deep = part_that_is_too_deep(scenario)
+        if too_deep is not None:
+            hint = "choose requests or a person without it"
+            raise RecordingRefusedError(f"{too_deep} is nested deeper than a scenario can be: {hint}")
         try:
             result = _confirmed(request, scenario, made, masking)
         except BackendError as error:
@@ -93,7 +98,7 @@ def _masking(request: RecordingRequest) -> Masking:
     for reply in replies:
         documents += values_in_body(reply.body)
     documents += [((), event) for event in request.options.events or ()]
-    spoken_of = [*(item.users for item in request.waiting), *(reply.users for reply in replies)]
+    spoken_of = [*(item.users for item in request.waiting), *(entry.users for entry in request.entries)]
     return Masking(documents, sorted({user for users in spoken_of for user in users}))
 
 

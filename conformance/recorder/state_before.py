@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 #: Requests under these meet people, events, lists and field types only.
 _PEOPLE_AREAS: Final = frozenset({"users", "events", "commerce", "lists"})
-_PEOPLE_PARTS: Final = frozenset({"users", "events", "lists", "fields", "forgotten", "version"})
+_PEOPLE_PARTS: Final = frozenset({"users", "events", "lists", "fields", "forgotten", "revokedTokens", "version"})
+#: A scenario has the ids that follow from itself, and files that hold everybody are none of its business.
+_LEFT_OUT: Final = frozenset({"version", "ids", "exportJobs"})
 
 
 class Extent(IntEnum):
@@ -50,7 +52,7 @@ def mentioned_in(entries: Sequence[Entry], waiting: Sequence[Pending]) -> Mentio
     """What some requests and their replies speak of."""
     requests = [*(item.request for item in waiting), *(entry.request for entry in entries)]
     replies = [entry.reply for entry in entries if entry.reply is not None]
-    spoken_of = [*(item.users for item in waiting), *(reply.users for reply in replies)]
+    spoken_of = [*(item.users for item in waiting), *(entry.users for entry in entries)]
     texts = {user.lower() for users in spoken_of for user in users}
     for request in requests:
         texts.update(text.strip().lower() for _, value in values_in_request(request) for text in _texts(value))
@@ -73,7 +75,7 @@ def chosen(
 ) -> Document:
     """The part of a state document that is taken along; what every project begins with is left out."""
     first = Simulator([configuration]).projects[configuration.name].state_document()
-    document = {part: value for part, value in state.items() if part != "version" and value != first.get(part)}
+    document = {part: value for part, value in state.items() if part not in _LEFT_OUT and value != first.get(part)}
     document["fields"] = _own_types(state.get("fields", {}), first["fields"])
     if extent is not Extent.WHOLE:
         document["users"] = [user for user in state["users"] if mentioned.person(user)]
@@ -91,6 +93,9 @@ def _is_met(event: Document, mentioned: Mentioned, extent: Extent) -> bool:
 def _of_people(document: Document, mentioned: Mentioned) -> Document:
     document["forgotten"] = _forgotten(document.get("forgotten", {}), mentioned)
     document["fields"] = _types_spoken_of(document, mentioned)
+    document["revokedTokens"] = [
+        item for item in document.get("revokedTokens", []) if item["user"].lower() in mentioned.texts
+    ]
     messages = {
         part: [message for message in document.get(part, []) if mentioned.person(message)]
         for part in ("sentMessages", "scheduledMessages")

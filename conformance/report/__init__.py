@@ -1,6 +1,6 @@
 """One result model, four views of it (terminal, JSON, JUnit, HTML), and the events that they listen to."""
 
-from conformance.report.documents import failure_text, to_json, to_junit
+from conformance.report.documents import case_document, failure_text, to_json, to_junit
 from conformance.report.events import (
     CaseFinished,
     CaseStarted,
@@ -31,6 +31,7 @@ __all__ = [
     "TerminalReport",
     "TraceLine",
     "Verdict",
+    "case_document",
     "failure_text",
     "to_html",
     "to_json",

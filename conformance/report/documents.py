@@ -11,10 +11,13 @@ from xml.etree import ElementTree as ET
 from conformance.report.model import CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
     from conformance.report.model import Failure
 
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
+_WORST_FIRST: Final = (Verdict.ERROR, Verdict.FAILED)
 #: What XML 1.0 cannot hold, not even escaped.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -27,13 +30,14 @@ def to_json(report: Report) -> str:
         "failed": report.failed,
         "skipped": report.skipped,
         "not_run": report.not_run,
-        "cases": [_case(case) for case in report.cases],
+        "cases": [case_document(case) for case in report.cases],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def _case(case: CaseResult) -> dict[str, Any]:
-    members = {field.name: getattr(case, field.name) for field in dataclasses.fields(case)}
+def case_document(case: CaseResult) -> dict[str, Any]:
+    """A case as JSON has it."""
+    members = {field.name: getattr(case, field.name) for field in dataclasses.fields(case) if field.name != "test"}
     return {
         **members,
         "verdict": case.verdict.value,
@@ -45,36 +49,54 @@ def _case(case: CaseResult) -> dict[str, Any]:
 
 
 def to_junit(report: Report) -> str:
-    """The report as JUnit XML, as CI servers read it: one test case for each scenario and project type."""
-    errors = sum(case.verdict is Verdict.ERROR for case in report.cases)
+    """The report as JUnit XML, as CI servers read it: one test case for each test and project type.
+
+    A scenario is one test; so is a property, however many cases show that it does not hold.
+    """
+    tests = _tests(report.cases)
+    elements = [_test_case(cases) for cases in tests]
     suite = ET.Element(
         "testsuite",
         name="iterable-harness",
-        tests=str(len(report.cases)),
-        failures=str(report.failed - errors),
-        errors=str(errors),
-        skipped=str(report.skipped),
+        tests=str(len(elements)),
+        failures=_count(elements, "failure"),
+        errors=_count(elements, "error"),
+        skipped=_count(elements, "skipped"),
         time=f"{sum(case.seconds for case in report.cases):.3f}",
     )
-    for case in report.cases:
-        suite.append(_test_case(case))
+    suite.extend(elements)
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _test_case(case: CaseResult) -> ET.Element:
+def _tests(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
+    """The cases of each test."""
+    tests: dict[Hashable, list[CaseResult]] = {}
+    for index, case in enumerate(cases):
+        tests.setdefault((case.test, case.project_type) if case.test else index, []).append(case)
+    return [*tests.values()]
+
+
+def _count(elements: Iterable[ET.Element], tag: str) -> str:
+    return str(sum(element.find(tag) is not None for element in elements))
+
+
+def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
+    """The element of a test, which says what is worst in its cases."""
+    case = next((case for verdict in _WORST_FIRST for case in cases if case.verdict is verdict), cases[0])
     name = _clean(f"{case.name} [{case.project_type}]")
-    element = ET.Element("testcase", classname=_clean(case.file), name=name, time=f"{case.seconds:.3f}")
+    seconds = sum(case.seconds for case in cases)
+    element = ET.Element("testcase", classname=_clean(case.test or case.file), name=name, time=f"{seconds:.3f}")
     if case.verdict is Verdict.ERROR:
         ET.SubElement(element, "error", message=_clean(case.message))
-    elif case.verdict is Verdict.SKIPPED:
-        ET.SubElement(element, "skipped", message=_clean(case.message))
     elif case.verdict is Verdict.FAILED:
         summary = _clean(_sentence(case.failures[0])) if case.failures else "failed"
         failure = ET.SubElement(element, "failure", message=summary)
-        failure.text = _clean(failure_text(case))
+        failure.text = _clean("\n\n".join(map(failure_text, cases)))
+    elif case.verdict is not Verdict.PASSED:
+        ET.SubElement(element, "skipped", message=_clean(case.message))
     return element
 
 

@@ -85,5 +85,8 @@ class Dispatcher:
 
 
 def _sentence(error: Exception) -> str:
-    reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        reason = f"stdout cannot be written: {error.strerror.lower()}"
+    else:
+        reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
     return f"a report could not be made: {reason}"

@@ -15,6 +15,10 @@ class Verdict(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    #: What does not hold is accepted: a baseline says why.
+    ACCEPTED = "accepted"
+    #: Nothing that happened was about it; it shows nothing.
+    NOT_APPLICABLE = "not applicable"
     #: The case asks for something that cannot be had where it was to run; it shows nothing.
     SKIPPED = "skipped"
     #: The case could not be carried out: the server went away, or our own tool has a fault.
@@ -75,8 +79,9 @@ class CaseResult:
         seconds: How long it took, on the wall clock.
         failures: The expectations that did not hold; empty when it passed.
         trace: What every step did, in order.
-        message: Why it could not be carried out, when the verdict is `error` or `skipped`.
+        message: Why it neither passed nor failed, or could not be carried out.
         details: What else a reader should know, as names and texts.
+        test: What it is a test of, where that may take several cases; they are one test case in JUnit.
     """
 
     name: str
@@ -88,6 +93,7 @@ class CaseResult:
     trace: tuple[StepTrace, ...] = ()
     message: str = ""
     details: tuple[tuple[str, str], ...] = ()
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +116,17 @@ class Report:
     @property
     def failed(self) -> int:
         """How many cases failed or could not be carried out."""
-        return len(self.cases) - self.passed - self.skipped
+        return sum(case.verdict in {Verdict.FAILED, Verdict.ERROR} for case in self.cases)
 
     @property
     def skipped(self) -> int:
         """How many cases could not be played where they were to run."""
         return sum(case.verdict is Verdict.SKIPPED for case in self.cases)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every case was run, and none failed."""
+        return not self.failed and not self.not_run
 
     @property
     def summary(self) -> str:

@@ -17,6 +17,7 @@ summary { cursor: pointer; padding: .3rem 0; }
 details { border-bottom: 1px solid #8885; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .passed { color: light-dark(#136c2e, #7ddc98); } .failed, .error { color: light-dark(#b00020, #ff8a80); }
+.accepted { color: light-dark(#7a5200, #e8b84a); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .3rem 0 .8rem 1rem; }
 dd { margin: 0; } table { border-collapse: collapse; } td { vertical-align: top; padding: .1rem .6rem .1rem 0; }
 """
@@ -34,7 +35,7 @@ def to_html(report: Report) -> str:
 
 
 def _case(case: CaseResult) -> str:
-    opened = "" if case.verdict in {Verdict.PASSED, Verdict.SKIPPED} else " open"
+    opened = " open" if case.verdict in {Verdict.FAILED, Verdict.ERROR} else ""
     failures = "".join(
         f"<dl><dt>where</dt><dd>{_code(failure.where)}, line {failure.line}</dd>"
         f"<dt>what</dt><dd>{_code(failure.path)}</dd>"

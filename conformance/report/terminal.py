@@ -11,18 +11,23 @@ from conformance.report.model import CaseResult, Report, Verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
-_MARKS: Final = {
+MARKS: Final = {
     Verdict.PASSED: "passed",
     Verdict.FAILED: "FAILED",
     Verdict.ERROR: "ERROR",
     Verdict.SKIPPED: "skipped",
+    Verdict.ACCEPTED: "accepted",
+    Verdict.NOT_APPLICABLE: "not applicable",
 }
-_STYLES: Final = {
+STYLES: Final = {
     Verdict.PASSED: "green",
     Verdict.FAILED: "bold red",
     Verdict.ERROR: "bold magenta",
     Verdict.SKIPPED: "yellow",
+    Verdict.ACCEPTED: "yellow",
+    Verdict.NOT_APPLICABLE: "dim",
 }
+_AS_IT_SHOULD_BE: Final = frozenset({Verdict.PASSED, Verdict.ACCEPTED, Verdict.NOT_APPLICABLE})
 _WIDEST_STAGE: Final = 12
 
 
@@ -41,15 +46,15 @@ def write_terminal(report: Report, console: Console, *, quiet: bool = False, ver
 
 
 def write_case(case: CaseResult, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
-    """Write one case: its verdict, what failed, and what every step did unless it passed.
+    """Write one case: its verdict, what failed, and what every step did unless it is as it should be.
 
     Args:
         case: The case.
         console: Where it goes; it decides on colour.
-        quiet: Leave it out when it passed.
-        verbose: Show what every step did even when it passed.
+        quiet: Leave it out when it passed, is accepted, or is not applicable.
+        verbose: Show what every step did in any case.
     """
-    passed = case.verdict is Verdict.PASSED
+    passed = case.verdict in _AS_IT_SHOULD_BE
     if passed and quiet:
         return
     _line(console, _heading(case))
@@ -68,13 +73,12 @@ def write_case(case: CaseResult, console: Console, *, quiet: bool = False, verbo
 
 
 def write_summary(report: Report, console: Console) -> None:
-    """Write the summary line: `N passed, M failed`, and how many were skipped or not run where any were."""
-    good = not report.failed and not report.not_run
-    _line(console, Text(report.summary, style="bold green" if good else "bold red"))
+    """Write the summary line, as the report has it."""
+    _line(console, Text(report.summary, style="bold green" if report.is_good else "bold red"))
 
 
 def _heading(case: CaseResult) -> Text:
-    heading = Text(_MARKS[case.verdict], style=_STYLES[case.verdict])
+    heading = Text(MARKS[case.verdict], style=STYLES[case.verdict])
     heading.append(f"  {case.project_type:<6}  {case.name}", style="default")
     heading.append(f"  ({case.file})", style="dim")
     return heading

@@ -11,13 +11,13 @@ from hypothesis import reject
 from conformance.properties.execution import Execution, Executor, Step
 from conformance.properties.state import MANAGED, Profile, State, StoredEvent
 from conformance.sandbox.state_comparison import redate_to_scenario_clock
-from conformance.scenario import NotPlayableError
+from conformance.scenario import BackendError, NotPlayableError
 from conformance.strategies.history import PRESENT, PRESENT_MILLISECONDS
 from destination import Destination
 from simulator import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.sandbox.session import Session
     from conformance.strategies import History
@@ -58,9 +58,10 @@ class SandboxExecutor(Executor):
 
     def _execute(self, history: History, project_type: str) -> Execution:
         beside = super().execute(history, project_type)
-        execution = Execution(self, project_type, history)
         reader = _StateReader()
         with self._session.visit():
+            begin = self._with_people_there(history.known_in(project_type), beside.begin, reader)
+            execution = Execution(self, project_type, history, begin)
             for index, delivery in enumerate(history.deliveries):
                 client = _RecordingClient(self._session)
                 if delivery.is_batch:
@@ -72,6 +73,21 @@ class SandboxExecutor(Executor):
                 after = reader.read(document, index)
                 execution.steps.append(Step(index, delivery, before, after, outcomes, client.replies))
         return execution
+
+    def _with_people_there(self, people: Sequence[Mapping[str, str]], expected: State, reader: _StateReader) -> State:
+        """The project once some people can be seen in it.
+
+        Raises:
+            BackendError: One of them was refused.
+        """
+        if not people:
+            return reader.state
+        for identifiers in people:
+            response = self._session.post("/api/users/update", identifiers)
+            if response.is_error:
+                reason = f"{response.status_code} {response.text[:200]}"
+                raise BackendError(f"a history cannot begin: /api/users/update was answered {reason}")
+        return reader.read(self._session.settled(_document(expected), self._dated), -1)
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:
         return redate_to_scenario_clock(state, self._session.began, self._session.sleeper.now(), PRESENT)

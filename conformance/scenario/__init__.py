@@ -7,6 +7,7 @@ from conformance.scenario.loader import (
     load_mapping,
     load_scenario,
     load_scenarios,
+    require_expectations,
     scenario_in,
 )
 from conformance.scenario.model import PROJECT_TYPES, Scenario
@@ -37,6 +38,7 @@ __all__ = [
     "load_suite",
     "play_scenario",
     "project_types",
+    "require_expectations",
     "run_cases",
     "run_paths",
     "run_scenario",

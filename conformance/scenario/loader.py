@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from conformance.inputs.configuration import Configuration, configuration_in, read_configuration
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, problems_of, read_document
-from conformance.scenario.document_checks import document_problems
-from conformance.scenario.model import Connection, Scenario, SubscriptionEntry
-from conformance.scenario.schema import keys_of, scenario_keys
+from conformance.scenario.document_checks import document_doubts, document_problems, expects_something
+from conformance.scenario.model import Connection, Scenario
+from conformance.scenario.schema import scenario_keys
 from destination import PRESETS, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.inputs.places import Location
 
 #: What a file in a folder must end in to be taken for a scenario.
 SUFFIXES: Final = (".scenario.yaml", ".scenario.yml", ".scenario.json")
-_SUBSCRIPTIONS: Final[TypeAdapter[list[SubscriptionEntry]]] = TypeAdapter(list[SubscriptionEntry])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,39 @@ class LoadedScenario:
         scenario: The scenario.
         document: The file, for the places of expectations.
         mappings: The subscriptions of each connection, in order.
+        remarks: What is left out of the mappings, and the like.
     """
 
     scenario: Scenario
     document: Document
     mappings: tuple[tuple[Subscription, ...], ...]
+    remarks: tuple[InputProblem, ...] = ()
+
+    @property
+    def doubts(self) -> list[InputProblem]:
+        """What is probably wrong in the events of the steps, to be told of beside the verdict."""
+        return document_doubts(self.document)
 
     @property
     def file(self) -> str:
         """The file, as it was named."""
         return self.document.file
+
+
+def require_expectations(scenarios: Iterable[LoadedScenario]) -> None:
+    """Refuse scenarios that expect nothing: whatever happened, they would pass.
+
+    Raises:
+        InputError: With every such scenario.
+    """
+    hint = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
+    problems = [
+        item.document.problem((), "expects nothing, so it cannot fail", hint)
+        for item in scenarios
+        if not expects_something(item.document)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
@@ -102,58 +127,72 @@ def scenario_in(document: Document, folder: Path) -> LoadedScenario:
     except ValidationError as error:
         problems += problems_of(document, error, scenario_keys())
         raise InputError(sorted(set(problems))) from error
-    mappings: list[tuple[Subscription, ...]] = []
-    for connection in scenario.connections:
+    configurations: list[tuple[Location, Configuration | None]] = []
+    for location, connection in _connections(document, scenario):
         try:
-            mappings.append(_subscriptions(document, connection, folder))
+            configurations.append((location, _configuration(document, location, connection, folder)))
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(sorted(set(problems)))
-    return LoadedScenario(scenario, document, tuple(mappings))
+    mappings = tuple(PRESETS if item is None else item.plain for _, item in configurations)
+    remarks = tuple(
+        document.problem(location, remark)
+        for location, item in configurations
+        if item is not None
+        for remark in (item.left_out_sentence, *item.remarks)
+        if remark
+    )
+    return LoadedScenario(scenario, document, mappings, remarks)
 
 
 def load_mapping(path: Path) -> tuple[Subscription, ...]:
-    """The subscriptions of a mapping file, JSON or YAML.
-
-    Whether triggers and mappings are sound is not checked: Segment does not refuse them either.
+    """The subscriptions of a customer's configuration in a file, in any form of `inputs.configuration`.
 
     Raises:
-        InputError: With every problem of the file.
+        InputError: With every problem of the file; also where it leaves no subscription in force.
     """
-    document = read_document(path)
-    try:
-        entries = _SUBSCRIPTIONS.validate_python(document.value)
-    except ValidationError as error:
-        problems = problems_of(document, error, sorted(keys_of(SubscriptionEntry)))
-        raise InputError(problems) from error
-    return tuple(map(_subscription, entries))
+    return read_configuration(path).plain
 
 
-def _subscriptions(document: Document, connection: Connection, folder: Path) -> tuple[Subscription, ...]:
+def _connections(document: Document, scenario: Scenario) -> Iterator[tuple[Location, Connection]]:
+    """Each connection, with where its mapping stands."""
+    several = isinstance(document.value.get("destination"), list)
+    for index, connection in enumerate(scenario.connections):
+        yield ("destination", *([index] if several else []), "mapping"), connection
+
+
+def _configuration(
+    document: Document, location: Location, connection: Connection, folder: Path
+) -> Configuration | None:
     if connection.mapping is None:
-        return PRESETS
+        return None
     if isinstance(connection.mapping, str):
-        return load_mapping(_beside(document, folder, connection.mapping))
-    return tuple(map(_subscription, connection.mapping))
+        return read_configuration(_named(document, location, folder, connection.mapping))
+    return configuration_in(document, location, connection.mapping)
 
 
-def _beside(document: Document, folder: Path, name: str) -> Path:
-    """A file that a scenario names, which may come from a stranger: it leads to no file outside of its folder.
+def named_file(folder: Path, name: str) -> Path:
+    """A file that a scenario in a folder names.
+
+    A scenario may come from a stranger, so it leads to no file but below its own folder and the working directory.
 
     Raises:
-        InputError: The name leads out of the folder, or is none.
+        ValueError: The name leads elsewhere, or is none.
     """
     try:
-        inside = (folder / name).resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):
-        inside = False
-    if inside:
-        return folder / name
-    hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
-    place = next((location for location in document.places if location[-1:] == ("mapping",)), ())
-    raise InputError([document.problem(place, f"{name!r} leads out of the folder of the scenario", hint)])
+        file = (folder / name).resolve()
+    except OSError as error:
+        raise ValueError(name) from error
+    if not any(file.is_relative_to(root.resolve()) for root in (folder, Path())):
+        raise ValueError(name)
+    return folder / name
 
 
-def _subscription(entry: SubscriptionEntry) -> Subscription:
-    return Subscription(entry.name, entry.partner_action, entry.subscribe, entry.mapping)
+def _named(document: Document, location: Location, folder: Path, name: str) -> Path:
+    try:
+        return named_file(folder, name)
+    except ValueError as error:
+        message = f"{name!r} leads out of the folder of the scenario and out of the working directory"
+        hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
+        raise InputError([document.problem(location, message, hint)]) from error

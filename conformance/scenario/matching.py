@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from conformance.inputs.yaml_file import Location
+    from conformance.inputs.places import Location
 
 ABSENT: Final = "(absent)"
 _LONGEST: Final = 400

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.inputs.yaml_file import dotted
+from conformance.inputs.places import dotted
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
 from conformance.scenario.expectations import check_step
 from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step, Wanted
@@ -20,7 +20,7 @@ from destination import Destination
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.inputs.yaml_file import Location
+    from conformance.inputs.places import Location
     from conformance.scenario.loader import LoadedScenario
 
 #: What the last step of a trace is called, where a scenario says what the customer expected.

@@ -65,7 +65,11 @@ def check_state(expected: StateExpectation, document: Document, *, requests: int
 def _check_user(expected: UserExpectation, document: Document) -> list[Mismatch]:
     matching = [user for user in document["users"] if _is(user, expected)]
     if expected.absent:
-        return [Mismatch((), "nobody", format_value(matching))] if matching else []
+        # Which person of the project it is depends on who came before, and says nothing about the mistake.
+        found_people = [
+            {key: user[key] for key in ("email", "userId", "dataFields") if key in user} for user in matching
+        ]
+        return [Mismatch((), "nobody", format_value(found_people))] if matching else []
     if len(matching) != 1:
         who = _identifiers(expected)
         everybody = [{key: user.get(key) for key in ("email", "userId")} for user in document["users"]]

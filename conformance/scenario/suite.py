@@ -12,7 +12,7 @@ from conformance.inputs.mapping_file import load_subscriptions
 from conformance.report.events import CaseFinished, CaseStarted, Dispatcher, RunFinished, RunStarted
 from conformance.report.model import CaseResult, Report
 from conformance.scenario.backend import SimulatorBackend
-from conformance.scenario.loader import LoadedScenario, load_scenarios
+from conformance.scenario.loader import LoadedScenario, load_scenarios, require_expectations
 from conformance.scenario.model import PROJECT_TYPES
 from conformance.scenario.runner import project_types as types_of
 from conformance.scenario.runner import run_scenario
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.report.events import Listener
     from conformance.scenario.protocols import Backend
+    from destination import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,15 @@ class Case:
     project_type: str
 
 
-def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -> list[LoadedScenario]:
+def load_suite(
+    paths: Iterable[str | Path], mapping: str | Path | Sequence[Subscription] | None = None
+) -> list[LoadedScenario]:
     """The scenarios of files, and of all scenario files in folders.
 
     Args:
         paths: The files and folders.
-        mapping: A mapping file for connections that name no mapping of their own; the presets when None.
+        mapping: A mapping file, or the subscriptions, for connections that name no mapping of their own; the presets
+            when None.
 
     Raises:
         InputError: With every problem of every file.
@@ -46,7 +50,7 @@ def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -
     loaded = load_scenarios([Path(path) for path in paths])
     if mapping is None:
         return loaded
-    subscriptions = load_subscriptions(str(mapping))
+    subscriptions = load_subscriptions(mapping) if isinstance(mapping, (str, Path)) else tuple(mapping)
     return [
         replace(
             item,
@@ -59,12 +63,13 @@ def load_suite(paths: Iterable[str | Path], mapping: str | Path | None = None) -
     ]
 
 
-def cases_of(loaded: Iterable[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:
+def cases_of(loaded: Sequence[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:
     """Every scenario in every project type that it is about and that is wanted.
 
     Raises:
-        InputError: That leaves nothing to run, which must not pass for success.
+        InputError: That leaves nothing to run, or a scenario expects nothing; neither may pass for success.
     """
+    require_expectations(loaded)
     cases = [Case(item, name) for item in loaded for name in types_of(item, project_types)]
     if not cases:
         message = f"none of these scenarios is about the project types {', '.join(project_types)}"

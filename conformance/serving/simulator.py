@@ -35,6 +35,11 @@ class ServedSimulator:
     durable: Durable | None = None
     surfaces: tuple[Surface, ...] = ()
 
+    @property
+    def remark(self) -> str:
+        """What a salvage has to say; empty when there is nothing."""
+        return "" if self.durable is None else self.durable.remark
+
 
 def open_simulator(
     projects: Sequence[ProjectConfiguration],
@@ -43,6 +48,7 @@ def open_simulator(
     instant: Instant | None = None,
     directory: Path | None = None,
     required: bool = True,
+    salvage: bool = False,
 ) -> ServedSimulator:
     """A simulator with these projects, or the one that a directory holds.
 
@@ -53,21 +59,25 @@ def open_simulator(
         directory: Where everything is kept; None for in memory.
         required: Whether a directory that was begun with other projects, seed or clock is refused. Otherwise it
             goes on with those that it was begun with.
+        salvage: Whether to go on with what is sound of a damaged directory.
 
     Raises:
-        OptionError: The directory cannot be used.
+        OptionError: The directory cannot be used, or is damaged.
     """
     from simulator.clock import Clock
     from simulator.engine.simulator import Simulator
 
     if directory is None:
+        if salvage:
+            raise OptionError("--salvage", "there is nothing to salvage without --data DIR")
         return ServedSimulator(Simulator(projects, seed=seed), Clock(instant))
     from simulator.journal import InitialState
     from simulator.persistence import UnusableDirectoryError
     from simulator.persistence.durable_simulator import Durable
 
     try:
-        durable = Durable(directory, InitialState(tuple(projects), seed, (instant, 0)), asked=required)
+        initial_state = InitialState(tuple(projects), seed, (instant, 0))
+        durable = Durable(directory, initial_state, asked=required, salvage=salvage)
     except UnusableDirectoryError as error:
         raise OptionError("--data", str(error)) from error
     return ServedSimulator(durable.simulator, durable.clock, durable)

@@ -18,7 +18,7 @@ from conformance.strategies.delivery_histories import BATCHES, PAIRS, REPETITION
 from conformance.strategies.event_histories import EVENTS
 from conformance.strategies.families import Family
 from conformance.strategies.field_histories import DATES, PROFILES
-from conformance.strategies.history import Delivery, History, HistoryEvent, Persona
+from conformance.strategies.history import Delivery, History, HistoryEvent, KnownPerson, Persona
 from conformance.strategies.identity_histories import CHANGES, PEOPLE
 from conformance.strategies.mapping_analysis import MappingAnalysis, analyse
 from conformance.strategies.mapping_histories import TRIGGERS
@@ -45,6 +45,7 @@ __all__ = [
     "Family",
     "History",
     "HistoryEvent",
+    "KnownPerson",
     "MappingAnalysis",
     "Persona",
     "analyse",

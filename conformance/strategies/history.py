@@ -68,16 +68,41 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody whom the project knows before anything is delivered, as another system told it of them.
+
+    Attributes:
+        persona: Who it is.
+        email: The address by which the project knows them, or None.
+        user_id: The userId by which it knows them, or None.
+    """
+
+    persona: Persona
+    email: str | None
+    user_id: str | None
+
+    def identifiers_in(self, project_type: str) -> dict[str, str] | None:
+        """The identifiers of their profile, as the API names them; None where the type of project cannot have it."""
+        required = {"email": self.email, "userid": self.user_id}.get(project_type, self.email or self.user_id)
+        if required is None:
+            return None
+        named = {"email": self.email, "userId": self.user_id}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """A customer's history.
 
     Attributes:
         theme: What is peculiar about it, in a few words that stay the same from version to version.
         deliveries: What is delivered, in order.
+        known: Whom the project knows before.
     """
 
     theme: str
     deliveries: tuple[Delivery, ...]
+    known: tuple[KnownPerson, ...] = ()
 
     @property
     def history_events(self) -> list[HistoryEvent]:
@@ -88,6 +113,11 @@ class History:
     def personas(self) -> list[Persona]:
         """Everybody who appears, in the order in which they do."""
         return list(dict.fromkeys(history_event.persona for history_event in self.history_events))
+
+    def known_in(self, project_type: str) -> list[dict[str, str]]:
+        """The identifiers of everybody whom a project of a type knows before."""
+        found = (known.identifiers_in(project_type) for known in self.known)
+        return [identifiers for identifiers in found if identifiers is not None]
 
     def one_by_one(self) -> History:
         """The same events, none of them in a batch."""

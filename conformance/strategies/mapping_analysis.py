@@ -91,6 +91,14 @@ class MappingAnalysis:
         """The subscriptions that are meant for a type of event."""
         return tuple(analysed for analysed in self.subscriptions if analysed.type == kind)
 
+    @property
+    def identifies(self) -> bool:
+        """Whether some subscription is meant to tell Iterable who people are, or does so whatever it is meant for."""
+        return any(
+            analysed.type == "identify" or analysed.trigger.fires({"type": "identify", "traits": {}})
+            for analysed in self.of_action("updateUser")
+        )
+
     def taking(self, event: Event) -> tuple[AnalysedSubscription, ...]:
         """The subscriptions that an event fires."""
         return tuple(analysed for analysed in self.subscriptions if analysed.trigger.fires(event))

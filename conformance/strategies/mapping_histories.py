@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.strategies.choice import Draw, choose, maybe
+from conformance.strategies.commerce_histories import CART, ORDER, Shop, product
 from conformance.strategies.event_writer import Writer
 from conformance.strategies.families import Family
-from conformance.strategies.history import Delivery, HistoryEvent
+from conformance.strategies.history import Delivery, HistoryEvent, Persona
 from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis
 from conformance.strategies.personas import personas
 
@@ -27,7 +28,7 @@ def intended_event(draw: Draw, writer: Writer, analysed: AnalysedSubscription) -
     """One of the events that a subscription's author had in mind."""
     persona = personas(draw, 1)[0]
     wanted = choose(draw, analysed.trigger.intended)
-    base = writer.track(persona) if wanted["type"] == "track" else writer.identify(persona)
+    base = _of_action(writer, persona, analysed.action) if wanted["type"] == "track" else writer.identify(persona)
     event = {**base.event, "type": wanted["type"]}
     for key, value in wanted.items():
         inner = event.get(key)
@@ -35,6 +36,14 @@ def intended_event(draw: Draw, writer: Writer, analysed: AnalysedSubscription) -
     if wanted["type"] != "track":
         event.pop("event", None)
     return event
+
+
+def _of_action(writer: Writer, persona: Persona, action: str) -> HistoryEvent:
+    """A track with what an action requires of one: without products nothing would be sent."""
+    shop = Shop(writer.analysis, writer)
+    if action == CART:
+        return shop.cart(persona, [product(1)])
+    return shop.order(persona, [product(1)]) if action == ORDER else writer.track(persona)
 
 
 _ELSE: Final = ("Newsletter Opened", "Video Played")

@@ -26,8 +26,8 @@ MOST_WAITING: Final = 50_000
 _COME_BACK: Final = 1
 #: Characters of the body of a refused request that are kept.
 _LONGEST_BODY: Final = 4_000
-#: What aiohttp has unpacked by itself.
-_UNPACKED: Final = "gzip"
+#: What the server has unpacked by itself.
+_UNPACKED: Final = frozenset({"gzip", "x-gzip"})
 
 
 class Intake:
@@ -113,7 +113,7 @@ def _carrier(request: Request, status: int, number: int) -> Carrier:
 
 def _headers(request: Request) -> Mapping[str, str]:
     """The headers that still hold: the server unpacks gzip and leaves the header as it was."""
-    if request.headers.get("content-encoding", "").strip().lower() != _UNPACKED:
+    if request.headers.get("content-encoding", "").strip().lower() not in _UNPACKED:
         return request.headers
     return {name: value for name, value in request.headers.items() if name != "content-encoding"}
 

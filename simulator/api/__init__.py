@@ -1,7 +1,13 @@
 """Iterable's API: routes, bodies, handlers and replies."""
 
 from simulator.api.dispatch import answer, apply_due
-from simulator.api.identifiers import NamedIdentifiers, NamedPeople, identifier_kind, identifiers_named
+from simulator.api.identifiers import (
+    NamedIdentifiers,
+    NamedPeople,
+    identifier_kind,
+    identifiers_carried,
+    identifiers_named,
+)
 from simulator.api.replies import route_not_found
 from simulator.api.route import Limit, Route, Scope
 from simulator.api.router import find_route
@@ -18,6 +24,7 @@ __all__ = [
     "apply_due",
     "find_route",
     "identifier_kind",
+    "identifiers_carried",
     "identifiers_named",
     "route_not_found",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import RefusedError, refused, types_mismatched
 from simulator.project.field_types import USER, Mismatch
+from simulator.project.rules import ALL_REFUSED, DROPPED, SOME_DROPPED, SOME_REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ class BulkResult:
         }
         self._repeat_all = settings.legacy_invalid_arrays == "all"
         self._succeeded = 0
+        self._dropped = 0
         self._failed = 0
         self._created: set[str] = set()
         self._filtered: set[str] = set()
@@ -61,8 +63,10 @@ class BulkResult:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The ids of the rules that decided; of an empty call the one that says so."""
-        return tuple(self._rules) or ("bulk.empty",)
+        """The ids of the rules that decided, and what they come to; of an empty call the one that says so."""
+        if not self._rules:
+            return ("bulk.empty",)
+        return *self._rules, *rules_of_items(self._succeeded - self._dropped, self._dropped, self._failed)
 
     def note(self, rule: str, users: Iterable[str]) -> None:
         """Note which rule decided on an item, and about whom."""
@@ -74,6 +78,12 @@ class BulkResult:
         self._succeeded += 1
         self._created.update(created)
         self._filtered.update(filtered)
+
+    def drop(self, rule: str, created: Iterable[str] = (), filtered: Iterable[str] = ()) -> None:
+        """Count an item that a rule drops: as one that was taken."""
+        self._dropped += 1
+        self.note(rule, ())
+        self.succeed(created, filtered)
 
     def refuse(self, error: RefusedError, item: Mapping[str, Any]) -> None:
         """Count an item that was refused."""
@@ -92,7 +102,7 @@ class BulkResult:
             self._list(f"{kind}Emails", str(email).lower())
 
     def fail_disallowed(self, name: str) -> None:
-        """Count an event whose name the project does not track."""
+        """Count an event whose name the project does not track, and list the name."""
         self._failed += 1
         self.disallowed.append(name)
 
@@ -117,6 +127,20 @@ class BulkResult:
         if not self._repeat_all:
             return list(self._lists[f"invalid{suffix}"])
         return [identifier for name, listed in self._lists.items() if name.endswith(suffix) for identifier in listed]
+
+
+def rules_of_items(taken: int, dropped: int, refused: int) -> tuple[str, ...]:
+    """The rules that say what became of the items of a bulk call as a whole; none where all were taken.
+
+    Args:
+        taken: Items that were carried out.
+        dropped: Items that were not, and of which the reply does not say so.
+        refused: Items of which it does.
+    """
+    if not taken and not dropped:
+        return (ALL_REFUSED,) if refused else ()
+    some_dropped = () if not dropped else (SOME_DROPPED,) if taken else (DROPPED,)
+    return (*some_dropped, SOME_REFUSED) if refused else some_dropped
 
 
 def refuse_too_many(project: Project, items: Sequence[object]) -> None:
@@ -176,7 +200,11 @@ def write_each(  # what bulk calls differ in
             result.fail("UnknownEmailError", item)
             continue
         person = apply_write(project, write, now)
-        result.note(write.rule, person.identifiers if person is not None else ())
+        if person is None:
+            result.drop(write.rule, write.created, write.filtered)
+            continue
+        result.note(write.rule, person.identifiers)
+        for rule in write.left_out:
+            result.note(rule, ())
         result.succeed(write.created, write.filtered)
-        if person is not None:
-            yield person
+        yield person

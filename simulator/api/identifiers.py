@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qs
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _IDENTIFIER: Final = re.compile(r"(?:email|[a-z]+Email)|(?:userId|(?!prefer)[a-z]+UserId)")
 #: The way to a member, outermost name first; of an array on the way, every item is meant.
 _Way = tuple[str, ...]
+#: No identifier that Iterable takes has half as many characters.
+_LONGEST: Final = 512
+_JWT_PIECES: Final = 3
 
 
 def identifier_kind(name: str) -> Literal["email", "userId"] | None:
@@ -96,6 +100,36 @@ def identifiers_named(
     emails = [*in_path["email"], *_texts(given, people.emails)]
     user_ids = [*in_path["userId"], *_texts(given, people.user_ids)]
     return NamedIdentifiers(tuple(dict.fromkeys(map(normal_email, emails))), tuple(dict.fromkeys(user_ids)))
+
+
+def identifiers_carried(people: NamedPeople, parameters: Mapping[str, str], request: Request) -> tuple[str, ...]:
+    """Every identifier in a request, in its path, query, body and JWT, for a journal: to be found by, and no more.
+
+    What is too long to be one is left out, and whether the JWT is signed by anybody is not looked at.
+
+    Args:
+        people: Where its route names people.
+        parameters: The parameters of its path.
+        request: The request.
+    """
+    named = identifiers_named(people, parameters, request.query, request.body)
+    token = identifiers_in_token(_claims(request.headers.get("authorization", "")))
+    every = (*named.emails, *named.user_ids, *(text for text in token if text is not None))
+    return tuple(dict.fromkeys(text for text in every if len(text) <= _LONGEST))
+
+
+def _claims(authorization: str) -> Mapping[str, Any]:
+    """The claims of the JWT in an Authorization header; none where there is no such thing."""
+    if not authorization:
+        return {}
+    pieces = authorization.split(".")
+    if len(pieces) != _JWT_PIECES:
+        return {}
+    try:
+        claims = json.loads(urlsafe_b64decode(pieces[1] + "=" * (-len(pieces[1]) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def identifiers_for_token(people: NamedPeople, query: str, body: bytes) -> tuple[str | None, str | None]:

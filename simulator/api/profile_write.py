@@ -34,6 +34,7 @@ class ProfileWrite:
         nested: Whether objects are merged.
         created: Fields that the project did not have.
         filtered: Fields that were left out, because the project does not take new ones.
+        left_out: The rules by which something of the request was left out.
     """
 
     rule: str
@@ -45,6 +46,7 @@ class ProfileWrite:
     nested: bool
     created: tuple[str, ...]
     filtered: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def plan_write(
@@ -64,7 +66,7 @@ def plan_write(
     email, user_id = identifiers_of(body)
     decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
     refuse_undecided(project, decision, email, user_id, operation)
-    fields, filtered = _writable(project, body.get("dataFields", {}), create_fields=create_fields)
+    fields, filtered, left_out = _writable(project, body.get("dataFields", {}), create_fields=create_fields)
     types: dict[str, str] = {}
     mismatches: list[Mismatch] = []
     project.field_types.check(USER, fields, types, mismatches)
@@ -73,7 +75,10 @@ def plan_write(
     limit = project.settings.max_profile_fields
     if types and len(project.field_types.known(USER)) + len(types) > limit:
         raise refused("UniqueFieldsLimitExceeded", "Unique fields limit exceeded", rule="fields.limit")
-    new_email = _new_email(project, decision, fields.pop("email", None))
+    email_in_fields = fields.pop("email", None)
+    new_email = _new_email(project, decision, email_in_fields)
+    if email_in_fields is not None and new_email is None and _differs(decision, email_in_fields):
+        left_out = (*left_out, "rename.email-left-out")
     new_user_id = _new_user_id(project, decision, fields.pop("userId", None))
     types.pop("email", None)
     types.pop("userId", None)
@@ -83,7 +88,7 @@ def plan_write(
     created = tuple(name for name in types if "." not in name)
     nested = body.get("mergeNestedObjects", False)
     rule = f"{operation}.{decision.case}"
-    return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered)
+    return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered, left_out)
 
 
 def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person | None:
@@ -102,19 +107,22 @@ def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person |
 
 def _writable(
     project: Project, fields: Mapping[str, Any], *, create_fields: bool | None
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The data fields that may be written, and the names of those that the project does not take."""
+) -> tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]:
+    """The data fields that may be written, the names that the project does not take, and by which rules any went."""
     settings = project.settings
     managed = [name for name in fields if name in MANAGED_FIELDS]
     if managed and settings.managed_fields == "error":
         raise refused("BadParams", f"Field {managed[0]} is managed by Iterable", rule="fields.managed")
+    left_out = ("fields.managed-left-out",) if managed else ()
     kept = {name: value for name, value in fields.items() if name not in MANAGED_FIELDS}
     add = settings.unknown_fields == "add" if create_fields is None else create_fields
     if add:
-        return kept, ()
+        return kept, (), left_out
     known = project.field_types.known(USER)
     filtered = tuple(name for name in kept if name not in known)
-    return {name: value for name, value in kept.items() if name in known}, filtered
+    if filtered:
+        left_out = (*left_out, "fields.unknown-left-out")
+    return {name: value for name, value in kept.items() if name in known}, filtered, left_out
 
 
 def _new_email(project: Project, decision: Decision, value: Any) -> str | None:
@@ -142,6 +150,11 @@ def _new_email(project: Project, decision: Decision, value: Any) -> str | None:
         text = f"Email already exists: {email}"
         raise conflicted(project, "EmailAlreadyExists", text, rule="rename.email-taken", in_fields=True)
     return email
+
+
+def _differs(decision: Decision, email: Any) -> bool:
+    """Whether an email in the data fields is another than the person has."""
+    return isinstance(email, str) and email.lower() != _current(decision)[0]
 
 
 def _new_user_id(project: Project, decision: Decision, value: Any) -> str | None:

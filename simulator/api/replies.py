@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator import response
 from simulator.message import Reply
+from simulator.project.rules import DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,18 +48,47 @@ def json_reply(value: Any, status: int = 200, *, rules: Sequence[str] = (), user
     return response.json_reply(value, status, headers=_JSON, rules=rules, users=users)
 
 
-def success(rule: str, users: Sequence[str] = (), msg: str = "", params: Any = None, *, status: int = 200) -> Reply:
-    """The reply to a write that was accepted."""
+def success(
+    rule: str,
+    users: Sequence[str] = (),
+    msg: str = "",
+    params: Any = None,
+    *,
+    status: int = 200,
+    also: tuple[str, ...] = (),
+) -> Reply:
+    """The reply to a write that was accepted.
+
+    Args:
+        rule: The rule that decided.
+        users: The people that it was about.
+        msg: The text.
+        params: What the text speaks of.
+        status: The status.
+        also: The rules beside it, such as those by which parts were left out.
+    """
+    rules = (rule, *also) if also else (rule,)
     if not msg and params is None and status == HTTPStatus.OK:
-        return Reply(200, _SUCCESS, _JSON, (rule,), tuple(users))
-    return json_reply({"msg": msg, "code": "Success", "params": params}, status, rules=(rule,), users=users)
+        return Reply(200, _SUCCESS, _JSON, rules, tuple(users))
+    return json_reply({"msg": msg, "code": "Success", "params": params}, status, rules=rules, users=users)
+
+
+def dropped(rule: str, msg: str = "", params: Any = None) -> Reply:
+    """The reply to a write that is answered as a success, and of which nothing is carried out."""
+    return success(rule, (), msg, params, also=(DROPPED,))
 
 
 def text_reply(
-    text: str, rule: str, *, users: Sequence[str] = (), content_type: str = "text/plain", status: int = 200
+    text: str,
+    rule: str,
+    *,
+    users: Sequence[str] = (),
+    content_type: str = "text/plain",
+    status: int = 200,
+    also: tuple[str, ...] = (),
 ) -> Reply:
     """A reply with a body that is no JSON: lines, a bare number, CSV, a page."""
-    return response.text_reply(text, status, content_type=content_type, rules=(rule,), users=users)
+    return response.text_reply(text, status, content_type=content_type, rules=(rule, *also), users=users)
 
 
 def refused(code: str, msg: str, status: int = 400, *, rule: str, params: Any = None) -> RefusedError:

@@ -6,7 +6,7 @@
 from simulator.control.call import ControlCall, History
 from simulator.control.execution import ControlResult, execute_control
 from simulator.control.replies import ControlError
-from simulator.control.routes import ROUTES, ControlRoute, changes_state, is_control_path
+from simulator.control.routes import ROUTES, ControlRoute, changes_state, is_control_path, is_health_path
 
 __all__ = [
     "ROUTES",
@@ -18,4 +18,5 @@ __all__ = [
     "changes_state",
     "execute_control",
     "is_control_path",
+    "is_health_path",
 ]

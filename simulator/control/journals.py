@@ -2,52 +2,106 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.parameters import Parameters
 from simulator.control.replies import ControlError, json_reply
-from simulator.journal import Selection, entry_to_json
+from simulator.journal import EntryOutcome, Selection, entry_to_json
 
 if TYPE_CHECKING:
-    from simulator.control.call import ControlCall
-    from simulator.message import Reply
+    from collections.abc import Callable
 
-_FILTERS: Final = ("path", "status", "user", "text", "after", "before", "newest", "limit")
+    from pydantic import JsonValue
+
+    from simulator.control.call import ControlCall
+    from simulator.journal import Entry
+    from simulator.message import Reply
+    from simulator.project import Project
+
+_FILTERS: Final = ("path", "status", "outcome", "user", "text", "after", "before", "newest", "limit")
 #: Characters of a body that a list of entries shows.
 _LONGEST_BODY: Final = 4_000
+#: Requests whose outcomes are counted at the most: to read them from a directory takes a twentieth of a second.
+MOST_COUNTED: Final = 5_000
+_LONGEST_NUMBER: Final = 15
+_QUOTED: Final = 40
 
 
 def list_entries(call: ControlCall) -> Reply:
     """A page of the entries of all projects; long bodies are cut."""
     given = Parameters(call.request, "project", *_FILTERS)
-    limit = given.page()
-    entries = call.simulator.journal.select(
-        replace(_selection(given), project=given.text("project"), limit=limit + 1)
-    )
-    page = entries[:limit]
-    following = page[-1].number if len(entries) > limit else None
-    return json_reply({"entries": [entry_to_json(entry, longest=_LONGEST_BODY) for entry in page], "next": following})
+    name = given.text("project")
+    project = None if name is None else call.simulator.projects.get(name)
+    selection = replace(_selection(given, project), project=name)
+    return _page(call, selection, given.page(), lambda entry: entry_to_json(entry, longest=_LONGEST_BODY))
 
 
 def get_journal(call: ControlCall) -> Reply:
-    """The entries of a project."""
-    name = call.project().configuration.name
-    selection = replace(_selection(Parameters(call.request, *_FILTERS)), project=name)
-    return json_reply({"entries": [entry_to_json(entry) for entry in call.simulator.journal.select(selection)]})
+    """A page of the entries of a project."""
+    project = call.project()
+    given = Parameters(call.request, *_FILTERS)
+    selection = replace(_selection(given, project), project=project.configuration.name)
+    return _page(call, selection, given.page(), entry_to_json)
 
 
-def _selection(given: Parameters) -> Selection:
+def _page(call: ControlCall, selection: Selection, limit: int, shown: Callable[[Entry], JsonValue]) -> Reply:
+    """The first entries of a selection, and what to go on with."""
+    entries = call.simulator.journal.select(replace(selection, limit=limit + 1))
+    page = entries[:limit]
+    following = page[-1].number if len(entries) > limit else None
+    return json_reply({"entries": [shown(entry) for entry in page], "next": following})
+
+
+def count_outcomes(call: ControlCall) -> Reply:
+    """How many of a project's newest requests had each outcome."""
+    project = call.project()
+    Parameters(call.request)
+    selection = Selection(project=project.configuration.name, newest=True, limit=MOST_COUNTED + 1)
+    entries = call.simulator.journal.select(selection)
+    counted = Counter(entry.outcome for entry in entries[:MOST_COUNTED])
+    outcomes = {outcome.value: counted[outcome] for outcome in EntryOutcome}
+    return json_reply({"outcomes": outcomes, "more": len(entries) > MOST_COUNTED})
+
+
+def _selection(given: Parameters, project: Project | None) -> Selection:
+    user = given.text("user")
     return Selection(
         path=given.text("path"),
         status=given.number("status"),
-        user=given.text("user"),
+        users=() if user is None else identifiers_meant(project, user),
+        outcome=_outcome(given),
         text=given.text("text"),
         after=given.number("after") or 0,
         before=given.number("before"),
         newest=given.flag("newest"),
-        limit=given.number("limit"),
     )
+
+
+def identifiers_meant(project: Project | None, user: str) -> tuple[str, ...]:
+    """The identifiers that `user=` is about: the one that it is, or with `#` and a number both of that person.
+
+    Args:
+        project: The project of the person; None where none is chosen, and numbers mean nobody.
+        user: An email, a userId, or `#` and the number of a person.
+    """
+    digits = user.removeprefix("#")
+    if project is None or digits == user or not (digits.isascii() and digits.isdigit()):
+        return (user,)
+    person = project.people.numbered(int(digits[:_LONGEST_NUMBER]))
+    return (user,) if person is None else (user, *person.identifiers)
+
+
+def _outcome(given: Parameters) -> EntryOutcome | None:
+    text = given.text("outcome")
+    if text is None:
+        return None
+    try:
+        return EntryOutcome(text)
+    except ValueError:
+        words = ", ".join(EntryOutcome)
+        raise ControlError(400, f"outcome must be one of {words}, not {text[:_QUOTED]!r}") from None
 
 
 def get_entry(call: ControlCall) -> Reply:

@@ -16,7 +16,9 @@ class RecordingOptions(BaseModel):
 
     first: _Number | None = Field(None, alias="from", description="The number of the first request.")
     last: _Number | None = Field(None, alias="to", description="The number of the last request.")
-    user: StrictStr | None = Field(None, description="Only requests about this email or userId.")
+    user: StrictStr | None = Field(
+        None, description="Only requests about this email or userId, or `#` and the number of a person."
+    )
     numbers: list[_Number] | None = Field(None, description="Only requests with these numbers.")
     keep_personal_data: StrictBool = Field(default=False, alias="keepPersonalData")
     name: StrictStr | None = Field(None, description="What the scenario is called.")

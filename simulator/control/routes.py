@@ -75,6 +75,7 @@ ROUTES: Final = (
     ControlRoute("PATCH", "/projects/{name}/settings", clock_and_faults.change_settings, True),
     ControlRoute("GET", "/rules", general.list_rules, False),
     ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False),
+    ControlRoute("GET", "/projects/{name}/outcomes", journals.count_outcomes, False),
     ControlRoute("GET", "/projects/{name}/users", people.list_users, False),
     ControlRoute("GET", "/projects/{name}/profile", people.get_profile, False),
     ControlRoute("GET", "/projects/{name}/blame", people.get_blame, False),
@@ -105,6 +106,11 @@ _BY_PATH: Final = _by_path()
 def is_control_path(path: str) -> bool:
     """Whether a path is for the control surface, be there something or not."""
     return path.startswith(PREFIX)
+
+
+def is_health_path(path: str) -> bool:
+    """Whether a path only asks whether the simulator is up."""
+    return path == f"{PREFIX}/health"
 
 
 def find_control_route(request: Request) -> tuple[ControlRoute, dict[str, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
 
 from simulator.control.projects import NewKey
 from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
@@ -12,7 +13,7 @@ from simulator.engine.simulator import DuplicateError
 from simulator.engine.snapshot import SnapshotError, capture, restore
 from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
-from simulator.project.settings import STORED
+from simulator.project.settings import CHANGEABLE, STORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ FORMAT: Final = "iterable-harness-state"
 VERSION: Final = 1
 #: Snapshots that are kept at the most: each holds everybody once more.
 _MOST_SNAPSHOTS: Final = 100
+_CHANGEABLE: Final = frozenset(ProjectSettings.model_fields[name].alias or name for name in CHANGEABLE)
 _NAME: Final = r"^[A-Za-z0-9_-][A-Za-z0-9 ._-]*$"
 
 
@@ -42,14 +44,32 @@ class ProjectDocument(_Part):
     keys: Annotated[tuple[NewKey, ...], Field(min_length=1)]
     id: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = None
     settings: ProjectSettings = Field(default_factory=lambda: ProjectSettings.model_validate({}))
+    changed_settings: dict[str, Any] = Field(default_factory=dict, alias="changedSettings")
     state: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_changed_what_may_change(self) -> ProjectDocument:
+        fixed = [name for name in self.changed_settings if name not in _CHANGEABLE]
+        if fixed:
+            raise ValueError(
+                f"changedSettings: {', '.join(map(repr, fixed))} cannot change while a project is in use"
+            )
+        _ = self.present_settings
+        return self
 
     @property
     def configuration(self) -> ProjectConfiguration:
-        """How the project is set up."""
-        plain = tuple(key.key for key in self.keys if _is_plain(key))
-        others = tuple(ApiKey(key.key, key.type, key.jwt_secret) for key in self.keys if not _is_plain(key))
+        """How the project is set up; the keys stay in their order."""
+        plain = tuple(key.key for key in takewhile(_is_plain, self.keys))
+        others = tuple(ApiKey(key.key, key.type, key.jwt_secret) for key in self.keys[len(plain) :])
         return ProjectConfiguration(self.name, self.type, plain, self.settings, others, self.id)
+
+    @property
+    def present_settings(self) -> ProjectSettings:
+        """The settings in force."""
+        if not self.changed_settings:
+            return self.settings
+        return ProjectSettings.model_validate({**self.settings.model_dump(by_alias=True), **self.changed_settings})
 
 
 class SimulatorDocument(_Part):
@@ -84,12 +104,16 @@ def document_of(simulator: Simulator) -> dict[str, Any]:
 
 def _project_to_json(project: Project) -> dict[str, Any]:
     configuration = project.configuration
+    settings = configuration.settings.model_dump(by_alias=True, mode="json")
+    present = project.settings.model_dump(by_alias=True, mode="json")
+    changed = {name: value for name, value in present.items() if value != settings[name]}
     return {
         "name": configuration.name,
         "type": configuration.type.value,
         "id": project.id,
         "keys": [_key_to_json(key) for key in configuration.keys],
-        "settings": configuration.settings.model_dump(by_alias=True, mode="json"),
+        "settings": settings,
+        **({"changedSettings": changed} if changed else {}),
         "state": project.state_document(),
     }
 
@@ -121,6 +145,7 @@ def projects_of(document: object, now: Instant) -> list[Project]:
     problems: list[dict[str, str]] = []
     for index, part in enumerate(read.projects):
         project = Project(part.configuration)
+        project.settings = part.present_settings
         try:
             project.replace_state(part.state, now)
         except StateError as error:

@@ -9,25 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 from simulator.api import answer as dispatch
-from simulator.api import find_route, route_not_found
+from simulator.api import find_route, identifiers_carried, route_not_found
 from simulator.gateway.authentication import api_key_of, authenticate, unauthorized_reply
 from simulator.gateway.authorization import authorize
-from simulator.message import WireResult
+from simulator.message import Reply, WireResult
+from simulator.project.rules import ALL_REFUSED, DROPPED, SOME_DROPPED, SOME_REFUSED
 
 if TYPE_CHECKING:
     from simulator.engine.simulator import Simulator  # its type only: what the steps work on
     from simulator.faults import InjectedFault
     from simulator.gateway.authentication import Credentials
-    from simulator.message import Instant, Reply, Request
+    from simulator.message import Instant, Request
     from simulator.project import Project
     from simulator.project.keys import ApiKey
     from simulator.project.profile_changes import ProfileChange
 
 #: Makes the reply to a request that is for no project; it gets the instant at which the request came in.
 Answer = Callable[["Instant"], "Reply"]
+
+#: By these rules something of the request was not carried out, whatever the status is.
+_INCOMPLETE: Final = frozenset({DROPPED, SOME_DROPPED, SOME_REFUSED, ALL_REFUSED})
 
 
 def respond(simulator: Simulator, request: Request, now: Instant, answer: Answer | None = None) -> WireResult:
@@ -92,8 +97,23 @@ def _journal(
     changes: tuple[ProfileChange, ...],
     fault: InjectedFault | None,
 ) -> None:
-    """Keep a request with its reply; of a reply that a fault delayed or lost, the rules say so."""
+    """Keep a request with its reply; of a reply that a fault delayed or lost, the rules say so.
+
+    What came to nothing, in whole or in part, was about nobody as far as its reply knows: whom it named is kept.
+    """
     name = "" if credentials is None else credentials[0].configuration.name
     if fault is not None and reply is not None and not fault.replaces_processing:
         reply = replace(reply, rules=(*reply.rules, fault.rule))
-    simulator.journal.append(now, name, request, reply, fault=fault is not None, changes=changes)
+    named: tuple[str, ...] = ()
+    if reply is None:
+        named = _named(request)
+    elif reply.status >= HTTPStatus.BAD_REQUEST or not reply.users or not _INCOMPLETE.isdisjoint(reply.rules):
+        users = tuple(dict.fromkeys((*reply.users, *_named(request))))
+        reply = Reply(reply.status, reply.body, reply.headers, reply.rules, users)
+    simulator.journal.append(now, name, request, reply, fault=fault is not None, changes=changes, named=named)
+
+
+def _named(request: Request) -> tuple[str, ...]:
+    """The identifiers that a request carries, whoever sent it; none where no route says where to look for them."""
+    route, parameters = find_route(request.method, request.path)
+    return () if route is None else identifiers_carried(route.people, parameters, request)

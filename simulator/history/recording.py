@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control.journals import identifiers_meant
 from simulator.control.replies import ControlError
 from simulator.history.replay import rebuilt
 from simulator.journal import Selection
@@ -94,7 +95,7 @@ def _document(simulator: Simulator, name: str) -> Mapping[str, Any]:
 def _chosen(simulator: Simulator, name: str, options: RecordingOptions) -> list[Entry]:
     selection = Selection(
         project=name,
-        user=options.user,
+        users=() if options.user is None else identifiers_meant(simulator.projects.get(name), options.user),
         after=(options.first or 1) - 1,
         before=None if options.last is None else options.last + 1,
         limit=None if options.numbers is not None else MOST_REQUESTS + 1,

@@ -10,6 +10,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from simulator.control import is_control_path, is_health_path
 from simulator.response import error_reply
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ ITERABLE_HOSTS: Final = frozenset({"api.iterable.com", "api.eu.iterable.com"})
 #: Endings that nobody can register, so that no foreign site can lead its pages here under such a name (RFC 2606).
 _RESERVED_ENDINGS: Final = (".test", ".example", ".localhost", ".invalid")
 _FOREIGN: Final = error_reply(403, "the control surface does not take requests that a page of another site makes")
+_CLOSED_TO_OTHERS: Final = error_reply(
+    403,
+    "the control surface and the inspector are closed here: on an address that others reach they are served with a "
+    "token only (`serve --control-token TOKEN` opens them), on the loopback address without one",
+)
+_CLOSED: Final = error_reply(403, "the control surface and the inspector are closed: the server was started without")
 #: A browser asks for the password of `Basic`, and from then on sends it with everything that its page asks for.
 _NO_TOKEN: Final = error_reply(
     401,
@@ -32,6 +39,9 @@ _NO_TOKEN: Final = error_reply(
 class Access:
     """Decides about requests for the control surface and the inspector; Iterable's own API is not its business.
 
+    Whether the simulator is up may everybody ask: it tells nothing else, and what asks it, such as Docker or a load
+    balancer, has no token and names whatever host it likes.
+
     Args:
         host: The address that the server listens on.
         control: Whether they are served at all; None for on the loopback address, and elsewhere with a token only.
@@ -41,14 +51,17 @@ class Access:
     def __init__(self, host: str, *, control: bool | None = None, token: str | None = None) -> None:
         #: Whether the control surface and the inspector are served.
         self.is_open = (is_loopback(host) or token is not None) if control is None else control
+        self._closed = _CLOSED if control is False else _CLOSED_TO_OTHERS
         self._token = None if token is None else token.encode()
         # A site that had its name point at this machine would not know the token.
         self._guarded = control is None and token is None
 
     def refuse(self, request: Request) -> Reply | None:
         """The refusal of a request that must not steer the simulator, else None."""
-        if not self._concerns(request):
+        if not _concerns(request) or is_health_path(request.path):
             return None
+        if not self.is_open:
+            return self._closed
         if self._is_foreign(request):
             return _FOREIGN
         if self._token is not None and not compare_digest(_credentials(request), self._token):
@@ -57,13 +70,10 @@ class Access:
 
     def without_token(self, request: Request) -> Request:
         """The request as it goes on: without the token, which nobody behind the check needs to see or to keep."""
-        if self._token is None or not self._concerns(request):
+        if self._token is None or not _concerns(request):
             return request
         headers = {name: value for name, value in request.headers.items() if name != "authorization"}
         return replace(request, headers=headers)
-
-    def _concerns(self, request: Request) -> bool:
-        return self.is_open and (request.path.startswith("/_sim") or request.path == "/")
 
     def _is_foreign(self, request: Request) -> bool:
         """Whether a browser sends the request for a page of another site."""
@@ -78,6 +88,10 @@ class Access:
             )
             return not own and not is_loopback(_host(origin))
         return request.path != "/" and request.headers.get("sec-fetch-site") == "cross-site"
+
+
+def _concerns(request: Request) -> bool:
+    return is_control_path(request.path) or request.path == "/"
 
 
 def _credentials(request: Request) -> bytes:

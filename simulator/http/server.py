@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import http, web
 
 from simulator.control import is_control_path
+from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpacker
+from simulator.http.connection import Connections
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
 from simulator.http.surface import Peer
@@ -28,12 +31,16 @@ if TYPE_CHECKING:
     from simulator.http.surface import Surface
     from simulator.persistence.durable_simulator import Durable
 
-#: Bytes of a body that are read at the most; what is longer is too large for every project.
-_LARGEST_BODY: Final = 64 * 1024 * 1024
+#: Bytes of a packed body that are unpacked at once; longer ones let other requests go on meanwhile.
+_UNPACKED_AT_ONCE: Final = 4 * 1024
 _LARGEST_HEADER: Final = 64 * 1024
 #: Seconds that replies under way are given when the server ends; only late bodies and asked-for delays need any.
 SHUTDOWN_TIMEOUT: Final = 0.2
 _LOGGER: Final = logging.getLogger(__name__)
+#: What the machine says when it has no descriptor or no memory for one more connection.
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+#: Seconds without a refused connection after which a shortage has ended; asyncio tries once a second.
+_SHORTAGE_ENDS: Final = 10.0
 _CLIENTS_FAULTS: Final = (http.HttpProcessingError, web.RequestPayloadError)
 
 
@@ -119,12 +126,12 @@ class Server:
         """Answer one request, whichever way it came in."""
         try:
             body = await _read(incoming)
-        except web.RequestPayloadError:
+        except (web.RequestPayloadError, BadBodyError):
             return _refused(400, "the body cannot be decoded")
+        except TooLargeError:
+            return _refused(413, "Request Entity Too Large")
         except ConnectionError:
             return _close(incoming)
-        if body is None:
-            return _refused(413, "Request Entity Too Large")
         headers = {name.lower(): value for name, value in incoming.headers.items()}
         path, query = _target(incoming.raw_path)
         request = Request(incoming.method, path, query, headers, body)
@@ -188,8 +195,14 @@ def protocols(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
         answer: Answers one request.
     """
     _LOGGER.addFilter(_is_our_own)
-    return web.Server(
-        answer, access_log=None, logger=_LOGGER, max_line_size=_LARGEST_HEADER, max_field_size=_LARGEST_HEADER
+    return Connections(
+        answer,
+        access_log=None,
+        logger=_LOGGER,
+        max_line_size=_LARGEST_HEADER,
+        max_field_size=_LARGEST_HEADER,
+        # It takes a body that is cut off for a whole one.
+        auto_decompress=False,
     )
 
 
@@ -205,6 +218,7 @@ async def serve_until_signalled(server: Listener, ready: Callable[[str], None]) 
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_briefly)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
@@ -216,11 +230,60 @@ async def serve_until_signalled(server: Listener, ready: Callable[[str], None]) 
         await server.stop()
 
 
-async def _read(incoming: web.BaseRequest) -> bytes | None:
-    """The body, or None when it is longer than anything that is accepted."""
+def _log_briefly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log a failure of the event loop; in one line where the machine lets nobody in for a while."""
+    error = context.get("exception")
+    if not isinstance(error, OSError) or error.errno not in _EXHAUSTED or "socket" not in context:
+        loop.default_exception_handler(context)
+    elif _SHORTAGE.is_new(loop.time()):
+        _LOGGER.warning(
+            "no connection can be accepted, %s: new clients wait until others have gone (`ulimit -n` says how many)",
+            str(error.strerror).lower(),
+        )
+
+
+class _Shortage:
+    """When descriptors were last short, so that a shortage is told of once."""
+
+    def __init__(self) -> None:
+        self._last = -_SHORTAGE_ENDS
+
+    def is_new(self, now: float) -> bool:
+        """Whether this is the first of a shortage."""
+        last, self._last = self._last, now
+        return now - last >= _SHORTAGE_ENDS
+
+
+_SHORTAGE: Final = _Shortage()
+
+
+async def _read(incoming: web.BaseRequest) -> bytes:
+    """The body, unpacked.
+
+    Raises:
+        BadBodyError: It cannot be unpacked.
+        TooLargeError: It is longer than anything that is accepted.
+    """
+    packed = await _received(incoming)
+    encoding = incoming.headers.get("Content-Encoding")
+    unpack = None if encoding is None else unpacker(encoding)
+    if unpack is None:
+        return packed
+    if len(packed) <= _UNPACKED_AT_ONCE:
+        return unpack(packed)
+    return await asyncio.to_thread(unpack, packed)
+
+
+async def _received(incoming: web.BaseRequest) -> bytes:
+    """The body as it was sent.
+
+    Raises:
+        TooLargeError: It is longer than anything that is accepted.
+    """
     if not incoming.body_exists:
         return b""
-    if incoming.headers.get("Expect", "").lower() == "100-continue":
+    # Clients of HTTP/1.0 do not know what to do with it (RFC 9110, 10.1.1).
+    if incoming.headers.get("Expect", "").lower() == "100-continue" and incoming.version >= http.HttpVersion11:
         await incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         # aiohttp counts what was written before the head of the reply as part of its body.
         incoming.writer.output_size = 0
@@ -228,8 +291,8 @@ async def _read(incoming: web.BaseRequest) -> bytes | None:
     size = 0
     async for part in incoming.content.iter_any():
         size += len(part)
-        if size > _LARGEST_BODY:
-            return None
+        if size > LARGEST_BODY:
+            raise TooLargeError
         parts.append(part)
     return b"".join(parts)
 

@@ -5,10 +5,12 @@ from simulator.journal.formatting import body_to_json, entry_to_json, mask
 from simulator.journal.initial_state import InitialState
 from simulator.journal.memory import MemoryJournal
 from simulator.journal.null import NullJournal
+from simulator.journal.outcome import EntryOutcome
 from simulator.journal.selecting import chosen
 
 __all__ = [
     "Entry",
+    "EntryOutcome",
     "InitialState",
     "Journal",
     "MemoryJournal",

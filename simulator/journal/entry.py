@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from simulator.journal.outcome import EntryOutcome, outcome_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +29,7 @@ class Entry:
         changes: What the request did to people.
         control: Whether the request came over the control surface and changed something; such entries are kept
             for whoever carries the requests out again, and are never selected.
+        named: The identifiers that the request named, where there is no reply that has them.
     """
 
     number: int
@@ -37,6 +40,17 @@ class Entry:
     fault: bool = False
     changes: tuple[ProfileChange, ...] = ()
     control: bool = False
+    named: tuple[str, ...] = ()
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The identifiers that the request was about, and of one that came to nothing those that it named."""
+        return self.named if self.reply is None else self.reply.users
+
+    @property
+    def outcome(self) -> EntryOutcome:
+        """What became of the request."""
+        return outcome_of(self.request.method, self.reply, self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,8 @@ class Selection:
         project: Of one project; None for all.
         path: A glob over the path, such as `/api/users/*`; without a wildcard, any part of it.
         status: With this status.
-        user: About this email or userId.
+        users: About one of these emails and userIds; empty for no matter whom.
+        outcome: That became of the request.
         text: With this text in the path or in an identifier that the request was about, in any case; a number is
             also taken for a status.
         after: With a greater number than this.
@@ -59,7 +74,8 @@ class Selection:
     project: str | None = None
     path: str | None = None
     status: int | None = None
-    user: str | None = None
+    users: tuple[str, ...] = ()
+    outcome: EntryOutcome | None = None
     text: str | None = None
     after: int = 0
     before: int | None = None
@@ -106,7 +122,7 @@ class Journal(Protocol):
         """
         ...
 
-    def append(  # the parts of an entry
+    def append(  # noqa: PLR0913  # the parts of an entry
         self,
         at: Instant,
         project: str,
@@ -116,6 +132,7 @@ class Journal(Protocol):
         fault: bool = False,
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
+        named: tuple[str, ...] = (),
     ) -> None:
         """Keep one more."""
         ...

@@ -68,7 +68,7 @@ class MemoryJournal:
             raise NotKeptError(f"the journal is kept in memory and begins with request {first} by now")
         return islice(self._entries, after + 1 - first, max(0, until + 1 - first))
 
-    def append(  # the parts of an entry
+    def append(  # noqa: PLR0913  # the parts of an entry
         self,
         at: Instant,
         project: str,
@@ -78,10 +78,11 @@ class MemoryJournal:
         fault: bool = False,
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
+        named: tuple[str, ...] = (),
     ) -> None:
         """Keep one more; the oldest go when there are too many."""
         self._count += 1
-        entry = Entry(self._count, at, project, request, reply, fault, changes, control)
+        entry = Entry(self._count, at, project, request, reply, fault, changes, control, named)
         self._entries.append(entry)
         self._bytes += _size(entry)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):

@@ -41,7 +41,7 @@ class NullJournal:
         """None."""
         return iter(())
 
-    def append(
+    def append(  # noqa: PLR0913  # the parts of an entry
         self,
         at: Instant,
         project: str,
@@ -51,6 +51,7 @@ class NullJournal:
         fault: bool = False,
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
+        named: tuple[str, ...] = (),
     ) -> None:
         """Keep nothing."""
 

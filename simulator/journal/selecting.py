@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
     """The entries of a selection, in the order in which they are given; all of them, whatever its limit."""
+    users = frozenset(selection.users)
     return (
         entry
         for entry in entries
@@ -24,7 +25,8 @@ def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
         and selection.project in {None, entry.project}
         and (selection.path is None or _path_matches(entry.request.path, selection.path))
         and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
-        and (selection.user is None or (entry.reply is not None and selection.user in entry.reply.users))
+        and (not selection.users or not users.isdisjoint(entry.users))
+        and (selection.outcome is None or entry.outcome is selection.outcome)
         and (selection.text is None or _has_text(entry, selection.text.lower()))
     )
 
@@ -32,9 +34,10 @@ def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
 def _has_text(entry: Entry, text: str) -> bool:
     if text in _searched(entry.request.path):
         return True
-    reply = entry.reply
+    if entry.reply is not None and text == str(entry.reply.status):
+        return True
     # No text that anybody looks for runs from one identifier over a NUL into the next.
-    return reply is not None and (text == str(reply.status) or text in "\0".join(reply.users).lower())
+    return text in "\0".join(entry.users).lower()
 
 
 # A search asks for every entry, and most have one of few paths.

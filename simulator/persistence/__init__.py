@@ -3,7 +3,15 @@
 `durable_simulator` answers only when what the reply follows from is stored.
 """
 
-from simulator.persistence.directory import Directory, UnusableDirectoryError
+from simulator.persistence.directory import DamagedDirectoryError, Directory, UnusableDirectoryError
 from simulator.persistence.sqlite_journal import NoRoomError, StoredJournal
+from simulator.persistence.stored_entries import DamagedEntryError
 
-__all__ = ["Directory", "NoRoomError", "StoredJournal", "UnusableDirectoryError"]
+__all__ = [
+    "DamagedDirectoryError",
+    "DamagedEntryError",
+    "Directory",
+    "NoRoomError",
+    "StoredJournal",
+    "UnusableDirectoryError",
+]

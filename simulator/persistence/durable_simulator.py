@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,17 @@ from simulator.engine.snapshot import capture
 from simulator.history.replay import rebuilt
 from simulator.inspector import is_inspector_path
 from simulator.message import WireResult
-from simulator.persistence import Directory, NoRoomError, StoredJournal, UnusableDirectoryError
+from simulator.persistence import (
+    DamagedDirectoryError,
+    DamagedEntryError,
+    Directory,
+    NoRoomError,
+    StoredJournal,
+    UnusableDirectoryError,
+)
+from simulator.persistence.examination import examine
+from simulator.persistence.reasons import reason_of
+from simulator.persistence.salvage import salvage as salvage_directory
 from simulator.response import code_reply
 
 if TYPE_CHECKING:
@@ -42,21 +53,29 @@ class Durable:
         path: The directory; it is made where there is none.
         initial_state: How a new one begins.
         asked: Whether that was asked for; one that is there must have begun like that, then.
+        salvage: Whether to go on with what is sound of a damaged one.
+
+    Attributes:
+        remark: What a salvage has to say; empty when nothing was damaged.
 
     Raises:
         UnusableDirectoryError: The directory is in use, cannot be written, began otherwise, or is of another version.
+        DamagedDirectoryError: It is damaged, and nothing was changed.
     """
 
-    def __init__(self, path: Path, initial_state: InitialState, *, asked: bool = True) -> None:
+    def __init__(self, path: Path, initial_state: InitialState, *, asked: bool = True, salvage: bool = False) -> None:
         self._directory = Directory(path)
         try:
+            self.remark = self._examine(initial_state) if salvage else self._require_sound()
             self._journal = StoredJournal(self._directory)
-            self._begin(initial_state, asked=asked)
+            self._begin(initial_state, asked=asked and not self.remark)
+            self.simulator, self.clock = rebuilt(self._journal, self._journal.next_number - 1)
+        except (sqlite3.Error, OSError, DamagedEntryError) as error:
+            self._directory.close()
+            raise UnusableDirectoryError(f"{path} cannot be used for data: {reason_of(error)}") from error
         except BaseException:
             self._directory.close()
             raise
-        self._last = self._journal.next_number - 1
-        self.simulator, self.clock = rebuilt(self._journal, self._last)
         self.simulator.journal = self._journal
         self._snapshot_at = max(self._journal.snapshots.numbers(), default=0)
         self._thread = ThreadPoolExecutor(1, "commit")
@@ -66,6 +85,21 @@ class Durable:
         #: What the replies to entries that are being stored wait for.
         self._stored: asyncio.Future[None] | None = None
         self._is_full = False
+        #: Why the state cannot be made again from what is stored, if so: nothing is carried out any more.
+        self._unreadable = ""
+
+    def _require_sound(self) -> str:
+        findings = examine(self._directory)
+        if findings.problems:
+            raise DamagedDirectoryError(
+                f"{self._directory.path} is damaged: {findings.summary()}; nothing was changed, and --salvage goes "
+                "on with what is sound and keeps the damaged files beside it"
+            )
+        return ""
+
+    def _examine(self, initial_state: InitialState) -> str:
+        findings = examine(self._directory)
+        return salvage_directory(self._directory, findings, initial_state) if findings.problems else ""
 
     def _begin(self, initial_state: InitialState, *, asked: bool) -> None:
         begun = self._journal.beginning
@@ -84,11 +118,16 @@ class Durable:
 
     async def respond(self, service: Service, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
+        if self._unreadable and not _looks(request):
+            return _no_room(self._unreadable)
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
                 return _no_room("there is still no room")
             self._is_full = False
-        result = service.respond(request, answer)
+        try:
+            result = service.respond(request, answer)
+        except (sqlite3.Error, DamagedEntryError) as error:
+            return _cannot_read(error)
         # A reply can tell of what another request has just changed, so it waits for that as well.
         waited_for = self._next() if self._journal.is_waiting else self._stored
         if waited_for is not None:
@@ -106,7 +145,7 @@ class Durable:
             await asyncio.wait([future for future in (self._stored, self._queued) if future is not None])
         if self._saving is not None:
             await asyncio.wait([self._saving])
-        if self._snapshot_at < self._journal.next_number - 1:
+        if self._snapshot_at < self._journal.next_number - 1 and not self._unreadable:
             snapshot = capture(self.simulator, self.clock)
             self._save(self._journal.generation, self._journal.next_number - 1, snapshot)
         self._thread.shutdown()
@@ -157,10 +196,16 @@ class Durable:
     def _go_back(self, error: BaseException) -> None:
         """Let the state be what is stored, and tell those who wait that theirs is not."""
         self._is_full = True
-        self._journal.rollback()
-        simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
-        self.simulator.restore_from(simulator.state())
-        self.clock.restore_from(clock.setting())
+        try:
+            self._journal.rollback()
+            simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
+        except (sqlite3.Error, DamagedEntryError) as unreadable:
+            self._unreadable = (
+                f"what is stored cannot be read ({reason_of(unreadable)}); stop the server and start it again"
+            )
+        else:
+            self.simulator.restore_from(simulator.state())
+            self.clock.restore_from(clock.setting())
         waiting = (self._stored, self._queued)
         self._stored = self._queued = None
         for future in waiting:
@@ -182,6 +227,8 @@ class Durable:
     def _save(self, generation: int, number: int, snapshot: bytes) -> None:
         try:
             self._journal.snapshots.save(generation, number, snapshot)
+            if generation == self._journal.generation:
+                self._journal.save_snapshot_number(number)
         except OSError as error:
             # It can be made again: the requests are stored.
             _LOG.warning("no snapshot could be saved in %s: %s", self._directory.path, error)
@@ -190,6 +237,11 @@ class Durable:
 def _looks(request: Request) -> bool:
     """Whether a request only looks, and is in no journal."""
     return is_inspector_path(request.path) or (is_control_path(request.path) and not changes_state(request))
+
+
+def _cannot_read(error: Exception) -> WireResult:
+    message = f"The simulator cannot read its data directory ({reason_of(error)}); start it again to see what is lost"
+    return WireResult(code_reply(507, "InsufficientStorage", message))
 
 
 def _no_room(reason: str) -> WireResult:

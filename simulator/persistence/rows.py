@@ -32,7 +32,7 @@ def to_row(entry: Entry) -> Row:
     changes = [change.to_json() for change in entry.changes]
     what_came = (_json((request.headers, exact)), request.body)
     if reply is None:
-        answered: Row = (None, entry.control, entry.fault, None, _json((None, (), (), changes)))
+        answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
     else:
         details = _json((reply.headers, reply.rules, reply.users, changes))
         answered = (reply.status, entry.control, entry.fault, reply.body, details)
@@ -44,11 +44,13 @@ def from_row(row: Row) -> Entry:
     entry = from_input_row(row[:10])
     fault, reply_body, details = row[10:]
     reply_headers, rules, users, changes = json.loads(details)
-    reply = None
+    reply, named = None, tuple(users)
     if entry.reply is not None:
-        reply = Reply(entry.reply.status, reply_body, reply_headers, tuple(rules), tuple(users))
+        reply, named = Reply(entry.reply.status, reply_body, reply_headers, tuple(rules), named), ()
     changed = tuple(map(ProfileChange.from_json, changes))
-    return Entry(entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control)
+    return Entry(
+        entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control, named
+    )
 
 
 def from_input_row(row: Row) -> Entry:

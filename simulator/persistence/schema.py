@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from simulator.persistence.checksums import DATA, SEGMENT_DATA, checksum, facts_digest
 from simulator.persistence.directory import UnusableDirectoryError
+from simulator.persistence.whole_files import OWNER_ONLY_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The version of the tables, kept in the file as `user_version`.
-VERSION: Final = 1
+#: The version of the tables, kept in the file as `user_version`. Since 2, entries have checksums.
+VERSION: Final = 2
 _TABLES: Final = """
 CREATE TABLE entries (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, project TEXT NOT NULL,
@@ -21,6 +25,11 @@ CREATE TABLE entries (
 CREATE TABLE segments (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, words TEXT NOT NULL);
 CREATE TABLE hidden (project TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+#: Added to tables that are there, so that those of a new journal and of an old one are the same.
+_CHECKSUMS: Final = """
+ALTER TABLE entries ADD COLUMN checksum INTEGER;
+ALTER TABLE segments ADD COLUMN checksum INTEGER;
 """
 
 
@@ -36,17 +45,69 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new journal.
+def connect_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that leaves the file and its write-ahead log as they are, also when it is closed."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30)
+
+
+def create(path: Path) -> None:
+    """Make a journal that is empty; whoever reads it finds the tables, or no file.
+
+    Args:
+        path: A file that is not there yet; it is for its owner alone.
+
+    Raises:
+        OSError: It cannot be made.
+        sqlite3.Error: It cannot be written.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE))
+    with closing(connect(path)) as connection:
+        connection.executescript(f"BEGIN; {_TABLES} {_CHECKSUMS} PRAGMA user_version = {VERSION};")
+        connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
+        connection.execute("COMMIT")
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables of an older version to the present one: its entries get the checksums that they lack.
 
     Raises:
         UnusableDirectoryError: The journal is of a version that this harness does not know.
     """
     [version] = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
-        raise UnusableDirectoryError(
-            f"{path} was written by a newer iterable-harness: its format is {version}, and this one reads up to "
-            f"{VERSION}; use the version that wrote it, or one later than that"
-        )
-    if version == 0:
-        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        raise newer_version(path, version)
+    if version == VERSION:
+        return
+    connection.create_function("checksum_of", 1, checksum, deterministic=True)
+    # A script would commit what is open; so the transaction begins in it.
+    connection.executescript(f"BEGIN IMMEDIATE; {_CHECKSUMS}")
+    connection.execute(f"UPDATE entries SET checksum = checksum_of({DATA})")  # noqa: S608  # fixed pieces
+    connection.execute(f"UPDATE segments SET checksum = checksum_of({SEGMENT_DATA})")  # noqa: S608  # the same
+    connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def newer_version(path: Path, version: int) -> UnusableDirectoryError:
+    """What is said of a directory of a version that this harness does not know."""
+    return UnusableDirectoryError(
+        f"{path} was written by a newer iterable-harness: its format is {version}, and this one reads up to "
+        f"{VERSION}; use the version that wrote it, or one later than that"
+    )
+
+
+def tables_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """How the tables in a file were made, by name."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+    return {str(name): str(sql) for name, sql in rows}
+
+
+def has_tables(tables: dict[str, str], version: int) -> bool:
+    """Whether all tables of a version are among some; there can be others, as of SQLite's `ANALYZE`."""
+    return version in range(1, VERSION + 1) and _tables_of_version(version).items() <= tables.items()
+
+
+def _tables_of_version(version: int) -> dict[str, str]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_TABLES + (_CHECKSUMS if version > 1 else ""))
+        return tables_of(connection)

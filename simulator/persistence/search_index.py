@@ -48,7 +48,9 @@ class Segment:
         words.add(_of_project(entry.project))
         if entry.reply is not None:
             words.add(_of_status(entry.reply.status))
-            words.update(entry.reply.users)
+        words.update(entry.users)
+        if not entry.control:
+            words.add(f"{_OUTCOME}{entry.outcome}")
         for change in entry.changes:
             words.add(of_person(entry.project, change.person))
 
@@ -62,6 +64,10 @@ def _of_project(project: str) -> str:
     return f"project:{project}"
 
 
+#: What the words of outcomes begin with; older segments have none.
+_OUTCOME: Final = "outcome:"
+
+
 def _of_status(status: int) -> str:
     return f"status:{status}"
 
@@ -71,19 +77,19 @@ def of_person(project: str, person: int) -> str:
     return f"person:{project}#{person}"
 
 
-def words_of(selection: Selection) -> list[str]:
-    """What occurs in every segment that has an entry of a selection."""
-    words = []
+def words_of(selection: Selection) -> list[tuple[str, ...]]:
+    """What occurs in every segment that has an entry of a selection: one of each of these."""
+    words: list[tuple[str, ...]] = []
     if selection.project is not None:
-        words.append(whole_word(_of_project(selection.project)))
+        words.append((whole_word(_of_project(selection.project)),))
     if selection.status is not None:
-        words.append(whole_word(_of_status(selection.status)))
-    if selection.user is not None:
-        words.append(whole_word(selection.user))
+        words.append((whole_word(_of_status(selection.status)),))
+    if selection.users:
+        words.append(tuple(map(whole_word, selection.users)))
     if selection.path is not None:
-        words.append(writable(_WILDCARD.split(selection.path)[0].lower()))
+        words.append((writable(_WILDCARD.split(selection.path)[0].lower()),))
     if selection.text is not None:
-        words.append(writable(selection.text.lower()))
+        words.append((writable(selection.text.lower()),))
     return words
 
 
@@ -93,26 +99,38 @@ def whole_word(word: str) -> str:
 
 
 def ranges(
-    connection: sqlite3.Connection, words: Sequence[str], after: int, before: int | None, *, newest: bool
+    connection: sqlite3.Connection,
+    words: Sequence[tuple[str, ...]],
+    after: int,
+    before: int | None,
+    *,
+    newest: bool,
+    outcome: str | None = None,
 ) -> Iterator[tuple[int, int]]:
     """The numbers of first and last entries between which those with all of some words are.
 
     Args:
         connection: To the journal.
-        words: What must occur.
+        words: What must occur: one of each of these.
         after: Only entries with greater numbers.
         before: Only entries with smaller numbers; None for no such bound.
         newest: The newest first.
+        outcome: The outcome that one of the entries must have; None for no matter which.
     """
     end = _END if before is None else before
     [whole] = connection.execute("SELECT coalesce(max(last), 0) FROM segments").fetchone()
     rest = (max(whole, after) + 1, end - 1)
     if newest:
         yield rest
-    occurs = "".join(" AND instr(words, ?)" for _ in words)
+    occurs = "".join(f" AND ({' OR '.join(['instr(words, ?)'] * len(ways))})" for ways in words)
+    texts = [text for ways in words for text in ways]
+    if outcome is not None:
+        # A segment that was written before outcomes were can have any of them.
+        occurs += " AND (instr(words, ?) OR NOT instr(words, ?))"
+        texts += [whole_word(f"{_OUTCOME}{outcome}"), f"\n{_OUTCOME}"]
     order = "DESC" if newest else "ASC"
     statement = f"SELECT first, last FROM segments WHERE last > ? AND first < ?{occurs} ORDER BY first {order}"  # noqa: S608  # fixed pieces
-    for first, last in connection.execute(statement, (after, end, *words)).fetchall() if words else [(1, whole)]:
+    for first, last in connection.execute(statement, (after, end, *texts)).fetchall() if texts else [(1, whole)]:
         yield max(first, after + 1), min(last, end - 1)
     if not newest:
         yield rest

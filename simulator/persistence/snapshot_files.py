@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from typing import TYPE_CHECKING, Final
+
+from simulator.persistence.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ _LEVEL: Final = 1
 #: Snapshots that are kept at the most, and how many of them are the newest whatever lies between them.
 _MOST: Final = 32
 _NEWEST: Final = 2
-_OWNER_ONLY_FILE: Final = 0o600
 
 
 class Snapshots:
@@ -34,30 +34,48 @@ class Snapshots:
         self._folder = folder
         self._generation = 0
 
-    def keep_only(self, generation: int, until: int) -> None:
-        """Remove what cannot be of this journal.
+    def keep_only(self, generation: int) -> None:
+        """Remove those from before the journal was last emptied, and what was never finished.
 
         Args:
             generation: How often the journal has been emptied.
-            until: The number of the last entry that is stored.
         """
         self._generation = generation
-        for path in list(self._folder.iterdir()):
+        for path in self._files():
             found = _NAME.fullmatch(path.name)
-            if found is None or int(found[1]) != generation or int(found[2]) > until:
+            is_old = found is not None and int(found[1]) < generation
+            if is_old or path.suffix == _UNFINISHED:
                 path.unlink(missing_ok=True)
 
     def numbers(self) -> list[int]:
         """The numbers of the entries after which there is one, ascending."""
-        found = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
-        return sorted(int(name[2]) for name in found if name is not None and int(name[1]) == self._generation)
+        return [number for generation, number in self.names() if generation == self._generation]
+
+    def names(self) -> list[tuple[int, int]]:
+        """How often the journal had been emptied, and the number of the entry, of each that is there, ascending."""
+        found = (_NAME.fullmatch(path.name) for path in self._files())
+        return sorted((int(name[1]), int(name[2])) for name in found if name is not None)
+
+    def is_sound(self, generation: int, number: int) -> bool:
+        """Whether one of them is as it was saved.
+
+        Raises:
+            PermissionError: Nobody can say.
+        """
+        try:
+            zlib.decompress(self.path_of(generation, number).read_bytes())
+        except PermissionError:
+            raise
+        except (OSError, zlib.error):
+            return False
+        return True
 
     def newest_first(self, until: int) -> Iterator[tuple[int, bytes]]:
         """Those up to a number, each with its number; what is damaged is left out."""
         for number in reversed(self.numbers()):
             if number <= until:
                 try:
-                    yield number, zlib.decompress(self._path(number).read_bytes())
+                    yield number, zlib.decompress(self.path_of(self._generation, number).read_bytes())
                 except (OSError, zlib.error):
                     continue
 
@@ -72,23 +90,20 @@ class Snapshots:
         Raises:
             OSError: There is no room for it.
         """
-        path = self._folder / f"{generation}-{number}.snapshot"
-        unfinished = path.with_suffix(_UNFINISHED)
-        try:
-            unfinished.touch(mode=_OWNER_ONLY_FILE)
-            with unfinished.open("wb") as file:
-                file.write(zlib.compress(snapshot, _LEVEL))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.rename(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        path = self.path_of(generation, number)
+        write_whole(path, path.with_suffix(_UNFINISHED), zlib.compress(snapshot, _LEVEL))
         for old in superfluous(self.numbers()):
-            self._path(old).unlink(missing_ok=True)
+            self.path_of(self._generation, old).unlink(missing_ok=True)
 
-    def _path(self, number: int) -> Path:
-        return self._folder / f"{self._generation}-{number}.snapshot"
+    def path_of(self, generation: int, number: int) -> Path:
+        """The file of one of them."""
+        return self._folder / f"{generation}-{number}.snapshot"
+
+    def _files(self) -> list[Path]:
+        try:
+            return list(self._folder.iterdir())
+        except FileNotFoundError:  # removed, which is said when something is to be stored
+            return []
 
 
 def superfluous(numbers: list[int]) -> list[int]:

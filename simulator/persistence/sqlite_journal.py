@@ -1,19 +1,23 @@
-"""The journal in SQLite: entries are queued and written together."""
+"""The journal in SQLite: entries are queued and written together; long, as it answers for all a journal can do."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry, chosen
 from simulator.journal.initial_state import InitialState
+from simulator.persistence.checksums import checksum, data_of, facts_digest, segment_checksum
+from simulator.persistence.commit_record import CommitRecord
 from simulator.persistence.rows import COLUMNS, to_row
-from simulator.persistence.schema import connect, prepare
+from simulator.persistence.schema import VERSION, bring_up_to_date, connect, create
 from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
-from simulator.persistence.stored_entries import StoredEntries
+from simulator.persistence.stored_entries import StoredEntries, last_lost
+from simulator.persistence.whole_files import put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
     from simulator.persistence.directory import Directory
     from simulator.project.profile_changes import ProfileChange
 
-_INSERT: Final = f"INSERT INTO entries ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
+_INSERT: Final = (
+    f"INSERT INTO entries ({COLUMNS}, checksum) VALUES ({', '.join('?' * (len(COLUMNS.split(',')) + 1))})"  # noqa: S608
+)
 #: Entries that fit after a failure: more room than the next few need, so that writing does not fail again at once.
 _PROBE: Final = 256 * 1024
 
@@ -46,28 +52,42 @@ class StoredJournal:
 
     Raises:
         UnusableDirectoryError: The directory is of a version that this harness does not know.
+        DamagedEntryError: An entry is not as it was stored.
+        OSError: A file cannot be made.
+        sqlite3.Error: The journal cannot be read or written.
     """
 
     def __init__(self, directory: Directory) -> None:
-        path = directory.database
-        self._writer = connect(path)
-        prepare(self._writer, directory.path)
-        self._stored = StoredEntries(connect(path))
+        self._directory = directory
+        directory.prepare()
+        self._record = CommitRecord(directory.record, VERSION)
+        self._writer = _opened(directory)
+        self._stored = StoredEntries(connect(directory.journal))
         self._queue: list[Entry] = []
         self._hide: dict[str, int] = {}
         self._hidden: dict[str, int] = {}
         self._segment = Segment()
         self._forgets = self._has_forgotten = False
         self._count = self.generation = 0
+        #: The checksum of the last entry that has been written.
+        self._last_checksum: int | None = None
         self._begins: InitialState | None = None
         self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
         self._reload()
+        self.save_snapshot_number(max(self.snapshots.numbers(), default=0))
+        self._record.write(self.generation, self._count, self._last_checksum)
+        directory.remember_files()
 
     def close(self) -> None:
         """Close the file; what is queued is lost."""
         self._stored.close()
         self._writer.close()
+        self._record.close()
+
+    def save_snapshot_number(self, number: int) -> None:
+        """Note that there is a snapshot, so that its loss is noticed."""
+        self._record.note_snapshot(self.generation, number)
 
     @property
     def next_number(self) -> int:
@@ -94,7 +114,7 @@ class StoredJournal:
         """Say where the entries from now on lead on from."""
         self._initial_state = self._begins = initial_state
 
-    def append(  # the parts of an entry
+    def append(  # noqa: PLR0913  # the parts of an entry
         self,
         at: Instant,
         project: str,
@@ -104,10 +124,11 @@ class StoredJournal:
         fault: bool = False,
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
+        named: tuple[str, ...] = (),
     ) -> None:
         """Queue one more."""
         self._count += 1
-        self._queue.append(Entry(self._count, at, project, request, reply, fault, changes, control))
+        self._queue.append(Entry(self._count, at, project, request, reply, fault, changes, control, named))
 
     def clear(self, project: str | None = None) -> None:
         """Forget all entries; or show those of one project no more, from which states can still be made again."""
@@ -126,12 +147,14 @@ class StoredJournal:
         Raises:
             NoRoomError: It could not be written; nothing of it is.
         """
+        self._require_files()
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             self._write_all()
         except sqlite3.Error as error:
             self._fail(error)
         self._has_forgotten = self._forgets
+        self._written = (self._count, self._last_checksum)
         self._queue, self._hide, self._forgets, self._begins = [], {}, False, None
 
     def commit(self) -> None:
@@ -144,16 +167,27 @@ class StoredJournal:
             self._writer.execute("COMMIT")
         except sqlite3.Error as error:
             self._fail(error)
+        self.generation += self._has_forgotten
+        self._record.write(self.generation, *self._written)
         if self._has_forgotten:
             self._has_forgotten = False
-            self.generation += 1
-            self.snapshots.keep_only(self.generation, 0)
+            self.snapshots.keep_only(self.generation)
 
     def _fail(self, error: sqlite3.Error) -> None:
         self._has_forgotten = False
-        if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
+        self._roll_back()
         raise NoRoomError(str(error)) from error
+
+    def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            with suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+
+    def _require_files(self) -> None:
+        """SQLite would go on to write to files that nobody can open again."""
+        missing = self._directory.missing_file()
+        if missing is not None:
+            raise NoRoomError(f"{missing} has been removed or replaced")
 
     def rollback(self) -> None:
         """Forget what is queued, and go on after what is stored."""
@@ -163,13 +197,13 @@ class StoredJournal:
     def has_room(self) -> bool:
         """Whether something can be stored."""
         try:
+            self._require_files()
             self._writer.execute("BEGIN IMMEDIATE")
             self._keep("room", "x" * _PROBE)
-            self.commit()
+            self._writer.execute("COMMIT")
             self._keep("room", "")
         except (sqlite3.Error, NoRoomError):
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
+            self._roll_back()
             return False
         return True
 
@@ -200,32 +234,56 @@ class StoredJournal:
 
     def _reload(self) -> None:
         facts = self._stored.facts()
-        self._count = self._stored.last_number()
+        self._count = max(self._stored.last_number(), last_lost(facts))
+        self._last_checksum = self._stored.checksum_of(self._count)
+        self._written = (self._count, self._last_checksum)
         self._initial_state = InitialState.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
         self._hidden = dict(self._stored.hidden())
         self._segment = Segment()
         for entry in self._stored.between(self._stored.last_indexed() + 1, self._count):
             self._segment.add(entry)
-        self.snapshots.keep_only(self.generation, self._count)
+        self.snapshots.keep_only(self.generation)
 
     def _write_all(self) -> None:
         if self._forgets:
             for table in ("entries", "segments", "hidden"):
                 self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of three names
+            self._writer.execute("DELETE FROM facts WHERE name = 'lost'")
             self._segment = Segment()
+            self._last_checksum = None
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
             initial_state = json.dumps(self._begins.to_json())
             self._keep("origin", initial_state)
             self._writer.execute("INSERT OR IGNORE INTO facts VALUES ('beginning', ?)", (initial_state,))
         self._writer.executemany("INSERT OR REPLACE INTO hidden VALUES (?, ?)", self._hide.items())
-        self._writer.executemany(_INSERT, map(to_row, self._queue))
+        if self._forgets or self._begins is not None or self._hide:
+            self._keep("digest", facts_digest(self._writer))
+        self._write_entries()
+
+    def _write_entries(self) -> None:
+        rows = []
+        for row in map(to_row, self._queue):
+            self._last_checksum = checksum(data_of(row))
+            rows.append((*row, self._last_checksum))
+        self._writer.executemany(_INSERT, rows)
         for entry in self._queue:
             self._segment.add(entry)
             if self._segment.is_whole:
-                self._writer.execute("INSERT INTO segments VALUES (?, ?, ?)", self._segment.to_row())
+                row = self._segment.to_row()
+                self._writer.execute("INSERT INTO segments VALUES (?, ?, ?, ?)", (*row, segment_checksum(*row)))
                 self._segment = Segment()
 
     def _keep(self, name: str, value: str) -> None:
         self._writer.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _opened(directory: Directory) -> sqlite3.Connection:
+    """A connection to the journal of a directory, which is made when there is none."""
+    if not directory.journal.exists() or not directory.journal.stat().st_size:
+        create(directory.unfinished)
+        put_in_place(directory.unfinished, directory.journal)
+    connection = connect(directory.journal)
+    bring_up_to_date(connection, directory.path)
+    return connection

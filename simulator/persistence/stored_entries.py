@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
+from simulator.persistence.checksums import DATA, checksum
 from simulator.persistence.rows import COLUMNS, INPUT_COLUMNS, from_input_row, from_row
 from simulator.persistence.search_index import of_person, ranges, whole_word, words_of
 
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 
     from simulator.journal import Entry, Selection
     from simulator.persistence.rows import Row
+
+
+class DamagedEntryError(Exception):
+    """An entry that is not as it was stored."""
+
 
 #: Rows that are read at a time.
 _CHUNK: Final = 200
@@ -33,17 +40,28 @@ class StoredEntries:
         self._connection.close()
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
-        """Every entry of these numbers, in order; of replies only the status, and no changes."""
-        return map(from_input_row, self._rows(INPUT_COLUMNS, after + 1, until))
+        """Every entry of these numbers, in order; of replies only the status, and no changes.
+
+        Raises:
+            DamagedEntryError: One of them is not as it was stored.
+        """
+        for row in self._rows(INPUT_COLUMNS, after + 1, until):
+            yield from_input_row(row)
 
     def between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
-        """The entries of these numbers, in order, or the newest first."""
+        """The entries of these numbers, in order, or the newest first.
+
+        Raises:
+            DamagedEntryError: One of them is not as it was stored.
+        """
         return map(from_row, self._rows(COLUMNS, first, last, newest=newest))
 
     def candidates(self, selection: Selection) -> Iterator[Entry]:
         """The entries among which those of a selection are, in its order."""
         bounds = selection.after, selection.before
-        found = ranges(self._connection, words_of(selection), *bounds, newest=selection.newest)
+        found = ranges(
+            self._connection, words_of(selection), *bounds, newest=selection.newest, outcome=selection.outcome
+        )
         return (entry for first, last in found for entry in self.between(first, last, newest=selection.newest))
 
     def of_person(self, project: str, person: int, after: int) -> Iterator[Entry]:
@@ -55,7 +73,7 @@ class StoredEntries:
             after: Only entries with greater numbers.
         """
         word = whole_word(of_person(project, person))
-        for first, last in ranges(self._connection, [word], after, None, newest=True):
+        for first, last in ranges(self._connection, [(word,)], after, None, newest=True):
             for entry in self.between(first, last, newest=True):
                 if entry.project == project and any(change.person == person for change in entry.changes):
                     yield entry
@@ -73,20 +91,39 @@ class StoredEntries:
         [number] = self._connection.execute("SELECT coalesce(max(number), 0) FROM entries").fetchone()
         return int(number)
 
+    def checksum_of(self, number: int) -> int | None:
+        """The checksum of an entry; None when there is no such entry."""
+        row = self._connection.execute("SELECT checksum FROM entries WHERE number = ?", (number,)).fetchone()
+        return None if row is None else int(row[0])
+
     def last_indexed(self) -> int:
         """The number of the last entry that the search index has; 0 when there is none."""
         [number] = self._connection.execute("SELECT coalesce(max(last), 0) FROM segments").fetchone()
         return int(number)
 
     def _rows(self, columns: str, first: int, last: int, *, newest: bool = False) -> Iterator[Row]:
-        """The rows of these numbers, in order."""
+        """The rows of these numbers, in order, each held against its checksum."""
         order = "DESC" if newest else "ASC"
+        statement = (
+            f"SELECT {columns}, checksum, {DATA} FROM entries "  # noqa: S608  # fixed pieces
+            f"WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?"
+        )
         while first <= last:
-            rows = self._connection.execute(
-                f"SELECT {columns} FROM entries WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?",  # noqa: S608
-                (first, last, _CHUNK),
-            ).fetchall()
+            rows = self._connection.execute(statement, (first, last, _CHUNK)).fetchall()
             if not rows:
                 return
-            yield from rows
+            for *values, stored, data in rows:
+                if stored != checksum(data):
+                    raise DamagedEntryError(f"request {values[0]} is not as it was stored")
+                yield tuple(values)
             first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
+
+
+def lost_ranges(facts: Mapping[str, str]) -> list[tuple[int, int]]:
+    """The first and the last number of each row of entries that a salvage could not keep."""
+    return [(first, last) for first, last in json.loads(facts.get("lost", "[]"))]
+
+
+def last_lost(facts: Mapping[str, str]) -> int:
+    """The number of the last entry that a salvage could not keep; 0 when none was lost."""
+    return max((last for _, last in lost_ranges(facts)), default=0)

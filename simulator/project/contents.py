@@ -51,6 +51,8 @@ class ProjectContents:
         """Bring the project back to its first state: nobody there, one channel of each type, its first settings."""
         self.settings = settings = self.configuration.settings
         self.changes = changes = Changes()
+        #: What the ids that are made up follow from: the project's own id, or that of the project whose state it got.
+        self.id_origin = self.id
         #: The number of the first request that can have been about the people who are there now; 0 for every one.
         self.people_since = 0
         self.people = People(changes)
@@ -86,7 +88,7 @@ class ProjectContents:
     def _bind(self) -> None:
         """Make what only looks at the other parts."""
         self.subscriptions = Subscriptions(self.type, self.people, self.lists)
-        self.identity = Identity(self.type, self.settings, self.people, self.forgotten, str(self.id))
+        self.identity = Identity(self.type, self.settings, self.people, self.forgotten, str(self.id_origin))
 
     def parts(self) -> dict[str, Any]:
         """All that the project holds beside its configuration, by name; `replace_parts` takes it back."""
@@ -121,15 +123,49 @@ class ProjectContents:
     def new_id(self) -> str:
         """An id that nothing else in the project has: 24 hexadecimal digits."""
         self._made += 1
-        return f"{self.id:05x}{self._current:011x}{self._made:08x}"
+        return f"{self.id_origin:05x}{self._current:011x}{self._made:08x}"
 
     def resume_after(self, made: str) -> None:
         """Make up no id again that this project made up before."""
-        if len(made) == _ID_LENGTH and made.startswith(f"{self.id:05x}"):
+        if len(made) == _ID_LENGTH and made.startswith(f"{self.id_origin:05x}"):
             try:
                 self._request = max(self._request, int(made[5:16], 16))
             except ValueError:  # somebody else's id that looks like ours
                 return
+
+    def made_ids(self) -> dict[str, int]:
+        """What the ids that the project makes up follow from; `resume_ids` takes it back."""
+        numbered = {name: part.last_number for name, part in self._numbered().items()}
+        return {"project": self.id_origin, "requests": self._request, **numbered}
+
+    def resume_ids(self, made: Mapping[str, int]) -> None:
+        """Make up the ids that follow on those of another project.
+
+        Args:
+            made: What `made_ids` gave; a part that is absent begins anew.
+        """
+        self.id_origin = made.get("project", self.id_origin)
+        self._request = max(self._request, made.get("requests", 0))
+        for name, part in self._numbered().items():
+            part.resume_after(made.get(name, 0))
+        self._bind()
+
+    def _numbered(self) -> dict[str, People | UndoableMap[int, Any]]:
+        """The parts that give numbers of their own."""
+        return {
+            "users": self.people,
+            "lists": self.lists,
+            "campaigns": self.campaigns,
+            "templates": self.templates,
+            "snippets": self.snippets,
+            "scheduledMessages": self.scheduled,
+            "exportJobs": self.jobs,
+        }
+
+    @property
+    def has_made_later_ids(self) -> bool:
+        """Whether a later request than the present one has made up ids."""
+        return self._request > self._current
 
     def awaits(self, identifier: str) -> bool:
         """Whether an accepted request about somebody is not carried out yet."""
@@ -193,7 +229,7 @@ class ProjectContents:
             internal["regionCode"] = region
         fields["itblInternal"] = internal
         if self.type is not ProjectType.EMAIL:
-            fields["itblUserId"] = f"{crc32(f'{self.id}:{person.number}'.encode()):08x}"
+            fields["itblUserId"] = f"{crc32(f'{self.id_origin}:{person.number}'.encode()):08x}"
         return fields
 
     def event_to_json(self, event: Event) -> dict[str, Any]:

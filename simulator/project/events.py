@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.project.changes import Changes
     from simulator.project.person import Person
@@ -143,18 +143,32 @@ class Events:
     def _key(self, event_id: str, person: Person) -> _Key:
         return (person.number, event_id) if self.per_person else event_id
 
+    def orders(self) -> dict[int, list[Event]]:
+        """The events of the people whose own order is another than that of all events, by the number of the person.
+
+        An event that takes the place of another, or comes with a merge, is the last of its person's.
+        """
+        places = {id(event): place for place, event in enumerate(self)}
+        found: dict[int, list[Event]] = {}
+        for person, events in self._of.items():
+            order = [places[id(event)] for event in events]
+            if order != sorted(order):
+                found[person.number] = events
+        return found
+
+    def reorder(self, person: Person, ids: Sequence[str]) -> None:
+        """Put the events of a person in the order of these ids; those that are not named come last."""
+        places = {event_id: place for place, event_id in enumerate(ids)}
+        self._of.get(person, []).sort(key=lambda event: places.get(event.id, len(places)))
+
     def to_rows(self) -> EventRows:
         """Every event as plain data; `take_rows` takes it back."""
-        places = {id(event): place for place, event in enumerate(self)}
         rows = [
             (event.id, event.person.number, event.type, event.name, event.created_at, event.fields, event.members)
             for event in self
         ]
-        orders: dict[int, list[int]] = {}
-        for person, events in self._of.items():
-            order = [places[id(event)] for event in events]
-            if order != sorted(order):
-                orders[person.number] = order
+        places = {id(event): place for place, event in enumerate(self)}
+        orders = {number: [places[id(event)] for event in events] for number, events in self.orders().items()}
         return rows, dict(sorted(orders.items()))
 
     def take_rows(self, rows: EventRows, people: Mapping[int, Person]) -> None:

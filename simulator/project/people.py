@@ -56,14 +56,24 @@ class People:
         """Everybody with a userId, oldest first."""
         return _as_sequence(self._by_user_id.get(user_id))
 
+    @property
+    def last_number(self) -> int:
+        """The highest number that anybody has had, also somebody who is gone; 0 for nobody."""
+        return self._count
+
+    def resume_after(self, number: int) -> None:
+        """Give nobody who comes a number up to this one."""
+        self._count = max(self._count, number)
+
     def add(self, person: Person) -> None:
-        """Add a person."""
-        self._count += 1
-        person.number = self._count
+        """Add a person, who gets the next number; one who has a number already, higher than all others, keeps it."""
+        if not person.number:
+            person.number = self._count + 1
+        before, self._count = self._count, max(self._count, person.number)
         self._index(person)
         self._changes.of(person).create()
         if self._changes.undoable:
-            self._changes.on_undo(lambda: self._undo_add(person))
+            self._changes.on_undo(lambda: self._undo_add(person, before))
 
     def remove(self, person: Person) -> None:
         """Remove a person."""
@@ -129,9 +139,9 @@ class People:
             people._index(person)
         return people
 
-    def _undo_add(self, person: Person) -> None:
+    def _undo_add(self, person: Person, count: int) -> None:
         self._unindex(person)
-        self._count -= 1
+        self._count = count
 
     def _undo_remove(self, person: Person, everybody: dict[int, Person]) -> None:
         self._index(person)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.project.contents import ProjectContents
-from simulator.project.document import dump, load
+from simulator.project.document import dump
+from simulator.project.document_reading import load
 from simulator.project.state import StateError, read_state
 
 if TYPE_CHECKING:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+#: Nothing of a request that was answered as a success was carried out.
+DROPPED: Final = "dropped"
+#: The same of some items of a bulk call; and what became of items that it refuses, whatever its status is.
+SOME_DROPPED: Final = "bulk.some-dropped"
+SOME_REFUSED: Final = "bulk.some-refused"
+ALL_REFUSED: Final = "bulk.all-refused"
 
 
 class Confidence(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError, model_validator
 
 from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
 from simulator.project.dates import parse_seconds
@@ -25,12 +25,29 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+#: A number that ids are made of: they have room for this much.
+_Number = Annotated[StrictInt, Field(ge=0, lt=1 << 40)]
+
+
 class UserState(_Part):
     """A person."""
 
     email: StrictStr | None = None
     user_id: StrictStr | None = Field(None, alias="userId")
     data_fields: dict[str, Any] = Field(default_factory=dict, alias="dataFields")
+    number: Annotated[_Number, Field(ge=1)] | None = Field(
+        None, description="Which person of the project it is; itblUserId follows from it."
+    )
+    last_phone_number: StrictStr | None = Field(
+        None,
+        alias="lastPhoneNumber",
+        description="The one that the region is of, where dataFields has another or none.",
+    )
+    event_order: list[StrictStr] | None = Field(
+        None,
+        alias="eventOrder",
+        description="Ids in the order of the person's events, where it is not that of `events`.",
+    )
 
     @model_validator(mode="after")
     def _identified(self) -> UserState:
@@ -57,9 +74,9 @@ class EventState(_Part):
     created_at: StrictStr | StrictInt | None = Field(None, alias="createdAt")
     id: StrictStr | None = None
     data_fields: dict[str, Any] = Field(default_factory=dict, alias="dataFields")
-    campaign_id: StrictInt | None = Field(None, alias="campaignId")
-    template_id: StrictInt | None = Field(None, alias="templateId")
-    total: float | None = None
+    campaign_id: StrictInt | StrictFloat | None = Field(None, alias="campaignId")
+    template_id: StrictInt | StrictFloat | None = Field(None, alias="templateId")
+    total: StrictInt | float | None = None
     items: list[Any] | None = Field(None, alias="shoppingCartItems")
 
     @model_validator(mode="after")
@@ -70,13 +87,14 @@ class EventState(_Part):
 
 
 class ListState(_Part):
-    """A list; who is on it stands on the profiles."""
+    """A list; who is on it stands on the profiles, unless `members` says it."""
 
     id: Annotated[StrictInt, Field(ge=1)]
     name: StrictStr
     description: StrictStr = ""
     list_type: Literal["Standard", "Dynamic", "Suppression", "Internal"] = Field("Standard", alias="listType")
     created_at: StrictInt | None = Field(None, alias="createdAt", description="Milliseconds since the epoch.")
+    members: list[StrictInt] | None = Field(None, description="The numbers of the people on it, in order.")
 
 
 class ItemState(_Part):
@@ -121,12 +139,54 @@ class MessageState(_Part):
     at: StrictInt = Field(description="Milliseconds since the epoch.")
     data_fields: dict[str, Any] = Field(default_factory=dict, alias="dataFields")
     consumed: bool = False
+    message_id: StrictStr | None = Field(
+        None, alias="messageId", description="The id that a scheduled message gets when it is sent."
+    )
+
+
+class RevocationState(_Part):
+    """A user whose tokens have been revoked."""
+
+    user: StrictStr = Field(description="The email or userId that was revoked.")
+    issued_before: StrictInt = Field(alias="issuedBefore", description="Seconds since the epoch.")
+
+
+class JobState(_Part):
+    """An export job, which is done, with what it exported."""
+
+    id: Annotated[StrictInt, Field(ge=1)]
+    data_type: StrictStr = Field(alias="dataTypeName")
+    job_state: Literal["completed", "cancelling"] = Field("completed", alias="jobState")
+    started_at: StrictInt = Field(alias="startedAt", description="Milliseconds since the epoch.")
+    format: Literal["csv", "json"]
+    content: StrictStr
+
+
+class IdsState(_Part):
+    """What ids have been made of; those that are made next follow on them."""
+
+    project: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = Field(
+        None, description="The project id that made-up ids and itblUserId follow from; without it, the project's own."
+    )
+    requests: _Number | None = Field(
+        None, description="How many there were; without it, as many as the ids of events and messages tell of."
+    )
+    users: _Number = 0
+    lists: _Number = 0
+    campaigns: _Number = 0
+    templates: _Number = 0
+    snippets: _Number = 0
+    scheduled_messages: _Number = Field(0, alias="scheduledMessages")
+    export_jobs: _Number = Field(0, alias="exportJobs")
 
 
 class StateDocument(_Part):
     """A whole project."""
 
     version: int = FORMAT_VERSION
+    ids: IdsState | None = Field(
+        None, description="With it, the document is taken as it stands: no field types are inferred."
+    )
     users: list[UserState] = Field(default_factory=list)
     events: list[EventState] = Field(default_factory=list)
     lists: list[ListState] = Field(default_factory=list)
@@ -142,6 +202,8 @@ class StateDocument(_Part):
     snippets: list[Snippet] = Field(default_factory=list)
     sent_messages: list[MessageState] = Field(default_factory=list, alias="sentMessages")
     scheduled_messages: list[MessageState] = Field(default_factory=list, alias="scheduledMessages")
+    revoked_tokens: list[RevocationState] = Field(default_factory=list, alias="revokedTokens")
+    export_jobs: list[JobState] = Field(default_factory=list, alias="exportJobs")
     fields: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Field types by category: `user`, or an event's name."
     )

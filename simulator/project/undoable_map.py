@@ -51,9 +51,18 @@ class UndoableMap(Generic[Key, Record]):
         if isinstance(number, int):
             self._last = max(self._last, number)
 
+    @property
+    def last_number(self) -> int:
+        """The highest number that a record has had, also one that is gone; 0 for none."""
+        return self._last
+
     def next_number(self) -> int:
         """A number that no record has had."""
         return self._last + 1
+
+    def resume_after(self, number: int) -> None:
+        """Take no number up to this one as free."""
+        self._last = max(self._last, number)
 
     def remove(self, key: Key) -> Record | None:
         """Remove a record; gives the one that was there."""

@@ -25,6 +25,7 @@ from simulator.rulebook.sources import (
 # fmt: off
 PEOPLE: Final = (
     Rule("rename.email", "An email in dataFields that differs is refused where an email-based project is set so.", EMAIL, ASSUMED),
+    Rule("rename.email-left-out", "An email in dataFields that differs is left out of an email-based project's profile: it is no rename.", EMAIL, INFERRED),
     Rule("rename.email-taken", "dataFields cannot rename a user to an email that another has: EmailAlreadyExists.", f"{EMAIL}; {CODES}", INFERRED),
     Rule("rename.user-id-taken", "dataFields cannot rename a user to a userId that another has: UserIdAlreadyExists.", f"{EMAIL}; {CODES}", INFERRED),
     Rule("rename.forgotten", "dataFields cannot rename a user to a forgotten identifier: ForgottenUserError.", FORGET, INFERRED),
@@ -41,7 +42,8 @@ PEOPLE: Final = (
     Rule("users.get-by-user-id.awaited", "A user whose creation is accepted and not visible yet is 200 with an empty object.", f"schemas and tests of Iterable's TypeScript client; {HULL}", RECORDED),
     Rule("users.get-by-user-id.unknown", "Nobody with the userId is a 400 in the second envelope.", f"block/iterable-go; {OLD}", INFERRED),
     Rule("users.get-fields", "Every profile field with its type; what is nested by dotted names.", f"{HULL}; {OLD}", RECORDED),
-    Rule("users.delete.by-email", "Who has the email is deleted with events, lists and messages; nobody is as good.", f"{FORGET}; {HULL}", RECORDED),
+    Rule("users.delete.by-email", "Who has the email is deleted with events, lists and messages.", f"{FORGET}; {HULL}", RECORDED),
+    Rule("users.delete.nobody", "Nobody has the email, which is as good as deleted.", f"{FORGET}; {HULL}", RECORDED),
     Rule("users.delete.unknown-email", "Nobody with the email is refused where the project is set so.", SILENT, ASSUMED),
     Rule("users.delete.not-by-email", "A userID-based project deletes by userId only.", SILENT, ASSUMED),
     Rule("users.delete.by-user-id", "Everybody with the userId is deleted.", f"{API}; {RUDDER}", RECORDED),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from conformance import control_client
 from conformance.control_client import ControlClient, ControlError
 from conformance.inputs.errors import InputError
 from simulator import Clock, ProjectConfiguration, ProjectType, Simulator, SimulatorTransport
@@ -28,6 +29,17 @@ def test_a_project_is_looked_into_whatever_its_name(control: ControlClient) -> N
     assert [project["name"] for project in control.projects()] == ["shop / a"]
     assert control.state("shop / a")["users"] == []
     assert control.last_request("shop / a") == 0
+
+
+def test_the_journal_is_read_whole_page_by_page(control: ControlClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control_client, "_PAGE", 2)
+    for path in ("/api/lists", "/api/channels", "/api/lists", "/api/lists", "/api/messageTypes"):
+        assert control._http.get(path, headers={"Api-Key": "key"}).status_code == 200
+    numbers = {
+        path: [entry["number"] for entry in control.journal("shop / a", path)] for path in (None, "lists", "x")
+    }
+    assert numbers == {None: [1, 2, 3, 4, 5], "lists": [1, 3, 4], "x": []}
+    assert control.last_request("shop / a") == 5
 
 
 def test_a_refused_document_names_each_part_and_why(control: ControlClient) -> None:

@@ -185,6 +185,11 @@ MISTAKES: dict[str, tuple[list[Subscription], str, tuple[str, ...]]] = {
         "identity.person-exists",
         ALL,
     ),
+    "Data Fields of an order misspelt": (
+        changed((ORDER, {"datafields": {"coupon": path("$.properties.coupon")}})),
+        "mapping.names-fields",
+        ALL,
+    ),
     "preferUserId, which is gone": (changed((IDENTIFY, {"preferUserId": True})), "mapping.names-fields", ALL),
     "traits listed for people, and all of them sent with orders": (
         changed((IDENTIFY, {"dataFields": ONE_BY_ONE})),

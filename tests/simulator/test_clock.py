@@ -59,6 +59,19 @@ def test_a_clock_at_the_end_of_the_calendar_stays_there() -> None:
     assert format_instant(clock.now()) == "9999-12-31T23:59:59.999Z"
 
 
+def test_a_clock_that_runs_is_not_put_where_it_would_soon_reach_the_end_of_the_calendar() -> None:
+    clock = Clock(read=lambda: NOON)
+    with pytest.raises(ValueError, match="years 1 to 9998"):
+        clock.advance((LAST - NOON) / 1000 - 1)
+    assert clock.now() == NOON
+
+
+def test_a_clock_that_was_put_there_by_an_earlier_version_stops_at_the_end() -> None:
+    clock = Clock(read=lambda: NOON)
+    clock.restore_from((None, LAST - NOON + 5))
+    assert clock.now() == LAST
+
+
 @given(st.integers(FIRST, LAST))
 def test_every_instant_is_written_and_read_back_the_same(instant: int) -> None:
     assert parse_instant(format_instant(instant)) == instant

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.inputs.configuration.entries import OWN, PUBLIC_API, Entry, Form, Found
-from conformance.inputs.yaml_file import Document, Location
+from conformance.inputs.places import Location
+from conformance.inputs.yaml_file import Document
 
 
 def reply_entries(document: Document) -> Found | None:

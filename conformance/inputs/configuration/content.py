@@ -9,8 +9,7 @@ from typing import Final
 from conformance.inputs.configuration.entries import Entry
 from conformance.inputs.configuration.model import ConfiguredSubscription
 from conformance.inputs.errors import InputProblem
-from conformance.inputs.yaml_file import Location
-from destination import Destination
+from conformance.inputs.places import Location
 
 #: How Segment's complaints go on behind the place that they name.
 _PROBLEM: Final = re.compile(r" (?=should |has an invalid )")
@@ -18,10 +17,10 @@ _PROBLEM: Final = re.compile(r" (?=should |has an invalid )")
 
 def content_problems(subscriptions: Sequence[ConfiguredSubscription]) -> list[InputProblem]:
     """Every problem in the triggers and mappings of subscriptions that were read."""
-    compiled = Destination({"apiKey": "unused"}, [item.subscription for item in subscriptions]).subscriptions
     problems: list[InputProblem] = []
-    for item, result in zip(subscriptions, compiled, strict=True):
-        if item.entry is None:
+    for item in subscriptions:
+        result = item.compiled
+        if item.entry is None or result is None:
             continue
         if result.trigger_error is not None:
             problems.append(item.entry.problem("subscribe", result.trigger_error.explanation))

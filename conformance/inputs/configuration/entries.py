@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.inputs.errors import InputProblem
-from conformance.inputs.yaml_file import Document, Location
+from conformance.inputs.places import Location
+from conformance.inputs.yaml_file import Document
 
 
 @dataclass(frozen=True, slots=True)

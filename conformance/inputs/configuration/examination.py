@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import Any, Final
 
 from conformance.inputs.configuration.actions import IDS, SLUGS
+from conformance.inputs.configuration.content import content_problems
 from conformance.inputs.configuration.entries import OWN, TERRAFORM, Entry, Unusable
 from conformance.inputs.configuration.model import ConfiguredSubscription, Expression, LeftOut, Reason
 from conformance.inputs.configuration.terraform_form import needs_evaluation
 from conformance.inputs.errors import InputProblem, nearest
-from destination import Subscription
+from destination import CompiledSubscription, Subscription
 
 #: Ids are random, so two that are so alike are one and a slip.
 _ALIKE: Final = 0.85
@@ -34,11 +36,15 @@ class _Examination:
         action = self._action()
         if action is None and not self._problems:
             return self._left_out("other destination")
+        with_action = len(self._problems)
         self._check_keys()
         enabled = self._enabled()
         if not enabled and not self._problems:
             return self._left_out("disabled")
         found = self._subscription(action or "")
+        if self._problems and len(self._problems) == with_action:
+            # Only the action is wrong, which says nothing of the trigger and the mapping.
+            self._problems += content_problems([replace(found, compiled=CompiledSubscription(found.subscription))])
         return tuple(self._problems) or found
 
     def _left_out(self, reason: Reason) -> LeftOut:

@@ -14,7 +14,8 @@ from conformance.inputs.configuration.source_text import Excerpt, Source
 from conformance.inputs.configuration.terraform_form import shown_entries, state_entries, terraform_entries
 from conformance.inputs.configuration.unsuitable import unsuitable, without_resources
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_file import Document, Location, document_of
+from conformance.inputs.places import Location
+from conformance.inputs.yaml_file import Document, document_of
 from conformance.inputs.yaml_limits import check_yaml
 
 _SETTINGS: Final = "settings"

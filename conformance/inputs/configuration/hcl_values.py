@@ -11,7 +11,7 @@ from conformance.inputs.configuration.json_form import read_json
 from conformance.inputs.configuration.limits import DEEPEST, MOST_VALUES, too_deep
 from conformance.inputs.configuration.source_text import Excerpt, Place, Source
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_file import Location, dotted
+from conformance.inputs.places import Location, dotted
 from destination.javascript import json_text
 
 WAY_OUT: Final = "give the output of `terraform show -json`, in which it is evaluated"

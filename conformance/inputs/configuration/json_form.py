@@ -10,7 +10,7 @@ from conformance.inputs.configuration.limits import DEEPEST, too_deep
 from conformance.inputs.configuration.source_text import Excerpt, Place, Source
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.events import BadJson, parse_json
-from conformance.inputs.yaml_file import Location, dotted
+from conformance.inputs.places import Location, dotted
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_file import Location, dotted
+from conformance.inputs.places import Location, dotted
 from conformance.inputs.yaml_limits import DEEPEST, MOST_VALUES
 
 __all__ = ["DEEPEST", "MOST_VALUES", "check_terraform", "too_deep"]

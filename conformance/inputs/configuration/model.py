@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.inputs.configuration.entries import Entry
-from conformance.inputs.yaml_file import dotted
-from destination import Subscription
+from conformance.inputs.places import dotted
+from destination import CompiledSubscription, Subscription
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -41,6 +41,7 @@ class ConfiguredSubscription:
         schedule: The schedule of a Reverse ETL model, as Terraform has it.
         label: The name of its Terraform resource; empty elsewhere.
         entry: Where it was read; None for one that was made by a program.
+        compiled: The subscription, compiled when it was checked; None for one that was made by a program.
     """
 
     subscription: Subscription
@@ -52,6 +53,7 @@ class ConfiguredSubscription:
     schedule: JsonValue | Expression = None
     label: str = field(default="", compare=False)
     entry: Entry | None = field(default=None, compare=False, repr=False)
+    compiled: CompiledSubscription | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_reverse_etl(self) -> bool:
@@ -115,6 +117,16 @@ class Configuration:
     def left_out_sentence(self) -> str:
         """How many were left out, which, and why; empty when none was."""
         return left_out_sentence(self.left_out)
+
+    @property
+    def compiled(self) -> tuple[CompiledSubscription, ...]:
+        """The subscriptions in force, compiled once for any number of destinations."""
+        return tuple(item.compiled or CompiledSubscription(item.subscription) for item in self.subscriptions)
+
+    @property
+    def plain(self) -> tuple[Subscription, ...]:
+        """The subscriptions in force, as the destination takes them."""
+        return tuple(item.subscription for item in self.subscriptions)
 
 
 def left_out_sentence(left_out: Sequence[LeftOut]) -> str:

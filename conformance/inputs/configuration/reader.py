@@ -20,7 +20,9 @@ from conformance.inputs.configuration.model import (
     left_out_sentence,
 )
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_file import LARGEST_FILE, Document, Location
+from conformance.inputs.places import Location
+from conformance.inputs.yaml_file import LARGEST_FILE, Document
+from destination import CompiledSubscription
 
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -96,13 +98,14 @@ def _configuration(found: Found) -> Configuration:
 
 
 def _distinct(subscriptions: Sequence[ConfiguredSubscription]) -> tuple[ConfiguredSubscription, ...]:
-    """The subscriptions, each with a name that no other has: a second `Track` is `Track (2)`."""
+    """The subscriptions, compiled, each with a name that no other has: a second `Track` is `Track (2)`."""
     names: set[str] = set()
     distinct = []
     for item in subscriptions:
         name = _unused(item.name, names)
         names.add(name)
-        distinct.append(replace(item, subscription=replace(item.subscription, name=name)))
+        subscription = replace(item.subscription, name=name)
+        distinct.append(replace(item, subscription=subscription, compiled=CompiledSubscription(subscription)))
     return tuple(distinct)
 
 

@@ -20,7 +20,8 @@ from conformance.inputs.configuration.hcl_values import WAY_OUT, Evaluation
 from conformance.inputs.configuration.limits import check_terraform
 from conformance.inputs.configuration.source_text import Source
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.yaml_file import Document, Location
+from conformance.inputs.places import Location
+from conformance.inputs.yaml_file import Document
 
 RESOURCE: Final = "segment_destination_subscription"
 _LABELS: Final = 2

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.inputs.yaml_file import dotted
+from conformance.inputs.places import dotted
 from conformance.scenario.comparison.model import Cell, Row, Section
 from conformance.scenario.matching import ABSENT, format_value
 from conformance.scenario.state_expectations import MANAGED
@@ -14,7 +14,7 @@ from conformance.scenario.state_expectations import MANAGED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.inputs.yaml_file import Location
+    from conformance.inputs.places import Location
     from conformance.scenario.record import Record
 
     Steps = Sequence[tuple[str, Record]]

@@ -22,7 +22,6 @@ from conformance.scenario.model.project import (
     ExistingUser,
     OtherProject,
     ProjectUnderTest,
-    SubscriptionEntry,
 )
 from conformance.scenario.model.scenario import Scenario
 from conformance.scenario.model.steps import ApiCall, ClockMove, Step, step_problem
@@ -53,7 +52,6 @@ __all__ = [
     "StateExpectation",
     "Step",
     "StepExpectation",
-    "SubscriptionEntry",
     "UserExpectation",
     "Wanted",
     "step_problem",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StrictInt, model_validator
+from pydantic import Field, StrictInt, WithJsonSchema, model_validator
 
 from conformance.scenario.model.values import (
     PROJECT_TYPES,
@@ -15,6 +15,28 @@ from conformance.scenario.model.values import (
     ProjectTypeName,
     Text,
 )
+
+#: What a customer's configuration may be is known to its reader; an editor is told of the harness's own form.
+_MAPPING_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"type": "string", "description": "A file beside the scenario or in a folder below."},
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "partnerAction": {"enum": ["updateUser", "trackEvent", "updateCart", "trackPurchase"]},
+                    "subscribe": {"type": "string", "description": "The trigger, in FQL."},
+                    "mapping": {"type": "object", "description": "Each field of the action, and what fills it."},
+                    "enabled": {"type": "boolean", "default": True},
+                },
+            },
+        },
+        {"type": "object", "description": "A reply of Segment's Public API."},
+        {"type": "null"},
+    ]
+}
 
 
 class ExistingUser(Part):
@@ -91,15 +113,6 @@ class OtherProject(_ProjectState):
     type: ProjectTypeName | Literal["same"] = Field("same", description="`same`: of the type under test.")
 
 
-class SubscriptionEntry(Part):
-    """One subscription, as Segment's API gives it."""
-
-    name: Text = ""
-    partner_action: Text = Field(alias="partnerAction")
-    subscribe: Json = None
-    mapping: Json = None
-
-
 class Connection(Part):
     """A connection of the source to Iterable, through the destination."""
 
@@ -108,6 +121,6 @@ class Connection(Part):
     settings: JsonObject = Field(
         default_factory=dict, description="apiKey (the project's own unless given) and dataCenterLocation."
     )
-    mapping: list[SubscriptionEntry] | Text | None = Field(
+    mapping: Annotated[Json, WithJsonSchema(_MAPPING_SCHEMA)] = Field(
         None, description="Subscriptions, or a file of them beside the scenario; the presets without it."
     )

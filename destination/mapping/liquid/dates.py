@@ -154,6 +154,16 @@ def _shown(value: object, wanted: object = UNDEFINED, zone: object = UNDEFINED) 
     return _DIRECTIVE.sub(lambda match: _formatted(match, moment), text)
 
 
+def is_date(value: object) -> bool:
+    """Whether a filter shows the value as a date."""
+    return _instant(value) is not None
+
+
+def padding(wanted: str) -> float:
+    """How many characters the widths in a format add at the most."""
+    return sum(float(match["width"] or 0) for match in _DIRECTIVE.finditer(wanted))
+
+
 def _in_words(month: str) -> Filter:
     """A date with its month as that directive has it; `ordinal` counts the day, with `US` behind the month."""
 

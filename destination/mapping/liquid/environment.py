@@ -25,6 +25,7 @@ from liquid.utils import ReadOnlyChainMap
 from destination.javascript.values import UNDEFINED
 from destination.mapping.liquid.expressions import as_in_liquidjs
 from destination.mapping.liquid.filters import FILTERS
+from destination.mapping.liquid.memory import CountingContext
 from destination.mapping.liquid.values import LARGEST_MEMORY, FilterFailure, liquid_text, property_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class TagRefusal(Exception):  # it carries its place through the library, no mor
         self.index = index
 
 
-class _Context(RenderContext):
+class _Context(CountingContext):
     """What a template reads from, with the properties that values have in LiquidJS, and no variables of its own."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -20,11 +20,12 @@ from liquid.builtin.expressions.logical import (
     LtExpression,
     NeExpression,
 )
-from liquid.builtin.expressions.primitive import Blank, Empty
+from liquid.builtin.expressions.primitive import Blank, Empty, RangeLiteral
 from liquid.expression import Expression
 
 from destination.javascript import utf16
 from destination.javascript.values import BLANKS, to_text
+from destination.mapping.liquid.memory import ITEM, CountingContext
 from destination.mapping.liquid.values import as_number, is_false, is_nothing
 
 if TYPE_CHECKING:
@@ -114,6 +115,29 @@ class _Test(Expression):
         return list(self.parts)
 
 
+class _Range(Expression):
+    """A range, which is a list of whole numbers."""
+
+    def __init__(self, expression: RangeLiteral) -> None:
+        super().__init__(expression.token)
+        self.range = expression
+
+    def evaluate(self, context: RenderContext) -> list[int]:
+        """The numbers.
+
+        Raises:
+            FilterFailure: There are more of them than a rendering may use.
+        """
+        numbers = self.range.evaluate(context)
+        if isinstance(context, CountingContext):
+            context.use(ITEM * (numbers.stop - numbers.start))
+        return list(numbers)
+
+    def children(self) -> list[Expression]:
+        """Its ends."""
+        return self.range.children()
+
+
 def as_in_liquidjs(expression: Expression) -> Expression:
     """The expression, evaluated as LiquidJS does."""
     if isinstance(expression, BooleanExpression):
@@ -128,6 +152,8 @@ def as_in_liquidjs(expression: Expression) -> Expression:
         return _comparison(expression, *expression.children())
     if isinstance(expression, FilteredExpression):
         return _filtered(expression)
+    if isinstance(expression, RangeLiteral):
+        return _Range(expression)
     if isinstance(expression, StringLiteral):
         return StringLiteral(expression.token, _ESCAPE.sub(_unescaped, expression.value))
     return expression

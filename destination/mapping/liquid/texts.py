@@ -24,7 +24,8 @@ from destination.mapping.liquid.values import (
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
 _CHARACTERS: Final = {entity: character for character, entity in _ENTITIES.items()}
 _ENTITY: Final = re.compile("|".join(_CHARACTERS))
-_MARKUP: Final = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<.*?>", re.DOTALL)
+#: How markup begins and ends, what is more particular first.
+_MARKUP: Final = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
 _HAN_AND_SYLLABLES: Final = r"\u4e00-\u9fff\uf900-\ufaff\u3400-\u4dbf\u3040-\u309f\u30a0-\u30ff\uac00-\ud7af"
 _IDEOGRAPH: Final = re.compile(f"[{_HAN_AND_SYLLABLES}]")
 _OTHER_WORD: Final = re.compile(f"[^{_HAN_AND_SYLLABLES}{BLANKS}]+")
@@ -61,7 +62,8 @@ def _joining(name: str, join: Callable[[str, str], str]) -> Filter:
 
 def _stripping(strip: Callable[[str, str], str]) -> Filter:
     def stripped(value: object, characters: object = "") -> str:
-        return strip(liquid_text(value), liquid_text(characters) if truthy(characters) else BLANKS)
+        # Each only once: what is stripped is looked for among them, one by one.
+        return strip(liquid_text(value), "".join(set(liquid_text(characters))) if truthy(characters) else BLANKS)
 
     return stripped
 
@@ -89,8 +91,10 @@ def _replaced_once(text: object, old: object = "", new: object = "") -> str:
 
 def _replaced_last(text: object, old: object = "", new: object = "") -> str:
     whole, sought = liquid_text(text), liquid_text(old)
-    found = whole.rfind(sought)
-    return whole if found < 0 else whole[:found] + liquid_text(new) + whole[found + len(sought) :]
+    # From behind, since looking backwards takes Python as long as both texts multiplied.
+    found = whole[::-1].find(sought[::-1])
+    end = len(whole) - found
+    return whole if found < 0 else whole[: end - len(sought)] + liquid_text(new) + whole[end:]
 
 
 def _split(text: object, separator: object = "") -> list[str]:
@@ -123,6 +127,30 @@ def _number_of_words(value: object, mode: object = "") -> int:
     if mode == "cjk" or (mode == "auto" and _IDEOGRAPH.search(text)):
         return len(_IDEOGRAPH.findall(text)) + len(_OTHER_WORD.findall(text))
     return len(WHITESPACE.split(text)) if text else 0
+
+
+def _without_markup(text: str, *_: str) -> str:
+    """The text without its markup, found in one pass however much of it is never closed."""
+    kept: list[str] = []
+    closings = dict(_MARKUP)
+    at = 0
+    while (start := text.find("<", at)) >= 0:
+        kept.append(text[at:start])
+        at = _end_of_markup(text, start, closings)
+        if at == start:
+            break
+    return "".join(kept) + text[at:]
+
+
+def _end_of_markup(text: str, start: int, closings: dict[str, str]) -> int:
+    """Where the markup that begins there ends, or its beginning; drops the closings that never come again."""
+    for opening, closing in list(closings.items()):
+        if text.startswith(opening, start):
+            end = text.find(closing, start + len(opening))
+            if end >= 0:
+                return end + len(closing)
+            del closings[opening]
+    return start
 
 
 def _escaped(text: str, *_: str) -> str:
@@ -172,7 +200,7 @@ TEXTS: Final[Mapping[str, Filter]] = {
     "lstrip": _stripping(str.lstrip),
     "rstrip": _stripping(str.rstrip),
     "strip_newlines": on_text(lambda text, *_: re.sub(r"\r?\n", "", text)),
-    "strip_html": on_text(lambda text, *_: _MARKUP.sub("", text)),
+    "strip_html": on_text(_without_markup),
     "normalize_whitespace": on_text(lambda text, *_: WHITESPACE.sub(" ", text)),
     "squish": on_text(lambda text, *_: WHITESPACE.sub(" ", text).strip(" ")),
     "number_of_words": _number_of_words,

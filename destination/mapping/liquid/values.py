@@ -188,15 +188,7 @@ def on_text(change: Callable[..., object]) -> Filter:
 
 
 def given_value(value: object) -> object:
-    """The value without what only python-liquid knows: undefined variables, ranges, the words empty and blank.
-
-    Raises:
-        FilterFailure: It is a range of more items than a rendering may use.
-    """
+    """The value without what only python-liquid knows: undefined variables, the words empty and blank."""
     if isinstance(value, Undefined):
         return UNDEFINED
-    if isinstance(value, range):
-        if len(value) > LARGEST_MEMORY:
-            raise FilterFailure("memory alloc limit exceeded")
-        return list(value)
     return "" if isinstance(value, (Empty, Blank)) else value

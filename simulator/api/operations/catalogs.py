@@ -133,7 +133,10 @@ def patch_item(project: Project, request: Request, now: Instant, names: Mapping[
 
 def delete_item(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Delete an item; one that is not there is as good."""
-    _require_catalog(project, names, status=400).items.remove(names["itemId"])
+    items = _require_catalog(project, names, status=400).items
+    if names["itemId"] not in items:
+        return success("catalogs.items.delete.nothing", status=202)
+    items.remove(names["itemId"])
     return success("catalogs.items.delete", status=202)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.operations.events import checked_id, checked_types, seconds, store_event
 from simulator.api.profile_write import apply_write, plan_write
-from simulator.api.replies import success
+from simulator.api.replies import dropped, success
 from simulator.project.events import CART_UPDATE, PURCHASE, Event
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ def update_cart(project: Project, request: Request, now: Instant, _: Mapping[str
     write = plan_write(project, body["user"], "commerce.update-cart", create_fields=_creates_fields(body))
     person = apply_write(project, write, now)
     if person is None:
-        return success(write.rule)
+        return dropped(write.rule)
     project.people.begin_change(person).set_field(_CART, body["items"])
     if project.settings.cart_event == CART_UPDATE:
         event_id = project.new_id()
         event = Event(event_id, person, CART_UPDATE, None, now // 1000, {}, {_CART: body["items"]})
         store_event(project, event, {})
-    return success(write.rule, person.identifiers)
+    return success(write.rule, person.identifiers, also=write.left_out)
 
 
 def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -91,10 +91,10 @@ def track_purchase(project: Project, request: Request, now: Instant, _: Mapping[
     event_id = checked_id(body) or project.new_id()
     person = apply_write(project, write, now)
     if person is None:
-        return success(write.rule, (), params={"id": event_id})
+        return dropped(write.rule, params={"id": event_id})
     project.people.begin_change(person).remove_field(_CART)
     members: dict[str, Any] = {key: body[key] for key in ("campaignId", "templateId", "total") if key in body}
     members[_CART] = body["items"]
     created_at = seconds(project, body.get("createdAt"), now)
     store_event(project, Event(event_id, person, PURCHASE, None, created_at, fields, members), types)
-    return success(write.rule, person.identifiers, params={"id": event_id})
+    return success(write.rule, person.identifiers, params={"id": event_id}, also=write.left_out)

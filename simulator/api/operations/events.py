@@ -8,7 +8,7 @@ from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import EVENT_KINDS, BulkResult, refuse_too_many
 from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.query import Query
-from simulator.api.replies import RefusedError, json_reply, refused, success, types_mismatched
+from simulator.api.replies import RefusedError, dropped, json_reply, refused, success, types_mismatched
 from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.events import CUSTOM_EVENT, Event
 from simulator.project.field_types import Mismatch, normalised
@@ -46,10 +46,10 @@ def track(project: Project, request: Request, now: Instant, _: Mapping[str, str]
     body = read_body(request.path, request.body, _TRACK)
     if body["eventName"] in project.settings.disallowed_event_names:
         text = f"event {body['eventName']} is disallowed from tracking."
-        return success("events.track.disallowed", (), text)
+        return dropped("events.track.disallowed", text)
     rule, person, event_id = _track(project, body, now, "events.track")
-    users = person.identifiers if person is not None else ()
-    return success(rule, users, f"Event with id: {event_id} tracked.", {"id": event_id})
+    text, params = f"Event with id: {event_id} tracked.", {"id": event_id}
+    return dropped(rule, text, params) if person is None else success(rule, person.identifiers, text, params)
 
 
 def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -69,16 +69,18 @@ def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str,
             rule, person, _id = _track(project, item, now, "events.track-bulk")
         except RefusedError as error:
             if error.code in _UNKNOWN and settings.track_bulk_unknown == "drop":
-                result.note(error.reply.rules[0], ())
-                result.succeed()
+                result.drop(error.reply.rules[0])
             else:
                 result.refuse(error, item)
             continue
-        result.note(rule, person.identifiers if person is not None else ())
-        if person is None and settings.track_bulk_unknown == "report":
+        if person is not None:
+            result.note(rule, person.identifiers)
+            result.succeed()
+        elif settings.track_bulk_unknown == "report":
+            result.note(rule, ())
             result.fail("UnknownEmailError" if item.get("email") else "UnknownUserIdError", item)
         else:
-            result.succeed()
+            result.drop(rule)
     as_json = {**result.to_json(), "disallowedEventNames": result.disallowed}
     return json_reply(as_json, rules=result.rules, users=result.users)
 

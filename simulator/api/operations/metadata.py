@@ -71,13 +71,16 @@ def put_value(project: Project, request: Request, now: Instant, names: Mapping[s
 def delete_value(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Remove a value; one that is not there is as good."""
     table = project.metadata.get(names["table"])
-    if table is not None:
-        table.remove(names["key"])
+    if table is None or names["key"] not in table:
+        return success("metadata.delete.nothing")
+    table.remove(names["key"])
     return success("metadata.delete")
 
 
 def delete_table(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Drop a table; one that is not there is as good."""
+    if names["table"] not in project.metadata:
+        return success("metadata.delete.nothing")
     project.metadata.remove(names["table"])
     return success("metadata.delete")
 

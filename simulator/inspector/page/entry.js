@@ -1,8 +1,8 @@
 // One request: what was asked, what was answered, which rules decided, and what it changed.
 
-import { get } from "/_sim/inspector/api.js";
+import { Refusal, get } from "/_sim/inspector/api.js";
 import { h, json } from "/_sim/inspector/dom.js";
-import { bothTimes, status, who } from "/_sim/inspector/format.js";
+import { bothTimes, outcome, status, who } from "/_sim/inspector/format.js";
 import { difference } from "/_sim/inspector/person.js";
 import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
@@ -10,17 +10,20 @@ import { link } from "/_sim/inspector/router.js";
 let rulebook = null;
 
 export async function entry({ parts, signal }) {
+  // Anything else could be the path of another part of the control surface.
+  if (!/^\d+$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no request of that number.");
   const shown = await get(`/_sim/journal/${parts[0]}`, {}, signal);
   rulebook ??= get("/_sim/rules").then((rules) => new Map(rules.map((rule) => [rule.id, rule])));
   const rules = await rulebook;
   return [
     h("div", { class: "bar" },
-      h("h1", {}, `#${shown.number} `, h("span", { class: "mono" }, `${shown.method} ${shown.path}`)), status(shown),
+      h("h1", {}, `#${shown.number} `, h("span", { class: "mono" }, `${shown.method} ${shown.path}`)), status(shown), outcome(shown),
       shown.fault ? h("span", { class: "tag fault" }, "a fault was in the way") : null,
       h("div", { class: "end" },
         step(shown.number - 1, "Earlier"), step(shown.number + 1, "Later"),
         shown.project ? recordButton(shown.project, { numbers: [shown.number] }, "Save as a scenario") : null)),
-    h("p", { class: "faint" }, `${bothTimes(shown.at)}, ${shown.project ? `project ${shown.project}` : "no project"}`),
+    h("p", { class: "faint" }, `${bothTimes(shown.at)}, ${shown.project ? `project ${shown.project}` : "no project"}`,
+      shown.users.length ? `, about ${shown.users.join(", ")}` : ""),
     h("div", { class: "sides" },
       h("section", {}, h("h2", {}, "Request"), facts(shown), shown.body === null ? h("p", { class: "faint" }, "no body") : json(shown.body)),
       h("section", {}, h("h2", {}, "Reply"), shown.status === null ? h("p", {}, "The connection was closed without one.") : json(shown.reply)),

@@ -38,6 +38,14 @@ export function who(person) {
   return [person.email, person.userId].filter(Boolean).join(" / ") || "nobody";
 }
 
+/** What may become of a request. */
+export const OUTCOMES = ["applied", "nothing changed", "dropped", "refused"];
+
+/** A mark that says what became of a request; what came to nothing stands out. */
+export function outcome(entry) {
+  return h("span", { class: `tag outcome ${entry.outcome.replace(" ", "-")}` }, entry.outcome);
+}
+
 /** The status of a reply; what was refused stands out. */
 export function status(entry) {
   if (entry.status === null) return h("span", { class: "status refused" }, "no reply");

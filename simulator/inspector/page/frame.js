@@ -49,10 +49,11 @@ export function pages(view, query, cursor, next) {
     next ? h("a", { class: "button", href: link(view, { ...query, [cursor]: next }) }, "More") : null);
 }
 
-/** A form whose fields become parameters of the address. */
+/** A form whose fields become parameters of the address; a field has a size, or a list of what it may be. */
 export function filters(view, query, fields) {
-  const inputs = fields.map(([name, label, size]) =>
-    h("label", { class: "tall" }, label, h("input", { name, value: query[name] ?? "", size, autocomplete: "off", spellcheck: "false" })));
+  const inputs = fields.map(([name, label, kind]) => h("label", { class: "tall" }, label, Array.isArray(kind)
+    ? h("select", { name }, h("option", { value: "" }, "any"), kind.map((value) => h("option", { value, selected: query[name] === value }, value)))
+    : h("input", { name, value: query[name] ?? "", size: kind, autocomplete: "off", spellcheck: "false" })));
   const submitted = (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.target));

@@ -35,7 +35,7 @@ async function show() {
   leaving = new AbortController();
   const { signal } = leaving;
   const { parts, query } = address();
-  const name = VIEWS[parts[0] ?? ""] ? parts[0] ?? "" : "";
+  const name = Object.hasOwn(VIEWS, parts[0] ?? "") ? parts[0] ?? "" : "";
   const view = VIEWS[name];
   project = query.project ?? project;
   menu(view.within ?? name);

@@ -1,8 +1,8 @@
-// Every project side by side: what it goes by, what is in it, what it refused last.
+// Every project side by side: what it goes by, what is in it, what became of its requests.
 
 import { get, ofProject } from "/_sim/inspector/api.js";
 import { copyable, h } from "/_sim/inspector/dom.js";
-import { counted, figure, instant, status } from "/_sim/inspector/format.js";
+import { OUTCOMES, figure, instant, outcome, status } from "/_sim/inspector/format.js";
 import { link } from "/_sim/inspector/router.js";
 
 const KEYS = {
@@ -10,7 +10,6 @@ const KEYS = {
   userid: "People are known by their userId; an e-mail alone creates nobody.",
   hybrid: "People are known by either; an event of somebody unknown creates them.",
 };
-const LOOKED_AT = 200;
 const SHOWN = 5;
 
 export async function overview({ signal }) {
@@ -23,8 +22,11 @@ export async function overview({ signal }) {
 }
 
 async function card(project, signal) {
-  const { entries } = await get(ofProject(project.name, "journal"), { newest: true, limit: LOOKED_AT }, signal);
-  const refused = entries.filter((entry) => entry.status === null || entry.status >= 400).slice(0, SHOWN);
+  const { outcomes, more } = await get(ofProject(project.name, "outcomes"), {}, signal);
+  const requests = OUTCOMES.reduce((sum, name) => sum + outcomes[name], 0);
+  const lost = await Promise.all(["refused", "dropped"].filter((name) => outcomes[name]).map((name) =>
+    get("/_sim/journal", { project: project.name, outcome: name, newest: true, limit: SHOWN }, signal)));
+  const last = lost.flatMap((page) => page.entries).sort((one, other) => other.number - one.number).slice(0, SHOWN);
   const { users, events, ...others } = project.counts;
   const rest = Object.entries(others).filter(([, count]) => count).map(([name, count]) => `${name} ${figure(count)}`);
   return h("section", { class: "card", "aria-label": project.name },
@@ -33,22 +35,24 @@ async function card(project, signal) {
     h("ul", { class: "counts" },
       countOf(figure(users), "people", link(["people"], { project: project.name })),
       countOf(figure(events), "events", link(["events"], { project: project.name })),
-      countOf(`${figure(entries.length)}${entries.length === LOOKED_AT ? "+" : ""}`, "requests", link(["journal"], { project: project.name }))),
+      countOf(`${figure(requests)}${more ? "+" : ""}`, "requests", link(["journal"], { project: project.name }))),
+    requests ? h("ul", { class: "counts", "aria-label": more ? `Outcomes of the newest ${figure(requests)} requests` : "Outcomes" }, OUTCOMES.map((name) =>
+      countOf(figure(outcomes[name]), name, link(["journal"], { project: project.name, outcome: name })))) : null,
     rest.length ? h("p", { class: "faint" }, rest.join(", ")) : null,
     h("p", {}, h("span", { class: "faint" }, "API key "), project.apiKeys.map((key) => h("code", {}, key, " "))),
-    refused.length ? refusals(refused) : null,
-    entries.length || users ? null : first(project));
+    last.length ? losses(last) : null,
+    requests || users ? null : first(project));
 }
 
 function countOf(number, name, href) {
   return h("li", {}, h("a", { href, "data-row": true }, h("b", {}, number), name));
 }
 
-function refusals(entries) {
+function losses(entries) {
   return [
-    h("h3", { class: "faint" }, `Refused last (${counted(entries.length, "request")})`),
+    h("h3", { class: "faint" }, "Refused or dropped last"),
     h("ul", { class: "refusals" }, entries.map((entry) =>
-      h("li", {}, status(entry),
+      h("li", {}, status(entry), outcome(entry),
         h("a", { href: link(["entry", String(entry.number)]) }, `${entry.method} ${entry.path}`, entry.reply?.code ? ` ${entry.reply.code}` : ""),
         instant(entry.at)))),
   ];

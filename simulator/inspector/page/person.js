@@ -12,7 +12,7 @@ export async function person({ parts, query, project, signal }) {
   const { chosen } = await projects(query.project ?? project, signal);
   const name = chosen.name;
   const profile = await get(ofProject(name, "profile"), { user: `#${parts[0]}` }, signal);
-  const known = profile.userId ?? profile.email;
+  const known = `#${profile.person}`;
   const done = await get(ofProject(name, "events"), { user: `#${parts[0]}`, limit: 50, before: query.before }, signal);
   return [
     h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person} of ${name}`)),

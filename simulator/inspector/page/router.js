@@ -1,10 +1,19 @@
 // Addresses behind the `#`, so that every view can be linked to, and the browser's own keys go back and forth.
 
+/** A part of an address as it was before it was written there; one that nobody wrote so is taken as it is. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The parts of the path and the parameters of the present address. */
 export function address() {
   const [path, query = ""] = location.hash.replace(/^#/, "").split("?");
   return {
-    parts: path.split("/").filter(Boolean).map(decodeURIComponent),
+    parts: path.split("/").filter(Boolean).map(decoded),
     query: Object.fromEntries(new URLSearchParams(query)),
   };
 }

@@ -58,3 +58,14 @@ def test_an_anchor_that_is_used_again_is_read_without_a_warning() -> None:
 def test_a_text_that_is_nested_too_deeply_is_refused_with_the_place() -> None:
     with pytest.raises(InputError, match=r"^deep.yaml:1:101: nested more than 100 levels deep"):
         document_of("deep.yaml", "[" * 5000)
+
+
+@pytest.mark.parametrize("digits", [4301, 100_000])
+def test_a_number_of_more_digits_than_can_be_read_is_named_where_it_stands(digits: int) -> None:
+    with pytest.raises(InputError, match=rf"^x:2:4: invalid YAML: a number of {digits:,} digits$"):
+        document_of("x", f"a: 1\nb: {'9' * digits}\n")
+
+
+def test_brackets_within_brackets_are_refused_before_they_are_read() -> None:
+    with pytest.raises(InputError, match=r"^x:1:103: nested more than 100 levels deep"):
+        document_of("x", f"a: {'[' * 3_000}{']' * 3_000}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -11,10 +12,13 @@ from conformance import judging
 from conformance.inputs.errors import InputError
 from conformance.judging import (
     Judgement,
+    Problem,
+    ShownFinding,
     build_report,
     count_shared_with_presets,
     format_table,
     judge,
+    judgement_json,
     read_baseline,
     save_finding,
     shipped_baseline,
@@ -22,8 +26,8 @@ from conformance.judging import (
 )
 from conformance.judging.baseline import baseline_text
 from conformance.properties import UnknownPropertyError, select_properties
-from conformance.report import Verdict, to_html, to_json, to_junit
-from conformance.scenario import load_scenario
+from conformance.report import CaseResult, Verdict, to_html, to_junit
+from conformance.scenario import NotPlayableError, load_scenario
 from destination import Subscription
 
 if TYPE_CHECKING:
@@ -51,20 +55,20 @@ def test_every_finding_is_a_failed_case_with_the_trace_of_its_saved_scenario(
     assert report.cases[0].trace
     assert report.cases[0].file == str(next((tmp_path / "findings").iterdir()))
     assert dict(report.cases[0].details)["found in"].endswith("; minimal example: 1 event")
-    assert report.summary == "0 passed, 1 failed"
+    assert report.summary == "1 problems, 0 accepted, 0 passed, 0 not applicable"
 
 
-def test_a_property_without_findings_is_a_passed_case_and_saves_nothing(tmp_path: Path) -> None:
+def test_a_property_without_findings_is_a_case_that_passed_or_is_accepted_and_saves_nothing(tmp_path: Path) -> None:
     judgement = judge(examples=3, properties=EXISTS, baseline=shipped_baseline())
     report = build_report(judgement, tmp_path / "findings")
     assert [case.project_type for case in report.cases] == ["email", "userid", "hybrid"]
-    assert report.passed == 3
+    assert [case.verdict for case in report.cases] == [Verdict.PASSED, Verdict.ACCEPTED, Verdict.ACCEPTED]
     assert not (tmp_path / "findings").exists()
 
 
 def test_a_report_becomes_json_junit_and_html(judgement: Judgement, tmp_path: Path) -> None:
     report = build_report(judgement, tmp_path)
-    assert json.loads(to_json(report))["cases"][0]["details"]["property"] == "identity.person-exists"
+    assert json.loads(judgement_json(report))["problems"][0]["properties"] == ["identity.person-exists"]
     assert 'failures="1"' in to_junit(report)
     assert "identity.person-exists" in to_html(report)
 
@@ -79,10 +83,10 @@ def test_the_table_is_plain_text_without_blanks_at_the_ends_of_lines(judgement: 
 def test_a_cell_tells_what_is_accepted_from_what_passed_and_what_says_nothing() -> None:
     chosen = ["identity.new-address", "privacy.excluded-stays"]
     judgement = judge(examples=2, properties=chosen, baseline=shipped_baseline())
-    rows = [line.split() for line in format_table(judgement).splitlines()[1:]]
+    rows = [re.split(" {2,}", line) for line in format_table(judgement).splitlines()[1:]]
     assert rows == [
         ["identity.new-address", "accepted", "passed", "passed"],
-        ["privacy.excluded-stays", "-", "-", "-"],
+        ["privacy.excluded-stays", "not applicable", "not applicable", "not applicable"],
     ]
 
 
@@ -106,6 +110,45 @@ def test_an_updated_baseline_accepts_what_was_found(judgement: Judgement, tmp_pa
     again = judge([SWAPPED], examples=5, properties=EXISTS, project_types=["userid"], baseline=read_baseline(file))
     assert again.holds
     assert again.results[0].accepted
+
+
+def test_an_updated_baseline_keeps_what_no_history_was_about() -> None:
+    shipped = shipped_baseline()
+    silent = judge([SWAPPED], examples=2, properties=["commerce", "events"], baseline=shipped)
+    assert {result.verdict() for result in silent.results} == {Verdict.NOT_APPLICABLE}
+    kept = updated_baseline(shipped, silent)
+    assert {item for entry in kept.entries for item in entry.signatures} == {
+        item for entry in shipped.entries for item in entry.signatures
+    }
+
+
+class _Unplayable:
+    """A backend that can run no scenario."""
+
+    def environment(self, *_: object, **__: object) -> NoReturn:
+        raise NotPlayableError("not here")
+
+
+def test_a_finding_whose_scenario_cannot_be_run_again_is_a_problem_all_the_same(
+    judgement: Judgement, tmp_path: Path
+) -> None:
+    report = build_report(judgement, tmp_path, backend_for=lambda _: _Unplayable())
+    assert (report.failed, report.skipped) == (1, 0)
+    [case] = report.cases
+    assert (case.verdict, case.message) == (Verdict.FAILED, "the saved scenario was not run again: not here")
+    assert "not here" in to_junit(report)
+
+
+def test_a_problem_is_as_bad_as_the_worst_that_shows_it() -> None:
+    found = judge([SWAPPED], examples=5, properties=["identity.person-exists", "identity.reused-user-id"])
+    shown = [
+        ShownFinding(finding, CaseResult("n", "f", finding.project_type, Verdict.FAILED, 0))
+        for finding in found.findings
+    ]
+    problem = Problem(tuple(reversed(shown)))
+    assert {item.finding.property.severity.value for item in shown} == {"high", "low"}
+    assert problem.severity.value == "high"
+    assert set(problem.properties) == {"identity.person-exists", "identity.reused-user-id"}
 
 
 def test_findings_that_the_presets_share_are_counted() -> None:

@@ -73,13 +73,17 @@ def test_problems_of_a_mapping_beside_the_scenario_are_told_with_its_name(suite:
     )
     outcome = suite.run()
     assert outcome.counts == {"error": 1}
-    assert "\nmapping.yaml:1:3: [0].partnerAction" in outcome.output
+    assert "\nmapping.yaml:1:3: [0]: `partnerAction` is missing" in outcome.output
 
 
 def test_the_other_endings_of_scenario_files_are_taken_and_other_files_left_alone(suite: Suite) -> None:
     suite.write(a__scenario__yml=GOOD, b__scenario__txt="not ours", c__yaml="- not ours")
     document = {"name": "n", "description": "d", "source": "s", "project": {"type": "email"}}
-    suite.write(c__scenario__json=json.dumps({**document, "steps": [{"clock": {"advance": 1}}]}))
+    suite.write(
+        c__scenario__json=json.dumps(
+            {**document, "steps": [{"clock": {"advance": 1}, "expect": {"counts": {"users": 0}}}]}
+        )
+    )
     assert suite.run().counts == {"passed": 3}
 
 

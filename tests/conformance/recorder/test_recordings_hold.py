@@ -57,6 +57,21 @@ def test_nothing_is_recorded_where_nothing_can_be_written() -> None:
         seen.recorded()
 
 
+def test_what_is_nested_deeper_than_a_scenario_can_be_is_named_with_its_place() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "users/update", b'{"email":"a@x.test","dataFields":{"n":%s1%s}}' % (b'{"a":' * 150, b"}" * 150))
+    with pytest.raises(RecordingRefusedError, match=r"^expect\.users\[0\]\.dataFields\.n\.a is nested deeper than"):
+        seen.recorded()
+
+
+@pytest.mark.parametrize(("opening", "closing"), [(b'{"a":', b"}"), (b"[", b"]")])
+def test_what_is_nested_as_deep_as_a_scenario_can_be_passes(opening: bytes, closing: bytes) -> None:
+    seen = Seen("hybrid")
+    body = b'{"email":"a@x.test","dataFields":{"n":%s1%s}}' % (opening * 95, closing * 95)
+    seen.call("POST", "users/update", body)
+    assert verdict_of(seen.recorded().text, "hybrid") == (Verdict.PASSED, "")
+
+
 def test_events_that_go_with_a_person_of_before_are_recorded_with_the_state_before() -> None:
     seen = Seen("hybrid")
     seen.call("POST", "events/track", {"userId": "u1", "eventName": "Visited"})

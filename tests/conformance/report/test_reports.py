@@ -94,3 +94,26 @@ def test_what_neither_passed_nor_was_skipped_counts_as_failed(verdict: Verdict, 
     suite = ET.fromstring(to_junit(report)).find("testsuite")  # noqa: S314  # our own document
     assert suite is not None
     assert suite.get("skipped") == str(report.skipped)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.NOT_APPLICABLE])
+def test_what_is_accepted_or_not_applicable_neither_passed_nor_failed_and_is_skipped_in_junit(
+    verdict: Verdict,
+) -> None:
+    report = Report((CaseResult("n", "f", "email", verdict, 0, message="why"),))
+    assert (report.passed, report.failed, report.skipped) == (0, 0, 0)
+    suite = ET.fromstring(to_junit(report)).find("testsuite")  # noqa: S314  # our own document
+    assert suite is not None
+    assert [reason.get("message") for reason in suite.iter("skipped")] == ["why"]
+    assert suite.get("skipped") == "1"
+
+
+def test_junit_tells_the_worst_of_the_cases_of_a_test() -> None:
+    passed, failed, broken = (
+        CaseResult("n", f"{verdict}.yaml", "email", verdict, 1, message="why", test="a.property")
+        for verdict in (Verdict.PASSED, Verdict.FAILED, Verdict.ERROR)
+    )
+    for cases, worst in (((passed, failed), "failure"), ((failed, broken, passed), "error")):
+        [case] = ET.fromstring(to_junit(Report(cases))).iter("testcase")  # noqa: S314  # our own document
+        assert (case.get("classname"), case.get("name")) == ("a.property", "n [email]")
+        assert [child.tag for child in case] == [worst]

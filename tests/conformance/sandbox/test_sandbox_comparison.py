@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.judging import judge, shipped_baseline
+from conformance.report import Verdict
 from conformance.sandbox import SandboxExecutor, compare_with_sandbox
+from conformance.scenario import BackendError
+from conformance.strategies import History, KnownPerson, Persona
 from destination import PRESETS
 from tests.conformance.sandbox.conftest import PassingTime, Service
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     OpenSession = Callable[..., Session]
     Write = Callable[[str], LoadedScenario]
 
+ADA = Persona(0, "u1", "ada@example.com", "+14155550100", ("laptop",))
 STORY = """
 project:
   type: all
@@ -125,3 +129,30 @@ def test_a_mapping_is_judged_by_what_the_service_does(
     assert service.shown() == before
     assert bool(judgement.findings) is found
     assert all(result.examples for result in judgement.results)
+
+
+def test_histories_for_a_mapping_without_identifies_begin_with_people_in_the_service(
+    open_session: OpenSession, time: PassingTime
+) -> None:
+    service = Service("email", time)
+    before = service.shown()
+    with open_session(service, wait_timeout=1) as session:
+        judgement = judge(
+            PRESETS[:1],
+            examples=4,
+            project_types=["email"],
+            properties=["events.name-arrives", "identity.one-profile-per-person"],
+            executor=SandboxExecutor(PRESETS[:1], session),
+        )
+    assert service.shown() == before
+    assert [result.verdict() for result in judgement.results] == [Verdict.PASSED, Verdict.PASSED]
+
+
+def test_a_history_whose_people_the_service_refuses_does_not_begin(
+    open_session: OpenSession, time: PassingTime
+) -> None:
+    history = History("theme", (), (KnownPerson(ADA, "no address", None),))
+    with open_session(Service("email", time), wait_timeout=0) as session:
+        executor = SandboxExecutor(PRESETS[:1], session)
+        with pytest.raises(BackendError, match="a history cannot begin: /api/users/update was answered 400"):
+            executor.execute(history, "email")

@@ -141,7 +141,11 @@ def test_dates_and_words_in_events_stay_the_texts_that_were_written(tmp_path: Pa
 
 
 def test_a_mapping_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
-    written(tmp_path, '[{"name": "N", "partnerAction": "updateUser", "subscribe": "x", "mapping": {}}]', "m.json")
+    written(
+        tmp_path,
+        '[{"name": "N", "partnerAction": "updateUser", "subscribe": "type = \\"identify\\"", "mapping": {}}]',
+        "m.json",
+    )
     assert load_mapping(tmp_path / "m.json")[0].name == "N"
     path = written(tmp_path, GOOD.replace("steps:", "destination: {mapping: m.json}\nsteps:"))
     assert load_scenario(path).mappings[0][0].partner_action == "updateUser"
@@ -149,8 +153,24 @@ def test_a_mapping_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
 
 def test_a_mapping_may_stand_in_a_folder_below(tmp_path: Path) -> None:
     (tmp_path / "mappings").mkdir()
-    written(tmp_path / "mappings", '[{"name": "N", "partnerAction": "updateUser", "subscribe": "x"}]', "m.json")
+    written(
+        tmp_path / "mappings",
+        '[{"name": "N", "partnerAction": "updateUser", "subscribe": "type = \\"identify\\""}]',
+        "m.json",
+    )
     path = written(tmp_path, GOOD.replace("steps:", "destination: {mapping: mappings/m.json}\nsteps:"))
+    assert load_scenario(path).mappings[0][0].name == "N"
+
+
+def test_a_mapping_may_stand_anywhere_below_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    written(
+        tmp_path, '[{"name": "N", "partnerAction": "updateUser", "subscribe": "type = \\"identify\\""}]', "m.json"
+    )
+    path = written(tmp_path / "scenarios", GOOD.replace("steps:", "destination: {mapping: ../m.json}\nsteps:"))
     assert load_scenario(path).mappings[0][0].name == "N"
 
 

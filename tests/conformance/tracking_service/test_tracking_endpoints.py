@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,7 @@ async def test_gzip_that_the_server_has_unpacked_is_taken_as_it_is(front: Front)
     body = json.dumps({"batch": [track()], "writeKey": "write-key"}).encode()
     assert (await front.send("POST", "/v1/batch", body, content_encoding="gzip")).status == 200
     assert (await front.send("POST", "/v1/batch", body, content_encoding="deflate")).status == 400
-    assert (await front.send("POST", "/v1/batch", gzip.compress(body), content_encoding="x-gzip")).status == 200
+    assert (await front.send("POST", "/v1/batch", body, content_encoding="x-gzip")).status == 200
 
 
 REFUSED: list[tuple[str, bytes, str]] = [

@@ -63,7 +63,7 @@ def test_a_reset_brings_back_the_first_state(http: httpx.Client) -> None:
     assert http.post("/_sim/reset").status_code == 204
     assert len(http.get("/_sim/projects").json()) == 3
     assert http.get("/_sim/projects/hybrid/state").json()["users"] == []
-    assert http.get("/_sim/projects/hybrid/journal").json() == {"entries": []}
+    assert http.get("/_sim/projects/hybrid/journal").json() == {"entries": [], "next": None}
     assert http.get("/_sim/faults").json() == []
 
 
@@ -250,7 +250,13 @@ async def test_outside_the_loopback_address_the_control_surface_is_not_served() 
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
             async with session.get("/_sim/projects") as reply:
-                assert reply.status in {401, 404}
+                assert reply.status == 403
+                assert "are closed here" in (await reply.json())["error"]
+                assert "--control-token" in (await reply.json())["error"]
+            async with session.get("/") as reply:
+                assert reply.status == 403
+            async with session.get("/_sim/health") as reply:
+                assert (reply.status, await reply.json()) == (200, {"status": "ok"})
             async with session.get("/api/webhooks", headers=KEY) as reply:
                 assert reply.status == 200
     finally:

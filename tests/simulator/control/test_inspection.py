@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
+from simulator.control import journals
 from simulator.journal import MemoryJournal
 from simulator.persistence import Directory, StoredJournal
 from simulator.service import Service
@@ -351,6 +352,58 @@ def test_the_journal_is_searched_by_text_status_and_user() -> None:
     assert numbers(look.shown("projects/p/journal", text="LISTS")) == [3]
 
 
+def test_the_journal_is_chosen_by_what_became_of_requests() -> None:
+    look = Look()
+    look.update(A, plan="free")
+    look.update(A, plan="free")
+    look.post("events/track", email=B, eventName="Seen")
+    look.post("events/track", userId="u1", eventName="Seen")
+    for number, outcome in enumerate(("applied", "nothing changed", "dropped", "refused"), 1):
+        for path in ("journal", "projects/p/journal"):
+            [entry] = look.shown(path, outcome=outcome)["entries"]
+            assert (entry["number"], entry["outcome"]) == (number, outcome)
+    outcomes = look.shown("projects/p/outcomes")
+    assert outcomes == {
+        "outcomes": {"applied": 1, "nothing changed": 1, "dropped": 1, "refused": 1},
+        "more": False,
+    }
+
+
+def test_more_outcomes_than_are_counted_are_said_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journals, "MOST_COUNTED", 2)
+    look = Look()
+    for plan in ("free", "gold"):
+        look.update(A, plan=plan)
+    assert look.shown("projects/p/outcomes")["more"] is False
+    look.update(A, plan="none")
+    assert look.shown("projects/p/outcomes") == {
+        "outcomes": {"applied": 2, "nothing changed": 0, "dropped": 0, "refused": 0},
+        "more": True,
+    }
+
+
+def test_the_requests_of_a_person_are_those_that_named_either_of_their_identifiers(look: Look) -> None:
+    look.post("users/update", email=A, userId="u1")
+    look.post("users/update", email=A, dataFields=1)
+    look.post("users/update", userId="u1", dataFields=1)
+    look.post("users/update", userId="#1", preferUserId=True)
+    look.post("users/update", email=B, dataFields=1)
+    assert numbers(look.shown("projects/p/journal", user=A)) == [1, 2]
+    assert numbers(look.shown("projects/p/journal", user="#1")) == [1, 2, 3, 4]
+    assert numbers(look.shown("journal", user="#1", project="p")) == [1, 2, 3, 4]
+    assert numbers(look.shown("journal", user="#1")) == [4]
+    assert numbers(look.shown("journal", user=f"#{'9' * 5000}", project="p")) == []
+
+
+def test_the_journal_of_a_project_comes_in_pages_as_well(look: Look) -> None:
+    for number in range(51):
+        look.update(A, logins=number)
+    first = look.shown("projects/p/journal")
+    assert (numbers(first), first["next"]) == ([*range(1, 51)], 50)
+    rest = look.shown("projects/p/journal", after=first["next"])
+    assert (numbers(rest), rest["next"]) == ([51], None)
+
+
 def test_an_entry_shows_what_it_changed(look: Look) -> None:
     look.update(A, plan="gold")
     [change] = look.shown("journal/1")["changes"]
@@ -386,6 +439,14 @@ def test_an_entry_that_is_not_there_is_404(look: Look, number: str) -> None:
     [
         ("journal", {"limit": "0"}, "limit must be from 1 to 1000, not 0"),
         ("journal", {"limit": "1001"}, "limit must be from 1 to 1000"),
+        ("projects/p/journal", {"limit": "0"}, "limit must be from 1 to 1000, not 0"),
+        (
+            "journal",
+            {"outcome": "lost"},
+            "outcome must be one of applied, nothing changed, dropped, refused, not 'lost'",
+        ),
+        ("projects/p/journal", {"outcome": ""}, "outcome must be one of applied"),
+        ("projects/p/outcomes", {"user": A}, "unknown parameter 'user'"),
         ("journal", {"newest": "yes"}, "newest must be true or false, not 'yes'"),
         ("journal", {"before": "x"}, "before must be a whole number"),
         ("journal", {"colour": "red"}, "unknown parameter 'colour'; known are after, before"),

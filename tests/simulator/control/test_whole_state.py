@@ -78,6 +78,37 @@ def test_a_document_keeps_keys_of_every_kind_with_their_secrets(surface: Surface
     assert surface.ask("GET", "state")[1]["projects"][0]["keys"] == keys
 
 
+def test_a_document_keeps_the_order_of_the_keys(surface: Surface) -> None:
+    keys = [{"key": "app", "type": "mobile"}, {"key": "plain", "type": "server"}]
+    document = {
+        "format": "iterable-harness-state",
+        "version": 1,
+        "projects": [{"name": "p", "type": "email", "keys": keys}],
+    }
+    assert surface.ask("PUT", "state", document) == (204, None)
+    assert surface.ask("GET", "state")[1]["projects"][0]["keys"] == keys
+
+
+def test_a_setting_that_was_changed_meanwhile_stays_changed_until_a_reset(surface: Surface) -> None:
+    surface.ask("PATCH", "projects/hybrid/settings", {"retryAfter": True})
+    _, document = surface.ask("GET", "state")
+    other = Surface()
+    assert other.ask("PUT", "state", document) == (204, None)
+    assert other.simulator.projects["hybrid"].settings.retry_after is True
+    assert other.ask("GET", "state") == (200, document)
+    other.ask("POST", "reset")
+    assert other.simulator.projects["hybrid"].settings.retry_after is False
+
+
+@pytest.mark.parametrize("changed", [{"eventIdScope": "user"}, {"retryAfter": "perhaps"}, {"no": 1}])
+def test_only_a_setting_that_may_change_has_been_changed(surface: Surface, changed: dict[str, Any]) -> None:
+    project = {"name": "p", "type": "email", "keys": [{"key": "k"}], "changedSettings": changed}
+    document = {"format": "iterable-harness-state", "version": 1, "projects": [project]}
+    status, reply = surface.ask("PUT", "state", document)
+    assert status == 400
+    assert reply["mistakes"][0]["path"].startswith("projects.0"), reply
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [

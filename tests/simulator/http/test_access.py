@@ -49,7 +49,7 @@ def test_elsewhere_than_on_the_loopback_address_it_is_open_with_a_token_only(
     assert Access(host, token=token).is_open is expected
 
 
-@pytest.mark.parametrize("path", ["/", "/_sim/health", "/_sim/projects", "/_sim/reset"])
+@pytest.mark.parametrize("path", ["/", "/_sim/projects", "/_sim/reset"])
 @pytest.mark.parametrize(
     ("credentials", "expected"),
     [
@@ -72,6 +72,17 @@ def test_elsewhere_than_on_the_loopback_address_it_is_open_with_a_token_only(
 )
 def test_with_a_token_every_request_must_carry_it(path: str, credentials: dict[str, str], expected: int) -> None:
     assert status(Access("127.0.0.1", token=TOKEN), path, **credentials) == expected
+
+
+@pytest.mark.parametrize(("host", "token"), [("127.0.0.1", None), ("127.0.0.1", TOKEN), ("192.168.1.5", None)])
+def test_everybody_may_ask_whether_the_simulator_is_up(host: str, token: str | None) -> None:
+    access = Access(host, token=token)
+    assert status(access, "/_sim/health", host="rebound.example.com", origin="https://rebound.example.com") == 200
+
+
+def test_the_token_does_not_get_behind_the_check_with_the_question_whether_the_simulator_is_up() -> None:
+    request = Request("GET", "/_sim/health", headers={"authorization": f"Bearer {TOKEN}"})
+    assert Access("127.0.0.1", token=TOKEN).without_token(request).headers == {}
 
 
 @given(st.text(max_size=30))

@@ -198,10 +198,12 @@ async def test_the_control_surface_may_be_allowed_or_refused_whatever_the_addres
     server = Server(Simulator(), Clock(NOW), port=0, control=control)
     wire = Wire(Simulator(), await server.start())
     try:
-        status = await wire.status(get(b"/_sim/health", b"Host: simulator.example.com"))
+        status = await wire.status(get(b"/_sim/projects", b"Host: simulator.example.com"))
+        health = await wire.status(get(b"/_sim/health", b"Host: simulator.example.com"))
     finally:
         await server.stop()
-    assert (status == 200) is control
+    assert status == (200 if control else 403)
+    assert health == 200
 
 
 async def fault(wire: Wire, action: dict[str, Any]) -> None:

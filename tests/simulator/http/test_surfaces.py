@@ -92,7 +92,7 @@ async def test_a_fault_answers_in_its_place_and_a_replay_counts_it_as_well() -> 
 
 
 @pytest.mark.parametrize(
-    ("options", "status"), [({"control": True}, 200), ({"control": False}, 401), ({"token": "secret"}, 401)]
+    ("options", "status"), [({"control": True}, 200), ({"control": False}, 403), ({"token": "secret"}, 401)]
 )
 async def test_what_it_adds_to_the_control_surface_is_as_open_as_that(options: dict[str, Any], status: int) -> None:
     surface = Echo()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,15 @@ from simulator.persistence import Directory, StoredJournal
 from simulator.persistence.schema import VERSION
 
 DIRECTORIES = sorted((Path(__file__).parent / "directories").glob("format-*"))
+
+
+def without_later_members(state: Any, then: Any) -> Any:
+    """A state without the members that state documents did not have then."""
+    if isinstance(then, dict):
+        return {name: without_later_members(state.get(name), part) for name, part in then.items()}
+    if isinstance(then, list) and len(state) == len(then):
+        return [without_later_members(one, other) for one, other in zip(state, then, strict=True)]
+    return state
 
 
 def test_there_is_a_directory_of_the_present_format() -> None:
@@ -28,7 +38,8 @@ def test_an_old_directory_leads_to_its_state_with_its_snapshots_and_without(old:
     last = journal.next_number - 1
     simulator, clock = rebuilt(journal, last)
     states = {name: project.state_document() for name, project in simulator.projects.items()}
-    assert json.loads(json.dumps(states)) == json.loads((old / "states.json").read_text())
+    then = json.loads((old / "states.json").read_text())
+    assert without_later_members(json.loads(json.dumps(states)), then) == then
     snapshots = list(directory.snapshots.iterdir())
     assert snapshots
     for snapshot in snapshots:

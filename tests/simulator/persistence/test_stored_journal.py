@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.journal import Entry, InitialState, MemoryJournal, Selection
+from simulator.journal import Entry, EntryOutcome, InitialState, MemoryJournal, Selection
 from simulator.message import Reply, Request
 from simulator.persistence import Directory, StoredJournal, UnusableDirectoryError, search_index
+from simulator.persistence.checksums import SEGMENT_DATA, checksum
 from simulator.persistence.snapshot_files import superfluous
 from simulator.project import DEFAULT_PROJECTS
 from simulator.project.profile_changes import ABSENT, ProfileChange
@@ -68,7 +69,9 @@ def change(number: int) -> ProfileChange:
 def fill(journal: Any, count: int) -> None:
     for number in range(1, count + 1):
         changes = (change(number),) if number % 4 == 0 else ()
-        journal.append(*parts(number), fault=number % 6 == 0, changes=changes, control=number % 9 == 0)
+        named = (USERS[number % 5],) if STATUSES[number % 3] is None else ()
+        others = {"fault": number % 6 == 0, "control": number % 9 == 0}
+        journal.append(*parts(number), changes=changes, named=named, **others)
 
 
 def test_an_entry_comes_back_as_it_was(journal: StoredJournal) -> None:
@@ -97,7 +100,8 @@ SELECTIONS = st.builds(
     project=st.sampled_from([None, None, *PROJECTS]),
     path=st.sampled_from([None, None, "/api/users/*", "users", "Ada@", "caf\udce9", "[[]x]", "/API", "*%40*"]),
     status=st.sampled_from([None, None, 200, 400, 500]),
-    user=st.sampled_from([None, None, *USERS, "ADA@example.com"]),
+    users=st.sampled_from([(), (), *((user,) for user in USERS), ("ADA@example.com",), (USERS[3], USERS[4])]),
+    outcome=st.sampled_from([None, None, *EntryOutcome]),
     text=st.sampled_from([None, None, "ADA", "ünser", "@example", "400", "track", "nothing"]),
     after=st.integers(0, 45),
     before=st.sampled_from([None, 7, 33]),
@@ -131,6 +135,44 @@ def test_a_selection_has_the_same_entries_in_a_directory_as_in_memory(
 ) -> None:
     stored, memory = both
     assert stored.select(selection) == memory.select(selection)
+
+
+@pytest.mark.parametrize("outcome", list(EntryOutcome))
+def test_outcomes_are_found_in_segments_that_were_written_before_there_were_any(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch, outcome: EntryOutcome
+) -> None:
+    monkeypatch.setattr(search_index, "LENGTH", 10)
+    journal, memory = StoredJournal(directory), MemoryJournal()
+    for one in (journal, memory):
+        one.begin(INITIAL_STATE)
+        fill(one, 35)
+    store(journal)
+    journal.close()
+    with sqlite3.connect(directory.journal) as connection:
+        connection.create_function("checksum_of", 1, checksum, deterministic=True)
+        for word in EntryOutcome:
+            connection.execute(
+                "UPDATE segments SET words = replace(words, ?, '') WHERE first < 20", (f"outcome:{word}",)
+            )
+        connection.execute(f"UPDATE segments SET checksum = checksum_of({SEGMENT_DATA})")  # noqa: S608  # fixed pieces
+    connection.close()
+    again = StoredJournal(directory)
+    assert again.select(Selection(outcome=outcome)) == memory.select(Selection(outcome=outcome))
+    again.close()
+
+
+def test_a_segment_without_an_outcome_is_not_read_for_it(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "LENGTH", 2)
+    journal = StoredJournal(directory)
+    journal.begin(INITIAL_STATE)
+    for status in (200, 200, 200, 400, 200):
+        journal.append(0, "p", Request("GET", "/api/lists"), Reply(status, b""))
+    store(journal)
+    selection = Selection(outcome=EntryOutcome.REFUSED)
+    assert [entry.number for entry in journal._stored.candidates(selection)] == [3, 4, 5]
+    journal.close()
 
 
 @pytest.mark.parametrize("person", range(8))
@@ -223,8 +265,8 @@ def test_a_second_server_is_told_who_uses_the_directory(directory: Directory) ->
 
 def test_a_directory_of_a_newer_version_says_which_can_open_it(directory: Directory, journal: StoredJournal) -> None:
     journal.close()
-    with sqlite3.connect(directory.database) as connection:
+    with sqlite3.connect(directory.journal) as connection:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(UnusableDirectoryError, match="format is 7, and this one reads up to 1; use the version that"):
+    with pytest.raises(UnusableDirectoryError, match="format is 7, and this one reads up to 2; use the version that"):
         StoredJournal(directory)

@@ -56,6 +56,12 @@ def test_every_mistake_of_a_document_is_named(email_based: Any) -> None:
             },
             "scheduledMessages.0",
         ),
+        ("hybrid", {"users": [{"email": A, "number": 3}, {"email": B, "number": 3}]}, "users.1.number"),
+        (
+            "hybrid",
+            {"users": [{"email": A, "number": 3}], "lists": [{"id": 1, "name": "News", "members": [3, 4]}]},
+            "lists.0.members.1",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named_by_its_place_and_changes_nothing(
@@ -78,6 +84,8 @@ def test_what_does_not_fit_is_named_by_its_place_and_changes_nothing(
         ({"metadata": [{"name": "t", "values": [{"id": "", "value": {}}]}]}, ["metadata.0.values.0.id"]),
         ({"users": [{}]}, ["users.0"]),
         ({"userz": []}, ["userz"]),
+        ({"users": [{"email": A, "number": 0}]}, ["users.0.number"]),
+        ({"ids": {"requests": -1, "users": 10**30, "project": 5}}, ["ids.project", "ids.requests", "ids.users"]),
         ({"version": 9}, [""]),
     ],
 )  # fmt: skip

@@ -33,7 +33,11 @@ WHOLE: dict[str, Any] = {
     "snippets": [{"id": 2, "name": "s", "content": "x"}],
     "sentMessages": [{"id": "m1", "medium": "Email", "email": A, "campaignId": 5, "templateId": 6, "at": 14,
                       "dataFields": {"x": 1}, "consumed": True}],
-    "scheduledMessages": [{"id": 21, "medium": "SMS", "userId": "u1", "campaignId": 5, "at": 15}],
+    "scheduledMessages": [{"id": 21, "medium": "SMS", "userId": "u1", "campaignId": 5, "at": 15,
+                           "messageId": "m2"}],
+    "revokedTokens": [{"user": A, "issuedBefore": 16}],
+    "exportJobs": [{"id": 4, "dataTypeName": "user", "jobState": "completed", "startedAt": 17, "format": "csv",
+                    "content": "email\n"}],
 }  # fmt: skip
 
 

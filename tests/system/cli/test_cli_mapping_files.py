@@ -68,13 +68,13 @@ def test_every_problem_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
         "  mapping: []\n",
     )
     assert [(problem.line, problem.field) for problem in found] == [
-        (2, "[0].partnerActoin"),
         (1, "[0]"),
+        (2, "[0].partnerActoin"),
         (3, "[0].subscribe"),
         (4, "[1]"),
         (7, "[2].mapping"),
     ]
-    assert found[0].hint == "did you mean partnerAction?"
+    assert found[1].hint == "did you mean partnerAction?"
 
 
 def test_every_problem_of_a_mapping_is_named_where_it_stands(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_an_interrupt_is_no_fault(capsys: pytest.CaptureFixture[str], monkeypatc
 
 
 def test_a_reader_that_goes_away_gets_no_traceback() -> None:
-    event = '{"type": "page"}\n'
+    event = '{"type": "page", "userId": "u1"}\n'
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "map", "-"],
         stdin=subprocess.PIPE,
@@ -138,7 +138,7 @@ def test_a_reader_that_goes_away_gets_no_traceback() -> None:
 
 
 def test_the_module_is_the_program() -> None:
-    arguments = [sys.executable, "-m", "conformance", "map", '{"type": "page"}']
+    arguments = [sys.executable, "-m", "conformance", "map", '{"type": "page", "userId": "u1"}']
     done = subprocess.run(  # our own module
         arguments, capture_output=True, text=True, check=False
     )

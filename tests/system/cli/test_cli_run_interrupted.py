@@ -22,6 +22,7 @@ source: a test
 project: {{type: hybrid}}
 steps:
 {fault}  - send: {{type: identify, userId: u1, traits: {{plan: pro}}}}
+expect: {{counts: {{users: 1}}}}
 """
 WAITING = "  - fault: {action: {delay: 100}}\n"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import shutil
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -138,3 +140,85 @@ def test_a_directory_that_began_otherwise_refuses_in_one_line(
         assert main(["serve", "--port", "0", "--data", str(tmp_path), *options]) == 2
         [line] = capsys.readouterr().err.splitlines()
         assert "began with other projects, keys, settings, seed or clock; leave these options out" in line
+
+
+def damaged(data: Path) -> None:
+    """A directory whose second request is not as it was stored."""
+    with serving(data) as (process, port):
+        for number in range(3):
+            body = {"email": "ada@example.com", "dataFields": {"secret": number}}
+            url = f"http://127.0.0.1:{port}/api/users/update"
+            assert httpx.post(url, json=body, headers={"Api-Key": "hybrid-key"}).status_code == 200
+        process.kill()
+        process.wait()
+    with closing(sqlite3.connect(data / "journal.sqlite")) as connection:
+        connection.execute("UPDATE entries SET body = replace(body, 'ada', 'eve') WHERE number = 2")
+        connection.commit()
+
+
+def test_a_damaged_directory_is_told_in_one_line_and_salvaged_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    damaged(data)
+    before = (data / "journal.sqlite").read_bytes()
+    assert main(["serve", "--port", "0", "--data", str(data)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"{data} is damaged: journal.sqlite is damaged; lost: request 2 of 3; nothing was changed" in line
+    assert not any(word in line for word in ("ada", "eve", "secret", "hybrid-key"))
+    with serving(data, "--salvage") as (process, port):
+        state = httpx.get(f"http://127.0.0.1:{port}/_sim/projects/hybrid/state").json()
+        process.terminate()
+        process.wait()
+        assert process.stderr is not None
+        assert f"lost: request 2 of 3; the damaged files are in {data}/damaged-1" in process.stderr.read()
+    assert [user["dataFields"]["secret"] for user in state["users"]] == [2]
+    assert (data / "damaged-1" / "journal.sqlite").read_bytes() == before
+    with serving(data) as (process, _):
+        process.kill()
+
+
+@pytest.mark.parametrize("name", ["journal.sqlite", "committed", "lock", "snapshots/0-3.snapshot", "snapshots/new"])
+@pytest.mark.parametrize("option", ["--export", "--tls-ca"])
+def test_a_file_of_the_directory_is_not_written_for_anything_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, name: str
+) -> None:
+    data = tmp_path / "data"
+    (data / "snapshots").mkdir(parents=True)
+    for present in ("journal.sqlite", "committed", "lock", "snapshots/0-3.snapshot"):
+        (data / present).write_text("stored")
+    (tmp_path / "link").symlink_to(data)
+    before = {file: file.read_bytes() for file in data.rglob("*") if file.is_file()}
+    for file in (data / name, tmp_path / "link" / name, data / ".." / "data" / name):
+        arguments = ["serve", "--port", "0", "--data", str(data), option, str(file)]
+        assert main([*arguments, *(["--tls"] if option == "--tls-ca" else [])]) == 2
+        [line] = capsys.readouterr().err.splitlines()
+        assert "is one of the files of the --data directory; name another file" in line
+    assert {file: file.read_bytes() for file in data.rglob("*") if file.is_file()} == before
+
+
+def test_an_empty_name_is_no_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["serve", "--port", "0", "--data", ""]) == 2
+    assert "the name is empty; name a directory" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_can_be_salvaged_without_a_directory(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--port", "0", "--salvage"]) == 2
+    assert "there is nothing to salvage without --data DIR" in capsys.readouterr().err
+
+
+def test_a_server_whose_directory_is_removed_says_so_and_stops_in_order(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as (process, port):
+        shutil.rmtree(tmp_path / "data")
+        url = f"http://127.0.0.1:{port}/api/users/update"
+        reply = httpx.post(url, json={"email": "ada@example.com"}, headers={"Api-Key": "hybrid-key"})
+        assert reply.status_code == 507
+        assert "journal.sqlite has been removed or replaced" in reply.json()["msg"]
+        process.terminate()
+        assert process.wait() == 0
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()

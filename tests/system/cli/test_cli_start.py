@@ -38,6 +38,7 @@ STARTING: Final = {
     "conformance.cli",
     "conformance.cli.lazy_group",
     "conformance.cli.program",
+    "conformance.cli.streams",
     "conformance.inputs",
     "conformance.inputs.errors",
     "iterable_harness",

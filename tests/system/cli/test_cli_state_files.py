@@ -32,6 +32,10 @@ def served(*options: str) -> Iterator[str]:
         assert process.wait(timeout=30) == 0
 
 
+def client_of(server: str) -> httpx.Client:
+    return httpx.Client(base_url=server, headers={"Api-Key": "my-key"})
+
+
 def test_what_is_there_at_a_clean_stop_is_there_at_the_next_start(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     with served("--project", "hybrid:my-key", "--export", str(file)) as server:
@@ -42,6 +46,20 @@ def test_what_is_there_at_a_clean_stop_is_there_at_the_next_start(tmp_path: Path
     with served("--import", str(file)) as server:
         [user] = httpx.get(f"{server}/_sim/projects/hybrid/state").json()["users"]
         assert (user["email"], user["dataFields"]["plan"]) == ("ada@example.com", "pro")
+
+
+def test_everybody_keeps_their_ids_from_one_server_to_the_next(tmp_path: Path) -> None:
+    file = str(tmp_path / "state.json")
+    with served("--project", "hybrid:my-key", "--export", file) as server, client_of(server) as client:
+        for name in ("ada", "bob", "cyd"):
+            client.post("/api/users/update", json={"email": f"{name}@example.com"}).raise_for_status()
+        client.delete("/api/users/ada@example.com").raise_for_status()
+        before = client.get("/_sim/projects/hybrid/state").json()
+        export = client.get("/_sim/state").json()
+    with served("--import", file, "--export", file) as server, client_of(server) as client:
+        assert client.get("/_sim/projects/hybrid/state").json() == before
+        assert client.get("/_sim/state").json() == export
+    assert json.loads((tmp_path / "state.json").read_text(encoding="utf-8")) == export
 
 
 def document(**members: Any) -> dict[str, Any]:

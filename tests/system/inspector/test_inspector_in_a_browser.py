@@ -40,6 +40,32 @@ def test_the_projects_stand_side_by_side_with_what_they_refused(page: Page) -> N
     assert f"curl {page.url}/api/users/update -H 'Api-Key: userid-key'" in page.text
 
 
+def test_outcomes_are_counted_for_each_project_and_marked_at_each_request(page: Page, simulator: Simulator) -> None:
+    post(simulator, "events/track", "email", email="nobody@example.com", eventName="Lost")
+    page.open()
+    page.shows("Refused or dropped last")
+    counts = [part.text.split("\n") for part in page.all(".card[aria-label=email] [aria-label=Outcomes] a")]
+    assert counts == [["0", "applied"], ["0", "nothing changed"], ["1", "dropped"], ["1", "refused"]]
+    page.all(".card[aria-label=email] [aria-label=Outcomes] a")[2].click()
+    page.shows("nobody@example.com")
+    assert [mark.text for mark in page.all("tbody .outcome")] == ["dropped"]
+    assert page.find("select[name=outcome]").get_attribute("value") == "dropped"
+    page.open("/entry/6")
+    page.shows("about nobody@example.com")
+
+
+def test_the_requests_of_a_person_are_those_too_that_named_them_by_either_identifier(
+    page: Page, simulator: Simulator
+) -> None:
+    post(simulator, "users/update", email="ada@example.com", dataFields=1)
+    post(simulator, "users/update", userId="u1", dataFields=1)
+    page.open("/person/1?project=hybrid")
+    page.shows("Their requests")
+    page.find("a.button").click()
+    page.shows("#7")
+    assert [row.text.split()[0] for row in page.all("tbody tr")] == ["#7", "#6", "#3", "#2", "#1"]
+
+
 def test_people_are_found_by_a_part_of_their_address_and_shown_with_the_history_of_each_field(page: Page) -> None:
     page.open("/people?project=hybrid")
     page.shows("2 people")
@@ -198,3 +224,38 @@ def test_every_field_and_button_has_a_name(page: Page) -> None:
         page.open(view)
         for element in page.all("input, select, textarea, button, a"):
             assert element.accessible_name, f"{view}: {element.get_attribute('outerHTML')}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/%E0%A4%A",
+        "%",
+        "/%",
+        "/people/../",
+        "/constructor",
+        "/__proto__",
+        "/toString/1",
+        "/entry",
+        "/entry/..",
+        "/entry/.",
+        "/entry/%2E%2E%2Fprojects",
+        "/entry/1%2F..%2F..%2Frules",
+        "/entry/99999999999999999999",
+        "/person",
+        "/person/%E0%A4%A?project=hybrid",
+        "/person/1?project=..",
+        "/people?project=%E0%A4%A&text=%",
+        "/people?project=constructor",
+        "/journal?status=%25&before=x&limit=-1&project=..%2F..",
+        "/events?before=%E0&project=hybrid",
+        "/search?text=%E0%A4%A",
+        "/search",
+        "/trouble?x=%",
+        "?%&=&&==",
+        "/?project=%2E%2E%2F",
+    ],
+)
+def test_any_address_shows_something(page: Page, address: str) -> None:
+    page.open(address)
+    assert all("Failed to load resource" in line for line in page.mistakes())

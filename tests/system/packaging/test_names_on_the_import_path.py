@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 OURS: Final = ("destination", "simulator", "conformance")
-EVENT: Final = '{"type": "page"}'
+EVENT: Final = '{"type": "page", "userId": "u1"}'
 MAPPED: Final = "0 mapped, 0 refused, 1 not subscribed"
 #: The environment that the tests run in, and the one with the built wheel where `.ci/run` made it.
 PYTHONS: Final = [

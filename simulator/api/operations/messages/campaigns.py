@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query, sorted_by
-from simulator.api.replies import json_reply, refused, success
+from simulator.api.replies import dropped, json_reply, refused, success
 from simulator.api.resolution import find_person
 from simulator.project.content import Campaign
 
@@ -160,8 +160,9 @@ def trigger_journey(project: Project, request: Request, _now: Instant, _: Mappin
         raise refused("GenericError", text, rule="journeys.trigger.nobody")
     if body["workflowId"] not in project.journeys:
         raise refused("BadParams", f"Invalid workflowId: {body['workflowId']}", rule="journeys.trigger.unknown")
-    users: tuple[str, ...] = ()
-    if email is not None or user_id is not None:
-        person, _rule = find_person(project, email, user_id, "journeys.trigger")
-        users = () if person is None else person.identifiers
-    return success("journeys.trigger", users)
+    if email is None and user_id is None:
+        return success("journeys.trigger")
+    person, _rule = find_person(project, email, user_id, "journeys.trigger")
+    if person is not None:
+        return success("journeys.trigger", person.identifiers)
+    return success("journeys.trigger") if "listId" in body else dropped("journeys.trigger")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
 from simulator.api.operations.events import seconds
-from simulator.api.replies import success
+from simulator.api.replies import dropped, success
 from simulator.api.resolution import find_person
 from simulator.project.events import Event
 
@@ -48,7 +48,7 @@ class Engagement:
         email, user_id = identifiers_of(body)
         person, rule = find_person(project, email, user_id, "engagement.track")
         if person is None:
-            return success(rule)
+            return dropped(rule)
         members: dict[str, Any] = {
             name: body[name] for name in self.schema.members if name in body and name not in {*_USER, "dataFields"}
         }

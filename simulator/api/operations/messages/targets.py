@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
-from simulator.api.replies import refused, success
+from simulator.api.replies import dropped, refused, success
 from simulator.api.resolution import require_person, resolve_for_write
 from simulator.project.dates import format_iso, parse_seconds
 from simulator.project.messages import Message
@@ -67,7 +67,7 @@ class Medium:
         else:
             person, rule = require_person(project, email, user_id, "messages.target-known")
         if person is None:
-            return success(rule)
+            return dropped(rule)
         recipient = email or user_id or ""
         message = Message(
             project.new_id(),

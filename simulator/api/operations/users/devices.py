@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
-from simulator.api.replies import refused, success
+from simulator.api.replies import dropped, refused, success
 from simulator.api.resolution import require_person, resolve_for_write
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
         project, email, user_id, now, "users.register-device", prefer_user_id=body.get("preferUserId", False)
     )
     if person is None:
-        return success(rule)
+        return dropped(rule)
     others = [other for other in _listed(person, "devices") if other.get("token") != device["token"]]
     _write(project, person, "devices", [*others, registered], now)
     return success(rule, person.identifiers)
@@ -72,7 +72,7 @@ def register_browser(project: Project, request: Request, now: Instant, _: Mappin
     _refuse_too_many(project.identity.for_write(email, user_id).person, "browserTokens", token)
     person, rule = resolve_for_write(project, email, user_id, now, "users.register-browser")
     if person is None:
-        return success(rule)
+        return dropped(rule)
     others = [other for other in _listed(person, "browserTokens") if other != token]
     _write(project, person, "browserTokens", [*others, token], now)
     return success(rule, person.identifiers)

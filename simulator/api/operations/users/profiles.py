@@ -9,7 +9,7 @@ from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, refuse_too_many, write_each
 from simulator.api.identifiers import checked_email
 from simulator.api.profile_write import apply_write, plan_write
-from simulator.api.replies import RefusedError, json_reply, refused, success
+from simulator.api.replies import RefusedError, dropped, json_reply, refused, success
 from simulator.project.dates import format_instant
 from simulator.project.project_type import ProjectType
 
@@ -41,8 +41,10 @@ def update(project: Project, request: Request, now: Instant, _: Mapping[str, str
     body = read_body(request.path, request.body, _UPDATE)
     write = plan_write(project, body, "users.update", create_fields=body.get("createNewFields"))
     person = apply_write(project, write, now)
-    users = person.identifiers if person is not None else ()
-    return success(write.rule, users, project.settings.update_message)
+    text = project.settings.update_message
+    if person is None:
+        return dropped(write.rule, text)
+    return success(write.rule, person.identifiers, text, also=write.left_out)
 
 
 def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:

@@ -31,7 +31,7 @@ def delete_by_email(project: Project, _request: Request, _now: Instant, names: M
     users = [identifier for person in people for identifier in person.identifiers]
     for person in people:
         project.remove_person(person)
-    return success("users.delete.by-email", users)
+    return success("users.delete.by-email", users) if people else success("users.delete.nobody")
 
 
 def delete_by_user_id(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.bulk_result import rules_of_items
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
 from simulator.api.query import Query
-from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
+from simulator.api.replies import RefusedError, dropped, json_reply, refused, success, text_reply
 from simulator.api.resolution import resolve_for_write
+from simulator.project.rules import DROPPED
 from simulator.project.subscriptions import SUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES, ids_in
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def update_subscriptions(project: Project, request: Request, now: Instant, _: Ma
     """Replace the subscription arrays that are given and not null."""
     body = read_body(request.path, request.body, _UPDATE)
     person, rule = _replace_arrays(project, body, now, "users.update-subscriptions")
-    return success(rule, person.identifiers if person is not None else ())
+    return dropped(rule) if person is None else success(rule, person.identifiers)
 
 
 def bulk_update_subscriptions(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -65,7 +67,7 @@ def bulk_update_subscriptions(project: Project, request: Request, now: Instant, 
     }
     rules: dict[str, None] = {}
     users: list[str] = []
-    succeeded = 0
+    succeeded = people_written = 0
     for item in items:
         try:
             person, rule = _replace_arrays(project, item, now, "users.bulk-update-subscriptions")
@@ -75,9 +77,12 @@ def bulk_update_subscriptions(project: Project, request: Request, now: Instant, 
             continue
         succeeded += 1
         rules[rule] = None
-        users += person.identifiers if person is not None else ()
+        if person is not None:
+            people_written += 1
+            users += person.identifiers
+    also = rules_of_items(people_written, succeeded - people_written, len(items) - succeeded)
     as_json = {"successCount": succeeded, "failCount": len(items) - succeeded, **lists}
-    return json_reply(as_json, rules=tuple(rules) or ("bulk.empty",), users=users)
+    return json_reply(as_json, rules=(*(rules or ("bulk.empty",)), *also), users=users)
 
 
 def _list_failure(lists: dict[str, list[str]], code: str, item: Mapping[str, Any]) -> None:
@@ -161,7 +166,7 @@ def _one(
     operation = f"subscriptions.{'subscribe' if subscribes else 'unsubscribe'}"
     person, rule = resolve_for_write(project, *who, now, operation)
     if person is None:
-        return success(rule)
+        return dropped(rule)
     _change(project, person, group, number, subscribes=subscribes)
     person.updated_at = now
     return success(rule, person.identifiers)
@@ -180,6 +185,7 @@ def update_many(project: Project, request: Request, now: Instant, names: Mapping
         raise refused("BadParams", "Either users or usersByUserId must be specified", rule="subscriptions.nobody")
     rules: dict[str, None] = {}
     users: list[str] = []
+    people_written = 0
     for item in named:
         try:
             person, rule = resolve_for_write(project, *identifiers_of(item), now, f"subscriptions.{action}")
@@ -190,8 +196,11 @@ def update_many(project: Project, request: Request, now: Instant, names: Mapping
         if person is not None:
             _change(project, person, group, number, subscribes=action == "subscribe")
             person.updated_at = now
+            people_written += 1
             users += person.identifiers
-    return json_reply({"msg": "", "code": "Success", "params": None}, rules=tuple(rules), users=users)
+    # The reply does not say who was refused: to whoever called, they are dropped.
+    also = rules_of_items(people_written, len(named) - people_written, 0)
+    return json_reply({"msg": "", "code": "Success", "params": None}, rules=(*rules, *also), users=users)
 
 
 def _group(project: Project, names: Mapping[str, str]) -> tuple[str, int]:
@@ -236,4 +245,6 @@ def start_double_opt_in(project: Project, request: Request, now: Instant, _: Map
     if unknown or not body["messageTypeIds"]:
         raise refused("BadParams", f"Invalid messageTypeIds: {unknown}", rule="subscriptions.unknown-group")
     person, rule = resolve_for_write(project, email, user_id, now, "subscriptions.double-opt-in")
-    return text_reply("Accepted", rule, users=person.identifiers if person is not None else (), status=202)
+    if person is None:
+        return text_reply("Accepted", rule, also=(DROPPED,), status=202)
+    return text_reply("Accepted", rule, users=person.identifiers, status=202)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import respx
 
-from conformance.inputs.configuration import configuration_of, fetch_subscriptions, read_configuration
-from conformance.inputs.configuration.public_api import MOST_PAGES, MOST_TRIES, Region
+from conformance.inputs.configuration import configuration_of, read_configuration
+from conformance.inputs.configuration.public_api import MOST_PAGES, MOST_TRIES, Region, fetch_subscriptions
 from conformance.inputs.errors import InputError, InputProblem
 
 EXAMPLES = Path(__file__).parent / "examples"

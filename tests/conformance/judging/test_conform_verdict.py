@@ -1,0 +1,200 @@
+"""The verdict of `conform`: problems, and what was accepted, passed or is not applicable, each counted apart, in every report."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EVENTS = """\
+- name: Track
+  partnerAction: trackEvent
+  subscribe: type = "track"
+  mapping:
+    email: {"@path": $.properties.email}
+    userId: {"@path": $.userId}
+    eventName: {"@path": $.event}
+    dataFields: {"@path": $.properties}
+"""
+#: The e-mail twice: in userID-based and hybrid projects the person is not found by their userId.
+WRONG = """\
+- name: Identify
+  partnerAction: updateUser
+  subscribe: type = "identify"
+  mapping: {userId: {"@path": $.traits.email}, email: {"@path": $.traits.email}}
+"""
+#: Passed in one type, failed in two; accepted in one type; about nothing in this mapping.
+CHOSEN = ["identity.person-exists", "identity.new-address", "events.name-arrives"]
+ACCEPTED = """\
+version: 1
+accepted:
+- property: identity.new-address
+  projectTypes: [email]
+  themes: [a new e-mail, "a new e-mail, in a batch"]
+  reason: Addresses change in the shop only.
+  source: the shop's runbook
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "events.yaml").write_text(EVENTS)
+    (tmp_path / "wrong.yaml").write_text(WRONG)
+    (tmp_path / "known.yaml").write_text(ACCEPTED)
+    return tmp_path
+
+
+def conform(folder: Path, mapping: str, *options: str, properties: list[str] | None = None) -> int:
+    chosen = [word for name in properties or CHOSEN for word in ("--property", name)]
+    arguments = ["--mapping", str(folder / mapping), "--baseline", str(folder / "known.yaml"), "--examples", "6"]
+    return main(["conform", *arguments, "--save", str(folder / "failures"), *chosen, *options])
+
+
+def document(folder: Path, mapping: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    conform(folder, mapping, "--json")
+    parsed: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return parsed
+
+
+def test_the_last_line_counts_problems_accepted_passed_and_not_applicable(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conform(folder, "wrong.yaml") == 1
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == "4 problems, 1 accepted, 1 passed, 3 not applicable"
+
+
+def test_a_mapping_about_which_nothing_chosen_says_anything_passes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert conform(folder, "events.yaml", properties=["commerce", "identity.new-address"]) == 0
+    table, warning = capsys.readouterr()
+    assert table.splitlines()[-1] == "0 problems, 0 accepted, 0 passed, 21 not applicable"
+    assert " passed  " not in table
+    assert warning == "warning: nothing was tested: no generated history was about any of these properties\n"
+
+
+def test_nothing_is_said_of_nothing_tested_where_something_was(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("identity.new-address", "identity.person-exists"):
+        conform(folder, "wrong.yaml", "--project-type", "email", properties=[name, "events.name-arrives"])
+        assert "nothing was tested" not in capsys.readouterr().err
+
+
+def test_json_has_a_summary_the_problems_and_every_property_in_every_project_type(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = document(folder, "wrong.yaml", capsys)
+    assert found.keys() == {"version", "summary", "problems", "properties"}
+    assert found["summary"] == {"problems": 4, "accepted": 1, "passed": 1, "not_applicable": 3}
+    verdicts = {(item["property"], item["project_type"]): item["verdict"] for item in found["properties"]}
+    assert len(verdicts) == 9
+    assert verdicts["identity.new-address", "email"] == "accepted"
+    assert verdicts["events.name-arrives", "hybrid"] == "not applicable"
+    assert Counter(verdicts.values()) == {"failed": 4, "accepted": 1, "passed": 1, "not applicable": 3}
+
+
+def test_json_says_of_a_problem_what_is_wrong_where_how_bad_and_which_file_replays_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [problem] = [
+        problem
+        for problem in document(folder, "wrong.yaml", capsys)["problems"]
+        if (problem["properties"], problem["project_types"]) == (["identity.person-exists"], ["userid"])
+    ]
+    assert problem["description"].startswith('nobody has {"userId"')
+    assert problem["severity"] == "high"
+    assert main(["run", problem["file"], "-q"]) == 1
+    [finding] = problem["findings"]
+    assert finding["property"] == "identity.person-exists"
+    assert "both identifiers" in finding["themes"]
+    assert finding["details"].keys() >= {"severity", "theme", "what", "source"}
+    assert finding["trace"]
+
+
+def test_json_says_why_something_is_accepted_and_how_often_it_showed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [accepted] = [
+        item for item in document(folder, "wrong.yaml", capsys)["properties"] if item["verdict"] == "accepted"
+    ]
+    reasons = {(item["reason"], item["source"]) for item in accepted["accepted"]}
+    assert reasons == {("Addresses change in the shop only.", "the shop's runbook")}
+    assert all(item["histories"] > 0 for item in accepted["accepted"])
+
+
+def junit(folder: Path, mapping: str) -> ET.Element:
+    conform(folder, mapping, "--junit", str(folder / "report.xml"), "-q")
+    suite = ET.fromstring((folder / "report.xml").read_text()).find("testsuite")  # noqa: S314  # our own report
+    assert suite is not None
+    return suite
+
+
+def names(suite: ET.Element) -> list[tuple[str | None, str | None]]:
+    return [(case.get("classname"), case.get("name")) for case in suite]
+
+
+def test_junit_has_one_case_for_each_property_and_project_type_called_the_same_whether_it_passes_or_not(
+    folder: Path,
+) -> None:
+    failing, silent = junit(folder, "wrong.yaml"), junit(folder, "events.yaml")
+    assert names(failing) == names(silent)
+    assert len(set(names(failing))) == 9
+    assert names(failing)[0][0] == "identity.person-exists"
+
+
+def test_junit_skips_with_the_reason_what_is_accepted_and_what_is_not_applicable(folder: Path) -> None:
+    suite = junit(folder, "wrong.yaml")
+    skipped = {
+        (case.get("classname"), str(case.get("name"))[-7:]): reason.get("message")
+        for case in suite
+        for reason in case.iter("skipped")
+    }
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("9", "4", "4")
+    assert skipped["identity.new-address", "[email]"] == "Addresses change in the shop only (the shop's runbook)"
+    assert "no generated history was about it" in str(skipped["events.name-arrives", "[email]"])
+
+
+def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) -> None:
+    twice = WRONG.replace("mapping: {", "mapping: {first: x, second: x, ")
+    (folder / "wrong.yaml").write_text(
+        twice.replace('userId: {"@path": $.traits.email}', 'userId: {"@path": $.userId}')
+    )
+    report = folder / "report.xml"
+    options = ["--project-type", "hybrid", "--junit", str(report)]
+    assert conform(folder, "wrong.yaml", *options, properties=["mapping.names-fields"]) == 1
+    [case] = ET.fromstring(report.read_text()).iter("testcase")  # noqa: S314  # our own report
+    text = "".join(case.itertext())
+    assert "names first" in text
+    assert "names second" in text
+
+
+def test_html_tells_what_is_accepted_and_not_applicable_from_what_passed(folder: Path) -> None:
+    conform(folder, "wrong.yaml", "--html", str(folder / "report.html"))
+    page = (folder / "report.html").read_text()
+    assert "<h1>4 problems, 1 accepted, 1 passed, 3 not applicable</h1>" in page
+    assert page.count(">not applicable</strong>") == 3
+    assert page.count(">accepted</strong>") == 1
+    assert page.count(">passed</strong>") == 1
+    assert "Addresses change in the shop only (the shop&#x27;s runbook)" in page
+    assert page.count("<details open>") == 4
+
+
+def test_the_findings_of_an_event_only_mapping_begin_with_people_and_replay(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "events.yaml").write_text(EVENTS.replace('eventName: {"@path": $.event}', "eventName: Something"))
+    assert conform(folder, "events.yaml", "--project-type", "email", properties=["events.name-arrives"]) == 1
+    [file] = (folder / "failures").iterdir()
+    assert "users:" in file.read_text()
+    assert "ERROR" not in capsys.readouterr().out
+    assert main(["run", str(file), "-q"]) == 1
