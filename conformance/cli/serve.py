@@ -70,7 +70,7 @@ class _DirectoryName(click.Path):
     "keys",
     metavar="PROJECT:TYPE:KEY[:SECRET]",
     multiple=True,
-    help="Another key of a project: server, mobile, web or read-only; with a secret it wants a JWT.",
+    help="Another key: server, mobile, web or read-only; one with a secret wants a JWT.",
 )
 @click.option(
     "--set",
@@ -92,7 +92,7 @@ class _DirectoryName(click.Path):
 @click.option(
     "--salvage",
     is_flag=True,
-    help="Go on with what is sound of a damaged --data.",
+    help="Go on with the sound part of a damaged DIR.",
 )
 @click.option(
     "--import",
