@@ -1,4 +1,4 @@
-"""What the fixture of Segment gives: a source in front of a simulated project, for an app that calls Segment's SDK."""
+"""What the fixture of Segment gives: a source in front of a project, for an app that calls Segment's SDK."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SegmentSource:
             raise
 
     def messages(self, outcome: str | None = None) -> list[dict[str, Any]]:
-        """The messages that came in, in order, each as it was received and as it was passed on, and what became of it.
+        """The messages that came in, in order: each as received, as passed on, and what became of it.
 
         Args:
             outcome: Only those that are `delivered`, `refused`, `dropped`, `not subscribed` or `waiting`.

@@ -7,7 +7,6 @@ import http.server
 import json
 import os
 import shutil
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -19,47 +18,19 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.system.inspector.conftest import chromium as chromium  # noqa: PLC0414  # a fixture, named so that it is one
+from tests.system.server.segment_sdks.installation import NODE, SOURCE, installed_from_pypi, ran
+from tests.system.server.segment_sdks.installation import packages as packages  # noqa: PLC0414  # the same
+from tests.system.server.segment_sdks.installation import python_sdk as python_sdk  # noqa: PLC0414  # the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selenium import webdriver
 
-SOURCE = Path(__file__).parent / "segment_sdks"
-NODE, NPM = shutil.which("node"), shutil.which("npm")
 PYTHON_APP = (SOURCE / "python_app.py").read_text(encoding="utf-8")
 CALLS = ["identify", "track", "page", "screen", "group", "alias"]
 IN_BROWSER = ["page", "identify", "track", "screen", "group", "alias"]
 pytestmark = pytest.mark.timeout(400)
-
-
-def ran(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the SDKs of npm."""
-    if NODE is None or NPM is None:
-        pytest.skip("Node and npm are not installed")
-    folder = tmp_path_factory.mktemp("sdks")
-    for name in ("package.json", "node_app.mjs", "rudder_app.mjs"):
-        shutil.copy(SOURCE / name, folder / name)
-    command = [NPM, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
-    installed = ran(command, cwd=folder, timeout=240)
-    if installed.returncode != 0:
-        pytest.skip(f"npm cannot install Segment's SDKs: {installed.stderr[-200:]}")
-    return folder
-
-
-def installed_from_pypi(folder: Path, requirement: str) -> Path:
-    """A folder with an SDK of PyPI, which needs other versions of what is installed here."""
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), requirement]
-    environment = {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
-    installed = ran(command, env=environment, timeout=240)
-    if installed.returncode != 0:
-        pytest.skip(f"pip cannot install {requirement}: {installed.stderr[-200:]}")
-    return folder
 
 
 def run_python(folder: Path, program: str, server: str, packed: str) -> None:
@@ -149,11 +120,6 @@ def test_the_sdk_of_rudderstack_delivers_as_well(packages: Path, server: str) ->
     assert {(item["content-type"], item["content-encoding"]) for item in headers} == {
         ("application/x-www-form-urlencoded", "gzip")
     }
-
-
-@pytest.fixture(scope="module")
-def python_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return installed_from_pypi(tmp_path_factory.mktemp("python"), "segment-analytics-python==2.4.0")
 
 
 @pytest.mark.parametrize("packed", ["plain", "gzip"])
