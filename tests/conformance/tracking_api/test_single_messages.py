@@ -56,7 +56,7 @@ def test_without_an_instant_messages_come_in_now() -> None:
 
 
 def test_the_same_messages_get_the_same_ids() -> None:
-    message = {"type": "page", "userId": "u1"}
+    message: dict[str, Any] = {"type": "page", "userId": "u1"}
     ids = []
     for _ in range(2):
         messages = SingleMessages()
