@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from conformance.inputs.errors import InputError
-from conformance.tracking_service.formatting import messages_to_json
+from conformance.scenario import BackendError
+from conformance.tracking_service.formatting import messages_to_json, whole_message_to_json
 from conformance.tracking_service.kept_messages import OUTCOMES
+from conformance.tracking_service.preview import Preview, PreviewDocument
+from conformance.tracking_service.saved_scenario import scenario_text
 from conformance.tracking_service.source_documents import SourceDocument, source_to_json
 from simulator.control.parameters import Parameters
 from simulator.control.replies import ControlError, error_reply, json_reply, model_body, no_content
+from simulator.message import Reply
 
 if TYPE_CHECKING:
     from conformance.tracking_api.sources import Source
     from conformance.tracking_service.kept_messages import KeptMessage
     from conformance.tracking_service.service import TrackingService
-    from simulator.message import Reply, Request
+    from simulator.message import Request
 
 _LONGEST_KEY: Final = 40
 _DEFAULT_TIMEOUT: Final = 30
@@ -56,7 +61,7 @@ class Call:
         return source
 
 
-Handler = Callable[[Call], Awaitable["Reply"]]
+Handler = Callable[[Call], Awaitable[Reply]]
 
 
 async def list_sources(call: Call) -> Reply:
@@ -73,16 +78,25 @@ async def add_source(call: Call) -> Reply:
         problem = {"path": "projects", "message": f"there is no project {unknown[0]!r}"}
         known = {"hint": f"there are {', '.join(call.service.projects)}"}
         raise ControlError(400, "the body does not fit", [{**problem, **known}])
+    source = _usable(document)
+    is_new = call.service.sources.get(source.write_key) is None
+    call.service.add_source(source)
+    return json_reply(_shown(call.service, source), 201 if is_new else 200)
+
+
+def _usable(document: SourceDocument) -> Source:
+    """The source of a document.
+
+    Raises:
+        ControlError: Its mapping is none; every problem is named.
+    """
     try:
-        source = document.source()
+        return document.source()
     except InputError as error:
         problems = [
             {"path": _path(item.field), "message": item.message, "hint": item.hint} for item in error.problems
         ]
         raise ControlError(400, "the mapping cannot be used", problems) from error
-    is_new = call.service.sources.get(source.write_key) is None
-    call.service.add_source(source)
-    return json_reply(_shown(call.service, source), 201 if is_new else 200)
 
 
 async def remove_source(call: Call) -> Reply:
@@ -111,7 +125,7 @@ async def get_message(call: Call) -> Reply:
     message = call.service.log.message(number)
     if message is None:
         raise ControlError(404, f"there is no message {text[:_LONGEST_KEY]!r}, or it is no longer kept")
-    return json_reply(messages_to_json([message], call.service.journal)[0])
+    return json_reply(whole_message_to_json(message, call.service.journal))
 
 
 async def flush(call: Call) -> Reply:
@@ -125,6 +139,32 @@ async def flush(call: Call) -> Reply:
     return json_reply({"writeKey": write_key, "waiting": 0, "outcomes": call.service.outcomes(write_key)})
 
 
+async def preview_message(call: Call) -> Reply:
+    """What a message would come to in each project, sent now with this mapping; nothing is sent."""
+    source = call.source()
+    return json_reply(call.service.preview(_preview(call, source, model_body(call.request, PreviewDocument))))
+
+
+async def save_scenario(call: Call) -> Reply:
+    """A scenario of a message, which expects what comes of it in empty projects of the types that are fed."""
+    source = call.source()
+    document = model_body(call.request, PreviewDocument)
+    preview = _preview(call, source, document)
+    try:
+        # It plays the message in simulators of its own, which takes a while.
+        text = await asyncio.to_thread(scenario_text, preview, call.service.types_of(source))
+    except (InputError, BackendError) as error:
+        raise ControlError(400, f"no scenario can be made of it: {error}") from error
+    return Reply(200, text.encode(), {"Content-Type": "text/yaml; charset=utf-8"})
+
+
+def _preview(call: Call, source: Source, document: PreviewDocument) -> Preview:
+    if document.mapping is not None:
+        given = SourceDocument.model_validate({"writeKey": source.write_key, "mapping": document.mapping})
+        source = replace(source, subscriptions=_usable(given).subscriptions)
+    return Preview(source, document.message, document.instant(call.service.now))
+
+
 #: Method, path, handler. `{key}` is a write key.
 ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/_sim/sources", list_sources),
@@ -132,6 +172,8 @@ ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("DELETE", "/_sim/sources/{key}", remove_source),
     ("GET", "/_sim/sources/{key}/messages", list_messages_of_source),
     ("POST", "/_sim/sources/{key}/flush", flush),
+    ("POST", "/_sim/sources/{key}/preview", preview_message),
+    ("POST", "/_sim/sources/{key}/scenario", save_scenario),
     ("GET", "/_sim/messages", list_messages),
     ("GET", "/_sim/messages/{number}", get_message),
 )

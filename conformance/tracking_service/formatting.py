@@ -37,6 +37,18 @@ def messages_to_json(messages: Iterable[KeptMessage], journal: Journal) -> list[
     return [_message(message, journal, reasons) for message in messages]
 
 
+def whole_message_to_json(message: KeptMessage, journal: Journal) -> dict[str, Any]:
+    """A message with everything that is known, also the trigger and the mapping of each subscription."""
+    document = messages_to_json([message], journal)[0]
+    for shown, result in zip(document["projects"], message.results, strict=True):
+        by_name = {compiled.subscription.name: compiled.subscription for compiled in result.compiled}
+        for row in shown["subscriptions"]:
+            subscription = by_name.get(row["subscription"])
+            if subscription is not None:
+                row |= {"subscribe": subscription.subscribe, "mapping": subscription.mapping}
+    return document
+
+
 def _message(message: KeptMessage, journal: Journal, reasons: dict[int, Reasons]) -> dict[str, Any]:
     carrier, ingested = message.carrier, message.ingested
     passed_on = ingested.message if ingested is not None else None
@@ -58,12 +70,12 @@ def _message(message: KeptMessage, journal: Journal, reasons: dict[int, Reasons]
         },
         "received": message.received,
         "passedOn": passed_on,
-        "added": list(_added(ingested)) if isinstance(ingested, PassedOn) else [],
+        "added": list(added_fields(ingested)) if isinstance(ingested, PassedOn) else [],
         "projects": [_project(message, result, journal, reasons) for result in message.results],
     }
 
 
-def _added(passed_on: PassedOn) -> Iterator[dict[str, JsonValue]]:
+def added_fields(passed_on: PassedOn) -> Iterator[dict[str, JsonValue]]:
     """What Segment added and changed."""
     for change in passed_on.changes:
         yield {"field": change.field, "rule": change.rule, "before": change.before, "after": change.after}
@@ -91,7 +103,7 @@ def _subscription(item: SubscriptionResult, journal: Journal) -> dict[str, Any]:
         "reason": item.reason,
         "tries": item.tries,
         "uncertain": item.uncertain,
-        "requests": [_request(number, journal) for number in item.requests],
+        "requests": [request_of_entry(journal, number) for number in item.requests],
     }
 
 
@@ -112,7 +124,8 @@ def _not_subscribed(
     }
 
 
-def _request(number: int, journal: Journal) -> dict[str, Any]:
+def request_of_entry(journal: Journal, number: int) -> dict[str, Any]:
+    """A request to Iterable with its reply, as messages show it."""
     entry = journal.entry(number)
     if entry is None:
         return {"number": number, "note": _FORGOTTEN}

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote
 
 from conformance.tracking_api.sources import Source, Sources, sources_from_options
@@ -14,6 +14,7 @@ from conformance.tracking_service.control import answer_control
 from conformance.tracking_service.deliveries import Deliveries
 from conformance.tracking_service.intake import Intake
 from conformance.tracking_service.kept_messages import MessageLog
+from conformance.tracking_service.preview import preview_to_json
 from conformance.tracking_service.replies import failure, for_every_origin, library_settings, preflight
 from conformance.tracking_service.source_documents import write_sources
 from simulator.message import Request, WireResult
@@ -22,10 +23,12 @@ from simulator.response import json_reply
 if TYPE_CHECKING:
     from conformance.tracking_api.ingestion import SeenMessages
     from conformance.tracking_service.kept_messages import KeptMessage
+    from conformance.tracking_service.preview import Preview
     from conformance.tracking_service.surface import Place
     from simulator.http.surface import Peer, Respond
     from simulator.journal import Journal
     from simulator.message import Instant, Reply
+    from simulator.project import Project
 
 _SETTINGS: Final = re.compile(r"/v1/projects/([^/]+)/settings/?")
 _RESET: Final = "/_sim/reset"
@@ -119,6 +122,23 @@ class TrackingService:
     def projects_of(self, source: Source) -> tuple[str, ...]:
         """The names of the projects that a source feeds."""
         return self._deliveries.projects_of(source)
+
+    @property
+    def now(self) -> int:
+        """The present, in milliseconds since 1970."""
+        return self._clock.now()
+
+    def types_of(self, source: Source) -> tuple[str, ...]:
+        """The types of the projects that a source feeds, each once."""
+        return tuple(dict.fromkeys(project.configuration.type.value for project in self._fed(source)))
+
+    def preview(self, preview: Preview) -> dict[str, Any]:
+        """What a message would come to in the projects that its source feeds."""
+        return preview_to_json(preview, self._fed(preview.source), self.now)
+
+    def _fed(self, source: Source) -> list[Project]:
+        projects = self._simulator.projects
+        return [projects[name] for name in self.projects_of(source) if name in projects]
 
     def waiting(self, write_key: str) -> int:
         """How many messages of a source are on their way."""
