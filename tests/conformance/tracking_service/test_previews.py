@@ -64,7 +64,7 @@ async def test_it_says_what_segment_adds_and_why_subscriptions_do_not_match(fron
     assert "segment.timestamp" in {change["rule"] for change in found["added"]}
     reasons = {row["subscription"]: row["reason"] for row in found["projects"][0]["subscriptions"]}
     assert reasons["Identify Calls"] == 'type = "identify" does not hold: type is "track"'
-    assert [item["name"] for item in found["mapping"]][0] == "Track Calls"
+    assert found["mapping"][0]["name"] == "Track Calls"
 
 
 async def test_a_repeat_of_what_came_in_is_looked_at_all_the_same(front: Front) -> None:
