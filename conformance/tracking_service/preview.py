@@ -17,6 +17,7 @@ from conformance.tracking_service.formatting import added_fields, request_of_ent
 from conformance.tracking_service.kept_messages import DELIVERED, DROPPED, NOT_SUBSCRIBED, REFUSED
 from destination import CompiledSubscription, Destination
 from simulator import Request, Simulator
+from simulator.message import reason_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,7 +160,8 @@ def _outcome(route: Route, requests: Sequence[dict[str, Any]]) -> tuple[str, str
         return DELIVERED, ""
     reply = refused["reply"]
     code = reply.get("code") if isinstance(reply, dict) else None
-    return REFUSED, f"{refused['status']}{f', {code}' if code else ''}"
+    words = f"{refused['status']} {reason_phrase(refused['status'])}"
+    return REFUSED, f"{words}, {code}" if code else words
 
 
 def _requests(route: Route, copied: Simulator | None, project: Project, now: int) -> Iterator[dict[str, Any]]:

@@ -9,10 +9,13 @@ import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
 import { named } from "/_sim/inspector/segment.js";
 
+const EVERY = 1000;
+
 export async function message({ parts, signal }) {
   if (!/^\d{1,15}$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no message of that number.");
   const shown = await get(`/_sim/messages/${parts[0]}`, {}, signal);
   const { request } = shown;
+  if (shown.outcome === "waiting") again(signal);
   return [
     h("div", { class: "bar" },
       h("h1", {}, `#${shown.number} `, named(shown)), outcome(shown),
@@ -31,6 +34,11 @@ export async function message({ parts, signal }) {
     shown.projects.length ? h("div", { class: "cards" }, shown.projects.map((project) => inProject(project, saved(shown, project)))) :
       h("p", { class: "faint" }, shown.outcome === "waiting" ? "It is on its way." : "It came to no project."),
   ];
+}
+
+/** Shows the message anew after a while, unless somebody has gone elsewhere. */
+function again(signal) {
+  setTimeout(() => signal.aborted || window.dispatchEvent(new Event("hashchange")), EVERY);
 }
 
 function step(number, name) {
@@ -78,7 +86,7 @@ export function inProject(project, ...tools) {
 function subscription(item, project) {
   const name = item.subscription ?? "Every subscription";
   return h("details", { class: "subscription", open: item.outcome !== "not subscribed" },
-    h("summary", {}, h("b", {}, name), " ", item.action ? h("span", { class: "faint" }, `${item.action} `) : null, outcome(item)),
+    h("summary", { "data-row": true }, h("b", {}, name), " ", item.action ? h("span", { class: "faint" }, `${item.action} `) : null, outcome(item)),
     item.subscribe ? h("p", {}, h("code", {}, item.subscribe)) : null,
     item.reason ? h("p", { class: item.outcome === "not subscribed" ? "faint" : "status refused" }, item.reason) : null,
     item.tries > 1 ? h("p", { class: "faint" }, `tried ${item.tries} times`) : null,

@@ -11,6 +11,7 @@ const SOON = 250;
 const FIRST = { type: "track", event: "Order Completed", userId: "ada", properties: { total: 12.5 }, context: { traits: { email: "ada@example.com" } } };
 // What a message has from the request that brought it.
 const OF_REQUEST = ["type", "messageId", "sentAt"];
+const MERGED = ["context", "integrations"];
 
 export async function tryMessage({ query, signal }) {
   const sources = await get("/_sim/sources", {}, signal);
@@ -72,8 +73,8 @@ export async function tryMessage({ query, signal }) {
         sources.map((item) => h("option", { value: item.writeKey, selected: item === source }, item.writeKey))))),
     h("p", { class: "faint" }, kept ? `Message #${kept.number}, as if it came in then.` : "As an SDK would send it now.", " Nothing is sent."),
     h("div", { class: "sides" },
-      h("section", {}, h("label", { class: "tall" }, h("h2", {}, "Message"), area.message), h("p", { class: "bar" }, h("button", { type: "button", click: saveIt }, "Save as a scenario"))),
-      h("section", {}, h("label", { class: "tall" }, h("h2", {}, "Mapping"), area.mapping), h("p", { class: "bar" }, h("button", { type: "button", click: useIt }, "Use this mapping"), used))),
+      h("section", {}, h("h2", {}, "Message"), area.message, h("p", { class: "bar" }, h("button", { type: "button", click: saveIt }, "Save as a scenario"))),
+      h("section", {}, h("h2", {}, "Mapping"), area.mapping, h("p", { class: "bar" }, h("button", { type: "button", click: useIt }, "Use this mapping"), used))),
     problem,
     seen,
   ];
@@ -81,9 +82,10 @@ export async function tryMessage({ query, signal }) {
 
 function asSent(kept) {
   const message = { ...kept.received };
-  for (const name of OF_REQUEST) {
-    const change = kept.added.find((item) => item.field === name);
-    if (change) message[name] = change.after;
+  for (const { field, after } of kept.added) {
+    const [outer, ...inner] = field.split(".");
+    if (OF_REQUEST.includes(field)) message[field] = after;
+    else if (MERGED.includes(outer)) message[outer] = { ...message[outer], [inner.join(".")]: after };
   }
   return message;
 }

@@ -40,7 +40,7 @@ async def test_each_project_tells_what_it_would_make_of_a_message_and_nothing_is
     assert outcomes(found) == {"email": "refused", "userid": "delivered", "hybrid": "delivered"}
     assert found["outcome"] == "refused"
     [row] = [row for row in found["projects"][0]["subscriptions"] if row["requests"]]
-    assert (row["reason"], row["requests"][0]["status"]) == ("400, UnknownUserIdError", 400)
+    assert (row["reason"], row["requests"][0]["status"]) == ("400 Bad Request, UnknownUserIdError", 400)
     [row] = [row for row in found["projects"][1]["subscriptions"] if row["requests"]]
     assert row["requests"][0]["changes"][0]["what"] == "created"
     assert row["requests"][0]["number"] is None

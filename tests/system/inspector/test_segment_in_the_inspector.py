@@ -130,6 +130,34 @@ def test_a_repeat_leads_to_the_message_before_it(page: Page) -> None:
     page.shows("UnknownUserIdError")
 
 
+def test_a_message_on_its_way_shows_its_end_by_itself(page: Page) -> None:
+    fault = {"match": {"path": "/api/*"}, "action": {"status": 503}, "times": 3}
+    httpx.post(f"{page.url}/_sim/faults", json=fault).raise_for_status()
+    httpx.post(f"{page.url}/v1/batch", json={"batch": [IDENTIFY], "writeKey": "write-key"}).raise_for_status()
+    page.open("/message/1")
+    page.shows("waiting")
+    httpx.post(f"{page.url}/_sim/sources/write-key/flush").raise_for_status()
+    page.shows("tried 2 times")
+
+
+def test_keys_go_from_subscription_to_subscription(page: Page) -> None:
+    send(page, IDENTIFY)
+    page.open("/message/1")
+    page.shows("In each project")
+    page.press("j", "j")
+    assert page.focused().startswith("Identify Calls")
+    page.press("j", "ENTER")
+    page.shows('event = "Cart Updated" does not hold: event is absent')
+
+
+def test_what_the_request_said_of_all_its_messages_is_in_the_editor(page: Page) -> None:
+    body = {"sentAt": "2026-08-20T14:00:00.000Z", "context": {"app": {"name": "shop"}}, "batch": [TRACK]}
+    httpx.post(f"{page.url}/v1/batch", json={**body, "writeKey": "write-key"}).raise_for_status()
+    page.open("/try?source=write-key&number=1")
+    text = str(page.find("textarea[aria-label='Message as JSON']").get_property("value"))
+    assert json.loads(text) == {**TRACK, "sentAt": body["sentAt"], "context": body["context"]}
+
+
 def test_a_changed_message_shows_at_once_what_each_project_would_make_of_it(page: Page, simulator: Simulator) -> None:
     send(page, TRACK)
     page.open("/message/1")
