@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
@@ -16,7 +16,8 @@ from conformance.tracking_api.single_messages import SingleMessages
 from conformance.tracking_service.formatting import added_fields, request_of_entry
 from conformance.tracking_service.kept_messages import DELIVERED, DROPPED, NOT_SUBSCRIBED, REFUSED
 from destination import CompiledSubscription, Destination
-from simulator import Request, Simulator
+from simulator import Clock, Request, Simulator
+from simulator.engine.snapshot import capture, restore
 from simulator.message import reason_phrase
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from conformance.tracking_api.sources import Source
     from simulator.project import Project
 
-#: People and events of a project that is copied to try requests in it; more takes too long while somebody types.
-_MOST_COPIED: Final = 20_000
-_TOO_MUCH: Final = "the project holds too much to try requests in a copy of it"
+#: People and events of projects that are copied to try requests in them; more takes too long while somebody types.
+_MOST_COPIED: Final = 50_000
+_TOO_MUCH: Final = "the projects hold too much to try requests in copies of them"
 
 
 def _is_instant(text: str) -> str:
@@ -69,12 +70,15 @@ class Preview:
     received_at: int
 
 
-def preview_to_json(preview: Preview, projects: Sequence[Project], now: int) -> dict[str, Any]:
+def preview_to_json(
+    preview: Preview, projects: Sequence[Project], copy: Simulator | None, now: int
+) -> dict[str, Any]:
     """What Segment and each project would make of a message.
 
     Args:
         preview: What is to be looked at.
         projects: The projects that the source feeds.
+        copy: Where requests can be tried; None for nowhere.
         now: The present, in milliseconds since 1970.
     """
     outcome = SingleMessages(preview.source).take(preview.message, preview.received_at)
@@ -90,9 +94,10 @@ def preview_to_json(preview: Preview, projects: Sequence[Project], now: int) -> 
         "projects": [],
     }
     if not isinstance(outcome, Dropped):
-        destination = Destination({"apiKey": ""}, tuple(map(CompiledSubscription, preview.source.subscriptions)))
+        compiled = tuple(map(CompiledSubscription, preview.source.subscriptions))
+        destination = Destination({"apiKey": ""}, compiled, now=lambda: now)
         explained = Explainer(destination).explain(outcome.message)
-        document["projects"] = [_in_project(explained, destination, project, now) for project in projects]
+        document["projects"] = [_in_project(explained, destination, project, copy, now) for project in projects]
         outcomes = {project["outcome"] for project in document["projects"]}
         document["outcome"] = _worst(outcomes)
     return document
@@ -102,10 +107,11 @@ def _worst(outcomes: set[str]) -> str:
     return next((outcome for outcome in (REFUSED, DELIVERED) if outcome in outcomes), NOT_SUBSCRIBED)
 
 
-def _in_project(explained: Explanation, destination: Destination, project: Project, now: int) -> dict[str, Any]:
-    copied = _copy(project, now)
+def _in_project(
+    explained: Explanation, destination: Destination, project: Project, copy: Simulator | None, now: int
+) -> dict[str, Any]:
     rows = [
-        _subscription(route, compiled, copied, project, now)
+        _subscription(route, compiled, copy, project, now)
         for route, compiled in zip(explained.routes, destination.subscriptions, strict=True)
     ]
     configuration = project.configuration
@@ -113,28 +119,25 @@ def _in_project(explained: Explanation, destination: Destination, project: Proje
         "project": configuration.name,
         "type": configuration.type.value,
         "outcome": _worst({row["outcome"] for row in rows}),
-        "note": _TOO_MUCH if copied is None else None,
+        "note": _TOO_MUCH if copy is None else None,
         "subscriptions": rows,
     }
 
 
-def _copy(project: Project, now: int) -> Simulator | None:
-    """A simulator with nothing but a copy of a project; None for a project that is too large."""
-    counts = project.counts()
-    if counts["users"] + counts["events"] > _MOST_COPIED:
+def copied(simulator: Simulator, clock: Clock) -> Simulator | None:
+    """A copy of all projects, in which requests can be tried; None where there is too much in them."""
+    size = sum(project.counts()["users"] + project.counts()["events"] for project in simulator.projects.values())
+    if size > _MOST_COPIED:
         return None
-    document = project.state_document()
-    configuration = replace(project.configuration, id=project.id, settings=project.settings)
-    copied = Simulator([configuration])
-    # What is told in JSON shares nothing with the project.
-    copied.projects[configuration.name].replace_state(json.loads(json.dumps(document)), now)
-    return copied
+    copy = Simulator(())
+    restore(capture(simulator, clock), copy, Clock(0))
+    return copy
 
 
 def _subscription(
-    route: Route, compiled: CompiledSubscription, copied: Simulator | None, project: Project, now: int
+    route: Route, compiled: CompiledSubscription, copy: Simulator | None, project: Project, now: int
 ) -> dict[str, Any]:
-    requests = list(_requests(route, copied, project, now)) if route.error is None else []
+    requests = list(_requests(route, copy, project, now)) if route.error is None else []
     outcome, reason = _outcome(route, requests)
     return {
         "subscription": route.name,
@@ -164,16 +167,16 @@ def _outcome(route: Route, requests: Sequence[dict[str, Any]]) -> tuple[str, str
     return REFUSED, f"{words}, {code}" if code else words
 
 
-def _requests(route: Route, copied: Simulator | None, project: Project, now: int) -> Iterator[dict[str, Any]]:
+def _requests(route: Route, copy: Simulator | None, project: Project, now: int) -> Iterator[dict[str, Any]]:
     """The requests of a subscription, with what a copy of the project replies."""
     for request in route.requests:
         path = "/" + request["url"].split("/", 3)[-1]
-        if copied is None:
+        if copy is None:
             yield {"method": request["method"], "path": path, "body": request["body"]}
             continue
         headers = {"api-key": next(iter(project.configuration.api_keys), ""), "content-type": "application/json"}
         body = json.dumps(request["body"]).encode()
-        number = copied.journal.next_number
-        copied.handle(Request(request["method"], path, "", headers, body), now)
+        number = copy.journal.next_number
+        copy.handle(Request(request["method"], path, "", headers, body), now)
         # Its number is one of the copy, where nobody can look.
-        yield {**request_of_entry(copied.journal, number), "number": None}
+        yield {**request_of_entry(copy.journal, number), "number": None}

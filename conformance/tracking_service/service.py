@@ -14,7 +14,7 @@ from conformance.tracking_service.control import answer_control
 from conformance.tracking_service.deliveries import Deliveries
 from conformance.tracking_service.intake import Intake
 from conformance.tracking_service.kept_messages import MessageLog
-from conformance.tracking_service.preview import preview_to_json
+from conformance.tracking_service.preview import copied, preview_to_json
 from conformance.tracking_service.replies import failure, for_every_origin, library_settings, preflight
 from conformance.tracking_service.source_documents import write_sources
 from simulator.message import Request, WireResult
@@ -134,7 +134,8 @@ class TrackingService:
 
     def preview(self, preview: Preview) -> dict[str, Any]:
         """What a message would come to in the projects that its source feeds."""
-        return preview_to_json(preview, self._fed(preview.source), self.now)
+        copy = copied(self._simulator, self._clock)
+        return preview_to_json(preview, self._fed(preview.source), copy, self.now)
 
     def _fed(self, source: Source) -> list[Project]:
         projects = self._simulator.projects
