@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.journal import Journal
 
 #: What a message says of a request to Iterable; its headers are in the journal.
-_OF_ENTRY = ("number", "method", "path", "body", "status", "reply", "rules", "users", "fault", "changes")
+_OF_ENTRY = ("number", "method", "path", "body", "status", "outcome", "reply", "rules", "users", "fault", "changes")
 #: What stands in the place of a request that the journal has forgotten.
 _FORGOTTEN = "the journal does not keep this request any more"
 

@@ -102,7 +102,7 @@ function exchange(request, project) {
   return h("div", { class: "exchange" },
     h("p", { class: "mono" }, request.number ? h("a", { href: link(["entry", String(request.number)]) }, `#${request.number} ${line}`) : line),
     json(request.body),
-    tried ? h("p", {}, status(request), " ", request.reply?.code ?? "", " ", (request.rules ?? []).map((rule) => h("code", { class: "faint" }, rule, " "))) : null,
+    tried ? h("p", {}, status(request), " ", outcome(request), " ", request.reply?.code ?? "", " ", (request.rules ?? []).map((rule) => h("code", { class: "faint" }, rule, " "))) : null,
     tried && request.status >= 400 ? json(request.reply) : null,
     tried ? (request.changes.length ? request.changes.map((change) => changed(change, request.number ? project : null)) : h("p", { class: "faint" }, "nobody changed")) : null);
 }

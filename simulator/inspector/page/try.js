@@ -25,8 +25,9 @@ export async function tryMessage({ query, signal }) {
   const area = { message: editor("Message", given), mapping: editor("Mapping", mapping) };
   const problem = h("p", { role: "alert", class: "status refused" });
   const seen = h("div", { "aria-live": "polite" });
+  let inForce = pretty(mapping);
   const body = () => {
-    const changed = area.mapping.value !== pretty(mapping);
+    const changed = area.mapping.value !== inForce;
     const message = parsed(area.message);
     return { message, receivedAt, ...(changed ? { mapping: parsed(area.mapping) } : {}) };
   };
@@ -62,6 +63,7 @@ export async function tryMessage({ query, signal }) {
     // A source that feeds every project goes on to do so.
     const every = all.length === projects.length && all.every((project) => projects.includes(project.name));
     await call("POST", "/_sim/sources", { body: { writeKey: source.writeKey, projects: every ? [] : projects, settings, mapping: parsed(area.mapping) } });
+    inForce = area.mapping.value;
     say("The mapping is in use");
     used.textContent = `In use for ${source.writeKey} from now on.`;
   });

@@ -100,7 +100,7 @@ def test_the_help_shows_the_wait_timeout_by_its_present_name_only(capsys: pytest
 class _Service(http.server.BaseHTTPRequestHandler):
     """What answers as Iterable does to a path that it does not know."""
 
-    def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
+    def do_GET(self) -> None:
         self.send_response(404)
         self.end_headers()
 

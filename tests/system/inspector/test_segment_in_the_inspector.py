@@ -196,12 +196,21 @@ def test_a_changed_mapping_is_tried_and_then_used(page: Page) -> None:
             "mapping": {"email": "bob@example.com", "eventName": "Visited"},
         }
     ]
+    presets = str(page.find("textarea[aria-label='Mapping as JSON']").get_property("value"))
     write(page, "Mapping", mapping)
     page.shows("Visits")
     page.lacks("UnknownUserIdError")
+    # Iterable answers 200 to the event of an address that nobody has in an email-based project.
+    marks = [mark.text for mark in page.all(".card[aria-label=email] .exchange .outcome")]
+    assert marks == ["dropped"]
     assert "mapping" not in source(page)
     page.button("Use this mapping").click()
     page.shows("In use for write-key from now on.")
+    assert source(page)["mapping"] == mapping
+    write(page, "Mapping", [{**mapping[0], "name": "Others", "subscribe": 'type = "page"'}])
+    page.shows("Others")
+    write(page, "Mapping", presets)
+    page.shows("UnknownUserIdError")
     assert source(page)["mapping"] == mapping
     httpx.post(f"{page.url}/_sim/projects", json={"name": "late", "type": "hybrid"}).raise_for_status()
     assert "late" in source(page)["projects"]
