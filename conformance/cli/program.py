@@ -41,6 +41,9 @@ COMMANDS: Final = {
         "conformance.cli.conform",
         "Judge a mapping, or the presets, on histories of customers generated for it, in every project type.",
     ),
+    "lint": LazyCommand(
+        "conformance.cli.lint", "Check a mapping, or the presets, for mistakes that show without an event."
+    ),
     "find": LazyCommand(
         "conformance.cli.find",
         "Find scenarios by words: in titles, tags, error texts, what customers expected, and descriptions.",

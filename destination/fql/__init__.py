@@ -1,7 +1,7 @@
 """Triggers: the subset of Segment's filter language that destinations parse, evaluate and print."""
 
 from destination.fql.evaluation import compile_condition
-from destination.fql.parser import parse
+from destination.fql.parser import Trace, parse
 from destination.fql.printer import generate
 from destination.fql.syntax import Condition, FqlError, Group, Node, from_json, to_json
 
@@ -10,6 +10,7 @@ __all__ = [
     "FqlError",
     "Group",
     "Node",
+    "Trace",
     "compile_condition",
     "from_json",
     "generate",

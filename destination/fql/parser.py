@@ -1,13 +1,15 @@
 """Tokens to a syntax tree, as `@segment/destination-subscriptions` 3.37.0 does it.
 
 The original skips what it does not know, gives all parts of a level the last conditional of that level, and
-lets the first closing parenthesis end a group. All of that decides which events match, so all of it is kept.
+lets the first closing parenthesis end a group. All of that decides which events match, so all of it is kept; a
+`Trace` tells whoever wrote the trigger where it happened.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
+from dataclasses import dataclass, field
 from typing import Final
 
 from destination.fql.lexer import END_TOKEN, Kind, LexicalError, Token, tokenize
@@ -34,8 +36,58 @@ _NOTHING_THERE: Final = "Cannot read properties of undefined (reading 'type')"
 _NUMERIC: Final = {"=": "number_equals", "!=": "number_not_equals"}
 
 
-def parse(text: str) -> Group:
+@dataclass(slots=True)
+class Trace:
+    """What the parser made of a text beside the tree.
+
+    Attributes:
+        skipped: The parts that it skipped, each as its tokens in order.
+        mixed: For each level with both conditionals the one that was given to all of its parts.
+        split_groups: How many groups ended at a parenthesis of a function in them, before their last part.
+    """
+
+    skipped: list[tuple[str, ...]] = field(default_factory=list)
+    mixed: list[str] = field(default_factory=list)
+    split_groups: int = 0
+    _run: list[str] = field(default_factory=list)
+    _open: bool = False
+
+    def skip(self, token: Token) -> None:
+        """Note a token that was skipped."""
+        if self._open and token.kind is Kind.PARENTHESIS_RIGHT:
+            # The parenthesis that was meant to end the group: nothing of the group came before it.
+            self._open = False
+            return
+        self._run.append(token.value)
+
+    def use(self) -> None:
+        """Note that a token was not skipped."""
+        self.end()
+        self.split_groups += self._open
+        self._open = False
+
+    def end(self) -> None:
+        """Note that the text, or a part of it, has ended."""
+        if self._run and self._run != [")"]:
+            self.skipped.append(tuple(self._run))
+        self._run = []
+
+    def group(self, tokens: deque[Token]) -> None:
+        """Note the tokens of a group that has just been parsed."""
+        self._open = any(token.kind is Kind.PARENTHESIS_LEFT for token in tokens)
+
+    def level(self, operators: list[str]) -> None:
+        """Note the conditionals of one level."""
+        if len(set(operators)) > 1:
+            self.mixed.append(operators[-1])
+
+
+def parse(text: str, trace: Trace | None = None) -> Group:
     """The syntax tree of a trigger; a single condition is wrapped in an `and` group.
+
+    Args:
+        text: The trigger.
+        trace: Is told what the parser skips and overrules.
 
     Raises:
         FqlError: The text is empty, not well formed, or holds nothing that the language knows.
@@ -44,7 +96,7 @@ def parse(text: str) -> Group:
         tokens = tokenize(text)
     except LexicalError as error:
         raise FqlError(_NOTHING_THERE, f"the trigger cannot be read: {error}") from error
-    root = _parse(deque(_joined(tokens)))
+    root = _parse(deque(_joined(tokens)), trace or Trace())
     if root is None:
         raise FqlError(_NOTHING_THERE, "the trigger has no condition that the language knows")
     return root if isinstance(root, Group) else Group("and", (root,))
@@ -66,21 +118,44 @@ def _joined(tokens: list[Token]) -> list[Token]:
     return joined
 
 
-def _parse(tokens: deque[Token]) -> Node:
+def _parse(tokens: deque[Token], trace: Trace) -> Node:
     nodes: list[Node] = []
-    operator = "and"
+    operators: list[str] = []
     while tokens and (token := tokens.popleft()).kind is not Kind.END:
         if token.kind is Kind.IDENT:
-            nodes.extend(_named(token, tokens))
+            nodes.extend(_traced(token, _named(token, tokens), trace))
         elif token.kind is Kind.OPERATOR and token.value == "!" and tokens[0].value in _FUNCTIONS:
-            nodes.extend(_function(tokens.popleft().value, tokens, negated=True))
+            name = tokens.popleft()
+            nodes.extend(_traced(name, _function(name.value, tokens, negated=True), trace))
         elif token.kind is Kind.PARENTHESIS_LEFT:
-            nodes.append(_parse(_group_tokens(tokens)))
+            trace.use()
+            nodes.append(_parse_group(_group_tokens(tokens), trace))
         elif token.kind is Kind.CONDITIONAL:
-            operator = token.value
+            trace.use()
+            operators.append(token.value)
+        else:
+            trace.skip(token)
+    trace.end()
+    trace.level(operators)
     if len(nodes) > 1:
-        return Group(operator, tuple(nodes))
+        return Group(operators[-1] if operators else "and", tuple(nodes))
     return nodes[0] if nodes else None
+
+
+def _parse_group(tokens: deque[Token], trace: Trace) -> Node:
+    copy = deque(tokens)
+    node = _parse(tokens, trace)
+    trace.group(copy)
+    return node
+
+
+def _traced(token: Token, found: list[Node], trace: Trace) -> list[Node]:
+    """What was found at a name; the trace is told whether that is anything."""
+    if found:
+        trace.use()
+    else:
+        trace.skip(token)
+    return found
 
 
 def _group_tokens(tokens: deque[Token]) -> deque[Token]:

@@ -2,7 +2,15 @@
 
 from destination.javascript import json_text
 from destination.javascript.dates import LARGEST_INSTANT, iso_parts, parse_date
-from destination.javascript.values import UNDEFINED, in_json_form, member, to_json_value, without_undefined
+from destination.javascript.values import (
+    UNDEFINED,
+    in_json_form,
+    member,
+    text_to_number,
+    to_json_value,
+    to_text,
+    without_undefined,
+)
 
 __all__ = [
     "LARGEST_INSTANT",
@@ -12,6 +20,8 @@ __all__ = [
     "json_text",
     "member",
     "parse_date",
+    "text_to_number",
     "to_json_value",
+    "to_text",
     "without_undefined",
 ]

@@ -1,13 +1,14 @@
 """The mapping kit: mappings checked, compiled and resolved."""
 
 from destination.mapping.compiler import compile_batch_mapping, compile_mapping, requiring_object, resolve_batch
-from destination.mapping.paths import Resolver, compile_path
+from destination.mapping.paths import Resolver, compile_path, path_keys
 
 __all__ = [
     "Resolver",
     "compile_batch_mapping",
     "compile_mapping",
     "compile_path",
+    "path_keys",
     "requiring_object",
     "resolve_batch",
 ]

@@ -22,6 +22,11 @@ def without_root(path: str) -> str:
     return path.replace("$.", "", 1)
 
 
+def path_keys(path: str) -> tuple[str, ...]:
+    """The keys that `{"@path": path}` follows, one after the other; none for the whole input."""
+    return _keys(without_root(path))
+
+
 def compile_path(path: str) -> Resolver:
     """A function that gives what `{"@path": path}` reads, `UNDEFINED` where nothing is there."""
     return path_getter(without_root(path))
@@ -33,9 +38,7 @@ def path_getter(path: str) -> Resolver:
 
     A falsy value on the way is the result, whatever remains of the path.
     """
-    if path in {"", "."}:
-        return _whole
-    keys = tuple(piece.translate(_QUOTES) for piece in _SEPARATOR.split(path) if piece)
+    keys = _keys(path)
     if not keys:
         return _whole
     if len(keys) == 1:
@@ -43,6 +46,11 @@ def path_getter(path: str) -> Resolver:
     if len(keys) == 2:  # noqa: PLR2004  # the two lengths that nearly every mapping has
         return _two_steps(*keys)
     return _walk(keys)
+
+
+def _keys(path: str) -> tuple[str, ...]:
+    """The keys of a path, `$.` already removed."""
+    return tuple(piece.translate(_QUOTES) for piece in _SEPARATOR.split(path) if piece)
 
 
 def _whole(value: object) -> object:

@@ -1,4 +1,4 @@
-"""The parts of the documents that are written from the code: coverage, rules, settings and properties.
+"""The parts of the documents that are written from the code: coverage, rules, settings, properties and what lint finds.
 
 `make documents` writes them where the markers stand; a test holds them against the code.
 """
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
 from simulator.api import ROUTES
 from simulator.project import ProjectSettings
@@ -86,6 +87,13 @@ def properties() -> str:
     return "\n".join(rows)
 
 
+def lint_rules() -> str:
+    """Every rule of lint: how bad it is, what is wrong, and the source."""
+    rows = ["| rule | severity | what is wrong | source |", "| --- | --- | --- | --- |"]
+    rows += [f"| `{rule.id}` | {rule.severity} | {rule.statement} | {rule.source} |" for rule in LINT_RULES.values()]
+    return "\n".join(rows)
+
+
 def _shown(value: object) -> str:
     if value is None:
         return "none"
@@ -98,6 +106,7 @@ def _shown(value: object) -> str:
 PARTS: Final = {
     "README.md": {"coverage": coverage},
     "docs/conformance.md": {"properties": properties},
+    "docs/lint.md": {"lint-rules": lint_rules},
     "docs/rules.md": {"rules": rules},
     "docs/settings.md": {"settings": settings},
 }

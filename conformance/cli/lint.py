@@ -1,0 +1,117 @@
+"""`iterable-harness lint`: mistakes in a configuration that show without an event."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.cli.options import examples, shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.inputs.configuration import Configuration
+    from conformance.lint import Finding
+
+SOUND, HAS_ERRORS = 0, 1
+_SEVERITIES: Final = ("error", "warning", "note")
+
+
+@click.command(
+    "lint",
+    epilog=examples(
+        "iterable-harness lint",
+        "iterable-harness lint examples/mappings/all-three.yaml --project-type email",
+        "iterable-harness lint subscriptions.tf --github",
+    ),
+)
+@click.argument("mapping", required=False)
+@shared_options(
+    "project_type",
+    "json",
+    project_type="Also check what projects of that type ask of identifiers; may be repeated.",
+    quiet="Print only errors and the figures.",
+    verbose="Print notes and sources too.",
+)
+@click.option(
+    "--github", is_flag=True, help="Also print annotations for a GitHub workflow, on the lines of the file."
+)
+def lint_command(
+    mapping: str | None,
+    project_types: tuple[str, ...],
+    *,
+    as_json: bool,
+    github: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Check a mapping, or the presets, for mistakes that show without an event.
+
+    MAPPING is a customer's configuration in any form: a list of subscriptions in JSON or YAML, a reply of Segment's
+    Public API, Terraform as .tf, state or `show -json`. Each finding has its place, what to write instead, and how
+    bad it is: an error does not do what it says, a warning hardly can be meant, a note is a trap to know of.
+
+    Exit code 1 when there is an error, 0 with warnings alone, 2 when the file cannot be read.
+    """
+    from conformance.lint import lint
+
+    configuration = _configuration(mapping, github=github)
+    findings = lint(configuration, project_types)
+    if as_json:
+        from conformance.lint import to_json
+
+        click.echo(json.dumps(to_json(findings, configuration), ensure_ascii=False, indent=2))
+    else:
+        _print(findings, configuration, github=github, quiet=quiet, verbose=verbose)
+    return HAS_ERRORS if any(item.severity == "error" for item in findings) else SOUND
+
+
+def _configuration(mapping: str | None, *, github: bool) -> Configuration:
+    """The configuration in a file, or the presets; what was left out of the file is told on stderr.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    from pathlib import Path
+
+    from conformance.cli.streams import print_note
+    from conformance.inputs.configuration import read_configuration
+    from conformance.inputs.errors import InputError
+    from conformance.lint import format_annotations, preset_configuration
+
+    if mapping is None:
+        return preset_configuration()
+    try:
+        configuration = read_configuration(Path(mapping))
+    except InputError as error:
+        if github:
+            for line in format_annotations(error.problems):
+                click.echo(line)
+        raise
+    for remark in (configuration.left_out_sentence, *configuration.remarks):
+        if remark:
+            print_note(f"{mapping}: {remark}")
+    return configuration
+
+
+def _print(
+    findings: Sequence[Finding], configuration: Configuration, *, github: bool, quiet: bool, verbose: bool
+) -> None:
+    from conformance.lint import format_annotations, format_lines, summary
+
+    wanted = {"error"} if quiet else {"error", "warning"}
+    shown = findings if verbose else [item for item in findings if item.severity in wanted]
+    for line in format_annotations(shown) if github else format_lines(shown, sources=verbose):
+        click.echo(line)
+    figures = summary(findings, configuration)
+    counts = ", ".join(
+        _counted(figures[f"{name}s"], name) for name in _SEVERITIES if figures[f"{name}s"] or name != "note"
+    )
+    hidden = " (-v shows them)" if figures["notes"] and not verbose else ""
+    click.echo(f"{counts}{hidden} in {_counted(figures['subscriptions'], 'subscription')}")
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

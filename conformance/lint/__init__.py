@@ -1,0 +1,19 @@
+"""What can be known of a configuration without an event: mistakes, each with its place and what to write instead."""
+
+from conformance.lint.linter import lint, preset_configuration
+from conformance.lint.model import Finding, Rule, Severity
+from conformance.lint.report import format_annotations, format_lines, summary, to_json
+from conformance.lint.rules import RULES
+
+__all__ = [
+    "RULES",
+    "Finding",
+    "Rule",
+    "Severity",
+    "format_annotations",
+    "format_lines",
+    "lint",
+    "preset_configuration",
+    "summary",
+    "to_json",
+]

@@ -1,0 +1,115 @@
+"""Checks of how events are delivered: batches, rows of a warehouse, and times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from conformance.lint.event_space import holds
+from conformance.lint.model import Complaint
+from conformance.lint.people import people_at
+from conformance.lint.reads import directive_of, has_directive
+from conformance.lint.single_conditions import AT
+from conformance.lint.subject import Subject
+
+#: What Segment's own presets ask for; more is not known to be taken.
+LARGEST_BATCH: Final = 1001
+#: Below it Segment does not form the large batches of a sync.
+_BULK: Final = 1000
+_SEGMENT_ID: Final = ("__segment_id",)
+
+
+def check_batching(subject: Subject, project_types: Sequence[str]) -> Iterator[Complaint]:
+    """What is wrong with batches; an action that cannot batch is told of among its fields."""
+    if subject.action is None or subject.action.perform_batch is None:
+        return
+    batches = _truth(subject.fields.get("enable_batching"))
+    yield from _size(subject.fields.get("batch_size"), batches=batches is not False)
+    if subject.slug != "updateUser":
+        return
+    if subject.maps("newEmail") and batches is not False and set(project_types) != {"hybrid"}:
+        message = "with batches `newEmail` renames in hybrid projects only; in others the old address stays"
+        at = ("mapping", "newEmail")
+        severity = "error" if project_types and batches else "warning"
+        yield Complaint("batching.new-email", at, message, "set enable_batching to false", severity)  # type: ignore[arg-type]  # one of two
+    yield from _update_only(subject, batches=batches)
+
+
+def _truth(value: Any) -> bool | None:
+    """Whether a switch is on; None where the event decides."""
+    if directive_of(value) == "@literal":
+        value = value["@literal"]
+    return None if has_directive(value) else value in (True, "true", 1)
+
+
+def _size(size: Any, *, batches: bool) -> Iterator[Complaint]:
+    if isinstance(size, bool) or not isinstance(size, (int, float)):
+        return
+    at = ("mapping", "batch_size")
+    if size > LARGEST_BATCH:
+        message = (
+            f"batches of {size:,} are more than Segment's presets ask for; Iterable documents no number, but a body "
+            "of 4 MB, and refuses what is larger as a whole"
+        )
+        yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}")
+    elif size < 1 or size != int(size):
+        yield Complaint("batching.size", at, f"a batch cannot have {size} events", f"write {LARGEST_BATCH}")
+    elif batches and size < _BULK:
+        message = f"with {size:,} events, Segment forms no bulk batches, and small ones meet the limit of 5 a second"
+        yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}", "note")
+
+
+def _update_only(subject: Subject, *, batches: bool | None) -> Iterator[Complaint]:
+    value = subject.fields.get("updateOnly")
+    only = _truth(value)
+    at = ("mapping", "updateOnly")
+    if value is None or only is False:
+        return
+    if batches is False:
+        message = "`updateOnly` is heeded in batches only, so people are created all the same"
+        yield Complaint("batching.update-only", at, message, "set enable_batching to true", "error")
+    elif only is None:
+        message = "the first event of a batch decides `updateOnly` for all of it"
+        yield Complaint("batching.update-only", at, message, "write true or false")
+
+
+def check_rows(subject: Subject) -> Iterator[Complaint]:
+    """What is wrong with a subscription to the rows of a model, and with times."""
+    reads = subject.contents.of("createdAt")
+    received = next((read for read in reads if read.steps == ("receivedAt",)), None)
+    if received is not None and len(reads) == 1:
+        rows = subject.is_reverse_etl
+        late = "every row gets the time of its sync" if rows else "a late event gets the time of its arrival"
+        advice = "map a column that has the time" if rows else "write $.timestamp"
+        yield Complaint("created-at.received", ("mapping", *received.keys), late, advice)
+    if subject.is_reverse_etl:
+        yield from _segment_id(subject)
+        yield from _deleted(subject)
+
+
+def _segment_id(subject: Subject) -> Iterator[Complaint]:
+    at = people_at(subject)
+    emails = [read for read in subject.contents.of(*at, "email") if read.steps == _SEGMENT_ID]
+    ids = [read for read in subject.contents.of(*at, "userId") if read.steps == _SEGMENT_ID]
+    if emails and ids:
+        message = "`email` and `userId` are both `__segment_id`, which is one of them at the most"
+        yield Complaint("reverse-etl.segment-id", ("mapping", *emails[0].keys), message, "map a column for the other")
+    elif emails:
+        message = "`__segment_id` is an address only if the model's identifier column has addresses"
+        advice = "see which column identifies the model's rows"
+        yield Complaint("reverse-etl.segment-id", ("mapping", *emails[0].keys), message, advice, "note")
+
+
+def _deleted(subject: Subject) -> Iterator[Complaint]:
+    trigger = subject.trigger
+    if trigger is None or not holds(trigger.tree, {"type": "track", "event": "deleted"}):
+        return
+    at = people_at(subject)
+    identifiers = [read for name in ("email", "userId") for read in subject.contents.of(*at, name)]
+    if identifiers and all(read.steps[:1] == ("properties",) for read in identifiers):
+        message = "a deleted row has null in every column, so nothing says whom it is about, and it is refused"
+        advice = "map an identifier to $.__segment_id, or take new and updated rows alone"
+        yield Complaint("reverse-etl.deleted-identifier", ("mapping", *identifiers[0].keys), message, advice)
+    elif subject.slug == "updateUser" and (subject.maps("dataFields") or subject.maps("phoneNumber")):
+        message = "a deleted row has null in every column, and the profile's fields are overwritten with that"
+        yield Complaint("reverse-etl.deleted-row", AT, message, 'take event = "new" or event = "updated" alone')

@@ -1,0 +1,77 @@
+"""Checks of what an event is called and told apart by, and of texts that come out empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from conformance.lint.event_space import OTHER, holds
+from conformance.lint.fields import meant_fields
+from conformance.lint.model import Complaint
+from conformance.lint.people import people_at
+from conformance.lint.reads import directive_of
+from conformance.lint.specification import specification
+from conformance.lint.subject import Subject
+from conformance.lint.texts import looks_like_path, looks_like_template
+
+#: A template that is nothing but variables, so that nothing is left where they are not there.
+_VARIABLES: Final = re.compile(r"(\s*\{\{\{?[^{}]+\}?\}\}\s*)+")
+_EMPTY: Final = {
+    "email": "refuses the event",
+    "userId": "sends an empty userId, which Iterable refuses",
+    "phoneNumber": "erases the number",
+}
+
+
+def check_events(subject: Subject) -> Iterator[Complaint]:
+    """What is wrong with the name and the id of an event, and with texts that may be empty."""
+    if subject.action is None or not subject.is_field_by_field:
+        return
+    yield from _empty(subject)
+    if subject.slug == "trackEvent":
+        yield from _name(subject)
+    if subject.slug in {"trackEvent", "trackPurchase"}:
+        yield from _id(subject)
+
+
+def _empty(subject: Subject) -> Iterator[Complaint]:
+    at = people_at(subject)
+    for text in subject.contents.texts:
+        whole = text.keys == (*at, text.field[-1] if text.field else "", "@template")
+        effect = _EMPTY.get(text.field[-1]) if text.field else None
+        if whole and text.directive == "@template" and effect and _VARIABLES.fullmatch(text.text):
+            when = "an event" if at else "an event in a batch"
+            message = f"where the event has nothing there the template gives an empty text, which in {when} {effect}"
+            path = text.text.strip().strip("{} ")
+            yield Complaint("template.empty", ("mapping", *text.keys), message, f'write {{"@path": "$.{path}"}}')
+
+
+def _name(subject: Subject) -> Iterator[Complaint]:
+    value = subject.fields.get("eventName")
+    if isinstance(value, dict) and directive_of(value) == "@literal":
+        value = value["@literal"]
+    anything = {"type": "track", "event": OTHER}
+    if not isinstance(value, str) or subject.trigger is None or subject.is_reverse_etl:
+        return
+    if looks_like_path(value) or looks_like_template(value):
+        return
+    if subject.types == {"track"} and holds(subject.trigger.tree, anything):
+        message = f'every track event that is taken is called "{value}"'
+        yield Complaint("event.one-name", ("mapping", "eventName"), message, 'write {"@path": "$.event"}')
+
+
+def _id(subject: Subject) -> Iterator[Complaint]:
+    reads = subject.contents.of("id")
+    if not subject.maps("id") and "id" in meant_fields(subject, subject.action.fields if subject.action else {}):
+        return
+    if not subject.maps("id"):
+        what = "an event" if subject.slug == "trackEvent" else "an order"
+        message = f"without `id`, {what} that is delivered twice is stored twice"
+        advice = "map it to {}".format("$.messageId" if subject.slug == "trackEvent" else "the id of the order")
+        yield Complaint("event.no-id", ("mapping", "id"), message, advice)
+    elif subject.slug == "trackEvent" and len(reads) == 1 and not subject.is_reverse_etl:
+        steps = reads[0].steps
+        if steps[:1] == ("properties",) and steps[-1] in specification().texts:
+            message = f"events that share `{reads[0].path}` overwrite each other"
+            yield Complaint("event.shared-id", ("mapping", *reads[0].keys), message, "write $.messageId")

@@ -1,0 +1,169 @@
+"""Checks of who an event is about: identifiers, and data fields that are identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from conformance.lint.model import Complaint, Severity
+from conformance.lint.reads import directive_of, has_directive
+from conformance.lint.specification import specification
+from conformance.lint.subject import Subject
+from conformance.lint.texts import looks_like_path, looks_like_template
+
+_IN_USER: Final = frozenset({"updateCart", "trackPurchase"})
+_IDENTIFIERS: Final = ("email", "userId")
+#: Fields of a profile that Iterable writes alone.
+_MANAGED: Final = frozenset({"profileUpdatedAt", "itblInternal", "itblUserId", "itblDS", "phoneNumberDetails"})
+_WANTED: Final = {"email": "email", "userid": "userId"}
+_PROJECTS: Final = {"email": "an email-based", "userid": "a userID-based"}
+
+
+def people_at(subject: Subject) -> tuple[str, ...]:
+    """Where the mapping of an action says who an event is about."""
+    return ("user",) if subject.slug in _IN_USER else ()
+
+
+def check_people(subject: Subject) -> Iterator[Complaint]:
+    """What is wrong with the identifiers, whatever the project type."""
+    if subject.action is None or not subject.is_field_by_field:
+        return
+    at = people_at(subject)
+    holder = _holder(subject)
+    if not isinstance(holder, dict) or directive_of(holder):
+        return
+    if not any(subject.maps(*at, name) for name in _IDENTIFIERS):
+        message = "neither `email` nor `userId` is mapped, so every event is refused"
+        advice = 'map "userId" to {"@path": "$.userId"}, "email" to where the address is, or both'
+        yield Complaint("identifier.missing", ("mapping", *at), message, advice)
+    for name in _IDENTIFIERS:
+        yield from _constant(("mapping", *at, name), name, holder.get(name))
+    yield from _anonymous(subject, at)
+    yield from _exchanged(subject, at)
+    if subject.slug != "trackEvent":  # what an event has of its own renames nobody
+        yield from _data_fields(("mapping", *at, "dataFields"), holder)
+
+
+def _holder(subject: Subject) -> Any:
+    at = people_at(subject)
+    return subject.fields.get("user") if at else subject.fields
+
+
+def _constant(keys: tuple[str | int, ...], name: str, value: Any) -> Iterator[Complaint]:
+    if isinstance(value, dict) and directive_of(value) == "@literal":
+        value = value["@literal"]
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool) or value == "":
+        return
+    if isinstance(value, str) and (looks_like_path(value) or looks_like_template(value)):
+        return
+    message = f"`{name}` is the same for every event, which makes them all those of one person"
+    yield Complaint("identifier.constant", keys, message, 'write a directive, such as {"@path": "$.userId"}')
+
+
+def _anonymous(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
+    for read in subject.contents.of(*at, "email"):
+        if read.input == "event" and read.steps == ("anonymousId",):
+            others = [other for other in subject.contents.of(*at, "email") if other is not read]
+            what = "falls back to" if others else "is"
+            message = (
+                f"`email` {what} the anonymousId, which is no address: such an event is refused, "
+                "even if it has a userId"
+            )
+            yield Complaint("identifier.anonymous-id", ("mapping", *read.keys), message, "leave it out")
+
+
+def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
+    """Identifiers that are read from each other's place, and people who are known by their device."""
+    emails, ids = subject.contents.of(*at, "email"), subject.contents.of(*at, "userId")
+    if (
+        [read.steps for read in emails] == [("userId",)]
+        and ids
+        and all(read.steps[-1:] == ("email",) for read in ids)
+    ):
+        message = "`email` reads the userId, and `userId` the e-mail address"
+        yield Complaint("identifier.exchanged", ("mapping", *emails[0].keys), message, "exchange them")
+    for read in ids:
+        if read.input == "event" and read.steps == ("anonymousId",):
+            alone = len(ids) == 1
+            message = "`userId` is the anonymousId" if alone else "`userId` falls back to the anonymousId"
+            more = "the same person is another on every device, and once they sign in"
+            severity: Severity = "warning" if alone else "note"
+            keys = ("mapping", *read.keys)
+            yield Complaint("identifier.device", keys, f"{message}: {more}", "map $.userId alone", severity)
+
+
+def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterator[Complaint]:
+    data = holder.get("dataFields")
+    if not isinstance(data, dict) or directive_of(data):
+        return
+    if "phoneNumber" in data:
+        message = (
+            "`phoneNumber` among the data fields is overwritten by the field `phoneNumber`, or removed without it"
+        )
+        yield Complaint("data-fields.phone-number", (*keys, "phoneNumber"), message, "map the field `phoneNumber`")
+    for name in _MANAGED & data.keys():
+        message = f"only Iterable writes `{name}`, and what is sent is not kept"
+        yield Complaint("data-fields.managed", (*keys, name), message, "leave it out, or use another name")
+    for name in _IDENTIFIERS:
+        if name in data and has_directive(data[name]) and data[name] != holder.get(name):
+            message = f"a data field `{name}` of another value than the field `{name}` renames the person"
+            yield Complaint(
+                "data-fields.identifier", (*keys, name), message, f"leave it out, or call it other than {name}"
+            )
+
+
+def check_project_types(
+    subject: Subject, subjects: Sequence[Subject], project_types: Sequence[str]
+) -> Iterator[Complaint]:
+    """What is wrong with the identifiers in projects of some types.
+
+    Args:
+        subject: The subscription.
+        subjects: All of the configuration.
+        project_types: `email`, `userid` and `hybrid`, as far as they are asked for.
+    """
+    if subject.action is None or not subject.is_field_by_field:
+        return
+    at = people_at(subject)
+    for project_type in project_types:
+        name = _WANTED.get(project_type)
+        if name is None or subject.maps(*at, name) or not any(subject.maps(*at, other) for other in _IDENTIFIERS):
+            continue
+        if name == "email" and subject.slug != "updateUser" and _creates_people(subjects):
+            continue  # a userId is enough for those who are known by both
+        project = _PROJECTS[project_type]
+        if name == "email":
+            message = f"{project} project makes people of an e-mail address, and no `email` is mapped"
+        else:
+            message = f"{project} project knows people by their userId, and no `userId` is mapped"
+        yield Complaint("identifier.project-type", ("mapping", *at), message, f"map `{name}`")
+
+
+def check_seldom(subject: Subject, project_types: Sequence[str]) -> Iterator[Complaint]:
+    """An email-based project that would know people by `$.properties.email` alone.
+
+    Segment's libraries put the address of a track's person in `context.traits`, and few events have one among their
+    properties.
+    """
+    at = people_at(subject)
+    reads = [read for name in _IDENTIFIERS for read in subject.contents.of(*at, name) if read.input == "event"]
+    if "email" not in project_types or subject.is_reverse_etl or subject.is_audience or subject.types != {"track"}:
+        return
+    if not reads or any(read.steps[:2] != ("properties", "email") for read in reads) or _has_email(subject):
+        return
+    message = "`$.properties.email` alone says whom an event is about, and most events of Segment's libraries lack it"
+    advice = "fall back on $.context.traits.email, and map userId"
+    yield Complaint("identifier.seldom", ("mapping", *reads[0].keys), message, advice)
+
+
+def _has_email(subject: Subject) -> bool:
+    """Whether all events that are taken have an e-mail address among their properties, by Segment's specification."""
+    events = specification().events
+    return bool(subject.names) and all("email" in (events.get(name) or ()) for name in subject.names or ())
+
+
+def _creates_people(subjects: Sequence[Subject]) -> bool:
+    """Whether some subscription gives people their e-mail address."""
+    return any(
+        other.slug == "updateUser" and (other.maps("email") or not other.is_field_by_field) for other in subjects
+    )

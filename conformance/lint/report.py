@@ -1,0 +1,82 @@
+"""Findings as text for a terminal, as JSON, and as annotations of a GitHub workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from conformance.inputs.configuration import Configuration
+from conformance.inputs.errors import InputProblem
+from conformance.lint.model import Finding
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+_PRESETS: Final = "the presets"
+_LEVELS: Final = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def format_lines(findings: Sequence[Finding], *, sources: bool = False) -> Iterator[str]:
+    """A line for each finding, and one below it with what to write instead.
+
+    Args:
+        findings: What to show.
+        sources: Whether where it is known from stands there too.
+    """
+    for item in findings:
+        place = item.file or _PRESETS
+        if item.line:
+            place += f":{item.line}:{item.column}"
+        where = f'"{item.subscription}" {item.field}' if item.field else f'"{item.subscription}"'
+        yield _on_a_line(f"{place}: {item.severity}: {where}: {item.message} [{item.rule}]")
+        yield _on_a_line(f"    {item.advice}")
+        if sources:
+            yield f"    source: {item.source}"
+
+
+def _on_a_line(text: str) -> str:
+    """The text with what a terminal would obey written out: names in a mapping may hold anything."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
+    )
+
+
+def summary(findings: Sequence[Finding], configuration: Configuration) -> dict[str, int]:
+    """How many findings there are of each severity, and among how many subscriptions."""
+    counts = {f"{name}s": sum(item.severity == name for item in findings) for name in ("error", "warning", "note")}
+    return {**counts, "subscriptions": len(configuration.subscriptions), "leftOut": len(configuration.left_out)}
+
+
+def to_json(findings: Sequence[Finding], configuration: Configuration) -> dict[str, JsonValue]:
+    """The findings as one JSON document."""
+    return {
+        "version": 1,
+        "file": configuration.file,
+        "form": configuration.form,
+        "summary": dict(summary(findings, configuration)),
+        "findings": [item.to_json() for item in findings],
+    }
+
+
+def format_annotations(findings: Sequence[Finding | InputProblem]) -> Iterator[str]:
+    """A workflow command for each finding, which GitHub shows on the line of the file.
+
+    Source: GitHub documentation, Workflow commands; the escapes are those of actions/toolkit, core/src/command.ts.
+    """
+    for item in findings:
+        level = "error" if isinstance(item, InputProblem) else _LEVELS[item.severity]
+        title = "configuration" if isinstance(item, InputProblem) else item.rule
+        advice = item.hint if isinstance(item, InputProblem) else item.advice
+        properties = {"file": item.file, "line": str(item.line or ""), "col": str(item.column or ""), "title": title}
+        shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+        where = f"{item.field}: " if item.field else ""
+        text = f"{where}{item.message}" + (f"; {advice}" if advice else "")
+        yield f"::{level} {shown}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,100 @@
+"""Checks of single conditions: what never holds, or always, whatever stands beside it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Final
+
+from conformance.lint.event_space import TYPES, path_of
+from conformance.lint.model import Complaint
+from conformance.lint.specification import specification
+from destination.fql import Condition, FqlError, Group, Node, generate
+from destination.javascript import text_to_number, to_text
+
+#: Where a trigger is.
+AT: Final = ("subscribe",)
+_NUMERIC: Final = frozenset({"<", "<=", ">", ">=", "number_equals", "number_not_equals"})
+_TEXTUAL: Final = frozenset(
+    {"contains", "starts_with", "ends_with", "not_contains", "not_starts_with", "not_ends_with"}
+)
+OPERATORS: Final = _NUMERIC | _TEXTUAL | {"=", "!=", "exists", "not_exists", "is_true", "is_false"}
+_TEXTS: Final = frozenset({"event-type", "event", "name"})
+
+
+def shown(node: Node) -> str:
+    """A part of a trigger as Segment prints it."""
+    if node is None:
+        return "()"
+    try:
+        return generate(node if isinstance(node, Group) else Group("and", (node,)))
+    except FqlError:
+        return "it"
+
+
+def check_condition(condition: Condition) -> Iterator[Complaint]:
+    """What is wrong with a condition whatever stands beside it."""
+    text = shown(condition)
+    value = condition.value
+    operator = condition.operator
+    if operator == "=" and value == "=":
+        path = ".".join(path_of(condition))
+        yield Complaint("trigger.double-equals", AT, f'`{path} == …` compares with the text "="', "write a single =")
+    elif isinstance(value, str) and len(value) > 1 and value[0] == value[-1] == "'":
+        message = f"in {text} the single quotation marks are part of the value"
+        yield Complaint("trigger.quotes", AT, message, f'write "{value[1:-1]}"')
+    elif operator not in OPERATORS:
+        message = f"there is no operator `{operator}`, so {text} never holds"
+        yield Complaint("trigger.comparison", AT, message, "join several `=` with `or`, in parentheses")
+    elif condition.type == "event-type" and operator in {"=", "!="} and value not in TYPES:
+        yield Complaint("trigger.comparison", AT, _about_type(text, operator), _types(to_text(value)))
+    else:
+        yield from _value(condition, text)
+
+
+def _about_type(text: str, operator: str) -> str:
+    return f"no event has such a type, so {text} {'never' if operator == '=' else 'always'} holds"
+
+
+def _types(value: str) -> str:
+    close = difflib.get_close_matches(value.casefold(), TYPES, n=1)
+    return f'write "{close[0]}"' if close else f"types are {', '.join(TYPES)}"
+
+
+def _value(condition: Condition, text: str) -> Iterator[Complaint]:
+    operator, value = condition.operator, condition.value
+    root, *rest = path_of(condition)
+    if operator in _NUMERIC and condition.type in _TEXTS:
+        yield Complaint(
+            "trigger.comparison", AT, f"`{root}` is a text, so {text} never holds", "compare with = or !="
+        )
+    elif operator in _NUMERIC and text_to_number(to_text(value)) != text_to_number(to_text(value)):
+        message = f'"{to_text(value)}" is no number, so {text.partition(operator)[0]}{operator} it never holds'
+        yield Complaint("trigger.comparison", AT, message, "compare with a number")
+    elif isinstance(value, bool) and operator == "!=":
+        message = f'{text} compares with the text "{to_text(value)}", so it holds for {to_text(value)} too'
+        yield Complaint("trigger.comparison", AT, message, f"write = {to_text(not value)}")
+    elif condition.type in {"event-type", "event"} and value == "null" and operator in {"=", "!="}:
+        message = f'{text} compares `{root}` with the text "null"'
+        yield Complaint("trigger.comparison", AT, message, "leave the condition out; these are always there")
+    elif rest == [root]:
+        message = f"{text} looks for `{root}.{root}`, not for {root} as a whole"
+        yield Complaint("trigger.comparison", AT, message, f"name one of them: {root}.plan", "warning")
+    elif _is_number_as_text(condition):
+        message = f"{text} never holds for a number, and Segment's specification has one there"
+        yield Complaint("trigger.number", AT, message, f"write {to_text(value)} without quotation marks")
+    elif operator in _NUMERIC and condition.type == "event-property" and condition.name in specification().texts:
+        message = f"{text} never holds for a text, and Segment's specification has one there"
+        yield Complaint("trigger.number", AT, message, f'write "{to_text(value)}"')
+
+
+def _is_number_as_text(condition: Condition) -> bool:
+    value = condition.value
+    return (
+        condition.operator == "="
+        and condition.type == "event-property"
+        and isinstance(value, str)
+        and value != ""
+        and text_to_number(value) == text_to_number(value)
+        and condition.name in specification().numbers
+    )

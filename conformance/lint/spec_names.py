@@ -1,0 +1,199 @@
+"""Checks of names that are nearly those of Segment's specification: events, properties, traits, context.
+
+Names are free, so what the specification does not have is no mistake; only what is nearly one of its names is told.
+Nothing is said of rows of a warehouse and of audiences, nor of properties of events that are the customer's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from conformance.lint.event_space import conditions, path_of
+from conformance.lint.model import Complaint, Keys
+from conformance.lint.near_misses import distance, same_but_written_otherwise, slip_of, snake_case, squeezed
+from conformance.lint.reads import Read
+from conformance.lint.single_conditions import AT
+from conformance.lint.specification import Names, Specification, specification
+from conformance.lint.subject import AUDIENCE_EVENTS, ROW_EVENTS, Subject
+
+#: Names that were in use before, by what they are now.
+_FORMER: Final = {"Update Cart": "Cart Updated"}
+#: What the destination's own fields read by default.
+_OWN: Final = frozenset({"email", "campaignId", "templateId"})
+_SHORTEST: Final = 5
+_IDENTIFY: Final = frozenset({"identify"})
+_GROUP: Final = frozenset({"group"})
+_NESTED: Final = 2
+
+
+def check_event_names(subject: Subject, spelled: frozenset[str]) -> Iterator[Complaint]:
+    """Names of events in the trigger that are nearly Segment's.
+
+    Args:
+        subject: The subscription.
+        spelled: The names in the triggers of the whole configuration.
+    """
+    if subject.trigger is None or subject.is_reverse_etl:
+        return
+    for name in sorted(_names(subject)):
+        near = _near_event(name)
+        if near is None:
+            continue
+        message = f'"{name}" is nearly "{near}" of Segment\'s specification; names are compared letter by letter'
+        if near in spelled:
+            message += ", and another condition of this configuration has that"
+        severity = "error" if near in spelled else "warning"
+        yield Complaint("spec.event", AT, message, f'write "{near}", unless the event is called so', severity)  # type: ignore[arg-type]  # one of two
+
+
+def spelled_names(subjects: Iterable[Subject]) -> frozenset[str]:
+    """The names of events in the triggers of several subscriptions."""
+    return frozenset(name for subject in subjects for name in _names(subject))
+
+
+def _names(subject: Subject) -> set[str]:
+    if subject.trigger is None:
+        return set()
+    found = (
+        item.value
+        for item in conditions(subject.trigger.tree)
+        if item.type == "event" and item.operator in {"=", "!="}
+    )
+    return {name for name in found if isinstance(name, str)}
+
+
+def _near_event(name: str) -> str | None:
+    known = specification().events
+    if name in known or name in ROW_EVENTS or name in AUDIENCE_EVENTS:
+        return None
+    if name in _FORMER:
+        return _FORMER[name]
+    return same_but_written_otherwise(name, known) or slip_of(name, known)
+
+
+def check_names(subject: Subject) -> Iterator[Complaint]:
+    """Properties, traits and keys of the context that are nearly Segment's."""
+    if subject.is_reverse_etl or subject.is_audience:
+        return
+    seen: set[tuple[str, ...]] = set()
+    for read in subject.contents.reads:
+        steps = read.steps
+        if read.input == "event" and steps and (*steps, *map(str, read.field)) not in seen:
+            seen.add((*steps, *map(str, read.field)))
+            yield from _name(subject, steps, ("mapping", *read.keys), read)
+        elif read.input == "item" and steps:
+            yield from _product(subject, read)
+    if subject.trigger is not None:
+        for path in dict.fromkeys(path_of(condition) for condition in conditions(subject.trigger.tree)):
+            yield from _name(subject, path, AT, None)
+
+
+def _name(subject: Subject, steps: tuple[str, ...], keys: Keys, read: Read | None) -> Iterator[Complaint]:
+    book = specification()
+    root, *rest = steps
+    if not rest:
+        return
+    if root == "properties":
+        yield from _property(subject, rest[0], keys, read, book)
+    elif steps[:2] == ("context", "traits") and len(steps) > _NESTED:
+        yield from _trait(rest[1:], keys, book.traits)
+    elif root == "context":
+        yield from _context(rest, keys, book.context)
+    elif root == "traits" and subject.types <= _IDENTIFY:
+        yield from _trait(rest, keys, book.traits)
+    elif root == "traits" and subject.types <= _GROUP:
+        yield from _trait(rest, keys, book.group_traits)
+
+
+def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: Specification) -> Iterator[Complaint]:
+    known = _properties(subject, book)
+    if known is None or name in known or name in _OWN:
+        return
+    own = subject.names or frozenset()
+    near = same_but_written_otherwise(name, sorted(known)) or _slip(name, known)
+    if near is None and name == "id":
+        near = _id_of(read, known)
+    if near is not None:
+        events = " and ".join(f'"{event}"' for event in sorted(own))
+        message = f"Segment's specification of {events} has `{near}` and no `{name}`"
+        yield Complaint("spec.property", keys, message, f"write {near}, unless your events have {name}")
+
+
+def _properties(subject: Subject, book: Specification) -> frozenset[str] | None:
+    """The properties of the events that are taken; None unless all of them are specified."""
+    if not subject.names:
+        return None
+    found = [book.events.get(name) for name in subject.names]
+    known = [properties for properties in found if properties]
+    return frozenset().union(*known) if len(known) == len(found) else None
+
+
+def _id_of(read: Read | None, known: frozenset[str]) -> str | None:
+    """What a property `id` is called: that of the order where an order is named, else that of the product."""
+    if read is not None and read.field == ("id",) and "order_id" in known:
+        return "order_id"
+    return "product_id" if "product_id" in known else None
+
+
+def _slip(name: str, known: Iterable[str]) -> str | None:
+    """The name of which this is a slip of a letter. A plural is another name, but for the list of products."""
+    for item in sorted(known):
+        plural = name in {f"{item}s", item.removesuffix("s")}
+        slip = min(len(name), len(item)) >= _SHORTEST and distance(name, item) == 1
+        if slip and squeezed(name) != squeezed(item) and (item == "products" or not plural):
+            return item
+    return None
+
+
+def _product(subject: Subject, read: Read) -> Iterator[Complaint]:
+    """A key of a product in the list of a specified event."""
+    book = specification()
+    name = read.steps[0]
+    if not subject.names or read.list.removeprefix("$.") != "properties.products":
+        return
+    lists = [book.products.get(event) for event in subject.names]
+    known = frozenset().union(*(keys for keys in lists if keys))
+    if not all(lists) or name in known:
+        return
+    near = same_but_written_otherwise(name, sorted(known)) or _slip(name, known)
+    if near is None and name == "id":
+        near = "product_id"
+    if near is not None:
+        message = f"the products of Segment's specification have `{near}` and no `{name}`"
+        advice = f"write $.{near}, unless your products have {name}"
+        yield Complaint("spec.property", ("mapping", *read.keys), message, advice)
+
+
+def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
+    name = rest[0]
+    near = _written_otherwise(name, names.names)
+    if near is None and name in names.members and len(rest) > 1:
+        name = rest[1]
+        near = _written_otherwise(name, names.members[rest[0]])
+    if near is not None:
+        message = f"Segment reserves `{near}`, and `{name}` is another trait"
+        yield Complaint("spec.trait", keys, message, f"write {near}, unless your events have {name}")
+
+
+def _context(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
+    name = rest[0]
+    near = None if name in names.names else same_but_written_otherwise(name, sorted(names.names))
+    if near is None and name in names.members and len(rest) > 1:
+        members = names.members[name]
+        name = rest[1]
+        near = None if name in members else same_but_written_otherwise(name, sorted(members))
+    if near is not None:
+        message = f"Segment's context has `{near}` and no `{name}`"
+        yield Complaint("spec.context", keys, message, f"write {near}")
+
+
+def _written_otherwise(name: str, known: Iterable[str]) -> str | None:
+    """The trait that is meant, by letter case or a slip; camelCase and snake_case are both right."""
+    for item in sorted(known):
+        forms = {item, snake_case(item)}
+        if name in forms:
+            return None
+        if name.casefold().replace("-", "_").replace(" ", "_") in {form.casefold() for form in forms}:
+            return item
+    return _slip(name, known)
