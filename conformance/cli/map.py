@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from conformance.inputs.errors import InputError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.inputs.configuration import Configuration
     from destination import CompiledSubscription, Reply
 
 
@@ -53,13 +54,15 @@ def map_command(  # noqa: PLR0913  # one for each option
 
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
-    from conformance.cli.mapping import compiled_subscriptions
+    from conformance.cli.mapping import configuration
     from conformance.cli.send import report_problems
     from conformance.explanation import Explainer, text_blocks, to_json
     from conformance.inputs.events import read_events
+    from conformance.inputs.mapping_file import load_compiled_subscriptions
     from destination import ANSWERED_WELL, Destination
 
-    subscriptions = compiled_subscriptions(mapping)
+    configured = None if mapping is None else configuration(mapping)
+    subscriptions = load_compiled_subscriptions(None) if configured is None else configured.compiled
     if field is not None:
         _require_field(field, subscriptions)
     read = read_events(sources_or_standard_input(events, "an event"), standard_input)
@@ -73,12 +76,25 @@ def map_command(  # noqa: PLR0913  # one for each option
         explained = [explainer.explain(item.event, place=item.place) for item in read.events]
     broken = len(read.broken)
     if as_json:
-        click.echo(json.dumps(to_json(explained, broken=broken), indent=2))
+        document = {**to_json(explained, broken=broken), "mapping": _mapping(configured)}
+        click.echo(json.dumps(document, indent=2))
     else:
         # Without a terminal, click removes the escape sequences.
         for block in text_blocks(explained, broken=broken, quiet=quiet, verbose=verbose, color=True):
             click.echo(block)
     return 2 if read.broken else int(any(item.refused for item in explained))
+
+
+def _mapping(configured: Configuration | None) -> dict[str, Any]:
+    """The mapping that was in force, in the harness's own form, so that it can be read again from the report."""
+    if configured is None:
+        from conformance.inputs.mapping_file import mapping_document
+        from destination import PRESETS
+
+        return {"file": None, "form": "presets", "subscriptions": mapping_document(PRESETS), "leftOut": []}
+    from conformance.inputs.configuration import to_description
+
+    return {**to_description(configured)}
 
 
 def _reply(file: str) -> Reply:

@@ -20,7 +20,7 @@ def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]
     """
     from conformance.inputs.mapping_file import load_compiled_subscriptions
 
-    return load_compiled_subscriptions(None) if file is None else _read(file).compiled
+    return load_compiled_subscriptions(None) if file is None else configuration(file).compiled
 
 
 def subscriptions(file: str | None) -> tuple[Subscription, ...]:
@@ -31,15 +31,24 @@ def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     """
     from conformance.inputs.mapping_file import load_subscriptions
 
-    return load_subscriptions(None) if file is None else _read(file).plain
+    return load_subscriptions(None) if file is None else configuration(file).plain
 
 
-def _read(file: str) -> Configuration:
+def configuration(file: str) -> Configuration:
+    """The configuration in a mapping file, with a word on stderr about what was left out.
+
+    Raises:
+        InputError: As `compiled_subscriptions` raises it.
+    """
     # The readers of YAML and Terraform take their time; the presets do without.
     from conformance.inputs.configuration import read_configuration
 
-    configuration = read_configuration(Path(file))
-    for remark in (configuration.left_out_sentence, *configuration.remarks):
+    return with_notes(read_configuration(Path(file)))
+
+
+def with_notes(read: Configuration) -> Configuration:
+    """The configuration, once what was left out of it, and what is odd about it, has been said on stderr."""
+    for remark in (read.left_out_sentence, *read.remarks):
         if remark:
-            print_note(f"note: {file}: {remark}")
-    return configuration
+            print_note(f"note: {read.file}: {remark}")
+    return read

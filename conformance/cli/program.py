@@ -51,6 +51,14 @@ COMMANDS: Final = {
     "map": LazyCommand(
         "conformance.cli.map", "Show what the destination would send for Segment events; nothing is sent."
     ),
+    "pull": LazyCommand(
+        "conformance.cli.pull",
+        "Fetch the subscriptions of DESTINATION, an id, from Segment's Public API, for --mapping and for export.",
+    ),
+    "export": LazyCommand(
+        "conformance.cli.export",
+        "Write MAPPING in another form, so that a mended mapping goes where it came from.",
+    ),
     "send": LazyCommand(
         "conformance.cli.send",
         "Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.",

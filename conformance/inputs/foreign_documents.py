@@ -41,11 +41,15 @@ def look_of_object(value: Object) -> Look | None:
     return next(((row.looks_like, row.advice) for row in _OBJECTS if row.told_by(value)), None)
 
 
+def look_of_bytes(content: bytes) -> Look | None:
+    """What a file looks like that is known by its first bytes; None for one that is not."""
+    return next(((looks_like, advice) for magic, looks_like, advice in _MAGIC if content.startswith(magic)), None)
+
+
 def look_of_text(text: bytes) -> Look:
     """What a text looks like that is not JSON; the advice may be empty."""
-    for magic, looks_like, advice in _MAGIC:
-        if text.startswith(magic):
-            return looks_like, advice
+    if look := look_of_bytes(text):
+        return look
     beginning = text[:_SHOWN].decode("utf-8", "replace").removeprefix("\ufeff").lstrip()
     for pattern, looks_like, advice in _TEXTS:
         if pattern.match(beginning):
@@ -195,6 +199,9 @@ _MAGIC: Final = (
     (b"PAR1", "a Parquet file", "export it as JSON lines"),
     (b"Obj\x01", "an Avro file", "export it as JSON lines"),
     (b"SQLite format 3\x00", "an SQLite database", "export it as JSON lines"),
+    (b"\x89PNG", "a picture", ""),
+    (b"\xff\xd8\xff", "a picture", ""),
+    (b"%PDF-", "a PDF document", ""),
     (b"\xff\xfe", "a text in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "a text in UTF-16", "save it as UTF-8"),
 )

@@ -3,8 +3,21 @@
 from typing import TYPE_CHECKING
 
 from conformance.inputs.configuration.model import Configuration, ConfiguredSubscription, Expression, LeftOut
-from conformance.inputs.configuration.reader import configuration_in, configuration_of, read_configuration
-from conformance.inputs.configuration.writers import public_api_update, to_own, to_public_api, to_terraform
+from conformance.inputs.configuration.reader import (
+    configuration_in,
+    configuration_of,
+    configuration_of_bytes,
+    configuration_of_presets,
+    read_configuration,
+)
+from conformance.inputs.configuration.writers import (
+    own_items,
+    public_api_update,
+    to_description,
+    to_own,
+    to_public_api,
+    to_terraform,
+)
 
 if TYPE_CHECKING:
     from conformance.inputs.configuration.public_api import fetch_subscriptions
@@ -16,9 +29,13 @@ __all__ = [
     "LeftOut",
     "configuration_in",
     "configuration_of",
+    "configuration_of_bytes",
+    "configuration_of_presets",
     "fetch_subscriptions",
+    "own_items",
     "public_api_update",
     "read_configuration",
+    "to_description",
     "to_own",
     "to_public_api",
     "to_terraform",

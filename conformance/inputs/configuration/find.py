@@ -12,7 +12,7 @@ from conformance.inputs.configuration.entries import OWN, Entry, Found, Unusable
 from conformance.inputs.configuration.json_form import JsonText, read_json
 from conformance.inputs.configuration.source_text import Excerpt, Source
 from conformance.inputs.configuration.terraform_form import shown_entries, state_entries, terraform_entries
-from conformance.inputs.configuration.unsuitable import unsuitable, without_resources
+from conformance.inputs.configuration.unsuitable import unsuitable, unsuitable_text, without_resources
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location
 from conformance.inputs.yaml_file import Document, document_of
@@ -72,6 +72,7 @@ def _in_json(file: str, text: str) -> Found:
     except InputError:
         document = _yaml_or_none(file, text)
         if document is None:
+            _refuse_other_texts(file, text)
             raise
         return _opened(_found(document), None)
     found = _opened(_found(Document(file, read.value, read.places)), _Texts(source, read.texts))
@@ -89,7 +90,13 @@ def _yaml_or_none(file: str, text: str) -> Document | None:
         return None
 
 
+def _refuse_other_texts(file: str, text: str) -> None:
+    if problem := unsuitable_text(file, text):
+        raise InputError([problem])
+
+
 def _in_yaml(file: str, text: str) -> Found:
+    _refuse_other_texts(file, text)
     check_yaml(file, text)
     return _opened(_found(document_of(file, text)), None)
 

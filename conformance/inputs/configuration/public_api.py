@@ -11,13 +11,13 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import httpx
 
 from conformance.inputs.configuration.actions import CATALOGUE_ID
+from conformance.inputs.configuration.rate_limit import seconds_to_wait
 from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ PAGE_SIZE: Final = 200
 MOST_PAGES: Final = 500
 MOST_TRIES: Final = 5
 LONGEST_WAIT: Final = 60.0
-_FIRST_WAIT: Final = 1.0
 _ACCEPTED: Final = "application/vnd.segment.v1alpha+json, application/vnd.segment.v1+json, application/json"
 _ID: Final = re.compile(r"[A-Za-z0-9]+")
 _TOKEN: Final = re.compile(r"[!-~]+")
@@ -165,25 +164,17 @@ class _Api:
 
 
 def _wait(response: httpx.Response, number: int) -> float:
-    """How long to wait before another try: as the API asks, or twice as long each time."""
-    asked = _seconds(response.headers.get("retry-after", "").strip(), time.time())
-    if asked is None:
-        return _FIRST_WAIT * float(2 ** (number - 1))
+    """How long to wait before another try.
+
+    Raises:
+        InputError: The API asks for longer than anybody would watch.
+    """
+    asked = seconds_to_wait(response, number, time.time())
     if asked > LONGEST_WAIT:
         raise _failure(
             f"Segment's Public API asks to wait {asked:,.0f} s, and the most here is {LONGEST_WAIT:.0f}", "try later"
         )
     return asked
-
-
-def _seconds(header: str, now: float) -> float | None:
-    if re.fullmatch(r"\d{1,9}", header):
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header)
-    except (TypeError, ValueError):
-        return None
-    return max(moment.timestamp() - now, 0.0)
 
 
 def _failure(message: str, hint: str) -> InputError:

@@ -19,10 +19,11 @@ from conformance.inputs.configuration.model import (
     LeftOut,
     left_out_sentence,
 )
+from conformance.inputs.configuration.unsuitable import unsuitable_bytes
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location
 from conformance.inputs.yaml_file import LARGEST_FILE, Document
-from destination import CompiledSubscription
+from destination import PRESETS, CompiledSubscription
 
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -34,7 +35,20 @@ def read_configuration(path: Path) -> Configuration:
         InputError: The file cannot be read, is in none of the forms, has problems (every one is named where it
             stands), or leaves no subscription in force.
     """
-    return configuration_of(str(path), _text(path))
+    return configuration_of_bytes(str(path), _content(path))
+
+
+def configuration_of_bytes(file: str, content: bytes) -> Configuration:
+    """The configuration in the content of a file.
+
+    Args:
+        file: What problems call it.
+        content: In UTF-8, or in UTF-16 with its mark.
+
+    Raises:
+        InputError: As `read_configuration` has it.
+    """
+    return configuration_of(file, _text(file, content))
 
 
 def configuration_of(file: str, text: str) -> Configuration:
@@ -64,20 +78,40 @@ def configuration_in(document: Document, location: Location, value: Any) -> Conf
     return _configuration(find_in_document(document, location, value))
 
 
-def _text(path: Path) -> str:
+def configuration_of_presets() -> Configuration:
+    """The destination's own presets, as if they had been read."""
+    return Configuration("own", tuple(ConfiguredSubscription(preset, name=preset.name) for preset in PRESETS))
+
+
+def _content(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
-            raise InputError([InputProblem(str(path), 0, 0, "", message, "split it")])
-        data = path.read_bytes()
-        # PowerShell writes what a command prints as UTF-16.
-        return data.decode("utf-16" if data[:2] in _UTF_16_MARKS else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError([InputProblem(str(path), 0, 0, "", f"is not UTF-8: {error.reason}")]) from error
+        _check_size(str(path), path.stat().st_size)
+        return path.read_bytes()
+    except IsADirectoryError as error:
+        hint = "name one file; `terraform show -json` prints a whole workspace as one"
+        raise InputError([InputProblem(str(path), 0, 0, "", "is a folder", hint)]) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+
+
+def _check_size(file: str, size: int) -> None:
+    if size > LARGEST_FILE:
+        message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
+        hint = "keep what is about the destination, or fetch that with `pull`"
+        raise InputError([InputProblem(file, 0, 0, "", message, hint)])
+
+
+def _text(file: str, content: bytes) -> str:
+    _check_size(file, len(content))
+    try:
+        # PowerShell writes what a command prints as UTF-16.
+        text = content.decode("utf-16" if content[:2] in _UTF_16_MARKS else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([unsuitable_bytes(file, content, f" in UTF-8: {error.reason}")]) from error
+    if "\0" in text:
+        raise InputError([unsuitable_bytes(file, content, ", as it holds zero bytes")])
+    return text
 
 
 def _configuration(found: Found) -> Configuration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -18,13 +19,14 @@ from conformance.inputs.configuration.hcl_syntax import Node, parse_terraform
 from conformance.inputs.configuration.hcl_text import quoted_text
 from conformance.inputs.configuration.hcl_values import WAY_OUT, Evaluation
 from conformance.inputs.configuration.limits import check_terraform
-from conformance.inputs.configuration.source_text import Source
+from conformance.inputs.configuration.source_text import Place, Source
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location
 from conformance.inputs.yaml_file import Document
 
 RESOURCE: Final = "segment_destination_subscription"
 _LABELS: Final = 2
+_IMPORT_ID: Final = re.compile(r'"\w+:(\w+)"')
 
 
 def terraform_entries(file: str, text: str) -> Found:
@@ -50,6 +52,10 @@ def terraform_entries(file: str, text: str) -> Found:
             continue
         evaluation.places[location] = place
         members[label] = dict(_attributes(evaluation, block, location))
+    for label, identifier, place in _imports(source, body):
+        if label in members:
+            members[label].setdefault(TERRAFORM.keys["id"], identifier)
+            evaluation.places.setdefault((RESOURCE, label, TERRAFORM.keys["id"]), place)
     document = Document(file, {RESOURCE: members}, {(): (1, 1), **evaluation.places})
     entries = [Entry(TERRAFORM, document, (RESOURCE, label), item, label) for label, item in members.items()]
     return Found(TERRAFORM, document, tuple(entries), problems=tuple(repeated))
@@ -60,6 +66,29 @@ def _labels(source: Source, block: Node) -> Iterator[str]:
     words = [_word(source, child) for child in block.children if child.kind in {"identifier", "string", "keyword"}]
     if block.kind == "block" and words[:2] == ["resource", RESOURCE] and len(words) == _LABELS + 1:
         yield words[2]
+
+
+def _imports(source: Source, body: Node) -> Iterator[tuple[str, str, Place]]:
+    """The ids of subscriptions that `import` blocks name: the label, the id, and where it stands.
+
+    Terraform writes such blocks when it generates configuration: `to` names the resource, `id` the connection and the
+    subscription.
+    """
+    for block in body.children:
+        if block.kind != "block" or [_word(source, child) for child in block.children[:1]] != ["import"]:
+            continue
+        inside = block.first("body")
+        values = {
+            _word(source, child.children[0]): child.children[-1]
+            for child in (inside.children if inside else ())
+            if child.kind == "attribute"
+        }
+        if not {"to", "id"} <= values.keys():
+            continue
+        resource, _, label = source.text[values["to"].start : values["to"].end].strip().partition(".")
+        written = _IMPORT_ID.fullmatch(source.text[values["id"].start : values["id"].end].strip())
+        if resource == RESOURCE and written:
+            yield label, written[1], source.place(values["id"].start)
 
 
 def _word(source: Source, node: Node) -> str:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from conformance.inputs.errors import InputProblem
+from conformance.inputs.events import BadJson, parse_json
+from conformance.inputs.foreign_documents import look_of_bytes, look_of_text
 from conformance.inputs.yaml_file import Document
 
 FORMS: Final = (
     "taken are: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's Public "
     "API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
 )
+_MUST_BE: Final = "must be a list of subscriptions, and seems to be"
 _SUBSCRIPTIONS_CALL: Final = "give the reply of GET /destinations/{id}/subscriptions"
+_SHOWN: Final = 4096
+_COLOUR: Final = "\x1b["
+#: Such as `  + resource "type" "name" {`, perhaps in colours.
+_PLAN: Final = re.compile(r"^(?:\x1b\[[\d;]*m|[ \t])*[+~-](?:\x1b\[[\d;]*m|[ \t/+-])*resource \"", re.MULTILINE)
+#: What is told from how it begins, with what to do; empty for what the forms that are taken are the answer.
+_TEXT_HINTS: Final = {
+    "an HTML page": "was a log-in page saved instead of the file?",
+    "an XML document": "",
+    "a curl command": "give what it prints",
+    "CSV with a line of headings": "",
+}
 _EVENT_TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
 
 
@@ -20,7 +35,27 @@ def unsuitable(document: Document) -> InputProblem:
     """The problem of a file without subscriptions: what it seems to be, and what is taken."""
     value = document.value
     kind, hint = _object_kind(value) if isinstance(value, dict) else (_other_kind(value), "")
-    return document.problem((), f"must be a list of subscriptions, and seems to be {kind}", hint or FORMS)
+    return document.problem((), f"{_MUST_BE} {kind}", hint or FORMS)
+
+
+def unsuitable_text(file: str, text: str) -> InputProblem | None:
+    """The problem of a text that tells what it is before it is read; None for one that does not."""
+    kind, hint = _text_kind(text)
+    return InputProblem(file, 1, 1, "", f"{_MUST_BE} {kind}", hint or FORMS) if kind else None
+
+
+def unsuitable_bytes(file: str, content: bytes, reason: str) -> InputProblem:
+    """The problem of a file that is no text.
+
+    Args:
+        file: The file.
+        content: What it holds.
+        reason: Goes on behind `is no text`, for one that is not known by its first bytes.
+    """
+    look = look_of_bytes(content)
+    if look is None or look[0].startswith("a text"):
+        return InputProblem(file, 0, 0, "", f"is no text{reason}", FORMS)
+    return InputProblem(file, 0, 0, "", f"{_MUST_BE} {look[0]}", look[1] or FORMS)
 
 
 def without_resources(document: Document) -> InputProblem:
@@ -28,6 +63,29 @@ def without_resources(document: Document) -> InputProblem:
     message = "has no resource segment_destination_subscription in it"
     hint = "if a module makes them, give the output of `terraform show -json`"
     return document.problem((), message, hint)
+
+
+def _text_kind(text: str) -> tuple[str, str]:
+    if _PLAN.search(text):
+        hint = "keep the plan with -out, and give `terraform show -json` of it"
+        return "what `terraform plan` prints for people", hint
+    if _COLOUR in text:
+        return "what a program printed in a terminal's colours", "print it with -no-color"
+    if lines := _json_lines(text):
+        events = all(isinstance(line, dict) and line.get("type") in _EVENT_TYPES for line in lines)
+        return ("Segment events, one a line" if events else "JSON values, one a line"), ""
+    kind, _ = look_of_text(text[:_SHOWN].encode("utf-8", "replace"))
+    return (kind, _TEXT_HINTS[kind]) if kind in _TEXT_HINTS else ("", "")
+
+
+def _json_lines(text: str) -> list[Any]:
+    """The first two lines, if each is a JSON object; otherwise nothing."""
+    lines = [line for line in text[:_SHOWN].split("\n") if line.strip()][:2]
+    try:
+        values = [parse_json(line.encode("utf-8", "surrogatepass")) for line in lines]
+    except BadJson:
+        return []
+    return values if len(values) > 1 and all(isinstance(value, dict) for value in values) else []
 
 
 def _object_kind(value: Mapping[str, Any]) -> tuple[str, str]:
@@ -77,6 +135,11 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
         _SUBSCRIPTIONS_CALL,
     ),
     (
+        lambda value: isinstance(value.get("data"), dict),
+        "a reply that is about something other than subscriptions",
+        _SUBSCRIPTIONS_CALL,
+    ),
+    (
         _has("terraform_version"),
         "Terraform's, without any resource",
         "give the file of a workspace that has been applied",
@@ -90,6 +153,11 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
         lambda value: value.get("version") in {1, 2, 3} and "modules" in value,
         "a state file of Terraform before 0.12",
         "give the output of `terraform show -json`",
+    ),
+    (
+        _has("format_version"),
+        "the output of `terraform show -json` for a state that holds nothing",
+        "give that of a workspace that has been applied",
     ),
     (lambda value: value.get("type") in _EVENT_TYPES, "a Segment event", ""),
     (_has("batch"), "the body of a batch of Segment events", ""),

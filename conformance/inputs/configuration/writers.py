@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from conformance.inputs.configuration.actions import IDS
+from conformance.inputs.configuration.entries import TERRAFORM_JSON, TERRAFORM_STATE
 from conformance.inputs.configuration.hcl_writer import hcl, quoted
 from conformance.inputs.configuration.model import Configuration, ConfiguredSubscription, Expression
 from conformance.inputs.configuration.terraform_form import RESOURCE
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: What stands for the connection where the configuration does not say which it is.
 UNKNOWN_DESTINATION: Final = Expression("segment_destination.iterable.id")
+_MANAGED: Final = frozenset({TERRAFORM_STATE.id, TERRAFORM_JSON.id})
 _WIDEST: Final = len("destination_id")
 
 
@@ -47,6 +49,9 @@ def to_public_api(configuration: Configuration) -> dict[str, JsonValue]:
 def to_terraform(configuration: Configuration, destination: str | Expression = UNKNOWN_DESTINATION) -> str:
     """The resources of a `.tf`, one for each subscription, with `settings = jsonencode({…})`.
 
+    A subscription that Segment has and Terraform does not manage yet gets an `import` block too: without it
+    `terraform apply` would make a second one. What comes from a state is managed.
+
     Args:
         configuration: What to write.
         destination: The connection of those that do not say to which they belong.
@@ -56,14 +61,36 @@ def to_terraform(configuration: Configuration, destination: str | Expression = U
     for item in configuration.subscriptions:
         label = _label(item, labels)
         labels.add(label)
+        if configuration.form not in _MANAGED:
+            blocks += _import(item, label, item.destination_id or destination)
         blocks.append(_resource(item, label, destination))
     return "\n".join(blocks)
 
 
 def to_own(configuration: Configuration, style: Literal["yaml", "json"] = "yaml") -> str:
     """The harness's own list of subscriptions."""
-    items = [_own_subscription(item) for item in configuration.subscriptions]
+    items = own_items(configuration)
     return to_yaml(items) if style == "yaml" else f"{json_text.stringify(items, '  ')}\n"
+
+
+def own_items(configuration: Configuration) -> list[dict[str, JsonValue]]:
+    """The harness's own list of subscriptions, as data."""
+    return [_own_subscription(item) for item in configuration.subscriptions]
+
+
+def to_description(configuration: Configuration) -> dict[str, JsonValue]:
+    """What was read from where: the form, the subscriptions in the harness's own, and what was left out."""
+    left_out: list[JsonValue] = [
+        {"name": item.name, "reason": item.reason, "line": item.place[0], "column": item.place[1]}
+        for item in configuration.left_out
+    ]
+    subscriptions: list[JsonValue] = [*own_items(configuration)]
+    return {
+        "file": configuration.file,
+        "form": configuration.form,
+        "subscriptions": subscriptions,
+        "leftOut": left_out,
+    }
 
 
 def _mapping(item: ConfiguredSubscription) -> JsonValue:
@@ -121,6 +148,14 @@ def _resource(item: ConfiguredSubscription, label: str, destination: str | Expre
     )
     lines = [f"  {key:{_WIDEST}} = {hcl(value, '  ')}\n" for key, value in attributes if value is not None]
     return f"resource {quoted(RESOURCE)} {quoted(label)} {{\n{''.join(lines)}}}\n"
+
+
+def _import(item: ConfiguredSubscription, label: str, destination: str | Expression) -> list[str]:
+    # The form of the id is that of ImportState in segmentio/terraform-provider-segment at 0f352cd6,
+    # internal/provider/destination_subscription_resource.go.
+    if not item.id or isinstance(destination, Expression):
+        return []
+    return [f"import {{\n  to = {RESOURCE}.{label}\n  id = {quoted(f'{destination}:{item.id}')}\n}}\n"]
 
 
 def _label(item: ConfiguredSubscription, taken: set[str]) -> str:

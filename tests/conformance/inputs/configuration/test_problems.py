@@ -185,6 +185,18 @@ def test_a_file_in_which_nothing_is_left_is_an_input_error(value: object, messag
         ('{"version": 3, "modules": []}', "a state file of Terraform before 0.12"),
         ('{"version": 4, "terraform_version": "1.9.5", "resources": []}', "Terraform's, without any resource"),
         ('{"resource": {"segment_destination_subscription": {}}}', "Terraform's JSON syntax"),
+        ('{"format_version": "1.0"}', "the output of `terraform show -json` for a state that holds nothing"),
+        ('{"data": {"trackingPlan": {"id": "x"}}}', "a reply that is about something other than subscriptions"),
+        ('{"type": "track", "event": "x"}\n\n{"type": "page"}\n', "Segment events, one a line"),
+        ('{"a": 1}\n{"a": 2}\n', "JSON values, one a line"),
+        ("<!doctype html><html>", "an HTML page"),
+        ("email,plan\na@example.com,pro\n", "CSV with a line of headings"),
+        ('Plan:\n\n  # x will be created\n  + resource "x" "y" {\n', "what `terraform plan` prints for people"),
+        (
+            '\x1b[1m  # x\x1b[0m\n\x1b[0m  \x1b[31m-\x1b[0m/\x1b[32m+\x1b[0m resource "x" "y" {\n',
+            "what `terraform plan` prints for people",
+        ),
+        ("\x1b[1mApply complete!\x1b[0m", "what a program printed in a terminal's colours"),
     ],
 )
 def test_a_file_of_another_kind_is_named_with_what_is_taken(text: str, kind: str) -> None:
@@ -227,12 +239,38 @@ def test_broken_json_is_told_as_json() -> None:
     assert (problem.line, problem.column, problem.message) == (3, 6, "not JSON: expecting ':' delimiter")
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"[\xff]"])
-def test_a_file_that_is_no_text_is_refused(data: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\xff\xfe\x00", "is no text in UTF-8: truncated data"),
+        (b"[\xff]", "is no text in UTF-8: invalid start byte"),
+        (b"\0" * 20, "is no text, as it holds zero bytes"),
+        (b"\x1f\x8b\x08\0", "must be a list of subscriptions, and seems to be a file packed with gzip"),
+        (b"PK\x03\x04\0", "must be a list of subscriptions, and seems to be a ZIP archive"),
+        (b"\x89PNG\r\n", "must be a list of subscriptions, and seems to be a picture"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_with_what_it_seems_to_be(
+    data: bytes, message: str, tmp_path: Path
+) -> None:
     path = tmp_path / "mapping.json"
     path.write_bytes(data)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         read_configuration(path)
+    [problem] = caught.value.problems
+    assert problem.message == message
+    assert problem.hint
+
+
+def test_a_folder_is_refused_as_one(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"is a folder \(name one file; `terraform show -json` prints a whole workspace"
+    ):
+        read_configuration(tmp_path)
+
+
+def test_many_blank_lines_take_no_time() -> None:
+    assert problems("\n" * 200_000 + "x")
 
 
 def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import respx
 
 from conformance.inputs.configuration import configuration_of, read_configuration
 from conformance.inputs.configuration.public_api import MOST_PAGES, MOST_TRIES, Region, fetch_subscriptions
+from conformance.inputs.configuration.rate_limit import seconds_to_wait
 from conformance.inputs.errors import InputError, InputProblem
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -147,6 +148,36 @@ def test_when_asked_too_often_the_api_says_how_long_to_wait() -> None:
     respx.get(f"{US}/subscriptions").respond(json=LIST)
     fetch(waits=waits)
     assert waits == [7.0, 2.0, 4.0]
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("data", "seconds"),
+    [({"msBeforeNext": 57647}, 58.0), ({"msBeforeNext": 0}, 0.0), ({}, 1.0), ({"msBeforeNext": "soon"}, 1.0)],
+)
+def test_a_rate_limit_error_says_how_long_to_wait(data: dict[str, Any], seconds: float) -> None:
+    waits = Waits()
+    error = {"type": "RequestError", "message": "Too many requests", "data": data}
+    respx.get(US).side_effect = [
+        httpx.Response(429, json={"errors": [error]}),
+        httpx.Response(200, json=DESTINATION),
+    ]
+    respx.get(f"{US}/subscriptions").respond(json=LIST)
+    fetch(waits=waits)
+    assert waits == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-reset": "Wed, 21 Oct 2015 07:28:30 GMT"}, 30.0),
+        ({"x-ratelimit-reset": "Wed, 21 Oct 2015 07:28:30 GMT", "retry-after": "5"}, 5.0),
+        ({"x-ratelimit-reset": "soon"}, 4.0),
+    ],
+)
+def test_the_header_says_when_the_limit_is_lifted(headers: dict[str, str], seconds: float) -> None:
+    now = 1445412480.0  # 07:28:00
+    assert seconds_to_wait(httpx.Response(429, headers=headers, text="no JSON"), 3, now) == seconds
 
 
 @respx.mock

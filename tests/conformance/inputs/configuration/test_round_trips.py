@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from conformance.inputs.configuration import (
     to_public_api,
     to_terraform,
 )
+from conformance.inputs.configuration.export import export
+from conformance.inputs.events import parse_json
 from destination import PRESETS, Subscription
 
 if TYPE_CHECKING:
@@ -128,6 +131,47 @@ def test_what_is_written_is_read_back(form: str, configuration: Configuration) -
     assert [(item.subscription, item.name, item.model_id) for item in found.subscriptions] == [
         (item.subscription, item.name, item.model_id) for item in configuration.subscriptions
     ]
+
+
+@given(configuration=CONFIGURATIONS, first=st.sampled_from(list(WRITERS)), second=st.sampled_from(list(WRITERS)))
+def test_what_is_read_in_one_form_and_written_in_another_is_the_same(
+    configuration: Configuration, first: str, second: str
+) -> None:
+    between = configuration_of("first", WRITERS[first](configuration))
+    found = configuration_of("second", WRITERS[second](between))
+    assert found.plain == configuration.plain
+    assert [item.is_reverse_etl for item in found.subscriptions] == [
+        item.is_reverse_etl for item in configuration.subscriptions
+    ]
+
+
+@given(configuration=CONFIGURATIONS, first=st.sampled_from(list(WRITERS)))
+def test_a_patch_says_what_was_read(configuration: Configuration, first: str) -> None:
+    items = [replace(item, id=f"s{index}") for index, item in enumerate(configuration.subscriptions)]
+    read = configuration_of("first", WRITERS[first](replace(configuration, subscriptions=tuple(items))))
+    with_ids = read if read.subscriptions[0].id else replace(read, subscriptions=tuple(items))
+    patches: Any = parse_json(export(with_ids, "public-api-patch", "d1").encode())
+    assert [patch["path"].rpartition("/")[2] for patch in patches] == [item.id for item in items]
+    assert [patch["body"]["input"] for patch in patches] == [
+        {
+            "name": item.name,
+            "trigger": item.subscription.subscribe,
+            "enabled": True,
+            "settings": item.subscription.mapping,
+        }
+        for item in configuration.subscriptions
+    ]
+
+
+@given(configuration=CONFIGURATIONS)
+def test_what_was_written_for_terraform_is_written_so_again(configuration: Configuration) -> None:
+    items = [
+        replace(item, id=f"s{index}", destination_id="d1") for index, item in enumerate(configuration.subscriptions)
+    ]
+    text = to_terraform(replace(configuration, subscriptions=tuple(items)))
+    found = configuration_of("a.tf", text)
+    assert [item.id for item in found.subscriptions] == [item.id for item in items]
+    assert to_terraform(found) == text
 
 
 @given(configuration=CONFIGURATIONS)
