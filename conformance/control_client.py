@@ -143,6 +143,38 @@ class ControlClient:
         given = {name: value for name, value in options.items() if value is not None}
         return self._request("POST", f"{_project(project)}/record", given, timeout=_RECORDING_TIMEOUT).text
 
+    def add_source(self, source: Mapping[str, Json]) -> None:
+        """Add a source of Segment, or put it in the place of the one with its write key."""
+        self.call("POST", "/_sim/sources", source)
+
+    def flush_source(self, write_key: str, timeout: int) -> dict[str, int]:
+        """Wait until all that came in for a source has ended; how many messages ended in each way.
+
+        Args:
+            write_key: The source.
+            timeout: Seconds after which it is refused.
+        """
+        path = f"{_source(write_key)}/flush?timeout={timeout}"
+        outcomes: dict[str, int] = self._request("POST", path, timeout=timeout + _TIMEOUT).json()["outcomes"]
+        return outcomes
+
+    def messages(self, write_key: str, outcome: str | None = None) -> list[dict[str, Json]]:
+        """The messages that came in for a source, in order.
+
+        Args:
+            write_key: The source.
+            outcome: Only those that ended so.
+        """
+        chosen = "" if outcome is None else f"&outcome={quote(outcome, safe='')}"
+        found: list[dict[str, Json]] = []
+        before = ""
+        while True:
+            page = self.call("GET", f"{_source(write_key)}/messages?limit={_PAGE}{chosen}{before}")
+            found += page["messages"]
+            if page["next"] is None:
+                return found[::-1]
+            before = f"&before={page['next']}"
+
     def call(self, method: str, path: str, body: object = None) -> Json:
         """Any request to the control surface; the JSON of the reply, None for an empty one."""
         response = self._request(method, path, body)
@@ -213,3 +245,7 @@ def _why_unconnected(error: httpx.ConnectError) -> tuple[str, str]:
 
 def _project(name: str) -> str:
     return f"/_sim/projects/{quote(name, safe='')}"
+
+
+def _source(write_key: str) -> str:
+    return f"/_sim/sources/{quote(write_key, safe='')}"

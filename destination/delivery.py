@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from destination.subscription import Subscription
 
 Delivery = Generator[Request, Reply, Outcome]
+#: What the mapping gave, the validated payload, and the payload as the action takes it.
+_Prepared = tuple[object, dict[str, object], dict[str, Any]]
 
 _NOT_SUBSCRIBED: Final = "not subscribed"
 _NO_MATCH: Final = "Payload is either invalid or does not match the subscription"
@@ -41,6 +43,11 @@ _SUCCESS: Final = range(200, 300)
 
 class CompiledSubscription:
     """A subscription whose trigger, mapping and fields have been compiled, once.
+
+    Args:
+        subscription: The subscription.
+        keeps_last: Whether what the trigger and the mapping gave is kept until another event comes, for whoever
+            delivers each event to several connections. The event must not be changed in between.
 
     Attributes:
         subscription: The subscription as configured.
@@ -51,8 +58,11 @@ class CompiledSubscription:
         action: The action, or None when Segment does not know it.
     """
 
-    def __init__(self, subscription: Subscription) -> None:
+    def __init__(self, subscription: Subscription, *, keeps_last: bool = False) -> None:
         self.subscription = subscription
+        self._keeps_last = keeps_last
+        self._last_matched: tuple[JsonValue, bool] | None = None
+        self._last_prepared: tuple[JsonValue, _Prepared] | None = None
         self.refusal = ""
         self.trigger: Group | None = None
         self.trigger_error: FqlError | None = None
@@ -93,7 +103,12 @@ class CompiledSubscription:
         Raises:
             TriggerError: The trigger breaks when this event is held against it.
         """
-        return self._matches(event)
+        if not self._keeps_last:
+            return self._matches(event)
+        last = self._last_matched
+        if last is None or last[0] is not event:
+            last = self._last_matched = (event, self._matches(event))
+        return last[1]
 
     def deliver(self, event: JsonValue, connection: Connection, now: int) -> Delivery:
         """Deliver one event."""
@@ -102,7 +117,7 @@ class CompiledSubscription:
             outcome.results = [{"output": self.refusal}]
             return outcome
         try:
-            outcome.matched = self._matches(event)
+            outcome.matched = self.matches(event)
             if not outcome.matched:
                 outcome.results = [{"output": _NOT_SUBSCRIBED}]
                 return outcome
@@ -118,13 +133,10 @@ class CompiledSubscription:
     ) -> Generator[Request, Reply, None]:
         if self.mapping_error is not None:
             raise self.mapping_error
-        resolved = self._resolve(event)
-        outcome.resolved.append(resolved)
-        payload = self._validator.validate(resolved, batch=False)
-        outcome.payloads.append(payload)
+        ready = self._prepare(outcome, event)
         outcome.positions = (0,)
         data: JsonValue = ""
-        for call in action.perform(_ready(payload), now):
+        for call in action.perform(ready, now):
             reply = yield from _exchange(outcome, connection.request(call))
             data = parsed_body(reply)
         outcome.results = [
@@ -132,6 +144,23 @@ class CompiledSubscription:
             {"output": "Payload validated"},
             {"output": "Action Executed", "data": data},
         ]
+
+    def _prepare(self, outcome: Outcome, event: JsonValue) -> dict[str, Any]:
+        """The payload as the action takes it; what it was made from goes into the outcome."""
+        last = self._last_prepared
+        if last is not None and last[0] is event:
+            resolved, payload, ready = last[1]
+            outcome.resolved.append(resolved)
+            outcome.payloads.append(payload)
+            return ready
+        resolved = self._resolve(event)
+        outcome.resolved.append(resolved)
+        payload = self._validator.validate(resolved, batch=False)
+        outcome.payloads.append(payload)
+        ready = _ready(payload)
+        if self._keeps_last:
+            self._last_prepared = (event, (resolved, payload, ready))
+        return ready
 
     def deliver_batch(self, events: Sequence[JsonValue], connection: Connection, now: int) -> Delivery:
         """Deliver a batch: one request, and one node for each event."""

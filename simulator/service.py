@@ -22,6 +22,7 @@ from simulator.message import Reply, WireResult
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
+    from simulator.engine.pipeline import Answer
     from simulator.engine.simulator import Simulator
     from simulator.history.recording import Recorder
     from simulator.message import Request
@@ -50,8 +51,15 @@ class Service:
         if simulator.journal.initial_state is None:
             simulator.journal.begin(initial_state_of(simulator, clock))
 
-    def respond(self, request: Request) -> WireResult:
-        """What goes over the wire for a request."""
+    def respond(self, request: Request, answer: Answer | None = None) -> WireResult:
+        """What goes over the wire for a request.
+
+        Args:
+            request: The request.
+            answer: Makes the reply in the place of the simulator, for a request that is not for Iterable.
+        """
+        if answer is not None:
+            return self.simulator.transmit(request, self.clock.now(), answer)
         if self._serves_control:
             if is_inspector_path(request.path):
                 return WireResult(answer_inspector(request))

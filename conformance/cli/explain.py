@@ -14,6 +14,7 @@ from conformance.cli.options import examples
     epilog=examples(
         "iterable-harness explain users.update.email-based.unknown-user-id",
         "iterable-harness explain events.track",
+        "iterable-harness explain segment.duplicate",
         "iterable-harness explain --json fields.mismatch",
     ),
 )
@@ -21,11 +22,13 @@ from conformance.cli.options import examples
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def explain_command(rule: str, *, as_json: bool) -> int:
     """Say what RULE means: an id that the journal shows, or what several ids begin with."""
-    from simulator.rulebook import matching, similar
+    from conformance.tracking_api.rules import RULES as SEGMENT_RULES
+    from simulator.rulebook import RULES, matching, similar
 
-    found = matching(rule)
+    known = {**RULES, **SEGMENT_RULES}
+    found = matching(rule, known)
     if not found:
-        near = similar(rule)
+        near = similar(rule, known)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /_sim/rules lists all"
         raise click.BadParameter(f"there is no rule {rule!r}{hint}", param_hint="RULE")
     if as_json:

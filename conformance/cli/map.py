@@ -9,6 +9,7 @@ import click
 
 from conformance.cli.files import sources_or_standard_input, standard_input
 from conformance.cli.options import examples, shared_options
+from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.inputs.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
 @click.option("--explain", "field", metavar="FIELD", help="Follow one field of the payload from event to wire.")
 @click.option("--reply", metavar="FILE", help="How Iterable answers: the JSON body of a reply with status 200.")
 @click.option("--batch", is_flag=True, help="All events as one batch, in the bulk form.")
+@segment_options
 def map_command(  # noqa: PLR0913  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
     field: str | None,
     reply: str | None,
+    segment: SegmentOptions,
     *,
     batch: bool,
     as_json: bool,
@@ -64,6 +67,7 @@ def map_command(  # noqa: PLR0913  # one for each option
         _require_field(field, subscriptions)
     read = read_events(sources_or_standard_input(events, "an event"), standard_input)
     report_problems(read)
+    read = segment.passed_on(read)
     destination = Destination({"apiKey": "the API key"}, subscriptions)
     explainer = Explainer(destination, field=field, reply=ANSWERED_WELL if reply is None else _reply(reply))
     if batch:

@@ -10,6 +10,7 @@ import click
 from conformance.cli import mapping as mapping_option
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.cli.streams import print_note
 from conformance.inputs.errors import InputError, InputProblem
 
@@ -33,6 +34,7 @@ TEMPLATES: Final = ("bug", "call", "mapping")
 @click.option("--events", metavar="FILE", help="Begin with these Segment events, and what a run shows of them.")
 @click.option("--error", metavar="TEXT", help="Begin with the shipped scenario that this message is most about.")
 @shared_options("mapping", "project_type", mapping="With --events: subscriptions in JSON or YAML.")
+@segment_options
 def new_command(  # noqa: PLR0913  # one parameter an option
     file: str | None,
     template: str | None,
@@ -40,6 +42,7 @@ def new_command(  # noqa: PLR0913  # one parameter an option
     error: str | None,
     mapping: str | None,
     project_types: tuple[str, ...],
+    segment: SegmentOptions,
     *,
     quiet: bool,
     verbose: bool,
@@ -49,10 +52,12 @@ def new_command(  # noqa: PLR0913  # one parameter an option
     A file that is there already is left alone.
     """
     _check_options(template, events, error, mapping, project_types)
+    if segment.wanted and events is None:
+        raise click.UsageError("--as-segment goes with --events", click.get_current_context())
     if file is not None and Path(file).exists():
         raise InputError([InputProblem(file, 0, 0, "", "is there already", "name another file, or remove it first")])
     if events is not None:
-        text = _of_events(events, mapping, project_types or PROJECT_TYPES, Path(file or ".").parent)
+        text = _of_events(events, mapping, project_types or PROJECT_TYPES, Path(file or ".").parent, segment)
     else:
         text = _of_error(error) if error is not None else _of_template(template)
     if file is None:
@@ -90,7 +95,9 @@ def _of_error(text: str) -> str:
         raise InputError([InputProblem("--error", 0, 0, "", str(error))]) from error
 
 
-def _of_events(events: str, mapping: str | None, project_types: Sequence[str], folder: Path) -> str:
+def _of_events(
+    events: str, mapping: str | None, project_types: Sequence[str], folder: Path, segment: SegmentOptions
+) -> str:
     from conformance.cli.send import report_problems
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import mapping_document
@@ -102,6 +109,13 @@ def _of_events(events: str, mapping: str | None, project_types: Sequence[str], f
         raise InputError(read.broken)
     report_problems(read)
     subscriptions = None if mapping is None else mapping_document(mapping_option.subscriptions(mapping))
-    return scenario_yaml(
-        scenario_of_events([item.event for item in read.events], project_types, subscriptions, folder)
+    if segment.wanted:
+        from conformance.tracking_api.single_messages import with_envelope
+
+        sent = [with_envelope(item) for item in read.events]
+    else:
+        sent = [item.event for item in read.events]
+    scenario = scenario_of_events(
+        sent, project_types, subscriptions, folder, segment=segment.wanted, clock=segment.received_at
     )
+    return scenario_yaml(scenario)

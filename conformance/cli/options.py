@@ -97,7 +97,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "sandbox": click.option(
         "--sandbox",
         metavar="NAME",
-        help="The project at --url is a real one that you call so; marked people are made there, and removed.",
+        help="The project at --url is a real one that you call so; marked people come and go there.",
     ),
     "wait_timeout": _wait_timeout,
     "json": click.option("--json", "as_json", is_flag=True, help="A machine-readable report on stdout."),

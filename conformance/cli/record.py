@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "iterable-harness record --project hybrid -o bug.scenario.yaml",
         "iterable-harness record --api-key hybrid-key --from 120 --to 160 --user ada@example.com",
+        "iterable-harness record --source write-key --project email -o bug.scenario.yaml",
         "iterable-harness record --project email --events events.jsonl --mapping mapping.yaml -o bug.scenario.yaml",
     ),
 )
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", type=click.IntRange(min=1), metavar="M", help="The number of the last request.")
 @click.option("--user", metavar="WHO", help="Only requests about this email or userId.")
 @click.option("--events", metavar="FILE", help="The Segment events that were sent: they become the steps.")
+@click.option("--source", metavar="KEY", help="The messages that came in with this write key of Segment: the steps.")
 @click.option("--name", metavar="TEXT", help="What the scenario is called.")
 @click.option("--keep-personal-data", is_flag=True, help="Replace nobody's data; API keys are never written.")
 @click.option("-o", "--output", metavar="FILE", help="Write it there instead of to stdout.")
@@ -53,6 +55,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     last: int | None,
     user: str | None,
     events: str | None,
+    source: str | None,
     name: str | None,
     output: str | None,
     *,
@@ -69,11 +72,15 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     What could not be written, or did not come out again, is named at the top of the file and on stderr.
     """
     from conformance.control_client import ControlClient
-    from conformance.recorder import RecordingSelection, record
+    from conformance.recorder import RecordingSelection, record, select_source
 
     if first is not None and last is not None and last < first:
         message = f"--from {first} comes after --to {last}"
         raise click.UsageError(message, click.get_current_context())
+    if source is not None and (events is not None or api_key is not None):
+        raise click.UsageError(
+            "--source says which events: leave out --events, --mapping and --api-key", click.get_current_context()
+        )
     if mapping is not None and events is None:
         raise click.UsageError("--mapping goes with --events", click.get_current_context())
     require_outputs([("--output", output)], [name for name in (events, mapping) if name is not None])
@@ -87,6 +94,8 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         subscriptions=None if mapping is None else mapping_option.subscriptions(mapping),
     )
     with ControlClient(url or LOCAL_SERVER, token=control_token()) as control:
+        if source is not None:
+            selection, project = select_source(control, source, selection, project)
         recording = record(control, selection, project=project, api_key=api_key)
     _write(recording, output, quiet=quiet or (not verbose and output is None))
     return 0

@@ -44,6 +44,7 @@ _UNFOLDED: Final = 100_000
 @click.option("--watch", is_flag=True, help="Run them again at each save.")
 @click.option("--minimise", is_flag=True, help="Keep only what shows the failure.")
 @click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
+@click.option("--as-segment", is_flag=True, help="Let every event go through Segment first.")
 @shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
 def run_command(  # noqa: PLR0913  # one parameter an option
     *,
@@ -60,6 +61,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     watch: bool,
     minimise: bool,
     output: str | None,
+    as_segment: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -68,7 +70,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 
     They run against a simulator in this process, or with --url against a running `serve`. With --mapping the
     scenarios that name no mapping use that one instead of the presets. The report ends with `N passed, M failed`.
-    Exit code 1 when any scenario failed.
+    Exit code 1 when any failed.
 
     With --compare each is played in all three project types, and three columns show who exists, whose the events are
     and which replies there were. Exit code 1 when any could not be played.
@@ -86,7 +88,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     def run_once() -> int:
         from conformance.scenario import load_suite
 
-        loaded = load_suite(paths or (_DEFAULT_FOLDER,), _own(mapping))
+        loaded = load_suite(paths or (_DEFAULT_FOLDER,), _own(mapping), through_segment=as_segment)
         if compare:
             _check_comparable(() if place.wanted else project_types, junit, html)
             return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)

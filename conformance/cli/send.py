@@ -10,6 +10,7 @@ import click
 
 from conformance.cli.files import require_outputs, sources_or_standard_input, standard_input
 from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, shared_options
+from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) 
     metavar="SECONDS",
     help="Before the second try; doubles with each, and Retry-After prolongs it, to 60 s at the most.",
 )
+@segment_options
 def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     events: tuple[str, ...],
     url: str | None,
@@ -76,6 +78,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     in_flight: int | None,
     attempts: int,
     retry_delay: float,
+    segment: SegmentOptions,
     *,
     batch: bool,
     as_json: bool,
@@ -108,6 +111,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
             subscriptions = compiled_subscriptions(mapping)
             read = read_events(sources, standard_input)
             report_problems(read)
+            read = segment.passed_on(read)
             sending = Sending(
                 address,
                 subscriptions,

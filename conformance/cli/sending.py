@@ -182,7 +182,7 @@ class _Observer:
         self._progress = progress
         self._verbose = verbose
 
-    def __call__(self, deliveries: Sequence[Delivery]) -> None:
+    def __call__(self, _: ReadEvent, deliveries: Sequence[Delivery]) -> None:
         self._progress.advance()
         if self._verbose:
             for item in deliveries:

@@ -34,12 +34,7 @@ _OPTIONS: Final = (
         type=click.IntRange(0, LARGEST_PORT),
         help="Also be an HTTP proxy there that leads Iterable's hosts here.",
     ),
-    click.option(
-        "--tls-ca",
-        "authority_file",
-        metavar="FILE",
-        help="Write the certificate there that clients are to trust.",
-    ),
+    click.option("--tls-ca", "authority_file", metavar="FILE", help="Write the certificate that clients trust."),
     click.option(
         "--control-token",
         "token",

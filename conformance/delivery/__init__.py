@@ -1,6 +1,6 @@
 """Delivery of events as a service would do it: order, retries, and an exact account."""
 
-from conformance.delivery.account import Account, Delivery, Fate, Result
+from conformance.delivery.account import Account, Delivery, Fate, Result, fate_of
 from conformance.delivery.order import identifiers
 from conformance.delivery.replies import describe_reply
 from conformance.delivery.retries import LONGEST_DELAY, RetryPolicy
@@ -17,5 +17,6 @@ __all__ = [
     "RetryPolicy",
     "Runtime",
     "describe_reply",
+    "fate_of",
     "identifiers",
 ]

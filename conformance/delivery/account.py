@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from conformance.inputs.events import ReadEvent
+    from destination import Exchange
 
 
 class Result(StrEnum):
@@ -77,6 +78,7 @@ class Delivery:
         reason: Why it did not arrive, in words that are the same for events of the same fate.
         tries: How often it was tried.
         uncertain: Whether it may have arrived all the same: a request went out and no reply came back.
+        exchanges: The requests of all tries with their replies; those of an account are without.
     """
 
     read: ReadEvent
@@ -86,10 +88,14 @@ class Delivery:
     reason: str = ""
     tries: int = 1
     uncertain: bool = False
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class Account:
     """Counts deliveries, and keeps those that did not arrive.
+
+    Args:
+        keeps_missed: Whether it does keep them, with the reasons; a delivery without an end only counts.
 
     Attributes:
         events: Events counted.
@@ -98,7 +104,8 @@ class Account:
         possible_duplicates: Deliveries that succeeded after a try whose reply was lost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_missed: bool = True) -> None:
+        self._keeps_missed = keeps_missed
         self.events = 0
         self.not_subscribed = 0
         self.retries = 0
@@ -113,12 +120,18 @@ class Account:
         """Count an event with its deliveries; with none, no subscription matched it."""
         self.events += 1
         self.not_subscribed += not deliveries
-        self._fates[_fate(deliveries)] += 1
-        missed = [delivery for delivery in deliveries if delivery.result is not Result.DELIVERED]
+        self._fates[fate_of(deliveries)] += 1
         for delivery in deliveries:
             self._counts[delivery.action, delivery.result] += 1
             self.retries += max(0, delivery.tries - 1)
             self.possible_duplicates += delivery.uncertain and delivery.result is Result.DELIVERED
+        if self._keeps_missed:
+            self._keep(read, deliveries)
+
+    def _keep(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
+        missed = [
+            replace(delivery, exchanges=()) for delivery in deliveries if delivery.result is not Result.DELIVERED
+        ]
         for delivery in missed:
             self._reasons[delivery.action, delivery.result, delivery.reason] += 1
         self._missed += missed
@@ -186,7 +199,8 @@ class Account:
         }
 
 
-def _fate(deliveries: Sequence[Delivery]) -> Fate:
+def fate_of(deliveries: Sequence[Delivery]) -> Fate:
+    """What became of an event, from all its deliveries."""
     if not deliveries:
         return Fate.NOT_SUBSCRIBED
     return max((_FATES[delivery.result] for delivery in deliveries), key=_BY_WEIGHT.index)

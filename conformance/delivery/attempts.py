@@ -7,12 +7,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.delivery.eager_tasks import Done, begin
 from destination import ConnectionFailure, Outcome
 
 if TYPE_CHECKING:
     from conformance.delivery.retries import RetryPolicy
     from conformance.delivery.runtime import Runtime
-    from destination import Subscription
+    from destination import Exchange, Subscription
 
 #: The codes of failures to connect, after which nothing can have arrived.
 NOT_CONNECTED: Final = frozenset({"ECONNREFUSED", "ENOTFOUND", "EPROTO", "UND_ERR_CONNECT_TIMEOUT"})
@@ -33,11 +34,13 @@ class Attempts:
         outcome: The outcome of the last attempt; None when the delivery was stopped before an attempt.
         tries: How many attempts there were.
         uncertain: Whether one of them may have arrived although no reply came back.
+        exchanges: The requests of all attempts with their replies.
     """
 
     outcome: Outcome | None
     tries: int
     uncertain: bool
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class Sender:
@@ -47,13 +50,25 @@ class Sender:
         policy: When to try again.
         concurrency: How many attempts may be under way at once.
         runtime: Time and chance.
+        gives_up: Whether it stops by itself when nothing is answered any more.
+        eager: Whether an attempt begins in the task of its caller.
 
     Attributes:
         stopped_because: Why nothing is sent any more; empty when nothing stopped it.
     """
 
-    def __init__(self, *, policy: RetryPolicy, concurrency: int, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        *,
+        policy: RetryPolicy,
+        concurrency: int,
+        runtime: Runtime,
+        gives_up: bool = True,
+        eager: bool = False,
+    ) -> None:
         self._policy = policy
+        self._eager = eager
+        self._gives_up = gives_up
         self._runtime = runtime
         self._slots = asyncio.Semaphore(concurrency)
         self._stopped = asyncio.Event()
@@ -85,22 +100,27 @@ class Sender:
     async def send(self, subscription: Subscription, attempt: Attempt) -> Attempts:
         """Attempt a delivery by a subscription until it succeeds, is not worth another attempt, or all is stopped."""
         tries, uncertain = 0, False
+        exchanges: tuple[Exchange, ...] = ()
         while (outcome := await self._attempt_once(subscription, attempt)) is not None:
             tries += 1
+            exchanges += tuple(outcome.exchanges)
             uncertain = uncertain or _may_have_arrived(outcome)
             self._notice_silence(outcome, tries)
             delay = self._delay(outcome, tries)
             if delay is None:
                 break
             await self._wait(delay)
-        return Attempts(outcome, tries, uncertain)
+        return Attempts(outcome, tries, uncertain, exchanges)
 
     async def _attempt_once(self, subscription: Subscription, attempt: Attempt) -> Outcome | None:
         """The outcome of one attempt; None when nothing is sent any more."""
         async with self._slots:
             if self._stopped.is_set():
                 return None
-            task = asyncio.create_task(attempt())
+            begun = begin(attempt()) if self._eager else asyncio.create_task(attempt())
+            if isinstance(begun, Done):
+                return begun.result
+            task = begun
             self._under_way.add(task)
             try:
                 outcome = await task
@@ -124,7 +144,7 @@ class Sender:
         """Stop when a delivery has had all its attempts and nothing has been answered for too many attempts."""
         if any(exchange.reply for exchange in outcome.exchanges):
             self._answered, self._failures_in_a_row = True, 0
-        if not isinstance(outcome.error, ConnectionFailure) or self._abandoned:
+        if not self._gives_up or not isinstance(outcome.error, ConnectionFailure) or self._abandoned:
             return
         self._failures_in_a_row += 1
         if outcome.error.code == "EPROTO":

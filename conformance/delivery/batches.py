@@ -18,6 +18,7 @@ from destination.javascript import json_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from conformance.delivery.attempts import Attempts
     from conformance.inputs.events import ReadEvent
     from destination import CompiledSubscription, Destination, Outcome
 
@@ -116,9 +117,7 @@ def _batch_size(destination: Destination, subscription: CompiledSubscription, re
     return int(size) if isinstance(size, (int, float)) and 1 <= size <= _MOST_BYTES else _DEFAULT_SIZE
 
 
-def results_of_batch(
-    batch: Batch, outcome: Outcome, tries: int, *, uncertain: bool
-) -> Iterator[tuple[int, Delivery]]:
+def results_of_batch(batch: Batch, outcome: Outcome, attempts: Attempts) -> Iterator[tuple[int, Delivery]]:
     """What became of each event of a batch that was tried, with its position among all events.
 
     An error is that of every event, also of those that were refused by themselves: Segment loses their nodes. A
@@ -141,8 +140,9 @@ def results_of_batch(
                 subscription.partner_action,
                 result,
                 reason,
-                tries,
-                uncertain=uncertain and result is not Result.REFUSED,
+                attempts.tries,
+                uncertain=attempts.uncertain and result is not Result.REFUSED,
+                exchanges=attempts.exchanges,
             ),
         )
 

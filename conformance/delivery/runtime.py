@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
     from conformance.delivery.account import Delivery
+    from conformance.inputs.events import ReadEvent
+
+
+def _ignore(read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
+    """Nobody follows the progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +28,12 @@ class Runtime:
         sleep: Waits for some seconds.
         now: Seconds since the epoch.
         chance: A number from 0 to 1.
-        observe: Called with the deliveries of each event once it is done.
+        observe: Called with each event and its deliveries once it is done.
         warn: Called with what whoever sends should know, in one sentence, once for each kind of thing.
     """
 
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     now: Callable[[], float] = time.time
     chance: Callable[[], float] = random.random
-    observe: Callable[[Sequence[Delivery]], object] = len
+    observe: Callable[[ReadEvent, Sequence[Delivery]], object] = _ignore
     warn: Callable[[str], object] = len

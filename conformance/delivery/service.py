@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.delivery.account import Account, Delivery, Result, judge
 from conformance.delivery.attempts import Attempts, Sender
 from conformance.delivery.batches import Batch, form_batches, results_of_batch
+from conformance.delivery.eager_tasks import Done, begin
 from conformance.delivery.order import Identifier, identifiers
 from conformance.delivery.replies import unlike_iterable
 from conformance.delivery.retries import RetryPolicy
@@ -34,13 +35,16 @@ class DeliveryService:
         policy: When to try again. A retry takes the original event through the mapping again.
         concurrency: How many requests may be under way at once.
         runtime: Time, chance and progress.
+        endless: Whether events go on coming: silence never stops the delivery, and the account only counts.
+        eager: Whether a delivery begins at once, without a task unless it has to wait. For a client that answers
+            in this process, and does not ask for the current task.
 
     Attributes:
         account: What became of the events so far.
         faults: Errors of our own; the events that met them are in the account as undelivered.
     """
 
-    def __init__(
+    def __init__(  # what it works with, and how
         self,
         destination: Destination,
         client: AsyncClient,
@@ -48,15 +52,24 @@ class DeliveryService:
         policy: RetryPolicy | None = None,
         concurrency: int = 16,
         runtime: Runtime | None = None,
+        endless: bool = False,
+        eager: bool = False,
     ) -> None:
         self._destination = destination
         self._client = client
         self._runtime = runtime or Runtime()
-        self._sender = Sender(policy=policy or RetryPolicy(), concurrency=concurrency, runtime=self._runtime)
+        self._sender = Sender(
+            policy=policy or RetryPolicy(),
+            concurrency=concurrency,
+            runtime=self._runtime,
+            gives_up=not endless,
+            eager=eager,
+        )
+        self._eager = eager
         self._taken_up = asyncio.Semaphore(concurrency * _AHEAD)
         self._latest: dict[Identifier, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.account = Account()
+        self.account = Account(keeps_missed=not endless)
         self.faults: list[Exception] = []
 
     @property
@@ -89,20 +102,36 @@ class DeliveryService:
     async def _deliver_each(self, work: Iterable[tuple[ReadEvent, list[Delivery]]]) -> Account:
         """Deliver events by the subscriptions that they have no delivery of yet; once stopped, leave the rest."""
         for read, deliveries in work:
-            if not self.stopped_because:
-                await self._taken_up.acquire()
-            if self.stopped_because:
-                self.account.add(read, [*deliveries, *self._left(read, deliveries)])
-            else:
-                self._take_up(read, deliveries)
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+            await self._take_up(read, deliveries)
+        await self.drain()
         return self.account
 
-    def _take_up(self, read: ReadEvent, deliveries: list[Delivery]) -> None:
+    async def take_up(self, read: ReadEvent) -> None:
+        """Begin to deliver one more event, as soon as there is room for it and whatever became of those before."""
+        await self._take_up(read, [])
+
+    async def drain(self) -> None:
+        """Wait until everything that was taken up is delivered or given up."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def _take_up(self, read: ReadEvent, deliveries: list[Delivery]) -> None:
+        if not self.stopped_because:
+            await self._taken_up.acquire()
+        if self.stopped_because:
+            self.account.add(read, [*deliveries, *self._left(read, deliveries)])
+        else:
+            self._start(read, deliveries)
+
+    def _start(self, read: ReadEvent, deliveries: list[Delivery]) -> None:
+        before: set[asyncio.Task[None]] = set()
+        if self._latest:
+            before = {self._latest[name] for name in identifiers(read.event) if name in self._latest}
+        delivery = self._deliver_in_turn(read, deliveries, before)
+        task = begin(delivery) if self._eager else asyncio.create_task(delivery)
+        if isinstance(task, Done):
+            return
         names = identifiers(read.event)
-        before = {self._latest[name] for name in names if name in self._latest}
-        task = asyncio.create_task(self._deliver_in_turn(read, deliveries, before))
         self._tasks.add(task)
         self._latest.update(dict.fromkeys(names, task))
 
@@ -129,10 +158,12 @@ class DeliveryService:
 
     def _count(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
         self.account.add(read, deliveries)
-        self._runtime.observe(deliveries)
+        self._runtime.observe(read, deliveries)
 
-    def _remaining(self, read: ReadEvent, deliveries: Iterable[Delivery]) -> list[CompiledSubscription]:
+    def _remaining(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> list[CompiledSubscription]:
         """The subscriptions that match an event and have not delivered it; no others take a slot."""
+        if read.subscriptions is None and not deliveries:
+            return list(self._destination.matching(read.event))
         names = self._names_left(read, deliveries)
         return [item for item in self._destination.matching(read.event) if item.subscription.name in names]
 
@@ -182,8 +213,7 @@ class DeliveryService:
                 lambda: self._destination.deliver_batch_to_async(batch.subscription, events, client),
             )
             if attempts.outcome is not None:
-                tries, uncertain = attempts.tries, attempts.uncertain
-                return list(results_of_batch(batch, attempts.outcome, tries, uncertain=uncertain))
+                return list(results_of_batch(batch, attempts.outcome, attempts))
             ended = [self._unsent(read, batch.subscription, attempts) for read in batch.reads]
         except Exception as error:  # noqa: BLE001  # whatever it is, the events stay in the account
             ended = [self._broke(read, batch.subscription, error, uncertain=client.used) for read in batch.reads]
@@ -194,7 +224,8 @@ class DeliveryService:
     ) -> Attempts:
         attempts = await self._sender.send(subscription.subscription, attempt)
         reply = attempts.outcome.exchanges[-1].reply if attempts.outcome and attempts.outcome.exchanges else None
-        if reply is not None and (oddity := unlike_iterable(reply)):
+        # What answers in this process is no stranger.
+        if not self._eager and reply is not None and (oddity := unlike_iterable(reply)):
             self._sender.warn(oddity, f"a reply that Iterable does not send: {oddity}; it counts as delivered")
         return attempts
 
@@ -247,4 +278,4 @@ def _ended(read: ReadEvent, outcome: Outcome, attempts: Attempts) -> Delivery:
 
 def _delivery(read: ReadEvent, outcome: Outcome, result: Result, reason: str, attempts: Attempts) -> Delivery:
     name, action = outcome.subscription.name, outcome.subscription.partner_action
-    return Delivery(read, name, action, result, reason, attempts.tries, uncertain=attempts.uncertain)
+    return Delivery(read, name, action, result, reason, attempts.tries, attempts.uncertain, attempts.exchanges)

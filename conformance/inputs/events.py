@@ -40,11 +40,13 @@ class ReadEvent:
         event: The event.
         subscriptions: The names of the only subscriptions that it is meant for, as a file of undelivered
             events says; None for all.
+        envelope: What the body of /v1/batch around it says of all its messages; None where there is none.
     """
 
     place: str
     event: dict[str, JsonValue]
     subscriptions: frozenset[str] | None = None
+    envelope: dict[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def _found(place: str, value: object, problem: InputProblem) -> Iterator[ReadEve
             yield replace(problem, field=path, message=f"nested more than {_DEEPEST} levels deep")
         elif isinstance(item, Event):
             between = " " if path and not path.startswith("[") else ""
-            yield ReadEvent(f"{place}{between}{path}", item.event, item.subscriptions)
+            yield ReadEvent(f"{place}{between}{path}", item.event, item.subscriptions, item.envelope)
         else:
             yield replace(problem, field=path, message=item.message, hint=item.advice)
 

@@ -7,7 +7,7 @@ value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 from conformance.inputs.event_members import TYPES, EventProblem, event_problems, near_word
@@ -42,11 +42,13 @@ class Event:
         path: Where it stands inside the value; empty where it is the value.
         subscriptions: The names of the only subscriptions that it is meant for, as a file of undelivered events
             says; None for all.
+        envelope: What the body of /v1/batch around it says of all its messages; None where there is none.
     """
 
     event: dict[str, JsonValue]
     path: Path = ()
     subscriptions: frozenset[str] | None = None
+    envelope: dict[str, JsonValue] | None = None
 
     @property
     def problems(self) -> tuple[EventProblem, ...]:
@@ -131,7 +133,11 @@ def events_in(value: object, path: Path = ()) -> Iterator[Event | Unknown]:
         if not items:
             yield Unknown("an empty list", _WHAT_IS_TAKEN, path + holder)
         for index, item in enumerate(items):
-            yield from _item(item, (*path, *holder, index))
+            for held in _item(item, (*path, *holder, index)):
+                if isinstance(found, Envelope) and isinstance(held, Event):
+                    yield replace(held, envelope=found.members)
+                else:
+                    yield held
 
 
 def _held(found: Listing | Envelope) -> tuple[Path, tuple[JsonValue, ...]]:

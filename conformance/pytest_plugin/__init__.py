@@ -5,6 +5,7 @@ the simulator; that happens in the first test that uses it.
 """
 
 from conformance.pytest_plugin.project_types import ProjectType
+from conformance.pytest_plugin.segment_source import SegmentSource
 from conformance.pytest_plugin.simulated_project import SimulatedProject
 
-__all__ = ["ProjectType", "SimulatedProject"]
+__all__ = ["ProjectType", "SegmentSource", "SimulatedProject"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 from pydantic import ValidationError
 
+from conformance.pytest_plugin.segment_source import WRITE_KEY, SegmentSource
 from conformance.pytest_plugin.serving import served
 from conformance.pytest_plugin.simulated_project import NAME, SimulatedProject
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Simulator, SimulatorTransport
@@ -56,6 +57,11 @@ def over_http(project_type: ProjectTypeName, settings: ProjectSettings) -> Itera
         httpx.Client(base_url=url, trust_env=False, headers=_key(project_type)) as client,
     ):
         yield _project(project_type, simulator, clock, transport, client)
+
+
+def source_of(project: SimulatedProject) -> SegmentSource:
+    """The source of Segment in front of a project that is served."""
+    return SegmentSource(WRITE_KEY, project.url, project)
 
 
 def _simulator(project_type: str, settings: ProjectSettings) -> Simulator:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from conformance.pytest_plugin.segment_source import SegmentSource
     from conformance.pytest_plugin.simulated_project import SimulatedProject
     from simulator import ProjectSettings
 
@@ -107,6 +108,13 @@ def iterable_server(request: pytest.FixtureRequest, iterable_project_type: Proje
     """An empty simulated Iterable project behind a free port of this machine; `url` is its address."""
     with _building().over_http(iterable_project_type, _settings(request)) as project:
         yield project
+
+
+@pytest.fixture
+def segment_source(iterable_server: SimulatedProject) -> SegmentSource:
+    """A source of Segment in front of the project of `iterable_server`, for an app that calls Segment's SDK."""
+    source: SegmentSource = _building().source_of(iterable_server)
+    return source
 
 
 def _settings(request: pytest.FixtureRequest) -> ProjectSettings:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
+from conformance.tracking_service.surface import Place, TrackingSurface
 from simulator import Server
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _PATIENCE: Final = 30.0
 
 @contextmanager
 def served(simulator: Simulator, clock: Clock) -> Iterator[str]:
-    """Serve a simulator on the loopback address; gives the address.
+    """Serve a simulator on the loopback address, with Segment in front of it; gives the address.
 
     Raises:
         OSError: Nothing can listen there.
@@ -28,7 +29,7 @@ def served(simulator: Simulator, clock: Clock) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="iterable-server", daemon=True)
     thread.start()
-    server = Server(simulator, clock, port=0)
+    server = Server(simulator, clock, port=0, surfaces=[TrackingSurface(Place(simulator, clock))])
     try:
         yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(_PATIENCE)
         asyncio.run_coroutine_threadsafe(server.stop(), loop).result(_PATIENCE)

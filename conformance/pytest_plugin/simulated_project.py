@@ -102,7 +102,7 @@ class SimulatedProject:
             ValueError: A project of the type cannot hold them; with every problem.
         """
         document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
-        with _refusals():
+        with refusals():
             self._control.load_state(NAME, document)
 
     def fail(self, action: Mapping[str, Any], *, path: str = "*", times: int | None = None) -> None:
@@ -119,7 +119,7 @@ class SimulatedProject:
         fault: dict[str, Any] = {"match": {"path": path}, "action": dict(action)}
         if times is not None:
             fault["times"] = times
-        with _refusals():
+        with refusals():
             self._control.add_fault(fault)
 
     def _members(self, name: str) -> list[dict[str, Any]]:
@@ -139,7 +139,7 @@ def _is_of(item: Mapping[str, Any], email: str | None, user_id: str | None) -> b
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """While open, what the simulator refuses is a ValueError, as for any argument that is wrong."""
     from conformance.inputs.errors import InputError
 

@@ -2,6 +2,7 @@
 
 from conformance.recorder.client import RecordingSelection, project_name, record
 from conformance.recorder.recording import Recording, record_text, recording_of
+from conformance.recorder.source_messages import select_source
 from conformance.recorder.writing import scenario_yaml
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "record_text",
     "recording_of",
     "scenario_yaml",
+    "select_source",
 ]

@@ -30,6 +30,8 @@ class RecordingSelection:
         name: What the scenario is called.
         keep_personal_data: Whether personal data stays as it is; API keys are never written.
         events: The Segment events that were sent; they become the steps.
+        received: For each of the events, the message that it was before Segment (`message`), and when it came in
+            (`at`); they become the steps then.
         subscriptions: What the events went through; None for the presets.
     """
 
@@ -39,6 +41,7 @@ class RecordingSelection:
     name: str | None = None
     keep_personal_data: bool = False
     events: Sequence[Mapping[str, Any]] | None = None
+    received: Sequence[Mapping[str, Any]] | None = None
     subscriptions: Sequence[Subscription] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -50,6 +53,7 @@ class RecordingSelection:
             "name": self.name,
             "keepPersonalData": self.keep_personal_data,
             "events": None if self.events is None else list(self.events),
+            "received": None if self.received is None else list(self.received),
             "mapping": None if self.subscriptions is None else mapping_document(self.subscriptions),
         }
 

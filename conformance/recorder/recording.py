@@ -57,7 +57,7 @@ def recording_of(request: RecordingRequest) -> Recording:
         RecordingRefusedError: No scenario can be made of it.
     """
     masking = _masking(request)
-    segment = SegmentEvents.of(request.options.events, request.options.mapping)
+    segment = SegmentEvents.of(request.options)
     made = recorded_steps(request, masking, segment)
     if not made.steps:
         raise RecordingRefusedError(f"nothing of it can be written: {'; '.join(made.lost[:3])}")
@@ -98,6 +98,7 @@ def _masking(request: RecordingRequest) -> Masking:
     for reply in replies:
         documents += values_in_body(reply.body)
     documents += [((), event) for event in request.options.events or ()]
+    documents += [((), item.message) for item in request.options.received or ()]
     spoken_of = [*(item.users for item in request.waiting), *(entry.users for entry in request.entries)]
     return Masking(documents, sorted({user for users in spoken_of for user in users}))
 

@@ -15,6 +15,7 @@ from simulator.message import read_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.control.recording_options import ReceivedMessage, RecordingOptions
     from simulator.journal import Entry
 
 #: Method, path and body of a request.
@@ -27,6 +28,7 @@ class Part:
 
     entries: Sequence[Entry]
     event: dict[str, Any] | None = None
+    received: ReceivedMessage | None = None
 
 
 @dataclass(slots=True)
@@ -36,10 +38,12 @@ class SegmentEvents:
     Attributes:
         events: The events in the order in which they were sent; none when only the requests are known.
         mapping: The subscriptions as a scenario names them; None for the presets.
+        received: For each of the events, the message that it was before Segment; none where the events are the steps.
     """
 
     events: Sequence[dict[str, Any]] = ()
     mapping: list[dict[str, Any]] | None = None
+    received: Sequence[ReceivedMessage] = ()
     _subscriptions: Sequence[Subscription] = field(default=PRESETS)
     _compiled: tuple[CompiledSubscription, ...] = field(init=False)
 
@@ -47,15 +51,16 @@ class SegmentEvents:
         self._compiled = tuple(map(CompiledSubscription, self._subscriptions))
 
     @classmethod
-    def of(cls, events: Sequence[dict[str, Any]] | None, mapping: list[dict[str, Any]] | None) -> Self:
-        """Events and mapping as a wish names them."""
+    def of(cls, options: RecordingOptions) -> Self:
+        """Events and mapping as somebody asks for them."""
+        events, mapping, received = options.events or (), options.mapping, options.received or ()
         if mapping is None:
-            return cls(events or ())
+            return cls(events, received=received)
         subscriptions = [
             Subscription(item.get("name", ""), item["partnerAction"], item.get("subscribe"), item.get("mapping"))
             for item in mapping
         ]
-        return cls(events or (), mapping, subscriptions)
+        return cls(events, mapping, received, subscriptions)
 
     def in_order(self, entries: Sequence[Entry]) -> list[Part]:
         """The requests in order, those of an event together; an event that sent nothing follows the one before it."""
@@ -64,11 +69,12 @@ class SegmentEvents:
         last = 0
         for place, event in enumerate(self.events):
             wanted = self._requests(event, entries[0].at)
+            received = self.received[place] if self.received else None
             if not wanted:
-                parts.append((last, place, Part((), event)))
+                parts.append((last, place, Part((), event, received)))
             while found := self._sent_for(event, wanted, left):
                 last = max(last, found[0].number)
-                parts.append((found[0].number, place, Part(found, event)))
+                parts.append((found[0].number, place, Part(found, event, received)))
         parts += [(entry.number, -1, Part([entry])) for entry in left]
         return [part for _, _, part in sorted(parts, key=lambda item: item[:2])]
 

@@ -10,10 +10,8 @@ from conformance.recorder.replies import expected_reply, whole_reply
 from simulator.clock import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from conformance.recorder.masking import Masking
-    from conformance.recorder.segment import SegmentEvents
+    from conformance.recorder.segment import Part, SegmentEvents
     from simulator.history.recording import RecordingRequest
     from simulator.journal import Entry
 
@@ -43,7 +41,7 @@ def recorded_steps(request: RecordingRequest, masking: Masking, segment: Segment
         if part.event is None:
             _add(made, part.entries[0], masking)
         else:
-            _add_event(made, part.event, part.entries, masking)
+            _add_event(made, part, masking)
     return made
 
 
@@ -64,14 +62,17 @@ def _add(made: RecordedSteps, entry: Entry, masking: Masking) -> None:
         made.replies.append(whole_reply(entry, masking) if is_call else None)
 
 
-def _add_event(made: RecordedSteps, event: dict[str, Any], entries: Sequence[Entry], masking: Masking) -> None:
+def _add_event(made: RecordedSteps, part: Part, masking: Masking) -> None:
+    entries = part.entries
     numbers = ", ".join(str(entry.number) for entry in entries)
     for entry in entries:
         for fault in steps_of(entry, masking)[:-1]:
             made.steps.append(fault)
             made.replies.append(None)
     step: dict[str, Any] = {"at": format_instant(entries[0].at)} if entries else {}
-    step["send"] = masking.value(event)
+    if part.received is not None:
+        step = {"at": part.received.at, "segment": True}
+    step["send"] = masking.value(part.event if part.received is None else part.received.message)
     replies = [expected_reply(entry, masking) for entry in entries]
     step["expect"] = {"replies": [reply or {} for reply in replies]}
     remark = (

@@ -15,6 +15,7 @@ from conformance.scenario.protocols import MAIN, Backend, BackendError, Environm
 from conformance.scenario.record import Record
 from conformance.scenario.state_changes import changes
 from conformance.scenario.steps import perform
+from conformance.tracking_api.single_messages import SingleMessages
 from destination import Destination
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class _Case:
         self._backend = backend
         self._traced = traced
         self._whole = Record()
+        self._segment = SingleMessages()
 
     def run(self) -> None:
         scenario = self._loaded.scenario
@@ -148,7 +150,8 @@ class _Case:
         record = Record()
         if step.at is not None:
             record.note("clock", f"it is {environment.move_clock({'now': step.at})}")
-        perform(step, environment, destinations, record)
+        through_segment = self._loaded.scenario.segment if step.segment is None else step.segment
+        perform(step, environment, destinations, record, self._segment if through_segment else None)
         environment.settle(index)
         if self._traced:
             self.after.append(environment.state())

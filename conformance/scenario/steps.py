@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from conformance.report.model import TraceLine
+from conformance.scenario.matching import format_value
 from conformance.scenario.protocols import MAIN
+from conformance.tracking_api.messages import Dropped
 from destination import Destination, DestinationError
 
 if TYPE_CHECKING:
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
     from conformance.scenario.model import ApiCall, Connection, Step
     from conformance.scenario.protocols import Environment
     from conformance.scenario.record import Record
+    from conformance.tracking_api.single_messages import SingleMessages
 
 
 def perform(
-    step: Step, environment: Environment, destinations: Sequence[tuple[Connection, Destination]], record: Record
+    step: Step,
+    environment: Environment,
+    destinations: Sequence[tuple[Connection, Destination]],
+    record: Record,
+    segment: SingleMessages | None = None,
 ) -> None:
     """Carry out a step, and note in a record what it did.
 
@@ -29,12 +36,18 @@ def perform(
         environment: The projects of the case.
         destinations: Each connection of the scenario with its destination.
         record: What the step did.
+        segment: What its events go through first; None for nothing.
     """
     if step.send is not None:
         for event in step.send if isinstance(step.send, list) else [step.send]:
-            _deliver(event, environment, destinations, record)
+            record.add_event(event)
+            for passed_on in _passed_on([event], environment.now, record, segment):
+                _deliver(passed_on, environment, destinations, record)
     elif step.batch is not None:
-        _deliver(step.batch, environment, destinations, record)
+        record.add_event(step.batch)
+        batch = _passed_on(step.batch, environment.now, record, segment)
+        if batch or not step.batch:
+            _deliver(batch, environment, destinations, record)
     elif step.call is not None:
         _call(step.call, environment, record)
     elif step.clock is not None:
@@ -47,6 +60,22 @@ def perform(
         _test_authentication(environment, destinations, record)
 
 
+def _passed_on(events: list[Any], now: int, record: Record, segment: SingleMessages | None) -> list[Any]:
+    """The events that come to the destination, as it sees them."""
+    if segment is None:
+        return events
+    passed_on = []
+    for event in events:
+        outcome = segment.take(event, now)
+        if isinstance(outcome, Dropped):
+            record.note("segment", f"dropped ({outcome.rule}): {outcome.reason}")
+            continue
+        added = {change.field: change.after for change in outcome.changes}
+        record.note("segment", f"passed on with {format_value(added)}", outcome.message)
+        passed_on.append(outcome.message)
+    return passed_on
+
+
 def _deliver(
     sent: dict[str, Any] | list[Any],
     environment: Environment,
@@ -54,7 +83,6 @@ def _deliver(
     record: Record,
 ) -> None:
     """Deliver an event, or a batch of them, through every connection."""
-    record.add_event(sent)
     for connection, destination in destinations:
         if isinstance(sent, list):
             outcomes = destination.deliver_batch(sent, environment.client)

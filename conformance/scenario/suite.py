@@ -35,7 +35,10 @@ class Case:
 
 
 def load_suite(
-    paths: Iterable[str | Path], mapping: str | Path | Sequence[Subscription] | None = None
+    paths: Iterable[str | Path],
+    mapping: str | Path | Sequence[Subscription] | None = None,
+    *,
+    through_segment: bool = False,
 ) -> list[LoadedScenario]:
     """The scenarios of files, and of all scenario files in folders.
 
@@ -43,11 +46,15 @@ def load_suite(
         paths: The files and folders.
         mapping: A mapping file, or the subscriptions, for connections that name no mapping of their own; the presets
             when None.
+        through_segment: Whether all events go through Segment first, where a step does not say otherwise.
 
     Raises:
         InputError: With every problem of every file.
     """
     loaded = load_scenarios([Path(path) for path in paths])
+    if through_segment:
+        segment = {"segment": True}
+        loaded = [replace(item, scenario=item.scenario.model_copy(update=segment)) for item in loaded]
     if mapping is None:
         return loaded
     subscriptions = load_subscriptions(mapping) if isinstance(mapping, (str, Path)) else tuple(mapping)

@@ -89,6 +89,7 @@ def _server(served: ServedSimulator, how: Listening, tls: ssl.SSLContext | None 
         tls=tls,
         durable=served.durable,
         recorder=_record,
+        surfaces=served.surfaces,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.clock import Clock
     from simulator.engine.simulator import Simulator
+    from simulator.http.surface import Surface
     from simulator.message import Instant
     from simulator.persistence.durable_simulator import Durable
     from simulator.project import ProjectConfiguration
@@ -26,11 +27,13 @@ class ServedSimulator:
         simulator: The simulator.
         clock: The time that it goes by.
         durable: Where it is kept, if it is.
+        surfaces: What else is served with it.
     """
 
     simulator: Simulator
     clock: Clock
     durable: Durable | None = None
+    surfaces: tuple[Surface, ...] = ()
 
     @property
     def remark(self) -> str:

@@ -33,13 +33,22 @@ _CLIENT_LIBRARIES: Final = frozenset(
 )
 
 
+#: MessageIds that a source remembers at the most; Segment has no such bound, and this computer's memory has one.
+_MOST_IDS: Final = 1_000_000
+
+
 class SeenMessages:
-    """The messageIds that a source has had, each with the instant of its first receipt."""
+    """The messageIds that a source has had, each with the instant of its first receipt.
 
-    __slots__ = ("_first_receipts",)
+    Args:
+        most: So many are remembered at the most, the newest.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_first_receipts", "_most")
+
+    def __init__(self, most: int = _MOST_IDS) -> None:
         self._first_receipts: dict[str, int] = {}
+        self._most = most
 
     def __len__(self) -> int:
         """How many are remembered."""
@@ -60,8 +69,14 @@ class SeenMessages:
                 return first
             del first_receipts[message_id]
         self._forget_before(now - window)
+        if len(first_receipts) >= self._most:
+            del first_receipts[next(iter(first_receipts))]
         first_receipts[message_id] = now
         return None
+
+    def forget(self, message_id: str) -> None:
+        """Forget an id, of a message that was not taken after all."""
+        self._first_receipts.pop(message_id, None)
 
     def _forget_before(self, instant: float) -> None:
         """Forget the oldest, which stand in front; each is forgotten once, so this costs nothing on the whole."""

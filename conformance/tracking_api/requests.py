@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.inputs.events import BadJson, parse_json
@@ -31,7 +31,6 @@ _PATHS: Final[Mapping[str, str]] = {
     **{f"/v1/{name[0]}": name for name in TYPES},
     "/v1/m": _METRICS,
 }
-_HEADERS: Final = frozenset({"authorization", "content-encoding"})
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _BASIC: Final = re.compile(r"\s*basic\s+(\S+)\s*", re.IGNORECASE)
@@ -70,12 +69,14 @@ class Refused:
         message: What the reply says: Segment's words, then which message and field.
         rule: The id of the rule that refused it.
         code: The word for programs that the reply has beside the message.
+        write_key: The write key of Basic authentication; empty where the request has none.
     """
 
     status: int
     message: str
     rule: str
     code: str
+    write_key: str = ""
 
     @property
     def body(self) -> dict[str, JsonValue]:
@@ -108,17 +109,18 @@ def read_request(
     carried = _PATHS.get(_normalized(path))
     if carried is None:
         return None
+    write_key = _basic_key(next((value for name, value in headers.items() if name.lower() == "authorization"), ""))
     if method.upper() != "POST":
         message = f"{path} takes POST, not {method}"
-        return Refused(405, message, "segment.method", "method_not_allowed")
+        return Refused(405, message, "segment.method", "method_not_allowed", write_key)
     if carried == _METRICS:
         return Accepted()
     try:
-        return _read(carried, headers, body, sources)
+        return _read(carried, headers, body, write_key, sources)
     except _RefusalError as error:
-        return error.refused
+        return replace(error.refused, write_key=write_key)
     except RecursionError:
-        return Refused(400, f"{_INVALID_JSON}: nested too deeply", "segment.not-json", "invalid_json")
+        return Refused(400, f"{_INVALID_JSON}: nested too deeply", "segment.not-json", "invalid_json", write_key)
 
 
 class _RefusalError(Exception):
@@ -133,11 +135,11 @@ def _normalized(path: str) -> str:
     return path.partition("?")[0].removesuffix("/")
 
 
-def _read(carried: str, headers: Mapping[str, str], body: bytes, sources: Sources) -> Accepted:
-    known = {name.lower(): value for name, value in headers.items() if name.lower() in _HEADERS}
-    unpacked = _unpacked(known.get("content-encoding", ""), body, sources.largest_request)
+def _read(carried: str, headers: Mapping[str, str], body: bytes, basic_key: str, sources: Sources) -> Accepted:
+    encoding = next((value for name, value in headers.items() if name.lower() == "content-encoding"), "")
+    unpacked = _unpacked(encoding, body, sources.largest_request)
     value = _parsed(unpacked)
-    write_key = _basic_key(known.get("authorization", "")) or _text(value.get("writeKey"))
+    write_key = basic_key or _text(value.get("writeKey"))
     if carried != _BATCH:
         _require_size(carried, len(unpacked), sources.settings_of(write_key).message_limit)
         return Accepted((value,), (write_key,), Envelope(carried), write_key=write_key)

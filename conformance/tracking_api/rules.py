@@ -28,6 +28,7 @@ _REQUESTS: Final = (
     Rule("segment.not-json", "A body that is not a JSON object, NaN and Infinity included, is 400 and all of it is lost.", _HTTP_API, DOCUMENTED),
     Rule("segment.request-too-large", "A request over the limit (500 KB for a batch, 32 KB otherwise, counted unpacked) is 400 and all of it is lost.", f"{_HTTP_API}; the bytes of a KB follow from segment-analytics-python, which sends 500,714", DOCUMENTED),
     Rule("segment.message-too-large", "A message over 32 KB in a batch makes the whole request 400; counted are the UTF-8 bytes of its JSON without blanks.", f"{_HTTP_API}; how a message is counted is assumed", DOCUMENTED),
+    Rule("segment.rate-limit", "While too many messages wait to be delivered, a request is answered 429 with Retry-After and all of it is left to be sent again.", f"{_HTTP_API}; how many are too many is this harness's own", DOCUMENTED),
     Rule("segment.write-key", "The write key is that of Basic authentication (`KEY:` or `KEY`), else that of the envelope, else that of the message.", f"{_HTTP_API}; which one wins is assumed", DOCUMENTED),
     Rule("segment.no-write-key", "Messages without a write key are answered 200 and dropped.", f"{_HTTP_API}; segmentio/analytics-go issue 205 saw 400 for an empty key", DOCUMENTED),
     Rule("segment.unknown-write-key", "Messages with a write key that no source has are answered 200 and dropped.", f"{_HTTP_API}; segmentio/analytics-go issue 205", DOCUMENTED),

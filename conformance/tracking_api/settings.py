@@ -92,4 +92,9 @@ class SourceSettings(BaseModel):
         description=f"Bytes of a batch request, unpacked. [{_HTTP_API}: 500 KB; segment-analytics-python sends "
         "500,714 bytes]",
     )
+    batch_deliveries: bool = Field(
+        default=False,
+        description="Whether what the mapping marks with enable_batching goes to Iterable in batches, which takes up "
+        "to a second longer. [segmentio/action-destinations, docs/batching.md; off, as with `send`]",
+    )
     batch_messages: Annotated[int, Field(ge=1)] = Field(2_500, description=f"Messages of a batch. [{_HTTP_API}]")

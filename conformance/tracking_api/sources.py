@@ -28,14 +28,14 @@ class Source:
 
     Attributes:
         write_key: Its key, which SDKs are set up with.
-        projects: The names of the projects that it feeds, in order.
+        projects: The names of the projects that it feeds, in order; with none it feeds every project there is.
         subscriptions: The mapping.
         settings: What it decides.
         project_id: What Segment calls the source in messages; made of the write key, so that it is always the same.
     """
 
     write_key: str
-    projects: tuple[str, ...]
+    projects: tuple[str, ...] = ()
     subscriptions: tuple[Subscription, ...] = PRESETS
     settings: SourceSettings = _DEFAULT_SETTINGS
     project_id: str = field(init=False)
@@ -97,9 +97,18 @@ class Sources:
 
 
 def sources_from_options(
-    options: Sequence[str], projects: Sequence[str], subscriptions: tuple[Subscription, ...] = PRESETS
+    options: Sequence[str],
+    projects: Sequence[str],
+    subscriptions: tuple[Subscription, ...] = PRESETS,
+    settings: SourceSettings = _DEFAULT_SETTINGS,
 ) -> Sources:
     """The sources that `KEY[:PROJECT[,PROJECT…]]` options name; without any, one that feeds every project.
+
+    Args:
+        options: The options.
+        projects: The names of the projects that are served.
+        subscriptions: The mapping of all of them.
+        settings: The settings of all of them.
 
     Raises:
         InputError: A key is empty or named twice, or a project is not served; every such option is named.
@@ -110,7 +119,7 @@ def sources_from_options(
         write_key, _, names = option.partition(":")
         wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
         problems += _option_problems(option, write_key, wanted, found, projects)
-        found = found.with_source(Source(write_key, wanted or tuple(projects), subscriptions))
+        found = found.with_source(Source(write_key, wanted, subscriptions, settings))
     if problems:
         raise InputError(problems)
     return found

@@ -9,6 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 _Number = Annotated[StrictInt, Field(ge=1)]
 
 
+class ReceivedMessage(BaseModel):
+    """A message as Segment received it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: StrictStr
+    message: dict[str, Any]
+
+
 class RecordingOptions(BaseModel):
     """What is to be recorded."""
 
@@ -23,10 +32,15 @@ class RecordingOptions(BaseModel):
     keep_personal_data: StrictBool = Field(default=False, alias="keepPersonalData")
     name: StrictStr | None = Field(None, description="What the scenario is called.")
     events: list[dict[str, Any]] | None = Field(None, description="Segment events that requests were made from.")
+    received: list[ReceivedMessage] | None = Field(
+        None, description="For each of the events, the message that it was before Segment, and when it came in."
+    )
     mapping: list[dict[str, Any]] | None = Field(None, description="The subscriptions that made them.")
 
     @model_validator(mode="after")
     def _in_order(self) -> RecordingOptions:
         if self.first is not None and self.last is not None and self.last < self.first:
             raise ValueError(f"from is {self.first} and to is {self.last}: the first request comes before the last")
+        if self.received is not None and len(self.received) != len(self.events or ()):
+            raise ValueError("received has a message for each of the events")
         return self

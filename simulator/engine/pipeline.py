@@ -7,11 +7,13 @@ give the same replies and the same state.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from simulator.api import answer, find_route, identifiers_carried, route_not_found
+from simulator.api import answer as dispatch
+from simulator.api import find_route, identifiers_carried, route_not_found
 from simulator.gateway.authentication import api_key_of, authenticate, unauthorized_reply
 from simulator.gateway.authorization import authorize
 from simulator.message import Reply, WireResult
@@ -26,19 +28,28 @@ if TYPE_CHECKING:
     from simulator.project.keys import ApiKey
     from simulator.project.profile_changes import ProfileChange
 
+#: Makes the reply to a request that is for no project; it gets the instant at which the request came in.
+Answer = Callable[["Instant"], "Reply"]
+
 #: By these rules something of the request was not carried out, whatever the status is.
 _INCOMPLETE: Final = frozenset({DROPPED, SOME_DROPPED, SOME_REFUSED, ALL_REFUSED})
 
 
-def respond(simulator: Simulator, request: Request, now: Instant) -> WireResult:
-    """What goes over the wire for a request: its reply, unless a fault is injected."""
+def respond(simulator: Simulator, request: Request, now: Instant, answer: Answer | None = None) -> WireResult:
+    """What goes over the wire for a request: its reply, unless a fault is injected.
+
+    With `answer` it is for no project. A replay has none and asks the API, which refuses what it does not know: the
+    state is the same, and so are the faults that are left.
+    """
     api_key = api_key_of(request)
-    credentials = authenticate(request, api_key, simulator.projects_by_key)
+    credentials = None if answer is not None else authenticate(request, api_key, simulator.projects_by_key)
     fault = simulator.faults.decide(request, api_key)
     reply: Reply | None
     changes: tuple[ProfileChange, ...] = ()
     if fault is not None and fault.replaces_processing:
         reply = fault.reply()
+    elif answer is not None:
+        reply = answer(now)
     else:
         reply, changes = _process(simulator, request, credentials, now)
     _journal(simulator, request, credentials, now, reply, changes, fault)
@@ -74,7 +85,7 @@ def _dispatch(simulator: Simulator, request: Request, project: Project, key: Api
         refusal = simulator.rate_limits.refuse(request, route, project, key, now)
     if refusal is not None:
         return refusal
-    return answer(project, request, now, route, path_parameters)
+    return dispatch(project, request, now, route, path_parameters)
 
 
 def _journal(

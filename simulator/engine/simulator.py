@@ -19,6 +19,7 @@ from simulator.project import DEFAULT_PROJECTS, Project, ProjectConfiguration
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.engine.pipeline import Answer
     from simulator.gateway.authentication import Credentials
     from simulator.message import Instant, Reply, Request, WireResult
 
@@ -84,9 +85,15 @@ class Simulator:
         """The reply to a request, without faults; the journal gets both."""
         return respond_without_faults(self, request, now)
 
-    def transmit(self, request: Request, now: Instant) -> WireResult:
-        """What goes over the wire for a request, faults included; the journal gets the request and its reply."""
-        return respond(self, request, now)
+    def transmit(self, request: Request, now: Instant, answer: Answer | None = None) -> WireResult:
+        """What goes over the wire for a request, faults included; the journal gets the request and its reply.
+
+        Args:
+            request: The request.
+            now: When it came in.
+            answer: Makes the reply in the place of a project.
+        """
+        return respond(self, request, now, answer)
 
     def apply_due(self, now: Instant) -> bool:
         """Apply what is due in every project, as its next request would; gives whether anything was."""

@@ -11,20 +11,24 @@ from urllib.parse import urlsplit
 
 from aiohttp import http, web
 
+from simulator.control import is_control_path
 from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpacker
 from simulator.http.connection import Connections
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
+from simulator.http.surface import Peer
 from simulator.message import Reply, Request, WireResult, reason_phrase
 from simulator.service import Service
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from simulator.clock import Clock
+    from simulator.engine.pipeline import Answer
     from simulator.engine.simulator import Simulator
     from simulator.history.recording import Recorder
+    from simulator.http.surface import Surface
     from simulator.persistence.durable_simulator import Durable
 
 #: Bytes of a packed body that are unpacked at once; longer ones let other requests go on meanwhile.
@@ -57,6 +61,7 @@ class Server:
         tls: What to speak HTTPS with; None for HTTP.
         durable: Where the simulator is kept, if it is; closed when the server stops.
         recorder: Makes scenarios of parts of a journal; None for a server that cannot.
+        surfaces: What else is served; the first that takes a path answers it.
     """
 
     def __init__(  # noqa: PLR0913  # one for each way to serve
@@ -71,8 +76,10 @@ class Server:
         tls: ssl.SSLContext | None = None,
         durable: Durable | None = None,
         recorder: Recorder | None = None,
+        surfaces: Sequence[Surface] = (),
     ) -> None:
         self._durable = durable
+        self._surfaces = tuple(surfaces)
         self._access = Access(host, control=control, token=token)
         self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder)
         self._tls = tls
@@ -89,10 +96,12 @@ class Server:
         runner = web.ServerRunner(protocols(self.answer), handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port, ssl_context=self._tls)
+        for surface in self._surfaces:
+            await surface.start(self.respond)
         try:
             await site.start()
         except OSError:
-            await runner.cleanup()
+            await self._end(runner)
             raise
         self._runner = runner
         host, port = runner.addresses[0][:2]
@@ -103,10 +112,15 @@ class Server:
         """Stop listening and close every connection."""
         if self._runner is not None:
             runner, self._runner = self._runner, None
-            await runner.cleanup()
+            await self._end(runner)
         if self._durable is not None:
             durable, self._durable = self._durable, None
             await durable.close()
+
+    async def _end(self, runner: web.ServerRunner) -> None:
+        await runner.cleanup()
+        for surface in self._surfaces:
+            await surface.stop()
 
     async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whichever way it came in."""
@@ -125,8 +139,12 @@ class Server:
         if refusal is not None:
             return _response(refusal)
         request = self._access.without_token(request)
+        surface = self._surface_for(request.path)
         try:
-            result = await self._respond(request)
+            if surface is None:
+                result = await self.respond(request)
+            else:
+                result = await surface.answer(request, Peer(incoming.remote or "", incoming.secure))
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
@@ -136,10 +154,26 @@ class Server:
             return _close(incoming)
         return _response(result.reply)
 
-    async def _respond(self, request: Request) -> WireResult:
+    def _surface_for(self, path: str) -> Surface | None:
+        if is_control_path(path) and not self._access.is_open:
+            return None
+        return next((surface for surface in self._surfaces if surface.takes(path)), None)
+
+    async def respond(self, request: Request, answer: Answer | None = None) -> WireResult:
+        """What goes over the wire for a request, which may be made in this process.
+
+        Args:
+            request: The request.
+            answer: Makes the reply in the place of the simulator.
+        """
         if self._durable is None:
-            return self._service.respond(request)
-        return await self._durable.respond(self._service, request)
+            result = self._service.respond(request, answer)
+        else:
+            result = await self._durable.respond(self._service, request, answer)
+        if self._surfaces and answer is None and is_control_path(request.path):
+            for surface in self._surfaces:
+                surface.follow(request)
+        return result
 
 
 class Listener(Protocol):

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from simulator.engine.pipeline import Answer
     from simulator.journal import InitialState
     from simulator.message import Request
     from simulator.service import Service
@@ -127,7 +128,7 @@ class Durable:
         except NoRoomError as error:
             raise UnusableDirectoryError(f"{self._directory.path} cannot be used for data: {error}") from error
 
-    async def respond(self, service: Service, request: Request) -> WireResult:
+    async def respond(self, service: Service, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
         if self._unreadable and not _looks(request):
             return _no_room(self._unreadable)
@@ -136,7 +137,7 @@ class Durable:
                 return _no_room(self._directory.problem_with_files() or "there is still no room")
             self._is_full = False
         try:
-            result = service.respond(request)
+            result = service.respond(request, answer)
         except (sqlite3.Error, DamagedEntryError) as error:
             return _cannot_read(error)
         # A reply can tell of what another request has just changed, so it waits for that as well.

@@ -77,15 +77,15 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def matching(text: str) -> list[Rule]:
+def matching(text: str, rules: Mapping[str, Rule] = RULES) -> list[Rule]:
     """The rule with an id, or all rules whose id begins with a text at a dot."""
-    if text in RULES:
-        return [RULES[text]]
-    return [rule for identifier, rule in RULES.items() if identifier.startswith(f"{text.rstrip('.')}.")]
+    if text in rules:
+        return [rules[text]]
+    return [rule for identifier, rule in rules.items() if identifier.startswith(f"{text.rstrip('.')}.")]
 
 
-def similar(text: str) -> list[str]:
+def similar(text: str, rules: Mapping[str, Rule] = RULES) -> list[str]:
     """Up to three ids that look like a text that is none, the most similar first."""
     from difflib import get_close_matches
 
-    return get_close_matches(text, list(RULES), 3, 0.5)
+    return get_close_matches(text, list(rules), 3, 0.5)

@@ -26,6 +26,7 @@ __all__ = [
     "configuration_of",
     "configuration_of_bytes",
     "configuration_of_presets",
+    "fetch_subscriptions",
     "own_items",
     "public_api_update",
     "read_configuration",

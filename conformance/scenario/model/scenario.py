@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 from conformance.scenario.model.expectations import Expectation, Wanted
 from conformance.scenario.model.project import Connection, OtherProject, ProjectUnderTest
@@ -23,6 +23,10 @@ class Scenario(Part):
     fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")
     wanted: Wanted | None = None
     clock: InstantText = DEFAULT_CLOCK
+    segment: StrictBool = Field(
+        default=False,
+        description="Whether events go through Segment first: it adds its fields, and drops what it drops.",
+    )
     project: ProjectUnderTest
     other_projects: list[OtherProject] = Field(default_factory=list)
     destination: Connection | Annotated[list[Connection], Field(min_length=1)] = Field(

@@ -44,6 +44,9 @@ class Step(Part):
         None, description="Segment events or bodies of /v1/batch, delivered one by one."
     )
     batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
+    segment: StrictBool | None = Field(
+        None, description="Whether the events go through Segment first; as the scenario says without it."
+    )
     call: ApiCall | None = None
     clock: ClockMove | None = None
     fault: JsonObject | None = Field(None, description="As the control surface takes it.")
@@ -70,6 +73,8 @@ _STEP_KINDS: Final = ("send", "batch", "call", "clock", "fault", "test_authentic
 def step_problem(step: dict[str, Any]) -> str:
     """What is wrong with a step as a whole; empty when it is exactly one thing."""
     given = [kind for kind in _STEP_KINDS if step.get(kind) is not None]
+    if step.get("segment") is not None and not {"send", "batch"} & set(given):
+        return "`segment` says what happens to events before they are sent: it goes with send or batch"
     if len(given) == 1:
         return ""
     return f"a step is one of {', '.join(_STEP_KINDS)}; here is {' and '.join(given) or 'none of them'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.inputs.yaml_file import Document
 from conformance.scenario import BackendError, SimulatorBackend, play_scenario, scenario_in
 from conformance.scenario.state_expectations import MANAGED
+from conformance.tracking_api.instants import write_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,13 @@ Json = dict[str, Any]
 
 
 def scenario_of_events(
-    events: Sequence[Json], project_types: Sequence[str], mapping: list[Json] | None, folder: Path
+    events: Sequence[Json],
+    project_types: Sequence[str],
+    mapping: list[Json] | None,
+    folder: Path,
+    *,
+    segment: bool = False,
+    clock: int | None = None,
 ) -> Json:
     """The document of a scenario file.
 
@@ -27,6 +34,8 @@ def scenario_of_events(
         project_types: The types of project that it is about.
         mapping: The subscriptions; None for the presets.
         folder: Where the file is to be.
+        segment: Whether the events go through Segment first.
+        clock: When they come in, in milliseconds since 1970; as for every scenario when None.
 
     Raises:
         BackendError: The events cannot be played.
@@ -35,6 +44,8 @@ def scenario_of_events(
         "name": "What becomes of these events",
         "description": "Made of an event file. What is expected is what a run showed: change it as you expected it.",
         "source": "say where this was reported",
+        **({} if clock is None else {"clock": write_instant(clock)}),
+        **({"segment": True} if segment else {}),
         "project": {"type": project_types[0] if len(project_types) == 1 else list(project_types)},
         **({} if mapping is None else {"destination": {"mapping": mapping}}),
         "steps": [{"send": event} for event in events],

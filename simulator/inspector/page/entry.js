@@ -51,10 +51,11 @@ function ruleOf(rule, id) {
     h("p", { class: "faint" }, `${rule.confidence}: ${rule.source}`)] : null);
 }
 
-function changed(change, project) {
+/** What changed of a person; with no project, in a copy of it, where nobody can look. */
+export function changed(change, project) {
   const done = { created: "came to be", updated: "was written", removed: "went" }[change.what] ?? change.what;
   return h("div", {},
-    h("p", {}, h("a", { href: link(["person", String(change.person)], { project }) }, who(change)), ` ${done}`,
+    h("p", {}, project ? h("a", { href: link(["person", String(change.person)], { project }) }, who(change)) : who(change), ` ${done}`,
       change.asked ? [", as ", h("a", { href: link(["entry", String(change.asked)]) }, `#${change.asked}`), " had asked"] : null),
     change.fields.length ? h("dl", { class: "facts" }, change.fields.map((field) => [
       h("dt", { class: "mono" }, field.field), h("dd", {}, difference(field))])) : null,

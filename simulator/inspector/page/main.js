@@ -10,6 +10,9 @@ import { person } from "/_sim/inspector/person.js";
 import { events } from "/_sim/inspector/events.js";
 import { entry } from "/_sim/inspector/entry.js";
 import { journal } from "/_sim/inspector/journal.js";
+import { message } from "/_sim/inspector/message.js";
+import { segment } from "/_sim/inspector/segment.js";
+import { tryMessage } from "/_sim/inspector/try.js";
 import { search } from "/_sim/inspector/search.js";
 import { trouble } from "/_sim/inspector/trouble.js";
 
@@ -20,10 +23,13 @@ const VIEWS = {
   events: { show: events, title: "Events" },
   journal: { show: journal, title: "Journal" },
   entry: { show: entry, title: "Request", within: "journal" },
+  segment: { show: segment, title: "Segment" },
+  message: { show: message, title: "Message", within: "segment" },
+  try: { show: tryMessage, title: "Try a message", within: "segment" },
   trouble: { show: trouble, title: "Faults and clock" },
   search: { show: search, title: "Search", within: "" },
 };
-const IN_MENU = ["", "people", "events", "journal", "trouble"];
+const IN_MENU = ["", "people", "events", "journal", "segment", "trouble"];
 const TICK = 5000;
 
 const main = document.getElementById("main");

@@ -24,7 +24,8 @@ export function recordButton(project, selection, name) {
   return h("button", { type: "button", click: pressed, title: "Personal data is replaced" }, name);
 }
 
-function save(text) {
+/** Lets the browser save a scenario. */
+export function save(text) {
   const address = URL.createObjectURL(new Blob([text], { type: "text/yaml" }));
   const anchor = h("a", { href: address, download: "recorded.scenario.yaml" });
   document.body.append(anchor);

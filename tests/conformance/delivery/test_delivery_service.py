@@ -95,7 +95,7 @@ def service(
     attempts: int = 3,
     concurrency: int = 4,
     sleep: Callable[[float], Awaitable[object]] | None = None,
-    observe: Callable[[Any], object] = len,
+    observe: Callable[[Any, Any], object] = lambda _, __: None,
 ) -> DeliveryService:
     runtime = Runtime(sleep=sleep or Pauses().sleep, now=lambda: 0.0, chance=lambda: 1.0, observe=observe)
     policy = RetryPolicy(attempts=attempts, base_delay=1.0)
@@ -294,7 +294,7 @@ async def test_stopping_sends_nothing_more_and_loses_nothing() -> None:
     server = FakeServer()
     done: list[int] = []
 
-    def observe(_: object) -> None:
+    def observe(_: object, __: object) -> None:
         done.append(1)
         if len(done) == 3:
             delivery.stop("interrupted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.server
 import json
 import threading
 from contextlib import contextmanager
@@ -94,6 +95,29 @@ def test_the_help_shows_the_wait_timeout_by_its_present_name_only(capsys: pytest
     text = capsys.readouterr().out
     assert "--wait-timeout" in text
     assert "--patience" not in text
+
+
+class _Service(http.server.BaseHTTPRequestHandler):
+    """What answers as Iterable does to a path that it does not know."""
+
+    def do_GET(self) -> None:
+        self.send_response(404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_service_that_is_no_simulator_is_named_and_the_way_to_a_real_project_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), _Service) as service:
+        thread = threading.Thread(target=service.serve_forever)
+        thread.start()
+        assert main(["run", "case.scenario.yaml", "--url", f"http://127.0.0.1:{service.server_port}"]) == 2
+        service.shutdown()
+        thread.join()
+    assert "a real project needs --sandbox" in capsys.readouterr().err
 
 
 def test_a_wrong_key_is_told_at_once_and_not_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,14 +14,14 @@ PROJECTS = ("email", "userid", "hybrid")
 
 def test_without_options_one_source_feeds_every_project() -> None:
     (source,) = sources_from_options([], PROJECTS)
-    assert (source.write_key, source.projects) == ("write-key", PROJECTS)
+    assert (source.write_key, source.projects) == ("write-key", ())
 
 
 def test_an_option_names_a_key_and_the_projects_that_it_feeds() -> None:
     sources = sources_from_options(["shop:hybrid, email", "app"], PROJECTS)
     assert [(source.write_key, source.projects) for source in sources] == [
         ("shop", ("hybrid", "email")),
-        ("app", PROJECTS),
+        ("app", ()),
     ]
 
 

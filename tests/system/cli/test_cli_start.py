@@ -70,6 +70,12 @@ def test_a_shell_that_completes_a_command_needs_click_and_nothing_else() -> None
     assert imported(environment=asked) == STARTING | {"click"}
 
 
+def test_a_server_imports_what_stands_behind_segment_with_its_first_request_only() -> None:
+    names = imported("serve", "--port", "0", "--source", "key:nowhere")
+    assert "conformance.tracking_service.service" not in names
+    assert "aiohttp" not in names
+
+
 def test_explain_needs_the_rules_and_neither_the_models_nor_a_server() -> None:
     names = imported("explain", "events.track")
     assert {name for name in names if "." not in name} == {"click", "conformance", "iterable_harness", "simulator"}

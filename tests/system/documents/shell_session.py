@@ -59,19 +59,27 @@ def stopped(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=20)
 
 
-def _environment() -> dict[str, str]:
+def _environment(packages: Path | None = None) -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     # Our own plugins of pytest are none of the reader's.
     plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "conformance.pytest_plugin.plugin"}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return {**inherited, **plugins, "PATH": path, "COLUMNS": "118", "PYTHONPATH": str(ROOT)}
+    folders = os.pathsep.join(str(folder) for folder in (ROOT, packages) if folder is not None)
+    return {**inherited, **plugins, "PATH": path, "COLUMNS": "118", "PYTHONPATH": folders}
 
 
 class ShellSession:
-    """Runs the commands of one document in a copy of what the reader has cloned."""
+    """Runs the commands of one document in a copy of what the reader has cloned.
 
-    def __init__(self, folder: Path, shared_simulator: str) -> None:
+    Args:
+        folder: Where to.
+        shared_simulator: The address of the simulator that stands for one without options.
+        packages: A folder with packages of Python that the reader has installed as well.
+    """
+
+    def __init__(self, folder: Path, shared_simulator: str, packages: Path | None = None) -> None:
         self.folder = folder
+        self._packages = packages
         self._shared = shared_simulator
         self._address: str | None = None
         self._own: subprocess.Popen[str] | None = None
@@ -118,8 +126,8 @@ class ShellSession:
             self.folder = self.folder / words[1]
             return NOTHING
         if words[0] == "iterable-harness" and not _SHELL_SIGNS & set(part):
-            return self._ours([self._there(word) for word in words[1:]])
-        return self._other(self._there(part))
+            return self._ours([self.there(word) for word in words[1:]])
+        return self._other(self.there(part))
 
     def _serve(self, arguments: Sequence[str]) -> Outcome:
         self.close()
@@ -133,7 +141,7 @@ class ShellSession:
         httpx.post(f"{self._shared}/_sim/reset").raise_for_status()
         return self._shared
 
-    def _there(self, text: str) -> str:
+    def there(self, text: str) -> str:
         """The text with the address of the simulator that the reader would have at port 8585."""
         if PORT not in text:
             return text
@@ -146,7 +154,7 @@ class ShellSession:
 
     def _ours(self, arguments: Sequence[str]) -> Outcome:
         if arguments[:1] == ["send"] and not any(word.startswith("--url") for word in arguments):
-            arguments = [*arguments, "--url", self._there(f"http://127.0.0.1:{PORT}")]
+            arguments = [*arguments, "--url", self.there(f"http://127.0.0.1:{PORT}")]
         out, errors = io.StringIO(), io.StringIO()
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
             code = main(arguments)
@@ -158,7 +166,7 @@ class ShellSession:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            env=_environment(),
+            env=_environment(self._packages),
             timeout=_SECONDS,
             check=False,
         )

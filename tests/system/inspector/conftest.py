@@ -17,10 +17,13 @@ from simulator import Clock, Simulator
 from simulator.http.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from selenium.webdriver.remote.webelement import WebElement
+
+    from simulator.history.recording import Recorder
+    from simulator.http.surface import Surface
 
 PATIENCE = 10
 NOW = 1_787_227_200_000
@@ -117,9 +120,32 @@ def simulator() -> Simulator:
 
 
 @pytest.fixture
-def page(chromium: webdriver.Chrome, simulator: Simulator) -> Iterator[Page]:
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def surfaces() -> Sequence[Surface]:
+    """What else is served; nothing, unless a module says otherwise."""
+    return ()
+
+
+@pytest.fixture
+def recorder() -> Recorder | None:
+    """What makes scenarios of a journal; nothing, unless a module says otherwise."""
+    return None
+
+
+@pytest.fixture
+def page(
+    chromium: webdriver.Chrome,
+    simulator: Simulator,
+    clock: Clock,
+    surfaces: Sequence[Surface],
+    recorder: Recorder | None,
+) -> Iterator[Page]:
     """The page of a simulator whose clock stands; a test fails when the browser has complained."""
-    server = Server(simulator, Clock(NOW), port=0)
+    server = Server(simulator, clock, port=0, surfaces=surfaces, recorder=recorder)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

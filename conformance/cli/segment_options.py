@@ -1,0 +1,78 @@
+"""The options that let events go through Segment first: `--as-segment` and `--received-at`."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from conformance.cli.streams import print_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.inputs.events import ReadEvents
+
+_Command = TypeVar("_Command", bound="Callable[..., Any]")
+#: Messages that are named one by one; of more, the number is.
+_MOST_NAMED: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentOptions:
+    """What is asked for.
+
+    Attributes:
+        wanted: Whether events go through Segment first.
+        received_at: When they come in, in milliseconds since 1970; None for when they say, or now.
+    """
+
+    wanted: bool
+    received_at: int | None
+
+    def passed_on(self, read: ReadEvents) -> ReadEvents:
+        """The events that come to the destination; what Segment drops is named on stderr."""
+        if not self.wanted:
+            return read
+        import time
+
+        from conformance.tracking_api.single_messages import ingest_events
+
+        ingested = ingest_events(read.events, self.received_at, round(time.time() * 1000))
+        for place, dropped in ingested.dropped[:_MOST_NAMED]:
+            print_note(f"dropped by Segment: {place}: {dropped.reason} ({dropped.rule})")
+        if len(ingested.dropped) > _MOST_NAMED:
+            print_note(f"dropped by Segment: {len(ingested.dropped) - _MOST_NAMED} more like these")
+        return replace(read, events=ingested.passed_on)
+
+
+def segment_options(command: _Command) -> _Command:
+    """A decorator that gives a command the options; they arrive as one `segment`."""
+
+    @functools.wraps(command)
+    def gathered(*, as_segment: bool, received_at: int | None, **values: Any) -> Any:
+        if received_at is not None and not as_segment:
+            raise click.UsageError("--received-at goes with --as-segment", click.get_current_context())
+        return command(segment=SegmentOptions(as_segment, received_at), **values)
+
+    # The same command for click, which calls it by keyword.
+    flag: Callable[[Any], Any] = click.option(
+        "--as-segment", is_flag=True, help="Segment adds its fields first, and drops what it drops."
+    )
+    instant = click.option(
+        "--received-at", metavar="INSTANT", callback=_instant, help="With --as-segment: when the events come in."
+    )
+    return flag(instant(gathered))  # type: ignore[no-any-return]  # what click's options give is what they were given
+
+
+def _instant(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    from conformance.tracking_api.instants import read_instant
+
+    instant = read_instant(value)
+    if instant is None:
+        raise click.BadParameter(f"{value!r} is no instant such as 2026-08-20T12:00:00Z")
+    return instant

@@ -1,0 +1,19 @@
+"""What the shop's own code tells Segment about its customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segment.analytics import Client
+
+
+def sign_up(segment: Client, *, user_id: str, email: str, plan: str) -> None:
+    """Tell of a new customer, and of where they signed up."""
+    segment.identify(user_id, {"email": email, "plan": plan})
+    segment.track(user_id, "Signed Up", {"page": "/welcome"}, context={"traits": {"email": email}})
+
+
+def visit(segment: Client, *, user_id: str, page: str) -> None:
+    """Tell that a customer has come to a page."""
+    segment.track(user_id, "Visited", {"page": page})
