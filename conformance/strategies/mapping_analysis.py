@@ -11,21 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from conformance.lint.event_space import ROOTS
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.leaves import Leaf, leaves, members
 from conformance.strategies.triggers import Trigger, read_trigger
 from destination import Subscription
 from destination.actions import ACTIONS
 
-#: What an event of each type has, by Segment's specification of its calls: the first key of every path.
-_ROOTS: Final = {
-    "identify": frozenset({"traits"}),
-    "track": frozenset({"event", "properties"}),
-    "page": frozenset({"name", "category", "properties"}),
-    "screen": frozenset({"name", "category", "properties"}),
-    "group": frozenset({"groupId", "traits"}),
-    "alias": frozenset({"previousId"}),
-}
 _COMMON: Final = frozenset(
     {"type", "messageId", "anonymousId", "userId", "context", "integrations", "channel", "version"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "projectId", "writeKey"}
@@ -227,7 +219,7 @@ def is_possible(path: str, kind: str) -> bool:
     A reserved trait in other capitals, such as `traits.Email`, is not what Segment's libraries send.
     """
     first, _, rest = path.partition(".")
-    if first not in _ROOTS.get(kind, frozenset()) and first not in _COMMON and path:
+    if first not in ROOTS.get(kind, frozenset()) and first not in _COMMON and path:
         return False
     if rest and first not in _OPEN and first != "integrations":
         return False
