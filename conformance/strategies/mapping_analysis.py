@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from conformance.lint.event_space import ROOTS
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.leaves import Leaf, leaves, members
 from conformance.strategies.subscription_kinds import Kind, kind_of, with_rows_intended
@@ -19,16 +20,8 @@ from conformance.strategies.triggers import Trigger, read_trigger
 from destination import Subscription
 from destination.actions import ACTIONS
 
-#: What an event of each type has, by Segment's specification of its calls: the first key of every path.
-_ROOTS: Final = {
-    "identify": frozenset({"traits"}),
-    "track": frozenset({"event", "properties"}),
-    "page": frozenset({"name", "category", "properties"}),
-    "screen": frozenset({"name", "category", "properties"}),
-    "group": frozenset({"groupId", "traits"}),
-    "alias": frozenset({"previousId"}),
-    "row": frozenset({"event", "properties", "__segment_id"}),
-}
+#: What an event of each type has, and a row of a model: the first key of every path.
+_ROOTS: Final = {**ROOTS, "row": frozenset({"event", "properties", "__segment_id"})}
 _COMMON: Final = frozenset(
     {"type", "messageId", "anonymousId", "userId", "context", "integrations", "channel", "version"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "projectId", "writeKey"}
