@@ -34,7 +34,7 @@ def history(data: st.DataObject, family: Family, theme: str, analysis: MappingAn
         ([TRACK, IDENTIFY], True),
         ([Subscription("Sign-up", "updateUser", 'type = "track" and event = "Signed Up"', {})], False),
         ([Subscription("All", "updateUser", 'type = "track" or type = "identify"', {})], True),
-        ([Subscription("Misspelt", "updateUser", 'type = "identfy"', {})], False),
+        ([Subscription("Misspelt", "updateUser", 'type = "identfy"', {})], True),
         ([Subscription("Strict", "updateUser", 'type = "identify" and traits.plan = "pro"', {})], True),
     ],
 )
