@@ -14,7 +14,7 @@ from conformance.lint.overlaps import overlaps
 from conformance.lint.paths import check_paths
 from conformance.lint.people import check_people, check_project_types, check_seldom
 from conformance.lint.rules import RULES
-from conformance.lint.spec_names import check_event_names, check_names, spelled_names
+from conformance.lint.spec_names import check_event_names, check_names, check_products, spelled_names
 from conformance.lint.subject import Subject, subject_of
 from conformance.lint.texts import check_texts
 from conformance.lint.triggers import check_trigger
@@ -67,6 +67,7 @@ def _alone(subject: Subject) -> Iterator[Complaint]:
     yield from check_texts(subject)
     yield from check_paths(subject)
     yield from check_names(subject)
+    yield from check_products(subject)
     yield from check_rows(subject)
 
 

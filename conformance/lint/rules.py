@@ -52,6 +52,7 @@ _ALL: Final = (
     Rule("reverse-etl.segment-id", "warning", "`__segment_id` is the value of a model's identifier column.", f"{_REVERSE_ETL}: Record diffing"),
     Rule("spec.context", "warning", "A key of the context is nearly one of Segment's specification.", f"{_SPEC}/common.md"),
     Rule("spec.event", "warning", "The name of an event is nearly one of Segment's specification.", f"{_SPEC}/{{ecommerce,b2b-saas,mobile,email,video,live-chat}}"),
+    Rule("spec.products", "warning", "A cart or an order is made of events that Segment specifies without a list of products.", f"{_SPEC}/ecommerce; {_ACTION}: `items` is required"),
     Rule("spec.property", "warning", "A property is nearly one of Segment's specification of the event.", f"{_SPEC}/{{ecommerce,b2b-saas,mobile,email,video,live-chat}}"),
     Rule("spec.trait", "warning", "A trait is nearly one of those that Segment reserves.", f"{_SPEC}/identify.md and group.md"),
     Rule("template.empty", "warning", "A template gives an empty text where nothing is there, and no identifier or number may be empty.", _FIELDS),

@@ -15,12 +15,13 @@ from conformance.lint.near_misses import distance, same_but_written_otherwise, s
 from conformance.lint.reads import Read
 from conformance.lint.single_conditions import AT
 from conformance.lint.specification import Names, Specification, specification
-from conformance.lint.subject import AUDIENCE_EVENTS, ROW_EVENTS, Subject
+from conformance.lint.subject import AUDIENCE_EVENTS, COMMERCE, ROW_EVENTS, Subject
 
 #: Names that were in use before, by what they are now.
 _FORMER: Final = {"Update Cart": "Cart Updated"}
 #: What the destination's own fields read by default.
 _OWN: Final = frozenset({"email", "campaignId", "templateId"})
+_PRODUCTS: Final = "properties.products"
 _SHORTEST: Final = 5
 _IDENTIFY: Final = frozenset({"identify"})
 _GROUP: Final = frozenset({"group"})
@@ -149,11 +150,29 @@ def _slip(name: str, known: Iterable[str]) -> str | None:
     return None
 
 
+def check_products(subject: Subject) -> Iterator[Complaint]:
+    """Events that Segment specifies without a list of products, of which a cart or an order is to be made."""
+    if subject.slug not in COMMERCE or subject.is_reverse_etl or subject.is_audience:
+        return
+    read = next((read for read in subject.contents.of("items") if _is_of_products(read)), None)
+    specified = {name: specification().events.get(name) for name in subject.names or ()}
+    lacking = [name for name, properties in sorted(specified.items()) if properties and "products" not in properties]
+    if read is not None and lacking:
+        events = " and ".join(f'"{name}"' for name in lacking)
+        message = f"Segment's specification of {events} has no list of products, and without items it is refused"
+        advice = "track it as an event, unless yours carry all products of the cart or order"
+        yield Complaint("spec.products", AT, message, advice)
+
+
+def _is_of_products(read: Read) -> bool:
+    return read.list.removeprefix("$.") == _PRODUCTS or ".".join(read.steps) == _PRODUCTS
+
+
 def _product(subject: Subject, read: Read) -> Iterator[Complaint]:
     """A key of a product in the list of a specified event."""
     book = specification()
     name = read.steps[0]
-    if not subject.names or read.list.removeprefix("$.") != "properties.products":
+    if not subject.names or read.list.removeprefix("$.") != _PRODUCTS:
         return
     lists = [book.products.get(event) for event in subject.names]
     known = frozenset().union(*(keys for keys in lists if keys))

@@ -14,6 +14,8 @@ from destination.fql import FqlError, Group, Trace, parse
 #: The events that the rows of a Reverse ETL model come as.
 ROW_EVENTS: Final = frozenset({"new", "updated", "deleted"})
 AUDIENCE_EVENTS: Final = frozenset({"Audience Entered", "Audience Exited"})
+#: Actions that need a list of products.
+COMMERCE: Final = frozenset({"updateCart", "trackPurchase"})
 _ROOT_DIRECTIVE: Final = "__segment_internal_directive"
 
 

@@ -20,10 +20,9 @@ from conformance.lint.event_space import (
 from conformance.lint.model import Complaint
 from conformance.lint.rules import RULES
 from conformance.lint.single_conditions import AT, OPERATORS, check_condition, shown
-from conformance.lint.subject import AUDIENCE_EVENTS, Subject, Trigger
+from conformance.lint.subject import AUDIENCE_EVENTS, COMMERCE, Subject, Trigger
 from destination.fql import Condition, Group, Node
 
-_COMMERCE: Final = frozenset({"updateCart", "trackPurchase"})
 _TAIL: Final = re.compile(r"(?<![\w.\\])(event|type|name|userId)(\.\w[\w.]*)")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"")
 _FUNCTIONS: Final = frozenset({"contains", "match"})
@@ -218,7 +217,7 @@ def _missing(trigger: Trigger) -> Iterator[Complaint]:
 
 def _too_wide(subject: Subject, trigger: Trigger) -> Iterator[Complaint]:
     anything = {"type": "track", "event": OTHER}
-    if subject.slug in _COMMERCE and holds(trigger.tree, anything) and not subject.is_reverse_etl:
+    if subject.slug in COMMERCE and holds(trigger.tree, anything) and not subject.is_reverse_etl:
         message = f"every track event is taken for {subject.slug}, and those without products are refused"
         name = "Cart Updated" if subject.slug == "updateCart" else "Order Completed"
         yield Complaint("trigger.too-wide", AT, message, f'name the event: type = "track" and event = "{name}"')

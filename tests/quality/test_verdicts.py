@@ -16,7 +16,7 @@ from conformance.diagnosis.changes import TRIGGER
 from destination import Subscription
 
 PLANTED = {name: (mapping, types) for name, (mapping, _, types) in MISTAKES.items()} | REAL
-#: Enough to see that nothing is left.
+#: Enough to see that nothing is left, in the last of its project types; the tables look at all of them.
 FEW = 3
 
 
@@ -56,7 +56,7 @@ def test_a_planted_mistake_is_one_problem_that_names_its_place_and_is_gone_with_
     changed = next(item for item in after if item.name == expected.subscription)
     assert {field: value_of(changed, field) for field in expected.after} == dict(expected.after)
     assert problem.change.keys == TRIGGER or "trigger" not in expected.after
-    assert [item.sentence for item in problems_of(after, types, FEW)] == []
+    assert [item.sentence for item in problems_of(after, types[-1:], FEW)] == []
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -205,3 +205,19 @@ def test_a_key_of_the_context_in_other_letters_is_told() -> None:
 )
 def test_the_distance_of_words_counts_slips(one: str, two: str, far: int) -> None:
     assert (distance(one, two), distance(two, one)) == (far, far)
+
+
+@pytest.mark.parametrize("action", ["updateCart", "trackPurchase"])
+def test_an_event_that_segment_specifies_with_one_product_makes_no_cart_and_no_order(action: str) -> None:
+    (finding,) = findings(subscription(action, trigger='event = "Product Added"'))
+    assert (finding.severity, finding.rule) == ("warning", "spec.products")
+    assert finding.message.startswith('Segment\'s specification of "Product Added" has no list of products')
+    assert rules(subscription(action, trigger='event = "Checkout Started"')) == []
+    assert rules(subscription(action, trigger='event = "Basket Saved"')) == []
+
+
+def test_items_made_of_the_event_itself_need_no_list_of_products() -> None:
+    item = {"id": {"@path": "$.product_id"}, "name": {"@path": "$.name"}, "price": {"@path": "$.price"}}
+    item["quantity"] = {"@path": "$.quantity"}
+    items = {"@arrayPath": ["$.properties", item]}
+    assert rules(subscription("updateCart", {"items": items}, 'event = "Product Added"')) == []
