@@ -21,6 +21,10 @@ from destination import Subscription
 WORTH_A_PROCESS: Final = 1500
 
 
+#: The family of a theme, its name, and how many histories.
+_Theme = tuple[str, str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What every process needs to know.
@@ -67,25 +71,38 @@ def run_in_processes(
     workers: int,
     progress: Callable[[], None],
 ) -> None:
-    """Judge the themes of a plan in processes, and add what they find to the results.
+    """Judge the themes of a plan in several processes, this one included, and add what they find to the results.
 
     Args:
         work: What to judge.
         results: The results, in the order of `work.judged`.
         plan: The themes, each with its number of histories.
-        workers: How many processes.
+        workers: How many processes, this one included.
         progress: Called for every history, when its theme is done.
     """
     themes = [(family.name, theme, count) for family, theme, count in plan]
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work,))
+    pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _begin, (work,))
     try:
-        for (_, _, count), shares in zip(themes, pool.map(_judge_theme, themes), strict=True):
-            for share in shares:
+        waiting = [pool.submit(_judge_theme, theme) for theme in themes]
+        judge = _theme_judge(work)
+        here: dict[int, list[_Share]] = {}
+        # From the end, as the other processes begin at the beginning.
+        for position in reversed(range(len(themes))):
+            if waiting[position].cancel():
+                here[position] = judge(themes[position])
+                _repeat(progress, themes[position][2])
+        for position, theme in enumerate(themes):
+            elsewhere = position not in here
+            for share in waiting[position].result() if elsewhere else here[position]:
                 _add(results[share.position], share)
-            for _ in range(count):
-                progress()
+            _repeat(progress, theme[2] if elsewhere else 0)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _repeat(progress: Callable[[], None], times: int) -> None:
+    for _ in range(times):
+        progress()
 
 
 def _add(result: Result, share: _Share) -> None:
@@ -103,28 +120,37 @@ def _add(result: Result, share: _Share) -> None:
             known.also.append(found.theme)
 
 
-_runner: ThemeRunner | None = None
-_families: dict[str, Family] = {}
+_judge: Callable[[_Theme], list[_Share]] | None = None
 
 
 def _begin(work: Work) -> None:
     """Prepare a process: the mapping is compiled once in each."""
     # An interruption is the parent's to handle; a terminal sends it to everybody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    global _runner  # noqa: PLW0603  # what a process is begun with has no other way to its tasks
-    results = [Result(PROPERTIES[identifier], kind) for identifier, kind in work.judged]
-    _families.update({item.family.name: item.family for item in PROPERTIES.values()})
-    _runner = ThemeRunner(Executor(work.subscriptions, work.models), results, work.baseline, work.seed)
+    global _judge  # noqa: PLW0603  # what a process is begun with has no other way to its tasks
+    _judge = _theme_judge(work)
 
 
-def _judge_theme(task: tuple[str, str, int]) -> list[_Share]:
-    if _runner is None:
+def _judge_theme(theme: _Theme) -> list[_Share]:
+    if _judge is None:
         raise RuntimeError("the process was not begun")
-    family, theme, count = task
-    for result in _runner.results:
-        result.examples, result.findings, result.accepted = 0, [], {}
-    _runner.run(_families[family], theme, count, lambda: None)
-    return list(_shares(_runner.results))
+    return _judge(theme)
+
+
+def _theme_judge(work: Work) -> Callable[[_Theme], list[_Share]]:
+    """What judges one theme after the other, each by itself."""
+    results = [Result(PROPERTIES[identifier], kind) for identifier, kind in work.judged]
+    families = {item.family.name: item.family for item in PROPERTIES.values()}
+    runner = ThemeRunner(Executor(work.subscriptions, work.models), results, work.baseline, work.seed)
+
+    def judge(theme: _Theme) -> list[_Share]:
+        family, name, count = theme
+        for result in results:
+            result.examples, result.findings, result.accepted = 0, [], {}
+        runner.run(families[family], name, count, lambda: None)
+        return list(_shares(results))
+
+    return judge
 
 
 def _shares(results: Sequence[Result]) -> Iterator[_Share]:

@@ -26,10 +26,15 @@ def choose(draw: Draw, options: Sequence[Option]) -> Option:
 def number(draw: Draw, largest: int) -> int:
     """A whole number from 0 to the largest."""
     value = 0
-    # Two more bits than are needed keep the remainder nearly fair.
-    for _ in range(largest.bit_length() + 2 if largest else 0):
+    for _ in range(_bits(largest)):
         value = value * 2 + bool(draw(_BOOLEANS))
     return value % (largest + 1)
+
+
+def _bits(largest: int) -> int:
+    """How many bits make a number: one more than it has keeps the remainder nearly fair, where there is one."""
+    is_power_of_two = not (largest + 1) & largest
+    return largest.bit_length() + (not is_power_of_two)
 
 
 def maybe(draw: Draw) -> bool:
