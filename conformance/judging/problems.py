@@ -86,7 +86,10 @@ def problems_of(
     configuration: Configuration | None = None,
     linted: Sequence[Problem] = (),
 ) -> tuple[Problem, ...]:
-    """The problems of a mapping, the worst first; what `lint` knows of a decision is not told twice.
+    """The problems of a mapping: first those that `lint` knows, in its order, then the others, the worst first.
+
+    So they have the numbers with which a terminal tells of them as they are found. What `lint` knows of a decision
+    is not told twice.
 
     Args:
         diagnosed: The findings with their causes.
@@ -113,8 +116,13 @@ def problems_of(
                 linted=(*problem.linted, finding),
                 shown_by=(*problem.shown_by, *told.shown_by),
             )
-    order = list(Severity)
-    return tuple(sorted(found, key=lambda item: order.index(item.severity)))
+    return tuple(sorted(found, key=lambda item: _rank(item, linted)))
+
+
+def _rank(problem: Problem, linted: Sequence[Problem]) -> tuple[int, int]:
+    """Where a problem stands: `lint` tells of its own at once, and histories show the others later."""
+    known = (number for number, told in enumerate(linted) if told.linted[0] in problem.linted)
+    return next(known, len(linted)), list(Severity).index(problem.severity)
 
 
 def _with_what_follows(

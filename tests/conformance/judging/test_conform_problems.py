@@ -279,11 +279,11 @@ def test_github_shows_a_problem_on_the_line_of_the_mapping_with_what_to_write(
     assert conform(changed(GOOD, WRONG_ID, WRONG_ORDER_ID), "--github", folder=here) == 1
     lines = capsys.readouterr().out.splitlines()
     annotations = [line for line in lines if line.startswith("::")]
-    assert annotations[0].startswith(
+    assert annotations[1].startswith(
         "::error file=shop.yaml,line=6,col=5,title=identity.person-exists::Identify Calls: userId reads $.traits.email%0A"
     )
-    assert annotations[0].endswith('%0A+ userId: {"@path":"$.userId"}')
-    assert [line.partition(" ")[0] for line in annotations] == ["::error", "::warning"]
+    assert annotations[1].endswith('%0A+ userId: {"@path":"$.userId"}')
+    assert [line.partition(" ")[0] for line in annotations] == ["::warning", "::error"]
     assert lines[-1].startswith("2 problems, ")
 
 
