@@ -1,7 +1,7 @@
 """Which decision of a mapping makes something go wrong: found by changing it, and seeing whether it goes right."""
 
 from conformance.diagnosis.candidates import candidates
-from conformance.diagnosis.causes import Broken, Cause, Symptom, find_causes
+from conformance.diagnosis.causes import Broken, Cause, Symptom, find_causes, shows_with
 from conformance.diagnosis.changes import Change, Likelihood, Removed
 from conformance.diagnosis.patch import Patch, patches
 from conformance.diagnosis.sentences import advice, decision, parts
@@ -20,4 +20,5 @@ __all__ = [
     "find_causes",
     "parts",
     "patches",
+    "shows_with",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -21,6 +21,8 @@ _OPTIONAL: Final = frozenset(
     {"phoneNumber", "campaignId", "templateId", "dataFields", "mergeNestedObjects"}
     | {"sku", "categories", "url", "imageUrl", "description"}
 )
+#: The origin of a subscription that a change adds.
+_ADDED: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def find_causes(
         models: The Reverse ETL model of each subscription, or None.
         is_accepted: Whether something may go wrong: a change that lets it do so is as good as any other.
     """
-    mapping = _Mapping(tuple(subscriptions), tuple(models) or (None,) * len(subscriptions))
+    mapping = _mapping(subscriptions, models)
     former = analyse(mapping.subscriptions, mapping.models)
     # What does not show in the simulator, another service does otherwise: no change can be tried there.
     unshown = _that_follow(mapping, symptoms, range(len(symptoms)), former)
@@ -100,7 +102,8 @@ def find_causes(
         if found is None:
             break
         change, mended = found
-        causes.append(Cause(tuple(left[place] for place in mended), change, is_omission=_is_omission(change)))
+        explained = tuple(left[place] for place in mended)
+        causes.append(Cause(explained, mapping.originally(change), is_omission=_is_omission(change)))
         mapping = mapping.with_change(change)
         left = [index for place, index in enumerate(left) if place not in mended]
         follows = _that_follow(mapping, symptoms, left, former)
@@ -121,21 +124,56 @@ def find_causes(
     ]
 
 
+def shows_with(
+    change: Change, subscriptions: Sequence[Subscription], symptom: Symptom, models: Sequence[str | None] = ()
+) -> bool:
+    """Whether something goes wrong still when a mapping is changed.
+
+    Args:
+        change: The change.
+        subscriptions: The mapping without it.
+        symptom: What goes wrong without it.
+        models: The Reverse ETL model of each subscription, or None.
+    """
+    mapping = _mapping(subscriptions, models)
+    former = analyse(mapping.subscriptions, mapping.models)
+    return _shows(mapping.with_change(change).executor(), symptom, former)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mapping:
-    """A mapping, with the model of each subscription."""
+    """A mapping, with the model of each subscription and its position before any change; `count` were there then."""
 
     subscriptions: tuple[Subscription, ...]
     models: tuple[str | None, ...]
+    origins: tuple[int, ...]
+    count: int
 
     def with_change(self, change: Change) -> _Mapping:
-        models = list(self.models)
+        models, origins = list(self.models), list(self.origins)
         if not change.keys:
-            models[change.position : change.position + 1] = [None] if change.is_addition else []
-        return _Mapping(change.applied(self.subscriptions), tuple(models))
+            place = slice(change.position, change.position + 1)
+            models[place] = [None] if change.is_addition else []
+            origins[place] = [_ADDED] if change.is_addition else []
+        return _Mapping(change.applied(self.subscriptions), tuple(models), tuple(origins), self.count)
+
+    def originally(self, change: Change) -> Change:
+        """The change as one of the mapping before any other."""
+        return replace(change, position=self.count if change.is_whole_addition else self.origins[change.position])
+
+    def candidates(self) -> Iterator[Change]:
+        """The changes to be tried; what was added is as it should be."""
+        for change in candidates(analyse(self.subscriptions, self.models)):
+            if change.is_whole_addition or self.origins[change.position] != _ADDED:
+                yield change
 
     def executor(self) -> Executor:
         return Executor(self.subscriptions, self.models)
+
+
+def _mapping(subscriptions: Sequence[Subscription], models: Sequence[str | None]) -> _Mapping:
+    count = len(subscriptions)
+    return _Mapping(tuple(subscriptions), tuple(models) or (None,) * count, tuple(range(count)), count)
 
 
 def _best_change(
@@ -149,7 +187,7 @@ def _best_change(
     best: tuple[tuple[int, ...], Change, tuple[int, ...]] | None = None
     present: dict[int, set[Broken]] = {}
     before = mapping.executor()
-    for order, change in enumerate(candidates(analyse(mapping.subscriptions, mapping.models))):
+    for order, change in enumerate(mapping.candidates()):
         executor = mapping.with_change(change).executor()
         effects = [_effect(executor, item, former) for item in symptoms]
         helps = {_Effect.MENDED, _Effect.SILENT} if change.gives_up else {_Effect.MENDED}

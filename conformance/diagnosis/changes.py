@@ -62,6 +62,11 @@ class Change:
         return self.before is Removed.NOTHING
 
     @property
+    def is_whole_addition(self) -> bool:
+        """Whether it adds a subscription."""
+        return self.is_addition and not self.keys
+
+    @property
     def field(self) -> str:
         """The dotted name of the field that it is about, such as `user.email`; empty for a trigger or for all."""
         return ".".join(_without_list(self.keys[1:])) if self.keys[:1] == ("mapping",) else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.diagnosis import Change, Patch, advice, decision, patches
+from conformance.diagnosis import Change, Patch, advice, decision, patches, shows_with
 from conformance.judging.lint_changes import gone_with, mending_change
+from conformance.judging.verdict import symptom_of
 from conformance.lint import lint
 from conformance.properties import Severity
 from conformance.strategies.mapping_analysis import analyse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.judging.verdict import DiagnosedJudgement, Diagnosis
     from conformance.lint import Finding as LintFinding
     from conformance.report import CaseResult
+    from destination import Subscription
 
 _NO_CHANGE: Final = "no single change of the mapping was found that mends it"
 _SEVERITY_OF_LINT: Final = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
@@ -99,7 +101,8 @@ def problems_of(
     """
     cases = {id(item.finding): item for item in shown}
     types = tuple(dict.fromkeys(result.project_type for result in diagnosed.judgement.results))
-    linted, follows = _with_what_follows(linted, diagnosed, cases)
+    models = () if configuration is None else configuration.models
+    linted, follows = _with_what_follows(linted, diagnosed, cases, models)
     found = [
         _of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses if item not in follows
     ]
@@ -126,23 +129,48 @@ def _rank(problem: Problem, linted: Sequence[Problem]) -> tuple[int, int]:
 
 
 def _with_what_follows(
-    linted: Sequence[Problem], diagnosed: DiagnosedJudgement, cases: Mapping[int, ShownFinding]
+    linted: Sequence[Problem],
+    diagnosed: DiagnosedJudgement,
+    cases: Mapping[int, ShownFinding],
+    models: Sequence[str | None],
 ) -> tuple[list[Problem], list[Diagnosis]]:
     """The problems of `lint` with what follows from them, and the diagnoses that do.
 
-    Where two required fields are missing, no single change mends what comes of it, and both are told already.
+    Where two required fields are missing, no single change mends what comes of it, and both are told already. Nor is
+    something a cause of its own that no longer shows once what `lint` knows is mended.
     """
-    analysis = analyse(diagnosed.judgement.subscriptions)
+    subscriptions = diagnosed.judgement.subscriptions
     told = list(linted)
     follows: list[Diagnosis] = []
     for diagnosis in diagnosed.diagnoses:
-        events = [item.event for finding in diagnosis.findings for item in finding.minimal_history().history_events]
-        taking = {item.subscription.name for event in events for item in analysis.taking(event)}
+        if diagnosis.change is not None:
+            continue
+        taking = _taking(diagnosis, subscriptions)
         place = next((index for index, item in enumerate(told) if _refuses_all_of(item, taking)), None)
-        if diagnosis.change is None and place is not None:
+        if place is None:
+            gone = (index for index, item in enumerate(told) if _mends(item, diagnosis, subscriptions, models))
+            place = next(gone, None)
+        if place is not None:
             follows.append(diagnosis)
             told[place] = _shown_by(told[place], diagnosis.findings, cases)
     return told, follows
+
+
+def _taking(diagnosis: Diagnosis, subscriptions: Sequence[Subscription]) -> set[str]:
+    """The names of the subscriptions that take the events of some findings."""
+    analysis = analyse(subscriptions)
+    events = [item.event for finding in diagnosis.findings for item in finding.minimal_history().history_events]
+    return {item.subscription.name for event in events for item in analysis.taking(event)}
+
+
+def _mends(
+    problem: Problem, diagnosis: Diagnosis, subscriptions: Sequence[Subscription], models: Sequence[str | None]
+) -> bool:
+    """Whether findings are gone with what mends a problem."""
+    change = problem.change
+    return change is not None and not any(
+        shows_with(change, subscriptions, symptom_of(finding), models) for finding in diagnosis.findings
+    )
 
 
 def _refuses_all_of(problem: Problem, names: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -61,15 +62,17 @@ def write_judgement(
         verbose: Show every accepted limit, the table of properties and the trace of every finding, too.
         told: What `write_problems` wrote before; of these, what histories show is written.
     """
-    numbers = {finding: str(number) for number, item in enumerate(told, start=1) for finding in item.linted}
+    numbers = {finding: number for number, item in enumerate(told, start=1) for finding in item.linted}
     count = len(told)
     for problem in report.problems:
         before = [numbers[finding] for finding in problem.linted if finding in numbers]
         if not before:
             count += 1
-        if problem.shown_by or not before:
-            heading = f"{' and '.join(before)}, shown by histories: " if before else f"{count}. "
-            _write_problem(heading, problem, console, verbose=verbose)
+            _write_problem(f"{count}. ", problem, console, verbose=verbose)
+        elif problem.shown_by:
+            heading = f"{' and '.join(map(str, before))}, shown by histories: "
+            known = any(told[number - 1].patches == problem.patches for number in before)
+            _write_problem(heading, replace(problem, patches=(), advice="") if known else problem, console)
     if not quiet:
         for line in _accepted(report, all_of_them=verbose):
             _write(console, line)
@@ -93,7 +96,8 @@ def _problem(start: str, problem: Problem, *, verbose: bool) -> Iterator[Text]:
     yield heading
     if problem.consequence:
         yield Text(f"   {on_a_line(problem.consequence)}")
-    yield Text(f"   {on_a_line(problem.advice)}{':' if problem.patches else ''}")
+    if problem.advice:
+        yield Text(f"   {on_a_line(problem.advice)}{':' if problem.patches else ''}")
     written = list(_patches(problem))
     yield from written if verbose else written[:_MOST_PATCHED]
     if len(written) > _MOST_PATCHED and not verbose:

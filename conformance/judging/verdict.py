@@ -63,7 +63,7 @@ def diagnose(
         signature = Signature(item.property_id, item.project_type, item.theme, item.about)
         return shipped.accepts(signature) or judgement.baseline.accepts(signature)
 
-    symptoms = [_symptom(finding) for finding in findings]
+    symptoms = [symptom_of(finding) for finding in findings]
     causes = find_causes(judgement.subscriptions, symptoms, progress, models, is_accepted)
     tolerated = [cause for cause in causes if cause.is_omission or (cause.is_limit and accept_limits)]
     limits = [_limit(findings[index], cause) for cause in tolerated for index in cause.symptoms]
@@ -77,7 +77,8 @@ def diagnose(
     return DiagnosedJudgement(replace(judgement, results=results), diagnoses)
 
 
-def _symptom(finding: Finding) -> Symptom:
+def symptom_of(finding: Finding) -> Symptom:
+    """A finding as something whose cause is looked for."""
     return Symptom(finding.property, finding.project_type, finding.violation.about, (finding.minimal_history(),))
 
 

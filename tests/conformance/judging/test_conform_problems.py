@@ -292,3 +292,28 @@ def test_github_shows_what_is_wrong_with_a_file_that_is_no_mapping(
 ) -> None:
     assert conform("- name: 1\n", "--github", folder=here) == 2
     assert capsys.readouterr().out.startswith("::error file=shop.yaml,line=1,")
+
+
+def test_what_no_change_mends_but_is_gone_once_lint_is_heeded_is_told_with_that(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Only the order makes the person, so that its event is dropped at first and stored when it is delivered again.
+    text = changed(
+        GOOD, ("$.traits.email", "$.traits.Email"), ("$.properties.email", "$.context.traits.email"), WRONG_EVENT
+    )
+    (here / "shop.yaml").write_text(text)
+    choice = ["--project-type", "email", "--property", "delivery.idempotent"]
+    assert main(["conform", "--mapping", "shop.yaml", *choice, "--json"]) == 1
+    first, *others = json.loads(capsys.readouterr().out)["problems"]
+    assert first["description"] == 'Orders: the trigger is type = "track" and event = "Order completed"'
+    assert first["properties"] == ["spec.event", "delivery.idempotent"]
+    assert all("delivery.idempotent" not in problem["properties"] for problem in others)
+
+
+def test_what_lint_told_is_not_written_out_again_when_histories_show_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conform(changed(GOOD, ("$.traits.email", "$.traits.Email")), "--property", "identity.person-exists", folder=here)
+    printed = capsys.readouterr().out
+    assert "1, shown by histories: high  Identify Calls: email reads $.traits.Email" in printed
+    assert printed.count('+ email: {"@path":"$.traits.email"}') == 1
