@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from simulator.api.replies import conflicted, forgotten, refused
+from simulator.api.replies import RefusedError, conflicted, forgotten, refused
 from simulator.project.identity import Decision, Refusal
 
 if TYPE_CHECKING:
@@ -44,11 +44,21 @@ def refuse_undecided(
         case Refusal.CONFLICT:
             text = "Email and userId belong to different users"
             error = conflicted(project, "ExternalKeyConflict", text, rule=rule, in_fields=False)
+        case Refusal.SHARED_USER_ID:
+            error = refused("ExternalKeyConflict", f"Several users have the userId {user_id}", rule=rule)
         case Refusal.FORGOTTEN:
-            error = forgotten(project, email or user_id or "", rule=rule)
+            error = _forgotten(project, email or user_id or "", operation, rule)
         case unexpected:
             assert_never(unexpected)
     raise error
+
+
+def _forgotten(project: Project, who: str, operation: str, rule: str) -> RefusedError:
+    """The refusal of a forgotten user; that of an event has a setting of its own."""
+    if operation.startswith("events."):
+        status = int(project.settings.track_forgotten)  # `drop` refuses nothing, and is not met here
+        return refused("ForgottenUserError", f"User has been forgotten: {who}", status, rule=rule)
+    return forgotten(project, who, rule=rule, operation=operation)
 
 
 def person_of(project: Project, decision: Decision, now: Instant) -> Person | None:

@@ -92,9 +92,10 @@ class ProjectSettings(BaseModel):
         "their events as successes and stores nothing. [the reply has the fields; the default is assumed]",
     )
     duplicate_user_id: Literal["error", "first", "latest"] = Field(
-        "error",
-        description="Email-based: a write by a userId that several profiles have. [Iterable support article "
-        "360035079512 names the failure; the code is assumed]",
+        "first",
+        description="Email-based: a write by a userId that several profiles have goes to one of them, or is refused "
+        "with 400. [Iterable's bulletin 721 on community.iterable.com: the first one returned; Iterable support "
+        "article 360035079512 warns of a duplicate record]",
     )
     email_only_in_user_id_project: Literal["error", "drop"] = Field(
         "error",
@@ -102,8 +103,9 @@ class ProjectSettings(BaseModel):
         "[Iterable support article 9216719179796 makes userId the only key; the reply is assumed]",
     )
     email_lookup_in_user_id_project: Literal["first", "none"] = Field(
-        "first",
-        description="UserID-based: a read by email finds the first profile that has it, or nobody. [assumed]",
+        "none",
+        description="UserID-based: a read by email finds the first profile that has it, or nobody. [Iterable support "
+        "article 9216719179796: the API identifies users by userId only; it does not speak of reads]",
     )
     hybrid_conflict: Annotated[Literal["409", "userIdWins", "emailWins"], BeforeValidator(_as_text)] = Field(
         "409",
@@ -134,14 +136,20 @@ class ProjectSettings(BaseModel):
         description="Status of users/updateEmail to a forgotten address: 400 EmailAlreadyExists, or 409 "
         "ForgottenUserError. [recorded 2021 against the API description]",
     )
-    forgotten_status: _RefusalStatus = Field(
-        "409",
-        description=f"Status of a write for a forgotten user. [API description; {_RESPONSE_CODES} lists both]",
+    forgotten_status: Annotated[Literal["byCall", "400", "409"], BeforeValidator(_as_text)] = Field(
+        "byCall",
+        description="Status of a write for a forgotten user: 409 of users/update and users/merge and 400 of other "
+        f"calls, or one status for all. [API descriptions of 2022 and 2026; {_RESPONSE_CODES} lists both]",
     )
-    track_forgotten: Annotated[Literal["409", "drop"], BeforeValidator(_as_text)] = Field(
-        "409",
+    track_forgotten: Annotated[Literal["400", "409", "drop"], BeforeValidator(_as_text)] = Field(
+        "400",
         description="What events/track answers for a forgotten user; `drop` accepts the event and stores nothing. "
-        "[assumed]",
+        "[API descriptions of 2022 and 2026 declare no 409 for it; that it is refused is inferred]",
+    )
+    forget_again: Literal["error", "accept"] = Field(
+        "error",
+        description="users/forget for somebody who has been forgotten: 400 ForgottenUserError, or 200. "
+        "[block/iterable-go, errors/errors.go: it sorts that refusal out of every write, forget among them]",
     )
     forget_both_identifiers: bool = Field(
         default=True,
@@ -179,8 +187,9 @@ class ProjectSettings(BaseModel):
     )
     legacy_invalid_arrays: Literal["all", "invalid"] = Field(
         "all",
-        description="What the deprecated top-level invalidEmails and invalidUserIds of bulk replies repeat: "
-        "every failure or only malformed identifiers. [API description, assumed in part]",
+        description="What the deprecated top-level invalidEmails and invalidUserIds repeat in bulk replies about "
+        "users and lists: every failure or only malformed identifiers. [API description; sutrolabs/census-docs b32fd7d "
+        "tells of forgotten users there]",
     )
     empty_bulk_update: Annotated[Literal["200", "400"], BeforeValidator(_as_text)] = Field(
         "200",
@@ -226,9 +235,15 @@ class ProjectSettings(BaseModel):
         8000, ge=1, description="Most fields of one event name, nested ones included. [API description]"
     )
     update_message: str = Field(
-        "",
-        description="`msg` of a successful users/update. [empty in recordings of 2017 and 2021; "
-        f"{_RESPONSE_CODES} shows an example with text]",
+        "User successfully created/updated.",
+        description="`msg` of a successful users/update. [recorded 2025 by amp-labs/connectors, as in "
+        f"{_RESPONSE_CODES}; empty in recordings of 2017 and 2021]",
+    )
+    broken_json: Literal["page", "BadJsonBody"] = Field(
+        "page",
+        description="What a body that is no JSON gets, an empty one aside: the HTML page that is recorded for an empty "
+        f"one, or BadJsonBody. [inferred from the page's text; {_RESPONSE_CODES} names commas and brackets under "
+        "BadJsonBody]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",
