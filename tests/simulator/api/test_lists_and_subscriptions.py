@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+NOW = 1_787_227_200_000
 A, B = "a@x.test", "b@x.test"
 
 
