@@ -26,7 +26,7 @@ class Operation:
 
     Attributes:
         method: The HTTP method.
-        path: The path, with `{email}` or `{userId}` where it names a person, and other names where anything may stand.
+        path: The path, with `{email}` or `{userId}` where it names a person; where another name is, anything may be.
         per_second: How often it may be made.
     """
 

@@ -96,8 +96,7 @@ class BulkResult:
             self.fail(error.code, item)
             return
         self._failed += 1
-        suffix, identifier = error.culprit
-        self._list(f"{self._kind(error.code)}{suffix}", identifier)
+        self._list(f"{self._kind(error.code)}{error.culprit.lists}", error.culprit.identifier)
 
     def fail(self, code: str, item: Mapping[str, Any]) -> None:
         """Count an item that failed, and list it by the identifier it was sent with, the email first."""

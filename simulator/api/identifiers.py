@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qs
 
-from simulator.api.replies import refused
+from simulator.api.replies import Culprit, refused
 from simulator.project.identifiers import is_email, is_user_id, normal_email
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def checked_email(email: str, label: str = "email:") -> str:
     normal = normal_email(email)
     if not is_email(normal):
         text, rule = f"Invalid {label} {normal}", "identifier.invalid-email"
-        raise refused("InvalidEmailAddressError", text, rule=rule, culprit=("Emails", normal))
+        raise refused("InvalidEmailAddressError", text, rule=rule, culprit=Culprit("Emails", normal))
     return normal
 
 
@@ -234,5 +234,5 @@ def checked_user_id(user_id: str) -> str:
     """
     if not is_user_id(user_id):
         text, rule = f"Invalid userId: {user_id}", "identifier.invalid-user-id"
-        raise refused("InvalidUserIdError", text, rule=rule, culprit=("UserIds", user_id))
+        raise refused("InvalidUserIdError", text, rule=rule, culprit=Culprit("UserIds", user_id))
     return user_id

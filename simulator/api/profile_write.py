@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
-from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
+from simulator.api.replies import Culprit, conflicted, forgotten, refused, types_mismatched
 from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch, normalised
 from simulator.project.project_type import ProjectType
@@ -14,7 +14,7 @@ from simulator.project.project_type import ProjectType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.api.replies import Culprit, RefusedError
+    from simulator.api.replies import RefusedError
     from simulator.message import Instant
     from simulator.project import Project
     from simulator.project.identity import Decision
@@ -146,16 +146,16 @@ def _new_email(project: Project, decision: Decision, value: Any, operation: str)
                 pass
     email = checked_email(value)
     if project.forgotten.includes(email, None):
-        raise _forgotten(project, ("Emails", email), operation)
+        raise _forgotten(project, Culprit("Emails", email), operation)
     if project.type is not ProjectType.USER_ID and project.people.with_email(email):
         text = f"Email already exists: {email}"
-        rule, culprit = "rename.email-taken", ("Emails", email)
+        rule, culprit = "rename.email-taken", Culprit("Emails", email)
         raise conflicted(project, "EmailAlreadyExists", text, rule=rule, in_fields=True, culprit=culprit)
     return email
 
 
 def _forgotten(project: Project, culprit: Culprit, operation: str) -> RefusedError:
-    return forgotten(project, culprit[1], rule="rename.forgotten", operation=operation, culprit=culprit)
+    return forgotten(project, culprit.identifier, rule="rename.forgotten", operation=operation, culprit=culprit)
 
 
 def _differs(decision: Decision, email: Any) -> bool:
@@ -169,10 +169,10 @@ def _new_user_id(project: Project, decision: Decision, value: Any, operation: st
         return None
     checked_user_id(value)
     if project.forgotten.includes(None, value):
-        raise _forgotten(project, ("UserIds", value), operation)
+        raise _forgotten(project, Culprit("UserIds", value), operation)
     if project.type is not ProjectType.EMAIL and project.people.with_user_id(value):
         text = f"UserId already exists: {value}"
-        rule, culprit = "rename.user-id-taken", ("UserIds", value)
+        rule, culprit = "rename.user-id-taken", Culprit("UserIds", value)
         raise conflicted(project, "UserIdAlreadyExists", text, rule=rule, in_fields=True, culprit=culprit)
     return value
 

@@ -6,9 +6,10 @@ of 2017 to 2023, Iterable support article 39629320560148 (codes and statuses), I
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from simulator import response
 from simulator.message import Reply
@@ -27,7 +28,6 @@ _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 #: The calls for which Iterable's API description declares the 409 of a forgotten user, as rule ids begin; the one to
 #: users/updateEmail has a setting of its own.
 _FORGOTTEN_IS_CONFLICT: Final = frozenset({"users.update", "users.merge"})
-_SUCCESS: Final = b'{"msg":"","code":"Success","params":null}'
 _NOT_FOUND_PAGE: Final = (
     b"<!DOCTYPE html><html><head><title>Action not found</title></head>"
     b"<body><h1>Oh no- that url doesn't exist.</h1></body></html>"
@@ -39,8 +39,12 @@ _BAD_REQUEST_PAGE: Final = (
     '<body><h1>Bad Request</h1><p id="detail">{}</p></body></html>'
 )
 
-#: Which lists of a bulk reply, and what they list.
-Culprit = tuple[Literal["Emails", "UserIds"], str]
+
+class Culprit(NamedTuple):
+    """An identifier at fault, and the end of the names of the lists of bulk replies in which it belongs."""
+
+    lists: Literal["Emails", "UserIds"]
+    identifier: str
 
 
 class RefusedError(Exception):
@@ -49,8 +53,7 @@ class RefusedError(Exception):
     Attributes:
         reply: The reply.
         code: Iterable's code.
-        culprit: The identifier that is at fault, behind the end of the names of the lists of bulk replies in which
-            it belongs, `Emails` or `UserIds`; None where that is what the user was named by.
+        culprit: The identifier that is at fault; None where that is what the user was named by.
     """
 
     def __init__(self, reply: Reply, code: str = "", culprit: Culprit | None = None) -> None:
@@ -85,9 +88,15 @@ def success(
         also: The rules beside it, such as those by which parts were left out.
     """
     rules = (rule, *also) if also else (rule,)
-    if not msg and params is None and status == HTTPStatus.OK:
-        return Reply(200, _SUCCESS, _JSON, rules, tuple(users))
+    if params is None and status == HTTPStatus.OK:
+        return Reply(200, _success_body(msg), _JSON, rules, tuple(users))
     return json_reply({"msg": msg, "code": "Success", "params": params}, status, rules=rules, users=users)
+
+
+@lru_cache(maxsize=64)
+def _success_body(msg: str) -> bytes:
+    """The body of the most frequent reply; most calls have one text, and need not write it anew."""
+    return response.encode(response.COMPACT({"msg": msg, "code": "Success", "params": None}))
 
 
 def dropped(rule: str, msg: str = "", params: Any = None) -> Reply:

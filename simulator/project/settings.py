@@ -188,8 +188,8 @@ class ProjectSettings(BaseModel):
     legacy_invalid_arrays: Literal["all", "invalid"] = Field(
         "all",
         description="What the deprecated top-level invalidEmails and invalidUserIds repeat in bulk replies about "
-        "users and lists: every failure or only malformed identifiers. [API description; sutrolabs/census-docs b32fd7d "
-        "tells of forgotten users there]",
+        "users and lists: every failure or only malformed identifiers. [API description; sutrolabs/census-docs "
+        "b32fd7d tells of forgotten users there]",
     )
     empty_bulk_update: Annotated[Literal["200", "400"], BeforeValidator(_as_text)] = Field(
         "200",
@@ -241,9 +241,9 @@ class ProjectSettings(BaseModel):
     )
     broken_json: Literal["page", "BadJsonBody"] = Field(
         "page",
-        description="What a body that is no JSON gets, an empty one aside: the HTML page that is recorded for an empty "
-        f"one, or BadJsonBody. [inferred from the page's text; {_RESPONSE_CODES} names commas and brackets under "
-        "BadJsonBody]",
+        description="What a body that is no JSON gets, an empty one aside: the HTML page that is recorded for an "
+        f"empty one, or BadJsonBody. [inferred from the page's text; {_RESPONSE_CODES} names commas and brackets "
+        "under BadJsonBody]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",

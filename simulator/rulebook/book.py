@@ -90,8 +90,7 @@ _LOOKED_UP: Final = {
 _EVIDENCE: Final = {
     "users.update.email-based.unknown-user-id": (None, f"{SEGMENT_TESTS}; {CODES}", RECORDED),
     "users.bulk-update.email-based.unknown-user-id": (
-        "An unknown userId alone fails, listed as invalid: not found is of the calls of lists and of events. "
-        "With preferUserId it creates a user with a placeholder email.",
+        "An unknown userId alone fails and is listed as invalid; with preferUserId it creates a user with a placeholder.",
         API,
         INFERRED,
     ),

@@ -61,7 +61,11 @@ def test_a_project_can_be_set_to_answer_broken_json_with_the_code_of_the_documen
 
 def test_the_page_of_a_bad_request_shows_what_was_asked_for_as_text(hybrid: Any) -> None:
     status, page = hybrid.raw("GET", "/api/templates", query="startDateTime=<b>1734632773073")
-    assert (status, b"<b>" in page, b"Unable to bind &lt;b&gt;1734632773073 into a date time!" in page) == (400, False, True)
+    assert (status, b"<b>" in page, b"Unable to bind &lt;b&gt;1734632773073 into a date time!" in page) == (
+        400,
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize("body", RUBBISH, ids=range(len(RUBBISH)))
