@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from simulator.api.replies import RefusedError, conflicted, forgotten, refused
+from simulator.api.replies import Culprit, RefusedError, conflicted, forgotten, refused
 from simulator.project.identity import Decision, Refusal
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.project.person import Person
 
 _NO_USER: Final = "Either email or userId must be set: ApiUserUpdateRequest(None,None,None,None)"
+_RENAMED: Final = "hybrid.both.known-user-id-with-other-email"
 #: Texts of calls that have one of their own for nobody being named.
 _NOBODY_NAMED: Final = {
     "events.track": "Either email or userId must be specified in a track call",
@@ -43,7 +44,9 @@ def refuse_undecided(
             error = refused("BadParams", "userId must be specified", rule=rule)
         case Refusal.CONFLICT:
             text = "Email and userId belong to different users"
-            error = conflicted(project, "ExternalKeyConflict", text, rule=rule, in_fields=False)
+            # What exists stands in the way: of a userId with another email, that is the userId.
+            existing = Culprit("UserIds", user_id) if user_id and decision.case == _RENAMED else None
+            error = conflicted(project, "ExternalKeyConflict", text, rule=rule, in_fields=False, culprit=existing)
         case Refusal.SHARED_USER_ID:
             error = refused("ExternalKeyConflict", f"Several users have the userId {user_id}", rule=rule)
         case Refusal.FORGOTTEN:

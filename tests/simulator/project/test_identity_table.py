@@ -181,6 +181,13 @@ def test_where_the_documents_are_silent_a_setting_decides(  # the columns of the
     assert rule.removeprefix("users.update.") in ROWS
 
 
+def test_a_replaced_email_that_is_refused_is_listed_by_the_user_id_that_exists(talk: Any) -> None:
+    project = talk("hybrid", hybridRenameByTopLevel="409")
+    add(project, (A, U1))
+    failed = project.post("users/bulkUpdate", users=[{"email": B, "userId": U1}])[1]["failedUpdates"]
+    assert (failed["conflictEmails"], failed["conflictUserIds"]) == ([], [U1])
+
+
 UNKNOWN_EMAIL, UNKNOWN_USER_ID = "unknown-email", "unknown-user-id"
 
 

@@ -61,7 +61,9 @@ def test_email_lookup_in_a_user_id_based_project(talk: Any) -> None:
     for value, found in (("first", True), ("none", False)):
         project = talk("userid", emailLookupInUserIdProject=value)
         project.post("users/update", userId=U1, email=A)
+        project.post("events/track", userId=U1, **SEEN)
         assert bool(project.get(f"users/{A}")[1]) is found
+        assert bool(project.get(f"events/{A}")[1]["events"]) is found
 
 
 @pytest.mark.parametrize(("value", "status"), [("byPlace", 400), ("400", 400), ("409", 409)])
