@@ -36,7 +36,7 @@ GATE: Final = (
     Rule("gate.no-token", "A key with JWT wants a bearer token: 401 BadAuthorizationHeader, without params.", f"{SDKS}; a reply of 2023-08-30 in iterable-swift-sdk pull request 671", RECORDED),
     Rule("gate.bad-payload", "A token without whole iat and exp is InvalidJwtPayload; that the text is this one is assumed.", SDKS, ASSUMED),
     Rule("gate.bad-token", "A token that is no token, badly signed, expired, revoked, for over a year or for nobody is InvalidJwtPayload, each in words of its own.", f"{SDKS}; {JWT}", INFERRED),
-    Rule("gate.token-of-another", "A token of another user is JwtUserIdentifiersMismatched.", f"{JWT}; {CODES}", DOCUMENTED),
+    Rule("gate.token-of-another", "A token of another user is JwtUserIdentifiersMismatched.", f"{JWT}; {CODES}; {SDKS} know the code under 401", DOCUMENTED),
     Rule("gate.rate-limit", "A request beyond the rate limit of its operation is 429 RateLimitExceeded.", f"{API}; {OLD}", RECORDED),
     Rule("fault", "A fault that was asked for answered instead of Iterable.", "the simulator itself", DOCUMENTED),
     Rule("fault.delay", "A fault that was asked for kept the reply back for a while.", "the simulator itself", DOCUMENTED),

@@ -33,7 +33,7 @@ PEOPLE: Final = (
     Rule("rename.email-taken", "dataFields cannot rename a user to an email that another has: EmailAlreadyExists.", f"{EMAIL}; {CODES}", INFERRED),
     Rule("rename.user-id-taken", "dataFields cannot rename a user to a userId that another has: UserIdAlreadyExists.", f"{EMAIL}; {CODES}", INFERRED),
     Rule("rename.forgotten", "dataFields cannot rename a user to a forgotten identifier: ForgottenUserError.", FORGET, INFERRED),
-    Rule("users.update-email.moved", "The profile moves to the new address, with lists, events and subscriptions.", f"{EMAIL}; {GROUPAROO}", RECORDED),
+    Rule("users.update-email.moved", "The profile moves to the new address, with lists, events and subscriptions.", f"{EMAIL}; {GROUPAROO}; {SEGMENT_TESTS}", RECORDED),
     Rule("users.update-email.unknown", "Nobody has the current email or userId: 400 BadParams.", GROUPAROO, RECORDED),
     Rule("users.update-email.taken", "Somebody has the new address: 400 EmailAlreadyExists.", GROUPAROO, RECORDED),
     Rule("users.update-email.forgotten", "The new address is on the forgotten list.", GROUPAROO, RECORDED),
