@@ -74,8 +74,8 @@ class ProjectSettings(BaseModel):
     track_unknown_email: Literal["drop", "error"] = Field(
         "drop",
         description="Email-based: what events/track answers for an email that nobody has; `drop` accepts the "
-        "event with 200 and stores nothing. [snowplow-gtm-server-side-iterable-tag 0.5.0 counts on a 2xx; Segment's page "
-        "of the destination: no profile is made; that nothing is stored is inferred]",
+        "event with 200 and stores nothing. [snowplow-gtm-server-side-iterable-tag 0.5.0 counts on a 2xx; Segment's "
+        "page of the destination: no profile is made; that nothing is stored is inferred]",
     )
     track_unknown_email_known_user_id: Literal["drop", "userId"] = Field(
         "drop",
