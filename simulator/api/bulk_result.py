@@ -104,8 +104,8 @@ class BulkResult:
         email, user_id = item.get("email"), item.get("userId")
         kind = self._kind(code)
         if code == "InvalidUserIdError":
-            # A userId that is null; how Iterable lists it is not known.
-            self._list(f"{kind}UserIds", str(user_id or "null"))
+            # The text for a userId that is null; how Iterable lists it is not known.
+            self._list(f"{kind}UserIds", "null" if user_id is None else str(user_id))
         elif email is not None:
             self._list(f"{kind}Emails", str(email).lower())
         elif user_id is not None:

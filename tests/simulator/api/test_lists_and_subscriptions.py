@@ -139,6 +139,12 @@ def test_many_are_updated_at_once_and_failures_are_told_apart(email_based: Any) 
     }
 
 
+def test_a_user_id_that_is_null_is_listed_as_invalid(email_based: Any) -> None:
+    requests = [{"email": A, "userId": None}, {"userId": ""}]
+    _, reply = email_based.post("users/bulkUpdateSubscriptions", updateSubscriptionsRequests=requests)
+    assert (reply["invalidUserIds"], reply["invalidEmails"]) == (["null", ""], [])
+
+
 @pytest.mark.parametrize(
     ("known", "requests"),
     [

@@ -116,9 +116,12 @@ def _refuse_conflicts(project: Project, items: Sequence[Mapping[str, Any]], now:
 
 def _list_failure(lists: dict[str, list[str]], code: str, item: Mapping[str, Any]) -> None:
     email, user_id = item.get("email"), item.get("userId")
-    if code == "InvalidUserIdError" or email is None:
+    if code == "InvalidUserIdError":
+        # The text for a userId that is null; how Iterable lists it is not known.
+        lists["invalidUserIds"].append("null" if user_id is None else user_id)
+    elif email is None:
         if user_id is not None:
-            lists["invalidUserIds" if code == "InvalidUserIdError" else "validUserIdFailures"].append(user_id)
+            lists["validUserIdFailures"].append(user_id)
     else:
         invalid = code == "InvalidEmailAddressError"
         lists["invalidEmails" if invalid else "validEmailFailures"].append(email.lower())
