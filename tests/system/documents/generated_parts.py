@@ -74,7 +74,10 @@ def rule_counts() -> str:
     assumed = [rule.id for rule in RULES.values() if rule.confidence is Confidence.ASSUMED]
     asked = {question.id for rule in assumed if (question := question_of(rule)) is not None}
     count = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
-    rows += ["", f"{count}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open."]
+    rows += [
+        "",
+        f"{count}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
+    ]
     return "\n".join(rows)
 
 
