@@ -84,6 +84,8 @@ QUESTIONS: Final = (
     Question("missing-query-parameter", "Is a missing parameter of the query BadParams or the page of a bad request?", "GET users/getByEmail without a query", ("query.missing",), _OTHERS),
     Question("jwt-payload", "Which token is refused as `Invalid payload`, and which as `email could not be found`?", "users/update with tokens without iat, without exp, with texts there, and for nobody", ("gate.bad-payload",), _CLIENT_KEY),
     Question("jwt-of-another", "In which words is a token of another user refused?", "msg and params of JwtUserIdentifiersMismatched", ("gate.token-of-another",), _CLIENT_KEY),
+    Question("disable-device-without-a-jwt", "Does users/disableDevice want a token where a key has a secret? In 2023 it did, and Iterable's documents of 2026 say it does not.", "status of the call with a key for clients and no token", ("gate.no-token",), _CLIENT_KEY),
+    Question("rate-limit-params", "Has a 429 the params rateLimitLimit, rateLimitRemaining and rateLimitReset?", "the body of a 429; then the settings rateLimitParams and retryAfter", ("gate.rate-limit",), "a run keeps to the limits"),
     Question("empty-browser-token", "What does users/registerBrowserToken answer for an empty token?", "status and code", ("users.register-browser.empty-token",), _CLIENT_KEY),
     Question("jwts-of-nobody", "What does auth/jwts/invalidate answer that names nobody?", "status and code of an empty object", ("jwts.invalidate.nobody",), _OTHERS),
     Question("subscriptions-of-nobody", "What does PUT subscriptions/{group}/{id} answer without users?", "status and code of an empty object", ("subscriptions.nobody",), _OTHERS),
