@@ -24,6 +24,7 @@ def explain_command(rule: str, *, as_json: bool) -> int:
     """Say what RULE means: an id that the journal shows, or what several ids begin with."""
     from conformance.tracking_api.rules import RULES as SEGMENT_RULES
     from simulator.rulebook import RULES, matching, similar
+    from simulator.rulebook.questions import question_of
 
     known = {**RULES, **SEGMENT_RULES}
     found = matching(rule, known)
@@ -36,4 +37,7 @@ def explain_command(rule: str, *, as_json: bool) -> int:
         return 0
     for one in found:
         click.echo(f"{one.id}\n  {one.statement}\n  {one.confidence.value}: {one.source}")
+        question = question_of(one.id)
+        if question is not None:
+            click.echo(f"  open: {question.text}")
     return 0

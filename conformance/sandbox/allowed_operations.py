@@ -15,6 +15,9 @@ from conformance.sandbox.namespacing import Namespace
 from conformance.scenario import NotPlayableError
 
 _UNSTATED: Final = 100.0
+#: Where a path names a person, and where it names anything else.
+_NAMED: Final = re.compile(r"\{(email|userId)\}")
+_PLACE: Final = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Operation:
 
     Attributes:
         method: The HTTP method.
-        path: The path, with `{email}` or `{userId}` where it names a person.
+        path: The path, with `{email}` or `{userId}` where it names a person; where another name is, anything may be.
         per_second: How often it may be made.
     """
 
@@ -34,22 +37,25 @@ class Operation:
     @property
     def names(self) -> str:
         """`email` or `userId` where the path names a person, else empty."""
-        found = re.search(r"\{(\w+)\}", self.path)
+        found = _NAMED.search(self.path)
         return found[1] if found else ""
 
     def named_in(self, path: str) -> str | None:
         """The identifier in a path of this call, empty for a call that has none there; None for another call's."""
-        pattern = (
-            re.escape(self.path).replace(re.escape("{email}"), "([^/]+)").replace(re.escape("{userId}"), "([^/]+)")
-        )
-        found = re.fullmatch(pattern, path)
+        found = self._match(path)
         if found is None:
             return None
         return unquote(found[1]) if found.groups() else ""
 
-    def path_for(self, identifier: str) -> str:
-        """The path that names somebody."""
-        return re.sub(r"\{\w+\}", lambda _: quote(identifier, safe=""), self.path)
+    def naming(self, path: str, identifier: str) -> str:
+        """A path of this call that names somebody, with another identifier in it."""
+        found = self._match(path)
+        if found is None or not found.groups():
+            return path
+        return f"{path[: found.start(1)]}{quote(identifier, safe='')}{path[found.end(1) :]}"
+
+    def _match(self, path: str) -> re.Match[str] | None:
+        return re.fullmatch(_PLACE.sub("[^/]+", _NAMED.sub("([^/]+)", self.path)), path)
 
 
 OPERATIONS: Final = (
@@ -58,6 +64,9 @@ OPERATIONS: Final = (
     Operation("POST", "/api/users/updateEmail"),
     Operation("POST", "/api/users/merge", 50),
     Operation("POST", "/api/users/updateSubscriptions"),
+    Operation("POST", "/api/users/bulkUpdateSubscriptions"),
+    Operation("POST", "/api/users/forget", 3),
+    Operation("POST", "/api/users/unforget", 3),
     Operation("POST", "/api/users/registerDeviceToken", 500),
     Operation("POST", "/api/users/disableDevice"),
     Operation("POST", "/api/events/track", 2000),
@@ -72,6 +81,8 @@ OPERATIONS: Final = (
     Operation("GET", "/api/events/{email}"),
     Operation("GET", "/api/users/{email}"),
     Operation("DELETE", "/api/users/{email}"),
+    Operation("DELETE", "/api/subscriptions/{group}/{number}/user/{email}"),
+    Operation("PATCH", "/api/subscriptions/{group}/{number}/user/{email}"),
 )
 #: Names that stand where `/api/users/{email}` has an address; they are other calls.
 _NOT_ADDRESSES: Final = re.compile(r"[A-Za-z]+")
@@ -93,4 +104,4 @@ def operation_of(method: str, path: str) -> Operation:
 def prefixed_path(operation: Operation, path: str, namespace: Namespace) -> str:
     """The path of a call, with the identifier in it prefixed."""
     named = operation.named_in(path)
-    return operation.path_for(namespace.prefixed(named)) if named else path
+    return operation.naming(path, namespace.prefixed(named)) if named else path

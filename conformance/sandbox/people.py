@@ -24,12 +24,13 @@ _NOT_THERE: Final = frozenset({200, 400, 404})
 _MOST_EVENTS: Final = 200
 
 
-def read_people(call: Call, everybody: Iterable[Named]) -> dict[str, Any]:
+def read_people(call: Call, everybody: Iterable[Named], *, by_user_id: bool = False) -> dict[str, Any]:
     """The state document of those who have one of some identifiers: `users` and `events`.
 
     Args:
         call: A call of the API by method and path, with the key.
         everybody: Their identifiers.
+        by_user_id: Whether an email is no key in the project, so that events are asked for by userId.
 
     Raises:
         BackendError: The service did not say who is there.
@@ -43,7 +44,7 @@ def read_people(call: Call, everybody: Iterable[Named]) -> dict[str, Any]:
             continue
         seen.add(who)
         users.append(user)
-        events += _events(call, user)
+        events += _events(call, user, by_user_id=by_user_id)
     return {"users": users, "events": events}
 
 
@@ -57,8 +58,8 @@ def _profile(call: Call, kind: str, identifier: str) -> dict[str, Any] | None:
     return {**{name: value for name, value in named.items() if value}, "dataFields": fields}
 
 
-def _events(call: Call, user: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    kind = "email" if user.get("email") else "userId"
+def _events(call: Call, user: dict[str, Any], *, by_user_id: bool) -> Iterator[dict[str, Any]]:
+    kind = "email" if user.get("email") and not by_user_id else "userId"
     document = _get_json(call, f"{_path('events', kind, user[kind])}?limit={_MOST_EVENTS}")
     # The newest come first; a state document has them in the order in which they were stored.
     yield from reversed(document.get("events", []))

@@ -154,7 +154,10 @@ class Session:
             BackendError: The service did not say.
         """
         namespace = self._transport.namespace
-        return read_people(self._call_or_raise, [(kind, namespace.unprefixed(text)) for kind, text in self._named])
+        return self._people_with([(kind, namespace.unprefixed(text)) for kind, text in self._named])
+
+    def _people_with(self, everybody: Sequence[Named]) -> dict[str, Any]:
+        return read_people(self._call_or_raise, everybody, by_user_id=self.sandbox.project_type == "userid")
 
     def settled(self, expected: dict[str, Any], view: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
         """The state as soon as it shows what is expected, or as it is when the wait timeout is over.
@@ -200,12 +203,12 @@ class Session:
 
     def _still_there(self, left: Sequence[Named]) -> list[Named]:
         """Those who are not gone when the wait timeout is over."""
-        there = [item for item in left if read_people(self._call_or_raise, [item])["users"]]
+        there = [item for item in left if self._people_with([item])["users"]]
         for pause in pauses(self.sandbox.wait_timeout):
             if not there:
                 break
             self.sleeper.sleep(pause)
-            there = [item for item in there if read_people(self._call_or_raise, [item])["users"]]
+            there = [item for item in there if self._people_with([item])["users"]]
         return there
 
     def _check_key(self) -> None:

@@ -41,13 +41,18 @@ _EXPECTED: Final = {
 _MISSING: Final = "Path missing"
 
 
+class BodyNotJsonError(Exception):
+    """A body that is no JSON: what is answered depends on the project, and no operation gets to see it."""
+
+
 def read_body(path: str, body: bytes, schema: ObjectSchema) -> dict[str, Any]:
-    """The body as an object that fits the schema; members that are null are left out.
+    """The body as an object that fits the schema; members that are null are left out, a `userId` excepted.
 
     Raises:
-        RefusedError: It is no JSON, or it does not fit the schema.
+        RefusedError: It does not fit the schema.
+        BodyNotJsonError: It is no JSON.
     """
-    value = _parse(path, body)
+    value = _parse(body)
     errors: dict[str, str] = {}
     _check_object(value, schema, "obj", errors)
     if errors:
@@ -56,11 +61,11 @@ def read_body(path: str, body: bytes, schema: ObjectSchema) -> dict[str, Any]:
     return result
 
 
-def _parse(path: str, body: bytes) -> Any:
+def _parse(body: bytes) -> Any:
     try:
         return read_json(body)
     except ValueError as error:
-        raise bad_json_body(path) from error
+        raise BodyNotJsonError(str(error)) from error
 
 
 def _check_object(value: Any, schema: ObjectSchema, path: str, errors: dict[str, str]) -> None:
@@ -68,11 +73,13 @@ def _check_object(value: Any, schema: ObjectSchema, path: str, errors: dict[str,
         errors[path] = _EXPECTED["object"]
         return
     for name in [name for name, member in value.items() if member is None and name in schema.members]:
-        del value[name]
+        # A userId that is null is no userId, and no way to leave it out: who checks identifiers refuses it.
+        if name != "userId":
+            del value[name]
     for name in sorted(schema.required - value.keys()):
         errors[f"{path}.{name}"] = _MISSING
     for name, expected in schema.members.items():
-        if name in value:
+        if name in value and (name != "userId" or value[name] is not None):
             _check_value(value[name], expected, f"{path}.{name}", errors)
 
 

@@ -1,7 +1,8 @@
 """Replies of bulk calls: counts, and the lists that say which items failed and why.
 
 Every list is there, empty or not. Sources: replies recorded by RudderStack, 2022 to 2025; Iterable's API
-description.
+description 1.8 (FailedUserUpdates, FailedEventUpdates, BulkTrackResponse): which identifier a list holds, that users
+whom nobody knows are listed as not found by the calls of lists and of events only, and what the deprecated lists are.
 """
 
 from __future__ import annotations
@@ -45,9 +46,12 @@ class BulkResult:
     Args:
         kinds: The kinds of failure that the call reports.
         settings: The project's settings.
+        unknown: The kind under which it lists users whom nobody knows.
     """
 
-    def __init__(self, kinds: Iterable[str], settings: ProjectSettings) -> None:
+    def __init__(self, kinds: Sequence[str], settings: ProjectSettings, *, unknown: str = "notFound") -> None:
+        self._unknown = unknown
+        self._is_of_events = kinds is EVENT_KINDS
         self._lists: dict[str, list[str]] = {
             f"{kind}{suffix}": [] for kind in kinds for suffix in ("Emails", "UserIds")
         }
@@ -88,18 +92,28 @@ class BulkResult:
     def refuse(self, error: RefusedError, item: Mapping[str, Any]) -> None:
         """Count an item that was refused."""
         self._rules.update(dict.fromkeys(error.reply.rules))
-        self.fail(error.code, item)
+        if error.culprit is None:
+            self.fail(error.code, item)
+            return
+        self._failed += 1
+        self._list(f"{self._kind(error.code)}{error.culprit.lists}", error.culprit.identifier)
 
     def fail(self, code: str, item: Mapping[str, Any]) -> None:
         """Count an item that failed, and list it by the identifier it was sent with, the email first."""
         self._failed += 1
         email, user_id = item.get("email"), item.get("userId")
-        kind = _KINDS.get(code, "invalid")
-        if code == "InvalidUserIdError" or email is None:
-            if user_id is not None:
-                self._list(f"{kind}UserIds", str(user_id))
-        else:
+        kind = self._kind(code)
+        if code == "InvalidUserIdError":
+            # The text for a userId that is null; how Iterable lists it is not known.
+            self._list(f"{kind}UserIds", "null" if user_id is None else str(user_id))
+        elif email is not None:
             self._list(f"{kind}Emails", str(email).lower())
+        elif user_id is not None:
+            self._list(f"{kind}UserIds", str(user_id))
+
+    def _kind(self, code: str) -> str:
+        kind = _KINDS.get(code, "invalid")
+        return self._unknown if kind == "notFound" else kind
 
     def fail_disallowed(self, name: str) -> None:
         """Count an event whose name the project does not track, and list the name."""
@@ -123,7 +137,9 @@ class BulkResult:
         }
 
     def _repeated(self, suffix: str) -> list[str]:
-        """What the deprecated lists repeat."""
+        """What the deprecated lists repeat: for events malformed emails and userIds that were not found."""
+        if self._is_of_events:
+            return list(self._lists["invalidEmails" if suffix == "Emails" else "notFoundUserIds"])
         if not self._repeat_all:
             return list(self._lists[f"invalid{suffix}"])
         return [identifier for name, listed in self._lists.items() if name.endswith(suffix) for identifier in listed]

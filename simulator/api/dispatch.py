@@ -5,8 +5,15 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from simulator.api.body_schema import BodyNotJsonError
 from simulator.api.operations.messages.targets import send_due
-from simulator.api.replies import RefusedError, body_too_large, content_type_refused
+from simulator.api.replies import (
+    RefusedError,
+    bad_json_body,
+    bad_request_page,
+    body_too_large,
+    content_type_refused,
+)
 from simulator.api.router import find_route
 from simulator.project.pending import Pending
 
@@ -35,6 +42,18 @@ def answer(project: Project, request: Request, now: Instant, route: Route, names
         return route.handler(project, request, now, names)
     except RefusedError as error:
         return error.reply
+    except BodyNotJsonError as error:
+        return _not_json(project, request, error).reply
+
+
+def _not_json(project: Project, request: Request, error: BodyNotJsonError) -> RefusedError:
+    """The refusal of a body that is no JSON; that of an empty one is recorded, and no setting changes it."""
+    if not request.body:
+        detail = "Invalid Json: No content to map due to end-of-input"
+        return bad_request_page(request, detail, rule="body.empty")
+    if project.settings.broken_json == "BadJsonBody":
+        return bad_json_body(request.path)
+    return bad_request_page(request, f"Invalid Json: {error}", rule="body.not-json")
 
 
 def _later(  # all that a request is carried out again with

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qs
 
-from simulator.api.replies import refused
+from simulator.api.replies import Culprit, refused
 from simulator.project.identifiers import is_email, is_user_id, normal_email
 
 if TYPE_CHECKING:
@@ -191,13 +191,15 @@ def identifiers_of(
     """Email, in lower case, and userId of a body; None for what is absent.
 
     Raises:
-        RefusedError: One of them is given and malformed; an empty one is.
+        RefusedError: One of them is given and malformed; an empty one is, and a userId that is null.
     """
     email, user_id = body.get(email_name), body.get(user_id_name)
     if email is not None:
         email = checked_email(email)
     if user_id is not None:
         user_id = checked_user_id(user_id)
+    elif user_id_name in body:
+        raise refused("InvalidUserIdError", "Invalid userId: null", rule="identifier.null-user-id")
     return email, user_id
 
 
@@ -219,7 +221,8 @@ def checked_email(email: str, label: str = "email:") -> str:
     """
     normal = normal_email(email)
     if not is_email(normal):
-        raise refused("InvalidEmailAddressError", f"Invalid {label} {normal}", rule="identifier.invalid-email")
+        text, rule = f"Invalid {label} {normal}", "identifier.invalid-email"
+        raise refused("InvalidEmailAddressError", text, rule=rule, culprit=Culprit("Emails", normal))
     return normal
 
 
@@ -230,5 +233,6 @@ def checked_user_id(user_id: str) -> str:
         RefusedError: It is malformed.
     """
     if not is_user_id(user_id):
-        raise refused("InvalidUserIdError", f"Invalid userId: {user_id}", rule="identifier.invalid-user-id")
+        text, rule = f"Invalid userId: {user_id}", "identifier.invalid-user-id"
+        raise refused("InvalidUserIdError", text, rule=rule, culprit=Culprit("UserIds", user_id))
     return user_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
-from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
+from simulator.api.replies import Culprit, conflicted, forgotten, refused, types_mismatched
 from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch, normalised
 from simulator.project.project_type import ProjectType
@@ -14,6 +14,7 @@ from simulator.project.project_type import ProjectType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.api.replies import RefusedError
     from simulator.message import Instant
     from simulator.project import Project
     from simulator.project.identity import Decision
@@ -76,10 +77,10 @@ def plan_write(
     if types and len(project.field_types.known(USER)) + len(types) > limit:
         raise refused("UniqueFieldsLimitExceeded", "Unique fields limit exceeded", rule="fields.limit")
     email_in_fields = fields.pop("email", None)
-    new_email = _new_email(project, decision, email_in_fields)
+    new_email = _new_email(project, decision, email_in_fields, operation)
     if email_in_fields is not None and new_email is None and _differs(decision, email_in_fields):
         left_out = (*left_out, "rename.email-left-out")
-    new_user_id = _new_user_id(project, decision, fields.pop("userId", None))
+    new_user_id = _new_user_id(project, decision, fields.pop("userId", None), operation)
     types.pop("email", None)
     types.pop("userId", None)
     if project.settings.normalise_dates:
@@ -125,7 +126,7 @@ def _writable(
     return {name: value for name, value in kept.items() if name in known}, filtered, left_out
 
 
-def _new_email(project: Project, decision: Decision, value: Any) -> str | None:
+def _new_email(project: Project, decision: Decision, value: Any, operation: str) -> str | None:
     """What an email in the data fields does: in an email-based project it is no rename by default.
 
     Source: Iterable support article 217502386, of which versions differ; Segment pull request 3811.
@@ -145,11 +146,16 @@ def _new_email(project: Project, decision: Decision, value: Any) -> str | None:
                 pass
     email = checked_email(value)
     if project.forgotten.includes(email, None):
-        raise forgotten(project, email, rule="rename.forgotten")
+        raise _forgotten(project, Culprit("Emails", email), operation)
     if project.type is not ProjectType.USER_ID and project.people.with_email(email):
         text = f"Email already exists: {email}"
-        raise conflicted(project, "EmailAlreadyExists", text, rule="rename.email-taken", in_fields=True)
+        rule, culprit = "rename.email-taken", Culprit("Emails", email)
+        raise conflicted(project, "EmailAlreadyExists", text, rule=rule, in_fields=True, culprit=culprit)
     return email
+
+
+def _forgotten(project: Project, culprit: Culprit, operation: str) -> RefusedError:
+    return forgotten(project, culprit.identifier, rule="rename.forgotten", operation=operation, culprit=culprit)
 
 
 def _differs(decision: Decision, email: Any) -> bool:
@@ -157,16 +163,17 @@ def _differs(decision: Decision, email: Any) -> bool:
     return isinstance(email, str) and email.lower() != _current(decision)[0]
 
 
-def _new_user_id(project: Project, decision: Decision, value: Any) -> str | None:
+def _new_user_id(project: Project, decision: Decision, value: Any, operation: str) -> str | None:
     """What a userId in the data fields does: it renames, except that an email-based project checks nothing."""
     if not isinstance(value, str) or value == _current(decision)[1]:
         return None
     checked_user_id(value)
     if project.forgotten.includes(None, value):
-        raise forgotten(project, value, rule="rename.forgotten")
+        raise _forgotten(project, Culprit("UserIds", value), operation)
     if project.type is not ProjectType.EMAIL and project.people.with_user_id(value):
         text = f"UserId already exists: {value}"
-        raise conflicted(project, "UserIdAlreadyExists", text, rule="rename.user-id-taken", in_fields=True)
+        rule, culprit = "rename.user-id-taken", Culprit("UserIds", value)
+        raise conflicted(project, "UserIdAlreadyExists", text, rule=rule, in_fields=True, culprit=culprit)
     return value
 
 

@@ -6,8 +6,10 @@ of 2017 to 2023, Iterable support article 39629320560148 (codes and statuses), I
 
 from __future__ import annotations
 
+from functools import lru_cache
+from html import escape
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from simulator import response
 from simulator.message import Reply
@@ -16,17 +18,33 @@ from simulator.project.rules import DROPPED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.message import Request
     from simulator.project import Project
     from simulator.project.field_types import Mismatch
 
 _JSON: Final = {**response.JSON_HEADERS, "Vary": "Origin"}
 _HTML: Final = {"Content-Type": "text/html; charset=utf-8"}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
-_SUCCESS: Final = b'{"msg":"","code":"Success","params":null}'
+#: The calls for which Iterable's API description declares the 409 of a forgotten user, as rule ids begin; the one to
+#: users/updateEmail has a setting of its own.
+_FORGOTTEN_IS_CONFLICT: Final = frozenset({"users.update", "users.merge"})
 _NOT_FOUND_PAGE: Final = (
     b"<!DOCTYPE html><html><head><title>Action not found</title></head>"
     b"<body><h1>Oh no- that url doesn't exist.</h1></body></html>"
 )
+
+
+_BAD_REQUEST_PAGE: Final = (
+    '<!DOCTYPE html><html lang="en"><head><title>Bad Request</title></head>'
+    '<body><h1>Bad Request</h1><p id="detail">{}</p></body></html>'
+)
+
+
+class Culprit(NamedTuple):
+    """An identifier at fault, and the end of the names of the lists of bulk replies in which it belongs."""
+
+    lists: Literal["Emails", "UserIds"]
+    identifier: str
 
 
 class RefusedError(Exception):
@@ -35,12 +53,14 @@ class RefusedError(Exception):
     Attributes:
         reply: The reply.
         code: Iterable's code.
+        culprit: The identifier that is at fault; None where that is what the user was named by.
     """
 
-    def __init__(self, reply: Reply, code: str = "") -> None:
+    def __init__(self, reply: Reply, code: str = "", culprit: Culprit | None = None) -> None:
         super().__init__(code)
         self.reply = reply
         self.code = code
+        self.culprit = culprit
 
 
 def json_reply(value: Any, status: int = 200, *, rules: Sequence[str] = (), users: Sequence[str] = ()) -> Reply:
@@ -68,9 +88,15 @@ def success(
         also: The rules beside it, such as those by which parts were left out.
     """
     rules = (rule, *also) if also else (rule,)
-    if not msg and params is None and status == HTTPStatus.OK:
-        return Reply(200, _SUCCESS, _JSON, rules, tuple(users))
+    if params is None and status == HTTPStatus.OK:
+        return Reply(200, _success_body(msg), _JSON, rules, tuple(users))
     return json_reply({"msg": msg, "code": "Success", "params": params}, status, rules=rules, users=users)
+
+
+@lru_cache(maxsize=64)
+def _success_body(msg: str) -> bytes:
+    """The body of the most frequent reply; most calls have one text, and need not write it anew."""
+    return response.encode(response.COMPACT({"msg": msg, "code": "Success", "params": None}))
 
 
 def dropped(rule: str, msg: str = "", params: Any = None) -> Reply:
@@ -91,9 +117,12 @@ def text_reply(
     return response.text_reply(text, status, content_type=content_type, rules=(rule, *also), users=users)
 
 
-def refused(code: str, msg: str, status: int = 400, *, rule: str, params: Any = None) -> RefusedError:
+def refused(
+    code: str, msg: str, status: int = 400, *, rule: str, params: Any = None, culprit: Culprit | None = None
+) -> RefusedError:
     """The refusal of a request, in the usual envelope."""
-    return RefusedError(json_reply({"msg": msg, "code": code, "params": params}, status, rules=(rule,)), code)
+    reply = json_reply({"msg": msg, "code": code, "params": params}, status, rules=(rule,))
+    return RefusedError(reply, code, culprit)
 
 
 def not_found(
@@ -110,9 +139,20 @@ def not_modelled(sentence: str) -> RefusedError:
 
 
 def bad_json_body(path: str, errors: dict[str, str] | None = None) -> RefusedError:
-    """The body is no JSON, or members of it are missing or of the wrong type."""
+    """Members of the body are missing or of the wrong type, by path; None when it is no JSON at all."""
     rule = "body.wrong-type" if errors else "body.not-json"
-    return refused("BadJsonBody", f"[{path}] Invalid JSON body", params=errors or None, rule=rule)
+    return refused("BadJsonBody", f"[{path}] Invalid JSON body", params=errors, rule=rule)
+
+
+def bad_request_page(request: Request, detail: str, *, rule: str) -> RefusedError:
+    """The page for what is refused before an operation sees it: a body that is no JSON, a query that cannot be read.
+
+    Source: replies of 2024 and 2025 kept by amp-labs/connectors, providers/iterable/test (ff51a543, 78ea79f4).
+    """
+    target = f"{request.path}?{request.query}" if request.query else request.path
+    text = escape(f"For request '{request.method} {target}' [{detail}]", quote=False)
+    body = response.encode(_BAD_REQUEST_PAGE.format(text))
+    return RefusedError(Reply(400, body, _HTML, (rule,)), "Bad Request")
 
 
 def types_mismatched(project_id: int, mismatches: Sequence[Mismatch]) -> RefusedError:
@@ -139,7 +179,9 @@ def types_mismatched(project_id: int, mismatches: Sequence[Mismatch]) -> Refused
     return refused("RequestFieldsTypesMismatched", msg, params={"validationErrors": errors}, rule="fields.mismatch")
 
 
-def conflicted(project: Project, code: str, msg: str, *, rule: str, in_fields: bool) -> RefusedError:
+def conflicted(
+    project: Project, code: str, msg: str, *, rule: str, in_fields: bool, culprit: Culprit | None = None
+) -> RefusedError:
     """An identifier is taken.
 
     Args:
@@ -148,16 +190,29 @@ def conflicted(project: Project, code: str, msg: str, *, rule: str, in_fields: b
         msg: The text.
         rule: The rule that decided.
         in_fields: Whether the identifier stands in the data fields, and not at the top level.
+        culprit: The identifier that somebody has, where it is not what the user was named by.
     """
     by_place = 400 if in_fields else 409
     status = project.settings.conflict_status
-    return refused(code, msg, by_place if status == "byPlace" else int(status), rule=rule)
+    return refused(code, msg, by_place if status == "byPlace" else int(status), rule=rule, culprit=culprit)
 
 
-def forgotten(project: Project, who: str, *, rule: str) -> RefusedError:
-    """The user has asked to be forgotten."""
-    status = int(project.settings.forgotten_status)
-    return refused("ForgottenUserError", f"User has been forgotten: {who}", status, rule=rule)
+def forgotten(
+    project: Project, who: str, *, rule: str, operation: str, culprit: Culprit | None = None
+) -> RefusedError:
+    """The user has asked to be forgotten.
+
+    Args:
+        project: The project, whose settings may name one status for all calls.
+        who: How the text names them.
+        rule: The rule that decided.
+        operation: The call, as the ids of its rules begin; the API description declares 409 for some.
+        culprit: The identifier that is blocked, where it is not what the user was named by.
+    """
+    setting = project.settings.forgotten_status
+    status = (409 if operation in _FORGOTTEN_IS_CONFLICT else 400) if setting == "byCall" else int(setting)
+    text = f"User has been forgotten: {who}"
+    return refused("ForgottenUserError", text, status, rule=rule, culprit=culprit)
 
 
 def route_not_found() -> Reply:

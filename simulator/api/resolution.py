@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from simulator.api.replies import conflicted, forgotten, refused
+from simulator.api.replies import Culprit, RefusedError, conflicted, forgotten, refused
 from simulator.project.identity import Decision, Refusal
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.project.person import Person
 
 _NO_USER: Final = "Either email or userId must be set: ApiUserUpdateRequest(None,None,None,None)"
+_RENAMED: Final = "hybrid.both.known-user-id-with-other-email"
 #: Texts of calls that have one of their own for nobody being named.
 _NOBODY_NAMED: Final = {
     "events.track": "Either email or userId must be specified in a track call",
@@ -43,12 +44,24 @@ def refuse_undecided(
             error = refused("BadParams", "userId must be specified", rule=rule)
         case Refusal.CONFLICT:
             text = "Email and userId belong to different users"
-            error = conflicted(project, "ExternalKeyConflict", text, rule=rule, in_fields=False)
+            # What exists stands in the way: of a userId with another email, that is the userId.
+            existing = Culprit("UserIds", user_id) if user_id and decision.case == _RENAMED else None
+            error = conflicted(project, "ExternalKeyConflict", text, rule=rule, in_fields=False, culprit=existing)
+        case Refusal.SHARED_USER_ID:
+            error = refused("ExternalKeyConflict", f"Several users have the userId {user_id}", rule=rule)
         case Refusal.FORGOTTEN:
-            error = forgotten(project, email or user_id or "", rule=rule)
+            error = _forgotten(project, email or user_id or "", operation, rule)
         case unexpected:
             assert_never(unexpected)
     raise error
+
+
+def _forgotten(project: Project, who: str, operation: str, rule: str) -> RefusedError:
+    """The refusal of a forgotten user; that of an event has a setting of its own."""
+    if operation.startswith("events."):
+        status = int(project.settings.track_forgotten)  # `drop` refuses nothing, and is not met here
+        return refused("ForgottenUserError", f"User has been forgotten: {who}", status, rule=rule)
+    return forgotten(project, who, rule=rule, operation=operation)
 
 
 def person_of(project: Project, decision: Decision, now: Instant) -> Person | None:

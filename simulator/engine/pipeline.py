@@ -51,25 +51,26 @@ def respond(simulator: Simulator, request: Request, now: Instant, answer: Answer
     elif answer is not None:
         reply = answer(now)
     else:
-        reply, changes = _process(simulator, request, credentials, now)
+        reply, changes = _process(simulator, request, api_key, credentials, now)
     _journal(simulator, request, credentials, now, reply, changes, fault)
     return WireResult(reply) if fault is None else WireResult(None if fault.drops_connection else reply, fault.delay)
 
 
 def respond_without_faults(simulator: Simulator, request: Request, now: Instant) -> Reply:
     """The reply to a request, in the same steps; faults neither happen nor count it."""
-    credentials = authenticate(request, api_key_of(request), simulator.projects_by_key)
-    reply, changes = _process(simulator, request, credentials, now)
+    api_key = api_key_of(request)
+    credentials = authenticate(request, api_key, simulator.projects_by_key)
+    reply, changes = _process(simulator, request, api_key, credentials, now)
     _journal(simulator, request, credentials, now, reply, changes, None)
     return reply
 
 
 def _process(
-    simulator: Simulator, request: Request, credentials: Credentials | None, now: Instant
+    simulator: Simulator, request: Request, api_key: str | None, credentials: Credentials | None, now: Instant
 ) -> tuple[Reply, tuple[ProfileChange, ...]]:
     """The reply of the project that the key reaches, and what the request changed there."""
     if credentials is None:
-        return unauthorized_reply(request), ()
+        return unauthorized_reply(request, api_key), ()
     project, key = credentials
     project.changes.begin(simulator.journal.next_number)
     return _dispatch(simulator, request, project, key, now), project.changes.collect()

@@ -27,6 +27,9 @@ _UNITED_STATES: Final = "api.iterable.com"
 _EUROPE: Final = "api.eu.iterable.com"
 #: Stands for the address of every client: replies must not depend on who asks.
 LOOPBACK_ADDRESS: Final = "127.0.0.1"
+#: The chain of forwarding as a refusal shows it: the client's address and that of a host of Iterable's.
+#: Source: CauldronUp/cauldron ae267a1f, recipes/iterable, measured 2026-09-07.
+_FORWARDED: Final = f"{LOOPBACK_ADDRESS},{LOOPBACK_ADDRESS}"
 
 
 def api_key_of(request: Request) -> str | None:
@@ -71,7 +74,9 @@ def authenticate(
     return credentials
 
 
-def unauthorized_reply(request: Request) -> Reply:
-    """The reply to a request whose key reaches no project."""
-    params = {"ip": LOOPBACK_ADDRESS, "endpoint": request.path}
-    return code_reply(401, "BadApiKey", "Invalid API key", params, rules=("gate.unknown-key",))
+def unauthorized_reply(request: Request, api_key: str | None) -> Reply:
+    """The reply to a request without a key, or whose key reaches no project."""
+    params = {"ip": _FORWARDED, "endpoint": request.path}
+    if api_key is None:
+        return code_reply(401, "Unauthorized", "No API key found on request", params, rules=("gate.no-key",))
+    return code_reply(401, "Unauthorized", "Invalid API key", params, rules=("gate.unknown-key",))

@@ -1,7 +1,8 @@
 """What a key may call, and the JWT that some keys want beside them.
 
 Sources: Iterable support articles 360043464871 (types of keys) and 360050801231 (JWT); replies recorded by
-RudderStack, 2022 to 2025.
+RudderStack, 2022 to 2025. The texts about a JWT are those that Iterable's SDKs compare, case aside
+(iterable-android-sdk 12748cfe, IterableRequestTask; iterable-swift-sdk 25cd00e1, RequestProcessorUtil).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: Email, in lower case, and userId; None for what is absent.
 _Identifiers = tuple[str | None, str | None]
 _LONGEST_LIFE: Final = 366 * 86_400
+#: One of the texts that Iterable's SDKs know; that it is for a payload without whole iat and exp is assumed.
+_BAD_PAYLOAD: Final = "Invalid payload"
 _MERGE: Final = "/api/users/merge"
 _REGISTRATIONS: Final = frozenset({"/api/users/registerDeviceToken", "/api/users/registerBrowserToken"})
 
@@ -59,13 +62,13 @@ def _refuse_token(request: Request, secret: str, route: Route, project: Project,
     if not token or kind.lower() != "bearer":
         if route.path == _MERGE and not _is_known(named, project):
             return None
-        text = "Authorization header is missing or has no bearer token"
-        return _refusal(401, "BadAuthorizationHeader", text, {"endpoint": request.path}, "gate.no-token")
+        return _refusal(401, "BadAuthorizationHeader", "JWT Authorization header is not set", None, "gate.no-token")
     status = int(project.settings.jwt_fault_status)
     payload = _payload(token, secret)
-    fault = "JWT token is invalid" if payload is None else _fault(payload, project, now)
-    if payload is None or fault:
-        return _refusal(status, "InvalidJwtPayload", fault, {"endpoint": request.path}, "gate.bad-token")
+    fault = payload if isinstance(payload, str) else _fault(payload, project, now)
+    if isinstance(payload, str) or fault:
+        rule = "gate.bad-payload" if fault == _BAD_PAYLOAD else "gate.bad-token"
+        return _refusal(status, "InvalidJwtPayload", fault, {"endpoint": request.path}, rule)
     if not _is_of(named, identifiers_in_token(payload), project):
         text = "JWT user identifiers do not match those of the request"
         rule = "gate.token-of-another"
@@ -73,32 +76,36 @@ def _refuse_token(request: Request, secret: str, route: Route, project: Project,
     return None
 
 
-def _payload(token: str, secret: str) -> dict[str, Any] | None:
-    """What a token says when it was signed with the secret; its times are looked at by the simulator's clock."""
+def _payload(token: str, secret: str) -> dict[str, Any] | str:
+    """What a token says, or what is wrong with its form or its signature; its times are looked at elsewhere."""
     # Imported here: it takes a while to load, and few projects have keys with a secret.
     import jwt
 
     options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
     try:
         payload: dict[str, Any] = jwt.decode(token.strip(), secret, algorithms=["HS256"], options=options)
+    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError):
+        return "JWT is invalid"
     except (jwt.InvalidTokenError, ValueError):
-        return None
+        return "JWT format is invalid"
     return payload
 
 
 def _fault(payload: dict[str, Any], project: Project, now: Instant) -> str:
     """What is wrong with the content of a token; empty for nothing."""
     issued, expires = payload.get("iat"), payload.get("exp")
-    if not (isinstance(issued, int) and isinstance(expires, int)) or expires - issued > _LONGEST_LIFE:
-        return "JWT token is invalid"
+    if not (isinstance(issued, int) and isinstance(expires, int)):
+        return _BAD_PAYLOAD
+    if expires - issued > _LONGEST_LIFE:
+        return "exp must be less than 1 year from iat"
     email, user_id = identifiers_in_token(payload)
     who = email or user_id
     if who is None:
-        return "JWT token is invalid"
+        return "JWT payload requires a value for userId or email"
     if expires * 1000 <= now:
         return "JWT token is expired"
     if issued < project.revoked.get(who, 0):
-        return "JWT token is invalidated"
+        return "JWT token has been invalidated"
     return ""
 
 

@@ -50,10 +50,10 @@ class Row:
     Attributes:
         case: The project type and who exists, such as `email-based.unknown-user-id`; behind the name of an
             operation it makes the id of a rule.
-        statement: What the row says, as a sentence.
+        statement: What the row says of a write, as a sentence.
         write: What a write does.
         track: What a tracked event does.
-        source: Where it is documented or was observed.
+        source: Where that is documented or was observed; the rule book says so of tracks and look-ups.
         confidence: How sure it is.
     """
 
@@ -72,6 +72,7 @@ class Refusal(Enum):
     UNKNOWN_EMAIL = "unknownEmail"
     UNKNOWN_USER_ID = "unknownUserId"
     CONFLICT = "conflict"
+    SHARED_USER_ID = "sharedUserId"
     USER_ID_REQUIRED = "userIdRequired"
     FORGOTTEN = "forgotten"
 
@@ -104,6 +105,7 @@ _TYPES = "Iterable support article 9216719179796"
 _EMAIL = "Iterable support article 217502386"
 _FORGET = "Iterable support article 360032290032; API description"
 _SEGMENT = "Segment's page of the Iterable (Actions) destination"
+_TESTS = "tests of segmentio/action-destinations for a live project, 2026"
 _API = "Iterable API description"
 _D, _R, _I, _A = Confidence.DOCUMENTED, Confidence.RECORDED, Confidence.INFERRED, Confidence.ASSUMED
 
@@ -111,20 +113,20 @@ _D, _R, _I, _A = Confidence.DOCUMENTED, Confidence.RECORDED, Confidence.INFERRED
 _ROWS: Final = (
     Row("email-based.no-identifier", "Neither email nor userId is refused.", Outcome.NO_IDENTIFIER, Outcome.NO_IDENTIFIER, "recorded 2017", _R),
     Row("email-based.known-email", "The email finds the user.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; recorded 2021", _R),
-    Row("email-based.unknown-email", "A write creates the user; a tracked event creates nobody and is dropped.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
+    Row("email-based.unknown-email", "An email that nobody has creates the user.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
     Row("email-based.known-user-id", "The userId finds the one user who has it.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _ID, _R),
-    Row("email-based.shared-user-id", "A userId that several users have is refused for a write; a tracked event goes to the first.", Outcome.AMBIGUOUS, Outcome.FIND_BY_USER_ID, "Iterable support article 360035079512", _I),
-    Row("email-based.unknown-user-id", "An unknown userId alone is refused; with preferUserId a write creates a user with a placeholder email.", Outcome.PLACEHOLDER, Outcome.UNKNOWN_USER_ID, _ID, _D),
-    Row("email-based.both.known-email", "The email decides; a write puts the userId onto the profile, even when another profile has it.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
-    Row("email-based.both.unknown", "A write creates the user with both; a tracked event creates nobody and is dropped.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, _ID, _D),
-    Row("email-based.both.unknown-email-known-user-id", "A write creates a second user with the userId; a tracked event is dropped.", Outcome.CREATE, Outcome.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),
+    Row("email-based.shared-user-id", "A userId that several users have finds the first of them, or is refused by setting.", Outcome.AMBIGUOUS, Outcome.FIND_BY_USER_ID, "Iterable's bulletin 721 on community.iterable.com; Iterable support article 360035079512 warns of a refusal", _I),
+    Row("email-based.unknown-user-id", "An unknown userId alone is refused; with preferUserId it creates a user with a placeholder email.", Outcome.PLACEHOLDER, Outcome.UNKNOWN_USER_ID, _ID, _D),
+    Row("email-based.both.known-email", "The email decides, and the userId goes onto the profile, even when another profile has it.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
+    Row("email-based.both.unknown", "A new user with both.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, _ID, _D),
+    Row("email-based.both.unknown-email-known-user-id", "A second user with the userId.", Outcome.CREATE, Outcome.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),
     Row("email-based.forgotten", "Whatever names a forgotten user is refused.", Outcome.FORGOTTEN, Outcome.TRACK_FORGOTTEN, _FORGET, _D),
 
     Row("userid-based.no-identifier", "Neither email nor userId is refused.", Outcome.NO_IDENTIFIER, Outcome.NO_IDENTIFIER, "recorded 2017 in an email-based project", _I),
     Row("userid-based.email-only", "An email alone is refused: the userId is the only key.", Outcome.NOT_BY_EMAIL, Outcome.NOT_BY_EMAIL, _TYPES, _I),
     Row("userid-based.known-user-id", "The userId finds the user.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _TYPES, _D),
     Row("userid-based.unknown-user-id", "An unknown userId creates the user, with no email.", Outcome.CREATE, Outcome.CREATE, f"{_SEGMENT}; {_TYPES}", _D),
-    Row("userid-based.both.known-user-id", "The userId decides; a write puts the email onto the profile.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _SEGMENT, _A),
+    Row("userid-based.both.known-user-id", "The userId decides, and the email goes onto the profile.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _SEGMENT, _A),
     Row("userid-based.both.unknown-user-id", "A new user with both, whoever else has the email.", Outcome.CREATE, Outcome.CREATE, _TYPES, _A),
     Row("userid-based.forgotten", "Whatever names a forgotten user is refused.", Outcome.FORGOTTEN, Outcome.TRACK_FORGOTTEN, _FORGET, _D),
 
@@ -132,14 +134,14 @@ _ROWS: Final = (
     Row("hybrid.known-email", "The email finds the user.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, _TYPES, _D),
     Row("hybrid.unknown-email", "An unknown email creates the user.", Outcome.CREATE, Outcome.CREATE, _TYPES, _D),
     Row("hybrid.known-user-id", "The userId finds the user.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _TYPES, _D),
-    Row("hybrid.unknown-user-id", "An unknown userId creates the user, with no placeholder email.", Outcome.CREATE, Outcome.CREATE, f"{_TYPES}; {_SEGMENT}", _D),
+    Row("hybrid.unknown-user-id", "An unknown userId creates the user, with no placeholder email.", Outcome.CREATE, Outcome.CREATE, f"{_TYPES}; {_SEGMENT}; {_TESTS}", _D),
     Row("hybrid.both.same-user", "Both identifiers find the same user.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _TYPES, _D),
-    Row("hybrid.both.known-email-without-user-id", "The email finds the user; a write adds the userId.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, "assumed", _A),
-    Row("hybrid.both.known-user-id-without-email", "The userId finds the user; a write adds the email.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, "assumed", _A),
-    Row("hybrid.both.known-user-id-with-other-email", "The userId finds the user; a write replaces the email.", Outcome.RENAME, Outcome.FIND_BY_USER_ID, _EMAIL, _A),
-    Row("hybrid.both.known-email-with-other-user-id", "The email belongs to a user with another userId: a write is a conflict.", Outcome.CONFLICT, Outcome.FIND_BY_EMAIL, _API, _A),
-    Row("hybrid.both.different-users", "The identifiers belong to two users: a write is a conflict.", Outcome.CONFLICT, Outcome.FIND_BY_USER_ID, _API, _A),
-    Row("hybrid.both.unknown", "A new user with both.", Outcome.CREATE, Outcome.CREATE, _TYPES, _D),
+    Row("hybrid.both.known-email-without-user-id", "The email finds the user, and the userId is added.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, "assumed", _A),
+    Row("hybrid.both.known-user-id-without-email", "The userId finds the user, and the email is added.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, "assumed", _A),
+    Row("hybrid.both.known-user-id-with-other-email", "The userId finds the user, and the email is replaced.", Outcome.RENAME, Outcome.FIND_BY_USER_ID, _EMAIL, _A),
+    Row("hybrid.both.known-email-with-other-user-id", "The email belongs to a user with another userId: a conflict.", Outcome.CONFLICT, Outcome.FIND_BY_EMAIL, _API, _A),
+    Row("hybrid.both.different-users", "The identifiers belong to two users: a conflict.", Outcome.CONFLICT, Outcome.FIND_BY_USER_ID, _API, _A),
+    Row("hybrid.both.unknown", "A new user with both.", Outcome.CREATE, Outcome.CREATE, f"{_TYPES}; {_TESTS}", _D),
     Row("hybrid.forgotten", "Whatever names a forgotten user is refused.", Outcome.FORGOTTEN, Outcome.TRACK_FORGOTTEN, _FORGET, _D),
 )
 # fmt: on
@@ -289,7 +291,7 @@ class Identity:
             case Outcome.FORGOTTEN:
                 return Decision(case, refusal=Refusal.FORGOTTEN)
             case Outcome.TRACK_FORGOTTEN:
-                refused = settings.track_forgotten == "409"
+                refused = settings.track_forgotten != "drop"
                 return Decision(case, refusal=Refusal.FORGOTTEN if refused else None)
 
     def _ambiguous(self, case: str, user_id: str | None) -> Decision:
@@ -300,7 +302,7 @@ class Identity:
             case "latest":
                 return Decision(case, holders[-1])
             case "error":
-                return Decision(case, refusal=Refusal.CONFLICT)
+                return Decision(case, refusal=Refusal.SHARED_USER_ID)
 
     def _conflict(self, case: str, email: str | None, user_id: str | None) -> Decision:
         match self._settings.hybrid_conflict:

@@ -74,7 +74,8 @@ class ProjectSettings(BaseModel):
     track_unknown_email: Literal["drop", "error"] = Field(
         "drop",
         description="Email-based: what events/track answers for an email that nobody has; `drop` accepts the "
-        "event with 200 and stores nothing. [assumed, because tracking is asynchronous]",
+        "event with 200 and stores nothing. [snowplow-gtm-server-side-iterable-tag 0.5.0 counts on a 2xx; Segment's "
+        "page of the destination: no profile is made; that nothing is stored is inferred]",
     )
     track_unknown_email_known_user_id: Literal["drop", "userId"] = Field(
         "drop",
@@ -84,17 +85,18 @@ class ProjectSettings(BaseModel):
     track_unknown_user_id: Literal["error", "drop"] = Field(
         "error",
         description="Email-based: what events/track answers for a userId that nobody has. "
-        f"[{_IDENTIFYING_USERS}, {_RESPONSE_CODES}]",
+        f"[{_IDENTIFYING_USERS}, {_RESPONSE_CODES}; recorded 2023 by mtchavez/iterable-api-client]",
     )
     track_bulk_unknown: Literal["report", "drop"] = Field(
         "report",
         description="Email-based: whether events/trackBulk lists unknown users in `failedUpdates`, or counts "
-        "their events as successes and stores nothing. [the reply has the fields; the default is assumed]",
+        "their events as successes and stores nothing. [API description, FailedEventUpdates]",
     )
     duplicate_user_id: Literal["error", "first", "latest"] = Field(
-        "error",
-        description="Email-based: a write by a userId that several profiles have. [Iterable support article "
-        "360035079512 names the failure; the code is assumed]",
+        "first",
+        description="Email-based: a write by a userId that several profiles have goes to one of them, or is refused "
+        "with 400. [Iterable's bulletin 721 on community.iterable.com: the first one returned; Iterable support "
+        "article 360035079512 warns of a duplicate record]",
     )
     email_only_in_user_id_project: Literal["error", "drop"] = Field(
         "error",
@@ -102,8 +104,9 @@ class ProjectSettings(BaseModel):
         "[Iterable support article 9216719179796 makes userId the only key; the reply is assumed]",
     )
     email_lookup_in_user_id_project: Literal["first", "none"] = Field(
-        "first",
-        description="UserID-based: a read by email finds the first profile that has it, or nobody. [assumed]",
+        "none",
+        description="UserID-based: a read by email finds the first profile that has it, or nobody. [Iterable support "
+        "article 9216719179796: the API identifies users by userId only; it does not speak of reads]",
     )
     hybrid_conflict: Annotated[Literal["409", "userIdWins", "emailWins"], BeforeValidator(_as_text)] = Field(
         "409",
@@ -122,26 +125,33 @@ class ProjectSettings(BaseModel):
     data_fields_email: Literal["ignore", "rename", "error"] = Field(
         "ignore",
         description="Email-based: a different email inside dataFields. [versions of Iterable support article "
-        "217502386 differ]",
+        "217502386 differ; Segment action-destinations PR 3811 found that a batch changes no address]",
     )
     update_email_outside_email_projects: Literal["allow", "error"] = Field(
         "allow",
         description="Whether users/updateEmail works in userID-based and hybrid projects, which the API "
-        "description sends to users/update. [assumed]",
+        "description sends to users/update. [tests of segmentio/action-destinations for a live hybrid project, 2026; "
+        "assumed for userID-based ones]",
     )
     update_email_forgotten: _RefusalStatus = Field(
         "400",
         description="Status of users/updateEmail to a forgotten address: 400 EmailAlreadyExists, or 409 "
         "ForgottenUserError. [recorded 2021 against the API description]",
     )
-    forgotten_status: _RefusalStatus = Field(
-        "409",
-        description=f"Status of a write for a forgotten user. [API description; {_RESPONSE_CODES} lists both]",
+    forgotten_status: Annotated[Literal["byCall", "400", "409"], BeforeValidator(_as_text)] = Field(
+        "byCall",
+        description="Status of a write for a forgotten user: 409 of users/update and users/merge and 400 of other "
+        f"calls, or one status for all. [API descriptions of 2022 and 2026; {_RESPONSE_CODES} lists both]",
     )
-    track_forgotten: Annotated[Literal["409", "drop"], BeforeValidator(_as_text)] = Field(
-        "409",
+    track_forgotten: Annotated[Literal["400", "409", "drop"], BeforeValidator(_as_text)] = Field(
+        "400",
         description="What events/track answers for a forgotten user; `drop` accepts the event and stores nothing. "
-        "[assumed]",
+        "[API descriptions of 2022 and 2026 declare no 409 for it; that it is refused is inferred]",
+    )
+    forget_again: Literal["error", "accept"] = Field(
+        "error",
+        description="users/forget for somebody who has been forgotten: 400 ForgottenUserError, or 200. "
+        "[block/iterable-go, errors/errors.go: it sorts that refusal out of every write, forget among them]",
     )
     forget_both_identifiers: bool = Field(
         default=True,
@@ -179,8 +189,9 @@ class ProjectSettings(BaseModel):
     )
     legacy_invalid_arrays: Literal["all", "invalid"] = Field(
         "all",
-        description="What the deprecated top-level invalidEmails and invalidUserIds of bulk replies repeat: "
-        "every failure or only malformed identifiers. [API description, assumed in part]",
+        description="What the deprecated top-level invalidEmails and invalidUserIds repeat in bulk replies about "
+        "users and lists: every failure or only malformed identifiers. [API description; sutrolabs/census-docs "
+        "b32fd7d tells of forgotten users there]",
     )
     empty_bulk_update: Annotated[Literal["200", "400"], BeforeValidator(_as_text)] = Field(
         "200",
@@ -226,9 +237,15 @@ class ProjectSettings(BaseModel):
         8000, ge=1, description="Most fields of one event name, nested ones included. [API description]"
     )
     update_message: str = Field(
-        "",
-        description="`msg` of a successful users/update. [empty in recordings of 2017 and 2021; "
-        f"{_RESPONSE_CODES} shows an example with text]",
+        "User successfully created/updated.",
+        description="`msg` of a successful users/update. [recorded 2025 by amp-labs/connectors, as in "
+        f"{_RESPONSE_CODES}; empty in recordings of 2017 and 2021]",
+    )
+    broken_json: Literal["page", "BadJsonBody"] = Field(
+        "page",
+        description="What a body that is no JSON gets, an empty one aside: the HTML page that is recorded for an "
+        f"empty one, or BadJsonBody. [inferred from the page's text; {_RESPONSE_CODES} names commas and brackets "
+        "under BadJsonBody]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",
@@ -266,7 +283,8 @@ class ProjectSettings(BaseModel):
     jwt_fault_status: Annotated[Literal["401", "400"], BeforeValidator(_as_text)] = Field(
         "401",
         description="Status of InvalidJwtPayload and JwtUserIdentifiersMismatched. [Iterable support article "
-        f"360050801231 shows 401; {_RESPONSE_CODES} lists 400]",
+        "360050801231 shows 401, and Iterable's mobile SDKs look at these codes under 401 only; "
+        f"{_RESPONSE_CODES} lists 400]",
     )
     subscriptions_api: bool = Field(
         default=True,

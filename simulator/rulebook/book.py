@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.project.identity import ROWS, Outcome
-from simulator.project.rules import Confidence, Rule
+from simulator.project.rules import Rule
 from simulator.rulebook.content import CONTENT
 from simulator.rulebook.gate import GATE
 from simulator.rulebook.people import PEOPLE
+from simulator.rulebook.sources import (
+    API,
+    ASSUMED,
+    CODES,
+    DOCUMENTED,
+    INFERRED,
+    NEW,
+    PULL_3811,
+    RECORDED,
+    SEGMENT_PAGE,
+    SEGMENT_TESTS,
+    SNOWPLOW,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from simulator.project.rules import Confidence
 
 #: Operations that create users, by what rule ids begin with, and the call that it is.
 _WRITES: Final = {
@@ -53,22 +68,70 @@ _OUTCOMES: Final = {
     Outcome.BY_USER_ID_IF_ASKED: "Nobody has the email: the event is dropped, or goes to the user with the userId by setting.",
     Outcome.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped by setting.",
 }
+_TYPES: Final = "Iterable support article 9216719179796"
+_BULLETIN: Final = "Iterable's bulletin 721 on community.iterable.com; Iterable API description of 2022"
+#: What tracks and look-ups, which write no identifier, make of two of them: statement, source, confidence. The userId
+#: is the only key of a userID-based project, and either identifies in a hybrid one; that settles what nothing else does.
+_WITHOUT_WRITING: Final = {
+    "email-based.both.known-email": ("The email decides, and the userId is discarded.", _BULLETIN, DOCUMENTED),
+    "email-based.shared-user-id": ("A userId that several users have finds the first of them.", _BULLETIN, INFERRED),
+    "userid-based.both.known-user-id": ("The userId finds the user; the email is no key.", _TYPES, DOCUMENTED),
+    "hybrid.both.known-email-without-user-id": ("The email finds the user.", _TYPES, INFERRED),
+    "hybrid.both.known-user-id-without-email": ("The userId finds the user.", _TYPES, INFERRED),
+    "hybrid.both.known-user-id-with-other-email": ("The userId finds the user.", _TYPES, INFERRED),
+    "hybrid.both.known-email-with-other-user-id": ("The email finds the user.", _TYPES, INFERRED),
+    "hybrid.both.different-users": ("Two users are named, and the one with the userId is meant.", _TYPES, ASSUMED),
+}
+#: The same of look-ups alone.
+_LOOKED_UP: Final = {
+    "userid-based.both.unknown-user-id": (f"{_NOBODY} The email is no key.", _TYPES, DOCUMENTED),
+}
+#: Single rules for which there is more than the table has: statement, None for that of the table; source; confidence.
+_EVIDENCE: Final = {
+    "users.update.email-based.unknown-user-id": (None, f"{SEGMENT_TESTS}; {CODES}", RECORDED),
+    "users.bulk-update.email-based.unknown-user-id": (
+        "An unknown userId alone fails and is listed as invalid; with preferUserId it creates a user with a placeholder.",
+        API,
+        INFERRED,
+    ),
+    "events.track.email-based.unknown-user-id": (None, f"{SNOWPLOW} falls back on the text; {NEW}", RECORDED),
+    "events.track.email-based.unknown-email": (None, f"{SNOWPLOW} counts it as accepted; {SEGMENT_PAGE}", INFERRED),
+    "events.track-bulk.email-based.unknown-user-id": (
+        "Nobody has the userId: the event fails and is listed as not found, or is dropped by setting.",
+        API,
+        DOCUMENTED,
+    ),
+    "events.track-bulk.email-based.unknown-email": (
+        "Nobody has the email: the event fails and is listed as not found, or is dropped by setting.",
+        API,
+        DOCUMENTED,
+    ),
+    "users.update.hybrid.both.unknown": (None, f"{_TYPES}; {SEGMENT_TESTS}", RECORDED),
+    "users.bulk-update.hybrid.both.unknown": (None, f"{_TYPES}; {SEGMENT_TESTS}; {PULL_3811}", RECORDED),
+    "users.update.hybrid.unknown-user-id": (None, f"{_TYPES}; {SEGMENT_TESTS}", RECORDED),
+}
 
 
 def _of_identity() -> Iterator[Rule]:
     for row in ROWS.values():
+        of_the_row = (row.statement, row.source, row.confidence)
         for prefix, call in _WRITES.items():
-            yield _rule(prefix, call, row.case, row.statement, row.source, row.confidence)
+            yield _rule(prefix, call, row.case, of_the_row)
+        finds = row.track in _FINDS
+        track = _WITHOUT_WRITING.get(row.case) or (_OUTCOMES.get(row.track, row.statement), *of_the_row[1:])
         for prefix, call in _TRACKS.items():
-            statement = _OUTCOMES.get(row.track, row.statement)
-            yield _rule(prefix, call, row.case, statement, row.source, row.confidence)
+            yield _rule(prefix, call, row.case, track)
+        found = _WITHOUT_WRITING.get(row.case) or (row.statement if finds else _NOBODY, *of_the_row[1:])
         for prefix, call in _LOOKUPS.items():
-            statement = row.statement if row.track in _FINDS else _NOBODY
-            yield _rule(prefix, call, row.case, statement, row.source, row.confidence)
+            # Who disables the devices of nobody in particular names a token alone.
+            if prefix != "users.disable-device" or not row.case.endswith(".no-identifier"):
+                yield _rule(prefix, call, row.case, _LOOKED_UP.get(row.case, found))
 
 
-def _rule(prefix: str, call: str, case: str, statement: str, source: str, confidence: Confidence) -> Rule:
-    return Rule(f"{prefix}.{case}", f"{call}: {statement}", source, confidence)
+def _rule(prefix: str, call: str, case: str, said: tuple[str, str, Confidence]) -> Rule:
+    identifier = f"{prefix}.{case}"
+    statement, source, confidence = _EVIDENCE.get(identifier, said)
+    return Rule(identifier, f"{call}: {statement or said[0]}", source, confidence)
 
 
 #: Every rule by its id, in alphabetical order.

@@ -19,7 +19,27 @@ CLIENT: Final = "schemas and tests of Iterable's TypeScript client"
 RUDDER: Final = "replies recorded by RudderStack, 2022 to 2025"
 OLD: Final = "recordings of 2017 and 2018 by mtchavez/iterable-api-client"
 NEW: Final = "recordings of 2021 to 2023 by mtchavez/iterable-api-client"
-HULL: Final = "recordings of 2021 by a Hull connector"
+#: plugins/@grouparoo/iterable/__tests__/fixtures/export/export-record.js of grouparoo/grouparoo a453a40b1.
+GROUPAROO: Final = "recordings of 2021 by grouparoo/grouparoo"
+#: Iterable/api-client 981eeb5 (2026-07-09) and vincent-labs/iterable_rb 8097cc1 (2022-03).
+DESCRIPTIONS: Final = "Iterable API descriptions of 2022 and 1.8"
+#: providers/iterable/test of amp-labs/connectors, a98c674cb to 4f88ec0ff.
+AMPERSAND: Final = "replies of 2024 and 2025 kept by amp-labs/connectors"
+#: recipes/iterable of CauldronUp/cauldron ae267a1f.
+CAULDRON: Final = "measured 2026-09-07 by CauldronUp/cauldron"
+#: IterableRequestTask of iterable-android-sdk 12748cfe, RequestProcessorUtil of iterable-swift-sdk 25cd00e1.
+SDKS: Final = "Iterable's Android SDK 3.10.0 and Swift SDK 6.7.3"
+#: errors/errors.go and errors_test.go, newer than ae11307 (2026-01-19).
+GO: Final = "block/iterable-go, errors of 2026"
+#: a472aa38cb (2026-06-19) and 6be9705903 (2026-07-06).
+SEGMENT_TESTS: Final = "tests of segmentio/action-destinations for a live project, 2026"
+#: segmentio/action-destinations pull request 3811 (2026-05-25).
+PULL_3811: Final = "Segment action-destinations PR 3811"
+#: 4ddf7b3 (0.5.0, 2023-07).
+SNOWPLOW: Final = "snowplow-gtm-server-side-iterable-tag 0.5.0"
+PROFILE_FIELDS: Final = "Iterable support article 217744303"
+SEGMENT_PAGE: Final = "Segment's page of the Iterable (Actions) destination"
+FRAMEWORK: Final = "the Play framework's own text"
 SILENT: Final = "no source: the documents are silent"
 
 DOCUMENTED: Final = Confidence.DOCUMENTED

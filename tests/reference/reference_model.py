@@ -44,7 +44,8 @@ EMAIL_TAKEN = Expected(400, "EmailAlreadyExists")
 USER_ID_TAKEN = Expected(400, "UserIdAlreadyExists")
 NO_SUCH_USER = Expected(400, "BadParams")
 FORGOTTEN = Expected(409, "ForgottenUserError")
-NOBODY_TO_FORGET = Expected(400, "GenericError")
+NOBODY_TO_FORGET = Expected(400, "BadParams")
+FORGOTTEN_ELSEWHERE = Expected(400, "ForgottenUserError")
 
 
 class Reference:
@@ -115,7 +116,7 @@ class Reference:
         if email is None and user_id is None:
             return NOBODY_NAMED
         if self._are_forgotten(email, user_id):
-            return FORGOTTEN
+            return FORGOTTEN_ELSEWHERE
         if self.type == "userid" and user_id is None:
             return NOBODY_NAMED
         person = self._find_for_track(email, user_id)
@@ -172,7 +173,7 @@ class Reference:
             return NOBODY_NAMED
         found = next((person for person in self.people if who in self._keys(person)), None)
         if found is None:
-            return SUCCESS if self._are_forgotten(who) else NOBODY_TO_FORGET
+            return FORGOTTEN_ELSEWHERE if self._are_forgotten(who) else NOBODY_TO_FORGET
         self.people.remove(found)
         self.forgotten |= {key.lower() for key in self._keys(found)}
         return SUCCESS
@@ -228,6 +229,8 @@ class Reference:
     def buy(self, email: str | None, user_id: str | None, cart: list[str] | None) -> Expected:
         """commerce/updateCart with a cart, or commerce/trackPurchase, which empties it."""
         expected = self.update(email, user_id)
+        if expected == FORGOTTEN:
+            return FORGOTTEN_ELSEWHERE
         if expected == SUCCESS:
             self._lookup(email, user_id).cart = cart
         return expected
@@ -283,7 +286,7 @@ class Reference:
             return by_email[0] if by_email else None
         if not by_user_id:
             return UNKNOWN_USER_ID
-        return CONFLICT if len(by_user_id) > 1 else by_user_id[0]
+        return by_user_id[0]
 
     @staticmethod
     def _find_in_hybrid_project(

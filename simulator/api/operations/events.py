@@ -12,6 +12,7 @@ from simulator.api.replies import RefusedError, dropped, json_reply, refused, su
 from simulator.api.resolution import person_of, refuse_undecided
 from simulator.project.events import CUSTOM_EVENT, Event
 from simulator.project.field_types import Mismatch, normalised
+from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,7 +171,10 @@ def seconds(project: Project, created_at: float | None, now: Instant) -> int:
 
 def get_by_email(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """The latest events of a user, by email."""
-    return _latest(project, request, project.people.with_email(checked_email(names["email"])))
+    people = project.people.with_email(checked_email(names["email"]))
+    if project.type is ProjectType.USER_ID and project.settings.email_lookup_in_user_id_project == "none":
+        people = ()
+    return _latest(project, request, people)
 
 
 def get_by_user_id(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:

@@ -112,7 +112,7 @@ def preview_users(project: Project, request: Request, _now: Instant, _: Mapping[
     size = _DEFAULT_PREVIEW if size is None else size
     if not 1 <= size <= _LARGEST_PREVIEW:
         text = f"size must be between 1 and {_LARGEST_PREVIEW}"
-        raise refused("BadParams", text, rule="query.malformed")
+        raise refused("BadParams", text, rule="query.not-allowed")
     return _identifiers(project, list(found.members)[:size], by_user_id=query.boolean("preferUserId"))
 
 

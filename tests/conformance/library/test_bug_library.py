@@ -13,7 +13,9 @@ from conformance.scenario import LoadedScenario, SimulatorBackend, load_scenario
 from conformance.scenario.library import shipped_library
 
 ROOT = Path(__file__).parents[3]
-BUGS = [loaded for loaded in load_scenarios([ROOT / "scenarios"]) if "/seed/" not in loaded.file]
+#: Claims of Segment's page, and questions to Iterable: no bugs.
+OTHERS = {"seed", "questions"}
+BUGS = [loaded for loaded in load_scenarios([ROOT / "scenarios"]) if Path(loaded.file).parent.name not in OTHERS]
 LONGEST = 45
 FOLDERS = {
     "identity",

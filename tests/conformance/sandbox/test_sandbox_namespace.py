@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -66,17 +67,25 @@ def test_a_path_that_names_somebody_names_a_marked_person(identifier: str) -> No
     for operation in OPERATIONS:
         if not operation.names:
             continue
-        path = operation.path_for(identifier)
+        path = operation.path.replace("{group}", "messageType").replace("{number}", "7")
+        path = path.replace(f"{{{operation.names}}}", quote(identifier, safe=""))
         found = operation_of(operation.method, path)
         assert found.names
         assert found.named_in(prefixed_path(found, path, NAMESPACE)) == NAMESPACE.prefixed(identifier)
+
+
+def test_only_the_person_in_a_path_is_marked() -> None:
+    path = "/api/subscriptions/messageType/7/user/messageType"
+    found = operation_of("PATCH", path.replace("user/messageType", "user/a@x.test"))
+    assert prefixed_path(found, path, NAMESPACE) == f"{path.rpartition('/')[0]}/harness-abc-1-messageType"
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
         ("POST", "/api/lists/subscribe"),
-        ("POST", "/api/users/forget"),
+        ("GET", "/api/users/forgotten"),
+        ("PUT", "/api/subscriptions/messageType/7"),
         ("DELETE", "/api/catalogs/c"),
         ("POST", "/api/campaigns/trigger"),
         ("DELETE", "/api/users/byUserId"),

@@ -28,17 +28,54 @@ def test_every_fault_of_a_body_is_named_by_its_path(hybrid: Any) -> None:
     }
 
 
-RUBBISH = [b"", b"{", b"\xff\xfe{}", b'{"a":NaN}', b'{"email":"a@x.test","email":"b@x.test"}', b"[]", b"null", b"5",
+PATHS = ["users/update", "users/bulkUpdate", "events/track", "commerce/trackPurchase"]
+RUBBISH = [b"{", b"\xff\xfe{}", b'{"a":NaN}', b'{"email":"a@x.test","email":"b@x.test"}',
            b"[" * 100_000, b'{"dataFields":' * 5000 + b"1" + b"}" * 5000, b'{"n":' + b"9" * 5000 + b"}"]  # fmt: skip
 
 
+@pytest.mark.parametrize("body", [b"[]", b"null", b"5"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_body_that_is_no_object_is_refused(hybrid: Any, path: str, body: bytes) -> None:
+    status, reply = hybrid.raw("POST", f"/api/{path}", body)
+    assert (status, json.loads(reply)["code"]) == (400, "BadJsonBody")
+    assert hybrid.rules() == ("body.wrong-type",)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_empty_body_gets_the_page_of_the_framework_whatever_the_project_is_set_to(talk: Any, path: str) -> None:
+    for value in ("page", "BadJsonBody"):
+        project = talk("hybrid", brokenJson=value)
+        status, page = project.raw("POST", f"/api/{path}", b"")
+        detail = f"For request 'POST /api/{path}' [Invalid Json: No content to map due to end-of-input]"
+        assert (status, page[:15], detail.encode() in page) == (400, b"<!DOCTYPE html>", True)
+        assert project.rules() == ("body.empty",)
+
+
 @pytest.mark.parametrize("body", RUBBISH, ids=range(len(RUBBISH)))
-@pytest.mark.parametrize("path", ["users/update", "users/bulkUpdate", "events/track", "commerce/trackPurchase"])
-def test_a_body_that_is_no_json_object_is_refused_and_changes_nothing(hybrid: Any, path: str, body: bytes) -> None:
+def test_a_project_can_be_set_to_answer_broken_json_with_the_code_of_the_documents(talk: Any, body: bytes) -> None:
+    project = talk("hybrid", brokenJson="BadJsonBody")
+    status, reply = project.raw("POST", "/api/users/update", body)
+    expected = {"msg": "[/api/users/update] Invalid JSON body", "code": "BadJsonBody", "params": None}
+    assert (status, json.loads(reply)) == (400, expected)
+
+
+def test_the_page_of_a_bad_request_shows_what_was_asked_for_as_text(hybrid: Any) -> None:
+    status, page = hybrid.raw("GET", "/api/templates", query="startDateTime=<b>1734632773073")
+    assert (status, b"<b>" in page, b"Unable to bind &lt;b&gt;1734632773073 into a date time!" in page) == (
+        400,
+        False,
+        True,
+    )
+
+
+@pytest.mark.parametrize("body", RUBBISH, ids=range(len(RUBBISH)))
+@pytest.mark.parametrize("path", PATHS)
+def test_a_body_that_is_no_json_is_refused_and_changes_nothing(hybrid: Any, path: str, body: bytes) -> None:
     before = hybrid.project.state_document()
     status, reply = hybrid.raw("POST", f"/api/{path}", body)
     assert status == 400
-    assert json.loads(reply)["code"] == "BadJsonBody"
+    assert b"Invalid Json: " in reply
+    assert hybrid.rules() == ("body.not-json",)
     counted = {**before["ids"], "requests": before["ids"]["requests"] + 1}
     assert hybrid.project.state_document() == {**before, "ids": counted}
 

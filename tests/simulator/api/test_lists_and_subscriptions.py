@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+NOW = 1_787_227_200_000
 A, B = "a@x.test", "b@x.test"
 
 
@@ -138,6 +139,45 @@ def test_many_are_updated_at_once_and_failures_are_told_apart(email_based: Any) 
     }
 
 
+def test_a_user_id_that_is_null_is_listed_as_invalid(email_based: Any) -> None:
+    requests = [{"email": A, "userId": None}, {"userId": ""}]
+    _, reply = email_based.post("users/bulkUpdateSubscriptions", updateSubscriptionsRequests=requests)
+    assert (reply["invalidUserIds"], reply["invalidEmails"]) == (["null", ""], [])
+
+
+@pytest.mark.parametrize(
+    ("known", "requests"),
+    [
+        ([{"email": A}, {"userId": "u1"}], [{"email": A, "userId": "u1"}]),
+        ([], [{"email": A, "userId": "u1"}, {"email": A, "userId": "u2"}]),
+    ],
+    ids=["two users", "two users of the call itself"],
+)
+@pytest.mark.parametrize("lag", [0, 60])
+def test_two_users_in_one_item_refuse_the_whole_call_with_a_conflict(
+    talk: Any, known: list[Any], requests: list[Any], lag: int
+) -> None:
+    project = talk("hybrid", bulkLag=lag)
+    for who in known:
+        project.post("users/update", **who)
+    before = project.people()
+    items = [{**item, "unsubscribedChannelIds": [1]} for item in ({"email": "b@x.test"}, *requests)]
+    status, reply = project.post("users/bulkUpdateSubscriptions", updateSubscriptionsRequests=items)
+    assert (status, reply["code"]) == (409, "ExternalKeyConflict")
+    assert project.people() == before
+    assert project.rules()[1] == "subscriptions.conflict"
+
+
+@pytest.mark.parametrize(("lag", "people"), [(0, 1), (60, 0)])
+def test_a_call_without_a_conflict_is_carried_out_once_and_when_it_is_due(talk: Any, lag: int, people: int) -> None:
+    project = talk("hybrid", bulkLag=lag)
+    item = {"email": A, "userId": "u1", "unsubscribedChannelIds": [1]}
+    _, reply = project.post("users/bulkUpdateSubscriptions", updateSubscriptionsRequests=[item])
+    assert (reply["successCount"], len(project.people())) == (1, people)
+    project.post("users/update", now=NOW + 60_000, email="c@x.test")
+    assert project.fields(email=A)["unsubscribedChannelIds"] == [1]
+
+
 @pytest.mark.parametrize("group", ["messageType", "MESSAGETYPE"])
 def test_one_message_type_is_left_and_joined(email_based: Any, group: str) -> None:
     path = f"subscriptions/{group}/1/user/{A}"
@@ -155,7 +195,10 @@ def test_many_leave_a_channel_at_once(email_based: Any) -> None:
 
 
 def test_the_subscription_calls_are_not_found_where_they_are_off(talk: Any) -> None:
-    assert talk("email", subscriptionsApi=False).delete(f"subscriptions/messageType/1/user/{A}")[0] == 404
+    project = talk("email", subscriptionsApi=False)
+    status, reply = project.delete(f"subscriptions/messageType/1/user/{A}")
+    expected = {"msg": f"Endpoint not found for project: {project.project.id}", "code": "NotFound", "params": None}
+    assert (status, reply) == (404, expected)
 
 
 def test_a_group_that_is_no_number_is_a_path_that_is_not_there(email_based: Any) -> None:

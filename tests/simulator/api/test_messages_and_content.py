@@ -125,6 +125,15 @@ def test_devices_show_on_the_profile_and_can_be_disabled(talk: Any) -> None:
     assert (status, reply["msg"]) == (500, "Unable to register token to user Some(u1)")
 
 
+def test_a_token_that_nobody_has_is_as_good_as_disabled(email_based: Any) -> None:
+    done = (200, {"msg": "", "code": "Success", "params": None})
+    email_based.post("users/update", email="a@x.test")
+    for who in ({}, {"email": "a@x.test"}):
+        assert email_based.post("users/disableDevice", token="t1", **who) == done
+        assert email_based.rules() == ("users.disable-device.unknown-token",)
+    assert email_based.post("users/disableDevice", token="t1", email="b@x.test")[1]["code"] == "UnknownEmailError"
+
+
 def test_a_profile_has_five_hundred_devices_at_the_most(talk: Any) -> None:
     project = talk("hybrid", serverKeyMayRegisterDevices=True)
     device = {"platform": "GCM", "applicationName": "shop"}

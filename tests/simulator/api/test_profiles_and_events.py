@@ -166,9 +166,48 @@ def test_a_bulk_reply_counts_and_lists_every_failure(email_based: Any) -> None:
     assert status == 200
     assert (reply["successCount"], reply["failCount"]) == (1, 5)
     assert reply["failedUpdates"]["invalidEmails"] == ["none", ""]
-    assert reply["failedUpdates"]["notFoundUserIds"] == ["nobody"]
-    assert reply["failedUpdates"]["invalidUserIds"] == ["x" * 53]
+    assert reply["failedUpdates"]["notFoundUserIds"] == []
+    assert reply["failedUpdates"]["invalidUserIds"] == ["nobody", "x" * 53]
     assert reply["failedUpdates"]["conflictEmails"] == []
+
+
+def test_a_failure_in_the_data_fields_is_listed_by_the_identifier_that_stands_there(hybrid: Any) -> None:
+    hybrid.post("users/update", email=A, userId="u1")
+    items = [
+        {"userId": "u3", "dataFields": {"email": "A@x.test"}},
+        {"userId": "u3", "dataFields": {"email": "No Address"}},
+        {"email": "b@x.test", "dataFields": {"userId": "u1"}},
+        {"email": "b@x.test", "dataFields": {"userId": "blank "}},
+    ]
+    _, reply = hybrid.post("users/bulkUpdate", users=items)
+    failed = {name: listed for name, listed in reply["failedUpdates"].items() if listed}
+    assert failed == {
+        "conflictEmails": [A],
+        "invalidEmails": ["no address"],
+        "conflictUserIds": ["u1"],
+        "invalidUserIds": ["blank "],
+    }
+
+
+@pytest.mark.parametrize("project_type", ["email", "userid", "hybrid"])
+def test_a_user_id_that_is_null_is_refused_whatever_stands_beside_it(talk: Any, project_type: str) -> None:
+    project = talk(project_type)
+    for path, body in (
+        ("users/update", {"email": A, "userId": None}),
+        ("events/track", {"email": A, "userId": None, "eventName": "Seen"}),
+        ("commerce/updateCart", {"user": {"email": A, "userId": None}, "items": []}),
+    ):
+        status, reply = project.post(path, **body)
+        assert (status, reply["code"]) == (400, "InvalidUserIdError")
+        assert project.rules() == ("identifier.null-user-id",)
+    _, bulk = project.post("users/bulkUpdate", users=[{"email": A, "userId": None}, {"userId": None}])
+    assert (bulk["failCount"], bulk["failedUpdates"]["invalidUserIds"]) == (2, ["null", "null"])
+    assert project.people() == []
+
+
+def test_a_null_email_beside_a_user_id_is_left_out(hybrid: Any) -> None:
+    assert hybrid.post("users/update", email=None, userId="u1")[0] == 200
+    assert hybrid.people() == [(None, "u1")]
 
 
 def test_a_type_mismatch_refuses_the_whole_batch_unless_a_setting_says_otherwise(talk: Any) -> None:

@@ -110,9 +110,13 @@ def test_a_hybrid_project_can_be_set_to_block_only_the_named_identifier(talk: An
 def test_writes_for_the_forgotten_are_refused_singly_and_listed_in_bulk(email_based: Any) -> None:
     email_based.post("users/update", email=A)
     email_based.post("users/forget", email=A)
-    for path, body in (("users/update", {}), ("events/track", {"eventName": "Seen"})):
-        status, reply = email_based.post(path, email="A@X.test", **body)
-        assert (status, reply["code"]) == (409, "ForgottenUserError")
+    for path, body, status in (
+        ("users/update", {}, 409),
+        ("events/track", {"eventName": "Seen"}, 400),
+        ("users/updateSubscriptions", {"emailListIds": []}, 400),
+    ):
+        refusal, reply = email_based.post(path, email="A@X.test", **body)
+        assert (refusal, reply["code"]) == (status, "ForgottenUserError")
     _, bulk = email_based.post("users/bulkUpdate", users=[{"email": A}, {"email": B}])
     assert (bulk["successCount"], bulk["failedUpdates"]["forgottenEmails"]) == (1, [A])
     _, tracked = email_based.post("events/trackBulk", events=[{"email": A, "eventName": "Seen"}])
@@ -126,6 +130,35 @@ def test_an_email_that_is_no_plain_text_can_be_forgotten(email_based: Any, email
     assert email_based.post("users/forget", email=email)[0] == 200
     assert email_based.post("users/update", email=email)[1]["code"] == "ForgottenUserError"
     assert email_based.post("users/update", email=A)[0] == 200
+
+
+@pytest.mark.parametrize(("value", "cart"), [("byCall", 400), ("400", 400), ("409", 409)])
+def test_the_status_of_a_write_for_the_forgotten_is_that_of_its_call_or_one_for_all(
+    talk: Any, value: str, cart: int
+) -> None:
+    project = talk("email", forgottenStatus=value, trackForgotten="409")
+    project.post("users/update", email=A)
+    project.post("users/forget", email=A)
+    assert project.post("commerce/updateCart", user={"email": A}, items=[])[0] == cart
+    assert project.post("users/update", email=A)[0] == (409 if value != "400" else 400)
+    assert project.post("events/track", email=A, eventName="Seen")[0] == 409
+
+
+def test_a_rename_to_a_forgotten_identifier_is_listed_by_that_identifier(hybrid: Any) -> None:
+    hybrid.post("users/update", email=A)
+    hybrid.post("users/forget", email=A)
+    _, reply = hybrid.post("users/bulkUpdate", users=[{"userId": "u9", "dataFields": {"email": A}}])
+    assert (reply["failedUpdates"]["forgottenEmails"], reply["failedUpdates"]["forgottenUserIds"]) == ([A], [])
+
+
+def test_forgetting_the_forgotten_is_refused_or_changes_nothing(talk: Any) -> None:
+    for value, status, code in (("error", 400, "ForgottenUserError"), ("accept", 200, "Success")):
+        project = talk("hybrid", forgetAgain=value)
+        project.post("users/update", email=A, userId="u1")
+        project.post("users/forget", email=A)
+        for named in ({"email": A}, {"userId": "u1"}):
+            again, reply = project.post("users/forget", **named)
+            assert (again, reply["code"]) == (status, code)
 
 
 def test_an_event_of_the_forgotten_can_be_set_to_be_dropped(talk: Any) -> None:
@@ -147,8 +180,9 @@ def test_unforgetting_lifts_the_block_and_brings_nothing_back(email_based: Any) 
 
 def test_forgetting_nobody_says_that_the_user_does_not_exist(email_based: Any) -> None:
     status, reply = email_based.post("users/forget", email=A)
-    assert status == 400
-    assert "User does not exist" in reply["msg"]
+    assert (status, reply["code"]) == (400, "BadParams")
+    assert reply["msg"] == f"User does not exist. Email: {A} UserId: "
+    assert email_based.post("users/unforget", email=A)[1] == reply
 
 
 def test_a_merge_keeps_the_destinations_values_and_takes_what_only_the_source_has(hybrid: Any) -> None:

@@ -76,9 +76,9 @@ def test_no_key_or_one_that_nobody_has_is_401_and_changes_nothing(headers: dict[
     reply = simulator.handle(Request("POST", "/api/users/update", "", headers, b'{"email":"a@x.test"}'), NOW)
     assert reply.status == 401
     assert json.loads(reply.body) == {
-        "msg": "Invalid API key",
-        "code": "BadApiKey",
-        "params": {"ip": "127.0.0.1", "endpoint": "/api/users/update"},
+        "msg": "Invalid API key" if headers else "No API key found on request",
+        "code": "Unauthorized",
+        "params": {"ip": "127.0.0.1,127.0.0.1", "endpoint": "/api/users/update"},
     }
     assert simulator.projects["p"].counts()["users"] == 0
 

@@ -53,7 +53,7 @@ def test_paths_and_queries_arrive_as_they_were_encoded() -> None:
 def test_a_streamed_body_is_read_whole() -> None:
     with httpx.Client(transport=transport(), base_url="http://x", headers=KEY) as client:
         reply = client.post("/api/users/update", content=iter([b'{"email":', b'"a@x.test"}']))
-    assert reply.json() == {"msg": "", "code": "Success", "params": None}
+    assert reply.json() == {"msg": "User successfully created/updated.", "code": "Success", "params": None}
 
 
 @pytest.mark.parametrize(("status", "reason"), [(200, "OK"), (413, "Payload Too Large"), (599, "Unknown")])

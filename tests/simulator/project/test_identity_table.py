@@ -28,7 +28,7 @@ WRITES: list[tuple[str, str, list[Person], dict[str, Any], tuple[int, str], list
     ("email", "email-based.known-email", [(A, None)], {"email": A}, (200, "Success"), [(A, None)]),
     ("email", "email-based.unknown-email", [], {"email": "A@X.test"}, (200, "Success"), [(A, None)]),
     ("email", "email-based.known-user-id", [(A, U1)], {"userId": U1}, (200, "Success"), [(A, U1)]),
-    ("email", "email-based.shared-user-id", [(A, U1), (B, U1)], {"userId": U1}, (409, "ExternalKeyConflict"),
+    ("email", "email-based.shared-user-id", [(A, U1), (B, U1)], {"userId": U1}, (200, "Success"),
      [(A, U1), (B, U1)]),
     ("email", "email-based.unknown-user-id", [], {"userId": U1}, (400, "UnknownUserIdError"), []),
     ("email", "email-based.both.known-email", [(A, U1)], {"email": A, "userId": U2}, (200, "Success"), [(A, U2)]),
@@ -96,7 +96,7 @@ TRACKS: list[tuple[str, str, list[Person], dict[str, Any], tuple[int, str], int,
     ("email", "email-based.unknown-user-id", [], {"userId": U1}, (400, "UnknownUserIdError"), 0, []),
     ("email", "email-based.both.known-email", [(A, U1)], {"email": A, "userId": U2}, (200, "Success"), 1, [(A, U1)]),
     ("email", "email-based.both.unknown-email-known-user-id", [(A, U1)], {"email": B, "userId": U1}, (200, "Success"), 0, [(A, U1)]),
-    ("hybrid", "hybrid.forgotten", [], {"email": A}, (409, "ForgottenUserError"), 0, []),
+    ("hybrid", "hybrid.forgotten", [], {"email": A}, (400, "ForgottenUserError"), 0, []),
     ("userid", "userid-based.unknown-user-id", [], {"userId": U1}, (200, "Success"), 1, [(None, U1)]),
     ("userid", "userid-based.email-only", [], {"email": A}, (400, "BadParams"), 0, []),
     ("userid", "userid-based.both.known-user-id", [(None, U1)], {"userId": U1, "email": A}, (200, "Success"), 1,
@@ -158,7 +158,7 @@ def test_every_row_has_a_statement_and_a_source() -> None:
          [(A, None), (None, U1)]),
         ("hybrid", "conflictStatus", 400, [(A, None), (None, U1)], {"email": A, "userId": U1}, 400,
          [(A, None), (None, U1)]),
-        ("email", "duplicateUserId", "error", [(A, U1), (B, U1)], {"userId": U1}, 409, [(A, U1), (B, U1)]),
+        ("email", "duplicateUserId", "error", [(A, U1), (B, U1)], {"userId": U1}, 400, [(A, U1), (B, U1)]),
         ("userid", "emailOnlyInUserIdProject", "drop", [(None, U1)], {"email": A}, 200, [(None, U1)]),
     ],
 )  # fmt: skip
@@ -179,6 +179,13 @@ def test_where_the_documents_are_silent_a_setting_decides(  # the columns of the
     rule, *_ = project.rules()
     assert project.rules()[1:] == (("dropped",) if value == "drop" else ())
     assert rule.removeprefix("users.update.") in ROWS
+
+
+def test_a_replaced_email_that_is_refused_is_listed_by_the_user_id_that_exists(talk: Any) -> None:
+    project = talk("hybrid", hybridRenameByTopLevel="409")
+    add(project, (A, U1))
+    failed = project.post("users/bulkUpdate", users=[{"email": B, "userId": U1}])[1]["failedUpdates"]
+    assert (failed["conflictEmails"], failed["conflictUserIds"]) == ([], [U1])
 
 
 UNKNOWN_EMAIL, UNKNOWN_USER_ID = "unknown-email", "unknown-user-id"

@@ -61,7 +61,9 @@ def test_email_lookup_in_a_user_id_based_project(talk: Any) -> None:
     for value, found in (("first", True), ("none", False)):
         project = talk("userid", emailLookupInUserIdProject=value)
         project.post("users/update", userId=U1, email=A)
+        project.post("events/track", userId=U1, **SEEN)
         assert bool(project.get(f"users/{A}")[1]) is found
+        assert bool(project.get(f"events/{A}")[1]["events"]) is found
 
 
 @pytest.mark.parametrize(("value", "status"), [("byPlace", 400), ("400", 400), ("409", 409)])
@@ -193,10 +195,20 @@ def test_bulk_type_mismatch(talk: Any) -> None:
 
 
 def test_legacy_invalid_arrays(talk: Any) -> None:
-    users = [{"email": "no address"}, {"userId": U1}]
+    people = [{"email": "no address"}, {"userId": U1}]
     for value, repeated in (("all", [U1]), ("invalid", [])):
-        _, reply = talk("email", legacyInvalidArrays=value).post("users/bulkUpdate", users=users)
+        project = talk("email", legacyInvalidArrays=value)
+        number = project.post("lists", name="one")[1]["listId"]
+        _, reply = project.post("lists/unsubscribe", listId=number, subscribers=people)
         assert (reply["invalidEmails"], reply["invalidUserIds"]) == (["no address"], repeated)
+
+
+@pytest.mark.parametrize("value", ["all", "invalid"])
+def test_legacy_arrays_of_events_hold_malformed_emails_and_unknown_user_ids(talk: Any, value: str) -> None:
+    events = [{"email": "no address", **SEEN}, {"email": B, **SEEN}, {"userId": U1, **SEEN}, {"userId": "", **SEEN}]
+    _, reply = talk("email", legacyInvalidArrays=value).post("events/trackBulk", events=events)
+    assert (reply["invalidEmails"], reply["invalidUserIds"]) == (["no address"], [U1])
+    assert (reply["failedUpdates"]["notFoundEmails"], reply["failedUpdates"]["invalidUserIds"]) == ([B], [""])
 
 
 def test_empty_bulk_update(talk: Any) -> None:
@@ -274,6 +286,11 @@ def test_limits_of_batches_bodies_and_fields(talk: Any) -> None:
 
 
 def test_update_message(talk: Any) -> None:
+    assert talk("email").post("users/update", email=A)[1] == {
+        "msg": "User successfully created/updated.",
+        "code": "Success",
+        "params": None,
+    }
     assert (
         talk("email", updateMessage="New fields created").post("users/update", email=A)[1]["msg"]
         == "New fields created"

@@ -14,7 +14,8 @@ from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
 from simulator.api import ROUTES
 from simulator.project import ProjectSettings
-from simulator.rulebook import RULES
+from simulator.rulebook import RULES, Confidence
+from simulator.rulebook.questions import QUESTIONS, question_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,6 +65,34 @@ def rules() -> str:
     return "\n".join(rows)
 
 
+def rule_counts() -> str:
+    """How many rules there are, how sure they are, and how many questions the assumed ones come to."""
+    rows = ["| how sure | rules | share |", "| --- | --- | --- |"]
+    for confidence in Confidence:
+        count = sum(rule.confidence is confidence for rule in RULES.values())
+        rows.append(f"| {confidence} | {count} | {count / len(RULES):.0%} |")
+    assumed = [rule.id for rule in RULES.values() if rule.confidence is Confidence.ASSUMED]
+    asked = {question.id for rule in assumed if (question := question_of(rule)) is not None}
+    count = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
+    rows += [
+        "",
+        f"{count}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
+    ]
+    return "\n".join(rows)
+
+
+def questions() -> str:
+    """Every open question: how many rules depend on it, what would answer it, and how it is asked."""
+    rows = ["| question | rules, assumed | what would answer it | asked by |", "| --- | --- | --- | --- |"]
+    for question in QUESTIONS:
+        decided = list(question.decided())
+        assumed = sum(RULES[rule].confidence is Confidence.ASSUMED for rule in decided)
+        link = f"[{question.id}](../scenarios/questions/{question.id}.scenario.yaml)"
+        asked = f"by hand: {question.by_hand}" if question.by_hand else link
+        rows.append(f"| {question.text} | {len(decided)}, {assumed} | {question.settles} | {asked} |")
+    return "\n".join(rows)
+
+
 def settings() -> str:
     """Every setting of a project: its values, its default, what it decides and where the default is from."""
     schema = ProjectSettings.model_json_schema(by_alias=True)
@@ -107,7 +136,7 @@ PARTS: Final = {
     "README.md": {"coverage": coverage},
     "docs/conformance.md": {"properties": properties},
     "docs/lint.md": {"lint-rules": lint_rules},
-    "docs/rules.md": {"rules": rules},
+    "docs/rules.md": {"rule-counts": rule_counts, "questions": questions, "rules": rules},
     "docs/settings.md": {"settings": settings},
 }
 

@@ -63,7 +63,7 @@ def _instant(body: Mapping[str, Any], name: str) -> int | None:
     try:
         return parse_seconds(body[name].strip())
     except ValueError as error:
-        raise refused("BadParams", f"Invalid {name}: {body[name]}", rule="query.malformed") from error
+        raise refused("BadParams", f"Invalid {name}: {body[name]}", rule="query.not-allowed") from error
 
 
 def list_jobs(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:

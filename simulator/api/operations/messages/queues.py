@@ -25,7 +25,7 @@ def list_in_app(project: Project, request: Request, _now: Instant, _: Mapping[st
     """The in-app messages of a user that have not been consumed, newest first."""
     count = Query(request).required_number("count")
     if count < 0:
-        raise refused("BadParams", f"Invalid count: {count}", rule="query.malformed")
+        raise refused("BadParams", f"Invalid count: {count}", rule="query.not-allowed")
     return _in_app(project, request, count)
 
 

@@ -89,7 +89,7 @@ def disable_device(project: Project, request: Request, now: Instant, _: Mapping[
         person, rule = require_person(project, email, user_id, "users.disable-device")
         holders = [person] if _has_token(person, body["token"]) else []
     if not holders:
-        raise refused("BadParams", "No device found with the token", rule="users.disable-device.unknown-token")
+        return success("users.disable-device.unknown-token", [name for name in (email, user_id) if name is not None])
     for person in holders:
         disabled = [
             {**device, "endpointEnabled": False} if device.get("token") == body["token"] else device

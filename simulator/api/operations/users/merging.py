@@ -35,7 +35,8 @@ def merge(project: Project, request: Request, now: Instant, _: Mapping[str, str]
     destination_key = _identifier(project, body, "destination")
     for key in (source_key, destination_key):
         if project.forgotten.includes(*key):
-            raise forgotten(project, key[0] or key[1] or "", rule="users.merge.forgotten")
+            who = key[0] or key[1] or ""
+            raise forgotten(project, who, rule="users.merge.forgotten", operation="users.merge")
     source = _holder(project, source_key)
     if source is None:
         text = f"User does not exist. Email: {source_key[0] or ''} UserId: {source_key[1] or ''}"

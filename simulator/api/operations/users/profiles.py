@@ -57,7 +57,7 @@ def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str
         raise refused("InvalidEmailAddressError", "Emails invalid: ", rule="bulk.empty")
     if settings.bulk_type_mismatch == "reject":
         refuse_mismatches(project, items)
-    result = BulkResult(USER_KINDS, settings)
+    result = BulkResult(USER_KINDS, settings, unknown="invalid")
     # Segment's option `updateOnly`; Iterable switches it on for an account and takes only users who exist.
     written = write_each(
         project,

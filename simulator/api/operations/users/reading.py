@@ -76,10 +76,10 @@ def get_sent_messages(project: Project, request: Request, _now: Instant, _: Mapp
     query = Query(request)
     limit = query.number("limit") or _DEFAULT_MESSAGES
     if not 1 <= limit <= _MOST_MESSAGES:
-        raise refused("BadParams", f"limit must be between 1 and {_MOST_MESSAGES}", rule="query.malformed")
+        raise refused("BadParams", f"limit must be between 1 and {_MOST_MESSAGES}", rule="query.not-allowed")
     medium = query.text("messageMedium")
     if medium is not None and medium not in _MEDIA:
-        raise refused("BadParams", f"Invalid messageMedium: {medium}", rule="query.malformed")
+        raise refused("BadParams", f"Invalid messageMedium: {medium}", rule="query.not-allowed")
     email, user_id = identifiers_in_query(request)
     person, rule = find_person(project, email, user_id, "users.get-sent-messages")
     campaigns = query.numbers("campaignIds")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import checked_email, identifiers_of
-from simulator.api.replies import json_reply, refused, success
+from simulator.api.replies import forgotten, json_reply, refused, success
 from simulator.project.project_type import ProjectType
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def forget(project: Project, request: Request, _now: Instant, _: Mapping[str, st
     people = project.people.with_email(email) if email is not None else project.people.with_user_id(user_id or "")
     if not people:
         if project.forgotten.includes(email, user_id):
-            return success("users.forget.again", [name for name in (email, user_id) if name is not None])
+            who = email or user_id or ""
+            if project.settings.forget_again == "error":
+                rule = "users.forget.forgotten"
+                raise forgotten(project, who, rule=rule, operation="users.forget")
+            return success("users.forget.again", [who])
         raise _unknown_user(email or "", user_id or "", "users.forget.unknown")
     person = people[0]
     users = person.identifiers
@@ -90,8 +94,7 @@ def _read_identifier(project: Project, request: Request) -> tuple[str | None, st
 
 
 def _unknown_user(email: str, user_id: str, rule: str) -> RefusedError:
-    code = "BadParams" if rule.startswith("users.delete") else "GenericError"
-    return refused(code, f"User does not exist. Email: {email} UserId: {user_id}", rule=rule)
+    return refused("BadParams", f"User does not exist. Email: {email} UserId: {user_id}", rule=rule)
 
 
 def list_forgotten_emails(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
@@ -10,11 +11,12 @@ from simulator.api.identifiers import checked_email, checked_user_id, identifier
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, dropped, json_reply, refused, success, text_reply
 from simulator.api.resolution import resolve_for_write
+from simulator.project.project_type import ProjectType
 from simulator.project.rules import DROPPED
 from simulator.project.subscriptions import SUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES, ids_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
@@ -57,8 +59,10 @@ def update_subscriptions(project: Project, request: Request, now: Instant, _: Ma
 
 
 def bulk_update_subscriptions(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
-    """The same for many users; a failed item does not touch the others."""
+    """The same for many users; a failed item does not touch the others, except that a conflict refuses them all."""
     items = read_body(request.path, request.body, _BULK)["updateSubscriptionsRequests"]
+    if project.type is ProjectType.HYBRID:
+        _refuse_conflicts(project, items, now)
     lists: dict[str, list[str]] = {
         "invalidEmails": [],
         "validEmailFailures": [],
@@ -85,11 +89,39 @@ def bulk_update_subscriptions(project: Project, request: Request, now: Instant, 
     return json_reply(as_json, rules=(*(rules or ("bulk.empty",)), *also), users=users)
 
 
+def _refuse_conflicts(project: Project, items: Sequence[Mapping[str, Any]], now: Instant) -> None:
+    """Try the items out: one whose email and userId are of different users refuses the whole call.
+
+    Source: Iterable's API description declares 409 for the call, and its reply has no list for a conflict.
+
+    Raises:
+        RefusedError: There is such an item; nothing has been applied.
+    """
+    changes = project.changes
+    was_undoable = changes.undoable
+    changes.begin_undo_log()
+    try:
+        for item in items:
+            try:
+                _replace_arrays(project, item, now, "users.bulk-update-subscriptions")
+            except RefusedError as error:
+                if error.code == "ExternalKeyConflict":
+                    rules = (*error.reply.rules, "subscriptions.conflict")
+                    raise RefusedError(replace(error.reply, rules=rules), error.code) from error
+    finally:
+        changes.rollback()
+        if was_undoable:
+            changes.begin_undo_log()
+
+
 def _list_failure(lists: dict[str, list[str]], code: str, item: Mapping[str, Any]) -> None:
     email, user_id = item.get("email"), item.get("userId")
-    if code == "InvalidUserIdError" or email is None:
+    if code == "InvalidUserIdError":
+        # The text for a userId that is null; how Iterable lists it is not known.
+        lists["invalidUserIds"].append("null" if user_id is None else user_id)
+    elif email is None:
         if user_id is not None:
-            lists["invalidUserIds" if code == "InvalidUserIdError" else "validUserIdFailures"].append(user_id)
+            lists["validUserIdFailures"].append(user_id)
     else:
         invalid = code == "InvalidEmailAddressError"
         lists["invalidEmails" if invalid else "validEmailFailures"].append(email.lower())
@@ -176,7 +208,7 @@ def update_many(project: Project, request: Request, now: Instant, names: Mapping
     """Subscribe or unsubscribe many users; those who are malformed or refused are left out."""
     action = Query(request).required("action").lower()
     if action not in {"subscribe", "unsubscribe"}:
-        raise refused("BadParams", f"Invalid action: {action}", rule="query.malformed")
+        raise refused("BadParams", f"Invalid action: {action}", rule="query.not-allowed")
     group, number = _group(project, names)
     body = read_body(request.path, request.body, _MANY)
     named = [{"email": email} for email in body.get("users", [])]
@@ -209,8 +241,7 @@ def _group(project: Project, names: Mapping[str, str]) -> tuple[str, int]:
     Raises:
         RefusedError: The feature is off, or there is no such group or member of it.
     """
-    if not project.settings.subscriptions_api:
-        raise refused("NotFound", "Subscriptions are not enabled for the project", 404, rule="subscriptions.off")
+    _refuse_where_off(project)
     group = _GROUPS.get(names["subscriptionGroup"].lower())
     if group is None:
         text = f"Invalid subscriptionGroup: {names['subscriptionGroup']}"
@@ -220,6 +251,17 @@ def _group(project: Project, names: Mapping[str, str]) -> tuple[str, int]:
     if number not in kept[group]:  # type: ignore[operator]  # records of three kinds, all by number
         raise refused("BadParams", f"Invalid subscriptionGroupId: {number}", rule="subscriptions.unknown-group")
     return group, number
+
+
+def _refuse_where_off(project: Project) -> None:
+    """Answer as a project whose feature is off.
+
+    Raises:
+        RefusedError: It is.
+    """
+    if not project.settings.subscriptions_api:
+        text = f"Endpoint not found for project: {project.id}"
+        raise refused("NotFound", text, 404, rule="subscriptions.off")
 
 
 def _change(project: Project, person: Person, group: str, number: int, *, subscribes: bool) -> None:
@@ -237,8 +279,7 @@ def _change(project: Project, person: Person, group: str, number: int, *, subscr
 
 def start_double_opt_in(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
     """Start a double opt-in by SMS: it is accepted; nobody is asked and nothing is subscribed to."""
-    if not project.settings.subscriptions_api:
-        raise refused("NotFound", "Subscriptions are not enabled for the project", 404, rule="subscriptions.off")
+    _refuse_where_off(project)
     body = read_body(request.path, request.body, _DOUBLE_OPT_IN)
     email, user_id = identifiers_of(body)
     unknown = [number for number in body["messageTypeIds"] if number not in project.message_types]
