@@ -177,6 +177,7 @@ def write_each(  # what bulk calls differ in
     *,
     create_fields: bool | None = None,
     only_existing: bool = False,
+    signup_source: str = "API",
 ) -> Iterator[Person]:
     """Write every item in order; a failed one does not touch the others. Gives the people who were written.
 
@@ -188,6 +189,7 @@ def write_each(  # what bulk calls differ in
         result: Where what became of each item is counted.
         create_fields: Whether fields that the project does not have are added; None leaves it to the project.
         only_existing: Whether users who do not exist fail instead of being created.
+        signup_source: Where the profiles of those who are created say that they are from.
     """
     for item in items:
         try:
@@ -199,7 +201,7 @@ def write_each(  # what bulk calls differ in
             result.note(write.rule, ())
             result.fail("UnknownEmailError", item)
             continue
-        person = apply_write(project, write, now)
+        person = apply_write(project, write, now, signup_source=signup_source)
         if person is None:
             result.drop(write.rule, write.created, write.filtered)
             continue

@@ -91,9 +91,11 @@ def plan_write(
     return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered, left_out)
 
 
-def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person | None:
+def apply_write(
+    project: Project, write: ProfileWrite, now: Instant, *, signup_source: str = "API"
+) -> Person | None:
     """Apply a write; gives the person, None when nobody is concerned."""
-    person = person_of(project, write.decision, now)
+    person = person_of(project, write.decision, now, signup_source=signup_source)
     if person is None:
         return None
     project.field_types.fix(USER, write.types)
