@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulator.api.field_limits import refuse_beyond_profile_limit
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
 from simulator.api.replies import conflicted, forgotten, refused, types_mismatched
 from simulator.api.resolution import person_of, refuse_undecided
@@ -72,9 +73,7 @@ def plan_write(
     project.field_types.check(USER, fields, types, mismatches)
     if mismatches:
         raise types_mismatched(project.id, mismatches)
-    limit = project.settings.max_profile_fields
-    if types and len(project.field_types.known(USER)) + len(types) > limit:
-        raise refused("UniqueFieldsLimitExceeded", "Unique fields limit exceeded", rule="fields.limit")
+    refuse_beyond_profile_limit(project, types)
     email_in_fields = fields.pop("email", None)
     new_email = _new_email(project, decision, email_in_fields)
     if email_in_fields is not None and new_email is None and _differs(decision, email_in_fields):

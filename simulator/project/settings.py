@@ -230,6 +230,27 @@ class ProjectSettings(BaseModel):
         description="`msg` of a successful users/update. [empty in recordings of 2017 and 2021; "
         f"{_RESPONSE_CODES} shows an example with text]",
     )
+    exported_profiles: Literal["flat", "nested"] = Field(
+        "flat",
+        description="Whether JSON exports of users name the members of objects by dotted keys, such as "
+        "`itblInternal.emailDomain`, or nest them; CSV is always flat. [read from a real project in 2023 by "
+        "airbytehq/airbyte for itblInternal, inferred for other objects from the schemas of singer-io/tap-iterable]",
+    )
+    unknown_template: Annotated[Literal["400", "404"], BeforeValidator(_as_text)] = Field(
+        "400",
+        description="Status of reading a template that is not there. [400 recorded 2017; the API description has 404, "
+        "which is kept for a locale without content]",
+    )
+    unknown_campaign: Literal["json", "page"] = Field(
+        "json",
+        description="What GET campaigns/{id} answers for a campaign that is not there: 404 as JSON, or as the page for "
+        "unknown paths. [the API description has 404; a mock in Iterable/api-client 981eeb5 (2026-07-09) has the page]",
+    )
+    push_integrations: tuple[str, ...] | None = Field(
+        None,
+        description="The applications that have a push integration; users/registerDeviceToken refuses others. Without "
+        "it every name is taken. [the refusal was pasted in iterable-swift-sdk issue 384 (2020-09-18); off is a choice]",
+    )
     content_type: Literal["any", "json"] = Field(
         "any",
         description="Whether a body is read as JSON whatever its Content-Type says, or refused with 415 when it "

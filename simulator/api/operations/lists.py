@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
-from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, write_each
+from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_whole, write_each
 from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
@@ -140,8 +140,7 @@ def subscribe(project: Project, request: Request, now: Instant, _: Mapping[str, 
     body = read_body(request.path, request.body, _SUBSCRIBE)
     items: list[dict[str, Any]] = body["subscribers"]
     found = _ready(project, body["listId"], now)
-    if project.settings.bulk_type_mismatch == "reject":
-        refuse_mismatches(project, items)
+    refuse_whole(project, items)
     result = BulkResult(USER_KINDS, project.settings)
     # Source: the API description; email-based projects do not heed it.
     only_existing = body.get("updateExistingUsersOnly", False) and project.type is not ProjectType.EMAIL
