@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.field_types import Mismatch
 
-_JSON: Final = {**response.JSON_HEADERS, "Vary": "Origin"}
+_JSON: Final = response.JSON_HEADERS
 _HTML: Final = {"Content-Type": "text/html; charset=utf-8"}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _SUCCESS: Final = b'{"msg":"","code":"Success","params":null}'

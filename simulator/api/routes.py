@@ -17,6 +17,7 @@ from simulator.api.operations.messages import (
     engagement,
     metrics,
     queues,
+    sent_email,
     snippets,
     targets,
     templates,
@@ -183,7 +184,7 @@ _CAMPAIGNS: Final = (
 _MESSAGES: Final = (
     _route("POST", "email/cancel", targets.EMAIL.cancel, people=_USER),
     _route("POST", "email/target", targets.EMAIL.target, people=_RECIPIENT),
-    _missing("GET", "email/viewInBrowser", _RENDERS, _READ),
+    _route("GET", "email/viewInBrowser", sent_email.view_in_browser, _READ, people=_ASKED),
     _route("POST", "embedded-messaging/events/click", engagement.EMBEDDED_CLICK.track, keys=_APPS, people=_USER),
     _route("POST", "embedded-messaging/events/received", engagement.EMBEDDED_RECEIVED.track, keys=_APPS, people=_USER),
     _route("POST", "embedded-messaging/events/session", engagement.EMBEDDED_SESSION.track, keys=_APPS, people=_USER),

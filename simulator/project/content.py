@@ -74,13 +74,6 @@ class Campaign(Content):
     recurring_campaign_id: StrictInt | None = None
     workflow_id: StrictInt | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The campaign as the API shows it: without lists where it is triggered. Source: see `campaigns.list`."""
-        as_json = super().to_json()
-        if self.type == "Triggered" and not self.list_ids:
-            del as_json["listIds"]
-        return as_json
-
     @property
     def is_active(self) -> bool:
         """Whether it is neither over nor put away."""

@@ -6,7 +6,7 @@ api/campaigns_test.go, whose ids with thousands separators look recorded.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
@@ -69,9 +69,17 @@ def list_child_campaigns(project: Project, request: Request, _now: Instant, name
 def _page(request: Request, campaigns: Iterable[Campaign]) -> Reply:
     query = Query(request)
     states = query.texts("campaignState")
-    listed = [part.to_json() for part in campaigns if not states or part.campaign_state in states]
+    listed = [_to_json(part) for part in campaigns if not states or part.campaign_state in states]
     page, links = query.page(sorted_by(query.text("sort"), listed, "id"), default_size=20, lenient=True)
     return json_reply({"campaigns": page, "totalCampaignsCount": len(listed), **links}, rules=("campaigns.list",))
+
+
+def _to_json(campaign: Campaign) -> dict[str, Any]:
+    """A campaign as it is listed: one that is triggered has no lists. Source: rows of a real project, 2023."""
+    as_json = campaign.to_json()
+    if campaign.type == "Triggered" and not campaign.list_ids:
+        del as_json["listIds"]
+    return as_json
 
 
 def get_campaign(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -81,7 +89,7 @@ def get_campaign(project: Project, _request: Request, _now: Instant, names: Mapp
         if project.settings.unknown_campaign == "page":
             return not_found_page("campaigns.unknown")
         raise refused("NotFound", f"Campaign not found: {names['id']}", 404, rule="campaigns.unknown")
-    return json_reply(campaign.to_json(), rules=("campaigns.get",))
+    return json_reply(_to_json(campaign), rules=("campaigns.get",))
 
 
 def create_campaign(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:

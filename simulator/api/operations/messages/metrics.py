@@ -143,7 +143,7 @@ class _Counts:
 def get_campaign_metrics(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """A line for each campaign that is named and there, under the columns of their media."""
     query = Query(request)
-    period = query.seconds("startDateTime"), query.seconds("endDateTime")
+    period = _instant(query, "startDateTime"), _instant(query, "endDateTime")
     numbers = dict.fromkeys(query.numbers("campaignId"))
     campaigns = [campaign for number in numbers if (campaign := project.campaigns.get(number)) is not None]
     counts = _count(project, campaigns, period)
@@ -157,6 +157,11 @@ def get_campaign_metrics(project: Project, request: Request, _now: Instant, _: M
 def get_experiment_metrics(_project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """The columns alone: no experiment is modelled."""
     return text_reply(",".join(_EXPERIMENT_COLUMNS), "experiments.metrics")
+
+
+def _instant(query: Query, name: str) -> int | None:
+    """An instant; an empty one is as good as none. Source: API description."""
+    return query.seconds(name) if query.text(name) else None
 
 
 def _cell(row: Mapping[str, float], name: str) -> str:
