@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.field_limits import refuse_beyond_profile_limit
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.identity import Decision
     from simulator.project.person import Person
+
+
+#: A date that is stored in one form whatever is sent. Source: recorded 2021 by grouparoo/grouparoo.
+_SIGNUP_DATE: Final = "signupDate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,11 @@ def plan_write(
     new_user_id = _new_user_id(project, decision, fields.pop("userId", None))
     types.pop("email", None)
     types.pop("userId", None)
+    strict = project.settings.date_forms == "strict"
     if project.settings.normalise_dates:
-        strict = project.settings.date_forms == "strict"
         fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
+    elif _SIGNUP_DATE in fields:
+        fields = {**fields, _SIGNUP_DATE: normalised(fields[_SIGNUP_DATE], strict=strict)}
     created = tuple(name for name in types if "." not in name)
     nested = body.get("mergeNestedObjects", False)
     rule = f"{operation}.{decision.case}"

@@ -168,9 +168,10 @@ class ProjectSettings(BaseModel):
         "2020-08-19T20:50:04Z. [assumed; `strict` is what live refusals showed to Iterable's clients]",
     )
     normalise_dates: bool = Field(
-        default=True,
-        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent. [recorded "
-        "2021 for signupDate, assumed for other fields]",
+        default=False,
+        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent; signupDate always "
+        "is. [recorded 2021 for signupDate; other fields of a real project, read in 2023 by airbytehq/airbyte, were as "
+        "imported]",
     )
     bulk_type_mismatch: Literal["reject", "perItem"] = Field(
         "reject",

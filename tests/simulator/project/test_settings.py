@@ -154,7 +154,7 @@ def test_date_forms_count_inside_objects_and_lists_as_well(talk: Any) -> None:
         ("strict", sent),
         ("extended", {"text": stored, "inner": {"at": stored}, "all": [stored]}),
     ):
-        project = talk("email", dateForms=value)
+        project = talk("email", dateForms=value, normaliseDates=True)
         project.post("users/update", email=A, dataFields=sent)
         fields = project.fields(email=A)
         assert {name: fields[name] for name in sent} == shown
