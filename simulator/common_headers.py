@@ -26,7 +26,7 @@ _COMMON: Final[Mapping[str, str]] = {
     "Server": "iterable-ingress simulator",
 }
 _REQUEST_ID: Final = "Iterable-Request-Id"
-#: A UUID of the random kind (RFC 9562, version 4) whose last twelve digits are the number of the request in the journal.
+#: A UUID of the random kind (RFC 9562, version 4) whose last twelve digits are the number in the journal.
 _ID_BEGINS: Final = "00000000-0000-4000-8000-"
 
 
@@ -43,5 +43,7 @@ def with_common_headers(result: WireResult, number: int) -> WireResult:
     headers = {**_COMMON, _REQUEST_ID: f"{_ID_BEGINS}{number:012d}", **reply.headers}
     if "fault" in reply.rules:
         given = {name.lower() for name in reply.headers}
-        headers = {name: value for name, value in headers.items() if name in reply.headers or name.lower() not in given}
+        headers = {
+            name: value for name, value in headers.items() if name in reply.headers or name.lower() not in given
+        }
     return WireResult(Reply(reply.status, reply.body, headers, reply.rules, reply.users), result.delay)

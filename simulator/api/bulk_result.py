@@ -155,9 +155,7 @@ def refuse_too_many(project: Project, items: Sequence[object]) -> None:
         raise refused("BatchTooLarge", f"Batch too large: {len(items)}, limit {limit}", rule="bulk.too-large")
 
 
-def refuse_whole(
-    project: Project, items: Sequence[Mapping[str, Any]], *, create_fields: bool | None = None
-) -> None:
+def refuse_whole(project: Project, items: Sequence[Mapping[str, Any]], *, create_fields: bool | None = None) -> None:
     """Hold the data fields of a batch of users against the types of the project's fields, each other, and the limit.
 
     Args:
@@ -179,14 +177,12 @@ def refuse_whole(
     known = project.field_types.known(USER)
     adds = settings.unknown_fields == "add" if create_fields is None else create_fields
     new = [
-        name
-        for name in pending
-        if (top := name.partition(".")[0]) not in MANAGED_FIELDS and (adds or top in known)
+        name for name in pending if (top := name.partition(".")[0]) not in MANAGED_FIELDS and (adds or top in known)
     ]
     refuse_beyond_profile_limit(project, new)
 
 
-def write_each(  # what bulk calls differ in
+def write_each(  # noqa: PLR0913  # what bulk calls differ in
     project: Project,
     items: Sequence[Mapping[str, Any]],
     operation: str,

@@ -1,7 +1,8 @@
 """How many fields a project may have: of profiles, and of all its events together.
 
-Source: a reply of 2023 in rudderlabs/rudder-server 7cb775b1, enterprise/reporting/error_reporting_test.go. It names new
-fields with their event before them, the bare name of the event and every object among them, and counts over all events.
+Source: a reply of 2023 in rudderlabs/rudder-server 7cb775b1, enterprise/reporting/error_reporting_test.go. It names
+new fields with their event before them, the bare name of the event and every object among them, and counts over all
+events.
 """
 
 from __future__ import annotations

@@ -96,9 +96,7 @@ def plan_write(
     return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered, left_out)
 
 
-def apply_write(
-    project: Project, write: ProfileWrite, now: Instant, *, signup_source: str = "API"
-) -> Person | None:
+def apply_write(project: Project, write: ProfileWrite, now: Instant, *, signup_source: str = "API") -> Person | None:
     """Apply a write; gives the person, None when nobody is concerned."""
     person = person_of(project, write.decision, now, signup_source=signup_source)
     if person is None:

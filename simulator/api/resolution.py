@@ -51,9 +51,7 @@ def refuse_undecided(
     raise error
 
 
-def person_of(
-    project: Project, decision: Decision, now: Instant, *, signup_source: str = "API"
-) -> Person | None:
+def person_of(project: Project, decision: Decision, now: Instant, *, signup_source: str = "API") -> Person | None:
     """The person that a decision finds or creates, their identifiers written; None when it drops the request."""
     if decision.create is not None:
         return project.create_person(*decision.create, now, signup_source=signup_source)

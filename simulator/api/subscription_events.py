@@ -59,7 +59,7 @@ def record_subscription(
     _store(project, person, EMAIL_SUBSCRIBE, fields, members, now)
 
 
-def record_unsubscription(  # noqa: PLR0913  # the members of the event
+def record_unsubscription(  # the members of the event
     project: Project,
     person: Person,
     ids: Mapping[Group, list[int]],
@@ -78,7 +78,7 @@ def _ids_of(ids: Mapping[Group, list[int]]) -> dict[str, Any]:
     return {member: ids.get(group, []) for group, member in _MEMBERS.items()}
 
 
-def _store(  # noqa: PLR0913  # the members of an event
+def _store(  # the members of an event
     project: Project, person: Person, kind: str, fields: dict[str, Any], members: dict[str, Any], now: Instant
 ) -> None:
     project.events.store(Event(project.new_id(), person, kind, None, now // 1000, fields, members))

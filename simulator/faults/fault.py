@@ -42,7 +42,7 @@ class Action(_Strict):
     )
     body: JsonValue = Field(
         None,
-        description="With `status`: the body, an object as JSON, a text as text; without one, a 500 has Iterable's own.",
+        description="With `status`: the body, an object as JSON, a text as text; without one, a 500 has Iterable's.",
     )
     headers: dict[str, str] = Field(default_factory=dict, description="With `status`: headers.")
     delay: Delay | None = Field(

@@ -169,9 +169,9 @@ class ProjectSettings(BaseModel):
     )
     normalise_dates: bool = Field(
         default=False,
-        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent; signupDate always "
-        "is. [recorded 2021 for signupDate; other fields of a real project, read in 2023 by airbytehq/airbyte, were as "
-        "imported]",
+        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent; signupDate is in "
+        "UTC always. [recorded 2021 for signupDate; other fields of a real project, read in 2023 by "
+        "airbytehq/airbyte, were as imported]",
     )
     bulk_type_mismatch: Literal["reject", "perItem"] = Field(
         "reject",
@@ -239,18 +239,20 @@ class ProjectSettings(BaseModel):
     )
     unknown_template: Annotated[Literal["400", "404"], BeforeValidator(_as_text)] = Field(
         "400",
-        description="Status of reading a template that is not there. [400 recorded 2017; the API description has 404, "
-        "which is kept for a locale without content]",
+        description="Status of reading a template that is not there. [400 recorded 2017; the API description has "
+        "404, which is kept for a locale without content]",
     )
     unknown_campaign: Literal["json", "page"] = Field(
         "json",
-        description="What GET campaigns/{id} answers for a campaign that is not there: 404 as JSON, or as the page for "
-        "unknown paths. [the API description has 404; a mock in Iterable/api-client 981eeb5 (2026-07-09) has the page]",
+        description="What GET campaigns/{id} answers for a campaign that is not there: 404 as JSON, or as the page "
+        "for unknown paths. [the API description has 404; a mock in Iterable/api-client 981eeb5 (2026-07-09) has the "
+        "page]",
     )
     push_integrations: tuple[str, ...] | None = Field(
         None,
-        description="The applications that have a push integration; users/registerDeviceToken refuses others. Without "
-        "it every name is taken. [the refusal was pasted in iterable-swift-sdk issue 384 (2020-09-18); off is a choice]",
+        description="The applications that have a push integration; users/registerDeviceToken refuses others. "
+        "Without it every name is taken. [the refusal was pasted in iterable-swift-sdk issue 384 (2020-09-18); off is "
+        "a choice]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",

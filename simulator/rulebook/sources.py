@@ -26,7 +26,9 @@ AMP: Final = "replies recorded in 2025-01, amp-labs/connectors, providers/iterab
 CLIENT_2026: Final = "Iterable/api-client 981eeb5 (2026-07-09), client and integration tests"
 GO: Final = "block/iterable-go ae11307 (2026-01-19), mocks that look recorded"
 PIPELINES: Final = "tap-iterable 1.0.1 and airbyte-source-iterable 1.0.1, which both ask for it"
-RUDDER_2023: Final = "a reply of 2023, rudderlabs/rudder-server 7cb775b1, enterprise/reporting/error_reporting_test.go"
+RUDDER_2023: Final = (
+    "a reply of 2023, rudderlabs/rudder-server 7cb775b1, enterprise/reporting/error_reporting_test.go"
+)
 SUBSCRIBING: Final = "Iterable support article 208508736"
 SWIFT_ISSUE: Final = "a reply pasted in iterable-swift-sdk issue 384 (2020-09-18)"
 SILENT: Final = "no source: the documents are silent"

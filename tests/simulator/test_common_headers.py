@@ -22,7 +22,12 @@ def client() -> httpx.Client:
 
 @pytest.mark.parametrize(
     ("method", "path", "headers"),
-    [("GET", "/api/lists", KEY), ("GET", "/api/lists", {}), ("GET", "/api/nothing", KEY), ("POST", "/api/lists", KEY)],
+    [
+        ("GET", "/api/lists", KEY),
+        ("GET", "/api/lists", {}),
+        ("GET", "/api/nothing", KEY),
+        ("POST", "/api/lists", KEY),
+    ],
 )
 def test_every_reply_has_them(client: httpx.Client, method: str, path: str, headers: dict[str, str]) -> None:
     reply = client.request(method, path, headers=headers)
@@ -31,9 +36,7 @@ def test_every_reply_has_them(client: httpx.Client, method: str, path: str, head
     assert reply.headers["X-Permitted-Cross-Domain-Policies"] == "master-only"
     assert reply.headers["Vary"] == "Origin,Accept-Encoding"
     assert reply.headers["Server"].startswith("iterable-ingress")
-    assert {"Referrer-Policy", "Content-Security-Policy", "Request-Time"} <= {
-        name.title() for name in reply.headers
-    }
+    assert {"Referrer-Policy", "Content-Security-Policy", "Request-Time"} <= {name.title() for name in reply.headers}
 
 
 def test_the_id_of_a_request_leads_to_it_in_the_journal(client: httpx.Client) -> None:

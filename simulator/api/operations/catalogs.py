@@ -87,7 +87,7 @@ def put_mappings(project: Project, request: Request, _now: Instant, names: Mappi
 
 
 def list_items(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
-    """The items of a catalog, by pages, in the order of their ids or of a field, which is a falling one unless asked."""
+    """The items of a catalog, by pages, in the order of their ids, or falling by a field unless asked otherwise."""
     catalog = _require_catalog(project, names)
     query = Query(request)
     order = query.text("orderBy")

@@ -37,7 +37,13 @@ def change(project: Any, call: str) -> tuple[int, str, str]:
             "Could not cancel campaign 'Sale' (Id: 14,810,308). It's already scheduled to go out. Please abort the "
             "campaign.",
         ),
-        ("cancel", {"campaignState": "Aborted"}, 400, "BadParams", "Could not cancel campaign 'Sale' (Id: 14,810,308)."),
+        (
+            "cancel",
+            {"campaignState": "Aborted"},
+            400,
+            "BadParams",
+            "Could not cancel campaign 'Sale' (Id: 14,810,308).",
+        ),
         ("activateTriggered", {"type": "Triggered"}, 200, "Success", ""),
         (
             "activateTriggered",
@@ -102,7 +108,9 @@ def test_a_journey_cannot_be_triggered_for_a_list_that_is_not_there(email_based:
 @pytest.mark.parametrize(("path", "body"), [("get?templateId=9", None), ("update", b'{"templateId": 9}')])
 def test_a_template_that_is_not_there_is_named(email_based: Any, path: str, body: bytes | None) -> None:
     path, _, query = path.partition("?")
-    status, reply = email_based.raw("GET" if body is None else "POST", f"/api/templates/email/{path}", body or b"", query)
+    status, reply = email_based.raw(
+        "GET" if body is None else "POST", f"/api/templates/email/{path}", body or b"", query
+    )
     assert status == 400
     assert reply == b'{"msg":"Template ID: 9 does not exist for this project","code":"BadParams","params":null}'
 
@@ -122,11 +130,14 @@ def test_metrics_of_nothing_are_a_header(email_based: Any) -> None:
     assert metrics(email_based) == ("text/plain; charset=utf-8", "id,\n")
     assert metrics(email_based, "campaignId=5")[1] == "id,\n"
     _, experiments = metrics(email_based, path="experiments/metrics")
-    assert experiments.startswith("Campaign ID,Experiment ID,") and experiments.endswith(",Purchases / M,Revenue / M")
+    assert experiments.startswith("Campaign ID,Experiment ID,")
+    assert experiments.endswith(",Purchases / M,Revenue / M")
 
 
 def test_metrics_count_sends_and_events_under_the_columns_of_their_media(email_based: Any) -> None:
-    opened = [{"email": who, "eventType": "emailOpen", "campaignId": 1, "createdAt": NOW // 1000} for who in (A, A, B)]
+    opened = [
+        {"email": who, "eventType": "emailOpen", "campaignId": 1, "createdAt": NOW // 1000} for who in (A, A, B)
+    ]
     bought = {"email": A, "eventType": "purchase", "campaignId": 1, "total": 30.5, "createdAt": NOW // 1000}
     given(
         email_based,

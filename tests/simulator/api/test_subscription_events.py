@@ -71,7 +71,9 @@ def test_leaving_a_list_says_what_was_left_and_by_which_call(email_based: Any) -
     ("group", "member"),
     [("emailList", "emailListIds"), ("messageChannel", "channelIds"), ("messageType", "messageTypeIds")],
 )
-def test_a_subscription_call_is_an_event_where_it_changes_something(any_project: Any, group: str, member: str) -> None:
+def test_a_subscription_call_is_an_event_where_it_changes_something(
+    any_project: Any, group: str, member: str
+) -> None:
     number = new_list(any_project)
     who = {"email": A, "userId": "u1"}
     any_project.post("lists/subscribe", listId=number, subscribers=[who])
@@ -88,9 +90,7 @@ def test_a_subscription_call_is_an_event_where_it_changes_something(any_project:
 
 def test_a_call_for_many_leaves_an_event_with_each(email_based: Any) -> None:
     email_based.post("users/bulkUpdate", users=[{"email": A}, {"email": "b@x.test"}])
-    status, _ = email_based.call(
-        "PUT", "subscriptions/messageChannel/1", "action=unsubscribe", users=[A, "b@x.test"]
-    )
+    status, _ = email_based.call("PUT", "subscriptions/messageChannel/1", "action=unsubscribe", users=[A, "b@x.test"])
     assert status == 200
     assert "subscriptions.event" in email_based.rules()
     assert [event.type for event in email_based.project.events] == ["emailUnSubscribe"] * 2

@@ -204,12 +204,13 @@ def test_unknown_template_and_unknown_campaign(talk: Any) -> None:
 
 def test_push_integrations(talk: Any) -> None:
     device = {"token": "t", "platform": "APNS_SANDBOX", "applicationName": "shop"}
-    for value, status in ((None, 200), (["shop"], 200), (["other"], 400)):
+    for value in (None, ["shop"]):
         project = talk("email", pushIntegrations=value, serverKeyMayRegisterDevices=True)
-        answer = project.post("users/registerDeviceToken", email=A, device=device)
-        assert answer[0] == status
+        assert project.post("users/registerDeviceToken", email=A, device=device)[0] == 200
+    project = talk("email", pushIntegrations=["other"], serverKeyMayRegisterDevices=True)
     msg = "Unable to find a push integration set up for application shop on APNS_SANDBOX"
-    assert answer[1] == {"msg": msg, "code": "BadParams", "params": None}
+    expected = {"msg": msg, "code": "BadParams", "params": None}
+    assert project.post("users/registerDeviceToken", email=A, device=device) == (400, expected)
     assert project.people() == []
 
 
@@ -294,9 +295,7 @@ def test_limits_of_batches_bodies_and_fields(talk: Any) -> None:
     assert codes(project.post("users/update", email=A, dataFields=many)) == (400, "UniqueFieldsLimitExceeded")
     assert project.people() == []
     project.post("users/update", email=A)
-    assert (
-        codes(project.post("events/track", email=A, dataFields={"a": 1}, **SEEN))[1] == "UniqueFieldsLimitExceeded"
-    )
+    assert codes(project.post("events/track", email=A, dataFields={"a": 1}, **SEEN))[1] == "UniqueFieldsLimitExceeded"
     assert project.post("events/track", email=A, **SEEN)[0] == 200
 
 

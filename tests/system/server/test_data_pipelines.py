@@ -20,7 +20,8 @@ from tests.system.server.test_serve_tls_and_proxy import GUIDE, Served, serving
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.timeout(500)
+BASH = shutil.which("bash")
+pytestmark = [pytest.mark.timeout(500), pytest.mark.skipif(BASH is None, reason="bash is not installed")]
 AT = 1_717_243_200_000  # 2024-06-01T12:00:00Z
 ADA = "ada@example.com"
 MEDIA = ("Email", "Push", "InApp", "SMS")
@@ -57,7 +58,13 @@ EVENTS = {
     "purchase": "purchase",
     "customEvent": "custom_event",
 }
-SENDS = {"Email": "email_send", "Push": "push_send", "InApp": "in_app_send", "SMS": "sms_send", "WebPush": "web_push_send"}
+SENDS = {
+    "Email": "email_send",
+    "Push": "push_send",
+    "InApp": "in_app_send",
+    "SMS": "sms_send",
+    "WebPush": "web_push_send",
+}
 STATE = {
     "users": [
         {"email": ADA, "userId": "u1", "dataFields": {"emailListIds": [1], "home": {"zip": "N1"}}},
@@ -113,7 +120,7 @@ def shell(lines: str, folder: Path, **environment: str) -> subprocess.CompletedP
     kept = {name: value for name, value in os.environ.items() if name not in {"PIP_CONSTRAINT", "PYTHONPATH"}}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", lines],
+        [str(BASH), "-euo", "pipefail", "-c", lines],
         cwd=folder,
         env={**kept, "PATH": path, "NO_PROXY": "", "PYTHONWARNINGS": "ignore", **environment},
         capture_output=True,

@@ -47,9 +47,7 @@ def export_user_events(project: Project, request: Request, _now: Instant, _: Map
     return text_reply(to_json_lines(rows), rule, users=person.identifiers)
 
 
-def _queried(
-    project: Project, query: Query, now: Instant, *, as_table: bool
-) -> tuple[str, list[dict[str, Any]]]:
+def _queried(project: Project, query: Query, now: Instant, *, as_table: bool) -> tuple[str, list[dict[str, Any]]]:
     """The data type that is asked for, by the name that Iterable has for it, and its rows."""
     data_type = checked_type(query.required("dataTypeName"))
     start, end = query.seconds("startDateTime"), query.seconds("endDateTime")
@@ -61,9 +59,7 @@ def _queried(
         raise refused("BadParams", text, rule="export.range")
     only, omitted = _names(query, "onlyFields"), _names(query, "omitFields")
     campaign_id = query.number("campaignId")
-    return data_type, matching_rows(
-        project, data_type, (start, end), only, omitted, campaign_id, as_table=as_table
-    )
+    return data_type, matching_rows(project, data_type, (start, end), only, omitted, campaign_id, as_table=as_table)
 
 
 def _names(query: Query, parameter: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The rows of an export.
 
 Sources: Iterable's API description; rows read from a real project in 2023, airbytehq/airbyte 35e9a736,
-source-iterable: users flat and without `createdAt`, events with `itblInternal`, sends with `transactionalData` as text.
+source-iterable: users flat and without `createdAt`, events with `itblInternal`, sends with `transactionalData` as
+text.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def checked_type(name: str) -> str:
     return _DATA_TYPES[name]
 
 
-def matching_rows(  # noqa: PLR0913  # what an export asks for
+def matching_rows(  # what an export asks for
     project: Project,
     data_type: str,
     period: tuple[int | None, int | None],

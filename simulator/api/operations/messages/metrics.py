@@ -1,8 +1,9 @@
 """Metrics of campaigns and experiments, as CSV: counted from the sends and the events that a project holds.
 
 Sources: replies recorded in 2017 by mtchavez/iterable-api-client (the form; nothing asked for is a header alone);
-columns by medium read from a real project in 2023, airbytehq/airbyte 35e9a736, source-iterable; those of SMS and in-app
-messages are spelt by analogy from the seeds of fivetran/dbt_iterable 8838bc5 (2026-05-26), which have them in snake case.
+columns by medium read from a real project in 2023, airbytehq/airbyte 35e9a736, source-iterable; those of SMS and
+in-app messages are spelt by analogy from the seeds of fivetran/dbt_iterable 8838bc5 (2026-05-26), which have them in
+snake case.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ _EXPERIMENT_COLUMNS: Final = (
     "Unique Email Clicks", "Clicks / Opens", "Email Click Rate", "Total Hosted Unsubscribe Clicks",
     "Unique Hosted Unsubscribe Clicks", "Total Complaints", "Complaint Rate", "Total Emails Bounced",
     "Unique Emails Bounced", "Email Bounce Rate", "Total Unsubscribes", "Unique Unsubscribes",
-    "Email Unsubscribe Rate", "Revenue", "Total Purchases", "Unique Purchases", "Average Order Value", "Purchases / M",
-    "Revenue / M",
+    "Email Unsubscribe Rate", "Revenue", "Total Purchases", "Unique Purchases", "Average Order Value",
+    "Purchases / M", "Revenue / M",
 )  # fmt: skip
 
 
@@ -188,7 +189,13 @@ def _happenings(project: Project) -> Iterator[tuple[int, Any, str, int, Any]]:
         kind = _SENDS.get(message.medium, "")
         yield message.at // 1000, message.campaign_id, kind, message.person.number, None
     for event in project.events:
-        yield event.created_at, _campaign_of(project, event), event.type, event.person.number, event.members.get("total")
+        yield (
+            event.created_at,
+            _campaign_of(project, event),
+            event.type,
+            event.person.number,
+            event.members.get("total"),
+        )
 
 
 def _campaign_of(project: Project, event: Event) -> Any:

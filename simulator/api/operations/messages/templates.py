@@ -106,7 +106,9 @@ def _not_there(number: int) -> str:
 
 def _unknown(project: Project, number: int) -> RefusedError:
     status = int(project.settings.unknown_template)
-    return refused("BadParams" if status == _BAD_REQUEST else "NotFound", _not_there(number), status, rule="templates.unknown")
+    return refused(
+        "BadParams" if status == _BAD_REQUEST else "NotFound", _not_there(number), status, rule="templates.unknown"
+    )
 
 
 EMAIL: Final = TemplateMedium("Email")

@@ -42,7 +42,8 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
         raise refused("BadParams", f"Invalid platform: {device['platform']}", rule="users.register-device.platform")
     apps = project.settings.push_integrations
     if apps is not None and device["applicationName"] not in apps:
-        text = f"Unable to find a push integration set up for application {device['applicationName']} on {device['platform']}"
+        where = f"application {device['applicationName']} on {device['platform']}"
+        text = f"Unable to find a push integration set up for {where}"
         raise refused("BadParams", text, rule="users.register-device.integration")
     if not device["token"]:
         text = f"Unable to register token to user Some({email or user_id})"

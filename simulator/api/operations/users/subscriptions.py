@@ -48,7 +48,11 @@ _DOUBLE_OPT_IN: Final = ObjectSchema(
     frozenset({"messageTypeIds"}),
 )
 _ARRAYS: Final = (SUBSCRIBED_TYPES, UNSUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS)
-_GROUPS: Final[Mapping[str, Group]] = {"emaillist": "emailList", "messagetype": "messageType", "messagechannel": "messageChannel"}
+_GROUPS: Final[Mapping[str, Group]] = {
+    "emaillist": "emailList",
+    "messagetype": "messageType",
+    "messagechannel": "messageChannel",
+}
 
 
 def update_subscriptions(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -225,7 +229,7 @@ def _group(project: Project, names: Mapping[str, str]) -> tuple[Group, int]:
     return group, number
 
 
-def _change(  # noqa: PLR0913  # who, what and when
+def _change(  # who, what and when
     project: Project, person: Person, group: Group, number: int, now: Instant, *, subscribes: bool
 ) -> bool:
     """Subscribe or unsubscribe somebody, with the event that tells of it; gives whether that changed anything."""
