@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.message import Reply, WireResult
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from simulator.message import Reply
 
 #: The rule that tells of them; it decides nothing, so no reply names it.
 RULE: Final = "reply.headers"
@@ -30,20 +30,17 @@ _REQUEST_ID: Final = "Iterable-Request-Id"
 _ID_BEGINS: Final = "00000000-0000-4000-8000-"
 
 
-def with_common_headers(result: WireResult, number: int) -> WireResult:
-    """A result whose reply, if there is one, has the headers as well; those of an injected fault win.
+def headers_of(reply: Reply, number: int | None) -> Mapping[str, str]:
+    """The headers with which a reply goes over the wire; those of an injected fault win over the common ones.
 
     Args:
-        result: What goes over the wire.
-        number: The number of the request.
+        reply: The reply.
+        number: The number of the request that it answers, if that was to Iterable's API.
     """
-    reply = result.reply
-    if reply is None:
-        return result
+    if number is None:
+        return reply.headers
     headers = {**_COMMON, _REQUEST_ID: f"{_ID_BEGINS}{number:012d}", **reply.headers}
     if "fault" in reply.rules:
         given = {name.lower() for name in reply.headers}
-        headers = {
-            name: value for name, value in headers.items() if name in reply.headers or name.lower() not in given
-        }
-    return WireResult(Reply(reply.status, reply.body, headers, reply.rules, reply.users), result.delay)
+        return {name: value for name, value in headers.items() if name in reply.headers or name.lower() not in given}
+    return headers

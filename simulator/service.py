@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.common_headers import with_common_headers
 from simulator.control import execute_control, is_control_path, is_health_path
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
@@ -68,8 +67,7 @@ class Service:
                 return WireResult(self._control(request))
         elif is_health_path(request.path):
             return WireResult(self._control(request))
-        result = self.simulator.transmit(request, self.clock.now())
-        return with_common_headers(result, self.simulator.journal.next_number - 1)
+        return self.simulator.transmit(request, self.clock.now())
 
     def _control(self, request: Request) -> Reply:
         """The reply of the control surface; what the request changed, or let become due, is in the journal."""

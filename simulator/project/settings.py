@@ -169,8 +169,8 @@ class ProjectSettings(BaseModel):
     )
     normalise_dates: bool = Field(
         default=False,
-        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent; signupDate is in "
-        "UTC always. [recorded 2021 for signupDate; other fields of a real project, read in 2023 by "
+        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent; signupDate is "
+        "in UTC always. [recorded 2021 for signupDate; other fields of a real project, read in 2023 by "
         "airbytehq/airbyte, were as imported]",
     )
     bulk_type_mismatch: Literal["reject", "perItem"] = Field(
@@ -251,8 +251,8 @@ class ProjectSettings(BaseModel):
     push_integrations: tuple[str, ...] | None = Field(
         None,
         description="The applications that have a push integration; users/registerDeviceToken refuses others. "
-        "Without it every name is taken. [the refusal was pasted in iterable-swift-sdk issue 384 (2020-09-18); off is "
-        "a choice]",
+        "Without it every name is taken. [the refusal was pasted in iterable-swift-sdk issue 384 (2020-09-18); off "
+        "is a choice]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",
