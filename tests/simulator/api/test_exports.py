@@ -113,7 +113,7 @@ def test_the_events_of_a_user_carry_their_type_and_include_sends(project: Any) -
     project.post("campaigns/create", name="Hi", templateId=1)
     project.post("email/target", campaignId=1, recipientEmail=A)
     project.post("events/track", email=A, eventName="Seen", createdAt=NOW // 1000 - 60)
-    for query, types in (("", ["emailSend"]), ("&includeCustomEvents=true", ["emailSend", "customEvent"])):
+    for query, types in (("", ["emailSend"]), ("&includeCustomEvents=True", ["emailSend", "customEvent"])):
         reply = exported(project, "userEvents", f"email={A}{query}")
         assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
         read = [json.loads(line) for line in reply.body.splitlines()]
