@@ -91,7 +91,7 @@ def list_items(project: Project, request: Request, _now: Instant, names: Mapping
     catalog = _require_catalog(project, names)
     query = Query(request)
     order = query.text("orderBy")
-    descending = order is not None and query.text("sortAscending") != "true"
+    descending = order is not None and not query.boolean("sortAscending")
     items = sorted(catalog.items, key=lambda item: _sort_key(item, order), reverse=descending)
     page, links = query.page(items)
     params = {
