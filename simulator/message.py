@@ -61,10 +61,12 @@ class WireResult:
     Attributes:
         reply: The reply; None to close the connection without one.
         delay: Seconds to wait first.
+        number: The number of a request to Iterable's API in the journal; None for others.
     """
 
     reply: Reply | None
     delay: float = 0.0
+    number: int | None = None
 
 
 #: Bodies nested deeper are refused: writing them again would exhaust Python's stack not far beyond.

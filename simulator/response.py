@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 #: The headers of a JSON body. Replies share this object: copy it to add to it.
 JSON_HEADERS: Final[Mapping[str, str]] = {"Content-Type": "application/json"}
 
+#: What Iterable says in the body of a 500. Source: pasted in airbytehq/airbyte issue 24968 (2023-04-06).
+BROKEN_TEXT: Final = "An error occurred. Please try again later. If problem persists, please contact your CSM"
+
 #: As Iterable writes JSON: without spaces.
 COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 #: As the control surface writes it, for people to read.

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.api.field_limits import refuse_beyond_profile_limit
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import RefusedError, refused, types_mismatched
-from simulator.project.field_types import USER, Mismatch
+from simulator.project.field_types import MANAGED_FIELDS, USER, Mismatch
 from simulator.project.rules import ALL_REFUSED, DROPPED, SOME_DROPPED, SOME_REFUSED
 
 if TYPE_CHECKING:
@@ -170,21 +171,34 @@ def refuse_too_many(project: Project, items: Sequence[object]) -> None:
         raise refused("BatchTooLarge", f"Batch too large: {len(items)}, limit {limit}", rule="bulk.too-large")
 
 
-def refuse_mismatches(project: Project, items: Sequence[Mapping[str, Any]]) -> None:
-    """Hold the data fields of a batch of users against the types of the project's fields, and each other.
+def refuse_whole(project: Project, items: Sequence[Mapping[str, Any]], *, create_fields: bool | None = None) -> None:
+    """Hold the data fields of a batch of users against the types of the project's fields, each other, and the limit.
+
+    Args:
+        project: The project.
+        items: The users.
+        create_fields: Whether fields that the project does not have are added; None leaves it to the project.
 
     Raises:
-        RefusedError: One value of the wrong type, or two that do not agree, and the whole batch is refused.
+        RefusedError: One value of the wrong type, two that do not agree, or too many new fields: the whole batch is
+            refused, unless the project minds types item by item.
     """
+    settings = project.settings
     pending: dict[str, str] = {}
     mismatches: list[Mismatch] = []
     for item in items:
         project.field_types.check(USER, item.get("dataFields", {}), pending, mismatches)
-    if mismatches:
+    if mismatches and settings.bulk_type_mismatch == "reject":
         raise types_mismatched(project.id, mismatches)
+    known = project.field_types.known(USER)
+    adds = settings.unknown_fields == "add" if create_fields is None else create_fields
+    new = [
+        name for name in pending if (top := name.partition(".")[0]) not in MANAGED_FIELDS and (adds or top in known)
+    ]
+    refuse_beyond_profile_limit(project, new)
 
 
-def write_each(  # what bulk calls differ in
+def write_each(  # noqa: PLR0913  # what bulk calls differ in
     project: Project,
     items: Sequence[Mapping[str, Any]],
     operation: str,
@@ -193,6 +207,7 @@ def write_each(  # what bulk calls differ in
     *,
     create_fields: bool | None = None,
     only_existing: bool = False,
+    signup_source: str = "API",
 ) -> Iterator[Person]:
     """Write every item in order; a failed one does not touch the others. Gives the people who were written.
 
@@ -204,6 +219,7 @@ def write_each(  # what bulk calls differ in
         result: Where what became of each item is counted.
         create_fields: Whether fields that the project does not have are added; None leaves it to the project.
         only_existing: Whether users who do not exist fail instead of being created.
+        signup_source: Where the profiles of those who are created say that they are from.
     """
     for item in items:
         try:
@@ -215,7 +231,7 @@ def write_each(  # what bulk calls differ in
             result.note(write.rule, ())
             result.fail("UnknownEmailError", item)
             continue
-        person = apply_write(project, write, now)
+        person = apply_write(project, write, now, signup_source=signup_source)
         if person is None:
             result.drop(write.rule, write.created, write.filtered)
             continue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from simulator.api.field_limits import refuse_beyond_profile_limit
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
 from simulator.api.replies import Culprit, conflicted, forgotten, refused, types_mismatched
 from simulator.api.resolution import person_of, refuse_undecided
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.identity import Decision
     from simulator.project.person import Person
+
+
+#: A date that is stored in one form whatever is sent. Source: recorded 2021 by grouparoo/grouparoo.
+_SIGNUP_DATE: Final = "signupDate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,7 @@ def plan_write(
     project.field_types.check(USER, fields, types, mismatches)
     if mismatches:
         raise types_mismatched(project.id, mismatches)
-    limit = project.settings.max_profile_fields
-    if types and len(project.field_types.known(USER)) + len(types) > limit:
-        raise refused("UniqueFieldsLimitExceeded", "Unique fields limit exceeded", rule="fields.limit")
+    refuse_beyond_profile_limit(project, types)
     email_in_fields = fields.pop("email", None)
     new_email = _new_email(project, decision, email_in_fields, operation)
     if email_in_fields is not None and new_email is None and _differs(decision, email_in_fields):
@@ -83,18 +86,20 @@ def plan_write(
     new_user_id = _new_user_id(project, decision, fields.pop("userId", None), operation)
     types.pop("email", None)
     types.pop("userId", None)
+    strict = project.settings.date_forms == "strict"
     if project.settings.normalise_dates:
-        strict = project.settings.date_forms == "strict"
         fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
+    elif _SIGNUP_DATE in fields:
+        fields = {**fields, _SIGNUP_DATE: normalised(fields[_SIGNUP_DATE], strict=strict)}
     created = tuple(name for name in types if "." not in name)
     nested = body.get("mergeNestedObjects", False)
     rule = f"{operation}.{decision.case}"
     return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered, left_out)
 
 
-def apply_write(project: Project, write: ProfileWrite, now: Instant) -> Person | None:
+def apply_write(project: Project, write: ProfileWrite, now: Instant, *, signup_source: str = "API") -> Person | None:
     """Apply a write; gives the person, None when nobody is concerned."""
-    person = person_of(project, write.decision, now)
+    person = person_of(project, write.decision, now, signup_source=signup_source)
     if person is None:
         return None
     project.field_types.fix(USER, write.types)

@@ -80,15 +80,16 @@ class Query:
         return [self._whole_number(name, value) for value in self.texts(name)]
 
     def boolean(self, name: str) -> bool:
-        """A boolean; false when it is not there.
+        """A boolean, in whatever case, as iterablepythonwrapper 1.1 writes it; false when it is not there.
 
         Raises:
             RefusedError: It is neither `true` nor `false`.
         """
         value = self.text(name)
-        if value is not None and value not in {"true", "false"}:
+        folded = "false" if value is None else value.lower()
+        if folded not in {"true", "false"}:
             raise self._malformed(f"Cannot parse parameter {name} as Boolean: should be true, false, 0 or 1")
-        return value == "true"
+        return folded == "true"
 
     def seconds(self, name: str) -> int | None:
         """An instant, in seconds since the epoch; None when it is not there.

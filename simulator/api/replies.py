@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.project import Project
     from simulator.project.field_types import Mismatch
 
-_JSON: Final = {**response.JSON_HEADERS, "Vary": "Origin"}
+_JSON: Final = response.JSON_HEADERS
 _HTML: Final = {"Content-Type": "text/html; charset=utf-8"}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 #: The calls for which Iterable's API description declares the 409 of a forgotten user, as rule ids begin; the one to
@@ -179,6 +179,23 @@ def types_mismatched(project_id: int, mismatches: Sequence[Mismatch]) -> Refused
     return refused("RequestFieldsTypesMismatched", msg, params={"validationErrors": errors}, rule="fields.mismatch")
 
 
+def fields_limit_exceeded(project_id: int, new: Sequence[str], total: int, limit: int) -> RefusedError:
+    """More fields than a project may have.
+
+    Args:
+        project_id: The project.
+        new: The fields that the request would add.
+        total: How many there would be.
+        limit: How many there may be.
+    """
+    msg = (
+        f"Project {project_id}: The request would increase the number of object fields to {total} by adding "
+        f"[{', '.join(new)}], which exceeds the limit of {limit}"
+    )
+    params = {"limit": limit, "requestedTotal": total, "newFields": list(new)}
+    return refused("UniqueFieldsLimitExceeded", msg, params=params, rule="fields.limit")
+
+
 def conflicted(
     project: Project, code: str, msg: str, *, rule: str, in_fields: bool, culprit: Culprit | None = None
 ) -> RefusedError:
@@ -217,7 +234,12 @@ def forgotten(
 
 def route_not_found() -> Reply:
     """The page for a path or a method that is not there."""
-    return Reply(404, _NOT_FOUND_PAGE, _HTML, ("route.not-found",))
+    return not_found_page("route.not-found")
+
+
+def not_found_page(rule: str) -> Reply:
+    """The page for what is not there, where a rule says that it is this page."""
+    return Reply(404, _NOT_FOUND_PAGE, _HTML, (rule,))
 
 
 def content_type_refused() -> Reply:

@@ -64,10 +64,10 @@ def _forgotten(project: Project, who: str, operation: str, rule: str) -> Refused
     return forgotten(project, who, rule=rule, operation=operation)
 
 
-def person_of(project: Project, decision: Decision, now: Instant) -> Person | None:
+def person_of(project: Project, decision: Decision, now: Instant, *, signup_source: str = "API") -> Person | None:
     """The person that a decision finds or creates, their identifiers written; None when it drops the request."""
     if decision.create is not None:
-        return project.create_person(*decision.create, now)
+        return project.create_person(*decision.create, now, signup_source=signup_source)
     person = decision.person
     if person is not None:
         if decision.email is not None:

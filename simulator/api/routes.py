@@ -11,7 +11,17 @@ from typing import Final
 from simulator.api.identifiers import NOBODY, NamedPeople
 from simulator.api.operations import catalogs, commerce, events, lists, metadata, tokens, webhooks
 from simulator.api.operations.export import downloads, jobs
-from simulator.api.operations.messages import campaigns, channels, engagement, queues, snippets, targets, templates
+from simulator.api.operations.messages import (
+    campaigns,
+    channels,
+    engagement,
+    metrics,
+    queues,
+    sent_email,
+    snippets,
+    targets,
+    templates,
+)
 from simulator.api.operations.users import devices, merging, profiles, reading, removal, subscriptions
 from simulator.api.route import Handler, Lag, Limit, Route, Scope, missing
 from simulator.project.keys import KeyType
@@ -70,7 +80,6 @@ _LISTED: Final = NamedPeople(emails=(("users",),), user_ids=(("usersByUserId",),
 _RECIPIENT: Final = NamedPeople.at("recipientEmail", "recipientUserId")
 _RENDERS: Final = "templates are stored and not rendered"
 _SENDS: Final = "no campaign engine sends to lists"
-_METERS: Final = "no metrics are counted"
 
 # fmt: off
 _USERS: Final = (
@@ -154,19 +163,19 @@ _DATA: Final = (
 )
 _CAMPAIGNS: Final = (
     _route("GET", "campaigns", campaigns.list_campaigns, _READ, _READERS),
-    _route("POST", "campaigns/abort", campaigns.ABORT.change),
-    _route("POST", "campaigns/activateTriggered", campaigns.ACTIVATE.change),
+    _route("POST", "campaigns/abort", campaigns.abort_campaign),
+    _route("POST", "campaigns/activateTriggered", campaigns.activate_campaign),
     _route("POST", "campaigns/archive", campaigns.archive_campaigns, _per(5, _SECOND, Scope.KEY)),
-    _route("POST", "campaigns/cancel", campaigns.CANCEL.change),
+    _route("POST", "campaigns/cancel", campaigns.cancel_campaign),
     _route("POST", "campaigns/create", campaigns.create_campaign),
-    _route("POST", "campaigns/deactivateTriggered", campaigns.DEACTIVATE.change),
-    _missing("GET", "campaigns/metrics", _METERS, _per(10, _MINUTE)),
+    _route("POST", "campaigns/deactivateTriggered", campaigns.deactivate_campaign),
+    _route("GET", "campaigns/metrics", metrics.get_campaign_metrics, _per(10, _MINUTE)),
     _route("GET", "campaigns/recurring/{id}/childCampaigns", campaigns.list_child_campaigns, _READ, _READERS),
     _missing("POST", "campaigns/trigger", _SENDS),
     _missing("POST", "campaigns/{campaignId}/schedule", _SENDS),
     _missing("POST", "campaigns/{campaignId}/send", _SENDS),
     _route("GET", "campaigns/{id}", campaigns.get_campaign, _READ, _READERS),
-    _missing("GET", "experiments/metrics", _METERS),
+    _route("GET", "experiments/metrics", metrics.get_experiment_metrics),
     _route("GET", "journeys", campaigns.list_journeys),
     _route("POST", "workflows/triggerWorkflow", campaigns.trigger_journey, people=_USER),
     _missing("POST", "verify/sms/begin", "no SMS is sent"),
@@ -175,7 +184,7 @@ _CAMPAIGNS: Final = (
 _MESSAGES: Final = (
     _route("POST", "email/cancel", targets.EMAIL.cancel, people=_USER),
     _route("POST", "email/target", targets.EMAIL.target, people=_RECIPIENT),
-    _missing("GET", "email/viewInBrowser", _RENDERS, _READ),
+    _route("GET", "email/viewInBrowser", sent_email.view_in_browser, _READ, people=_ASKED),
     _route("POST", "embedded-messaging/events/click", engagement.EMBEDDED_CLICK.track, keys=_APPS, people=_USER),
     _route("POST", "embedded-messaging/events/received", engagement.EMBEDDED_RECEIVED.track, keys=_APPS, people=_USER),
     _route("POST", "embedded-messaging/events/session", engagement.EMBEDDED_SESSION.track, keys=_APPS, people=_USER),

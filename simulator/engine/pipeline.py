@@ -52,8 +52,11 @@ def respond(simulator: Simulator, request: Request, now: Instant, answer: Answer
         reply = answer(now)
     else:
         reply, changes = _process(simulator, request, api_key, credentials, now)
+    number = None if answer is not None else simulator.journal.next_number
     _journal(simulator, request, credentials, now, reply, changes, fault)
-    return WireResult(reply) if fault is None else WireResult(None if fault.drops_connection else reply, fault.delay)
+    if fault is None:
+        return WireResult(reply, 0.0, number)
+    return WireResult(None if fault.drops_connection else reply, fault.delay, number)
 
 
 def respond_without_faults(simulator: Simulator, request: Request, now: Instant) -> Reply:

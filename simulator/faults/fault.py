@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from simulator.faults.delays import Delay
 from simulator.message import Reply
-from simulator.response import ASCII, JSON_HEADERS, encode
+from simulator.response import ASCII, BROKEN_TEXT, JSON_HEADERS, code_reply, encode
 
 #: Header names are tokens of RFC 9110; values with control characters would split the reply.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -18,6 +19,7 @@ _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 _WITHOUT_BODY: Final = frozenset({204, 205, 304})
 _LONGEST_SEQUENCE: Final = 1000
+_BROKEN: Final = code_reply(500, "GenericError", BROKEN_TEXT).body
 
 
 class _Strict(BaseModel):
@@ -38,7 +40,10 @@ class Action(_Strict):
     status: Annotated[int, Field(strict=True, ge=200, le=599)] | None = Field(
         None, description="Answer with this status, and do not carry the request out."
     )
-    body: JsonValue = Field(None, description="With `status`: the body, an object as JSON, a text as text.")
+    body: JsonValue = Field(
+        None,
+        description="With `status`: the body, an object as JSON, a text as text; without one, a 500 has Iterable's.",
+    )
     headers: dict[str, str] = Field(default_factory=dict, description="With `status`: headers.")
     delay: Delay | None = Field(
         None,
@@ -127,7 +132,9 @@ class Fault(_Strict):
 
 def fault_reply(action: Action) -> Reply:
     """The reply of a fault that answers."""
-    if action.body is None:
+    if action.body is None and action.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        body, content_type = _BROKEN, JSON_HEADERS["Content-Type"]
+    elif action.body is None:
         body, content_type = b"", "text/plain; charset=utf-8"
     elif isinstance(action.body, str):
         body, content_type = encode(action.body), "text/plain; charset=utf-8"

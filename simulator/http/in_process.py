@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from simulator.clock import Clock
+from simulator.common_headers import headers_of
 from simulator.message import Request, reason_phrase
 from simulator.service import Service
 
@@ -52,7 +53,7 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
         return httpx.Response(
             reply.status,
-            headers={**reply.headers, "Content-Length": str(len(reply.body))},
+            headers={**headers_of(reply, transmission.number), "Content-Length": str(len(reply.body))},
             content=reply.body,
             extensions={"reason_phrase": reason_phrase(reply.status).encode()},
             request=request,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import http, web
 
+from simulator.common_headers import headers_of
 from simulator.control import is_control_path
 from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpacker
 from simulator.http.connection import Connections
@@ -152,7 +153,7 @@ class Server:
             await asyncio.sleep(result.delay)
         if result.reply is None:
             return _close(incoming)
-        return _response(result.reply)
+        return _response(result.reply, result.number)
 
     def _surface_for(self, path: str) -> Surface | None:
         if is_control_path(path) and not self._access.is_open:
@@ -313,10 +314,9 @@ def _refused(status: int, text: str) -> web.Response:
     return response
 
 
-def _response(reply: Reply) -> web.Response:
-    return web.Response(
-        status=reply.status, reason=reason_phrase(reply.status), body=reply.body, headers=reply.headers
-    )
+def _response(reply: Reply, number: int | None = None) -> web.Response:
+    headers = headers_of(reply, number)
+    return web.Response(status=reply.status, reason=reason_phrase(reply.status), body=reply.body, headers=headers)
 
 
 def _close(incoming: web.BaseRequest) -> web.StreamResponse:

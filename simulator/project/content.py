@@ -35,7 +35,7 @@ class Channel(Content):
     id: _Id
     name: StrictStr
     channel_type: Literal["Marketing", "Transactional"] = "Marketing"
-    message_medium: Literal["Email", "Push", "InApp", "SMS"] = "Email"
+    message_medium: Literal["Email", "Push", "InApp", "SMS", "WebPush"] = "Email"
 
 
 class MessageType(Content):
@@ -64,6 +64,7 @@ class Campaign(Content):
     created_at: Milliseconds = 0
     updated_at: Milliseconds = 0
     created_by_user_id: StrictStr = "simulator@example.com"
+    updated_by_user_id: StrictStr = "simulator@example.com"
     start_at: Milliseconds | None = None
     ended_at: Milliseconds | None = None
     list_ids: list[StrictInt] = Field(default_factory=list)
@@ -84,7 +85,7 @@ class Template(Content):
 
     template_id: _Id
     name: StrictStr
-    message_medium: Literal["Email", "Push", "InApp", "SMS", "Embedded"] = "Email"
+    message_medium: Literal["Email", "Push", "InApp", "SMS", "WebPush", "Embedded"] = "Email"
     template_type: Literal["Base", "Blast", "Triggered", "Workflow"] = "Base"
     client_template_id: StrictStr | None = None
     message_type_id: StrictInt = 1
@@ -140,12 +141,18 @@ class Webhook(Content):
     message_type_ids: list[StrictInt] | None = None
 
 
-#: A new project has one channel of each type, with one message type each; which ones is assumed.
+#: When the first message types came to be; that it is one instant for all is recorded, which one is a choice.
+_MADE_AT = 1_577_836_800_000
+_INSTANTS = {"createdAt": _MADE_AT, "updatedAt": _MADE_AT}
+#: What a new project has. Source: the same three in two projects that have nothing to do with each other, recorded by
+#: mtchavez/iterable-api-client in 2017 and read by airbytehq/airbyte in 2023; their ids are a choice.
 FIRST_CHANNELS = (
     Channel.model_validate({"id": 1, "name": "Marketing Channel"}),
     Channel.model_validate({"id": 2, "name": "Transactional Channel", "channelType": "Transactional"}),
+    Channel.model_validate({"id": 3, "name": "Push Marketing Channel", "messageMedium": "Push"}),
 )
 FIRST_MESSAGE_TYPES = (
-    MessageType.model_validate({"id": 1, "name": "Marketing Message", "channelId": 1}),
-    MessageType.model_validate({"id": 2, "name": "Transactional Message", "channelId": 2}),
+    MessageType.model_validate({"id": 1, "name": "Marketing Message", "channelId": 1, **_INSTANTS}),
+    MessageType.model_validate({"id": 2, "name": "Transactional Message", "channelId": 2, **_INSTANTS}),
+    MessageType.model_validate({"id": 3, "name": "Push Marketing Message", "channelId": 3, **_INSTANTS}),
 )

@@ -171,11 +171,13 @@ class ProjectContents:
         """Whether an accepted request about somebody is not carried out yet."""
         return any(identifier in pending.users for pending in self.pending)
 
-    def create_person(self, email: str | None, user_id: str | None, now: Instant) -> Person:
+    def create_person(
+        self, email: str | None, user_id: str | None, now: Instant, *, signup_source: str = "API"
+    ) -> Person:
         """A new person; who may be one has been decided before."""
         person = Person(email, user_id, now)
         person.fields["signupDate"] = format_instant(now)
-        person.fields["signupSource"] = "API"
+        person.fields["signupSource"] = signup_source
         self.people.add(person)
         return person
 

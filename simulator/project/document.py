@@ -65,7 +65,7 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
     return {
         "lists": [_list_to_json(found) for found in project.lists],
         "webhooks": [part.to_json() for part in project.webhooks],
-        "fields": {category: dict(types) for category, types in project.field_types.categories.items()},
+        "fields": {category: dict(types) for category, types in project.field_types.categories.items() if types},
         "catalogs": [
             {"name": catalog.name, "items": _items_to_json(catalog.items), "mappings": dict(catalog.mappings.items())}
             for catalog in project.catalogs

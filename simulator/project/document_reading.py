@@ -142,6 +142,8 @@ def _load_events(project: ProjectContents, state: StateDocument, now: Instant, m
                    **(event.model_extra or {})}  # fmt: skip
         if state.ids is None:
             _fix_types(project, event.event_name or event.event_type, event.data_fields)
+        elif event.event_name is not None:
+            project.field_types.fix(event.event_name, {})
         project.events.store(
             Event(
                 event.id or project.new_id(),

@@ -81,8 +81,8 @@ class FieldTypes:
         return self.categories.get(category, {})
 
     def fix(self, category: str, types: Mapping[str, str]) -> None:
-        """Fix the types of new fields."""
-        if not types:
+        """Fix the types of new fields; a category without any has been seen all the same."""
+        if not types and category in self.categories:
             return
         fixed = self.categories.get(category, {})
         if self._changes.undoable:

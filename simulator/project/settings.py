@@ -178,9 +178,10 @@ class ProjectSettings(BaseModel):
         "2020-08-19T20:50:04Z. [assumed; `strict` is what live refusals showed to Iterable's clients]",
     )
     normalise_dates: bool = Field(
-        default=True,
-        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent. [recorded "
-        "2021 for signupDate, assumed for other fields]",
+        default=False,
+        description="Whether date values are stored as UTC `yyyy-MM-dd HH:mm:ss +00:00`, or as sent; signupDate is "
+        "in UTC always. [recorded 2021 for signupDate; other fields of a real project, read in 2023 by "
+        "airbytehq/airbyte, were as imported]",
     )
     bulk_type_mismatch: Literal["reject", "perItem"] = Field(
         "reject",
@@ -246,6 +247,29 @@ class ProjectSettings(BaseModel):
         description="What a body that is no JSON gets, an empty one aside: the HTML page that is recorded for an "
         f"empty one, or BadJsonBody. [inferred from the page's text; {_RESPONSE_CODES} names commas and brackets "
         "under BadJsonBody]",
+    )
+    exported_profiles: Literal["flat", "nested"] = Field(
+        "flat",
+        description="Whether JSON exports of users name the members of objects by dotted keys, such as "
+        "`itblInternal.emailDomain`, or nest them; CSV is always flat. [read from a real project in 2023 by "
+        "airbytehq/airbyte for itblInternal, inferred for other objects from the schemas of singer-io/tap-iterable]",
+    )
+    unknown_template: Annotated[Literal["400", "404"], BeforeValidator(_as_text)] = Field(
+        "400",
+        description="Status of reading a template that is not there. [400 recorded 2017; the API description has "
+        "404, which is kept for a locale without content]",
+    )
+    unknown_campaign: Literal["json", "page"] = Field(
+        "json",
+        description="What GET campaigns/{id} answers for a campaign that is not there: 404 as JSON, or as the page "
+        "for unknown paths. [the API description has 404; a mock in Iterable/api-client 981eeb5 (2026-07-09) has the "
+        "page]",
+    )
+    push_integrations: tuple[str, ...] | None = Field(
+        None,
+        description="The applications that have a push integration; users/registerDeviceToken refuses others. "
+        "Without it every name is taken. [the refusal was pasted in iterable-swift-sdk issue 384 (2020-09-18); off "
+        "is a choice]",
     )
     content_type: Literal["any", "json"] = Field(
         "any",

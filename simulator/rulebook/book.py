@@ -54,6 +54,7 @@ _LOOKUPS: Final = {
     "messages.in-app": "inApp/getMessages and getPriorityMessage",
     "messages.embedded": "embedded-messaging/messages",
     "messages.target-known": "the target calls of push, SMS, web push and WhatsApp",
+    "messages.view-in-browser": "email/viewInBrowser",
     "journeys.trigger": "workflows/triggerWorkflow",
 }
 _NOBODY: Final = "Nobody is found, and nobody is created."

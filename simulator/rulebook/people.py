@@ -6,6 +6,8 @@ from typing import Final
 
 from simulator.project.rules import Rule
 from simulator.rulebook.sources import (
+    AIRBYTE,
+    AMPERSAND,
     API,
     ASSUMED,
     CODES,
@@ -24,6 +26,8 @@ from simulator.rulebook.sources import (
     RUDDER,
     SEGMENT_TESTS,
     SILENT,
+    SUBSCRIBING,
+    SWIFT_ISSUE,
 )
 
 # fmt: off
@@ -70,6 +74,7 @@ PEOPLE: Final = (
     Rule("users.merge.not-by-email", "A userID-based project merges by userId.", SILENT, ASSUMED),
     Rule("users.merge.forgotten", "Neither side may have been forgotten: 409.", API, DOCUMENTED),
     Rule("users.register-device.platform", "A platform is APNS, APNS_SANDBOX or GCM.", API, DOCUMENTED),
+    Rule("users.register-device.integration", "An application without a push integration is 400 BadParams where the project names those that have one.", SWIFT_ISSUE, RECORDED),
     Rule("users.register-device.empty-token", "An empty token is a 500.", OLD, RECORDED),
     Rule("users.register-device.too-many", "A profile has 500 tokens at the most.", API, DOCUMENTED),
     Rule("users.register-browser.empty-token", "An empty browser token is refused.", SILENT, ASSUMED),
@@ -83,15 +88,17 @@ PEOPLE: Final = (
     Rule("jwts.invalidate.nobody", "Somebody must be named.", SILENT, ASSUMED),
     Rule("subscriptions.off", "The calls are 404 NotFound where the feature is off.", f"{API}; {SEGMENT_TESTS}", RECORDED),
     Rule("subscriptions.conflict", "An item of users/bulkUpdateSubscriptions whose email and userId are of different users refuses the whole call: 409.", API, DOCUMENTED),
+    Rule("subscriptions.event", "What a subscription call changes is an event as well, emailSubscribe or emailUnSubscribe, of the source API.", SUBSCRIBING, DOCUMENTED),
     Rule("subscriptions.unknown-group", "A group or a member of it that is not there is refused.", SILENT, ASSUMED),
     Rule("subscriptions.nobody", "Somebody must be named.", SILENT, ASSUMED),
     Rule("subscriptions.misaligned", "A message type is not subscribed to while its channel is unsubscribed from.", API, DOCUMENTED),
     Rule("subscriptions.opt-in-off", "subscribedMessageTypeIds needs opt-in message types.", API, DOCUMENTED),
+    Rule("lists.source", "Who a list call creates has the signupSource ListAPI, and its events name ListAPI as their source, with the fields of the profile.", f"{AIRBYTE}; {SUBSCRIBING}", RECORDED),
     Rule("lists.list", "The lists, newest first.", GROUPAROO, RECORDED),
     Rule("lists.create", "A static list is made.", API, DOCUMENTED),
-    Rule("lists.create.name", "A list has a name.", SILENT, ASSUMED),
+    Rule("lists.create.name", "An empty name is refused; a missing one is 400 BadJsonBody as recorded in 2017.", SILENT, ASSUMED),
     Rule("lists.delete", "The list goes, and nobody is on it any more.", GROUPAROO, RECORDED),
-    Rule("lists.delete.unknown", "A list that is not there cannot be deleted: 400 BadParams.", GROUPAROO, RECORDED),
+    Rule("lists.delete.unknown", "A list that is not there cannot be deleted: 400 BadParams, the text being a key.", AMPERSAND, RECORDED),
     Rule("lists.delete.in-use", "A list that a campaign uses cannot be deleted: 409.", API, DOCUMENTED),
     Rule("lists.size", "The number of members as bare text.", f"{API}; {OLD}", RECORDED),
     Rule("lists.members", "The members, one identifier a line.", f"{API}; {OLD}", RECORDED),

@@ -40,6 +40,16 @@ SNOWPLOW: Final = "snowplow-gtm-server-side-iterable-tag 0.5.0"
 PROFILE_FIELDS: Final = "Iterable support article 217744303"
 SEGMENT_PAGE: Final = "Segment's page of the Iterable (Actions) destination"
 FRAMEWORK: Final = "the Play framework's own text"
+#: Recordings and code that were found later; each with what it was read in, and its date.
+AIRBYTE: Final = "rows of a real project read in 2023, airbytehq/airbyte 35e9a736, source-iterable"
+CLIENT_2026: Final = "Iterable/api-client 981eeb5 (2026-07-09), client and integration tests"
+GO_MOCKS: Final = "block/iterable-go ae11307 (2026-01-19), mocks that look recorded"
+PIPELINES: Final = "tap-iterable 1.0.1 and airbyte-source-iterable 1.0.1, which both ask for it"
+RUDDER_2023: Final = (
+    "a reply of 2023, rudderlabs/rudder-server 7cb775b1, enterprise/reporting/error_reporting_test.go"
+)
+SUBSCRIBING: Final = "Iterable support article 208508736"
+SWIFT_ISSUE: Final = "a reply pasted in iterable-swift-sdk issue 384 (2020-09-18)"
 SILENT: Final = "no source: the documents are silent"
 
 DOCUMENTED: Final = Confidence.DOCUMENTED

@@ -1,7 +1,8 @@
 """Catalogs and their items.
 
 Sources: Iterable's API description; the replies of item writes recorded by RudderStack, 2022 to 2025, and shown in
-the tests of Iterable's TypeScript client.
+the tests of Iterable's TypeScript client. The client says that reads of lists come in the usual envelope, which the
+description does not: Iterable/api-client 981eeb5 (2026-07-09), src/client/catalogs.ts.
 """
 
 from __future__ import annotations
@@ -46,14 +47,13 @@ def list_catalogs(project: Project, request: Request, _now: Instant, _: Mapping[
     """The names of the catalogs, by pages."""
     names = [{"name": catalog.name} for catalog in project.catalogs]
     page, links = Query(request).page(names)
-    as_json = {"catalogNames": page, "totalCatalogsCount": len(names), **links}
-    return json_reply(as_json, rules=("catalogs.list",))
+    return success("catalogs.list", params={"catalogNames": page, "totalCatalogsCount": len(names), **links})
 
 
 def create_catalog(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Make an empty catalog."""
     name = _checked(names["catalogName"], "catalog name")
-    if name in project.catalogs:
+    if _find_catalog(project, name) is not None:
         raise refused("BadParams", f"Catalog already exists: {name}", rule="catalogs.create.exists")
     project.catalogs.put(name, Catalog(name, project.changes))
     return success("catalogs.create", status=201)
@@ -68,8 +68,8 @@ def delete_catalog(project: Project, _request: Request, _now: Instant, names: Ma
 def get_mappings(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """The fields whose type is fixed, and those whose type is not."""
     catalog = _require_catalog(project, names)
-    as_json = {"definedMappings": dict(catalog.mappings.items()), "undefinedFields": catalog.undefined_fields()}
-    return json_reply(as_json, rules=("catalogs.field-mappings",))
+    params = {"definedMappings": dict(catalog.mappings.items()), "undefinedFields": catalog.undefined_fields()}
+    return success("catalogs.field-mappings", params=params)
 
 
 def put_mappings(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -87,18 +87,19 @@ def put_mappings(project: Project, request: Request, _now: Instant, names: Mappi
 
 
 def list_items(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
-    """The items of a catalog, by pages, in the order of their ids or of a field."""
+    """The items of a catalog, by pages, in the order of their ids, or falling by a field unless asked otherwise."""
     catalog = _require_catalog(project, names)
     query = Query(request)
-    order, ascending = query.text("orderBy"), query.text("sortAscending") != "false"
-    items = sorted(catalog.items, key=lambda item: _sort_key(item, order), reverse=not ascending)
+    order = query.text("orderBy")
+    descending = order is not None and not query.boolean("sortAscending")
+    items = sorted(catalog.items, key=lambda item: _sort_key(item, order), reverse=descending)
     page, links = query.page(items)
-    as_json = {
+    params = {
         "catalogItemsWithProperties": [_item_to_json(catalog, item) for item in page],
         "totalItemsCount": len(items),
         **links,
     }
-    return json_reply(as_json, rules=("catalogs.items.list",))
+    return success("catalogs.items.list", params=params)
 
 
 def _sort_key(item: Item, order: str | None) -> tuple[str, str]:
@@ -154,7 +155,7 @@ def upload_items(project: Project, request: Request, now: Instant, names: Mappin
         raise refused("BadParams", text, rule="catalogs.items.malformed")
     _write(catalog, documents, now, merge=body["replaceUploadedFieldsOnly"])
     text = f"Request to bulk-upload documents into {catalog.name} processed successfully"
-    return success("catalogs.items.upload", (), text, status=202)
+    return success("catalogs.items.upload", (), text)
 
 
 def delete_items(project: Project, request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
@@ -191,11 +192,20 @@ def _require_catalog(project: Project, names: Mapping[str, str], *, status: int 
         RefusedError: It is not; 400 where the API description declares no 404.
     """
     name = names["catalogName"]
-    catalog = project.catalogs.get(name)
+    catalog = _find_catalog(project, name)
     if catalog is None:
         text, code = f"Catalog not found: {name}", "error.catalogs.notFound"
         raise not_found("NotFound", text, code, [name], rule="catalogs.unknown", status=status)
     return catalog
+
+
+def _find_catalog(project: Project, name: str) -> Catalog | None:
+    """A catalog by its name, in which case does not count; of an item's id it does. Source: API description."""
+    exact = project.catalogs.get(name)
+    if exact is not None:
+        return exact
+    folded = name.lower()
+    return next((catalog for catalog in project.catalogs if catalog.name.lower() == folded), None)
 
 
 def _item_to_json(catalog: Catalog, item: Item) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.bulk_result import EVENT_KINDS, BulkResult, refuse_too_many
+from simulator.api.field_limits import refuse_beyond_event_limit
 from simulator.api.identifiers import checked_email, identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, dropped, json_reply, refused, success, types_mismatched
@@ -59,7 +60,7 @@ def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str,
     items: list[dict[str, Any]] = body["events"]
     settings = project.settings
     refuse_too_many(project, items)
-    _refuse_mismatches(project, items)
+    _refuse_whole(project, items)
     result = BulkResult(EVENT_KINDS, settings)
     for item in items:
         if item["eventName"] in settings.disallowed_event_names:
@@ -86,7 +87,12 @@ def track_bulk(project: Project, request: Request, now: Instant, _: Mapping[str,
     return json_reply(as_json, rules=result.rules, users=result.users)
 
 
-def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
+def _refuse_whole(project: Project, items: list[dict[str, Any]]) -> None:
+    """Refuse a batch for one value of the wrong type, or for too many new fields.
+
+    Raises:
+        RefusedError: There is such a value, or there are so many.
+    """
     pending: dict[str, dict[str, str]] = {}
     mismatches: list[Mismatch] = []
     for item in items:
@@ -95,6 +101,7 @@ def _refuse_mismatches(project: Project, items: list[dict[str, Any]]) -> None:
         project.field_types.check(name, item.get("dataFields", {}), types, mismatches)
     if mismatches:
         raise types_mismatched(project.id, mismatches)
+    refuse_beyond_event_limit(project, pending)
 
 
 def _track(project: Project, body: Mapping[str, Any], now: Instant, operation: str) -> tuple[str, Person | None, str]:
@@ -135,16 +142,15 @@ def checked_types(project: Project, category: str, fields: Mapping[str, Any]) ->
     """The types that an event's data fields fix.
 
     Raises:
-        RefusedError: A value does not go into its field.
+        RefusedError: A value does not go into its field, or there are too many fields.
     """
     types: dict[str, str] = {}
     mismatches: list[Mismatch] = []
     project.field_types.check(category, fields, types, mismatches)
     if mismatches:
         raise types_mismatched(project.id, mismatches)
-    limit = project.settings.max_event_fields
-    if types and len(project.field_types.known(category)) + len(types) > limit:
-        raise refused("UniqueFieldsLimitExceeded", "Unique fields limit exceeded", rule="fields.limit")
+    if types or category not in project.field_types.categories:
+        refuse_beyond_event_limit(project, {category: types})
     return types
 
 

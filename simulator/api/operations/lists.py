@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
-from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, write_each
+from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_whole, write_each
 from simulator.api.identifiers import identifiers_of
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, json_reply, refused, success, text_reply
 from simulator.api.resolution import find_person
-from simulator.project.events import EMAIL_SUBSCRIBE, EMAIL_UNSUBSCRIBE, Event
+from simulator.api.subscription_events import record_subscription, record_unsubscription
 from simulator.project.lists import PeopleList
 from simulator.project.project_type import ProjectType
-from simulator.project.subscriptions import UNSUBSCRIBED_CHANNELS
+from simulator.project.subscriptions import UNSUBSCRIBED_CHANNELS, ids_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.api.subscription_events import Group
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
     from simulator.project.person import Person
@@ -45,6 +46,8 @@ _UNSUBSCRIBE: Final = ObjectSchema(
     },
     frozenset({"listId", "subscribers"}),
 )
+#: What the profiles and events of these calls name as their source.
+_SOURCE: Final = "ListAPI"
 _DEFAULT_PREVIEW: Final = 1000
 _LARGEST_PREVIEW: Final = 5000
 
@@ -80,8 +83,7 @@ def delete_list(project: Project, _request: Request, _now: Instant, names: Mappi
     number = int(names["listId"])
     found = project.lists.get(number)
     if found is None:
-        text = f"Unable to delete list {number} in Project {project.id}, which does not exist."
-        raise refused("BadParams", text, rule="lists.delete.unknown")
+        raise refused("BadParams", f"error.lists.deleteFailed({number})", rule="lists.delete.unknown")
     busy = [campaign.id for campaign in project.campaigns if campaign.is_active and number in campaign.list_ids]
     if busy:
         text = f"Unable to delete list {number} in Project {project.id}, which campaign {busy[0]} uses."
@@ -138,14 +140,17 @@ def subscribe(project: Project, request: Request, now: Instant, _: Mapping[str, 
     body = read_body(request.path, request.body, _SUBSCRIBE)
     items: list[dict[str, Any]] = body["subscribers"]
     found = _ready(project, body["listId"], now)
-    if project.settings.bulk_type_mismatch == "reject":
-        refuse_mismatches(project, items)
+    refuse_whole(project, items)
     result = BulkResult(USER_KINDS, project.settings)
     # Source: the API description; email-based projects do not heed it.
     only_existing = body.get("updateExistingUsersOnly", False) and project.type is not ProjectType.EMAIL
-    for person in write_each(project, items, "lists.subscribe", now, result, only_existing=only_existing):
+    written = write_each(
+        project, items, "lists.subscribe", now, result, only_existing=only_existing, signup_source=_SOURCE
+    )
+    for person in written:
         project.subscriptions.add(person, project.subscriptions.lists_field, found.id)
-        _record(project, person, EMAIL_SUBSCRIBE, {"signupSource": "API", "emailListIds": [found.id]}, now)
+        record_subscription(project, person, {"emailList": [found.id]}, _SOURCE, now)
+        result.note("lists.source", ())
     return json_reply(result.to_json(), rules=result.rules, users=result.users)
 
 
@@ -165,13 +170,13 @@ def unsubscribe(project: Project, request: Request, now: Instant, _: Mapping[str
             result.fail("UnknownEmailError", item)
             continue
         result.succeed()
-        if person in found.members:
-            members = {"unsubSource": "API", "emailListIds": [found.id]}
-            members |= {"campaignId": body["campaignId"]} if "campaignId" in body else {}
-            _record(project, person, EMAIL_UNSUBSCRIBE, members, now)
+        left: dict[Group, list[int]] = {"emailList": [found.id]} if person in found.members else {}
         project.subscriptions.remove(person, project.subscriptions.lists_field, found.id)
         if body.get("channelUnsubscribe"):
-            _unsubscribe_channel(project, person)
+            left |= _unsubscribe_channel(project, person)
+        if left:
+            record_unsubscription(project, person, left, _SOURCE, now, body.get("campaignId"))
+            result.note("lists.source", ())
         person.updated_at = now
     return json_reply(result.to_json(), rules=result.rules, users=result.users)
 
@@ -189,13 +194,12 @@ def _ready(project: Project, number: int, now: Instant) -> PeopleList:
     return found
 
 
-def _record(project: Project, person: Person, event_type: str, members: dict[str, Any], now: Instant) -> None:
-    project.events.store(Event(project.new_id(), person, event_type, None, now // 1000, {}, members))
-
-
-def _unsubscribe_channel(project: Project, person: Person) -> None:
-    """The list's channel, which here is the first marketing channel by email (assumed)."""
+def _unsubscribe_channel(project: Project, person: Person) -> dict[Group, list[int]]:
+    """Leave the list's channel, which here is the first marketing channel by email (assumed); gives what was left."""
     for channel in project.channels:
         if channel.channel_type == "Marketing" and channel.message_medium == "Email":
+            if channel.id in ids_in(person, UNSUBSCRIBED_CHANNELS):
+                return {}
             project.subscriptions.add(person, UNSUBSCRIBED_CHANNELS, channel.id)
-            return
+            return {"messageChannel": [channel.id]}
+    return {}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.query import Query
-from simulator.api.replies import json_reply, refused, success
+from simulator.api.replies import json_reply, refused, success, text_reply
+from simulator.message import read_json
 from simulator.project.catalogs import Item
 from simulator.project.undoable_map import UndoableMap
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _PUT: Final = ObjectSchema({"value": "object"}, frozenset({"value"}))
 _LARGEST_VALUE: Final = 30_000
 _PAGE: Final = 1000
+#: Source: recorded in 2017 by mtchavez/iterable-api-client, where the body as it came in stands in the second line.
+_NOT_AN_OBJECT: Final = 'Json error: {"obj.value":[{"msg":"error.expected.jsobject","args":[]}]}'
 
 
 def list_tables(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
@@ -56,6 +59,9 @@ def get_value(project: Project, _request: Request, _now: Instant, names: Mapping
 
 def put_value(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
     """Write a value; the table comes to be with its first one."""
+    if _is_null(request.body):
+        text = f"{_NOT_AN_OBJECT}\n {request.body.decode('utf-8', 'replace')}"
+        return text_reply(text, "metadata.null", status=400)
     item = Item(names["key"], read_body(request.path, request.body, _PUT)["value"], now)
     if item.size > _LARGEST_VALUE:
         text = f"Value has {item.size} bytes, limit {_LARGEST_VALUE}"
@@ -65,24 +71,35 @@ def put_value(project: Project, request: Request, now: Instant, names: Mapping[s
         table = UndoableMap(project.changes)
         project.metadata.put(names["table"], table)
     table.put(item.id, item)
-    return success("metadata.put")
+    return success("metadata.put", (), f"Successfully updated object {item.id} in table {names['table']}")
 
 
 def delete_value(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Remove a value; one that is not there is as good."""
     table = project.metadata.get(names["table"])
+    text = f"Successfully deleted metadata by key {names['key']} in table {names['table']}"
     if table is None or names["key"] not in table:
-        return success("metadata.delete.nothing")
+        return success("metadata.delete.nothing", (), text)
     table.remove(names["key"])
-    return success("metadata.delete")
+    return success("metadata.delete", (), text)
 
 
 def delete_table(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:
     """Drop a table; one that is not there is as good."""
+    text = f"Successfully deleted table {names['table']}"
     if names["table"] not in project.metadata:
-        return success("metadata.delete.nothing")
+        return success("metadata.delete.nothing", (), text)
     project.metadata.remove(names["table"])
-    return success("metadata.delete")
+    return success("metadata.delete", (), text)
+
+
+def _is_null(body: bytes) -> bool:
+    """Whether a body gives null for the value."""
+    try:
+        given = read_json(body)
+    except ValueError:
+        return False
+    return isinstance(given, dict) and given.get("value", "") is None
 
 
 def _properties(table: str, item: Item) -> dict[str, JsonValue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
-from simulator.api.replies import json_reply, refused
+from simulator.api.replies import json_reply, refused, text_reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ def update_webhook(project: Project, request: Request, _now: Instant, _: Mapping
     body = read_body(request.path, request.body, _CHANGE)
     webhook = project.webhooks.get(body["id"])
     if webhook is None:
-        raise refused("BadParams", f"Webhook not found: {body['id']}", rule="webhooks.unknown")
+        return text_reply(f"No webhook with id {body['id']}", "webhooks.unknown", status=400)
     if body.get("authType", "NoAuth") not in _AUTH_TYPES:
         raise refused("BadParams", f"Invalid authType: {body['authType']}", rule="webhooks.auth-type")
     names = {

@@ -29,12 +29,12 @@ def test_items_are_uploaded_and_deleted_in_bulk(email_based: Any) -> None:
     email_based.call("POST", "catalogs/c")
     documents = {"b": {"n": 2}, "a": {"n": 1}}
     status, reply = email_based.post("catalogs/c/items", documents=documents, replaceUploadedFieldsOnly=False)
-    assert (status, reply["msg"]) == (202, "Request to bulk-upload documents into c processed successfully")
-    listed = email_based.get("catalogs/c/items", query="pageSize=1")[1]
+    assert (status, reply["msg"]) == (200, "Request to bulk-upload documents into c processed successfully")
+    listed = email_based.get("catalogs/c/items", query="pageSize=1")[1]["params"]
     assert [item["itemId"] for item in listed["catalogItemsWithProperties"]] == ["a"]
     assert (listed["totalItemsCount"], listed["nextPageUrl"]) == (2, "/api/catalogs/c/items?pageSize=1&page=2")
     assert email_based.call("DELETE", "catalogs/c/items", itemIds=["a"])[0] == 202
-    assert email_based.get("catalogs/c/items")[1]["totalItemsCount"] == 1
+    assert email_based.get("catalogs/c/items")[1]["params"]["totalItemsCount"] == 1
 
 
 def test_what_is_not_there_can_be_removed_all_the_same(email_based: Any) -> None:
@@ -64,7 +64,7 @@ def test_what_is_not_there_can_be_removed_all_the_same(email_based: Any) -> None
 def test_names_and_sizes_have_limits(email_based: Any, method: str, path: str, body: dict[str, Any]) -> None:
     email_based.call("POST", "catalogs/c")
     assert email_based.call(method, path, **body)[0] == 400
-    assert email_based.get("catalogs/c/items")[1]["totalItemsCount"] == 0
+    assert email_based.get("catalogs/c/items")[1]["params"]["totalItemsCount"] == 0
 
 
 def test_a_catalog_that_is_not_there_is_answered_in_the_second_envelope(email_based: Any) -> None:
@@ -77,13 +77,55 @@ def test_a_catalog_that_is_not_there_is_answered_in_the_second_envelope(email_ba
     assert email_based.get("catalogs/X/items") == (404, expected)
 
 
+def test_the_case_of_a_catalogs_name_does_not_count_and_that_of_an_items_id_does(email_based: Any) -> None:
+    email_based.call("POST", "catalogs/Cars")
+    assert email_based.call("POST", "catalogs/cars")[0] == 400
+    email_based.call("PUT", "catalogs/CARS/items/One", value={"n": 1})
+    assert email_based.get("catalogs/cars/items/One")[1]["catalogName"] == "Cars"
+    assert email_based.get("catalogs/cars/items/one")[0] == 404
+    assert email_based.delete("catalogs/cars")[0] == 200
+    assert email_based.get("catalogs")[1]["params"]["catalogNames"] == []
+
+
+def test_reads_of_catalogs_come_in_the_usual_envelope(email_based: Any) -> None:
+    email_based.call("POST", "catalogs/c")
+    params = {"catalogNames": [{"name": "c"}], "totalCatalogsCount": 1}
+    assert email_based.get("catalogs")[1] == {"msg": "", "code": "Success", "params": params}
+    for path in ("catalogs/c/items", "catalogs/c/fieldMappings"):
+        assert email_based.get(path)[1]["code"] == "Success"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("", "abc"), ("sortAscending=false", "abc"), ("orderBy=n", "cba"), ("orderBy=n&sortAscending=true", "abc")],
+)
+def test_items_fall_by_a_field_unless_they_are_to_rise(email_based: Any, query: str, expected: str) -> None:
+    email_based.call("POST", "catalogs/c")
+    documents = {name: {"n": number} for number, name in enumerate("abc")}
+    email_based.post("catalogs/c/items", documents=documents, replaceUploadedFieldsOnly=False)
+    listed = email_based.get("catalogs/c/items", query=query)[1]["params"]["catalogItemsWithProperties"]
+    assert "".join(item["itemId"] for item in listed) == expected
+
+
+def test_writes_of_metadata_say_what_they_wrote(email_based: Any) -> None:
+    path = "metadata/cities/london"
+    assert email_based.call("PUT", path, value={})[1]["msg"] == "Successfully updated object london in table cities"
+    for _ in range(2):
+        assert email_based.delete(path)[1]["msg"] == "Successfully deleted metadata by key london in table cities"
+        assert email_based.delete("metadata/cities")[1]["msg"] == "Successfully deleted table cities"
+    assert email_based.raw("PUT", f"/api/{path}", b'{"value":null}') == (
+        400,
+        b'Json error: {"obj.value":[{"msg":"error.expected.jsobject","args":[]}]}\n {"value":null}',
+    )
+
+
 def test_a_type_that_is_fixed_stays(email_based: Any) -> None:
     email_based.call("POST", "catalogs/c")
     email_based.call("PUT", "catalogs/c/items/one", value={"name": "One", "stars": 3})
     path = "catalogs/c/fieldMappings"
     assert email_based.call("PUT", path, mappingsUpdates=[{"fieldName": "stars", "fieldType": "long"}])[0] == 200
     assert email_based.call("PUT", path, mappingsUpdates=[{"fieldName": "stars", "fieldType": "string"}])[0] == 400
-    assert email_based.get(path)[1] == {"definedMappings": {"stars": "long"}, "undefinedFields": ["name"]}
+    assert email_based.get(path)[1]["params"] == {"definedMappings": {"stars": "long"}, "undefinedFields": ["name"]}
 
 
 def test_values_are_kept_by_table_and_key(email_based: Any) -> None:
@@ -108,7 +150,7 @@ def test_an_export_is_lines_of_json_or_csv_with_created_at_first(email_based: An
     _, body = email_based.raw(
         "GET", "/api/export/data.csv", query="dataTypeName=customEvent&range=All&onlyFields=page"
     )
-    assert body.decode().splitlines() == ["createdAt,page", '2026-08-20 12:00:00 +00:00,"home, sweet"']
+    assert body.decode().splitlines() == ["createdAt,page", '"2026-08-20 12:00:00 +00:00","home, sweet"']
 
 
 @pytest.mark.parametrize(

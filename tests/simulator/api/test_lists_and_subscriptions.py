@@ -85,7 +85,7 @@ def test_deleting_a_list_says_so_once_and_then_that_it_does_not_exist(email_base
     who = f"{number} in Project {email_based.project.id}"
     assert email_based.delete(f"lists/{number}")[1]["msg"] == f"List {who} was successfully deleted."
     assert email_based.fields(email=A)["emailListIds"] == []
-    assert email_based.delete(f"lists/{number}")[1]["msg"] == f"Unable to delete list {who}, which does not exist."
+    assert email_based.delete(f"lists/{number}")[1]["msg"] == f"error.lists.deleteFailed({number})"
 
 
 def test_the_profiles_array_and_the_list_say_the_same(email_based: Any) -> None:

@@ -38,7 +38,9 @@ def test_a_device_message_to_nobody_creates_nobody(email_based: Any, medium: str
 def test_a_campaign_that_is_not_there_is_refused(email_based: Any) -> None:
     expected = {"msg": "Invalid campaignId", "code": "BadParams", "params": {"campaignId": "9"}}
     assert email_based.post("email/target", campaignId=9, recipientEmail=A) == (400, expected)
-    assert email_based.post("push/target", campaignId=9, recipientEmail=A)[1]["msg"] == "Invalid Campaign Id"
+    for medium in ("push", "inApp", "sms", "webPush", "whatsApp"):
+        reply = email_based.post(f"{medium}/target", campaignId=9, recipientEmail=A)
+        assert reply == (400, {**expected, "msg": "Invalid Campaign Id"})
 
 
 def test_a_scheduled_message_is_sent_when_its_time_comes(email_based: Any) -> None:
@@ -82,7 +84,7 @@ def test_templates_are_upserted_by_client_id_and_read_by_locale(email_based: Any
     assert email_based.get("templates/sms/get", query="templateId=1")[1]["message"] == "Hello"
     assert email_based.get("templates/sms/get", query="templateId=1&locale=de")[1]["message"] == "Hallo"
     assert email_based.get("templates/sms/get", query="templateId=1&locale=fr")[0] == 404
-    assert email_based.get("templates/email/get", query="templateId=1")[0] == 404
+    assert email_based.get("templates/email/get", query="templateId=1")[0] == 400
     found = email_based.get("templates/getByClientTemplateId", query="clientTemplateId=hi")[1]["templates"]
     assert found == [{"templateId": 1, "locales": ["de"]}]
 
@@ -157,4 +159,38 @@ def test_webhooks_of_the_state_document_are_listed_and_changed(email_based: Any)
     assert email_based.post("webhooks", id=3, enabled=False)[1]["enabled"] is False
     [webhook] = email_based.get("webhooks")[1]["webhooks"]
     assert (webhook["enabled"], webhook["authType"]) == (False, "NoAuth")
-    assert email_based.post("webhooks", id=4)[0] == 400
+    assert email_based.raw("POST", "/api/webhooks", b'{"id": 4}') == (400, b"No webhook with id 4")
+
+
+def test_a_sent_email_is_viewed_as_its_template_stands(email_based: Any) -> None:
+    email_based.post("templates/email/upsert", clientTemplateId="t", name="Hi", html="<p>Hello {{name}}</p>")
+    email_based.post("campaigns/create", name="Hi", templateId=1)
+    email_based.post("email/target", campaignId=1, recipientEmail=A)
+    [message] = email_based.project.sent
+    path = "/api/email/viewInBrowser"
+    assert email_based.raw("GET", path, query=f"email={A}&messageId={message.id}") == (200, b"<p>Hello {{name}}</p>")
+    assert email_based.raw("GET", path, query=f"email={A}&messageId=other")[0] == 400
+
+
+def test_a_new_project_has_three_channels_with_a_message_type_each_newest_first(email_based: Any) -> None:
+    channels = email_based.get("channels")[1]["channels"]
+    assert [(found["name"], found["messageMedium"], found["channelType"]) for found in channels] == [
+        ("Push Marketing Channel", "Push", "Marketing"),
+        ("Transactional Channel", "Email", "Transactional"),
+        ("Marketing Channel", "Email", "Marketing"),
+    ]
+    types = email_based.get("messageTypes")[1]["messageTypes"]
+    assert [(found["name"], found["channelId"], found["subscriptionPolicy"]) for found in types] == [
+        ("Push Marketing Message", 3, "OptOut"),
+        ("Transactional Message", 2, "OptOut"),
+        ("Marketing Message", 1, "OptOut"),
+    ]
+    assert len({(found["createdAt"], found["updatedAt"]) for found in types}) == 1
+
+
+def test_web_push_is_a_medium_of_channels_and_templates(email_based: Any) -> None:
+    channels = [{"id": 9, "name": "Default WebPush channel", "messageMedium": "WebPush"}]
+    templates = [{"templateId": 1, "name": "Sale", "messageMedium": "WebPush"}]
+    email_based.project.replace_state({"channels": channels, "templates": templates}, NOW)
+    assert email_based.get("channels")[1]["channels"][0]["messageMedium"] == "WebPush"
+    assert email_based.get("templates", query="messageMedium=WebPush")[1]["totalTemplatesCount"] == 1

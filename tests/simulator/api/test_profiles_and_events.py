@@ -58,11 +58,17 @@ def test_which_values_go_into_a_field(hybrid: Any, first: Any, second: Any, fits
     assert (status == 200) is fits
 
 
-def test_dates_are_stored_in_utc_and_days_as_they_are(hybrid: Any) -> None:
-    fields = {"at": "2020-08-19T22:50:04.000+02:00", "day": "1990-05-17"}
-    hybrid.post("users/update", email=A, dataFields=fields)
+def test_dates_are_stored_as_sent_and_the_signup_date_in_utc(hybrid: Any) -> None:
+    at = "2020-08-19T22:50:04.000+02:00"
+    hybrid.post("users/update", email=A, dataFields={"at": at, "day": "1990-05-17", "signupDate": at})
     stored = hybrid.fields(email=A)
-    assert (stored["at"], stored["day"]) == ("2020-08-19 20:50:04 +00:00", "1990-05-17")
+    assert (stored["at"], stored["day"]) == (at, "1990-05-17")
+    assert stored["signupDate"] == "2020-08-19 20:50:04 +00:00"
+
+
+def test_an_offset_without_a_colon_makes_a_date(hybrid: Any) -> None:
+    hybrid.post("users/update", email=A, dataFields={"since": "2000-01-01 00:00:00 -0400"})
+    assert hybrid.get("users/getFields")[1]["fields"]["since"] == "date"
 
 
 def test_fields_that_iterable_manages_are_ignored_and_signup_date_is_not(hybrid: Any) -> None:

@@ -93,7 +93,7 @@ def test_catalogs_and_tables_are_found_by_their_names_and_all_of_what_is_in_them
             assert status == 200
             assert (found["catalogName"], found["itemId"], found["value"]) == (name, item, {"a": number})
             assert found["lastModified"] == number
-        assert email_based.get(f"catalogs/{name}/fieldMappings")[1]["definedMappings"] == {"a": "long"}
+        assert email_based.get(f"catalogs/{name}/fieldMappings")[1]["params"]["definedMappings"] == {"a": "long"}
     for name in ("cities", "rivers"):
         status, found = email_based.get(f"metadata/{name}/two")
         assert (status, found["table"], found["key"], found["value"]) == (200, name, "two", {"a": 1})

@@ -76,13 +76,13 @@ def test_a_request_over_the_rate_limit_is_refused_before_its_body_is_read() -> N
 
 def test_a_connection_that_is_dropped_before_leaves_an_entry_without_a_reply() -> None:
     simulator = simulated({"drop": "before"})
-    assert simulator.transmit(request("server"), NOW) == WireResult(None)
+    assert simulator.transmit(request("server"), NOW) == WireResult(None, 0.0, 1)
     assert (last_entry(simulator).reply, last_entry(simulator).fault) == (None, True)
 
 
 def test_a_reply_that_is_lost_or_late_is_in_the_journal_with_what_happened_to_it() -> None:
     lost, late = simulated({"drop": "after"}), simulated({"delay": 2})
-    assert lost.transmit(request("server"), NOW) == WireResult(None)
+    assert lost.transmit(request("server"), NOW) == WireResult(None, 0.0, 1)
     result = late.transmit(request("server"), NOW)
     assert (status(result), result.delay) == (200, 2)
     assert result.reply is not None

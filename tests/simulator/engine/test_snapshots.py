@@ -199,7 +199,8 @@ def test_trouble_that_is_under_way_goes_on_where_it_was() -> None:
     request = Request("GET", "/api/lists", "", {"api-key": "prompt-key"})
 
     def transmissions(of: Simulator) -> list[Any]:
-        return [of.transmit(request, NOON) for _ in range(30)]
+        results = [of.transmit(request, NOON) for _ in range(30)]
+        return [(result.reply, result.delay) for result in results]
 
     transmissions(simulator)
     other, other_clock = Simulator([]), Clock()

@@ -270,10 +270,17 @@ def test_trouble_that_makes_no_sense_is_refused_with_the_reason(members: dict[st
         Fault.model_validate(members)
 
 
+BROKEN = (
+    b'{"msg":"An error occurred. Please try again later. If problem persists, please contact your CSM",'
+    b'"code":"GenericError","params":null}'
+)
+
+
 @pytest.mark.parametrize(
     ("action", "body", "content_type"),
     [
-        ({"status": 500}, b"", "text/plain; charset=utf-8"),
+        ({"status": 503}, b"", "text/plain; charset=utf-8"),
+        ({"status": 500}, BROKEN, "application/json"),
         ({"status": 500, "body": "down"}, b"down", "text/plain; charset=utf-8"),
         ({"status": 500, "body": "\ud800"}, b"?", "text/plain; charset=utf-8"),
         (

@@ -17,6 +17,23 @@ from simulator.persistence.schema import VERSION
 DIRECTORIES = sorted((Path(__file__).parent / "directories").glob("format-*"))
 
 
+#: Parts of a state that the same requests lead to otherwise since: what a project begins with, how a list call is told.
+OTHERWISE_SINCE = frozenset({"channels", "messageTypes"})
+SUBSCRIBED = "emailSubscribe"
+
+
+def comparable(state: Any) -> Any:
+    """A state without what later versions make otherwise."""
+    parts = {name: part for name, part in state.items() if name not in OTHERWISE_SINCE}
+    events = [
+        {"eventType": SUBSCRIBED, "email": event["email"], "emailListIds": event["emailListIds"]}
+        if event["eventType"] == SUBSCRIBED
+        else event
+        for event in state["events"]
+    ]
+    return {**parts, "events": events}
+
+
 def without_later_members(state: Any, then: Any) -> Any:
     """A state without the members that state documents did not have then."""
     if isinstance(then, dict):
@@ -38,8 +55,11 @@ def test_an_old_directory_leads_to_its_state_with_its_snapshots_and_without(old:
     last = journal.next_number - 1
     simulator, clock = rebuilt(journal, last)
     states = {name: project.state_document() for name, project in simulator.projects.items()}
-    then = json.loads((old / "states.json").read_text())
-    assert without_later_members(json.loads(json.dumps(states)), then) == then
+    now, then = (
+        {name: comparable(state) for name, state in document.items()}
+        for document in (json.loads(json.dumps(states)), json.loads((old / "states.json").read_text()))
+    )
+    assert without_later_members(now, then) == then
     snapshots = list(directory.snapshots.iterdir())
     assert snapshots
     for snapshot in snapshots:

@@ -156,7 +156,7 @@ def test_date_forms_count_inside_objects_and_lists_as_well(talk: Any) -> None:
         ("strict", sent),
         ("extended", {"text": stored, "inner": {"at": stored}, "all": [stored]}),
     ):
-        project = talk("email", dateForms=value)
+        project = talk("email", dateForms=value, normaliseDates=True)
         project.post("users/update", email=A, dataFields=sent)
         fields = project.fields(email=A)
         assert {name: fields[name] for name in sent} == shown
@@ -185,6 +185,35 @@ def test_normalise_dates(talk: Any) -> None:
         project.post("events/track", email=A, eventName="Seen", dataFields={"since": sent})
         assert project.fields(email=A)["since"] == stored
         assert project.get(f"events/{A}")[1]["events"][0]["dataFields"]["since"] == stored
+
+
+def test_exported_profiles(talk: Any) -> None:
+    for value, name in (("flat", "home.zip"), ("nested", "home")):
+        project = talk("email", exportedProfiles=value)
+        project.post("users/update", email=A, dataFields={"home": {"zip": 1}})
+        _, body = project.raw("GET", "/api/export/data.json", query="dataTypeName=user&range=All")
+        assert f'"{name}":'.encode() in body
+
+
+def test_unknown_template_and_unknown_campaign(talk: Any) -> None:
+    for status, code in (("400", "BadParams"), ("404", "NotFound")):
+        reply = talk("email", unknownTemplate=status).get("templates/email/get", query="templateId=1")
+        assert codes(reply) == (int(status), code)
+    assert codes(talk("email").get("campaigns/1")) == (404, "NotFound")
+    status_, page = talk("email", unknownCampaign="page").raw("GET", "/api/campaigns/1")
+    assert (status_, page[:9]) == (404, b"<!DOCTYPE")
+
+
+def test_push_integrations(talk: Any) -> None:
+    device = {"token": "t", "platform": "APNS_SANDBOX", "applicationName": "shop"}
+    for value in (None, ["shop"]):
+        project = talk("email", pushIntegrations=value, serverKeyMayRegisterDevices=True)
+        assert project.post("users/registerDeviceToken", email=A, device=device)[0] == 200
+    project = talk("email", pushIntegrations=["other"], serverKeyMayRegisterDevices=True)
+    msg = "Unable to find a push integration set up for application shop on APNS_SANDBOX"
+    expected = {"msg": msg, "code": "BadParams", "params": None}
+    assert project.post("users/registerDeviceToken", email=A, device=device) == (400, expected)
+    assert project.people() == []
 
 
 def test_bulk_type_mismatch(talk: Any) -> None:
@@ -278,11 +307,8 @@ def test_limits_of_batches_bodies_and_fields(talk: Any) -> None:
     assert codes(project.post("users/update", email=A, dataFields=many)) == (400, "UniqueFieldsLimitExceeded")
     assert project.people() == []
     project.post("users/update", email=A)
-    assert (
-        codes(project.post("events/track", email=A, dataFields={"a": 1, "b": 2}, **SEEN))[1]
-        == "UniqueFieldsLimitExceeded"
-    )
-    assert project.post("events/track", email=A, dataFields={"a": 1}, **SEEN)[0] == 200
+    assert codes(project.post("events/track", email=A, dataFields={"a": 1}, **SEEN))[1] == "UniqueFieldsLimitExceeded"
+    assert project.post("events/track", email=A, **SEEN)[0] == 200
 
 
 def test_update_message(talk: Any) -> None:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 def list_channels(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
-    """Every channel."""
-    return json_reply({"channels": [part.to_json() for part in project.channels]}, rules=("channels.list",))
+    """Every channel, the newest first."""
+    listed = sorted(project.channels, key=lambda part: -part.id)
+    return json_reply({"channels": [part.to_json() for part in listed]}, rules=("channels.list",))
 
 
 def list_message_types(project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
-    """Every message type."""
-    listed = [part.to_json() for part in project.message_types]
+    """Every message type, the newest first."""
+    listed = [part.to_json() for part in sorted(project.message_types, key=lambda part: -part.id)]
     return json_reply({"messageTypes": listed}, rules=("message-types.list",))

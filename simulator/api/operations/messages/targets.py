@@ -57,9 +57,8 @@ class Medium:
         email, user_id = identifiers_of(body, "recipientEmail", "recipientUserId")
         campaign = project.campaigns.get(body["campaignId"])
         if campaign is None:
-            text, params = "Invalid Campaign Id", None
-            if self.name == "Email":
-                text, params = "Invalid campaignId", {"campaignId": str(body["campaignId"])}
+            text = "Invalid campaignId" if self.name == "Email" else "Invalid Campaign Id"
+            params = {"campaignId": str(body["campaignId"])}
             raise refused("BadParams", text, rule="messages.target.unknown-campaign", params=params)
         at = _send_at(body.get("sendAt"))
         if self.name in _CREATING:

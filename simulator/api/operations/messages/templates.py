@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.query import Query, sorted_by
-from simulator.api.replies import json_reply, refused, success
+from simulator.api.replies import RefusedError, json_reply, refused, success
 from simulator.project.content import Template
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _ABOUT: Final = {
     "isDefaultLocale": "boolean",
 }
 _GET_BY: Final = frozenset({"templateId", "createdAt", "updatedAt", "metadata", *_ABOUT})
+_BAD_REQUEST: Final = 400
 _BULK_DELETE: Final = ObjectSchema({"ids": ["integer"]}, frozenset({"ids"}))
 _TEXTS: Final = {"message": "string", "title": "string", "subject": "string", "html": "string", "plainText": "string"}
 
@@ -49,9 +50,11 @@ class TemplateMedium:
         query = Query(request)
         number, locale = query.required_number("templateId"), query.text("locale") or ""
         template = project.templates.get(number)
-        if template is None or template.message_medium != self.name or locale not in template.locales:
+        if template is None or template.message_medium != self.name:
+            raise _unknown(project, number)
+        if locale not in template.locales:
             text = f"Template not found: {number}" + (f" in locale {locale}" if locale else "")
-            raise refused("NotFound", text, 404, rule="templates.unknown")
+            raise refused("NotFound", text, 404, rule="templates.locale")
         as_json = {
             **template.locales[locale],
             "templateId": template.template_id,
@@ -72,9 +75,9 @@ class TemplateMedium:
         body = read_body(request.path, request.body, schema)
         template = project.templates.get(body["templateId"])
         if template is None or template.message_medium != self.name:
-            raise refused("BadParams", f"Template not found: {body['templateId']}", rule="templates.update.unknown")
+            raise refused("BadParams", _not_there(body["templateId"]), rule="templates.update.unknown")
         project.templates.put(template.template_id, _written(template, body, now))
-        return success("templates.update", (), f"Updated template with ID: {template.template_id}")
+        return success("templates.update")
 
     def upsert(self, project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
         """Change every template with a client id, or make one."""
@@ -95,6 +98,17 @@ class TemplateMedium:
             project.templates.put(template.template_id, _written(template, body, now))
         numbers = ", ".join(str(template.template_id) for template in found)
         return success("templates.upsert", (), f"Upserted {len(found)} templates with IDs: {numbers}")
+
+
+def _not_there(number: int) -> str:
+    return f"Template ID: {number} does not exist for this project"
+
+
+def _unknown(project: Project, number: int) -> RefusedError:
+    status = int(project.settings.unknown_template)
+    return refused(
+        "BadParams" if status == _BAD_REQUEST else "NotFound", _not_there(number), status, rule="templates.unknown"
+    )
 
 
 EMAIL: Final = TemplateMedium("Email")

@@ -40,6 +40,11 @@ def register_device(project: Project, request: Request, now: Instant, _: Mapping
     device = body["device"]
     if device["platform"] not in _PLATFORMS:
         raise refused("BadParams", f"Invalid platform: {device['platform']}", rule="users.register-device.platform")
+    apps = project.settings.push_integrations
+    if apps is not None and device["applicationName"] not in apps:
+        where = f"application {device['applicationName']} on {device['platform']}"
+        text = f"Unable to find a push integration set up for {where}"
+        raise refused("BadParams", text, rule="users.register-device.integration")
     if not device["token"]:
         text = f"Unable to register token to user Some({email or user_id})"
         raise refused("GenericError", text, 500, rule="users.register-device.empty-token")

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
-from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_mismatches, refuse_too_many, write_each
+from simulator.api.bulk_result import USER_KINDS, BulkResult, refuse_too_many, refuse_whole, write_each
 from simulator.api.identifiers import checked_email
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import RefusedError, dropped, json_reply, refused, success
@@ -55,8 +55,8 @@ def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str
     refuse_too_many(project, items)
     if not items and settings.empty_bulk_update == "400":
         raise refused("InvalidEmailAddressError", "Emails invalid: ", rule="bulk.empty")
-    if settings.bulk_type_mismatch == "reject":
-        refuse_mismatches(project, items)
+    create_fields = body.get("createNewFields")
+    refuse_whole(project, items, create_fields=create_fields)
     result = BulkResult(USER_KINDS, settings, unknown="invalid")
     # Segment's option `updateOnly`; Iterable switches it on for an account and takes only users who exist.
     written = write_each(
@@ -65,7 +65,7 @@ def bulk_update(project: Project, request: Request, now: Instant, _: Mapping[str
         "users.bulk-update",
         now,
         result,
-        create_fields=body.get("createNewFields"),
+        create_fields=create_fields,
         only_existing=body.get("updateOnly", False),
     )
     deque(written, maxlen=0)

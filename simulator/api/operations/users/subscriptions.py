@@ -11,6 +11,7 @@ from simulator.api.identifiers import checked_email, checked_user_id, identifier
 from simulator.api.query import Query
 from simulator.api.replies import RefusedError, dropped, json_reply, refused, success, text_reply
 from simulator.api.resolution import resolve_for_write
+from simulator.api.subscription_events import record_subscription, record_unsubscription
 from simulator.project.project_type import ProjectType
 from simulator.project.rules import DROPPED
 from simulator.project.subscriptions import SUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS, UNSUBSCRIBED_TYPES, ids_in
@@ -18,6 +19,7 @@ from simulator.project.subscriptions import SUBSCRIBED_TYPES, UNSUBSCRIBED_CHANN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulator.api.subscription_events import Group
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
     from simulator.project.person import Person
@@ -48,7 +50,11 @@ _DOUBLE_OPT_IN: Final = ObjectSchema(
     frozenset({"messageTypeIds"}),
 )
 _ARRAYS: Final = (SUBSCRIBED_TYPES, UNSUBSCRIBED_TYPES, UNSUBSCRIBED_CHANNELS)
-_GROUPS: Final = {"emaillist": "emailList", "messagetype": "messageType", "messagechannel": "messageChannel"}
+_GROUPS: Final[Mapping[str, Group]] = {
+    "emaillist": "emailList",
+    "messagetype": "messageType",
+    "messagechannel": "messageChannel",
+}
 
 
 def update_subscriptions(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -199,9 +205,9 @@ def _one(
     person, rule = resolve_for_write(project, *who, now, operation)
     if person is None:
         return dropped(rule)
-    _change(project, person, group, number, subscribes=subscribes)
     person.updated_at = now
-    return success(rule, person.identifiers)
+    changes = _change(project, person, group, number, now, subscribes=subscribes)
+    return success(rule, person.identifiers, also=("subscriptions.event",) if changes else ())
 
 
 def update_many(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
@@ -226,8 +232,9 @@ def update_many(project: Project, request: Request, now: Instant, names: Mapping
             continue
         rules[rule] = None
         if person is not None:
-            _change(project, person, group, number, subscribes=action == "subscribe")
             person.updated_at = now
+            if _change(project, person, group, number, now, subscribes=action == "subscribe"):
+                rules["subscriptions.event"] = None
             people_written += 1
             users += person.identifiers
     # The reply does not say who was refused: to whoever called, they are dropped.
@@ -235,7 +242,7 @@ def update_many(project: Project, request: Request, now: Instant, names: Mapping
     return json_reply({"msg": "", "code": "Success", "params": None}, rules=(*rules, *also), users=users)
 
 
-def _group(project: Project, names: Mapping[str, str]) -> tuple[str, int]:
+def _group(project: Project, names: Mapping[str, str]) -> tuple[Group, int]:
     """The group and the number in it.
 
     Raises:
@@ -264,7 +271,24 @@ def _refuse_where_off(project: Project) -> None:
         raise refused("NotFound", text, 404, rule="subscriptions.off")
 
 
-def _change(project: Project, person: Person, group: str, number: int, *, subscribes: bool) -> None:
+def _change(  # who, what and when
+    project: Project, person: Person, group: Group, number: int, now: Instant, *, subscribes: bool
+) -> bool:
+    """Subscribe or unsubscribe somebody, with the event that tells of it; gives whether that changed anything."""
+    before = _subscriptions_of(project, person)
+    _write(project, person, group, number, subscribes=subscribes)
+    if _subscriptions_of(project, person) == before:
+        return False
+    record = record_subscription if subscribes else record_unsubscription
+    record(project, person, {group: [number]}, "API", now)
+    return True
+
+
+def _subscriptions_of(project: Project, person: Person) -> list[list[int]]:
+    return [ids_in(person, name) for name in (project.subscriptions.lists_field, *_ARRAYS)]
+
+
+def _write(project: Project, person: Person, group: Group, number: int, *, subscribes: bool) -> None:
     subscriptions = project.subscriptions
     if group == "emailList":
         change = subscriptions.add if subscribes else subscriptions.remove
