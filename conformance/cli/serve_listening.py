@@ -1,4 +1,4 @@
-"""The options of `serve` that say how it is reached: `--tls`, `--proxy`, `--tls-ca` and `--control-token`."""
+"""The options of `serve` that say how it is reached: `--tls`, `--proxy`, `--tls-ca`, `--control-token`, `--no-cors`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ _OPTIONS: Final = (
         callback=_check_token,
         help=f"What requests to the control surface must carry; better in ${CONTROL_TOKEN_VARIABLE}.",
     ),
+    click.option("--cors/--no-cors", default=True, help="Whether pages of other sites may call the API; they may."),
 )
 
 

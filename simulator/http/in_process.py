@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from simulator.clock import Clock
+from simulator.gateway.cross_origin import ALLOW_ORIGIN, is_for_pages
 from simulator.message import Request, reason_phrase
 from simulator.service import Service
 
@@ -50,9 +51,12 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = transmission.reply
         if reply is None:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+        headers = {**reply.headers, "Content-Length": str(len(reply.body))}
+        if is_for_pages(path):
+            headers.setdefault(*ALLOW_ORIGIN)
         return httpx.Response(
             reply.status,
-            headers={**reply.headers, "Content-Length": str(len(reply.body))},
+            headers=headers,
             content=reply.body,
             extensions={"reason_phrase": reason_phrase(reply.status).encode()},
             request=request,

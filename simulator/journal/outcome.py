@@ -39,6 +39,7 @@ _WITHOUT_EFFECT: Final = frozenset(
     {
         "bulk.empty",
         "catalogs.items.delete.nothing",
+        "gate.preflight",
         "metadata.delete.nothing",
         "users.delete.nobody",
         "users.forget.again",

@@ -23,6 +23,7 @@ from simulator.rulebook.sources import (
 
 # fmt: off
 GATE: Final = (
+    Rule("gate.preflight", "A browser's preflight is answered before the key is looked at, with the few headers that pages may send; every reply of the API says that pages of any origin may read it.", f"{OLD}, with Access-Control-Allow-Origin: *; headers that Iterable/iterable-web-sdk 669147f (2026-07-23) sends and leaves out", INFERRED),
     Rule("gate.unknown-key", "A key that reaches no project of this data centre, or none at all, is 401 BadApiKey.", RUDDER, RECORDED),
     Rule("gate.insufficient-privileges", "A key whose type may not make the call is 401 BadApiKey, naming the key's type.", f"{RUDDER}; {KEYS}", RECORDED),
     Rule("gate.merge-without-jwt", "A client-side key without JWT may not merge users: 403.", API, DOCUMENTED),
