@@ -43,7 +43,7 @@ _OPTIONS: Final = (
         callback=_check_token,
         help=f"What requests to the control surface must carry; better in ${CONTROL_TOKEN_VARIABLE}.",
     ),
-    click.option("--cors/--no-cors", default=True, help="Whether pages of other sites may call the API; they may."),
+    click.option("--no-cors", is_flag=True, help="Let no page of another site call the API."),
 )
 
 
@@ -52,6 +52,7 @@ def listening_options(command: _Command) -> _Command:
 
     @functools.wraps(command)
     def gathered(**values: Any) -> Any:
+        values["cors"] = not values.pop("no_cors")
         listening = Listening(**{field.name: values.pop(field.name) for field in fields(Listening)})
         if listening.authority_file is not None and not listening.tls and listening.proxy is None:
             raise click.UsageError("--tls-ca goes with --tls or --proxy", click.get_current_context())

@@ -30,6 +30,7 @@ GATE: Final = (
     Rule("gate.no-token", "A key with JWT wants a bearer token: 401 BadAuthorizationHeader.", f"{JWT}; {CODES}", DOCUMENTED),
     Rule("gate.bad-token", "A token that is expired, revoked, badly signed or without whole iat and exp is InvalidJwtPayload.", JWT, RECORDED),
     Rule("gate.token-of-another", "A token of another user is JwtUserIdentifiersMismatched.", f"{JWT}; {CODES}", DOCUMENTED),
+    Rule("gate.identity-from-token", "A call of an app that names nobody is about the user of its JWT.", "Iterable/iterable-web-sdk 669147f (2026-07-23) names nobody in trackInAppOpen, trackInAppClick, trackInAppDelivery and inAppConsume of a user with an email; the other calls are inferred", INFERRED),
     Rule("gate.rate-limit", "A request beyond the rate limit of its operation is 429 RateLimitExceeded.", f"{API}; {OLD}", RECORDED),
     Rule("fault", "A fault that was asked for answered instead of Iterable.", "the simulator itself", DOCUMENTED),
     Rule("fault.delay", "A fault that was asked for kept the reply back for a while.", "the simulator itself", DOCUMENTED),
