@@ -41,6 +41,7 @@ _WITHOUT_EFFECT: Final = frozenset(
         "catalogs.items.delete.nothing",
         "gate.preflight",
         "metadata.delete.nothing",
+        "unknown-users.consent",
         "users.delete.nobody",
         "users.forget.again",
         "users.merge.same-user",

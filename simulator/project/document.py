@@ -10,6 +10,7 @@ from simulator.project.subscriptions import ids_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simulator.project.app_content import EmbeddedMessage
     from simulator.project.catalogs import Item
     from simulator.project.contents import ProjectContents
     from simulator.project.exports import ExportJob
@@ -83,6 +84,8 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
             {**_message_to_json(number, message), "messageId": message.id}
             for number, message in project.scheduled.items()
         ],
+        "embeddedMessages": [_embedded_to_json(message) for message in project.embedded],
+        "criteria": [part.to_json() for part in project.criteria],
         "revokedTokens": [{"user": user, "issuedBefore": until} for user, until in project.revoked.items()],
     }
 
@@ -123,4 +126,21 @@ def _message_to_json(key: str | int, message: Message) -> dict[str, Any]:
         "at": message.at,
         "dataFields": message.data_fields,
         "consumed": message.consumed,
+        "read": message.read,
+        **({} if message.in_app is None else {"inApp": message.in_app.to_json()}),
+    }
+
+
+def _embedded_to_json(message: EmbeddedMessage) -> dict[str, Any]:
+    person = message.person
+    return {
+        "messageId": message.id,
+        "placementId": message.placement_id,
+        "email": None if person is None else person.email,
+        "userId": None if person is None else person.user_id,
+        "campaignId": message.campaign_id,
+        "priorityOrder": message.priority_order,
+        "isProof": message.is_proof,
+        "elements": message.elements,
+        "payload": message.payload,
     }

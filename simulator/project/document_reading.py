@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.project.app_content import EmbeddedMessage
 from simulator.project.catalogs import Catalog, Item
 from simulator.project.dates import parse_seconds
 from simulator.project.events import Event
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
     from simulator.project.contents import ProjectContents
-    from simulator.project.state import ItemState, MessageState, StateDocument, UserState
+    from simulator.project.state import EmbeddedState, ItemState, MessageState, StateDocument, UserState
 
 _Mistakes = list[tuple[str, str]]
 
@@ -40,6 +41,8 @@ def load(project: ProjectContents, state: StateDocument, now: Instant) -> list[t
     _load_events(project, state, now, mistakes)
     for name, messages in (("sentMessages", state.sent_messages), ("scheduledMessages", state.scheduled_messages)):
         _load_messages(project, name, messages, mistakes)
+    _load_embedded(project, state.embedded_messages, mistakes)
+    project.criteria.replace({part.criteria_id: part for part in state.criteria})
     return mistakes
 
 
@@ -177,6 +180,8 @@ def _load_messages(
             part.at,
             part.data_fields,
             part.consumed,
+            part.in_app,
+            part.read,
         )
         if name == "sentMessages":
             project.sent.put(message.id, message)
@@ -184,6 +189,25 @@ def _load_messages(
             project.scheduled.put(part.id, message)
         else:
             mistakes.append((f"{name}.{index}", "the id of a scheduled message is a number"))
+
+
+def _load_embedded(project: ProjectContents, messages: Iterable[EmbeddedState], mistakes: _Mistakes) -> None:
+    for index, part in enumerate(messages):
+        person = _find_owner(project, part.email, part.user_id)
+        if person is None and (part.email or part.user_id):
+            mistakes.append((f"embeddedMessages.{index}", "nobody has the email or userId of the message"))
+            continue
+        message = EmbeddedMessage(
+            part.message_id,
+            part.placement_id,
+            person,
+            part.campaign_id,
+            part.priority_order,
+            part.is_proof,
+            part.elements,
+            part.payload,
+        )
+        project.embedded.put(message.id, message)
 
 
 def _add_user(project: ProjectContents, user: UserState, index: int, now: Instant, mistakes: _Mistakes) -> None:

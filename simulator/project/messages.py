@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Instant
+    from simulator.project.app_content import InAppContent
     from simulator.project.person import Person
 
 
@@ -25,6 +26,8 @@ class Message:
         at: When it was sent, or is to be.
         data_fields: Fields that were given for it.
         consumed: Whether an in-app message has been taken out of the queue.
+        in_app: What an in-app message says of its own; None for all that its template says.
+        read: Whether an in-app message has been opened.
     """
 
     id: str
@@ -35,3 +38,5 @@ class Message:
     at: Instant
     data_fields: Mapping[str, Any] = field(default_factory=dict)
     consumed: bool = False
+    in_app: InAppContent | None = None
+    read: bool = False

@@ -268,6 +268,22 @@ class ProjectSettings(BaseModel):
         description="Status of InvalidJwtPayload and JwtUserIdentifiersMismatched. [Iterable support article "
         f"360050801231 shows 401; {_RESPONSE_CODES} lists 400]",
     )
+    messages_for_unknown: Literal["empty", "error"] = Field(
+        "empty",
+        description="What the calls that fetch in-app and embedded messages answer for somebody whom nobody knows: 200 "
+        "with none, or a refusal. [integration tests of Iterable/api-client 981eeb5, messaging.test.ts, ask for a fresh "
+        "address and expect an empty list]",
+    )
+    mobile_offline_mode: bool = Field(
+        default=False,
+        description="`offlineMode` of mobile/getRemoteConfiguration: whether apps keep events while they are offline. "
+        "[name from Iterable's Android and iOS SDKs; the default is assumed]",
+    )
+    mobile_auto_retry: bool = Field(
+        default=False,
+        description="`autoRetry` of mobile/getRemoteConfiguration: whether apps send again what a token was refused "
+        "for. [name from Iterable's Android and iOS SDKs; the default is assumed]",
+    )
     subscriptions_api: bool = Field(
         default=True,
         description="Whether the calls under /api/subscriptions are switched on; they are 404 where not. [API "
