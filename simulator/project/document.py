@@ -79,12 +79,12 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
         "templates": [part.to_json() for part in project.templates],
         "journeys": [part.to_json() for part in project.journeys],
         "snippets": [part.to_json() for part in project.snippets],
-        "sentMessages": [_message_to_json(message.id, message) for message in project.sent],
+        "sentMessages": [message_to_json(message.id, message) for message in project.sent],
         "scheduledMessages": [
-            {**_message_to_json(number, message), "messageId": message.id}
+            {**message_to_json(number, message), "messageId": message.id}
             for number, message in project.scheduled.items()
         ],
-        "embeddedMessages": [_embedded_to_json(message) for message in project.embedded],
+        "embeddedMessages": [embedded_to_json(message) for message in project.embedded],
         "criteria": [part.to_json() for part in project.criteria],
         "revokedTokens": [{"user": user, "issuedBefore": until} for user, until in project.revoked.items()],
     }
@@ -115,7 +115,8 @@ def _items_to_json(items: Iterable[Item]) -> list[dict[str, Any]]:
     return [{"id": item.id, "value": item.value, "lastModified": item.last_modified} for item in items]
 
 
-def _message_to_json(key: str | int, message: Message) -> dict[str, Any]:
+def message_to_json(key: str | int, message: Message) -> dict[str, Any]:
+    """A message that was sent or is scheduled, by the key under which it is kept."""
     return {
         "id": key,
         "medium": message.medium,
@@ -131,7 +132,8 @@ def _message_to_json(key: str | int, message: Message) -> dict[str, Any]:
     }
 
 
-def _embedded_to_json(message: EmbeddedMessage) -> dict[str, Any]:
+def embedded_to_json(message: EmbeddedMessage) -> dict[str, Any]:
+    """An embedded message."""
     person = message.person
     return {
         "messageId": message.id,
