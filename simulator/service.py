@@ -3,8 +3,8 @@
 A request goes through these steps, from top to bottom:
 
 1. `simulator.http` decodes it, and refuses foreign pages and wrong tokens (`control_access`).
-2. `Service.respond` finds out what it is for, by its path: the inspector, the control surface, or the API; a browser's
-   preflight for the API is answered here, before anybody looks for a key, and journalled.
+2. `Service.respond` finds out what it is for, by its path: the inspector, the control surface, or the API; a
+   browser's preflight for the API is answered here, before anybody looks for a key, and journalled.
 3. Of the inspector it gets a file.
 4. On the control surface, what is due is applied, the request is carried out, and what it changed is journalled.
 5. In the API it is authenticated, meets a fault, is routed, authorised, counted against the rate limits, dispatched

@@ -1,4 +1,4 @@
-"""The options of `serve` that say how it is reached: `--tls`, `--proxy`, `--tls-ca`, `--control-token`, `--no-cors`."""
+"""The options of `serve` that say how it is reached, such as `--tls`, `--proxy`, `--control-token` and `--no-cors`."""
 
 from __future__ import annotations
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.api.identifiers import NOBODY, NamedPeople
-from simulator.api.operations import catalogs, commerce, events, lists, metadata, mobile, tokens, webhooks
+from simulator.api.operations import (
+    catalogs,
+    commerce,
+    events,
+    lists,
+    metadata,
+    mobile,
+    tokens,
+    unknown_users,
+    webhooks,
+)
 from simulator.api.operations.export import downloads, jobs
 from simulator.api.operations.messages import campaigns, channels, engagement, queues, snippets, targets, templates
-from simulator.api.operations.users import (
-    devices,
-    merging,
-    profiles,
-    reading,
-    removal,
-    subscriptions,
-    unknown,
-)
+from simulator.api.operations.users import devices, merging, profiles, reading, removal, subscriptions
 from simulator.api.route import Handler, Lag, Limit, Route, Scope, missing
 from simulator.project.keys import KeyType
 
@@ -219,9 +221,9 @@ _MOBILE: Final = (
         route
         for name in ("unknownuser", "anonymoususer")
         for route in (
-            _route("GET", f"{name}/list", unknown.list_criteria, keys=_APPS, needs_token=False),
-            _route("POST", f"{name}/events/session", unknown.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
-            _route("POST", f"{name}/consent", unknown.track_consent, keys=_APPS, people=_USER, needs_token=False),
+            _route("GET", f"{name}/list", unknown_users.list_criteria, keys=_APPS, needs_token=False),
+            _route("POST", f"{name}/events/session", unknown_users.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
+            _route("POST", f"{name}/consent", unknown_users.track_consent, keys=_APPS, people=_USER, needs_token=False),
         )
     ),
 )

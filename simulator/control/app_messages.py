@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, StrictInt, StrictStr
 
 from simulator.control.replies import ControlError, json_reply, model_body, no_content
-from simulator.project.app_content import Criterion, EmbeddedMessage, InAppContent
+from simulator.project.app_content import Criterion, InAppContent
 from simulator.project.document import embedded_to_json, message_to_json
-from simulator.project.messages import Message
+from simulator.project.messages import EmbeddedMessage, Message
 from simulator.project.state import EmbeddedState
 
 if TYPE_CHECKING:

@@ -1,13 +1,11 @@
-"""What apps and pages are given: in-app messages, embedded messages, and the criteria of unknown users.
+"""What apps and pages are given: the content of in-app messages, and the criteria of unknown users.
 
-Sources: in-app messages as recorded in 2022 by mtchavez/iterable-api-client; embedded messages as Iterable's API
-description 1.8 has them; criteria as the tests of Iterable's three SDKs have them (web 669147f, Android 12748cfe, iOS
-25cd00e1, all of July 2026).
+Sources: in-app messages as recorded in 2022 by mtchavez/iterable-api-client; criteria as the tests of Iterable's SDKs
+have them (web 669147f, Android 12748cfe, iOS 25cd00e1, all of July 2026).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
@@ -16,10 +14,9 @@ from pydantic.alias_generators import to_camel
 from simulator.project.content import Content, Milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from simulator.message import Instant
-    from simulator.project.person import Person
 
 #: How long an in-app message waits: about 90 days between `createdAt` and `expiresAt`, as recorded in 2022.
 LIFETIME: Final[Instant] = 90 * 86_400 * 1000
@@ -58,31 +55,6 @@ class InAppContent(Content):
     priority_level: StrictInt | StrictFloat = 400.5
     json_only: StrictBool = False
     expires_at: Milliseconds | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedMessage:
-    """A message in a placement of an app.
-
-    Attributes:
-        id: Unique in the project.
-        placement_id: Where it is shown.
-        person: Who is shown it; None for everybody.
-        campaign_id: The campaign that it belongs to.
-        priority_order: Its place among those of the placement; lower numbers come first.
-        is_proof: Whether it is a test, of which no events are kept.
-        elements: Title, body, picture, buttons, texts and default action.
-        payload: Whatever else the app is to know.
-    """
-
-    id: str
-    placement_id: int
-    person: Person | None = None
-    campaign_id: int | None = None
-    priority_order: int = 1
-    is_proof: bool = False
-    elements: Mapping[str, Any] = field(default_factory=dict)
-    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 _COMBINATORS: Final = frozenset({"And", "Or", "Not"})

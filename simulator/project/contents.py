@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Instant
-    from simulator.project.app_content import Criterion, EmbeddedMessage
+    from simulator.project.app_content import Criterion
     from simulator.project.catalogs import Catalog, Item
     from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
     from simulator.project.exports import ExportJob
-    from simulator.project.messages import Message
+    from simulator.project.messages import EmbeddedMessage, Message
     from simulator.project.pending import Pending
 
 _PHONE: Final = "phoneNumber"

@@ -10,12 +10,11 @@ from simulator.project.subscriptions import ids_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.project.app_content import EmbeddedMessage
     from simulator.project.catalogs import Item
     from simulator.project.contents import ProjectContents
     from simulator.project.exports import ExportJob
     from simulator.project.lists import PeopleList
-    from simulator.project.messages import Message
+    from simulator.project.messages import EmbeddedMessage, Message
     from simulator.project.person import Person
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.project.app_content import EmbeddedMessage
 from simulator.project.catalogs import Catalog, Item
 from simulator.project.dates import parse_seconds
 from simulator.project.events import Event
 from simulator.project.exports import ExportJob
 from simulator.project.field_types import MANAGED_FIELDS, USER
 from simulator.project.lists import PeopleList
-from simulator.project.messages import Message
+from simulator.project.messages import EmbeddedMessage, Message
 from simulator.project.person import Person
 from simulator.project.project_type import ProjectType
 from simulator.project.undoable_map import UndoableMap

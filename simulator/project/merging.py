@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
     from simulator.project.contents import ProjectContents
-    from simulator.project.messages import Message
     from simulator.project.person import Person
     from simulator.project.undoable_map import UndoableMap
 

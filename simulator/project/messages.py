@@ -40,3 +40,28 @@ class Message:
     consumed: bool = False
     in_app: InAppContent | None = None
     read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedMessage:
+    """A message in a placement of an app.
+
+    Attributes:
+        id: Unique in the project.
+        placement_id: Where it is shown.
+        person: Who is shown it; None for everybody.
+        campaign_id: The campaign that it belongs to.
+        priority_order: Its place among those of the placement; lower numbers come first.
+        is_proof: Whether it is a test, of which no events are kept.
+        elements: Title, body, picture, buttons, texts and default action.
+        payload: Whatever else the app is to know.
+    """
+
+    id: str
+    placement_id: int
+    person: Person | None = None
+    campaign_id: int | None = None
+    priority_order: int = 1
+    is_proof: bool = False
+    elements: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)

@@ -270,14 +270,14 @@ class ProjectSettings(BaseModel):
     )
     messages_for_unknown: Literal["empty", "error"] = Field(
         "empty",
-        description="What the calls that fetch in-app and embedded messages answer for somebody whom nobody knows: 200 "
-        "with none, or a refusal. [integration tests of Iterable/api-client 981eeb5, messaging.test.ts, ask for a fresh "
-        "address and expect an empty list]",
+        description="What the calls that fetch in-app and embedded messages answer for somebody whom nobody knows: "
+        "200 with none, or a refusal. [integration tests of Iterable/api-client 981eeb5, messaging.test.ts, ask for "
+        "a fresh address and expect an empty list]",
     )
     mobile_offline_mode: bool = Field(
         default=False,
-        description="`offlineMode` of mobile/getRemoteConfiguration: whether apps keep events while they are offline. "
-        "[name from Iterable's Android and iOS SDKs; the default is assumed]",
+        description="`offlineMode` of mobile/getRemoteConfiguration: whether apps keep events while they are "
+        "offline. [name from Iterable's Android and iOS SDKs; the default is assumed]",
     )
     mobile_auto_retry: bool = Field(
         default=False,

@@ -181,7 +181,9 @@ def test_an_embedded_message_has_metadata_elements_and_payload_and_no_elements_w
     assert message == {"metadata": metadata, "elements": {"title": "Hi"}, "payload": {"x": 1}}
     [[message]] = [
         found["embeddedMessages"]
-        for found in hybrid.get("embedded-messaging/messages", query="userId=ada&currentMessageIds=e0")[1]["placements"]
+        for found in hybrid.get("embedded-messaging/messages", query="userId=ada&currentMessageIds=e0")[1][
+            "placements"
+        ]
     ]
     assert message == {"metadata": metadata, "payload": {"x": 1}}
 

@@ -44,13 +44,16 @@ def client() -> httpx.Client:
 
 @pytest.mark.parametrize("path", ["/api/users/update", "/api/users/ada@example.com", "/api/nothing/here"])
 async def test_a_preflight_is_answered_without_a_key_whatever_it_asks_for(path: str) -> None:
-    async with served() as address, aiohttp.ClientSession() as session:
-        async with session.options(f"{address}{path}", headers=PREFLIGHT) as reply:
-            assert (reply.status, await reply.read()) == (200, b"")
-            allowed = {name.strip().lower() for name in reply.headers["Access-Control-Allow-Headers"].split(",")}
-            assert allowed == {"api-key", "api_key", "authorization", "content-type"}
-            assert "POST" in reply.headers["Access-Control-Allow-Methods"]
-            assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    async with (
+        served() as address,
+        aiohttp.ClientSession() as session,
+        session.options(f"{address}{path}", headers=PREFLIGHT) as reply,
+    ):
+        assert (reply.status, await reply.read()) == (200, b"")
+        allowed = {name.strip().lower() for name in reply.headers["Access-Control-Allow-Headers"].split(",")}
+        assert allowed == {"api-key", "api_key", "authorization", "content-type"}
+        assert "POST" in reply.headers["Access-Control-Allow-Methods"]
+        assert reply.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize(
@@ -65,10 +68,13 @@ async def test_a_preflight_is_answered_without_a_key_whatever_it_asks_for(path: 
 async def test_every_reply_says_that_any_page_may_read_it(
     method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    async with served() as address, aiohttp.ClientSession() as session:
-        async with session.request(method, f"{address}{path}", headers={**headers, **ORIGIN}) as reply:
-            assert reply.status == status
-            assert reply.headers.getall("Access-Control-Allow-Origin") == ["*"]
+    async with (
+        served() as address,
+        aiohttp.ClientSession() as session,
+        session.request(method, f"{address}{path}", headers={**headers, **ORIGIN}) as reply,
+    ):
+        assert reply.status == status
+        assert reply.headers.getall("Access-Control-Allow-Origin") == ["*"]
 
 
 async def test_a_body_beyond_every_limit_and_one_that_cannot_be_unpacked_say_so_too() -> None:

@@ -1,7 +1,7 @@
 """What users do with messages: opened, clicked, closed, consumed. Each becomes an event of Iterable's own type.
 
-Sources: Iterable's API description; for calls that it lacks (inbox sessions, embedded dismissals and impressions), what
-Iterable's SDKs send: Android 12748cfe (2026-07-20), iOS 25cd00e1 (2026-07-01), web 669147f (2026-07-23).
+Sources: Iterable's API description; for calls that it lacks (inbox sessions, embedded dismissals and impressions),
+what Iterable's SDKs send: Android 12748cfe (2026-07-20), iOS 25cd00e1 (2026-07-01), web 669147f (2026-07-23).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.body_schema import DEVICE, ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
 from simulator.api.operations.events import seconds
 from simulator.api.replies import dropped, success
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from simulator.project.person import Person
 
 _USER: Final = {"email": "string", "userId": "string", "createdAt": "number"}
-#: The app and the device that a call of an SDK is from.
-DEVICE: Final = ObjectSchema(
-    {"appPackageName": "string", "deviceId": "string", "platform": "string"},
-    frozenset({"appPackageName", "deviceId", "platform"}),
-)
 _MESSAGE: Final = {
     **_USER,
     "messageId": "string",
@@ -77,7 +72,9 @@ class Engagement:
         """Store the event, and those of impressions; of a test message there are none."""
         if not _is_of_proof(project, body):
             members: dict[str, Any] = {
-                name: body[name] for name in self.schema.members if name in body and name not in {*_USER, "dataFields"}
+                name: body[name]
+                for name in self.schema.members
+                if name in body and name not in {*_USER, "dataFields"}
             }
             fields = body.get("dataFields", {})
             project.events.store(Event(project.new_id(), person, self.event_type, None, at, fields, members))
@@ -102,9 +99,7 @@ def _is_of_proof(project: Project, body: Mapping[str, Any]) -> bool:
 IN_APP_CLICK: Final = Engagement("inAppClick", ObjectSchema({**_MESSAGE, "clickedUrl": "string"}, _NEEDS_MESSAGE))
 IN_APP_CLOSE: Final = Engagement(
     "inAppClose",
-    ObjectSchema(
-        {**_MESSAGE, "clickedUrl": "string", "closeAction": "string"}, _NEEDS_MESSAGE
-    ),
+    ObjectSchema({**_MESSAGE, "clickedUrl": "string", "closeAction": "string"}, _NEEDS_MESSAGE),
 )
 IN_APP_CONSUME: Final = Engagement(
     "inAppDelete", ObjectSchema({**_MESSAGE, "deleteAction": "string"}, _NEEDS_MESSAGE), consumes=True

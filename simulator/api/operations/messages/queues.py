@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.app_content import EmbeddedMessage
-    from simulator.project.messages import Message
+    from simulator.project.messages import EmbeddedMessage, Message
     from simulator.project.person import Person
 
 _OF_TEMPLATE: Final = InAppContent.model_validate({})

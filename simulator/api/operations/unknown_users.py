@@ -1,8 +1,8 @@
 """Unknown users: visitors of whom a profile is made once they have done what a criterion asks for.
 
-The SDK in the app or page keeps what a visitor does, decides by the criteria, makes the profile with a session, tracks
-what it kept by the visitor's userId, and merges the profile into the one of whoever logs in. Iterable documents no HTTP
-calls of this; what the calls carry is what its SDKs send and read: web 669147f (2026-07-23), Android 12748cfe
+The SDK in the app or page keeps what a visitor does, decides by the criteria, makes the profile with a session,
+tracks what it kept by the visitor's userId, and merges the profile into the one of whoever logs in. Iterable documents
+no HTTP calls of this; what the calls carry is what its SDKs send and read: web 669147f (2026-07-23), Android 12748cfe
 (2026-07-20), iOS 25cd00e1 (2026-07-01). Older builds say `anonymoususer` for `unknownuser`.
 """
 
@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.body_schema import DEVICE, ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
 from simulator.api.operations.events import seconds
-from simulator.api.operations.messages.engagement import DEVICE
 from simulator.api.profile_write import apply_write, plan_write
 from simulator.api.replies import dropped, json_reply, refused, success
 from simulator.api.resolution import find_person
@@ -68,7 +67,7 @@ def track_session(project: Project, request: Request, now: Instant, _: Mapping[s
     person = apply_write(project, write, now)
     if person is None:
         return dropped(write.rule)
-    members = {name: body[name] for name in ("deviceInfo", *_CONTEXTS) if name in body}
+    members: dict[str, Any] = {name: body[name] for name in ("deviceInfo", *_CONTEXTS) if name in body}
     at = seconds(project, body.get("createdAt"), now)
     project.events.store(Event(project.new_id(), person, UNKNOWN_SESSION, None, at, {}, members))
     return success(write.rule, person.identifiers, also=write.left_out)
