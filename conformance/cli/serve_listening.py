@@ -1,4 +1,4 @@
-"""The options of `serve` that say how it is reached, such as `--tls`, `--proxy`, `--control-token` and `--no-cors`."""
+"""The options of `serve` that say how it is reached: by HTTPS, by a proxy, with a token, from pages."""
 
 from __future__ import annotations
 

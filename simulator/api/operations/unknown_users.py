@@ -1,9 +1,9 @@
 """Unknown users: visitors of whom a profile is made once they have done what a criterion asks for.
 
 The SDK in the app or page keeps what a visitor does, decides by the criteria, makes the profile with a session,
-tracks what it kept by the visitor's userId, and merges the profile into the one of whoever logs in. Iterable documents
-no HTTP calls of this; what the calls carry is what its SDKs send and read: web 669147f (2026-07-23), Android 12748cfe
-(2026-07-20), iOS 25cd00e1 (2026-07-01). Older builds say `anonymoususer` for `unknownuser`.
+tracks what it kept by the visitor's userId, and merges the profile into the one of whoever logs in. Iterable
+documents no HTTP calls of this; what the calls carry is what its SDKs send and read: web 669147f (2026-07-23),
+Android 12748cfe (2026-07-20), iOS 25cd00e1 (2026-07-01). Older builds say `anonymoususer` for `unknownuser`.
 """
 
 from __future__ import annotations
