@@ -25,6 +25,7 @@ CHANGEABLE = frozenset(
         "rate_limited_paths",
         "retry_after",
         "rate_limit_params",
+        "rate_limit_form",
         "visibility_lag",
         "bulk_lag",
         "forget_lag",
@@ -247,6 +248,11 @@ class ProjectSettings(BaseModel):
         default=False,
         description="Whether a 429 carries rateLimitLimit, rateLimitRemaining and rateLimitReset. [API description "
         "of August 2026, for some calls]",
+    )
+    rate_limit_form: Literal["json", "text"] = Field(
+        "json",
+        description="Whether a 429 is JSON with a code, or plain text as inApp/getMessages has answered. [recorded in "
+        "2017 as JSON; Iterable/iterable-android-sdk issue 347 of 2021 tells of plain text for that call]",
     )
     enforce_rate_limits: bool = Field(
         default=False,

@@ -33,6 +33,7 @@ _AREAS: Final = (
     ("webhooks and tokens", ("webhooks", "auth")),
     ("campaigns, journeys, experiments", ("campaigns", "journeys", "workflows", "experiments")),
     ("messages", ("email", "push", "inApp", "sms", "webPush", "whatsApp", "embedded-messaging", "verify")),
+    ("phones and unknown users", ("mobile", "unknownuser", "anonymoususer")),
     ("templates and snippets", ("templates", "snippets")),
 )
 
