@@ -251,8 +251,8 @@ class ProjectSettings(BaseModel):
     )
     rate_limit_form: Literal["json", "text"] = Field(
         "json",
-        description="Whether a 429 is JSON with a code, or plain text as inApp/getMessages has answered. [recorded in "
-        "2017 as JSON; Iterable/iterable-android-sdk issue 347 of 2021 tells of plain text for that call]",
+        description="Whether a 429 is JSON with a code, or plain text as inApp/getMessages has answered. [recorded "
+        "in 2017 as JSON; Iterable/iterable-android-sdk issue 347 of 2021 tells of plain text for that call]",
     )
     enforce_rate_limits: bool = Field(
         default=False,
