@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator import Request
+from simulator.gateway.cross_origin import answer_preflight
 from tests.system.inspector.conftest import NOW, Page
 
 if TYPE_CHECKING:
@@ -68,3 +69,12 @@ def test_the_menu_leads_there_and_the_project_is_chosen(page: Page) -> None:
     page.find("#views a[href*='apps']").click()
     page.shows("Criteria of unknown visitors")
     assert page.find("main select").get_attribute("value") == "email"
+
+
+def test_the_preflights_of_pages_are_found_by_their_method(page: Page, simulator: Simulator) -> None:
+    simulator.transmit(Request("OPTIONS", "/api/users/update"), NOW, answer_preflight)
+    page.open("/journal")
+    page.find("input[name=method]").send_keys("options")
+    page.button("Filter").click()
+    page.shows("OPTIONS /api/users/update")
+    page.lacks("POST /api/users/update")
