@@ -217,15 +217,12 @@ _MESSAGES: Final = (
 )
 _MOBILE: Final = (
     _route("GET", "mobile/getRemoteConfiguration", mobile.get_remote_configuration, keys=_APPS, needs_token=False),
-    *(
-        route
-        for name in ("unknownuser", "anonymoususer")
-        for route in (
-            _route("GET", f"{name}/list", unknown_users.list_criteria, keys=_APPS, needs_token=False),
-            _route("POST", f"{name}/events/session", unknown_users.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
-            _route("POST", f"{name}/consent", unknown_users.track_consent, keys=_APPS, people=_USER, needs_token=False),
-        )
-    ),
+    _route("POST", "anonymoususer/consent", unknown_users.track_consent, keys=_APPS, people=_USER, needs_token=False),
+    _route("POST", "anonymoususer/events/session", unknown_users.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
+    _route("GET", "anonymoususer/list", unknown_users.list_criteria, keys=_APPS, needs_token=False),
+    _route("POST", "unknownuser/consent", unknown_users.track_consent, keys=_APPS, people=_USER, needs_token=False),
+    _route("POST", "unknownuser/events/session", unknown_users.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
+    _route("GET", "unknownuser/list", unknown_users.list_criteria, keys=_APPS, needs_token=False),
 )
 _CONTENT: Final = (
     _route("GET", "snippets", snippets.list_snippets),

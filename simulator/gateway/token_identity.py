@@ -1,4 +1,4 @@
-"""Who a call is about that names nobody: the user of its JWT.
+"""What a JWT and its absence say of people: who a call is about that names nobody, and whose merge wants no token.
 
 Iterable's web SDK names nobody in `events/trackInAppOpen`, `trackInAppClick`, `trackInAppDelivery` and
 `events/inAppConsume` of a user with an email (Iterable/iterable-web-sdk 669147f, 2026-07-23,
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode
 
 from simulator.api.identifiers import identifiers_in_token, token_claims
 from simulator.message import read_json
+from simulator.project.events import UNKNOWN_SESSION
 from simulator.project.keys import KeyType
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.api import Route
     from simulator.message import Request
+    from simulator.project import Project
 
 #: By this rule a call was about the user of its token.
 RULE: Final = "gate.identity-from-token"
@@ -42,6 +44,21 @@ def identified_by_token(request: Request, route: Route) -> Request:
     email, user_id = identifiers_in_token(token_claims(request.headers.get("authorization", "")))
     ways = {people.emails[0]: email, people.user_ids[0]: user_id}
     return _with_parameters(request, ways) if people.in_query else _with_members(request, ways)
+
+
+def merges_visitor(request: Request, project: Project) -> bool:
+    """Whether a merge folds in a profile that was made of an unknown visitor, for whom nobody can have a token.
+
+    Source: Iterable/iterable-android-sdk 12748cfe (2026-07-20), ApiEndpointClassification, calls users/merge without
+    one; Iterable support article 360050801231 says so of merges of unknown users.
+    """
+    try:
+        body = read_json(request.body)
+    except ValueError:
+        return False
+    source = body.get("sourceUserId") if isinstance(body, dict) else None
+    people = project.people.with_user_id(source) if isinstance(source, str) else ()
+    return any(event.type == UNKNOWN_SESSION for person in people for event in project.events.of(person))
 
 
 def _with_parameters(request: Request, ways: Mapping[tuple[str, ...], str | None]) -> Request:

@@ -133,6 +133,21 @@ def test_keys_of_apps_make_these_calls_without_a_token() -> None:
         assert simulated.handle(tracked, NOW).status == 401
 
 
+def test_a_visitor_is_merged_without_a_token_and_nobody_else_is() -> None:
+    keys = (ApiKey("mobile", KeyType.MOBILE, SECRET),)
+    simulated = Simulator([ProjectConfiguration("p", ProjectType.HYBRID, ("server",), client_keys=keys)])
+    simulated.projects["p"].replace_state({"users": [{"userId": "ada"}, {"userId": "bob"}]}, NOW)
+
+    def asked(path: str, body: bytes) -> int:
+        return simulated.handle(Request("POST", f"/api/{path}", "", {"api-key": "mobile"}, body), NOW).status
+
+    assert asked("unknownuser/events/session", b'{"user": {"userId": "v"}}') == 200
+    assert asked("users/merge", b'{"sourceUserId": "bob", "destinationUserId": "ada"}') == 401
+    assert asked("users/merge", b'{"sourceUserId": "v", "destinationUserId": "ada"}') == 200
+    for body in (b"", b"[]", b'{"sourceUserId": 1, "destinationUserId": "ada"}'):
+        assert asked("users/merge", body) in {400, 401}
+
+
 def test_a_phone_is_told_what_the_project_lets_apps_do(talk: Any) -> None:
     assert talk("hybrid").get("mobile/getRemoteConfiguration") == (200, {"offlineMode": False, "autoRetry": False})
     phone = talk("hybrid", mobileOfflineMode=True, mobileAutoRetry=True)

@@ -222,6 +222,20 @@ def test_a_page_asks_with_preflights_and_names_headers_that_the_service_admits(
     assert "api-key" not in asked[0]["headers"]
 
 
+def test_after_a_new_email_the_sdk_names_the_email_even_where_a_userid_logged_in(
+    open_shop: Callable[[str], Shop],
+) -> None:
+    shop = open_shop("userid")
+    shop.start()
+    shop.log_in("userId")
+    assert shop.run("sdk.updateUserEmail('countess@example.com')") == 200
+    assert shop.run("sdk.updateUser({dataFields: {plan: 'free'}})") == {"failed": 400}
+    assert shop.entries("users/update")[-1]["body"] == {"email": "countess@example.com"} | {
+        "dataFields": {"plan": "free"},
+        "preferUserId": True,
+    }
+
+
 @pytest.mark.parametrize(("project_type", "by"), LOGINS)
 def test_a_refused_token_is_renewed_and_the_call_made_again(
     open_shop: Callable[[str], Shop], project_type: str, by: str
