@@ -3,7 +3,8 @@
 A request goes through these steps, from top to bottom:
 
 1. `simulator.http` decodes it, and refuses foreign pages and wrong tokens (`control_access`).
-2. `Service.respond` finds out what it is for, by its path: the inspector, the control surface, or the API.
+2. `Service.respond` finds out what it is for, by its path: the inspector, the control surface, or the API; a
+   browser's preflight for the API is answered here, before anybody looks for a key, and journalled.
 3. Of the inspector it gets a file.
 4. On the control surface, what is due is applied, the request is carried out, and what it changed is journalled.
 5. In the API it is authenticated, meets a fault, is routed, authorised, counted against the rate limits, dispatched
@@ -15,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.control import execute_control, is_control_path, is_health_path
+from simulator.gateway.cross_origin import answer_preflight, is_preflight
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
 from simulator.inspector import answer_inspector, is_inspector_path
@@ -39,14 +41,22 @@ class Service:
         clock: Its time.
         control: Whether the control surface and the inspector are served.
         recorder: Makes scenarios of parts of a journal; None for a service that cannot.
+        cors: Whether pages of other origins may call the API.
     """
 
     def __init__(
-        self, simulator: Simulator, clock: Clock, *, control: bool = True, recorder: Recorder | None = None
+        self,
+        simulator: Simulator,
+        clock: Clock,
+        *,
+        control: bool = True,
+        recorder: Recorder | None = None,
+        cors: bool = True,
     ) -> None:
         self.simulator = simulator
         self.clock = clock
         self._serves_control = control
+        self._cors = cors
         self._history = TimeTravel(simulator, recorder)
         if simulator.journal.initial_state is None:
             simulator.journal.begin(initial_state_of(simulator, clock))
@@ -67,6 +77,8 @@ class Service:
                 return WireResult(self._control(request))
         elif is_health_path(request.path):
             return WireResult(self._control(request))
+        if self._cors and is_preflight(request):
+            return self.simulator.transmit(request, self.clock.now(), answer_preflight)
         return self.simulator.transmit(request, self.clock.now())
 
     def _control(self, request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""The options of `serve` that say how it is reached: `--tls`, `--proxy`, `--tls-ca` and `--control-token`."""
+"""The options of `serve` that say how it is reached: by HTTPS, by a proxy, with a token, from pages."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ _OPTIONS: Final = (
         callback=_check_token,
         help=f"What requests to the control surface must carry; better in ${CONTROL_TOKEN_VARIABLE}.",
     ),
+    click.option("--no-cors", is_flag=True, help="Let no page of another site call the API."),
 )
 
 
@@ -51,6 +52,7 @@ def listening_options(command: _Command) -> _Command:
 
     @functools.wraps(command)
     def gathered(**values: Any) -> Any:
+        values["cors"] = not values.pop("no_cors")
         listening = Listening(**{field.name: values.pop(field.name) for field in fields(Listening)})
         if listening.authority_file is not None and not listening.tls and listening.proxy is None:
             raise click.UsageError("--tls-ca goes with --tls or --proxy", click.get_current_context())

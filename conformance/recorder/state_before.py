@@ -97,12 +97,17 @@ def _of_people(document: Document, mentioned: Mentioned) -> Document:
         item for item in document.get("revokedTokens", []) if item["user"].lower() in mentioned.texts
     ]
     messages = {
-        part: [message for message in document.get(part, []) if mentioned.person(message)]
-        for part in ("sentMessages", "scheduledMessages")
+        part: [message for message in document.get(part, []) if _is_for(message, mentioned)]
+        for part in ("sentMessages", "scheduledMessages", "embeddedMessages")
     }
     if mentioned.areas <= _PEOPLE_AREAS and not messages["scheduledMessages"]:
         document = {part: value for part, value in document.items() if part in _PEOPLE_PARTS}
     return {**document, **{part: value for part, value in messages.items() if part in document}}
+
+
+def _is_for(message: Document, mentioned: Mentioned) -> bool:
+    """Whether a message is for somebody who is taken along, or for everybody."""
+    return mentioned.person(message) or not (message["email"] or message["userId"])
 
 
 def _types_spoken_of(document: Document, mentioned: Mentioned) -> Document:

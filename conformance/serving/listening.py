@@ -28,6 +28,7 @@ class Listening:
         proxy: The port of a proxy for Iterable's hosts; None for no proxy.
         authority_file: Where the certificate that clients are to trust is written; None for a file of its own.
         token: What requests to the control surface must carry.
+        cors: Whether pages of other origins may call the API.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +37,7 @@ class Listening:
     proxy: int | None = None
     authority_file: str | None = None
     token: str | None = None
+    cors: bool = True
 
 
 @contextmanager
@@ -90,6 +92,7 @@ def _server(served: ServedSimulator, how: Listening, tls: ssl.SSLContext | None 
         durable=served.durable,
         recorder=_record,
         surfaces=served.surfaces,
+        cors=how.cors,
     )
 
 

@@ -30,6 +30,11 @@ class ObjectSchema:
     required: frozenset[str] = field(default_factory=frozenset)
 
 
+#: The app and the device that a call of an SDK is from.
+DEVICE: Final = ObjectSchema(
+    {"appPackageName": "string", "deviceId": "string", "platform": "string"},
+    frozenset({"appPackageName", "deviceId", "platform"}),
+)
 _EXPECTED: Final = {
     "string": "String value expected",
     "number": "Number value expected",

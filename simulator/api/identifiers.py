@@ -115,12 +115,12 @@ def identifiers_carried(people: NamedPeople, parameters: Mapping[str, str], requ
         request: The request.
     """
     named = identifiers_named(people, parameters, request.query, request.body)
-    token = identifiers_in_token(_claims(request.headers.get("authorization", "")))
+    token = identifiers_in_token(token_claims(request.headers.get("authorization", "")))
     every = (*named.emails, *named.user_ids, *(text for text in token if text is not None))
     return tuple(dict.fromkeys(text for text in every if len(text) <= _LONGEST))
 
 
-def _claims(authorization: str) -> Mapping[str, Any]:
+def token_claims(authorization: str) -> Mapping[str, Any]:
     """The claims of the JWT in an Authorization header; none where there is no such thing."""
     if not authorization:
         return {}

@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.api.identifiers import NOBODY, NamedPeople
-from simulator.api.operations import catalogs, commerce, events, lists, metadata, tokens, webhooks
+from simulator.api.operations import (
+    catalogs,
+    commerce,
+    events,
+    lists,
+    metadata,
+    mobile,
+    tokens,
+    unknown_users,
+    webhooks,
+)
 from simulator.api.operations.export import downloads, jobs
 from simulator.api.operations.messages import (
     campaigns,
@@ -77,6 +87,7 @@ _JOINING: Final = NamedPeople.at(
 _LEAVING: Final = NamedPeople.at("subscribers.email", "subscribers.userId")
 _CHANGED: Final = NamedPeople.at("updateSubscriptionsRequests.email", "updateSubscriptionsRequests.userId")
 _LISTED: Final = NamedPeople(emails=(("users",),), user_ids=(("usersByUserId",),))
+_VISITOR: Final = NamedPeople.at("user.userId")
 _RECIPIENT: Final = NamedPeople.at("recipientEmail", "recipientUserId")
 _RENDERS: Final = "templates are stored and not rendered"
 _SENDS: Final = "no campaign engine sends to lists"
@@ -186,6 +197,8 @@ _MESSAGES: Final = (
     _route("POST", "email/target", targets.EMAIL.target, people=_RECIPIENT),
     _route("GET", "email/viewInBrowser", sent_email.view_in_browser, _READ, people=_ASKED),
     _route("POST", "embedded-messaging/events/click", engagement.EMBEDDED_CLICK.track, keys=_APPS, people=_USER),
+    _route("POST", "embedded-messaging/events/dismiss", engagement.EMBEDDED_DISMISS.track, keys=_APPS, people=_USER),
+    _route("POST", "embedded-messaging/events/impression", engagement.track_embedded_impression, keys=_APPS, people=_USER),
     _route("POST", "embedded-messaging/events/received", engagement.EMBEDDED_RECEIVED.track, keys=_APPS, people=_USER),
     _route("POST", "embedded-messaging/events/session", engagement.EMBEDDED_SESSION.track, keys=_APPS, people=_USER),
     _route("GET", "embedded-messaging/messages", queues.list_embedded, keys=_APPS, people=_ASKED),
@@ -194,6 +207,7 @@ _MESSAGES: Final = (
     _route("POST", "events/trackInAppClose", engagement.IN_APP_CLOSE.track, keys=_APPS, people=_USER),
     _route("POST", "events/trackInAppDelivery", engagement.IN_APP_DELIVERY.track, keys=_APPS, people=_USER),
     _route("POST", "events/trackInAppOpen", engagement.IN_APP_OPEN.track, keys=_APPS, people=_USER),
+    _route("POST", "events/trackInboxSession", engagement.INBOX_SESSION.track, keys=_APPS, people=_USER),
     _route("POST", "events/trackPushOpen", engagement.PUSH_OPEN.track, keys=_APPS, people=_USER),
     _route("POST", "events/trackWebPushClick", engagement.WEB_PUSH_CLICK.track, keys=_APPS, people=_USER),
     _route("POST", "inApp/cancel", targets.IN_APP.cancel, people=_USER),
@@ -209,6 +223,15 @@ _MESSAGES: Final = (
     _route("POST", "webPush/target", targets.WEB_PUSH.target, people=_RECIPIENT),
     _route("POST", "whatsApp/cancel", targets.WHATS_APP.cancel, people=_USER),
     _route("POST", "whatsApp/target", targets.WHATS_APP.target, people=_RECIPIENT),
+)
+_MOBILE: Final = (
+    _route("GET", "mobile/getRemoteConfiguration", mobile.get_remote_configuration, keys=_APPS, needs_token=False),
+    _route("POST", "anonymoususer/consent", unknown_users.track_consent, keys=_APPS, people=_USER, needs_token=False),
+    _route("POST", "anonymoususer/events/session", unknown_users.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
+    _route("GET", "anonymoususer/list", unknown_users.list_criteria, keys=_APPS, needs_token=False),
+    _route("POST", "unknownuser/consent", unknown_users.track_consent, keys=_APPS, people=_USER, needs_token=False),
+    _route("POST", "unknownuser/events/session", unknown_users.track_session, keys=_APPS, lag=_SINGLE, people=_VISITOR, needs_token=False),
+    _route("GET", "unknownuser/list", unknown_users.list_criteria, keys=_APPS, needs_token=False),
 )
 _CONTENT: Final = (
     _route("GET", "snippets", snippets.list_snippets),
@@ -250,5 +273,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *_DATA,
     *_CAMPAIGNS,
     *_MESSAGES,
+    *_MOBILE,
     *_CONTENT,
 )

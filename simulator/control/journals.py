@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.message import Reply
     from simulator.project import Project
 
-_FILTERS: Final = ("path", "status", "outcome", "user", "text", "after", "before", "newest", "limit")
+_FILTERS: Final = ("method", "path", "status", "outcome", "user", "text", "after", "before", "newest", "limit")
 #: Characters of a body that a list of entries shows.
 _LONGEST_BODY: Final = 4_000
 #: Requests whose outcomes are counted at the most: to read them from a directory takes a twentieth of a second.
@@ -66,8 +66,9 @@ def count_outcomes(call: ControlCall) -> Reply:
 
 
 def _selection(given: Parameters, project: Project | None) -> Selection:
-    user = given.text("user")
+    user, method = given.text("user"), given.text("method")
     return Selection(
+        method=None if method is None else method.upper(),
         path=given.text("path"),
         status=given.number("status"),
         users=() if user is None else identifiers_meant(project, user),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from simulator.control import (
+    app_messages,
     clock_and_faults,
     events,
     general,
@@ -73,6 +74,15 @@ ROUTES: Final = (
     ControlRoute("GET", "/projects/{name}/exports/{job}/{file}", projects.get_export, False),
     ControlRoute("GET", "/projects/{name}/settings", clock_and_faults.get_settings, False),
     ControlRoute("PATCH", "/projects/{name}/settings", clock_and_faults.change_settings, True),
+    ControlRoute("GET", "/projects/{name}/in-app-messages", app_messages.list_in_app_messages, False),
+    ControlRoute("POST", "/projects/{name}/in-app-messages", app_messages.add_in_app_message, True),
+    ControlRoute("DELETE", "/projects/{name}/in-app-messages/{id}", app_messages.remove_in_app_message, True),
+    ControlRoute("GET", "/projects/{name}/embedded-messages", app_messages.list_embedded_messages, False),
+    ControlRoute("POST", "/projects/{name}/embedded-messages", app_messages.add_embedded_message, True),
+    ControlRoute("DELETE", "/projects/{name}/embedded-messages/{id}", app_messages.remove_embedded_message, True),
+    ControlRoute("GET", "/projects/{name}/criteria", app_messages.list_criteria, False),
+    ControlRoute("POST", "/projects/{name}/criteria", app_messages.add_criterion, True),
+    ControlRoute("DELETE", "/projects/{name}/criteria/{id}", app_messages.remove_criterion, True),
     ControlRoute("GET", "/rules", general.list_rules, False),
     ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False),
     ControlRoute("GET", "/projects/{name}/outcomes", journals.count_outcomes, False),

@@ -16,6 +16,7 @@ from simulator.api import answer as dispatch
 from simulator.api import find_route, identifiers_carried, route_not_found
 from simulator.gateway.authentication import api_key_of, authenticate, unauthorized_reply
 from simulator.gateway.authorization import authorize
+from simulator.gateway.token_identity import RULE, identified_by_token
 from simulator.message import Reply, WireResult
 from simulator.project.rules import ALL_REFUSED, DROPPED, SOME_DROPPED, SOME_REFUSED
 
@@ -89,6 +90,11 @@ def _dispatch(simulator: Simulator, request: Request, project: Project, key: Api
         refusal = simulator.rate_limits.refuse(request, route, project, key, now)
     if refusal is not None:
         return refusal
+    if key.jwt_secret is not None:
+        identified = identified_by_token(request, route)
+        if identified is not request:
+            reply = dispatch(project, identified, now, route, path_parameters)
+            return replace(reply, rules=(*reply.rules, RULE))
     return dispatch(project, request, now, route, path_parameters)
 
 

@@ -30,7 +30,9 @@ class Match(_Strict):
     """Which requests a fault is for; what is absent matches everything."""
 
     path: str | None = Field(None, description="A glob over the path, as sent or decoded, such as `/api/events/*`.")
-    method: str | None = Field(None, description="The HTTP method, in any case.")
+    method: str | None = Field(
+        None, description="The HTTP method, in any case; without it every one but a browser's preflight, `OPTIONS`."
+    )
     api_key: str | None = Field(None, alias="apiKey", description="The API key of the request.")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.identifiers import identifiers_for_token, identifiers_in_token
 from simulator.gateway.authentication import LOOPBACK_ADDRESS
+from simulator.gateway.token_identity import merges_visitor
 from simulator.project.keys import ApiKey, KeyType
 from simulator.response import code_reply
 
@@ -60,7 +61,7 @@ def _refuse_token(request: Request, secret: str, route: Route, project: Project,
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     named = identifiers_for_token(route.people, request.query, request.body)
     if not token or kind.lower() != "bearer":
-        if route.path == _MERGE and not _is_known(named, project):
+        if route.path == _MERGE and (not _is_known(named, project) or merges_visitor(request, project)):
             return None
         return _refusal(401, "BadAuthorizationHeader", "JWT Authorization header is not set", None, "gate.no-token")
     status = int(project.settings.jwt_fault_status)

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import math
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.api import Scope
+from simulator.message import Reply
 from simulator.response import JSON_HEADERS, code_reply
 
 if TYPE_CHECKING:
     from simulator.api import Limit, Route
-    from simulator.message import Instant, Reply, Request
+    from simulator.message import Instant, Request
     from simulator.project import Project
     from simulator.project.keys import ApiKey
+
+
+#: The whole reply in its other form. Source: Iterable/iterable-android-sdk issue 347 (2021-05-20).
+_PLAIN: Final = b"Rate limit exceeded. Please try again later."
 
 
 class RateLimits:
@@ -74,4 +79,7 @@ def _refusal(project: Project, route: Route, limit: Limit, wait: float) -> Reply
         params = {"rateLimitLimit": limit.count, "rateLimitRemaining": 0, "rateLimitReset": seconds}
     msg = f"Exceeded rate limit of {count}.0 per {window} for endpoint: {route.path}, project: {project.id} "
     headers = {**JSON_HEADERS, "Retry-After": str(seconds)} if settings.retry_after else JSON_HEADERS
+    if settings.rate_limit_form == "text":
+        headers = {**headers, "Content-Type": "text/plain; charset=utf-8"}
+        return Reply(429, _PLAIN, headers, ("gate.rate-limit",))
     return code_reply(429, "RateLimitExceeded", msg, params, headers=headers, rules=("gate.rate-limit",))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _REPORTED: Final = ("lists",)
 _MISSING: Final = object()
 #: The members by which the things of a project are known, the first that a thing has.
-_NAMES: Final = ("id", "name", "identifier")
+_NAMES: Final = ("id", "name", "identifier", "messageId", "criteriaId")
 
 
 def difference(before: Project, after: Project) -> dict[str, Any]:

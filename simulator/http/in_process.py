@@ -8,6 +8,7 @@ import httpx
 
 from simulator.clock import Clock
 from simulator.common_headers import headers_of
+from simulator.gateway.cross_origin import ALLOW_ORIGIN, is_for_pages
 from simulator.message import Request, reason_phrase
 from simulator.service import Service
 
@@ -51,9 +52,12 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = transmission.reply
         if reply is None:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+        headers = {**headers_of(reply, transmission.number), "Content-Length": str(len(reply.body))}
+        if is_for_pages(path):
+            headers.setdefault(*ALLOW_ORIGIN)
         return httpx.Response(
             reply.status,
-            headers={**headers_of(reply, transmission.number), "Content-Length": str(len(reply.body))},
+            headers=headers,
             content=reply.body,
             extensions={"reason_phrase": reason_phrase(reply.status).encode()},
             request=request,

@@ -13,6 +13,7 @@ from aiohttp import http, web
 
 from simulator.common_headers import headers_of
 from simulator.control import is_control_path
+from simulator.gateway.cross_origin import ALLOW_ORIGIN, is_for_pages
 from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpacker
 from simulator.http.connection import Connections
 from simulator.http.control_access import Access
@@ -63,6 +64,7 @@ class Server:
         durable: Where the simulator is kept, if it is; closed when the server stops.
         recorder: Makes scenarios of parts of a journal; None for a server that cannot.
         surfaces: What else is served; the first that takes a path answers it.
+        cors: Whether pages of other origins may call the API.
     """
 
     def __init__(  # noqa: PLR0913  # one for each way to serve
@@ -78,11 +80,13 @@ class Server:
         durable: Durable | None = None,
         recorder: Recorder | None = None,
         surfaces: Sequence[Surface] = (),
+        cors: bool = True,
     ) -> None:
         self._durable = durable
         self._surfaces = tuple(surfaces)
         self._access = Access(host, control=control, token=token)
-        self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder)
+        self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder, cors=cors)
+        self._cors = cors
         self._tls = tls
         self._host = host
         self._port = port
@@ -125,6 +129,14 @@ class Server:
 
     async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whichever way it came in."""
+        path, query = _target(incoming.raw_path)
+        response = await self._answer(incoming, path, query)
+        if self._cors and is_for_pages(path):
+            # Here, so that no reply is without it: a page that cannot read a refusal cannot act on it.
+            response.headers.setdefault(*ALLOW_ORIGIN)
+        return response
+
+    async def _answer(self, incoming: web.BaseRequest, path: str, query: str) -> web.StreamResponse:
         try:
             body = await _read(incoming)
         except (web.RequestPayloadError, BadBodyError):
@@ -134,7 +146,6 @@ class Server:
         except ConnectionError:
             return _close(incoming)
         headers = {name.lower(): value for name, value in incoming.headers.items()}
-        path, query = _target(incoming.raw_path)
         request = Request(incoming.method, path, query, headers, body)
         refusal = self._access.refuse(request)
         if refusal is not None:

@@ -59,6 +59,7 @@ class Selection:
 
     Attributes:
         project: Of one project; None for all.
+        method: With this HTTP method.
         path: A glob over the path, such as `/api/users/*`; without a wildcard, any part of it.
         status: With this status.
         users: About one of these emails and userIds; empty for no matter whom.
@@ -72,6 +73,7 @@ class Selection:
     """
 
     project: str | None = None
+    method: str | None = None
     path: str | None = None
     status: int | None = None
     users: tuple[str, ...] = ()

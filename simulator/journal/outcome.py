@@ -39,7 +39,9 @@ _WITHOUT_EFFECT: Final = frozenset(
     {
         "bulk.empty",
         "catalogs.items.delete.nothing",
+        "gate.preflight",
         "metadata.delete.nothing",
+        "unknown-users.consent",
         "users.delete.nobody",
         "users.forget.again",
         "users.merge.same-user",

@@ -23,6 +23,7 @@ def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
         and entry.number > selection.after
         and (selection.before is None or entry.number < selection.before)
         and selection.project in {None, entry.project}
+        and selection.method in {None, entry.request.method}
         and (selection.path is None or _path_matches(entry.request.path, selection.path))
         and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
         and (not selection.users or not users.isdisjoint(entry.users))

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Instant
+    from simulator.project.app_content import Criterion
     from simulator.project.catalogs import Catalog, Item
     from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
     from simulator.project.exports import ExportJob
-    from simulator.project.messages import Message
+    from simulator.project.messages import EmbeddedMessage, Message
     from simulator.project.pending import Pending
 
 _PHONE: Final = "phoneNumber"
@@ -73,6 +74,8 @@ class ProjectContents:
         self.webhooks: UndoableMap[int, Webhook] = UndoableMap(changes)
         self.sent: UndoableMap[str, Message] = UndoableMap(changes)
         self.scheduled: UndoableMap[int, Message] = UndoableMap(changes)
+        self.embedded: UndoableMap[str, EmbeddedMessage] = UndoableMap(changes)
+        self.criteria: UndoableMap[str, Criterion] = UndoableMap(changes)
         self.jobs: UndoableMap[int, ExportJob] = UndoableMap(changes)
         #: Until when, in seconds, the tokens of an email or userId have been revoked.
         self.revoked: dict[str, int] = {}
@@ -185,13 +188,13 @@ class ProjectContents:
         """Remove a person with all their events, list memberships and messages."""
         for found in self.lists:
             self.lists.leave(found.id, person)
-        for kept in (self.sent, self.scheduled):
+        for kept in (self.sent, self.scheduled, self.embedded):
             self._remove_messages(kept, person)
         self.people.remove(person)
         self.events.remove_of(person)
 
     @staticmethod
-    def _remove_messages(kept: UndoableMap[Any, Message], person: Person) -> None:
+    def _remove_messages(kept: UndoableMap[Any, Any], person: Person) -> None:
         for key, message in kept.items():
             if message.person is person:
                 kept.remove(key)
@@ -256,5 +259,7 @@ class ProjectContents:
             "templates": len(self.templates),
             "campaigns": len(self.campaigns),
             "messages": len(self.sent),
+            "embeddedMessages": len(self.embedded),
+            "criteria": len(self.criteria),
             "pending": len(self.pending),
         }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.project.contents import ProjectContents
     from simulator.project.exports import ExportJob
     from simulator.project.lists import PeopleList
-    from simulator.project.messages import Message
+    from simulator.project.messages import EmbeddedMessage, Message
     from simulator.project.person import Person
 
 
@@ -78,11 +78,13 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
         "templates": [part.to_json() for part in project.templates],
         "journeys": [part.to_json() for part in project.journeys],
         "snippets": [part.to_json() for part in project.snippets],
-        "sentMessages": [_message_to_json(message.id, message) for message in project.sent],
+        "sentMessages": [message_to_json(message.id, message) for message in project.sent],
         "scheduledMessages": [
-            {**_message_to_json(number, message), "messageId": message.id}
+            {**message_to_json(number, message), "messageId": message.id}
             for number, message in project.scheduled.items()
         ],
+        "embeddedMessages": [embedded_to_json(message) for message in project.embedded],
+        "criteria": [part.to_json() for part in project.criteria],
         "revokedTokens": [{"user": user, "issuedBefore": until} for user, until in project.revoked.items()],
     }
 
@@ -112,7 +114,8 @@ def _items_to_json(items: Iterable[Item]) -> list[dict[str, Any]]:
     return [{"id": item.id, "value": item.value, "lastModified": item.last_modified} for item in items]
 
 
-def _message_to_json(key: str | int, message: Message) -> dict[str, Any]:
+def message_to_json(key: str | int, message: Message) -> dict[str, Any]:
+    """A message that was sent or is scheduled, by the key under which it is kept."""
     return {
         "id": key,
         "medium": message.medium,
@@ -123,4 +126,22 @@ def _message_to_json(key: str | int, message: Message) -> dict[str, Any]:
         "at": message.at,
         "dataFields": message.data_fields,
         "consumed": message.consumed,
+        "read": message.read,
+        **({} if message.in_app is None else {"inApp": message.in_app.to_json()}),
+    }
+
+
+def embedded_to_json(message: EmbeddedMessage) -> dict[str, Any]:
+    """An embedded message."""
+    person = message.person
+    return {
+        "messageId": message.id,
+        "placementId": message.placement_id,
+        "email": None if person is None else person.email,
+        "userId": None if person is None else person.user_id,
+        "campaignId": message.campaign_id,
+        "priorityOrder": message.priority_order,
+        "isProof": message.is_proof,
+        "elements": message.elements,
+        "payload": message.payload,
     }

@@ -10,7 +10,7 @@ from simulator.project.events import Event
 from simulator.project.exports import ExportJob
 from simulator.project.field_types import MANAGED_FIELDS, USER
 from simulator.project.lists import PeopleList
-from simulator.project.messages import Message
+from simulator.project.messages import EmbeddedMessage, Message
 from simulator.project.person import Person
 from simulator.project.project_type import ProjectType
 from simulator.project.undoable_map import UndoableMap
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
     from simulator.project.contents import ProjectContents
-    from simulator.project.state import ItemState, MessageState, StateDocument, UserState
+    from simulator.project.state import EmbeddedState, ItemState, MessageState, StateDocument, UserState
 
 _Mistakes = list[tuple[str, str]]
 
@@ -40,6 +40,8 @@ def load(project: ProjectContents, state: StateDocument, now: Instant) -> list[t
     _load_events(project, state, now, mistakes)
     for name, messages in (("sentMessages", state.sent_messages), ("scheduledMessages", state.scheduled_messages)):
         _load_messages(project, name, messages, mistakes)
+    _load_embedded(project, state.embedded_messages, mistakes)
+    project.criteria.replace({part.criteria_id: part for part in state.criteria})
     return mistakes
 
 
@@ -179,6 +181,8 @@ def _load_messages(
             part.at,
             part.data_fields,
             part.consumed,
+            part.in_app,
+            part.read,
         )
         if name == "sentMessages":
             project.sent.put(message.id, message)
@@ -186,6 +190,25 @@ def _load_messages(
             project.scheduled.put(part.id, message)
         else:
             mistakes.append((f"{name}.{index}", "the id of a scheduled message is a number"))
+
+
+def _load_embedded(project: ProjectContents, messages: Iterable[EmbeddedState], mistakes: _Mistakes) -> None:
+    for index, part in enumerate(messages):
+        person = _find_owner(project, part.email, part.user_id)
+        if person is None and (part.email or part.user_id):
+            mistakes.append((f"embeddedMessages.{index}", "nobody has the email or userId of the message"))
+            continue
+        message = EmbeddedMessage(
+            part.message_id,
+            part.placement_id,
+            person,
+            part.campaign_id,
+            part.priority_order,
+            part.is_proof,
+            part.elements,
+            part.payload,
+        )
+        project.embedded.put(message.id, message)
 
 
 def _add_user(project: ProjectContents, user: UserState, index: int, now: Instant, mistakes: _Mistakes) -> None:

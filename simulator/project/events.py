@@ -16,6 +16,8 @@ PURCHASE = "purchase"
 CART_UPDATE = "cartUpdate"
 EMAIL_SUBSCRIBE = "emailSubscribe"
 EMAIL_UNSUBSCRIBE = "emailUnSubscribe"
+#: By this name exports know it (API description).
+UNKNOWN_SESSION = "unknownSession"
 
 _Key = tuple[int, str] | str
 #: Every event as plain data: a row each, and, for people whose events were not stored in the order of the rows, the

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
     from simulator.project.contents import ProjectContents
-    from simulator.project.messages import Message
     from simulator.project.person import Person
     from simulator.project.undoable_map import UndoableMap
 
@@ -56,14 +55,14 @@ def merge_people(
     if destination.phone is None:
         destination.phone = source.phone
     project.events.move(source, destination)
-    for kept in (project.sent, project.scheduled):
+    for kept in (project.sent, project.scheduled, project.embedded):
         _move_messages(kept, source, destination)
     project.remove_person(source)
     project.subscriptions.update_members(destination)
     destination.updated_at = now
 
 
-def _move_messages(kept: UndoableMap[Any, Message], source: Person, destination: Person) -> None:
+def _move_messages(kept: UndoableMap[Any, Any], source: Person, destination: Person) -> None:
     for key, message in kept.items():
         if message.person is source:
             kept.put(key, replace(message, person=destination))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.message import Instant
+    from simulator.project.app_content import InAppContent
     from simulator.project.person import Person
 
 
@@ -25,6 +26,8 @@ class Message:
         at: When it was sent, or is to be.
         data_fields: Fields that were given for it.
         consumed: Whether an in-app message has been taken out of the queue.
+        in_app: What an in-app message says of its own; None for all that its template says.
+        read: Whether an in-app message has been opened.
     """
 
     id: str
@@ -35,3 +38,30 @@ class Message:
     at: Instant
     data_fields: Mapping[str, Any] = field(default_factory=dict)
     consumed: bool = False
+    in_app: InAppContent | None = None
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedMessage:
+    """A message in a placement of an app.
+
+    Attributes:
+        id: Unique in the project.
+        placement_id: Where it is shown.
+        person: Who is shown it; None for everybody.
+        campaign_id: The campaign that it belongs to.
+        priority_order: Its place among those of the placement; lower numbers come first.
+        is_proof: Whether it is a test, of which no events are kept.
+        elements: Title, body, picture, buttons, texts and default action.
+        payload: Whatever else the app is to know.
+    """
+
+    id: str
+    placement_id: int
+    person: Person | None = None
+    campaign_id: int | None = None
+    priority_order: int = 1
+    is_proof: bool = False
+    elements: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)

@@ -25,6 +25,7 @@ CHANGEABLE = frozenset(
         "rate_limited_paths",
         "retry_after",
         "rate_limit_params",
+        "rate_limit_form",
         "visibility_lag",
         "bulk_lag",
         "forget_lag",
@@ -289,6 +290,11 @@ class ProjectSettings(BaseModel):
         description="Whether a 429 carries rateLimitLimit, rateLimitRemaining and rateLimitReset. [API description "
         "of August 2026, for some calls]",
     )
+    rate_limit_form: Literal["json", "text"] = Field(
+        "json",
+        description="Whether a 429 is JSON with a code, or plain text as inApp/getMessages has answered. [recorded "
+        "in 2017 as JSON; Iterable/iterable-android-sdk issue 347 of 2021 tells of plain text for that call]",
+    )
     enforce_rate_limits: bool = Field(
         default=False,
         description="Whether the rate limits of the API description are enforced. [a choice: most work on a local "
@@ -309,6 +315,22 @@ class ProjectSettings(BaseModel):
         description="Status of InvalidJwtPayload and JwtUserIdentifiersMismatched. [Iterable support article "
         "360050801231 shows 401, and Iterable's mobile SDKs look at these codes under 401 only; "
         f"{_RESPONSE_CODES} lists 400]",
+    )
+    messages_for_unknown: Literal["empty", "error"] = Field(
+        "empty",
+        description="What the calls that fetch in-app and embedded messages answer for somebody whom nobody knows: "
+        "200 with none, or a refusal. [integration tests of Iterable/api-client 981eeb5, messaging.test.ts, ask for "
+        "a fresh address and expect an empty list]",
+    )
+    mobile_offline_mode: bool = Field(
+        default=False,
+        description="`offlineMode` of mobile/getRemoteConfiguration: whether apps keep events while they are "
+        "offline. [name from Iterable's Android and iOS SDKs; the default is assumed]",
+    )
+    mobile_auto_retry: bool = Field(
+        default=False,
+        description="`autoRetry` of mobile/getRemoteConfiguration: whether apps send again what a token was refused "
+        "for. [name from Iterable's Android and iOS SDKs; the default is assumed]",
     )
     subscriptions_api: bool = Field(
         default=True,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError, model_validator
 
+from simulator.project.app_content import Criterion, InAppContent
 from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
 from simulator.project.dates import parse_seconds
 from simulator.project.identifiers import is_email, is_user_id, normal_email
@@ -139,9 +140,27 @@ class MessageState(_Part):
     at: StrictInt = Field(description="Milliseconds since the epoch.")
     data_fields: dict[str, Any] = Field(default_factory=dict, alias="dataFields")
     consumed: bool = False
+    read: bool = Field(False, description="Whether an in-app message has been opened.")
+    in_app: InAppContent | None = Field(
+        None, alias="inApp", description="What an in-app message says of its own, in the place of its template."
+    )
     message_id: StrictStr | None = Field(
         None, alias="messageId", description="The id that a scheduled message gets when it is sent."
     )
+
+
+class EmbeddedState(_Part):
+    """An embedded message; `email` and `userId` say who is shown it, without them everybody is."""
+
+    message_id: Annotated[StrictStr, Field(min_length=1)] = Field(alias="messageId")
+    placement_id: StrictInt = Field(alias="placementId")
+    email: StrictStr | None = None
+    user_id: StrictStr | None = Field(None, alias="userId")
+    campaign_id: StrictInt | None = Field(None, alias="campaignId")
+    priority_order: StrictInt = Field(1, alias="priorityOrder")
+    is_proof: bool = Field(False, alias="isProof")
+    elements: dict[str, Any] = Field(default_factory=dict)
+    payload: dict[str, Any] = Field(default_factory=dict)
 
 
 class RevocationState(_Part):
@@ -202,6 +221,8 @@ class StateDocument(_Part):
     snippets: list[Snippet] = Field(default_factory=list)
     sent_messages: list[MessageState] = Field(default_factory=list, alias="sentMessages")
     scheduled_messages: list[MessageState] = Field(default_factory=list, alias="scheduledMessages")
+    embedded_messages: list[EmbeddedState] = Field(default_factory=list, alias="embeddedMessages")
+    criteria: list[Criterion] = Field(default_factory=list, description="What makes a profile of an unknown visitor.")
     revoked_tokens: list[RevocationState] = Field(default_factory=list, alias="revokedTokens")
     export_jobs: list[JobState] = Field(default_factory=list, alias="exportJobs")
     fields: dict[str, dict[str, str]] = Field(

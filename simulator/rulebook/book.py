@@ -43,6 +43,7 @@ _WRITES: Final = {
     "subscriptions.unsubscribe": "subscriptions (unsubscribe)",
     "subscriptions.double-opt-in": "subscriptions/subscribeToDoubleOptIn",
     "messages.target": "email/target and inApp/target",
+    "unknown-users.session": "unknownuser/events/session, which prefers the userId",
 }
 _TRACKS: Final = {"events.track": "events/track", "events.track-bulk": "events/trackBulk"}
 _LOOKUPS: Final = {
@@ -52,6 +53,7 @@ _LOOKUPS: Final = {
     "engagement.track": "the calls that track opens, clicks and the like",
     "export.user-events": "export/userEvents",
     "messages.in-app": "inApp/getMessages and getPriorityMessage",
+    "unknown-users.consent": "unknownuser/consent",
     "messages.embedded": "embedded-messaging/messages",
     "messages.target-known": "the target calls of push, SMS, web push and WhatsApp",
     "messages.view-in-browser": "email/viewInBrowser",

@@ -21,6 +21,7 @@ from simulator.rulebook.sources import (
     PIPELINES,
     RECORDED,
     RUDDER,
+    SDKS,
     SILENT,
 )
 
@@ -78,6 +79,10 @@ CONTENT: Final = (
     Rule("messages.cancel.nothing-named", "A campaign or a scheduled message must be named.", API, DOCUMENTED),
     Rule("messages.cancel.nothing-found", "Nothing that is scheduled is 400 BadParams.", NEW, RECORDED),
     Rule("messages.view-in-browser.unknown", "A message that the user was not sent is refused.", API, INFERRED),
+    Rule("mobile.remote-configuration", "What the project lets apps do by themselves; no token is wanted.", SDKS, INFERRED),
+    Rule("unknown-users.list", "The criteria by which an SDK makes a profile of a visitor; no token is wanted.", SDKS, INFERRED),
+    Rule("unknown-users.session.unknown-criterion", "A session that names a criterion which the project no longer has is 409, upon which SDKs fetch them anew; a project that has none minds none.", SDKS, INFERRED),
+    Rule("unknown-users.consent", "A consent is taken note of, whether or not anybody has the email or userId; nothing that the API shows changes.", SDKS, ASSUMED),
     Rule("campaigns.list", "The campaigns, by pages; triggered ones have no listIds.", f"{API}; {AIRBYTE}", RECORDED),
     Rule("campaigns.get", "One campaign.", API, DOCUMENTED),
     Rule("campaigns.create", "A campaign is made; nothing is sent.", API, DOCUMENTED),

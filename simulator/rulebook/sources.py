@@ -16,6 +16,7 @@ KEYS: Final = "Iterable support article 360043464871"
 MERGE: Final = "Iterable support article 33744314673172"
 VALIDATION: Final = "Iterable support article 209082806"
 CLIENT: Final = "schemas and tests of Iterable's TypeScript client"
+SDKS: Final = "Iterable's SDKs: web 669147f (2026-07-23), Android 12748cfe (2026-07-20), iOS 25cd00e1 (2026-07-01)"
 RUDDER: Final = "replies recorded by RudderStack, 2022 to 2025"
 OLD: Final = "recordings of 2017 and 2018 by mtchavez/iterable-api-client"
 NEW: Final = "recordings of 2021 to 2023 by mtchavez/iterable-api-client"
@@ -28,7 +29,7 @@ AMPERSAND: Final = "replies of 2024 and 2025 kept by amp-labs/connectors"
 #: recipes/iterable of CauldronUp/cauldron ae267a1f.
 CAULDRON: Final = "measured 2026-09-07 by CauldronUp/cauldron"
 #: IterableRequestTask of iterable-android-sdk 12748cfe, RequestProcessorUtil of iterable-swift-sdk 25cd00e1.
-SDKS: Final = "Iterable's Android SDK 3.10.0 and Swift SDK 6.7.3"
+PHONE_SDKS: Final = "Iterable's Android SDK 3.10.0 and Swift SDK 6.7.3"
 #: errors/errors.go and errors_test.go, newer than ae11307 (2026-01-19).
 GO: Final = "block/iterable-go, errors of 2026"
 #: a472aa38cb (2026-06-19) and 6be9705903 (2026-07-06).

@@ -10,7 +10,7 @@ import { link } from "/_sim/inspector/router.js";
 const ROWS = 100;
 const EVERY = 1000;
 const COLUMNS = [["", ""], ["#", "number"], ["At", "less"], "Status", "Outcome", ["Request", "wide"], ["About", "less"], ["Project", "less"]];
-const FILTERS = [["text", "Any of e-mail, userId, path, status", 26], ["user", "E-mail or userId", 20], ["path", "Path", 18], ["status", "Status", 5], ["outcome", "Outcome", OUTCOMES]];
+const FILTERS = [["text", "Any of e-mail, userId, path, status", 26], ["user", "E-mail or userId", 20], ["method", "Method", 7], ["path", "Path", 18], ["status", "Status", 5], ["outcome", "Outcome", OUTCOMES]];
 
 /** A table of journal entries. */
 export function entriesTable(entries, empty, chosen) {
@@ -38,7 +38,7 @@ function cells(entry, chosen) {
 export async function journal({ query, project, signal }) {
   const { all } = await projects("", signal);
   const chosen = all.find((item) => item.name === query.project);
-  const given = { project: chosen?.name, text: query.text, user: query.user, path: query.path, status: query.status, outcome: query.outcome };
+  const given = { project: chosen?.name, text: query.text, user: query.user, method: query.method, path: query.path, status: query.status, outcome: query.outcome };
   const { entries, next } = await get("/_sim/journal", { ...given, before: query.before, newest: true, limit: ROWS }, signal);
   const picked = new Set();
   const live = h("input", { type: "checkbox", checked: !query.before, disabled: Boolean(query.before) });
@@ -58,7 +58,7 @@ function exporter(chosen, given, entries, picked) {
   if (!chosen) return h("span", { class: "faint" }, "Choose a project to save requests as a scenario");
   const selection = () => {
     if (picked.size) return { numbers: [...picked].sort((one, other) => one - other) };
-    if (given.path || given.status || given.outcome || given.text) return { numbers: entries.map((entry) => entry.number).sort((one, other) => one - other) };
+    if (given.method || given.path || given.status || given.outcome || given.text) return { numbers: entries.map((entry) => entry.number).sort((one, other) => one - other) };
     return { user: given.user };
   };
   return recordButton(chosen.name, selection, "Save as a scenario");

@@ -4,6 +4,7 @@ import { Refusal, get } from "/_sim/inspector/api.js";
 import { fill, h, say } from "/_sim/inspector/dom.js";
 import { bothTimes } from "/_sim/inspector/format.js";
 import { address, go, link } from "/_sim/inspector/router.js";
+import { apps } from "/_sim/inspector/apps.js";
 import { overview } from "/_sim/inspector/overview.js";
 import { people } from "/_sim/inspector/people.js";
 import { person } from "/_sim/inspector/person.js";
@@ -23,13 +24,14 @@ const VIEWS = {
   events: { show: events, title: "Events" },
   journal: { show: journal, title: "Journal" },
   entry: { show: entry, title: "Request", within: "journal" },
+  apps: { show: apps, title: "Apps" },
   segment: { show: segment, title: "Segment" },
   message: { show: message, title: "Message", within: "segment" },
   try: { show: tryMessage, title: "Try a message", within: "segment" },
   trouble: { show: trouble, title: "Faults and clock" },
   search: { show: search, title: "Search", within: "" },
 };
-const IN_MENU = ["", "people", "events", "journal", "segment", "trouble"];
+const IN_MENU = ["", "people", "events", "journal", "apps", "segment", "trouble"];
 const TICK = 5000;
 
 const main = document.getElementById("main");

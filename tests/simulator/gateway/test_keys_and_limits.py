@@ -239,6 +239,16 @@ def test_limits_by_key_and_by_project_count_apart() -> None:
     assert (mobile + server).count(429) == 100
 
 
+def test_a_project_may_answer_too_many_requests_in_plain_text() -> None:
+    simulated = simulator(enforceRateLimits=True, rateLimitForm="text", retryAfter=True)
+    request = Request("GET", "/api/export/data.json", "dataTypeName=user&range=All", {"api-key": "server"})
+    replies = [simulated.handle(request, NOW) for _ in range(5)]
+    assert [reply.status for reply in replies] == [200, 200, 200, 200, 429]
+    assert replies[-1].body == b"Rate limit exceeded. Please try again later."
+    assert replies[-1].headers["Content-Type"].startswith("text/plain")
+    assert replies[-1].headers["Retry-After"] == "15"
+
+
 def test_limits_can_be_switched_on_for_some_paths_only() -> None:
     simulated = simulator(enforceRateLimits=True, rateLimitedPaths=["/api/users/forgotten*"])
     assert {call(simulated, "server", "POST", "users/bulkUpdate", {"users": []})[0] for _ in range(9)} == {200}

@@ -34,6 +34,7 @@ _AREAS: Final = (
     ("webhooks and tokens", ("webhooks", "auth")),
     ("campaigns, journeys, experiments", ("campaigns", "journeys", "workflows", "experiments")),
     ("messages", ("email", "push", "inApp", "sms", "webPush", "whatsApp", "embedded-messaging", "verify")),
+    ("phones and unknown users", ("mobile", "unknownuser", "anonymoususer")),
     ("templates and snippets", ("templates", "snippets")),
 )
 
@@ -73,10 +74,10 @@ def rule_counts() -> str:
         rows.append(f"| {confidence} | {count} | {count / len(RULES):.0%} |")
     assumed = [rule.id for rule in RULES.values() if rule.confidence is Confidence.ASSUMED]
     asked = {question.id for rule in assumed if (question := question_of(rule)) is not None}
-    count = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
+    summary = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
     rows += [
         "",
-        f"{count}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
+        f"{summary}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
     ]
     return "\n".join(rows)
 
