@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.tracking_api.gzip_body import unpacked_beginning
 from conformance.tracking_api.ingestion import SeenMessages
 from conformance.tracking_api.intake import ingest_request
 from conformance.tracking_api.messages import Dropped, PassedOn, Receipt, numbered_ids
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.tracking_api.intake import Ingested
     from conformance.tracking_api.requests import Accepted
     from conformance.tracking_api.sources import Sources
+    from simulator.http.surface import Peer
     from simulator.message import Instant, Request
 
 #: Messages that may wait to be delivered; with more, requests are answered 429.
@@ -43,7 +45,7 @@ class Intake:
         self._seen = seen
 
     def take(
-        self, request: Request, sources: Sources, now: Instant, *, peer: str, number: int, waiting: int
+        self, request: Request, sources: Sources, now: Instant, *, peer: Peer, number: int, waiting: int
     ) -> tuple[Reply, list[KeptMessage]]:
         """The reply to a request, and its messages in order.
 
@@ -51,20 +53,20 @@ class Intake:
             request: The request.
             sources: The sources.
             now: When it came in.
-            peer: From which address.
+            peer: Who sent it, and how.
             number: Its number in the journal.
             waiting: How many messages wait to be delivered.
         """
         if waiting >= MOST_WAITING:
             return _too_many(waiting, now), []
-        read = read_request(request.method, request.path, _headers(request), request.body, sources)
+        read = read_request(request.method, request.path, _headers(request, peer), request.body, sources)
         if read is None:
             return failure(404, "not_found", f"nothing is at {request.path}"), []
         if isinstance(read, Refused):
             reply = failure(read.status, read.code, read.message, read.rule)
-            return reply, [self._keep_refused(request, read, now, number)]
+            return reply, [self._keep_refused(request, read, now, number, packed=peer.packed)]
         # The ids follow from the number of the request, so that they are the same in every run.
-        receipt = Receipt(now, numbered_ids(f"segment-{number}"), peer)
+        receipt = Receipt(now, numbered_ids(f"segment-{number}"), peer.address)
         messages = self._keep(request, read, ingest_request(read, sources, receipt, self._seen), now, number)
         rules = dict.fromkeys(message.rule for message in messages if message.rule)
         return (Reply(TAKEN.status, TAKEN.body, TAKEN.headers, tuple(rules)) if rules else TAKEN), messages
@@ -90,9 +92,12 @@ class Intake:
             messages.append(message)
         return messages
 
-    def _keep_refused(self, request: Request, refused: Refused, now: Instant, number: int) -> KeptMessage:
+    def _keep_refused(
+        self, request: Request, refused: Refused, now: Instant, number: int, *, packed: bool
+    ) -> KeptMessage:
         carrier = _carrier(request, refused.status, number)
-        body = request.body[:_LONGEST_BODY].decode("utf-8", "replace")
+        beginning = unpacked_beginning(request.body, _LONGEST_BODY) if packed else request.body[:_LONGEST_BODY]
+        body = beginning.decode("utf-8", "replace")
         message = KeptMessage(
             self._log.next_number, now, refused.write_key, carrier, None, None, body, refused.rule, refused.message
         )
@@ -111,9 +116,9 @@ def _carrier(request: Request, status: int, number: int) -> Carrier:
     return Carrier(number, request.method, request.path, retry_count, status, len(request.body))
 
 
-def _headers(request: Request) -> Mapping[str, str]:
-    """The headers that still hold: the server unpacks gzip and leaves the header as it was."""
-    if request.headers.get("content-encoding", "").strip().lower() not in _UNPACKED:
+def _headers(request: Request, peer: Peer) -> Mapping[str, str]:
+    """The headers that still hold: the server unpacks gzip where it can and leaves the header as it was."""
+    if peer.packed or request.headers.get("content-encoding", "").strip().lower() not in _UNPACKED:
         return request.headers
     return {name: value for name, value in request.headers.items() if name != "content-encoding"}
 

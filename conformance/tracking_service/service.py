@@ -96,7 +96,7 @@ class TrackingService:
             request,
             self.sources,
             now,
-            peer=peer.address,
+            peer=peer,
             number=self._simulator.journal.next_number,
             waiting=self._deliveries.progress.messages,
         )

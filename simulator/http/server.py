@@ -124,8 +124,10 @@ class Server:
 
     async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whichever way it came in."""
+        path, query = _target(incoming.raw_path)
+        surface = self._surface_for(path)
         try:
-            body = await _read(incoming)
+            body, packed = await _read(incoming, keep_packed=surface is not None and not is_control_path(path))
         except (web.RequestPayloadError, BadBodyError):
             return _refused(400, "the body cannot be decoded")
         except TooLargeError:
@@ -133,18 +135,16 @@ class Server:
         except ConnectionError:
             return _close(incoming)
         headers = {name.lower(): value for name, value in incoming.headers.items()}
-        path, query = _target(incoming.raw_path)
         request = Request(incoming.method, path, query, headers, body)
         refusal = self._access.refuse(request)
         if refusal is not None:
             return _response(refusal)
         request = self._access.without_token(request)
-        surface = self._surface_for(request.path)
         try:
             if surface is None:
                 result = await self.respond(request)
             else:
-                result = await surface.answer(request, Peer(incoming.remote or "", incoming.secure))
+                result = await surface.answer(request, Peer(incoming.remote or "", incoming.secure, packed))
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
@@ -257,15 +257,27 @@ class _Shortage:
 _SHORTAGE: Final = _Shortage()
 
 
-async def _read(incoming: web.BaseRequest) -> bytes:
-    """The body, unpacked.
+async def _read(incoming: web.BaseRequest, *, keep_packed: bool) -> tuple[bytes, bool]:
+    """The body, unpacked, and whether it is packed after all.
+
+    Args:
+        incoming: The request.
+        keep_packed: Whether a body that cannot be unpacked is given as it was sent.
 
     Raises:
         BadBodyError: It cannot be unpacked.
         TooLargeError: It is longer than anything that is accepted.
     """
     packed = await _received(incoming)
-    encoding = incoming.headers.get("Content-Encoding")
+    try:
+        return await _unpacked(packed, incoming.headers.get("Content-Encoding")), False
+    except (BadBodyError, TooLargeError):
+        if keep_packed:
+            return packed, True
+        raise
+
+
+async def _unpacked(packed: bytes, encoding: str | None) -> bytes:
     unpack = None if encoding is None else unpacker(encoding)
     if unpack is None:
         return packed
