@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.tracking_api.ingestion import SeenMessages, ingest
 from conformance.tracking_api.instants import read_instant
 from conformance.tracking_api.messages import NO_ENVELOPE, Dropped, PassedOn, Receipt, envelope_of, numbered_ids
+from conformance.tracking_api.settings import SourceSettings
 from conformance.tracking_api.sources import DEFAULT_WRITE_KEY, Source
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.inputs.events import ReadEvent
     from conformance.tracking_api.messages import Envelope
+    from conformance.tracking_api.settings import MessageSettings
 
 _SOURCE: Final = Source(DEFAULT_WRITE_KEY)
 #: How the ids begin that are given to messages without one.
@@ -38,6 +41,12 @@ class SingleMessages:
     def take(self, message: JsonValue, received_at: int, envelope: Envelope = NO_ENVELOPE) -> PassedOn | Dropped:
         """What becomes of a message that comes in at an instant, in milliseconds since 1970."""
         return ingest(message, envelope, self._source, Receipt(received_at, self._new_id), self._seen)
+
+    def with_settings(self, settings: MessageSettings) -> SingleMessages:
+        """The same source with other settings: it goes on with the same ids, and remembers the same messages."""
+        changed = copy(self)
+        changed._source = replace(self._source, settings=SourceSettings.model_validate(settings.model_dump()))
+        return changed
 
 
 @dataclass(frozen=True, slots=True)

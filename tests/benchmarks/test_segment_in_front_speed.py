@@ -146,7 +146,9 @@ def test_messages_beside_send(benchmark: BenchmarkFixture, server: subprocess.Po
         made = [message(number) for number in range(first, first + BATCH * batches)]
         events.write_text("".join(json.dumps(event) + "\n" for event in made), encoding="utf-8")
         with by_send:
-            sent = subprocess.run([*SEND, str(events), "--url", f"http://127.0.0.1:{port}"], capture_output=True, check=False)
+            sent = subprocess.run(
+                [*SEND, str(events), "--url", f"http://127.0.0.1:{port}"], capture_output=True, check=False
+            )
         assert sent.returncode in {0, 1}, sent.stderr
         with through:
             asyncio.run(talk(port, bodies(count(first), batches)))
