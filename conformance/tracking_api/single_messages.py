@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,27 +25,34 @@ _SOURCE: Final = Source(DEFAULT_WRITE_KEY)
 _PREFIX: Final = "segment"
 
 
+class _Memory:
+    """What a source goes on with from message to message: the ids it has had, and those that it makes."""
+
+    def __init__(self) -> None:
+        self.seen = SeenMessages()
+        self.new_id = numbered_ids(_PREFIX)
+
+
 class SingleMessages:
     """Takes messages in, one after the other, as a source of its own; the same messages give the same ids.
 
     Args:
         source: The source.
+        memory: What it goes on with; nothing for one that has had no message.
     """
 
-    def __init__(self, source: Source = _SOURCE) -> None:
+    def __init__(self, source: Source = _SOURCE, memory: _Memory | None = None) -> None:
         self._source = source
-        self._seen = SeenMessages()
-        self._new_id = numbered_ids(_PREFIX)
+        self._memory = memory or _Memory()
 
     def take(self, message: JsonValue, received_at: int, envelope: Envelope = NO_ENVELOPE) -> PassedOn | Dropped:
         """What becomes of a message that comes in at an instant, in milliseconds since 1970."""
-        return ingest(message, envelope, self._source, Receipt(received_at, self._new_id), self._seen)
+        return ingest(message, envelope, self._source, Receipt(received_at, self._memory.new_id), self._memory.seen)
 
     def with_settings(self, settings: MessageSettings) -> SingleMessages:
         """The same source with other settings: it goes on with the same ids, and remembers the same messages."""
-        changed = copy(self)
-        changed._source = replace(self._source, settings=SourceSettings.model_validate(settings.model_dump()))
-        return changed
+        own = SourceSettings.model_validate(settings.model_dump())
+        return SingleMessages(replace(self._source, settings=own), self._memory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.tracking_api.gzip_body import unpacked_beginning
@@ -28,6 +29,8 @@ MOST_WAITING: Final = 50_000
 _COME_BACK: Final = 1
 #: Characters of the body of a refused request that are kept.
 _LONGEST_BODY: Final = 4_000
+#: Bytes of the body of a refused request that are read once more, to count its messages.
+_MOST_COUNTED: Final = 4_000_000
 #: What the server has unpacked by itself.
 _UNPACKED: Final = frozenset({"gzip", "x-gzip"})
 
@@ -98,11 +101,27 @@ class Intake:
         carrier = _carrier(request, refused.status, number)
         beginning = unpacked_beginning(request.body, _LONGEST_BODY) if packed else request.body[:_LONGEST_BODY]
         body = beginning.decode("utf-8", "replace")
+        reason = refused.message + _lost(request.body)
         message = KeptMessage(
-            self._log.next_number, now, refused.write_key, carrier, None, None, body, refused.rule, refused.message
+            self._log.next_number, now, refused.write_key, carrier, None, None, body, refused.rule, reason
         )
         self._log.add(message, len(body))
         return message
+
+
+def _lost(body: bytes) -> str:
+    """How many messages are lost with a batch that is refused, in words; empty where that is not known."""
+    if len(body) > _MOST_COUNTED:
+        return ""
+    try:
+        # Reads NaN and the infinities as well.
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    batch = value.get("batch") if isinstance(value, dict) else None
+    if not isinstance(batch, list) or not batch:
+        return ""
+    return "; its message is lost" if len(batch) == 1 else f"; all its {len(batch):,} messages are lost"
 
 
 def _kept(row: Ingested, number: int, now: Instant, carrier: Carrier, index: int) -> KeptMessage:

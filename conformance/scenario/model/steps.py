@@ -47,8 +47,8 @@ class Step(Part):
     batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
     segment: StrictBool | MessageSettings | None = Field(
         None,
-        description="Whether the events go through Segment first, or the settings of the source for this step; as the "
-        "scenario says without it.",
+        description="Whether the events go through Segment first, or the settings of the source for this step; as "
+        "the scenario says without it.",
     )
     call: ApiCall | None = None
     clock: ClockMove | None = None
