@@ -29,6 +29,7 @@ from destination.outcome import Exchange, Outcome
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from destination.actions import Call
     from destination.settings import Connection
     from destination.subscription import Subscription
 
@@ -46,8 +47,8 @@ class CompiledSubscription:
 
     Args:
         subscription: The subscription.
-        keeps_last: Whether what the trigger and the mapping gave is kept until another event comes, for whoever
-            delivers each event to several connections. The event must not be changed in between.
+        keeps_last: Whether what the trigger, the mapping and the action gave is kept until another event comes, for
+            whoever delivers each event to several connections. Neither the event nor a request may be changed.
 
     Attributes:
         subscription: The subscription as configured.
@@ -63,6 +64,7 @@ class CompiledSubscription:
         self._keeps_last = keeps_last
         self._last_matched: tuple[JsonValue, bool] | None = None
         self._last_prepared: tuple[JsonValue, _Prepared] | None = None
+        self._last_calls: tuple[dict[str, Any], int, list[Call]] | None = None
         self.refusal = ""
         self.trigger: Group | None = None
         self.trigger_error: FqlError | None = None
@@ -136,7 +138,7 @@ class CompiledSubscription:
         ready = self._prepare(outcome, event)
         outcome.positions = (0,)
         data: JsonValue = ""
-        for call in action.perform(ready, now):
+        for call in self._calls(action, ready, now):
             reply = yield from _exchange(outcome, connection.request(call))
             data = parsed_body(reply)
         outcome.results = [
@@ -144,6 +146,16 @@ class CompiledSubscription:
             {"output": "Payload validated"},
             {"output": "Action Executed", "data": data},
         ]
+
+    def _calls(self, action: Action, ready: dict[str, Any], now: int) -> list[Call]:
+        """The calls of an action; in the same second, the same payload gives the very same calls."""
+        last = self._last_calls
+        if last is not None and last[0] is ready and last[1] == now // 1000:
+            return last[2]
+        calls = action.perform(ready, now)
+        if self._keeps_last:
+            self._last_calls = (ready, now // 1000, calls)
+        return calls
 
     def _prepare(self, outcome: Outcome, event: JsonValue) -> dict[str, Any]:
         """The payload as the action takes it; what it was made from goes into the outcome."""

@@ -203,6 +203,8 @@ def fate_of(deliveries: Sequence[Delivery]) -> Fate:
     """What became of an event, from all its deliveries."""
     if not deliveries:
         return Fate.NOT_SUBSCRIBED
+    if len(deliveries) == 1:
+        return _FATES[deliveries[0].result]
     return max((_FATES[delivery.result] for delivery in deliveries), key=_BY_WEIGHT.index)
 
 

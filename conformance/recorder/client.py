@@ -32,6 +32,7 @@ class RecordingSelection:
         events: The Segment events that were sent; they become the steps.
         received: For each of the events, the message that it was before Segment (`message`), and when it came in
             (`at`); they become the steps then.
+        source_settings: What the source of these messages decides, as a scenario says it.
         subscriptions: What the events went through; None for the presets.
     """
 
@@ -42,6 +43,7 @@ class RecordingSelection:
     keep_personal_data: bool = False
     events: Sequence[Mapping[str, Any]] | None = None
     received: Sequence[Mapping[str, Any]] | None = None
+    source_settings: Mapping[str, Any] | None = None
     subscriptions: Sequence[Subscription] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -54,6 +56,7 @@ class RecordingSelection:
             "keepPersonalData": self.keep_personal_data,
             "events": None if self.events is None else list(self.events),
             "received": None if self.received is None else list(self.received),
+            "sourceSettings": None if self.source_settings is None else dict(self.source_settings),
             "mapping": None if self.subscriptions is None else mapping_document(self.subscriptions),
         }
 

@@ -124,6 +124,8 @@ def _scenario(  # all that a scenario is made of
         "clock": format_instant(request.begin),
         "project": {"type": types, "id": request.project_id, **initial_state(taken, request, masking)},
     }
+    if request.options.source_settings:
+        scenario["segment"] = request.options.source_settings
     if segment.mapping is not None:
         scenario["destination"] = {"mapping": segment.mapping}
     scenario["steps"] = [_copied(step.step) for step in made.steps]

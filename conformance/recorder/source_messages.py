@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.tracking_api.settings import MessageSettings
 from destination import Subscription
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def select_source(
     """The requests of a project that came of the messages of a source, and these messages.
 
     They are the messages as they were received, which go through Segment again; as they were passed on where the
-    source has settings of its own, or something was tried more than once.
+    source delivers in batches, or something was tried more than once.
 
     Args:
         control: The simulator's control surface.
@@ -50,7 +51,8 @@ def select_source(
     if not numbers:
         message = f"nothing came through the source {write_key!r} to the project {name!r}"
         raise InputError([InputProblem(_OPTION, 0, 0, "", message, "send something with its write key first")])
-    again = not source["settings"] and all(item["tries"] <= 1 for row in rows for item in _subscriptions(row, name))
+    in_batches = source["settings"].get("batchDeliveries", False)
+    again = not in_batches and all(item["tries"] <= 1 for row in rows for item in _subscriptions(row, name))
     taken = rows if again else [row for row in rows if row["rule"] is None]
     mapping = source.get("mapping")
     return (
@@ -60,10 +62,17 @@ def select_source(
             last=selection.last or max(numbers),
             events=[row["passedOn"] if row["rule"] is None else {} for row in taken],
             received=[{"at": row["receivedAt"], "message": _before_segment(row)} for row in taken] if again else None,
+            source_settings=_of_messages(source["settings"]) if again else None,
             subscriptions=None if mapping is None else _as_subscriptions(mapping),
         ),
         name,
     )
+
+
+def _of_messages(settings: Json) -> Json:
+    """The settings of a source that a scenario takes: the others decide on requests."""
+    known = {field.alias for field in MessageSettings.model_fields.values()}
+    return {name: value for name, value in settings.items() if name in known}
 
 
 def _source(control: ControlClient, write_key: str) -> Json:

@@ -15,6 +15,7 @@ from conformance.scenario.protocols import MAIN, Backend, BackendError, Environm
 from conformance.scenario.record import Record
 from conformance.scenario.state_changes import changes
 from conformance.scenario.steps import perform
+from conformance.tracking_api.settings import MessageSettings
 from conformance.tracking_api.single_messages import SingleMessages
 from destination import Destination
 
@@ -107,6 +108,8 @@ class _Case:
         self._traced = traced
         self._whole = Record()
         self._segment = SingleMessages()
+        if isinstance(loaded.scenario.segment, MessageSettings):
+            self._segment = self._segment.with_settings(loaded.scenario.segment)
 
     def run(self) -> None:
         scenario = self._loaded.scenario
@@ -150,8 +153,7 @@ class _Case:
         record = Record()
         if step.at is not None:
             record.note("clock", f"it is {environment.move_clock({'now': step.at})}")
-        through_segment = self._loaded.scenario.segment if step.segment is None else step.segment
-        perform(step, environment, destinations, record, self._segment if through_segment else None)
+        perform(step, environment, destinations, record, self._segment_for(step))
         environment.settle(index)
         if self._traced:
             self.after.append(environment.state())
@@ -162,6 +164,13 @@ class _Case:
         self.records.append((where, record))
         self._whole.extend(record)
         return where, record
+
+    def _segment_for(self, step: Step) -> SingleMessages | None:
+        """What the events of a step go through first; None for nothing."""
+        chosen = self._loaded.scenario.segment if step.segment is None else step.segment
+        if isinstance(step.segment, MessageSettings):
+            return self._segment.with_settings(step.segment)
+        return None if chosen is False else self._segment
 
     def _check_wanted(self, environment: Environment, wanted: Wanted) -> None:
         """Hold what the customer expected against the end: it comes about where the file says so, and only there."""

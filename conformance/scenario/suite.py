@@ -46,7 +46,8 @@ def load_suite(
         paths: The files and folders.
         mapping: A mapping file, or the subscriptions, for connections that name no mapping of their own; the presets
             when None.
-        through_segment: Whether all events go through Segment first, where a step does not say otherwise.
+        through_segment: Whether all events go through Segment first, where a step does not say otherwise; the
+            settings of the source are those of the file.
 
     Raises:
         InputError: With every problem of every file.
@@ -54,7 +55,12 @@ def load_suite(
     loaded = load_scenarios([Path(path) for path in paths])
     if through_segment:
         segment = {"segment": True}
-        loaded = [replace(item, scenario=item.scenario.model_copy(update=segment)) for item in loaded]
+        loaded = [
+            item
+            if item.scenario.segment is not False
+            else replace(item, scenario=item.scenario.model_copy(update=segment))
+            for item in loaded
+        ]
     if mapping is None:
         return loaded
     subscriptions = load_subscriptions(mapping) if isinstance(mapping, (str, Path)) else tuple(mapping)

@@ -6,6 +6,8 @@ import zlib
 from typing import Final
 
 _GZIP_ONLY: Final = 16 + zlib.MAX_WBITS
+#: Bytes of a broken body that are searched for its beginning.
+_LOOKED_AT: Final = 65_536
 
 
 class BadGzip(ValueError):
@@ -35,6 +37,21 @@ def unpack(body: bytes, limit: int) -> bytes:
     if not body:
         raise BadGzip("it is empty")
     return b"".join(parts)
+
+
+def unpacked_beginning(body: bytes, most: int) -> bytes:
+    """What can be read of the beginning of a body that is not whole; of one that is no gzip, the body itself."""
+    unpacker = zlib.decompressobj(_GZIP_ONLY)
+    found = bytearray()
+    try:
+        # Byte by byte, because what stands before a fault is lost when it comes in one piece with it.
+        for place in range(min(len(body), _LOOKED_AT)):
+            found += unpacker.decompress(body[place : place + 1], most - len(found))
+            if unpacker.eof or len(found) >= most:
+                break
+    except zlib.error:
+        pass
+    return bytes(found) or body[:most]
 
 
 def _reason(error: zlib.error) -> str:

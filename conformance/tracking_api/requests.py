@@ -141,7 +141,9 @@ def _read(carried: str, headers: Mapping[str, str], body: bytes, basic_key: str,
     value = _parsed(unpacked)
     write_key = basic_key or _text(value.get("writeKey"))
     if carried != _BATCH:
-        _require_size(carried, len(unpacked), sources.settings_of(write_key).message_limit)
+        limit = sources.settings_of(write_key).message_limit
+        if len(unpacked) > limit:
+            raise _too_large("segment.request-too-large", f"the {carried} message", value, len(unpacked), limit)
         return Accepted((value,), (write_key,), Envelope(carried), write_key=write_key)
     messages = value.get("batch")
     if not isinstance(messages, list):
@@ -198,9 +200,14 @@ def _require_message_sizes(messages: list[JsonValue], settings: SourceSettings) 
     for index, message in enumerate(messages):
         size = len(json_text.encode(message))
         if size > settings.message_limit:
-            largest = _largest_member(message)
-            reason = f"batch[{index}] has {size:,} bytes, over {settings.message_limit:,}{largest}"
-            raise _RefusalError("segment.message-too-large", "payload_too_large", f"{_TOO_LARGE}: {reason}")
+            place = f"batch[{index}]"
+            raise _too_large("segment.message-too-large", place, message, size, settings.message_limit)
+
+
+def _too_large(rule: str, what: str, message: JsonValue, size: int, limit: int) -> _RefusalError:
+    """The refusal of a message over the limit, with the member that has most of its bytes."""
+    reason = f"{what} has {size:,} bytes, over {limit:,}{_largest_member(message)}"
+    return _RefusalError(rule, "payload_too_large", f"{_TOO_LARGE}: {reason}")
 
 
 def _largest_member(message: JsonValue) -> str:

@@ -14,8 +14,10 @@ _Bytes = Annotated[int, Field(ge=1, le=LARGEST_REQUEST)]
 _DAY: Final = 86_400
 
 
-class SourceSettings(BaseModel):
-    """The settings of one source; names on the wire are camel case, unknown names are refused.
+class MessageSettings(BaseModel):
+    """The settings of one source that decide on single messages, also those that come without a request.
+
+    Names on the wire are camel case, unknown names are refused.
 
     Every field carries its default, its allowed values (its type), what it decides (its description) and, at the
     end of the description in brackets, where the default comes from.
@@ -84,6 +86,11 @@ class SourceSettings(BaseModel):
         description="The key of the destination in `integrations`, in exactly these letters. "
         "[segmentio/action-destinations, destinations/iterable/index.ts]",
     )
+
+
+class SourceSettings(MessageSettings):
+    """All settings of one source: also those that decide on requests, and on the delivery."""
+
     message_limit: _Bytes = Field(
         32_768, description=f"Bytes of one message. [{_HTTP_API}: 32 KB; that a KB has 1,024 bytes is assumed]"
     )

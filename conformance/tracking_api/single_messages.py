@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.tracking_api.ingestion import SeenMessages, ingest
 from conformance.tracking_api.instants import read_instant
 from conformance.tracking_api.messages import NO_ENVELOPE, Dropped, PassedOn, Receipt, envelope_of, numbered_ids
+from conformance.tracking_api.settings import SourceSettings
 from conformance.tracking_api.sources import DEFAULT_WRITE_KEY, Source
 
 if TYPE_CHECKING:
@@ -17,10 +18,19 @@ if TYPE_CHECKING:
 
     from conformance.inputs.events import ReadEvent
     from conformance.tracking_api.messages import Envelope
+    from conformance.tracking_api.settings import MessageSettings
 
 _SOURCE: Final = Source(DEFAULT_WRITE_KEY)
 #: How the ids begin that are given to messages without one.
 _PREFIX: Final = "segment"
+
+
+class _Memory:
+    """What a source goes on with from message to message: the ids it has had, and those that it makes."""
+
+    def __init__(self) -> None:
+        self.seen = SeenMessages()
+        self.new_id = numbered_ids(_PREFIX)
 
 
 class SingleMessages:
@@ -28,16 +38,21 @@ class SingleMessages:
 
     Args:
         source: The source.
+        memory: What it goes on with; nothing for one that has had no message.
     """
 
-    def __init__(self, source: Source = _SOURCE) -> None:
+    def __init__(self, source: Source = _SOURCE, memory: _Memory | None = None) -> None:
         self._source = source
-        self._seen = SeenMessages()
-        self._new_id = numbered_ids(_PREFIX)
+        self._memory = memory or _Memory()
 
     def take(self, message: JsonValue, received_at: int, envelope: Envelope = NO_ENVELOPE) -> PassedOn | Dropped:
         """What becomes of a message that comes in at an instant, in milliseconds since 1970."""
-        return ingest(message, envelope, self._source, Receipt(received_at, self._new_id), self._seen)
+        return ingest(message, envelope, self._source, Receipt(received_at, self._memory.new_id), self._memory.seen)
+
+    def with_settings(self, settings: MessageSettings) -> SingleMessages:
+        """The same source with other settings: it goes on with the same ids, and remembers the same messages."""
+        own = SourceSettings.model_validate(settings.model_dump())
+        return SingleMessages(replace(self._source, settings=own), self._memory)
 
 
 @dataclass(frozen=True, slots=True)

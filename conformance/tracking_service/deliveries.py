@@ -14,9 +14,9 @@ from conformance.tracking_service.simulator_client import SimulatorClient
 from destination import CompiledSubscription
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Iterable
 
-    from conformance.tracking_api.sources import Source
+    from conformance.tracking_api.sources import Source, Sources
     from conformance.tracking_service.kept_messages import KeptMessage
     from simulator.clock import Clock
     from simulator.engine.simulator import Simulator
@@ -53,21 +53,32 @@ class Deliveries:
         """The names of the projects that a source feeds."""
         return source.projects or tuple(self._simulator.projects)
 
-    def put(self, message: KeptMessage, source: Source | None) -> None:
-        """Deliver a message to every project of its source, if it was passed on."""
-        if source is None:
-            # Not even counted: there is no end of keys that nobody has.
-            return
-        passed_on = message.ingested
-        if isinstance(passed_on, PassedOn):
-            event = ReceivedEvent(f"message {message.number}", passed_on.message, message=message)
-            names = self.projects_of(source)
-            for name in names:
-                if name in self._simulator.projects:
-                    self._connection(source, name).put(message, event)
-                else:
-                    message.results.append(dropped_in(name, f"there is no project {name!r}"))
-        self.progress.begin(message)
+    def put(self, messages: Iterable[KeptMessage], sources: Sources) -> None:
+        """Deliver the messages of a request, those that were passed on, to every project of their sources."""
+        routes: dict[str, list[tuple[str, Connection | None]]] = {}
+        for message in messages:
+            source = sources.get(message.write_key)
+            if source is None:
+                # Not even counted: there is no end of keys that nobody has.
+                continue
+            passed_on = message.ingested
+            if isinstance(passed_on, PassedOn):
+                if source.write_key not in routes:
+                    routes[source.write_key] = self._routes(source)
+                event = ReceivedEvent(f"message {message.number}", passed_on.message, message=message)
+                for name, connection in routes[source.write_key]:
+                    if connection is not None:
+                        connection.put(message, event)
+                    else:
+                        message.results.append(dropped_in(name, f"there is no project {name!r}"))
+            self.progress.begin(message)
+
+    def _routes(self, source: Source) -> list[tuple[str, Connection | None]]:
+        """The projects that a source feeds, each with its connection; None for one that is not there."""
+        served = self._simulator.projects
+        return [
+            (name, self._connection(source, name) if name in served else None) for name in self.projects_of(source)
+        ]
 
     def hurry(self, write_key: str) -> None:
         """Let what waits for a batch to fill go out, of one source."""
@@ -138,6 +149,7 @@ class Deliveries:
         if known is None or known[0].subscriptions is not source.subscriptions:
             known = self._compiled[source.write_key] = (
                 source,
-                tuple(map(CompiledSubscription, source.subscriptions)),
+                # The connections go through their messages in step, so each message is mapped once for all of them.
+                tuple(CompiledSubscription(item, keeps_last=True) for item in source.subscriptions),
             )
         return known[1]

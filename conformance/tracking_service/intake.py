@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
+from conformance.tracking_api.gzip_body import unpacked_beginning
 from conformance.tracking_api.ingestion import SeenMessages
 from conformance.tracking_api.intake import ingest_request
 from conformance.tracking_api.messages import Dropped, PassedOn, Receipt, numbered_ids
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.tracking_api.intake import Ingested
     from conformance.tracking_api.requests import Accepted
     from conformance.tracking_api.sources import Sources
+    from simulator.http.surface import Peer
     from simulator.message import Instant, Request
 
 #: Messages that may wait to be delivered; with more, requests are answered 429.
@@ -26,6 +29,8 @@ MOST_WAITING: Final = 50_000
 _COME_BACK: Final = 1
 #: Characters of the body of a refused request that are kept.
 _LONGEST_BODY: Final = 4_000
+#: Bytes of the body of a refused request that are read once more, to count its messages.
+_MOST_COUNTED: Final = 4_000_000
 #: What the server has unpacked by itself.
 _UNPACKED: Final = frozenset({"gzip", "x-gzip"})
 
@@ -43,7 +48,7 @@ class Intake:
         self._seen = seen
 
     def take(
-        self, request: Request, sources: Sources, now: Instant, *, peer: str, number: int, waiting: int
+        self, request: Request, sources: Sources, now: Instant, *, peer: Peer, number: int, waiting: int
     ) -> tuple[Reply, list[KeptMessage]]:
         """The reply to a request, and its messages in order.
 
@@ -51,20 +56,20 @@ class Intake:
             request: The request.
             sources: The sources.
             now: When it came in.
-            peer: From which address.
+            peer: Who sent it, and how.
             number: Its number in the journal.
             waiting: How many messages wait to be delivered.
         """
         if waiting >= MOST_WAITING:
             return _too_many(waiting, now), []
-        read = read_request(request.method, request.path, _headers(request), request.body, sources)
+        read = read_request(request.method, request.path, _headers(request, peer), request.body, sources)
         if read is None:
             return failure(404, "not_found", f"nothing is at {request.path}"), []
         if isinstance(read, Refused):
             reply = failure(read.status, read.code, read.message, read.rule)
-            return reply, [self._keep_refused(request, read, now, number)]
+            return reply, [self._keep_refused(request, read, now, number, packed=peer.packed)]
         # The ids follow from the number of the request, so that they are the same in every run.
-        receipt = Receipt(now, numbered_ids(f"segment-{number}"), peer)
+        receipt = Receipt(now, numbered_ids(f"segment-{number}"), peer.address)
         messages = self._keep(request, read, ingest_request(read, sources, receipt, self._seen), now, number)
         rules = dict.fromkeys(message.rule for message in messages if message.rule)
         return (Reply(TAKEN.status, TAKEN.body, TAKEN.headers, tuple(rules)) if rules else TAKEN), messages
@@ -90,14 +95,33 @@ class Intake:
             messages.append(message)
         return messages
 
-    def _keep_refused(self, request: Request, refused: Refused, now: Instant, number: int) -> KeptMessage:
+    def _keep_refused(
+        self, request: Request, refused: Refused, now: Instant, number: int, *, packed: bool
+    ) -> KeptMessage:
         carrier = _carrier(request, refused.status, number)
-        body = request.body[:_LONGEST_BODY].decode("utf-8", "replace")
+        beginning = unpacked_beginning(request.body, _LONGEST_BODY) if packed else request.body[:_LONGEST_BODY]
+        body = beginning.decode("utf-8", "replace")
+        reason = refused.message + _lost(request.body)
         message = KeptMessage(
-            self._log.next_number, now, refused.write_key, carrier, None, None, body, refused.rule, refused.message
+            self._log.next_number, now, refused.write_key, carrier, None, None, body, refused.rule, reason
         )
         self._log.add(message, len(body))
         return message
+
+
+def _lost(body: bytes) -> str:
+    """How many messages are lost with a batch that is refused, in words; empty where that is not known."""
+    if len(body) > _MOST_COUNTED:
+        return ""
+    try:
+        # Reads NaN and the infinities as well.
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    batch = value.get("batch") if isinstance(value, dict) else None
+    if not isinstance(batch, list) or not batch:
+        return ""
+    return "; its message is lost" if len(batch) == 1 else f"; all its {len(batch):,} messages are lost"
 
 
 def _kept(row: Ingested, number: int, now: Instant, carrier: Carrier, index: int) -> KeptMessage:
@@ -111,9 +135,9 @@ def _carrier(request: Request, status: int, number: int) -> Carrier:
     return Carrier(number, request.method, request.path, retry_count, status, len(request.body))
 
 
-def _headers(request: Request) -> Mapping[str, str]:
-    """The headers that still hold: the server unpacks gzip and leaves the header as it was."""
-    if request.headers.get("content-encoding", "").strip().lower() not in _UNPACKED:
+def _headers(request: Request, peer: Peer) -> Mapping[str, str]:
+    """The headers that still hold: the server unpacks gzip where it can and leaves the header as it was."""
+    if peer.packed or request.headers.get("content-encoding", "").strip().lower() not in _UNPACKED:
         return request.headers
     return {name: value for name, value in request.headers.items() if name != "content-encoding"}
 

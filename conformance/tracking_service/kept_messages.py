@@ -120,16 +120,15 @@ def _subscription_result(delivery: Delivery) -> SubscriptionResult:
     reason = delivery.reason
     if delivery.result is Result.FAILED and delivery.exchanges:
         reason = f"given up after {delivery.tries} tries: {reason}"
-    exchanges = (exchange.reply or exchange.error for exchange in delivery.exchanges)
     # Of a batch that is tried again, each event has all its requests.
-    numbers = tuple(number for item in exchanges if (number := getattr(item, "journal_number", 0)))
+    numbers = [getattr(exchange.reply or exchange.error, "journal_number", 0) for exchange in delivery.exchanges]
     return SubscriptionResult(
         delivery.subscription,
         delivery.action,
         OF_RESULT[delivery.result],
         reason,
         delivery.tries,
-        numbers,
+        tuple(filter(None, numbers)),
         delivery.uncertain,
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.inputs.mapping_file import mapping_document
 from conformance.recorder import scenario_yaml
 from conformance.scenario.scaffold import scenario_of_events
+from conformance.tracking_api.settings import MessageSettings
 from destination import PRESETS
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def scenario_text(preview: Preview, project_types: Sequence[str]) -> str:
     """
     subscriptions = preview.source.subscriptions
     mapping = None if subscriptions is PRESETS else mapping_document(subscriptions)
+    settings = preview.source.settings.model_dump(
+        by_alias=True, exclude_defaults=True, include=set(MessageSettings.model_fields)
+    )
     scenario = scenario_of_events(
-        [preview.message], project_types, mapping, Path(), segment=True, clock=preview.received_at
+        [preview.message], project_types, mapping, Path(), segment=settings or True, clock=preview.received_at
     )
     return scenario_yaml(scenario)

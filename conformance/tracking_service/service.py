@@ -84,8 +84,7 @@ class TrackingService:
         if result.reply is not None and result.reply.status == _NO_ROOM:
             self._intake.take_back(messages)
         else:
-            for message in messages:
-                self._deliveries.put(message, self.sources.get(message.write_key))
+            self._deliveries.put(messages, self.sources)
         return for_every_origin(result)
 
     def _reply(self, request: Request, peer: Peer, now: Instant) -> tuple[Reply, list[KeptMessage]]:
@@ -97,7 +96,7 @@ class TrackingService:
             request,
             self.sources,
             now,
-            peer=peer.address,
+            peer=peer,
             number=self._simulator.journal.next_number,
             waiting=self._deliveries.progress.messages,
         )

@@ -54,6 +54,8 @@ class SimulatorClient:
         self._sleep = sleep
         self.steps = 0
         self.under_way = 0
+        #: The last body, as a value and as bytes: the projects of a source get the same one, one after the other.
+        self._last_body: tuple[object, bytes] = (None, b"")
 
     async def send(self, request: Request) -> Reply:
         """The reply, whatever its status.
@@ -61,7 +63,7 @@ class SimulatorClient:
         Raises:
             ConnectionFailure: A fault closed the connection, or delays the reply for too long.
         """
-        incoming = _incoming(request)
+        incoming = self._incoming(request)
         number = self._simulator.journal.next_number
         self.steps += 1
         self.under_way += 1
@@ -82,13 +84,19 @@ class SimulatorClient:
         text = reply.body.decode("utf-8", "replace")
         return JournalledReply(reply.status, reason_phrase(reply.status), text, headers, number)
 
+    def _incoming(self, request: Request) -> SimulatorRequest:
+        """The request as it would come in over a connection."""
+        host, path, query = _parts(request.url)
+        body = self._encoded(request.json)
+        headers = {**request.headers, "host": host, "content-length": str(len(body))}
+        return SimulatorRequest(request.method, path, query, headers, body)
 
-def _incoming(request: Request) -> SimulatorRequest:
-    """The request as it would come in over a connection."""
-    host, path, query = _parts(request.url)
-    body = b"" if request.json is None else json_text.encode(request.json)
-    headers = {**request.headers, "host": host, "content-length": str(len(body))}
-    return SimulatorRequest(request.method, path, query, headers, body)
+    def _encoded(self, value: object) -> bytes:
+        if value is None:
+            return b""
+        if value is not self._last_body[0]:
+            self._last_body = (value, json_text.encode(value))
+        return self._last_body[1]
 
 
 @lru_cache(maxsize=64)

@@ -30,8 +30,8 @@ class Action:
         title: The name in Segment's user interface.
         default_subscription: The trigger that a newly created action proposes.
         fields: Its fields, in definition order.
-        perform: From a validated payload and the present instant (milliseconds) to the calls that deliver
-            it, in order; a call is made only when the one before it succeeded. Raises
+        perform: From a validated payload and the present instant (milliseconds, of which only the second counts)
+            to the calls that deliver it, in order; a call is made only when the one before it succeeded. Raises
             `PayloadValidationError` when the payload names no one.
         perform_batch: The same for several payloads in one call; None where an action cannot batch.
     """

@@ -7,6 +7,7 @@ know is ignored.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.replies import bad_json_body
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ObjectSchema:
     """What an object may hold.
 
@@ -50,8 +51,12 @@ class BodyNotJsonError(Exception):
     """A body that is no JSON: what is answered depends on the project, and no operation gets to see it."""
 
 
+# One event for several projects comes as the same body, one project after the other.
+@lru_cache(maxsize=1)
 def read_body(path: str, body: bytes, schema: ObjectSchema) -> dict[str, Any]:
     """The body as an object that fits the schema; members that are null are left out, a `userId` excepted.
+
+    Equal bodies may give the same object, in which nobody changes anything.
 
     Raises:
         RefusedError: It does not fit the schema.

@@ -35,6 +35,9 @@ class RecordingOptions(BaseModel):
     received: list[ReceivedMessage] | None = Field(
         None, description="For each of the events, the message that it was before Segment, and when it came in."
     )
+    source_settings: dict[str, Any] | None = Field(
+        None, alias="sourceSettings", description="What the source of these messages decides, as a scenario says it."
+    )
     mapping: list[dict[str, Any]] | None = Field(None, description="The subscriptions that made them.")
 
     @model_validator(mode="after")

@@ -137,8 +137,9 @@ class Server:
         return response
 
     async def _answer(self, incoming: web.BaseRequest, path: str, query: str) -> web.StreamResponse:
+        surface = self._surface_for(path)
         try:
-            body = await _read(incoming)
+            body, packed = await _read(incoming, keep_packed=surface is not None and not is_control_path(path))
         except (web.RequestPayloadError, BadBodyError):
             return _refused(400, "the body cannot be decoded")
         except TooLargeError:
@@ -151,12 +152,11 @@ class Server:
         if refusal is not None:
             return _response(refusal)
         request = self._access.without_token(request)
-        surface = self._surface_for(request.path)
         try:
             if surface is None:
                 result = await self.respond(request)
             else:
-                result = await surface.answer(request, Peer(incoming.remote or "", incoming.secure))
+                result = await surface.answer(request, Peer(incoming.remote or "", incoming.secure, packed))
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
@@ -269,15 +269,27 @@ class _Shortage:
 _SHORTAGE: Final = _Shortage()
 
 
-async def _read(incoming: web.BaseRequest) -> bytes:
-    """The body, unpacked.
+async def _read(incoming: web.BaseRequest, *, keep_packed: bool) -> tuple[bytes, bool]:
+    """The body, unpacked, and whether it is packed after all.
+
+    Args:
+        incoming: The request.
+        keep_packed: Whether a body that cannot be unpacked is given as it was sent.
 
     Raises:
         BadBodyError: It cannot be unpacked.
         TooLargeError: It is longer than anything that is accepted.
     """
     packed = await _received(incoming)
-    encoding = incoming.headers.get("Content-Encoding")
+    try:
+        return await _unpacked(packed, incoming.headers.get("Content-Encoding")), False
+    except (BadBodyError, TooLargeError):
+        if keep_packed:
+            return packed, True
+        raise
+
+
+async def _unpacked(packed: bytes, encoding: str | None) -> bytes:
     unpack = None if encoding is None else unpacker(encoding)
     if unpack is None:
         return packed

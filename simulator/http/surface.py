@@ -17,10 +17,12 @@ class Peer:
     Attributes:
         address: From which address; empty where that is not known.
         secure: Whether over HTTPS.
+        packed: Whether the body is as it was sent, because it is not what its `Content-Encoding` says.
     """
 
     address: str = ""
     secure: bool = False
+    packed: bool = False
 
 
 class Respond(Protocol):

@@ -53,6 +53,10 @@ _FRACTION: Final = ("double",)
 _BOOLEAN: Final = ("boolean",)
 _OBJECT: Final = ("object",)
 _PLACE: Final = ("geo_location", "object")
+#: Of the kinds of values whose types do not follow from their content.
+_SIMPLE: Final[Mapping[type, tuple[str, ...]]] = {bool: _BOOLEAN, int: _INTEGER, float: _FRACTION}
+#: Field types into which every value of a kind goes, whatever it is: nearly all values need no closer look.
+_FITTING: Final[Mapping[type, tuple[str, ...]]] = {**_SIMPLE, str: _TEXT}
 _PLACE_SUFFIX: Final = "_geo_location"
 
 
@@ -121,16 +125,19 @@ class FieldTypes:
         pending: dict[str, str],
         mismatches: list[Mismatch],
     ) -> None:
+        expected = known.get(name) or pending.get(name)
+        first = value[0] if type(value) is list and value else value
+        if expected in _FITTING.get(type(first), ()):
+            return
         possible = self._possible(name, value)
         if not possible:
             return
-        expected = known.get(name) or pending.get(name)
         if expected is None:
             pending[name] = possible[0]
         elif expected not in possible and not self._reads_as(expected, value):
             mismatches.append(Mismatch(name, category, expected, possible, value))
             return
-        if possible[0] == "object":
+        if possible is _OBJECT:
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, dict):
                     for key, inner in item.items():
@@ -138,18 +145,17 @@ class FieldTypes:
 
     def _possible(self, name: str, value: Any) -> tuple[str, ...]:
         """The types that a value can go into; empty for null and for an empty list, which fix nothing."""
-        if isinstance(value, str):
+        kind = type(value)
+        if kind is str:
             return _DATE if stored_date(value, strict=self._strict_dates) is not None else _TEXT
-        if isinstance(value, bool):
-            return _BOOLEAN
-        if isinstance(value, int):
-            return _INTEGER
-        if isinstance(value, float):
-            return _FRACTION
+        if kind in _SIMPLE:
+            return _SIMPLE[kind]
         if isinstance(value, dict):
             return _PLACE if _is_place(name, value) else _OBJECT
         if isinstance(value, list):
-            return next((types for item in value if (types := self._possible(name, item))), ())
+            for item in value:
+                if types := self._possible(name, item):
+                    return types
         return ()
 
     def _reads_as(self, expected: str, value: Any) -> bool:

@@ -70,3 +70,14 @@ def test_without_it_an_event_that_was_changed_in_place_is_taken_as_it_is_now() -
     destination.plan(event)
     event["traits"]["email"] = "eve@example.com"
     assert outcomes(destination, event) == outcomes(connections(keeps_last=False)[0], event)
+
+
+def test_in_the_same_second_several_connections_send_the_very_same_body() -> None:
+    compiled = tuple(CompiledSubscription(item, keeps_last=True) for item in PRESETS)
+    event: Any = {"type": "track", "event": "Seen", "userId": "u1"}
+    present = iter((1_000, 1_999, 2_000))
+    destination = Destination({"apiKey": "key"}, compiled, now=lambda: next(present))
+    outcomes = [outcome for _ in range(3) for outcome in destination.plan(event)]
+    bodies: list[Any] = [exchange.request.json for outcome in outcomes for exchange in outcome.exchanges]
+    assert bodies[0] is bodies[1]
+    assert [body["createdAt"] for body in bodies] == [1, 1, 2]

@@ -10,6 +10,7 @@ from conformance.scenario.model.expectations import Expectation, Wanted
 from conformance.scenario.model.project import Connection, OtherProject, ProjectUnderTest
 from conformance.scenario.model.steps import Step
 from conformance.scenario.model.values import DEFAULT_CLOCK, InstantText, Part, ProjectTypeName, Text
+from conformance.tracking_api.settings import MessageSettings
 
 
 class Scenario(Part):
@@ -23,9 +24,10 @@ class Scenario(Part):
     fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")
     wanted: Wanted | None = None
     clock: InstantText = DEFAULT_CLOCK
-    segment: StrictBool = Field(
+    segment: StrictBool | MessageSettings = Field(
         default=False,
-        description="Whether events go through Segment first: it adds its fields, and drops what it drops.",
+        description="Whether events go through Segment first: it adds its fields, and drops what it drops. In the "
+        "place of true, the settings of the source.",
     )
     project: ProjectUnderTest
     other_projects: list[OtherProject] = Field(default_factory=list)

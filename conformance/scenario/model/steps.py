@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, field_validator,
 from conformance.inputs.recognition import Envelope, recognize
 from conformance.scenario.model.expectations import Expectation
 from conformance.scenario.model.values import InstantText, Json, JsonObject, Part, Text
+from conformance.tracking_api.settings import MessageSettings
 
 
 class ApiCall(Part):
@@ -44,8 +45,10 @@ class Step(Part):
         None, description="Segment events or bodies of /v1/batch, delivered one by one."
     )
     batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
-    segment: StrictBool | None = Field(
-        None, description="Whether the events go through Segment first; as the scenario says without it."
+    segment: StrictBool | MessageSettings | None = Field(
+        None,
+        description="Whether the events go through Segment first, or the settings of the source for this step; as "
+        "the scenario says without it.",
     )
     call: ApiCall | None = None
     clock: ClockMove | None = None

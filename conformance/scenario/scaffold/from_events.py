@@ -24,7 +24,7 @@ def scenario_of_events(
     mapping: list[Json] | None,
     folder: Path,
     *,
-    segment: bool = False,
+    segment: bool | Json = False,
     clock: int | None = None,
 ) -> Json:
     """The document of a scenario file.
@@ -34,7 +34,7 @@ def scenario_of_events(
         project_types: The types of project that it is about.
         mapping: The subscriptions; None for the presets.
         folder: Where the file is to be.
-        segment: Whether the events go through Segment first.
+        segment: Whether the events go through Segment first, or the settings of the source if they do.
         clock: When they come in, in milliseconds since 1970; as for every scenario when None.
 
     Raises:
@@ -45,7 +45,7 @@ def scenario_of_events(
         "description": "Made of an event file. What is expected is what a run showed: change it as you expected it.",
         "source": "say where this was reported",
         **({} if clock is None else {"clock": write_instant(clock)}),
-        **({"segment": True} if segment else {}),
+        **({} if segment is False else {"segment": segment or True}),
         "project": {"type": project_types[0] if len(project_types) == 1 else list(project_types)},
         **({} if mapping is None else {"destination": {"mapping": mapping}}),
         "steps": [{"send": event} for event in events],

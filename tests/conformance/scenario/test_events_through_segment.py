@@ -107,3 +107,58 @@ def test_a_scenario_made_of_events_can_go_through_segment() -> None:
     made = scenario_of_events([event, event], ["hybrid"], None, Path(), segment=True, clock=1_787_227_200_000)
     assert (made["segment"], made["clock"]) == (True, "2026-08-20T12:00:00.000Z")
     assert [step["expect"]["replies"] for step in made["steps"]] == [[{"status": 200, "code": "Success"}], []]
+
+
+#: Two requests, of which the second takes the place of the first: its event has the same id.
+TWICE_DELIVERED = twice(2, of_file="segment: {deduplicate: false}\n").replace("count: 2", "count: 1")
+
+
+def test_settings_of_the_source_hold_for_the_whole_file() -> None:
+    assert run(TWICE_DELIVERED).failures == ()
+
+
+def test_settings_of_the_source_may_be_those_of_a_step_and_what_came_in_is_remembered() -> None:
+    result = run(
+        """\
+segment: {requireIdentifier: false}
+steps:
+  - send: {type: track, event: Seen, userId: u1, messageId: m}
+  - send: {type: track, event: Seen, userId: u1, messageId: m}
+    segment: {deduplicate: false}
+  - send: {type: track, event: Seen, userId: u1, messageId: m}
+    segment: true
+expect: {events: [{eventName: Seen, count: 1}], counts: {requests: 2}}
+"""
+    )
+    assert result.failures == ()
+    told = [line.text.split(":")[0] for trace in result.trace for line in trace.lines if line.stage == "segment"]
+    assert [text.partition(" with ")[0] for text in told] == [
+        "passed on",
+        "passed on",
+        "dropped (segment.duplicate)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("segment", "told"),
+    [
+        ("{clockCorection: false}", "unknown key 'clockCorection' (did you mean 'clockCorrection'?)"),
+        ("{batchLimit: 5}", "unknown key 'batchLimit'"),
+        ("{deduplicate: perhaps}", "not 'perhaps'"),
+        ("yes please", "not 'yes please'"),
+    ],
+)
+def test_a_setting_that_is_none_of_a_scenario_is_refused_with_its_line(segment: str, told: str) -> None:
+    with pytest.raises(InputError) as refused:
+        run(twice(1, of_file=f"segment: {segment}\n"))
+    [problem] = refused.value.problems
+    assert problem.line == 5
+    assert told in str(problem)
+
+
+def test_a_suite_that_is_run_through_segment_keeps_the_settings_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "one.scenario.yaml"
+    file.write_text(HEAD + TWICE_DELIVERED, encoding="utf-8")
+    [loaded] = load_suite([file], through_segment=True)
+    with SimulatorBackend.in_process() as backend:
+        assert run_scenario(loaded, "hybrid", backend).verdict is Verdict.PASSED

@@ -170,7 +170,8 @@ def test_a_single_message_of_the_limit_is_taken_and_one_byte_more_is_refused() -
     assert isinstance(post("/v1/track", body(32_768)), Accepted)
     refused = post("/v1/track", body(32_769))
     assert (refused.status, refused.rule) == (400, "segment.request-too-large")
-    assert refused.message == "Exceed payload limit: track has over 32,768 bytes"
+    named = "the track message has 32,769 bytes, over 32,768; most of them in properties"
+    assert refused.message == f"Exceed payload limit: {named}"
 
 
 def test_one_message_of_a_batch_over_the_limit_refuses_all_of_it_and_is_named() -> None:

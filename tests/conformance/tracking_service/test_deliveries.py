@@ -9,6 +9,7 @@ import pytest
 
 from conformance.tracking_api.settings import SourceSettings
 from conformance.tracking_api.sources import Source
+from destination.fields import Validator
 from simulator import Clock
 from tests.conformance.tracking_service.conftest import BASIC, NOON, Front, identify, track
 
@@ -56,6 +57,24 @@ async def test_a_message_says_what_became_of_it_in_each_project_and_subscription
     assert [change["what"] for change in request["changes"]] == ["created"]
     assert {item["outcome"] for item in others} == {"not subscribed"}
     assert others[0]["reason"] == 'type = "identify" does not hold: type is "track"'
+
+
+async def test_a_message_is_mapped_and_written_once_for_all_projects(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validated: list[object] = []
+    validate = Validator.validate
+
+    def counted(self: Validator, value: object, *, batch: bool) -> dict[str, object]:
+        validated.append(value)
+        return validate(self, value, batch=batch)
+
+    monkeypatch.setattr(Validator, "validate", counted)
+    await front.batch(*(identify(f"u{number}") for number in range(5)))
+    assert await front.flush() == {"delivered": 5}
+    assert len(validated) == 5
+    bodies = [entry.request.body for entry in front.entries() if entry.project]
+    assert len({id(body) for body in bodies}) == len(bodies) / 3 == 5
 
 
 async def test_what_segment_itself_refuses_is_refused_with_its_error_and_asks_nobody(front: Front) -> None:

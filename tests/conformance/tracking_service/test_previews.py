@@ -138,6 +138,19 @@ async def test_a_message_is_saved_as_a_scenario_that_goes_through_segment(front:
     assert (report.passed, len(report.cases)) == (3, 3)
 
 
+async def test_a_saved_scenario_has_the_settings_of_the_source(front: Front, tmp_path: Path) -> None:
+    from conformance.scenario.suite import run_paths
+
+    settings = {"requireIdentifier": False, "batchLimit": 600_000}
+    await front.json("POST", "/_sim/sources", {"writeKey": "write-key", "projects": ["hybrid"], "settings": settings})
+    message = {"type": "identify", "messageId": "m", "traits": {"email": "ada@example.com"}}
+    reply = await front.send("POST", SCENARIO, {"message": message})
+    assert "segment: {requireIdentifier: false}" in reply.body.decode()
+    file = tmp_path / "saved.scenario.yaml"
+    file.write_bytes(reply.body)
+    assert run_paths([file]).passed == 1
+
+
 async def test_a_message_that_no_scenario_can_hold_is_refused(front: Front) -> None:
     reply = await front.send("POST", SCENARIO, {"message": {"no": "type"}})
     assert reply.status == 400

@@ -45,22 +45,33 @@ async def test_gzip_that_the_server_has_unpacked_is_taken_as_it_is(front: Front)
     assert (await front.send("POST", "/v1/batch", body, content_encoding="x-gzip")).status == 200
 
 
-REFUSED: list[tuple[str, bytes, str]] = [
+REFUSED: list[tuple[str, bytes, str, str]] = [
     (
         "NaN",
         b'{"batch": [{"type": "track", "event": "Seen", "properties": {"price": NaN}}]}',
         "batch[0].properties.price",
+        "NaN is not JSON; its message is lost",
     ),
-    ("no object", b"[1]", "must be an object"),
-    ("cut off", b'{"batch": [', "line 1"),
-    ("40 KB", json.dumps({"batch": [track(text="x" * 40_000)]}).encode(), "batch[0] has 40,"),
-    ("600 KB", json.dumps({"batch": [track(text="x" * 30_000)] * 20}).encode(), "over 512,000 bytes"),
+    ("no object", b"[1]", "must be an object", ""),
+    ("cut off", b'{"batch": [', "line 1", ""),
+    (
+        "40 KB",
+        json.dumps({"batch": [track(text="x" * 40_000)]}).encode(),
+        "batch[0] has 40,",
+        "text; its message is lost",
+    ),
+    (
+        "600 KB",
+        json.dumps({"batch": [track(text="x" * 30_000)] * 20}).encode(),
+        "over 512,000 bytes",
+        "all its 20 messages are lost",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("body", "told"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(("body", "told", "lost"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 async def test_what_is_refused_is_400_with_place_and_reason_and_a_row_that_says_so(
-    front: Front, body: bytes, told: str
+    front: Front, body: bytes, told: str, lost: str
 ) -> None:
     reply = await front.send("POST", "/v1/batch", body, **BASIC)
     assert reply.status == 400
@@ -68,6 +79,7 @@ async def test_what_is_refused_is_400_with_place_and_reason_and_a_row_that_says_
     [row] = await front.messages("/_sim/sources/write-key/messages")
     assert (row["outcome"], row["request"]["status"], row["projects"]) == ("refused", 400, [])
     assert told in row["reason"]
+    assert row["reason"].endswith(lost)
     assert row["received"] == body.decode()[:4000]
     assert all(front.asked(name) == [] for name in ("email", "userid", "hybrid"))
 

@@ -150,3 +150,12 @@ def test_whatever_comes_in_the_answer_is_iterables_and_a_refusal_changes_nothing
     restored = talk(project_type)
     restored.project.replace_state(project.project.state_document(), 0)
     assert restored.people() == project.people()
+
+
+def test_what_one_project_takes_of_a_body_is_not_missing_where_another_gets_the_same(hybrid: Any) -> None:
+    body = json.dumps({"email": A, "dataFields": {"email": A, "userId": "u1", "old": None, "x": {"y": [1]}}}).encode()
+    for _ in range(2):
+        assert hybrid.raw("POST", "/api/users/update", body)[0] == 200
+    fields = hybrid.project.state_document()["users"][0]
+    assert (fields["userId"], fields["dataFields"]["x"]) == ("u1", {"y": [1]})
+    assert hybrid.raw("POST", "/api/events/track", body)[0] == 400

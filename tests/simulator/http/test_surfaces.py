@@ -118,3 +118,18 @@ async def test_a_port_that_is_taken_ends_it_again() -> None:
         await Server(Simulator(), Clock(NOON), port=port, surfaces=(surface,)).start()
     await first.stop()
     assert surface.heard == ["start", "stop"]
+
+
+@pytest.mark.parametrize(("encoding", "packed"), [("gzip", True), ("br", True), ("identity", False)])
+async def test_a_body_that_cannot_be_unpacked_reaches_a_surface_as_it_was_sent(encoding: str, packed: bool) -> None:
+    surface = Echo()
+    server = Server(Simulator(), Clock(NOON), port=0, surfaces=(surface,))
+    url = await server.start()
+    try:
+        async with httpx.AsyncClient(base_url=url, headers={"Content-Encoding": encoding}) as client:
+            assert (await client.post("/v1/echo", content=b"no gzip")).status_code == 200
+            control = await client.post("/_sim/echo", content=b"no gzip")
+    finally:
+        await server.stop()
+    assert surface.peers[0].packed is packed
+    assert (control.status_code == 400) is packed

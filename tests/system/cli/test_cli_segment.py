@@ -131,7 +131,7 @@ def test_what_came_through_a_source_is_a_scenario_of_the_messages_as_they_were_r
     assert "sentAt: '2026-08-20T14:00:00.000Z'" in text
 
 
-def test_a_source_with_settings_is_recorded_as_it_passed_messages_on(
+def test_a_source_with_settings_is_recorded_with_them(
     server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mapping = [
@@ -142,11 +142,21 @@ def test_a_source_with_settings_is_recorded_as_it_passed_messages_on(
             "mapping": {"userId": {"@path": "$.userId"}, "eventName": "Own"},
         }
     ]
-    came_in(server, projects=["userid"], settings={"clockCorrection": False}, mapping=mapping)
+    settings = {"clockCorrection": False, "batchLimit": 600_000}
+    came_in(server, projects=["userid"], settings=settings, mapping=mapping)
+    text = recorded(server, tmp_path / "one.scenario.yaml", capsys)
+    assert "segment: {clockCorrection: false}" in text
+    assert text.count("segment: true") == 3
+    assert "eventName: Own" in text
+
+
+def test_a_source_that_delivers_in_batches_is_recorded_as_it_passed_messages_on(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    came_in(server, projects=["hybrid"], settings={"batchDeliveries": True})
     text = recorded(server, tmp_path / "one.scenario.yaml", capsys)
     assert "segment: true" not in text
-    assert "timestamp: '2026-08-20T13:59:30.000Z'" in text
-    assert "eventName: Own" in text
+    assert "createdAt: '2026-08-20 11:59:30 +00:00'" in text
 
 
 def test_what_was_tried_again_is_recorded_with_what_was_in_the_way(

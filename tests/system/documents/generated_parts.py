@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
+from conformance.tracking_api.settings import SourceSettings
 from simulator.api import ROUTES
 from simulator.project import ProjectSettings
 from simulator.rulebook import RULES, Confidence
@@ -19,6 +20,8 @@ from simulator.rulebook.questions import QUESTIONS, question_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from pydantic import BaseModel
 
     from simulator.api import Route
 
@@ -96,7 +99,16 @@ def questions() -> str:
 
 def settings() -> str:
     """Every setting of a project: its values, its default, what it decides and where the default is from."""
-    schema = ProjectSettings.model_json_schema(by_alias=True)
+    return _settings_of(ProjectSettings)
+
+
+def source_settings() -> str:
+    """The same of a source of Segment in front."""
+    return _settings_of(SourceSettings)
+
+
+def _settings_of(model: type[BaseModel]) -> str:
+    schema = model.model_json_schema(by_alias=True)
     rows = ["| setting | default | other values | what it decides | source |", "| --- | --- | --- | --- | --- |"]
     for name, field in schema["properties"].items():
         statement, _, source = field["description"].rpartition(" [")
@@ -138,6 +150,7 @@ PARTS: Final = {
     "docs/conformance.md": {"properties": properties},
     "docs/lint.md": {"lint-rules": lint_rules},
     "docs/rules.md": {"rule-counts": rule_counts, "questions": questions, "rules": rules},
+    "docs/segment-in-front.md": {"source-settings": source_settings},
     "docs/settings.md": {"settings": settings},
 }
 

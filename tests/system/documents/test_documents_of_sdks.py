@@ -1,4 +1,4 @@
-"""The pages about Segment's SDKs, with the SDKs at hand: segment-python.md, segment-node.md, segment-browser.md."""
+"""The pages about Segment's SDKs, with the SDKs at hand: in Python, on Node, in a browser, in React Native."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from shell_session import NOTHING, Outcome, ShellSession
 from tests.system.inspector.conftest import chromium as chromium  # noqa: PLC0414  # a fixture, named so that it is one
 from tests.system.server.segment_sdks.installation import packages as packages  # noqa: PLC0414  # the same
 from tests.system.server.segment_sdks.installation import python_sdk as python_sdk  # noqa: PLC0414  # the same
+from tests.system.server.segment_sdks.installation import react_native as react_native  # noqa: PLC0414  # the same
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +83,12 @@ def test_an_app_in_python_and_its_tests(python_sdk: Path, tmp_path: Path, server
 def test_an_app_on_node_and_its_tests(packages: Path, tmp_path: Path, server: str) -> None:
     (tmp_path / "node_modules").symlink_to(packages / "node_modules")
     follow(ShellSession(tmp_path, server), "docs/segment-node.md")
+
+
+def test_an_app_in_react_native_and_its_tests(react_native: Path, tmp_path: Path, server: str) -> None:
+    for name in ("node_modules", "stubs"):
+        (tmp_path / name).symlink_to(react_native / name)
+    follow(ShellSession(tmp_path, server), "docs/segment-react-native.md")
 
 
 def test_a_page_in_a_browser(chromium: webdriver.Chrome, packages: Path, tmp_path: Path, server: str) -> None:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
 
 from conformance.recorder import record_text
 from conformance.scenario.suite import run_paths
 from conformance.tracking_service.surface import Place, TrackingSurface
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from simulator import Clock, Simulator
@@ -328,3 +330,57 @@ class TestWithoutSegment:
         page.open("/segment")
         page.shows("That cannot be shown")
         assert all("404" in line for line in page.mistakes())
+
+
+@pytest.fixture
+def narrow(page: Page) -> Iterator[None]:
+    """A screen of 390 pixels."""
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield
+    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until something of a name has the focus, as somebody without a mouse."""
+    script = "return document.activeElement.ariaLabel || document.activeElement.textContent"
+    for _ in range(80):
+        if page.browser.execute_script(script) == name:
+            return
+        # To wherever the focus is, also where it is on nothing.
+        ActionChains(page.browser).send_keys(Keys.TAB).perform()
+    raise AssertionError(f"no Tab leads to {name}")
+
+
+def enter(page: Page) -> None:
+    """Press Enter where the focus is."""
+    ActionChains(page.browser).send_keys(Keys.ENTER).perform()
+
+
+def type_over(page: Page, text: str) -> None:
+    """Type in the place of everything that a field has."""
+    keys = ActionChains(page.browser)
+    keys.key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys(text).perform()
+
+
+@pytest.mark.usefixtures("narrow")
+def test_message_and_mapping_are_changed_by_keyboard_on_a_phone(page: Page) -> None:
+    send(page, TRACK)
+    page.open("/segment")
+    page.shows("Seen")
+    tab_to(page, "#1")
+    enter(page)
+    page.shows("In each project")
+    tab_to(page, "Change and try it")
+    enter(page)
+    page.shows("UnknownUserIdError")
+    tab_to(page, "Message as JSON")
+    type_over(page, json.dumps(IDENTIFY))
+    page.shows("ada@example.com / ada came to be")
+    tab_to(page, "Mapping as JSON")
+    type_over(page, json.dumps([{"name": "None", "partnerAction": "trackEvent", "subscribe": 'type = "page"'}]))
+    page.shows("not subscribed")
+    tab_to(page, "Use this mapping")
+    enter(page)
+    page.shows("In use for write-key from now on.")
+    assert source(page)["mapping"][0]["name"] == "None"

@@ -21,6 +21,7 @@ from tests.system.inspector.conftest import chromium as chromium  # noqa: PLC041
 from tests.system.server.segment_sdks.installation import NODE, SOURCE, installed_from_pypi, ran
 from tests.system.server.segment_sdks.installation import packages as packages  # noqa: PLC0414  # the same
 from tests.system.server.segment_sdks.installation import python_sdk as python_sdk  # noqa: PLC0414  # the same
+from tests.system.server.segment_sdks.installation import react_native as react_native  # noqa: PLC0414  # the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,8 @@ def run_node(packages: Path, server: str, app: str = "node_app.mjs", **environme
         env={**os.environ, "HOST": server, "NO_PROXY": "*", **environment},
         timeout=60,
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "sent"), done.stderr
+    # The SDK for React Native tells what it does on stdout as well.
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["sent"]), done.stderr
 
 
 def test_analytics_node_delivers_every_call(packages: Path, server: str) -> None:
@@ -120,6 +122,30 @@ def test_the_sdk_of_rudderstack_delivers_as_well(packages: Path, server: str) ->
     assert {(item["content-type"], item["content-encoding"]) for item in headers} == {
         ("application/x-www-form-urlencoded", "gzip")
     }
+
+
+IN_APP = ["identify", "track", "screen", "group", "alias"]
+
+
+def test_analytics_react_native_delivers_every_call(react_native: Path, server: str) -> None:
+    run_node(react_native, server, "app.cjs")
+    rows = received(server)
+    assert [row["received"]["type"] for row in rows] == IN_APP
+    assert [row["outcome"] for row in rows] == ["delivered", "delivered", *["not subscribed"] * 3]
+    assert {row["passedOn"]["channel"] for row in rows} == {"client"}
+    assert {row["passedOn"]["context"]["ip"] for row in rows} == {"127.0.0.1"}
+    assert [entry["path"] for entry in requests(server, "/v1/*")] == ["/v1/projects/write-key/settings", "/v1/b"]
+    assert fields(server)["plan"] == "pro"
+
+
+def test_analytics_react_native_waits_after_429_and_says_that_it_tries_again(react_native: Path, server: str) -> None:
+    fault = {"match": {"path": "/v1/b"}, "action": {"status": 429, "headers": {"Retry-After": "1"}}, "times": 1}
+    httpx.post(f"{server}/_sim/faults", json=fault).raise_for_status()
+    run_node(react_native, server, "app.cjs")
+    assert [entry["status"] for entry in requests(server, "/v1/b")] == [429, 200]
+    rows = received(server)
+    assert [row["received"]["type"] for row in rows] == IN_APP
+    assert {row["request"]["retryCount"] for row in rows} == {"1"}
 
 
 @pytest.mark.parametrize("packed", ["plain", "gzip"])

@@ -54,6 +54,29 @@ def test_gzip_arrives_over_a_connection_and_what_only_says_so_is_refused(server:
     assert outcomes(server) == {"delivered": 2}
 
 
+def test_gzip_that_is_cut_off_is_refused_as_segment_does_and_says_what_was_lost(server: str) -> None:
+    headers = {"Content-Encoding": "gzip", "Origin": "https://shop.example"}
+    cut = gzip.compress(BODY)[:-9]
+    reply = httpx.post(f"{server}/v1/batch", content=cut, headers=headers, auth=("write-key", ""))
+    assert (reply.status_code, reply.json()["success"]) == (400, False)
+    assert reply.json()["message"] == "the body is not gzip: it is cut off"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    [row] = httpx.get(f"{server}/_sim/sources/write-key/messages").json()["messages"]
+    assert (row["outcome"], row["reason"], row["projects"]) == ("refused", reply.json()["message"], [])
+    assert row["rule"] == "segment.encoding"
+    # What could still be unpacked of it.
+    assert len(row["received"]) > 100
+    assert BODY.decode().startswith(row["received"])
+
+
+def test_gzip_that_unpacks_to_a_giant_is_refused_as_too_large(server: str) -> None:
+    giant = gzip.compress(b" " * 70_000_000)
+    reply = httpx.post(f"{server}/v1/batch", content=giant, headers={"Content-Encoding": "gzip"})
+    assert (reply.status_code, reply.json()["code"]) == (400, "payload_too_large")
+    [row] = httpx.get(f"{server}/_sim/messages").json()["messages"]
+    assert (row["outcome"], row["rule"]) == ("refused", "segment.request-too-large")
+
+
 def test_a_body_in_chunks_arrives(server: str) -> None:
     parts = (BODY[begin : begin + 50] for begin in range(0, len(BODY), 50))
     assert httpx.post(f"{server}/v1/b/", content=parts).status_code == 200

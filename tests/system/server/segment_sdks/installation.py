@@ -27,7 +27,24 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sdks")
     for name in ("package.json", "node_app.mjs", "rudder_app.mjs"):
         shutil.copy(SOURCE / name, folder / name)
-    command = [NPM, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+    return installed_from_npm(folder, NPM)
+
+
+@pytest.fixture(scope="module")
+def react_native(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the SDK for React Native; what it asks of a phone is in `stubs`."""
+    if NODE is None or NPM is None:
+        pytest.skip("Node and npm are not installed")
+    if ran([NODE, "-p", "process.features.require_module"]).stdout.strip() != "true":
+        pytest.skip("the SDK for React Native requires a package of ES modules, and this Node cannot")
+    folder = tmp_path_factory.mktemp("react-native") / "app"
+    shutil.copytree(SOURCE / "react_native", folder)
+    return installed_from_npm(folder, NPM)
+
+
+def installed_from_npm(folder: Path, npm: str) -> Path:
+    """A folder with the packages that its `package.json` names."""
+    command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
     installed = ran(command, cwd=folder, timeout=240)
     if installed.returncode != 0:
         pytest.skip(f"npm cannot install Segment's SDKs: {installed.stderr[-200:]}")
