@@ -87,10 +87,11 @@ def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[tuple[
     yield _DOUBLE_EQUALS.sub("=", text), Likelihood.SLIP
     yield _FUNCTION_FIRST.sub(r"(\3 \2 \1)", text), Likelihood.SLIP
     names = analysed.trigger.names
-    for name in names:
-        for known in _KNOWN_NAMES:
-            if _letters(known) == _letters(name):
-                yield text.replace(f'"{name}"', f'"{known}"'), Likelihood.SLIP
+    meant = {name: known for name in names for known in _KNOWN_NAMES if _letters(known) == _letters(name)}
+    corrected = text
+    for name, known in meant.items():
+        corrected = corrected.replace(f'"{name}"', f'"{known}"')
+    yield corrected, Likelihood.SLIP
     kind = "" if analysed.takes_rows else "track" if names else analysed.type
     yield _trigger(kind, names), Likelihood.SLIP
     preset = preset_of(analysed.action)
