@@ -128,6 +128,13 @@ def test_a_trigger_is_tried_with_one_equals_sign() -> None:
     assert 'type = "identify"' in tried["subscribe",]
 
 
+def test_several_names_of_a_trigger_that_are_written_otherwise_are_put_right_at_once() -> None:
+    rows = Subscription("Rows", "updateUser", 'event = "New" or event = "Updated"', {"userId": {"@path": "$.x"}})
+    triggers = found_for(rows)["subscribe",]
+    assert 'event = "new" or event = "updated"' in triggers
+    assert 'event = "new" or event = "Updated"' not in triggers
+
+
 def test_a_change_is_tried_once() -> None:
     changes = candidates(analyse(PRESETS))
     assert len({repr((item.position, item.keys, item.after)) for item in changes}) == len(changes)
@@ -141,6 +148,7 @@ def test_a_change_is_tried_once() -> None:
         ("$.properties.orderId", "track", "$.properties.order_id"),
         ("$.traits.userID", "identify", "$.traits.userId"),
         ("$.traits.userId", "identify", "$.userId"),
+        ("$.traits", "row", "$.properties"),
     ],
 )
 def test_a_path_has_others_near_by_that_may_be_meant(path: str, kind: str, meant: str) -> None:
