@@ -79,7 +79,7 @@ def _triggers(position: int, analysed: AnalysedSubscription) -> Iterator[Change]
         after = _trigger("", [name for name in names if name != DELETED])
         yield Change(position, TRIGGER, text, after, gives_up=True)
     for after, likelihood in _trigger_texts(text, analysed):
-        if after != text:
+        if after and after != text:
             yield Change(position, TRIGGER, text, after, likelihood)
 
 
@@ -92,6 +92,8 @@ def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[tuple[
     for name, known in meant.items():
         corrected = corrected.replace(f'"{name}"', f'"{known}"')
     yield corrected, Likelihood.SLIP
+    if analysed.takes_rows and not set(ROW_NAMES) & {*meant.values(), *names}:
+        yield _trigger("", [name for name in ROW_NAMES if name != DELETED]), Likelihood.USUAL
     kind = "" if analysed.takes_rows else "track" if names else analysed.type
     yield _trigger(kind, names), Likelihood.SLIP
     preset = preset_of(analysed.action)

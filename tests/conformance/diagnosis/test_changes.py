@@ -8,6 +8,7 @@ import pytest
 
 from conformance.diagnosis import Change, Likelihood, Removed, advice, decision, parts
 from conformance.diagnosis.candidates import candidates
+from conformance.diagnosis.changes import TRIGGER
 from conformance.diagnosis.paths import nearby_paths
 from conformance.diagnosis.reference import reference_mapping
 from conformance.strategies.mapping_analysis import analyse
@@ -133,6 +134,12 @@ def test_several_names_of_a_trigger_that_are_written_otherwise_are_put_right_at_
     triggers = found_for(rows)["subscribe",]
     assert 'event = "new" or event = "updated"' in triggers
     assert 'event = "new" or event = "Updated"' not in triggers
+
+
+def test_a_trigger_that_no_row_of_a_model_meets_is_tried_with_what_rows_come_as() -> None:
+    rows = Subscription("Rows", "updateUser", 'type = "identify"', {"userId": {"@path": "$.properties.id"}})
+    tried = [change.after for change in candidates(analyse([rows], ["m"])) if change.keys == TRIGGER]
+    assert tried == ['event = "new" or event = "updated"']
 
 
 def test_a_change_is_tried_once() -> None:
