@@ -23,6 +23,8 @@ _COLOUR: Final = "\x1b["
 _PLAN: Final = re.compile(r"^(?:\x1b\[[\d;]*m|[ \t])*[+~-](?:\x1b\[[\d;]*m|[ \t/+-])*resource \"", re.MULTILINE)
 #: What is told by a line near its beginning.
 _TEXTS: Final = (
+    (re.compile(r"\AHTTP/[\d.]+ \d{3}\b"), "a reply with its headers before its body"),
+    (re.compile(r"\A\s*(?://|/\*)"), "JSON with comments, or the source of a program"),
     (
         re.compile(
             r"^(?:#!.*|import [\w{*\"'].*|from [\w.]+ import .*|export (?:default|const)\b.*|module\.exports\b.*"
@@ -50,6 +52,8 @@ def unsuitable(document: Document) -> InputProblem:
     """The problem of a file without subscriptions: what it seems to be, and what is taken."""
     value = document.value
     kind, hint = _object_kind(value) if isinstance(value, dict) else (_other_kind(value), "")
+    if isinstance(value, list) and value and isinstance(value[0], dict) and _is_reply(value[0]):
+        hint = "put the subscriptions of all of them into one list"
     return document.problem((), f"{_MUST_BE} {kind}", hint or FORMS)
 
 
@@ -148,6 +152,10 @@ def _has(*keys: str) -> Callable[[Mapping[str, Any]], bool]:
     return lambda value: all(key in value for key in keys)
 
 
+def _is_reply(value: Mapping[str, Any]) -> bool:
+    return bool({"subscription", "subscriptions"} & _inside(value, "data").keys())
+
+
 _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] = (
     (
         _has("errors"),
@@ -164,6 +172,7 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
         "the list of a workspace's destinations",
         _SUBSCRIPTIONS_CALL,
     ),
+    (_is_reply, "a reply of Segment's Public API", _SUBSCRIPTIONS_CALL),
     (
         lambda value: isinstance(value.get("data"), dict),
         "a reply that is about something other than subscriptions",

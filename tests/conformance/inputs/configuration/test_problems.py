@@ -431,6 +431,9 @@ def test_what_stands_inside_a_member_that_stands_twice_is_not_told_too() -> None
         ('# ours\n\nsegment_token = "x"\n', "settings as KEY = VALUE"),
         ("module.exports = {\n  rules: {}\n}\n", "the source of a program"),
         ("import json\n\nprint(json)\n", "the source of a program"),
+        ("HTTP/2 200\ncontent-type: application/json\n\n{}\n", "a reply with its headers"),
+        ("// ours\n[]\n", "JSON with comments"),
+        ('[{"data": {"subscriptions": []}}]', "a list whose items are each a reply of Segment's Public API"),
         ("kind: Service\n---\nkind: Deployment\n", "several YAML documents"),
         ('{"version": 3, "terraform_version": "0.11.1", "modules": []}', "a state file of Terraform before 0.12"),
     ],
@@ -443,3 +446,17 @@ def test_a_file_of_another_kind_is_told_with_what_it_seems_to_be(text: str, kind
 
 def test_a_line_of_dashes_before_the_only_document_is_no_second_one() -> None:
     assert configuration_of("mapping", f"# ours\n%YAML 1.2\n---\n- {json.dumps(GOOD)}\n").subscriptions
+
+
+@pytest.mark.parametrize("key", ["settings", "trigger", "action_id", "enabled"])
+def test_what_a_plan_does_not_know_yet_is_named_with_the_way_out(key: str) -> None:
+    shown = json.loads((EXAMPLES / "show.json").read_text(encoding="utf-8"))
+    resource = next(
+        item
+        for item in shown["values"]["root_module"]["resources"]
+        if item["type"] == "segment_destination_subscription"
+    )
+    del resource["values"][key]
+    [problem] = problems(json.dumps({"planned_values": {"root_module": {"resources": [resource]}}}))
+    assert problem.message == f"`{key}` is known only after `terraform apply`"
+    assert problem.hint == "apply the plan, and give the output of `terraform show -json`"
