@@ -151,7 +151,9 @@ def _row_root(read: Read) -> Complaint | None:
     prefix = "" if read.directive in {"@template", "@liquid"} else "$."
     if steps[:2] == ("properties", _SEGMENT_ID):
         message = f"`{_SEGMENT_ID}` stands at the top of a row, and not among its columns"
-        return Complaint("reverse-etl.segment-id", ("mapping", *read.keys), message, f"write {prefix}{_SEGMENT_ID}")
+        keys, column = ("mapping", *read.keys), f"properties.{_SEGMENT_ID}"
+        advice = f"write {prefix}{_SEGMENT_ID}"
+        return Complaint("reverse-etl.segment-id", keys, message, advice, instead=(column, _SEGMENT_ID))
     instead = None
     if steps[:1] == ("traits",) or steps[:2] == ("context", "traits"):
         root = "traits" if steps[0] == "traits" else "context.traits"

@@ -15,7 +15,8 @@ SIGNED_UP = 'type = "track" and event = "Signed Up"'
 
 
 def verdict(trigger: str, name: Any) -> Verdict:
-    mapping = [Subscription("Track", "trackEvent", trigger, {**dict(TRACK.mapping or {}), "eventName": name})]
+    assert isinstance(TRACK.mapping, dict)
+    mapping = [Subscription("Track", "trackEvent", trigger, {**TRACK.mapping, "eventName": name})]
     judgement = judge(mapping, examples=20, properties=["events.name-arrives"], project_types=["hybrid"])
     (result,) = judgement.results
     return result.verdict()
