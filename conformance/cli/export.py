@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import refuse_inputs, require_writable, standard_input, write_file
+from conformance.cli.files import refuse_inputs, require_writable, write_file
 from conformance.cli.options import examples, shared_options
 from conformance.cli.streams import print_note
 
@@ -71,8 +71,4 @@ def _configuration(mapping: str | None) -> Configuration:
         from conformance.inputs.configuration import configuration_of_presets
 
         return configuration_of_presets()
-    if mapping == "-":
-        from conformance.inputs.configuration import configuration_of_bytes
-
-        return mapping_option.with_notes(configuration_of_bytes("standard input", standard_input()))
-    return mapping_option.configuration(mapping)
+    return mapping_option.argument(mapping)

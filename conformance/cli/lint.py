@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
 from conformance.cli.options import examples, shared_options
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ def lint_command(
     """Check a mapping, or the presets, for mistakes that show without an event.
 
     MAPPING is a customer's configuration in any form: a list of subscriptions in JSON or YAML, a reply of Segment's
-    Public API, Terraform as .tf, state or `show -json`. Each finding has its place, what to write instead, and how
-    bad it is: an error does not do what it says, a warning hardly can be meant, a note is a trap to know of.
+    Public API, Terraform as .tf, state or `show -json`; - is standard input. Each finding has its place, what to
+    write instead, and how bad it is: an error does not do what it says, a warning hardly can be meant, a note is a
+    trap to know of.
 
     Exit code 1 when there is an error, 0 with warnings alone, 2 when the file cannot be read.
     """
@@ -74,26 +76,9 @@ def _configuration(mapping: str | None, *, github: bool) -> Configuration:
     Raises:
         InputError: It cannot be read.
     """
-    from pathlib import Path
+    from conformance.lint import preset_configuration
 
-    from conformance.cli.streams import print_note
-    from conformance.inputs.configuration import read_configuration
-    from conformance.inputs.errors import InputError
-    from conformance.lint import format_annotations, preset_configuration
-
-    if mapping is None:
-        return preset_configuration()
-    try:
-        configuration = read_configuration(Path(mapping))
-    except InputError as error:
-        if github:
-            for line in format_annotations(error.problems):
-                click.echo(line)
-        raise
-    for remark in (configuration.left_out_sentence, *configuration.remarks):
-        if remark:
-            print_note(f"{mapping}: {remark}")
-    return configuration
+    return preset_configuration() if mapping is None else mapping_option.argument(mapping, github=github)
 
 
 def _print(

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.files import standard_input
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.inputs.configuration import Configuration
     from destination import CompiledSubscription, Subscription
 
@@ -48,10 +51,29 @@ def configuration(file: str, *, github: bool = False) -> Configuration:
     """
     # The readers of YAML and Terraform take their time; the presets do without.
     from conformance.inputs.configuration import read_configuration
+
+    return _with_annotations(lambda: read_configuration(Path(file)), github=github)
+
+
+def argument(file: str, *, github: bool = False) -> Configuration:
+    """Like `configuration`, of a command that reads its mapping from standard input as well, where `-` is named.
+
+    Raises:
+        InputError: As `compiled_subscriptions` raises it.
+    """
+    if file != "-":
+        return configuration(file, github=github)
+    from conformance.inputs.configuration import configuration_of_bytes
+
+    content = standard_input()
+    return _with_annotations(lambda: configuration_of_bytes("standard input", content), github=github)
+
+
+def _with_annotations(read: Callable[[], Configuration], *, github: bool) -> Configuration:
     from conformance.inputs.errors import InputError
 
     try:
-        return with_notes(read_configuration(Path(file)))
+        return with_notes(read())
     except InputError as error:
         if github:
             from conformance.lint import format_annotations

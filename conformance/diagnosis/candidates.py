@@ -79,7 +79,7 @@ def _triggers(position: int, analysed: AnalysedSubscription) -> Iterator[Change]
         after = _trigger("", [name for name in names if name != DELETED])
         yield Change(position, TRIGGER, text, after, gives_up=True)
     for after, likelihood in _trigger_texts(text, analysed):
-        if after != text:
+        if after and after != text:
             yield Change(position, TRIGGER, text, after, likelihood)
 
 
@@ -87,10 +87,13 @@ def _trigger_texts(text: str, analysed: AnalysedSubscription) -> Iterator[tuple[
     yield _DOUBLE_EQUALS.sub("=", text), Likelihood.SLIP
     yield _FUNCTION_FIRST.sub(r"(\3 \2 \1)", text), Likelihood.SLIP
     names = analysed.trigger.names
-    for name in names:
-        for known in _KNOWN_NAMES:
-            if _letters(known) == _letters(name):
-                yield text.replace(f'"{name}"', f'"{known}"'), Likelihood.SLIP
+    meant = {name: known for name in names for known in _KNOWN_NAMES if _letters(known) == _letters(name)}
+    corrected = text
+    for name, known in meant.items():
+        corrected = corrected.replace(f'"{name}"', f'"{known}"')
+    yield corrected, Likelihood.SLIP
+    if analysed.takes_rows and not set(ROW_NAMES) & {*meant.values(), *names}:
+        yield _trigger("", [name for name in ROW_NAMES if name != DELETED]), Likelihood.USUAL
     kind = "" if analysed.takes_rows else "track" if names else analysed.type
     yield _trigger(kind, names), Likelihood.SLIP
     preset = preset_of(analysed.action)

@@ -31,6 +31,8 @@ def nearby_paths(path: str, kind: str, *, inside_items: bool = False) -> Iterato
             yield f"{prefix}{spelling}{dot}{rest}"
         return
     if not rest and prefix and not is_possible(root, kind):
+        if root in DATA_OF_TYPE.values() and kind in DATA_OF_TYPE:
+            yield f"$.{DATA_OF_TYPE[kind]}"
         for other in _roots(kind):
             yield f"$.{other}.{root}"
     if rest and not is_possible(plain_path(path), kind):

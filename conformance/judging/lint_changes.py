@@ -14,6 +14,8 @@ from conformance.strategies.mapping_analysis import analyse
 from destination import Subscription
 
 _NOT_HERE = object()
+#: Directives whose argument is a text.
+_OF_A_TEXT = frozenset({"@path", "@template", "@liquid"})
 
 
 def mending_change(
@@ -69,7 +71,12 @@ def _candidates(finding: Finding, configuration: Configuration, position: int) -
         wrong, right = finding.instead
         # A function, as the right word may have what `re` takes for a group.
         after = re.sub(rf"(?<![\\w]){re.escape(wrong)}(?![\\w])", _always(right), before)
-        yield Change(position, finding.keys, before, after)
+        name = finding.keys[-1]
+        if name in _OF_A_TEXT:
+            # The decision is what the field reads, and not what stands in a directive.
+            yield Change(position, finding.keys[:-1], {name: before}, {name: after})
+        else:
+            yield Change(position, finding.keys, before, after)
     batching = ("mapping", "enable_batching")
     if finding.rule.startswith("batching.") and isinstance(_value_at(subscription, batching), bool):
         is_on = bool(_value_at(subscription, batching))

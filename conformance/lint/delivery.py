@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from conformance.lint.event_space import holds
+from conformance.lint.event_space import conditions, holds
 from conformance.lint.model import Complaint
 from conformance.lint.people import people_at
 from conformance.lint.reads import directive_of, has_directive
 from conformance.lint.single_conditions import AT
-from conformance.lint.subject import Subject
+from conformance.lint.subject import ROW_EVENTS, Subject
 
 #: What Segment's own presets ask for; more is not known to be taken.
 LARGEST_BATCH: Final = 1001
 #: Below it Segment does not form the large batches of a sync.
 _BULK: Final = 1000
+#: What other tools call what happened to a row.
+_OTHER_WORDS: Final = {
+    "insert": "new",
+    "inserted": "new",
+    "added": "new",
+    "created": "new",
+    "changed": "updated",
+    "removed": "deleted",
+}
 _SEGMENT_ID: Final = ("__segment_id",)
 
 
@@ -83,8 +93,30 @@ def check_rows(subject: Subject) -> Iterator[Complaint]:
         advice = "map a column that has the time" if rows else "write $.timestamp"
         yield Complaint("created-at.received", ("mapping", *received.keys), late, advice)
     if subject.is_reverse_etl:
+        yield from _row_events(subject)
         yield from _segment_id(subject)
         yield from _deleted(subject)
+
+
+def _row_events(subject: Subject) -> Iterator[Complaint]:
+    """Names in the trigger of a model's subscription that no row comes as, or a trigger that takes no row at all."""
+    trigger = subject.trigger
+    if trigger is None or not subject.item.is_reverse_etl:
+        return
+    about = [item for item in conditions(trigger.tree) if item.type == "event" and item.operator == "="]
+    names = [str(item.value) for item in about if item.value not in ROW_EVENTS and item.value != "="]
+    kinds = 'rows come as the events "new", "updated" and "deleted"'
+    for name in dict.fromkeys(names):
+        near = difflib.get_close_matches(name.casefold(), sorted(ROW_EVENTS), n=1)
+        meant = near[0] if near else _OTHER_WORDS.get(name.casefold())
+        advice = f'write "{meant}"' if meant else "leave the condition out"
+        instead = (name, meant) if meant else None
+        message = f'{kinds}, and "{name}" is none of them'
+        yield Complaint("reverse-etl.event", AT, message, advice, instead=instead)
+    taken = any(holds(trigger.tree, {"type": "track", "event": name}) for name in ROW_EVENTS)
+    if not names and not taken and not any(item.value == "=" for item in about):
+        advice = 'write event = "new" or event = "updated"'
+        yield Complaint("reverse-etl.event", AT, f"{kinds}, of which the trigger takes none", advice)
 
 
 def _segment_id(subject: Subject) -> Iterator[Complaint]:
@@ -106,6 +138,8 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
         return
     at = people_at(subject)
     identifiers = [read for name in ("email", "userId") for read in subject.contents.of(*at, name)]
+    if any(read.steps == ("properties", *_SEGMENT_ID) for read in identifiers):
+        return  # which is told as what it is
     if identifiers and all(read.steps[:1] == ("properties",) for read in identifiers):
         message = "a deleted row has null in every column, so nothing says whom it is about, and it is refused"
         advice = "map an identifier to $.__segment_id, or take new and updated rows alone"

@@ -31,6 +31,7 @@ def check_events(subject: Subject) -> Iterator[Complaint]:
     yield from _empty(subject)
     if subject.slug == "trackEvent":
         yield from _name(subject)
+        yield from _type_as_name(subject)
     if subject.slug in {"trackEvent", "trackPurchase"}:
         yield from _id(subject)
 
@@ -59,6 +60,14 @@ def _name(subject: Subject) -> Iterator[Complaint]:
     if subject.types == {"track"} and holds(subject.trigger.tree, anything):
         message = f'every track event that is taken is called "{value}"'
         yield Complaint("event.one-name", ("mapping", "eventName"), message, 'write {"@path": "$.event"}')
+
+
+def _type_as_name(subject: Subject) -> Iterator[Complaint]:
+    reads = subject.contents.of("eventName")
+    if [(read.steps, read.directive) for read in reads] == [(("type",), "@path")]:
+        names = " or ".join(f'"{kind}"' for kind in sorted(subject.types))
+        advice = 'write {"@path": "$.event"}' if subject.types == {"track"} else 'write {"@path": "$.name"}'
+        yield Complaint("event.one-name", ("mapping", *reads[0].keys), f"every event is called {names}", advice)
 
 
 def _id(subject: Subject) -> Iterator[Complaint]:

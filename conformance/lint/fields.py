@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from conformance.lint.model import Complaint
 from conformance.lint.near_misses import same_but_written_otherwise
 from conformance.lint.reads import INTERNAL, directive_of, has_directive
+from conformance.lint.specification import specification
 from conformance.lint.subject import Subject
 from conformance.lint.texts import looks_like_path, looks_like_template
 from destination import AggregateAjvError
 from destination.actions import ACTIONS
 from destination.fields import Field, compile_fields
 
+_VARIABLE: Final = re.compile(r"\{\{\{?[^{}]+\}?\}\}")
+_NO_NUMBER: Final = re.compile(r"[^\s\d.+-]")
 #: Not a field, and yet put back after validation.
 _KEPT: Final = "dynamicAuthSettings"
 #: What fields are often called, by what they are called.
@@ -49,7 +53,11 @@ def check_fields(subject: Subject) -> Iterator[Complaint]:
     yield from _missing(subject, fields)
     for key, field in fields.items():
         if key in subject.fields:
-            yield from _literal(("mapping", key), key, field, subject.fields[key])
+            refused = [*_literal(("mapping", key), key, field, subject.fields[key])]
+            yield from refused
+            if key == "createdAt" and not refused:
+                yield from _one_time(subject.fields[key])
+            yield from _type(("mapping", key), field, subject.fields[key])
     yield from _user(subject)
     yield from _items(subject)
 
@@ -63,7 +71,10 @@ def _unknown(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complain
             continue
         others = [slug for slug, action in ACTIONS.items() if key in action.fields]
         close = _meant(key, fields, subject.fields)
-        advice = f"did you mean `{close}`?" if close else f"{subject.slug} has {', '.join(fields)}"
+        if "user" in fields and key in fields["user"].properties:
+            advice = f"put it into `user`: {subject.slug} has user.{key}"
+        else:
+            advice = f"did you mean `{close}`?" if close else f"{subject.slug} has {', '.join(fields)}"
         if key == "preferUserId":
             message = "`preferUserId` has not been a field since May 2023 and is dropped"
             yield Complaint("fields.unknown", ("mapping", key), message, "leave it out, and map `email`")
@@ -132,6 +143,37 @@ def _literal(keys: tuple[str | int, ...], name: str, field: Field, value: Any) -
             yield Complaint("fields.literal", keys, message, "write a value of that type, or a directive")
 
 
+def _one_time(value: Any) -> Iterator[Complaint]:
+    is_fixed = isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != ""
+    if is_fixed and not (isinstance(value, str) and (looks_like_path(value) or looks_like_template(value))):
+        message = f"every event gets the time {value}"
+        yield Complaint("created-at.constant", ("mapping", "createdAt"), message, 'write {"@path": "$.timestamp"}')
+
+
+def _type(keys: tuple[str | int, ...], field: Field, value: Any) -> Iterator[Complaint]:
+    """A complaint about a directive that gives what the field never takes."""
+    name = directive_of(value)
+    argument = value[name] if name else None
+    if field.type == "object" and not field.multiple:
+        given = "a list" if isinstance(value, list) else "a text" if _gives_text(name, argument) else ""
+        if given:
+            message = f"an object is wanted, and {given} is given: every event is refused"
+            yield Complaint(
+                "fields.type", keys, message, "write a @path that leads to an object, or name its members"
+            )
+    elif field.type in {"number", "integer"} and name == "@template" and isinstance(argument, str):
+        variable = _VARIABLE.search(argument)
+        if variable and _NO_NUMBER.search(_VARIABLE.sub("", argument)):
+            message = f'a number is wanted, and "{argument}" is none: every event is refused'
+            advice = f'write {{"@path": "$.{variable[0].strip("{} ")}"}}'
+            yield Complaint("fields.type", (*keys, name), message, advice)
+
+
+def _gives_text(name: str, argument: Any) -> bool:
+    encodes = name == "@json" and isinstance(argument, dict) and argument.get("mode") == "encode"
+    return encodes or name in {"@template", "@liquid", "@case", "@replace"}
+
+
 def _user(subject: Subject) -> Iterator[Complaint]:
     """What is wrong with the members of `user`, which takes no others than its own."""
     field = subject.action.fields.get("user") if subject.action else None
@@ -148,10 +190,22 @@ def _user(subject: Subject) -> Iterator[Complaint]:
         yield Complaint("fields.unknown", ("mapping", "user", key), message, advice)
 
 
+def _items_as_they_stand(subject: Subject, items: Any) -> Iterator[Complaint]:
+    """Products that are sent as an event has them, where Segment's specification calls their id otherwise."""
+    if not isinstance(items, dict) or items.get("@path") not in {"$.properties.products", "properties.products"}:
+        return
+    lists = [specification().products.get(name) for name in subject.names or ()]
+    if lists and all(keys and "id" not in keys for keys in lists):
+        message = "the products of Segment's specification have `product_id`, and Iterable refuses them without `id`"
+        advice = "use @arrayPath as the preset does, unless your products have `id`"
+        yield Complaint("items.names", ("mapping", "items"), message, advice)
+
+
 def _items(subject: Subject) -> Iterator[Complaint]:
     """What is wrong with the shape of the items."""
     field = subject.action.fields.get("items") if subject.action else None
     items = subject.fields.get("items")
+    yield from _items_as_they_stand(subject, items)
     argument = items.get("@arrayPath") if isinstance(items, dict) else None
     shape = argument[_SHAPE] if isinstance(argument, list) and len(argument) > _SHAPE else None
     if field is None or not isinstance(shape, dict) or not shape or directive_of(shape):

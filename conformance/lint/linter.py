@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from conformance.inputs.configuration import Configuration, ConfiguredSubscription
+from conformance.lint.choices import check_choices
 from conformance.lint.delivery import check_batching, check_rows
 from conformance.lint.events import check_events
 from conformance.lint.fields import check_fields
@@ -66,6 +67,7 @@ def _alone(subject: Subject) -> Iterator[Complaint]:
     yield from check_events(subject)
     yield from check_texts(subject)
     yield from check_paths(subject)
+    yield from check_choices(subject)
     yield from check_names(subject)
     yield from check_products(subject)
     yield from check_rows(subject)

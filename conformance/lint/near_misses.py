@@ -55,6 +55,19 @@ def _differ_by_a_letter(own: list[str], others: list[str]) -> bool:
     return min(len(one), len(two)) >= _SHORTEST and distance(one, two) <= _MOST_SLIPS
 
 
+def other_form_of(name: str, known: Iterable[str]) -> str | None:
+    """The known name that differs in the endings of its verbs: `Audience Exit` is nearly `Audience Exited`."""
+    stems = list(map(_stem, words(name)))
+    return next((item for item in known if item != name and list(map(_stem, words(item))) == stems), None)
+
+
+def _stem(word: str) -> str:
+    """The word without the ending of a verb: `complete` and `completed`, `cancel` and `cancelled` are one."""
+    stem = re.sub(r"(?:ing|ed)$", "", word) if len(word) >= _SHORTEST else word
+    stem = stem.removesuffix("e") if len(stem) >= _SHORTEST else stem
+    return stem[:-1] if stem != word and stem[-2:-1] == stem[-1:] else stem
+
+
 def distance(one: str, two: str) -> int:
     """How many letters to add, take away, change or swap with the next make one word the other; 2 for any more."""
     if abs(len(one) - len(two)) > 1:

@@ -22,6 +22,12 @@ _TEXTS: Final = frozenset(
     {"type", "event", "name", "category", "messageId", "anonymousId", "userId", "groupId", "previousId", "channel"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "projectId", "writeKey"}
 )
+_CONTEXT_TEXTS: Final = frozenset({"groupId", "ip", "locale", "timezone", "userAgent"})
+_MEMBER: Final = 2
+#: What hardly an item of a list is called.
+_OF_EVENTS_ALONE: Final = frozenset(
+    {"messageId", "anonymousId", "userId", "originalTimestamp", "receivedAt", "sentAt"}
+)
 #: What linked audiences and linked events add.
 _LINKED: Final = frozenset({"__segment_entities", "__entity_context"})
 _SEGMENT_ID: Final = "__segment_id"
@@ -54,7 +60,9 @@ def check_paths(subject: Subject) -> Iterator[Complaint]:
             yield complaint
         elif read.input == "event":
             sound.append(read)
-    if not subject.is_reverse_etl:
+        elif read.input == "item":
+            yield from _item(read)
+    if subject.item.is_reverse_etl or not subject.is_reverse_etl:
         yield from _roots(subject, sound)
 
 
@@ -68,6 +76,16 @@ def _syntax(read: Read) -> Complaint | None:
         if pattern.search(read.path):
             return Complaint("path.syntax", keys, f"in `{read.path}` {reason}, so nothing is there", advice)
     return None
+
+
+def _item(read: Read) -> Iterator[Complaint]:
+    """A path in an item that begins like one of an event."""
+    steps = read.steps
+    if steps[:1] and ((steps[0] in _OPEN and len(steps) > 1) or steps[0] in _OF_EVENTS_ALONE):
+        message = f"`{read.path}` is followed in each item of `{read.list}`, and not in the event"
+        prefix = "" if read.directive in {"@template", "@liquid"} else "$."
+        advice = f"write {prefix}{steps[-1]}, if the items have it; nothing else can be read there"
+        yield Complaint("path.item", ("mapping", *read.keys), message, advice)
 
 
 def _template(read: Read) -> Complaint | None:
@@ -84,7 +102,10 @@ def _template(read: Read) -> Complaint | None:
 
 def _roots(subject: Subject, reads: Sequence[Read]) -> Iterator[Complaint]:
     """Paths that begin with what the events do not have; one that another of the same choice replaces is left out."""
-    wrong = [(read, _root(read, subject.types)) for read in reads]
+    if subject.is_reverse_etl:
+        wrong = [(read, _row_root(read)) for read in reads]
+    else:
+        wrong = [(read, _root(read, subject.types)) for read in reads]
     saved = {read.choice for read, complaint in wrong if complaint is None and not _is_condition(read)}
     seen: set[tuple[object, ...]] = set()
     for read, complaint in wrong:
@@ -118,7 +139,32 @@ def _root(read: Read, types: frozenset[str]) -> Complaint | None:
         return Complaint(rule, keys, message, _advice(root, read, types))
     if len(steps) > 1 and root in _TEXTS and steps[1] != "length":
         return _inside(read, root)
+    if root == "context" and len(steps) > _MEMBER and steps[1] in _CONTEXT_TEXTS and steps[_MEMBER] != "length":
+        message = f"`context.{steps[1]}` is a text, so `{read.path}` is never there"
+        return Complaint("path.inside-text", keys, message, f"read context.{steps[1]} alone")
     return _of_type(read, root, types)
+
+
+def _row_root(read: Read) -> Complaint | None:
+    """A path that begins with what events have, and rows of a model have not."""
+    steps = read.steps
+    prefix = "" if read.directive in {"@template", "@liquid"} else "$."
+    if steps[:2] == ("properties", _SEGMENT_ID):
+        message = f"`{_SEGMENT_ID}` stands at the top of a row, and not among its columns"
+        keys, column = ("mapping", *read.keys), f"properties.{_SEGMENT_ID}"
+        advice = f"write {prefix}{_SEGMENT_ID}"
+        return Complaint("reverse-etl.segment-id", keys, message, advice, instead=(column, _SEGMENT_ID))
+    instead = None
+    if steps[:1] == ("traits",) or steps[:2] == ("context", "traits"):
+        root = "traits" if steps[0] == "traits" else "context.traits"
+        advice = "write " + ".".join((f"{prefix}properties", *steps[root.count(".") + 1 :]))
+        instead = (root, "properties")
+    elif steps in {("userId",), ("anonymousId",)}:
+        advice = f"write {prefix}properties. and the column that has it"
+    else:
+        return None
+    message = f"no row of a model has `{'.'.join(steps)}`: its columns are its properties"
+    return Complaint("path.wrong-root", ("mapping", *read.keys), message, advice, instead=instead)
 
 
 def _event_prefix(read: Read, steps: tuple[str, ...]) -> Complaint | None:
@@ -147,8 +193,8 @@ def _of_type(read: Read, root: str, types: frozenset[str]) -> Complaint | None:
             return None
         message = f"no {events} event has `{root}`, so `{read.path}` is never there"
         return Complaint("path.wrong-root", keys, message, _other_root(root, read, types))
-    if steps[:2] == ("context", "traits") and types <= {"identify", "group"}:
-        message = f"an event of the type {events} has its traits at the top, and seldom `{read.path}`"
+    if steps[:2] == ("context", "traits") and types == {"identify"}:
+        message = f"an event of the type identify has its traits at the top, and seldom `{read.path}`"
         path = ".".join(("$", *steps[1:]))
         return Complaint("path.context-traits", keys, message, f"write {path}")
     return None
@@ -171,7 +217,10 @@ def _other_root(root: str, read: Read, types: frozenset[str]) -> str:
 
 def _advice(root: str, read: Read, types: frozenset[str]) -> str:
     prefix = "" if read.directive == "@template" else "$."
-    near = same_but_written_otherwise(root, sorted(SPECIFIC | _COMMON))
+    known = sorted(SPECIFIC | _COMMON)
+    near = same_but_written_otherwise(root, known)
+    bare = root.lstrip("$,;:")
+    near = bare if near is None and bare in known else near
     rest = "".join(f".{step}" for step in read.steps[1:])
     if near is not None:
         return f"write {prefix}{near}{rest}"

@@ -40,6 +40,8 @@ def check_people(subject: Subject) -> Iterator[Complaint]:
         yield from _constant(("mapping", *at, name), name, holder.get(name))
     yield from _anonymous(subject, at)
     yield from _exchanged(subject, at)
+    yield from _message_id(subject, at)
+    yield from _new_email(subject)
     if subject.slug != "trackEvent":  # what an event has of its own renames nobody
         yield from _data_fields(("mapping", *at, "dataFields"), holder)
 
@@ -50,11 +52,12 @@ def _holder(subject: Subject) -> Any:
 
 
 def _constant(keys: tuple[str | int, ...], name: str, value: Any) -> Iterator[Complaint]:
-    if isinstance(value, dict) and directive_of(value) == "@literal":
+    as_it_stands = isinstance(value, dict) and directive_of(value) == "@literal"
+    if as_it_stands:
         value = value["@literal"]
     if not isinstance(value, (str, int, float)) or isinstance(value, bool) or value == "":
         return
-    if isinstance(value, str) and (looks_like_path(value) or looks_like_template(value)):
+    if not as_it_stands and isinstance(value, str) and (looks_like_path(value) or looks_like_template(value)):
         return
     message = f"`{name}` is the same for every event, which makes them all those of one person"
     yield Complaint("identifier.constant", keys, message, 'write a directive, such as {"@path": "$.userId"}')
@@ -90,6 +93,23 @@ def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
             severity: Severity = "warning" if alone else "note"
             keys = ("mapping", *read.keys)
             yield Complaint("identifier.device", keys, f"{message}: {more}", "map $.userId alone", severity)
+
+
+def _message_id(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
+    for name in _IDENTIFIERS:
+        reads = subject.contents.of(*at, name)
+        if [read.steps for read in reads] == [("messageId",)]:
+            message = f"`{name}` is the messageId, which makes every event that of another person"
+            advice = "map it to where the userId is" if name == "userId" else "map it to where the address is"
+            yield Complaint("identifier.message-id", ("mapping", *reads[0].keys), message, advice)
+
+
+def _new_email(subject: Subject) -> Iterator[Complaint]:
+    value = subject.fields.get("newEmail")
+    if has_directive(value) and value == subject.fields.get("email"):
+        message = "`newEmail` is what `email` is, so nobody is renamed"
+        advice = "map `email` to the former address, or leave `newEmail` out"
+        yield Complaint("identifier.new-email", ("mapping", "newEmail"), message, advice)
 
 
 def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterator[Complaint]:

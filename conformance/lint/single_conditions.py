@@ -74,6 +74,9 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
     elif isinstance(value, bool) and operator == "!=":
         message = f'{text} compares with the text "{to_text(value)}", so it holds for {to_text(value)} too'
         yield Complaint("trigger.comparison", AT, message, f"write = {to_text(not value)}")
+    elif condition.type == "event" and operator == "=" and value in TYPES:
+        message = f'{text} is about a track event that is called "{value}"'
+        yield Complaint("trigger.comparison", AT, message, f'write type = "{value}"', "warning")
     elif condition.type in {"event-type", "event"} and value == "null" and operator in {"=", "!="}:
         message = f'{text} compares `{root}` with the text "null"'
         yield Complaint("trigger.comparison", AT, message, "leave the condition out; these are always there")
@@ -83,6 +86,9 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
     elif _is_number_as_text(condition):
         message = f"{text} never holds for a number, and Segment's specification has one there"
         yield Complaint("trigger.number", AT, message, f"write {to_text(value)} without quotation marks")
+    elif operator == "=" and condition.type not in _TEXTS and value in ("true", "false"):
+        message = f"{text} never holds for a truth value"
+        yield Complaint("trigger.number", AT, message, f"write {value} without quotation marks, if it is one", "note")
     elif operator in _NUMERIC and condition.type == "event-property" and condition.name in specification().texts:
         message = f"{text} never holds for a text, and Segment's specification has one there"
         yield Complaint("trigger.number", AT, message, f'write "{to_text(value)}"')

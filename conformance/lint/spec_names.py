@@ -11,7 +11,14 @@ from typing import Final
 
 from conformance.lint.event_space import conditions, path_of
 from conformance.lint.model import Complaint, Keys, Severity
-from conformance.lint.near_misses import distance, same_but_written_otherwise, slip_of, snake_case, squeezed
+from conformance.lint.near_misses import (
+    distance,
+    other_form_of,
+    same_but_written_otherwise,
+    slip_of,
+    snake_case,
+    squeezed,
+)
 from conformance.lint.reads import Read
 from conformance.lint.single_conditions import AT
 from conformance.lint.specification import Names, Specification, specification
@@ -23,8 +30,16 @@ _FORMER: Final = {"Update Cart": "Cart Updated"}
 _OWN: Final = frozenset({"email", "campaignId", "templateId"})
 _PRODUCTS: Final = "properties.products"
 _SHORTEST: Final = 5
+_SHORTEST_KEY: Final = 4
+_SHORTEST_MEMBER: Final = 3
+#: The parameters of an address by what Segment's libraries call them in the campaign.
+_UTM: Final = {
+    "utm_campaign": "name",
+    **{f"utm_{name}": name for name in ("source", "medium", "term", "content")},
+}
 _IDENTIFY: Final = frozenset({"identify"})
 _GROUP: Final = frozenset({"group"})
+_PAGE: Final = frozenset({"page"})
 _NESTED: Final = 2
 
 
@@ -71,7 +86,12 @@ def _near_event(name: str) -> str | None:
         return None
     if name in _FORMER:
         return _FORMER[name]
-    return same_but_written_otherwise(name, known) or slip_of(name, known)
+    # What an audience's events are called is Segment's choice; other verbs may be the customer's own.
+    return (
+        same_but_written_otherwise(name, known)
+        or slip_of(name, known)
+        or other_form_of(name, sorted(AUDIENCE_EVENTS))
+    )
 
 
 def check_names(subject: Subject) -> Iterator[Complaint]:
@@ -96,7 +116,9 @@ def _name(subject: Subject, steps: tuple[str, ...], keys: Keys, read: Read | Non
     root, *rest = steps
     if not rest:
         return
-    if root == "properties":
+    if root == "properties" and subject.types <= _PAGE:
+        yield from _page(rest[0], keys, book)
+    elif root == "properties":
         yield from _property(subject, rest[0], keys, read, book)
     elif steps[:2] == ("context", "traits") and len(steps) > _NESTED:
         yield from _trait(rest[1:], keys, book.traits)
@@ -122,6 +144,16 @@ def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: 
         yield Complaint(
             "spec.property", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )
+
+
+def _page(name: str, keys: Keys, book: Specification) -> Iterator[Complaint]:
+    near = (
+        None if name in book.page else same_but_written_otherwise(name, sorted(book.page)) or _slip(name, book.page)
+    )
+    if near is not None:
+        message = f"Segment's libraries give a page `{near}`, and `{name}` is another property"
+        advice = f"write {near}, unless your pages have {name}"
+        yield Complaint("spec.property", keys, message, advice, instead=(name, near))
 
 
 def _properties(events: Iterable[str], book: Specification) -> frozenset[str] | None:
@@ -202,14 +234,22 @@ def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
 
 def _context(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
     name = rest[0]
-    near = None if name in names.names else same_but_written_otherwise(name, sorted(names.names))
+    near = _in_context(name, names.names, _SHORTEST_KEY)
     if near is None and name in names.members and len(rest) > 1:
-        members = names.members[name]
+        near = _UTM.get(rest[1]) if name == "campaign" else None
+        near = near or _in_context(rest[1], names.members[name], _SHORTEST_MEMBER)
         name = rest[1]
-        near = None if name in members else same_but_written_otherwise(name, sorted(members))
     if near is not None:
         message = f"Segment's context has `{near}` and no `{name}`"
         yield Complaint("spec.context", keys, message, f"write {near}", instead=(name, near))
+
+
+def _in_context(name: str, known: frozenset[str], shortest: int) -> str | None:
+    """What a key of the context is meant to be. Segment's libraries fill it, so names of one's own are rare there."""
+    if name in known:
+        return None
+    slips = (item for item in sorted(known) if min(len(name), len(item)) >= shortest and distance(name, item) == 1)
+    return same_but_written_otherwise(name, sorted(known)) or next(slips, None)
 
 
 def _written_otherwise(name: str, known: Iterable[str]) -> str | None:
@@ -219,5 +259,7 @@ def _written_otherwise(name: str, known: Iterable[str]) -> str | None:
         if name in forms:
             return None
         if name.casefold().replace("-", "_").replace(" ", "_") in {form.casefold() for form in forms}:
+            return item
+        if item.islower() and squeezed(name) == item and "_" not in name and name == name.strip():
             return item
     return _slip(name, known)

@@ -32,6 +32,7 @@ class Specification:
         traits: The traits of an identify.
         group_traits: The traits of a group.
         context: The keys of the context.
+        page: The properties of a page.
         numbers: Properties that are numbers.
         texts: Properties that are texts.
     """
@@ -42,6 +43,7 @@ class Specification:
     traits: Names
     group_traits: Names
     context: Names
+    page: frozenset[str]
     numbers: frozenset[str]
     texts: frozenset[str]
 
@@ -66,6 +68,7 @@ def specification() -> Specification:
         _names(document["traits"]),
         _names(document["groupTraits"]),
         _names(document["context"]),
+        frozenset(document["page"]["names"]),
         frozenset(document["numbers"]["names"]),
         frozenset(document["texts"]["names"]),
     )

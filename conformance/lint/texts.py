@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from conformance.lint.event_space import SPECIFIC
 from conformance.lint.model import Complaint
 from conformance.lint.reads import Text
 from conformance.lint.subject import Subject
@@ -13,6 +14,11 @@ from conformance.lint.subject import Subject
 _PATH: Final = re.compile(r"\s*\$(\.[A-Za-z_\[]|\[)\S*.*")
 _ROOTED: Final = re.compile(r"\s*(traits|properties|context)(\.[A-Za-z_]\w*)+\s*")
 _BRACES: Final = re.compile(r"\{\{.*\}\}", re.DOTALL)
+#: A variable with one brace on a side.
+_ODD_BRACES: Final = re.compile(
+    r"(?<!\{)\{\s*(?:\$\.)?([A-Za-z_][\w.]*)\s*\}{1,2}(?!\})|(?<!\{)\{\{\s*(?:\$\.)?([A-Za-z_][\w.]*)\s*\}(?!\})"
+)
+_ANYWHERE: Final = frozenset({"context", "userId", "anonymousId", "messageId", "timestamp", "type"})
 _LONGEST_LIQUID: Final = 1000
 _TAG: Final = re.compile(r"\{%-?\s*(\w+)")
 _FILTER: Final = re.compile(r"(?<!\|)\|\s*(\w+)")
@@ -64,6 +70,12 @@ def _template(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:
         message = f"the template {_shortened(text.text)} has no braces and is sent as it stands"
         path = text.text.strip().removeprefix("$.")
         yield Complaint("template.text", keys, message, f'write "{{{{{path}}}}}", or use @path')
+        return
+    for odd in _ODD_BRACES.finditer(text.text):
+        path = odd[1] or odd[2]
+        if path.split(".")[0] in SPECIFIC | _ANYWHERE:
+            message = f"`{odd[0]}` in a template is sent as it stands: a variable has two braces on each side"
+            yield Complaint("template.text", keys, message, f'write "{{{{{path}}}}}"')
 
 
 def _liquid(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:

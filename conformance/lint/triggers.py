@@ -18,6 +18,7 @@ from conformance.lint.event_space import (
     path_of,
 )
 from conformance.lint.model import Complaint
+from conformance.lint.near_misses import same_but_written_otherwise
 from conformance.lint.rules import RULES
 from conformance.lint.single_conditions import AT, OPERATORS, check_condition, shown
 from conformance.lint.subject import AUDIENCE_EVENTS, COMMERCE, Subject, Trigger
@@ -25,6 +26,10 @@ from destination.fql import Condition, Group, Node
 
 _TAIL: Final = re.compile(r"(?<![\w.\\])(event|type|name|userId)(\.\w[\w.]*)")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"")
+_ROOTS: Final = ("type", "event", "name", "userId", "properties", "traits", "context")
+#: A conditional at the beginning or at the end.
+_DANGLING: Final = re.compile(r"\A\s*(and|or)\s|\s(and|or)\s*\Z")
+_OPERATOR_SIGNS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _FUNCTIONS: Final = frozenset({"contains", "match"})
 _PUNCTUATION: Final = frozenset({",", "(", ")"})
 _ONE_LEVEL: Final = "parentheses make a level of their own; one in another is not possible"
@@ -64,6 +69,12 @@ def _skipped(trigger: Trigger) -> Iterator[Complaint]:
     for run in trigger.trace.skipped:
         if not (run[0][0] in "\"'(," and _misread(trigger)):
             yield _ignored(run, trigger)
+    if dangling := _DANGLING.search(_QUOTED.sub('""', trigger.text)):
+        word = dangling[1] or dangling[2]
+        message = f"nothing stands on one side of `{word}`; Segment reads {shown(trigger.tree)}"
+        yield Complaint(
+            "trigger.ignored", AT, message, "write the condition that is missing, or leave it out", "warning"
+        )
     for root, tail in _TAIL.findall(_QUOTED.sub('""', trigger.text)):
         message = f"`{root}` is a text: Segment ignores `{tail}` and reads {shown(trigger.tree)}"
         yield Complaint("trigger.ignored", AT, message, f"write properties{tail}, or {root} alone")
@@ -77,6 +88,9 @@ def _misread(trigger: Trigger) -> bool:
 def _ignored(run: tuple[str, ...], trigger: Trigger) -> Complaint:
     text = " ".join(run)
     first = run[0]
+    if "\r" in trigger.text:
+        message = f"Segment reads {shown(trigger.tree)} alone, as a Windows line ending is no blank in a trigger"
+        return Complaint("trigger.ignored", AT, message, "write it in one line, or with line feeds alone")
     if run == ("AND",) and all(group.operator == "and" for group in groups(trigger.tree)):
         message = "Segment skips `AND`; that it reads the trigger right is because nothing stands there for `and` too"
         return Complaint("trigger.ignored", AT, message, "write and in lower case", "warning")
@@ -91,9 +105,22 @@ def _ignored(run: tuple[str, ...], trigger: Trigger) -> Complaint:
     elif first in _FUNCTIONS:
         advice = "these functions take event, name, userId, properties, traits and context"
     else:
-        advice = "conditions are about type, event, name, userId, properties, traits and context"
+        advice = _root_advice(run, trigger)
     message = f"Segment skips `{text}` and reads {shown(trigger.tree)}"
     return Complaint("trigger.ignored", AT, message, advice)
+
+
+def _root_advice(run: tuple[str, ...], trigger: Trigger) -> str:
+    """What to write for a condition that is about nothing that Segment knows."""
+    root, *rest = run[0].split(".")
+    near = same_but_written_otherwise(root, _ROOTS)
+    if near is not None:
+        return f"write {'.'.join((near, *rest))}"
+    advice = "conditions are about type, event, name, userId, properties, traits and context"
+    if len(run) > 1 and run[1] in _OPERATOR_SIGNS:
+        home = "traits" if trigger.types <= {"identify", "group"} else "properties"
+        advice += f": write {home}.{run[0]}"
+    return advice
 
 
 def _as_a_whole(subject: Subject, trigger: Trigger, *, known: bool) -> Iterator[Complaint]:
@@ -139,6 +166,11 @@ def _wrong_roots(trigger: Trigger) -> Iterator[Complaint]:
         effect = "always" if condition.operator in {"!=", "not_exists"} else "never"
         message = f"{shown(condition)} is about `{root}`, which no {events} event has, so it {effect} holds"
         yield Complaint("trigger.root", AT, message, _instead(root, types))
+    if types == {"identify"}:
+        for path in dict.fromkeys(path_of(condition) for condition in conditions(trigger.tree)):
+            if path[:2] == ("context", "traits") and len(path) > len(("context", "traits")):
+                message = f"an event of the type identify has its traits at the top, and seldom {'.'.join(path)}"
+                yield Complaint("path.context-traits", AT, message, f"write {'.'.join(path[1:])}")
 
 
 def _types_asked_for(node: Node) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """The mapping kit: mappings checked, compiled and resolved."""
 
 from destination.mapping.compiler import compile_batch_mapping, compile_mapping, requiring_object, resolve_batch
+from destination.mapping.configuration import DIRECTIVES
 from destination.mapping.paths import Resolver, compile_path, path_keys
 
 __all__ = [
+    "DIRECTIVES",
     "Resolver",
     "compile_batch_mapping",
     "compile_mapping",

@@ -262,3 +262,5 @@ _DIRECTIVES: Final[Mapping[str, _Check]] = {
         {"apply": _object_or_directive, "mapping": _object_or_directive}, {}, ("apply", "mapping")
     ),
 }
+#: The names of all directives.
+DIRECTIVES: Final = tuple(_DIRECTIVES)

@@ -56,6 +56,11 @@ def _other_orders() -> list[Subscription]:
     return changed((TRACK, {"subscribe": others}), (ORDER, order))
 
 
+def _one_event(name: Any) -> list[Subscription]:
+    """The presets, and one event that Iterable is to have by a name of the customer's."""
+    return changed((TRACK, {"subscribe": 'type = "track" and event = "Signed Up"', "eventName": name}))
+
+
 GOOD: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     "the presets": (list(PRESETS), ALL),
     "the presets as Segment's app saves them": (_saved(), ALL),
@@ -115,6 +120,8 @@ GOOD: dict[str, tuple[list[Subscription], tuple[str, ...]]] = {
     "no data fields": (listed(without=((IDENTIFY, "dataFields"), (TRACK, "dataFields"))), ALL),
     "orders by another name and in another shape": (_other_orders(), ALL),
     "orders as events, too": (changed((TRACK, {"subscribe": 'type = "track"'})), ALL),
+    "one event by a name of the customer's": (_one_event("signup"), ALL),
+    "one event by a property": (_one_event(path("$.properties.plan_name")), ALL),
     "a blanked trait": (listed((IDENTIFY, {"dataFields": _BLANKED})), ALL),
     "identifies under a condition": (
         changed((IDENTIFY, {"subscribe": 'type = "identify" and context.account_updated = false'})),

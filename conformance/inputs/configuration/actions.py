@@ -20,4 +20,13 @@ SLUGS: Final = MappingProxyType(
         "hgu8jn8qk4wt7VZD4P67uV": "trackPurchase",
     }
 )
+#: What Segment's app calls them, in small letters. Source: the same.
+NAMES: Final = MappingProxyType(
+    {
+        "upsert user": "updateUser",
+        "custom event": "trackEvent",
+        "cart updates": "updateCart",
+        "track purchase": "trackPurchase",
+    }
+)
 IDS: Final = MappingProxyType({slug: action_id for action_id, slug in SLUGS.items()})

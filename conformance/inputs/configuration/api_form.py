@@ -12,13 +12,19 @@ from conformance.inputs.yaml_file import Document
 def reply_entries(document: Document) -> Found | None:
     """The subscriptions of a whole reply of the Public API; None if the document is none about subscriptions."""
     data = document.value.get("data")
-    if not isinstance(data, dict):
-        return None
+    if isinstance(data, dict):
+        return _data_entries(document, ("data",), data, PUBLIC_API)
+    # What `jq .data` leaves of a reply, and what `map --json` says of a mapping.
+    inner = document.value.get("subscriptions", document.value.get("subscription"))
+    return _data_entries(document, (), document.value, None) if holds_subscriptions(inner) else None
+
+
+def _data_entries(document: Document, location: Location, data: dict[str, Any], form: Form | None) -> Found | None:
     if isinstance(data.get("subscriptions"), list):
-        found = list_entries(document, ("data", "subscriptions"), data["subscriptions"], PUBLIC_API)
+        found = list_entries(document, (*location, "subscriptions"), data["subscriptions"], form)
         return Found(found.form, document, found.entries, _page_remarks(data))
     if isinstance(data.get("subscription"), dict):
-        return list_entries(document, ("data", "subscription"), data["subscription"], PUBLIC_API)
+        return list_entries(document, (*location, "subscription"), data["subscription"], form)
     return None
 
 

@@ -10,8 +10,20 @@ from conformance.inputs.configuration.entries import Entry
 from conformance.inputs.configuration.model import ConfiguredSubscription
 from conformance.inputs.errors import InputProblem
 from conformance.inputs.places import Location
+from destination.mapping import DIRECTIVES
 
 #: How Segment's complaints go on behind the place that they name.
+_DIRECTIVE: Final = re.compile(r"invalid directive: (@\w*)")
+_QUOTED: Final = re.compile(r'"[^"\r]*"')
+#: What people write in triggers that Segment cannot read, with what to write instead.
+_UNREADABLE: Final = (
+    (re.compile(r"\r"), "it has a Windows line ending, which is no blank there: write it in one line"),
+    (re.compile(r"[\u2018-\u201f\u00ab\u00bb]"), 'write straight quotation marks: "'),
+    (re.compile(r"[\u00a0\u2000-\u200d\u202f\u2060\ufeff]"), "it has a blank of another kind: write common ones"),
+    (re.compile(r"[&|]"), "join conditions with `and` and `or`"),
+    (re.compile(r"\$"), "begin with properties, traits or context, without `$.`"),
+    (re.compile(r"\w\s*:"), "compare with ="),
+)
 _PROBLEM: Final = re.compile(r" (?=should |has an invalid )")
 
 
@@ -23,7 +35,8 @@ def content_problems(subscriptions: Sequence[ConfiguredSubscription]) -> list[In
         if item.entry is None or result is None:
             continue
         if result.trigger_error is not None:
-            problems.append(item.entry.problem("subscribe", result.trigger_error.explanation))
+            hint = _trigger_hint(item.subscription.subscribe)
+            problems.append(item.entry.problem("subscribe", result.trigger_error.explanation, hint))
         elif result.refusal:
             problems.append(item.entry.problem("subscribe", "a trigger must not be empty"))
         if result.mapping_error is not None:
@@ -37,7 +50,25 @@ def content_problems(subscriptions: Sequence[ConfiguredSubscription]) -> list[In
 def _mapping_problems(entry: Entry, mapping: object, messages: Sequence[str]) -> Iterator[InputProblem]:
     for message in messages:
         keys, problem = _split(mapping, message)
-        yield entry.document.problem(entry.at("mapping", *keys), problem)
+        yield entry.document.problem(entry.at("mapping", *keys), problem, _directive_hint(problem))
+
+
+def _trigger_hint(trigger: object) -> str:
+    """What to write for the first thing in a trigger that its language does not have."""
+    outside = _QUOTED.sub('""', trigger) if isinstance(trigger, str) else ""
+    return next((hint for pattern, hint in _UNREADABLE if pattern.search(outside)), "")
+
+
+def _directive_hint(problem: str) -> str:
+    written = _DIRECTIVE.search(problem)
+    if written is None:
+        return ""
+    # Imported when there is something to suggest.
+    import difflib
+
+    folded = {name.casefold(): name for name in DIRECTIVES}
+    close = difflib.get_close_matches(written[1].casefold(), folded, n=1)
+    return f"did you mean {folded[close[0]]}?" if close else f"known are {', '.join(sorted(DIRECTIVES))}"
 
 
 def _split(mapping: object, message: str) -> tuple[Location, str]:

@@ -60,6 +60,7 @@ OWN = Form(
         "action_id": "actionId",
         "model_id": "modelId",
         "destination_id": "destinationId",
+        "schedule": "reverseETLSchedule",
     },
     ("type", "eventSlug"),  # a preset of the destination's own source has these
 )
@@ -76,6 +77,7 @@ PUBLIC_API = Form(
         "action_id": "actionId",
         "model_id": "modelId",
         "destination_id": "destinationId",
+        "schedule": "reverseETLSchedule",
     },
 )
 _ATTRIBUTES = {

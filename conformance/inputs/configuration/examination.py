@@ -6,12 +6,13 @@ import difflib
 from dataclasses import replace
 from typing import Any, Final
 
-from conformance.inputs.configuration.actions import IDS, SLUGS
+from conformance.inputs.configuration.actions import IDS, NAMES, SLUGS
 from conformance.inputs.configuration.content import content_problems
 from conformance.inputs.configuration.entries import OWN, TERRAFORM, Entry, Unusable
 from conformance.inputs.configuration.model import ConfiguredSubscription, Expression, LeftOut, Reason
 from conformance.inputs.configuration.terraform_form import needs_evaluation
 from conformance.inputs.errors import InputProblem, nearest
+from conformance.inputs.events import BadJson, parse_json
 from destination import CompiledSubscription, Subscription
 
 #: Ids are random, so two that are so alike are one and a slip.
@@ -25,6 +26,10 @@ def examine(entry: Entry) -> ConfiguredSubscription | LeftOut | tuple[InputProbl
     if not isinstance(entry.members, dict):
         return (entry.document.problem(entry.location, "a subscription must be an object", _SHAPE),)
     return _Examination(entry).result()
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else repr(value)
 
 
 class _Examination:
@@ -70,7 +75,7 @@ class _Examination:
             return None
         for key, value in (("action_id", action_id), ("action", slug)):
             if value is not None and not isinstance(value, str):
-                self._blame(key, f"must be text, not {value!r}")
+                self._blame(key, f"must be text, not {_shown(value)}")
                 return None
         if action_id:
             return self._by_id(action_id, slug)
@@ -93,7 +98,9 @@ class _Examination:
     def _by_slug(self, slug: str) -> str:
         found = SLUGS.get(slug, slug)
         if found not in IDS:
-            self._blame("action", f"there is no action {slug!r}", nearest(slug, tuple(IDS)))
+            meant = NAMES.get(slug.casefold())
+            hint = f"did you mean {meant}?" if meant else nearest(slug, tuple(IDS))
+            self._blame("action", f"there is no action {slug!r}", hint)
         return found
 
     def _missing(self, key: str) -> None:
@@ -115,7 +122,7 @@ class _Examination:
         if self._entry.form is TERRAFORM and isinstance(enabled, str):
             enabled = _TRUTH.get(enabled, enabled)  # Terraform converts such texts
         if enabled is not None and not isinstance(enabled, bool):
-            self._blame("enabled", f"must be true or false, not {enabled!r}")
+            self._blame("enabled", f"must be true or false, not {_shown(enabled)}")
         return enabled is not False
 
     def _subscription(self, action: str) -> ConfiguredSubscription:
@@ -143,7 +150,7 @@ class _Examination:
         if isinstance(value, str):
             return value
         if len(self._problems) == before:
-            self._blame(key, f"must be text, not {value!r}")
+            self._blame(key, f"must be text, not {_shown(value)}")
         return ""
 
     def _mapping(self) -> Any:
@@ -151,7 +158,7 @@ class _Examination:
         value = self._value("mapping")
         no_mapping = self._entry.says("mapping") if self._entry.form is OWN else value is not None
         if no_mapping and len(self._problems) == before and not isinstance(value, dict):
-            self._blame("mapping", f"must be an object of fields, not {value!r:.40}")
+            self._blame("mapping", f"must be an object of fields, not {_shown(value):.40}")
         return value
 
     def _reference(self, key: str) -> str | Expression | None:
@@ -162,5 +169,13 @@ class _Examination:
         return str(value) if value else None
 
     def _schedule(self) -> Any:
+        """The schedule, whose `config` Terraform keeps as JSON text and the Public API as an object."""
         value = self._entry.get("schedule")
-        return Expression(value.text) if isinstance(value, Unusable) else value
+        if isinstance(value, Unusable):
+            return Expression(value.text)
+        if isinstance(value, dict) and isinstance(value.get("config"), str):
+            try:
+                return {**value, "config": parse_json(value["config"].encode("utf-8", "surrogatepass"))}
+            except BadJson:
+                return value
+        return value

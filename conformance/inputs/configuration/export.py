@@ -68,9 +68,10 @@ def not_exported(configuration: Configuration, style: Style, destination: str = 
         if not destination and any(item.destination_id is None for item in items):
             yield f"destination_id is {UNKNOWN_DESTINATION.text}, a guess; --destination says what it is"
         return
-    if names := _names(item for item in items if item.schedule is not None):
-        yield f"the schedule of {names} is not written, as Terraform alone has it"
-    if style == "public-api-patch":
+    if style != "public-api-patch":
+        if names := _names(item for item in items if isinstance(item.schedule, Expression)):
+            yield f"the schedule of {names} is not written, as only Terraform can evaluate it"
+    else:
         if names := _names(item for item in items if not item.id):
             yield f"{names} not written: without Segment's id of it a subscription cannot be changed"
         return

@@ -70,6 +70,8 @@ class _Walk:
     result: JsonText
     #: For each open object or list: the location around it, and the index of the item, -1 in an object.
     open: list[tuple[Location, int]] = field(default_factory=list)
+    #: Members that stand twice; what is in them then stands twice too, and is not told.
+    repeated: set[Location] = field(default_factory=set)
 
     def run(self, location: Location) -> None:
         """Note every place below a location."""
@@ -109,7 +111,8 @@ class _Walk:
     def _member(self, match: re.Match[str]) -> Location:
         here = (*self.open[-1][0], self.excerpt.json_string(match.start(), match.end()).text)
         line, column = self._place(match.start())
-        if here in self.result.places:
+        if here in self.result.places and not any(here[:depth] in self.repeated for depth in range(len(here))):
+            self.repeated.add(here)
             message = f"the key {here[-1]!r} stands twice in one object"
             self.result.problems.append(InputProblem(self.file, line, column, dotted(here), message, "remove one"))
         self.result.places[here] = (line, column)

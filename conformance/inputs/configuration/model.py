@@ -38,7 +38,8 @@ class ConfiguredSubscription:
         enabled: Whether it is in force; always so in a configuration that was read.
         model_id: The Reverse ETL model that it sends the rows of; None for a subscription to events.
         destination_id: The connection that it belongs to, where the form says.
-        schedule: The schedule of a Reverse ETL model, as Terraform has it.
+        schedule: The schedule of a Reverse ETL model, `{"strategy": …, "config": …}` as the Public API has it; an
+            expression where only Terraform can evaluate it.
         label: The name of its Terraform resource; empty elsewhere.
         entry: Where it was read; None for one that was made by a program.
         compiled: The subscription, compiled when it was checked; None for one that was made by a program.

@@ -92,7 +92,8 @@ def _content(path: Path) -> bytes:
         raise InputError([InputProblem(str(path), 0, 0, "", "is a folder", hint)]) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+        hint = "a mapping is read from a file; `pull` writes one with --out" if str(path) == "-" else ""
+        raise InputError([InputProblem(str(path), 0, 0, "", f"cannot be read: {reason}", hint)]) from error
 
 
 def _check_size(file: str, size: int) -> None:

@@ -154,9 +154,26 @@ def _module_entries(document: Document, module: object, location: Location) -> I
         for index, resource in enumerate(_objects(current.get("resources"))):
             if resource.get("type") == RESOURCE and resource.get("mode", "managed") == "managed":
                 place = (*here, "resources", index, "values")
-                yield Entry(TERRAFORM_JSON, document, place, resource.get("values"), str(resource.get("name", "")))
+                values = resource.get("values")
+                if location[0] == "planned_values" and isinstance(values, dict):
+                    values = _with_unknowns(document, place, values)
+                yield Entry(TERRAFORM_JSON, document, place, values, str(resource.get("name", "")))
         children = enumerate(_objects(current.get("child_modules")))
         open_modules += [(child, (*here, "child_modules", index)) for index, child in children]
+
+
+def _with_unknowns(document: Document, location: Location, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a plan, in which those that only `apply` will know are left out; what is not set is null there.
+
+    Source: Terraform's documentation of its JSON output format, "Values Representation" and "Change Representation".
+    """
+    hint = "apply the plan, and give the output of `terraform show -json`"
+    unknown = {
+        key: Unusable(key, (document.problem(location, f"`{key}` is known only after `terraform apply`", hint),))
+        for key in map(TERRAFORM_JSON.keys.__getitem__, ("action_id", "subscribe", "mapping", "enabled"))
+        if key not in values
+    }
+    return {**values, **unknown}
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

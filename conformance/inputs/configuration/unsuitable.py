@@ -21,6 +21,23 @@ _SHOWN: Final = 4096
 _COLOUR: Final = "\x1b["
 #: Such as `  + resource "type" "name" {`, perhaps in colours.
 _PLAN: Final = re.compile(r"^(?:\x1b\[[\d;]*m|[ \t])*[+~-](?:\x1b\[[\d;]*m|[ \t/+-])*resource \"", re.MULTILINE)
+#: What is told by a line near its beginning.
+_TEXTS: Final = (
+    (re.compile(r"\AHTTP/[\d.]+ \d{3}\b"), "a reply with its headers before its body"),
+    (re.compile(r"\A\s*(?://|/\*)"), "JSON with comments, or the source of a program"),
+    (
+        re.compile(
+            r"^(?:#!.*|import [\w{*\"'].*|from [\w.]+ import .*|export (?:default|const)\b.*|module\.exports\b.*"
+            r"|package \w+;?|(?:const|let|var) \w+ *=.*|(?:async )?function \w*\(.*|(?:def|class) \w+.*:)$",
+            re.MULTILINE,
+        ),
+        "the source of a program",
+    ),
+    (
+        re.compile(r"\A(?:\s*[#;].*\n)*\s*(?:\[\[?[\w .\"-]+\]\]?\s*\n\s*)?[A-Za-z_][\w.-]* *= *\S"),
+        "settings as KEY = VALUE, such as TOML, an .env file or Terraform's variables",
+    ),
+)
 #: What is told from how it begins, with what to do; empty for what the forms that are taken are the answer.
 _TEXT_HINTS: Final = {
     "an HTML page": "was a log-in page saved instead of the file?",
@@ -35,6 +52,8 @@ def unsuitable(document: Document) -> InputProblem:
     """The problem of a file without subscriptions: what it seems to be, and what is taken."""
     value = document.value
     kind, hint = _object_kind(value) if isinstance(value, dict) else (_other_kind(value), "")
+    if isinstance(value, list) and value and isinstance(value[0], dict) and _is_reply(value[0]):
+        hint = "put the subscriptions of all of them into one list"
     return document.problem((), f"{_MUST_BE} {kind}", hint or FORMS)
 
 
@@ -74,8 +93,23 @@ def _text_kind(text: str) -> tuple[str, str]:
     if lines := _json_lines(text):
         events = all(isinstance(line, dict) and line.get("type") in _EVENT_TYPES for line in lines)
         return ("Segment events, one a line" if events else "JSON values, one a line"), ""
+    for pattern, name in _TEXTS:
+        if pattern.search(text[:_SHOWN]):
+            return name, ""
+    if _several_documents(text):
+        return "several YAML documents, of which one alone can be read", ""
     kind, _ = look_of_text(text[:_SHOWN].encode("utf-8", "replace"))
     return (kind, _TEXT_HINTS[kind]) if kind in _TEXT_HINTS else ("", "")
+
+
+def _several_documents(text: str) -> bool:
+    """Whether a line of dashes alone stands behind something that YAML does not skip."""
+    content = False
+    for line in text.splitlines():
+        if content and line.rstrip() == "---":
+            return True
+        content = content or (line.strip() not in {"", "---"} and line[0] not in "#%")
+    return False
 
 
 def _json_lines(text: str) -> list[Any]:
@@ -118,6 +152,10 @@ def _has(*keys: str) -> Callable[[Mapping[str, Any]], bool]:
     return lambda value: all(key in value for key in keys)
 
 
+def _is_reply(value: Mapping[str, Any]) -> bool:
+    return bool({"subscription", "subscriptions"} & _inside(value, "data").keys())
+
+
 _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] = (
     (
         _has("errors"),
@@ -134,15 +172,11 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
         "the list of a workspace's destinations",
         _SUBSCRIPTIONS_CALL,
     ),
+    (_is_reply, "a reply of Segment's Public API", _SUBSCRIPTIONS_CALL),
     (
         lambda value: isinstance(value.get("data"), dict),
         "a reply that is about something other than subscriptions",
         _SUBSCRIPTIONS_CALL,
-    ),
-    (
-        _has("terraform_version"),
-        "Terraform's, without any resource",
-        "give the file of a workspace that has been applied",
     ),
     (
         lambda value: isinstance(value.get("resource"), dict),
@@ -153,6 +187,11 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
         lambda value: value.get("version") in {1, 2, 3} and "modules" in value,
         "a state file of Terraform before 0.12",
         "give the output of `terraform show -json`",
+    ),
+    (
+        _has("terraform_version"),
+        "Terraform's, without any resource",
+        "give the file of a workspace that has been applied",
     ),
     (
         _has("format_version"),

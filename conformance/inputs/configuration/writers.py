@@ -101,6 +101,21 @@ def _text(value: str | Expression | None) -> str | None:
     return value.text if isinstance(value, Expression) else value
 
 
+def _schedule(item: ConfiguredSubscription) -> JsonValue:
+    """The schedule of the model; None without one, and for one that only Terraform can evaluate."""
+    return None if isinstance(item.schedule, Expression) else item.schedule
+
+
+def _terraform_schedule(schedule: JsonValue | Expression) -> Any:
+    """The schedule with its `config` as JSON text, as Segment's provider takes it.
+
+    Source: segmentio/terraform-provider-segment, docs/resources/destination_subscription.md (0f352cd6).
+    """
+    if not isinstance(schedule, dict) or schedule.get("config") is None:
+        return schedule
+    return {**schedule, "config": Expression(f"jsonencode({hcl(schedule['config'], '    ')})")}
+
+
 def _api_subscription(item: ConfiguredSubscription) -> dict[str, JsonValue]:
     subscription = item.subscription
     found: dict[str, JsonValue] = {
@@ -113,7 +128,8 @@ def _api_subscription(item: ConfiguredSubscription) -> dict[str, JsonValue]:
         "settings": _mapping(item),
         "trigger": subscription.subscribe,
     }
-    return found if item.model_id is None else {**found, "modelId": _text(item.model_id)}
+    beside: dict[str, JsonValue] = {"modelId": _text(item.model_id), "reverseETLSchedule": _schedule(item)}
+    return {**found, **{key: value for key, value in beside.items() if value is not None}}
 
 
 def _own_subscription(item: ConfiguredSubscription) -> dict[str, JsonValue]:
@@ -124,10 +140,11 @@ def _own_subscription(item: ConfiguredSubscription) -> dict[str, JsonValue]:
         "subscribe": subscription.subscribe,
         "mapping": _mapping(item),
     }
-    beside = {
+    beside: dict[str, JsonValue] = {
         "id": item.id or None,
         "destinationId": _text(item.destination_id),
         "modelId": _text(item.model_id),
+        "reverseETLSchedule": _schedule(item),
         "enabled": None if item.enabled else False,
     }
     return {**found, **{key: value for key, value in beside.items() if value is not None}}
@@ -141,7 +158,7 @@ def _resource(item: ConfiguredSubscription, label: str, destination: str | Expre
         ("destination_id", item.destination_id or destination),
         ("enabled", item.enabled),
         ("model_id", item.model_id),
-        ("reverse_etl_schedule", item.schedule),
+        ("reverse_etl_schedule", _terraform_schedule(item.schedule)),
         ("name", item.name),
         ("trigger", subscription.subscribe),
         ("settings", settings),

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.diagnosis import Change, Likelihood, Removed, advice, decision, parts
 from conformance.diagnosis.candidates import candidates
+from conformance.diagnosis.changes import TRIGGER
 from conformance.diagnosis.paths import nearby_paths
 from conformance.diagnosis.reference import reference_mapping
 from conformance.strategies.mapping_analysis import analyse
@@ -128,6 +129,19 @@ def test_a_trigger_is_tried_with_one_equals_sign() -> None:
     assert 'type = "identify"' in tried["subscribe",]
 
 
+def test_several_names_of_a_trigger_that_are_written_otherwise_are_put_right_at_once() -> None:
+    rows = Subscription("Rows", "updateUser", 'event = "New" or event = "Updated"', {"userId": {"@path": "$.x"}})
+    triggers = found_for(rows)["subscribe",]
+    assert 'event = "new" or event = "updated"' in triggers
+    assert 'event = "new" or event = "Updated"' not in triggers
+
+
+def test_a_trigger_that_no_row_of_a_model_meets_is_tried_with_what_rows_come_as() -> None:
+    rows = Subscription("Rows", "updateUser", 'type = "identify"', {"userId": {"@path": "$.properties.id"}})
+    tried = [change.after for change in candidates(analyse([rows], ["m"])) if change.keys == TRIGGER]
+    assert tried == ['event = "new" or event = "updated"']
+
+
 def test_a_change_is_tried_once() -> None:
     changes = candidates(analyse(PRESETS))
     assert len({repr((item.position, item.keys, item.after)) for item in changes}) == len(changes)
@@ -141,6 +155,7 @@ def test_a_change_is_tried_once() -> None:
         ("$.properties.orderId", "track", "$.properties.order_id"),
         ("$.traits.userID", "identify", "$.traits.userId"),
         ("$.traits.userId", "identify", "$.userId"),
+        ("$.traits", "row", "$.properties"),
     ],
 )
 def test_a_path_has_others_near_by_that_may_be_meant(path: str, kind: str, meant: str) -> None:

@@ -199,6 +199,29 @@ def test_what_lint_calls_an_error_or_a_warning_is_a_problem_of_high_or_medium_se
     assert all(item["advice"] and item["place"] and not item["file"] for item in found)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        (
+            '"@path": $.traits}',
+            '"@path": $.context.page.ulr}',
+            "Identify Calls: dataFields reads $.context.page.ulr",
+        ),
+        (
+            '{"@path": $.traits}',
+            '{page: {"@template": "{{context.page.ulr}}"}}',
+            "Identify Calls: dataFields.page is made by the template {{context.page.ulr}}",
+        ),
+    ],
+)
+def test_a_word_that_is_wrong_in_a_directive_is_told_as_what_the_field_reads(
+    right: str, wrong: str, sentence: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = problems(changed(IDENTIFY, (right, wrong)), capsys, here)
+    [problem] = [item for item in found if item["properties"][:1] == ["spec.context"]]
+    assert problem["description"] == sentence
+
+
 def test_a_problem_of_lint_names_the_project_types_that_it_hits(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

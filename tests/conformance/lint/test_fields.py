@@ -95,7 +95,6 @@ def test_a_fixed_value_that_segment_refuses_is_told(key: str, value: Any) -> Non
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("createdAt", "2024-03-01T09:00:00Z"),
         ("campaignId", "15"),
         ("enable_batching", "true"),
         ("batch_size", "1001"),
@@ -129,7 +128,10 @@ def test_a_product_may_have_keys_of_its_own() -> None:
 
 
 def test_products_as_they_are_and_shapes_that_a_directive_makes_are_left_alone() -> None:
-    assert rules(subscription("trackPurchase", {"items": path("$.properties.products")})) == []
+    own = subscription(
+        "trackPurchase", {"items": path("$.properties.products")}, 'type = "track" and event = "Booked"'
+    )
+    assert rules(own) == []
     assert rules(subscription("trackPurchase", {"items": {"@arrayPath": ["$.properties.products"]}})) == []
 
 
@@ -142,3 +144,50 @@ def test_an_action_that_cannot_batch_is_told_when_it_is_asked_to() -> None:
 def test_a_mapping_that_is_a_directive_as_a_whole_has_no_fields_to_check() -> None:
     whole = subscription("trackPurchase") | {"mapping": {"@path": "$.properties"}}
     assert rules(whole) == []
+
+
+def test_products_whose_id_segment_calls_otherwise_are_told_where_they_are_sent_as_they_are() -> None:
+    products = {"items": path("$.properties.products")}
+    assert rules(subscription("trackPurchase", products)) == ["warning items.names"]
+    assert rules(subscription("updateCart", products, 'type = "track" and event = "Completed Order"')) == []
+
+
+def test_one_time_for_every_event_is_told() -> None:
+    (finding,) = findings(subscription("trackEvent", {"createdAt": "2024-03-01T09:00:00Z"}))
+    assert (finding.rule, finding.advice) == ("created-at.constant", 'write {"@path": "$.timestamp"}')
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("dataFields", [path("$.properties")]),
+        ("dataFields", {"@template": "{{properties}}"}),
+        ("dataFields", {"@json": {"mode": "encode", "value": path("$.properties")}}),
+        ("total", {"@template": "{{properties.total}} EUR"}),
+        ("campaignId", {"@template": "no. {{properties.campaignId}}"}),
+    ],
+)
+def test_what_is_never_of_the_type_of_its_field_is_told(key: str, value: Any) -> None:
+    assert rules(subscription("trackPurchase", {key: value})) == ["error fields.type"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("dataFields", {"@json": {"mode": "decode", "value": path("$.properties.json")}}),
+        ("dataFields", {"@merge": {"objects": [path("$.properties"), {"a": 1}], "direction": "left"}}),
+        ("total", {"@template": "{{properties.total}}"}),
+        ("total", {"@template": "-{{properties.total}}.00"}),
+        ("total", {"@template": "{{properties.whole}}{{properties.rest}}"}),
+    ],
+)
+def test_what_may_be_of_the_type_of_its_field_is_left_alone(key: str, value: Any) -> None:
+    assert rules(subscription("trackPurchase", {key: value})) == []
+
+
+def test_an_identifier_of_an_order_is_led_into_its_user() -> None:
+    (finding,) = findings(subscription("trackPurchase", {"userId": path("$.userId")}))
+    assert (finding.rule, finding.advice) == (
+        "fields.other-action",
+        "put it into `user`: trackPurchase has user.userId",
+    )

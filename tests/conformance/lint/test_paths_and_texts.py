@@ -185,3 +185,58 @@ def test_the_keys_of_a_path_are_those_that_it_follows(keys: list[str]) -> None:
     text = f"$.{'.'.join(keys)}"
     assert path_keys(text) == tuple(keys)
     assert compile_path(text)(event) == 1
+
+
+ITEM = {name: path(f"$.{name}") for name in ("name", "price", "quantity")}
+
+
+@pytest.mark.parametrize(
+    ("reads", "meant"),
+    [
+        (path("$.properties.products.product_id"), "write $.product_id"),
+        (path("$.context.app.name"), "write $.name"),
+        ({"@template": "{{properties.sku}}"}, "write sku"),
+        (path("$.messageId"), "write $.messageId"),
+    ],
+)
+def test_a_path_of_the_event_in_an_item_is_told(reads: dict[str, str], meant: str) -> None:
+    items = {"@arrayPath": ["$.properties.products", {"id": reads, **ITEM}]}
+    (finding,) = findings(subscription("updateCart", {"items": items}))
+    assert (finding.rule, finding.severity) == ("path.item", "warning")
+    assert finding.advice.startswith(meant)
+
+
+def test_an_item_may_have_properties_of_its_own() -> None:
+    items = {
+        "@arrayPath": [
+            "$.properties.products",
+            {"id": path("$.product_id"), "dataFields": path("$.properties"), **ITEM},
+        ]
+    }
+    assert rules(subscription("updateCart", {"items": items})) == []
+
+
+@pytest.mark.parametrize("text", ["{event}", "{{event}", "{event}}", "Bought {properties.name}", "{ $.event }"])
+def test_a_variable_of_a_template_with_one_brace_on_a_side_is_told(text: str) -> None:
+    assert told({"@template": text}) == ["error template.text"]
+
+
+@pytest.mark.parametrize("text", ["{{event}}", "{{{event}}}", "{ {{event}} }", "{colour}", '{"event": "{{event}}"}'])
+def test_braces_that_hold_no_variable_are_left_alone(text: str) -> None:
+    assert told({"@template": text}) == []
+
+
+def test_a_key_inside_a_text_of_the_context_is_told() -> None:
+    assert told(path("$.context.locale.country")) == ["error path.inside-text"]
+    assert told(path("$.context.locale.length")) == []
+
+
+@pytest.mark.parametrize("text", ["$traits.email", "$,traits.email"])
+def test_a_path_that_begins_with_a_slip_is_told_with_the_root_that_is_meant(text: str) -> None:
+    (finding,) = findings(subscription("updateUser", {"email": path(text)}))
+    assert (finding.rule, finding.advice) == ("path.root", "write $.traits.email")
+
+
+def test_a_group_has_the_traits_of_its_member_in_the_context() -> None:
+    member = {"email": path("$.context.traits.email"), "dataFields": None, "phoneNumber": None}
+    assert rules(subscription("updateUser", member, 'type = "group"')) == []

@@ -161,7 +161,7 @@ def test_what_works_in_batches_only_and_sizes_out_of_bounds_are_told(
 def test_of_the_columns_of_a_warehouse_nothing_is_told() -> None:
     own = {
         **BY_COLUMN,
-        "dataFields": {"a": path("$.properties.Email"), "b": path("$.FIRST"), "c": path("$.traits.x")},
+        "dataFields": {"a": path("$.properties.Email"), "b": path("$.FIRST")},
     }
     assert rules(subscription("updateUser", own, ROWS)) == []
     assert rules(subscription("updateUser", own, 'type = "track" and event != "deleted"', modelId="m")) == []
@@ -189,3 +189,66 @@ def test_the_time_of_arrival_is_a_note() -> None:
     assert rules(subscription("trackEvent", {"createdAt": path("$.originalTimestamp")})) == []
     late = {"exists": path("$.timestamp"), "then": path("$.timestamp"), "else": path("$.receivedAt")}
     assert rules(subscription("trackEvent", {"createdAt": {"@if": late}})) == []
+
+
+def test_the_message_id_is_nobodys() -> None:
+    assert rules(subscription("trackEvent", {"userId": path("$.messageId")})) == ["error identifier.message-id"]
+    assert rules(subscription("updateCart", {"user": {"userId": path("$.messageId")}})) == [
+        "error identifier.message-id"
+    ]
+
+
+def test_a_fixed_identifier_is_told_though_it_looks_like_a_path() -> None:
+    literal = {"email": {"@literal": "$.traits.email"}}
+    assert rules(subscription("updateUser", literal)) == ["error identifier.constant"]
+
+
+def test_a_new_address_that_is_the_old_one_is_told() -> None:
+    same = {"newEmail": path("$.traits.email"), "email": path("$.traits.email"), "enable_batching": False}
+    assert rules(subscription("updateUser", same)) == ["warning identifier.new-email"]
+    assert rules(subscription("updateUser", {**same, "newEmail": path("$.traits.new_email")})) == []
+
+
+def test_the_type_of_an_event_is_no_name() -> None:
+    assert rules(subscription("trackEvent", {"eventName": path("$.type")})) == ["warning event.one-name"]
+
+
+@pytest.mark.parametrize(
+    ("reads", "advice"),
+    [
+        ("$.traits.email", "write $.properties.email"),
+        ("$.context.traits.email", "write $.properties.email"),
+        ("$.userId", "write $.properties. and the column that has it"),
+    ],
+)
+def test_what_events_have_and_rows_of_a_model_have_not_is_told(reads: str, advice: str) -> None:
+    (finding,) = findings(subscription("updateUser", {**BY_COLUMN, "email": path(reads)}, ROWS, modelId="m"))
+    assert (finding.rule, finding.advice) == ("path.wrong-root", advice)
+    assert rules(subscription("updateUser", {**BY_COLUMN, "email": path(reads)}, ROWS)) == []
+
+
+def test_the_id_of_a_row_is_no_column() -> None:
+    column = {**BY_COLUMN, "userId": path("$.properties.__segment_id")}
+    for trigger in (ROWS, DELETED_TOO):
+        (finding,) = findings(subscription("updateUser", {**column, "dataFields": None}, trigger, modelId="m"))
+        assert (finding.rule, finding.advice) == ("reverse-etl.segment-id", "write $.__segment_id")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "advice"),
+    [
+        ('event = "New"', 'write "new"'),
+        ('event = "inserted" or event = "updated"', 'write "new"'),
+        ('event = "synced" or event = "new"', "leave the condition out"),
+        ('type = "identify"', 'write event = "new" or event = "updated"'),
+    ],
+)
+def test_a_trigger_that_the_rows_of_a_model_do_not_meet_is_told(trigger: str, advice: str) -> None:
+    (finding,) = findings(subscription("updateUser", BY_COLUMN, trigger, modelId="m"))
+    assert (finding.rule, finding.advice) == ("reverse-etl.event", advice)
+
+
+@pytest.mark.parametrize("trigger", ['event = "deleted" or event = "new"', 'type = "track"', 'event != "deleted"'])
+def test_a_trigger_that_rows_of_a_model_meet_is_no_mistake(trigger: str) -> None:
+    by_id = {**BY_COLUMN, "userId": path("$.__segment_id"), "dataFields": None}
+    assert rules(subscription("updateUser", by_id, trigger, modelId="m")) == []

@@ -221,3 +221,45 @@ def test_items_made_of_the_event_itself_need_no_list_of_products() -> None:
     item["quantity"] = {"@path": "$.quantity"}
     items = {"@arrayPath": ["$.properties", item]}
     assert rules(subscription("updateCart", {"items": items}, 'event = "Product Added"')) == []
+
+
+@pytest.mark.parametrize(
+    ("reads", "meant"),
+    [
+        ("$.context.trait.email", "traits"),
+        ("$.context.page.ulr", "url"),
+        ("$.context.app.versions", "version"),
+        ("$.context.campaign.utm_source", "source"),
+        ("$.context.campaign.utm_campaign", "name"),
+    ],
+)
+def test_a_slip_in_the_context_is_told(reads: str, meant: str) -> None:
+    (finding,) = findings(subscription("trackEvent", {DATA: {"x": path(reads)}}))
+    assert (finding.rule, finding.advice) == ("spec.context", f"write {meant}")
+
+
+@pytest.mark.parametrize(
+    "reads",
+    ["$.context.page.tab", "$.context.campaign.id", "$.context.sessionId", "$.context.apps", "$.context.device.ids"],
+)
+def test_a_key_of_the_context_of_ones_own_is_no_mistake(reads: str) -> None:
+    assert rules(subscription("trackEvent", {DATA: {"x": path(reads)}})) == []
+
+
+def test_a_slip_in_what_libraries_give_a_page_is_told() -> None:
+    page = {
+        "eventName": path("$.name"),
+        DATA: {"x": path("$.properties.referer"), "y": path("$.properties.section")},
+    }
+    (finding,) = findings(subscription("trackEvent", page, 'type = "page"'))
+    assert (finding.rule, finding.advice) == ("spec.property", "write referrer, unless your pages have referer")
+
+
+def test_a_hyphen_in_a_trait_is_told() -> None:
+    assert rules(subscription("updateUser", {"email": path("$.traits.e-mail")})) == ["warning spec.trait"]
+
+
+@pytest.mark.parametrize("name", ["Audience Exit", "Audience Enter", "Audiences Entered"])
+def test_another_form_of_what_audiences_send_is_told(name: str) -> None:
+    free = {"email": None, "dataFields": path("$.properties")}
+    assert rules(subscription("trackEvent", free, event(name))) == ["warning spec.event"]

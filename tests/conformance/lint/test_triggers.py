@@ -144,3 +144,39 @@ def test_rows_of_two_models_do_not_overlap() -> None:
     both = [subscription("updateUser", free, trigger, modelId=model, name=model) for model in ("a", "b")]
     assert rules(*both) == []
     assert rules(*[{**item, "modelId": "a"} for item in both]) == ["warning trigger.overlap"]
+
+
+@pytest.mark.parametrize("trigger", ['type = "track" and', 'type = "track" or ', 'and type = "track"'])
+def test_a_conditional_without_a_condition_on_one_side_is_told(trigger: str) -> None:
+    assert rules(subscription("trackEvent", trigger=trigger)) == ["warning trigger.ignored"]
+
+
+def test_a_windows_line_ending_in_a_trigger_is_told_as_what_it_is() -> None:
+    (finding,) = findings(subscription("trackEvent", trigger='type = "track"\r\nand event = "Booked"'))
+    assert finding.message == 'Segment reads type = "track" alone, as a Windows line ending is no blank in a trigger'
+
+
+@pytest.mark.parametrize(
+    ("condition", "advice"), [('userid = "x"', "write userId"), ('plan = "pro"', ": write properties.plan")]
+)
+def test_a_condition_about_nothing_that_segment_knows_is_told_with_what_is_meant(condition: str, advice: str) -> None:
+    (finding,) = findings(subscription("trackEvent", trigger=f'type = "track" and {condition}'))
+    assert finding.rule == "trigger.ignored"
+    assert finding.advice.endswith(advice)
+
+
+def test_a_type_in_the_place_of_a_name_is_told() -> None:
+    (finding,) = findings(subscription("trackEvent", trigger='event = "track"'))
+    assert (finding.severity, finding.advice) == ("warning", 'write type = "track"')
+
+
+def test_a_truth_value_as_text_is_a_note() -> None:
+    assert rules(subscription("trackEvent", trigger='type = "track" and properties.vip = "true"')) == [
+        "note trigger.number"
+    ]
+
+
+def test_the_traits_of_the_context_are_seldom_those_of_an_identify() -> None:
+    trigger = 'type = "identify" and context.traits.plan = "pro"'
+    assert rules(subscription("updateUser", trigger=trigger)) == ["warning path.context-traits"]
+    assert rules(subscription("updateUser", trigger='type = "identify" and context.beta = true')) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -52,7 +53,16 @@ def test_mistakes_have_their_place_and_an_error_makes_the_exit_code_1(
     assert lines[2].startswith(f'{mapping}:7:7: error: "Orders" [0].mapping.orderId: trackPurchase has no field')
     assert lines[3] == "    did you mean `id`?"
     assert lines[4] == "1 error, 1 warning, 1 note (-v shows them) in 1 subscription"
-    assert err == f'{mapping}: left out 1 subscription: 1 disabled ("Off")\n'
+    assert err == f'note: {mapping}: left out 1 subscription: 1 disabled ("Off")\n'
+
+
+def test_standard_input_is_a_mapping_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    content = io.BytesIO(json.dumps(MAPPING).encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(content))
+    assert main(["lint", "-"]) == 1
+    out, err = capsys.readouterr()
+    assert "standard input:1:" in out
+    assert err.startswith("note: standard input: left out 1 subscription")
 
 
 def test_warnings_alone_make_the_exit_code_0(tmp_path: Path) -> None:

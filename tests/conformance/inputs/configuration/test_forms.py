@@ -13,6 +13,7 @@ from conformance.inputs.configuration import (
     configuration_in,
     configuration_of,
     read_configuration,
+    to_description,
 )
 from conformance.inputs.errors import InputError
 from conformance.inputs.yaml_file import document_of
@@ -82,6 +83,18 @@ def test_subscriptions_of_the_public_api_may_stand_without_the_reply_around_them
     configuration = configuration_of("mapping", json.dumps(pick(items)))
     assert configuration.form == "public-api"
     assert configuration.subscriptions[0] == example("public_api.json").subscriptions[0]
+
+
+@pytest.mark.parametrize("name", ["public_api.json", "public_api_one.json"])
+def test_the_data_of_a_reply_is_read_without_the_reply_around_it(name: str) -> None:
+    text = json.dumps(json.loads((EXAMPLES / name).read_text(encoding="utf-8"))["data"])
+    assert configuration_of("mapping", text).plain == example(name).plain
+
+
+def test_what_map_says_of_a_mapping_is_read_as_one() -> None:
+    configuration = example("own.yaml")
+    said = json.dumps(to_description(configuration))
+    assert configuration_of("mapping", said).plain == configuration.plain
 
 
 def test_a_reply_of_the_public_api_may_be_kept_as_yaml() -> None:

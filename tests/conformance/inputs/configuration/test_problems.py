@@ -46,6 +46,13 @@ def only(value: Any) -> InputProblem:
         ({"subscribe": 5}, "[0].subscribe", "must be text, not 5", ""),
         ({"subscribe": ""}, "[0].subscribe", "a trigger must not be empty", ""),
         ({"name": 5}, "[0].name", "must be text, not 5", ""),
+        (
+            {"partnerAction": "Upsert User"},
+            "[0].partnerAction",
+            "there is no action 'Upsert User'",
+            "did you mean updateUser?",
+        ),
+        ({"mapping": None}, "[0].mapping", "must be an object of fields, not null", ""),
         ({"mapping": []}, "[0].mapping", "must be an object of fields, not []", ""),
         ({"mapping": "{}"}, "[0].mapping", "must be an object of fields, not '{}'", ""),
         ({"enabled": "no"}, "[0].enabled", "must be true or false, not 'no'", ""),
@@ -382,3 +389,74 @@ def test_any_json_is_a_configuration_or_an_input_error(value: Any, around: str) 
     }[around]
     with contextlib.suppress(InputError):
         assert configuration_of("mapping", json.dumps(whole)).subscriptions
+
+
+@pytest.mark.parametrize(
+    ("trigger", "hint"),
+    [
+        ("type = “track”", 'write straight quotation marks: "'),
+        ('type = "track"\u00a0', "it has a blank of another kind: write common ones"),
+        ('type = "track" && event = "A & B"', "join conditions with `and` and `or`"),
+        ('$.properties.plan = "pro"', "begin with properties, traits or context, without `$.`"),
+        ('type: "track"', "compare with ="),
+        ('type = "track"\r\n', "it has a Windows line ending, which is no blank there: write it in one line"),
+        ('type = "track" and (event = "A & $B"', ""),
+    ],
+)
+def test_a_trigger_that_cannot_be_read_is_told_with_what_to_write(trigger: str, hint: str) -> None:
+    assert only([{**GOOD, "subscribe": trigger}]).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("directive", "hint"),
+    [("@Path", "did you mean @path?"), ("@arraypath", "did you mean @arrayPath?"), ("@x", "known are @arrayPath, ")],
+)
+def test_an_unknown_directive_is_told_with_the_one_that_is_meant(directive: str, hint: str) -> None:
+    problem = only([{**GOOD, "mapping": {"email": {directive: "$.traits.email"}}}])
+    assert problem.message == f"has an invalid directive: {directive}."
+    assert problem.hint.startswith(hint)
+
+
+def test_what_stands_inside_a_member_that_stands_twice_is_not_told_too() -> None:
+    [problem] = problems(
+        '[{"partnerAction": "updateUser", "subscribe": "event = \'x\'", "mapping": {"a": {"@path": "b"}, "a": {"@path": "c"}}}]'
+    )
+    assert problem.message == "the key 'a' stands twice in one object"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[tool.ruff]\nline-length = 100\n", "settings as KEY = VALUE"),
+        ('# ours\n\nsegment_token = "x"\n', "settings as KEY = VALUE"),
+        ("module.exports = {\n  rules: {}\n}\n", "the source of a program"),
+        ("import json\n\nprint(json)\n", "the source of a program"),
+        ("HTTP/2 200\ncontent-type: application/json\n\n{}\n", "a reply with its headers"),
+        ("// ours\n[]\n", "JSON with comments"),
+        ('[{"data": {"subscriptions": []}}]', "a list whose items are each a reply of Segment's Public API"),
+        ("kind: Service\n---\nkind: Deployment\n", "several YAML documents"),
+        ('{"version": 3, "terraform_version": "0.11.1", "modules": []}', "a state file of Terraform before 0.12"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_with_what_it_seems_to_be(text: str, kind: str) -> None:
+    [problem] = problems(text)
+    assert problem.message.startswith(f"must be a list of subscriptions, and seems to be {kind}")
+    assert problem.hint
+
+
+def test_a_line_of_dashes_before_the_only_document_is_no_second_one() -> None:
+    assert configuration_of("mapping", f"# ours\n%YAML 1.2\n---\n- {json.dumps(GOOD)}\n").subscriptions
+
+
+@pytest.mark.parametrize("key", ["settings", "trigger", "action_id", "enabled"])
+def test_what_a_plan_does_not_know_yet_is_named_with_the_way_out(key: str) -> None:
+    shown = json.loads((EXAMPLES / "show.json").read_text(encoding="utf-8"))
+    resource = next(
+        item
+        for item in shown["values"]["root_module"]["resources"]
+        if item["type"] == "segment_destination_subscription"
+    )
+    del resource["values"][key]
+    [problem] = problems(json.dumps({"planned_values": {"root_module": {"resources": [resource]}}}))
+    assert problem.message == f"`{key}` is known only after `terraform apply`"
+    assert problem.hint == "apply the plan, and give the output of `terraform show -json`"

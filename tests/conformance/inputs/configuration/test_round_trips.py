@@ -21,7 +21,7 @@ from conformance.inputs.configuration import (
     to_public_api,
     to_terraform,
 )
-from conformance.inputs.configuration.export import export
+from conformance.inputs.configuration.export import export, not_exported
 from conformance.inputs.events import parse_json
 from destination import PRESETS, Subscription
 
@@ -220,8 +220,38 @@ def test_terraform_goes_back_with_its_labels_references_and_schedules() -> None:
     assert "model_id       = segment_reverse_etl_model.guests.id" in text
     assert "destination_id = segment_destination.iterable.id" in text
     assert 'destination_id = "66a0c0ffee0000000000beef"' in text
-    assert 'strategy = "PERIODIC"' in text
+    assert '"strategy" = "PERIODIC"' in text
     assert to_terraform(configuration_of("a.tf", text)) == text
+
+
+SCHEDULE: dict[str, JsonValue] = {"strategy": "PERIODIC", "config": {"interval": "15m"}}
+
+
+def test_the_schedule_of_a_model_is_kept_in_every_form() -> None:
+    rows = ConfiguredSubscription(
+        Subscription("Rows", "updateUser", 'event = "new"', {"userId": {"@path": "$.properties.ID"}}),
+        name="Rows",
+        model_id="aModel",
+        schedule=SCHEDULE,
+    )
+    texts = [WRITERS[form](Configuration("own", (rows,))) for form in ("own-yaml", "public-api", "terraform")]
+    assert [configuration_of("mapping", text).subscriptions[0].schedule for text in texts] == [SCHEDULE] * len(texts)
+
+
+def test_the_schedule_of_a_state_is_that_of_the_public_api() -> None:
+    state = json.loads((EXAMPLES / "terraform.tfstate").read_text(encoding="utf-8"))
+    for resource in state["resources"]:
+        for instance in resource["instances"]:
+            instance["attributes"]["reverse_etl_schedule"] = {**SCHEDULE, "config": '{"interval":"15m"}'}
+    assert configuration_of("mapping", json.dumps(state)).subscriptions[0].schedule == SCHEDULE
+
+
+def test_a_schedule_that_needs_evaluation_is_said_to_be_left_out() -> None:
+    text = (EXAMPLES / "hotel.tf").read_text(encoding="utf-8").replace('interval = "1h"', "interval = var.interval")
+    configuration = configuration_of("hotel.tf", text)
+    said = 'the schedule of "Guests of the warehouse" is not written, as only Terraform can evaluate it'
+    assert said in list(not_exported(configuration, "public-api"))
+    assert "config   = jsonencode({ interval = var.interval })" in to_terraform(configuration)
 
 
 def test_settings_are_written_as_an_object_that_people_can_read() -> None:

@@ -94,14 +94,14 @@ def test_settings_are_read_in_every_spelling(settings: str) -> None:
         ("!true", 16, "!true"),
         ("local.list[0]", 16, "local.list[0]"),
         ("local.list[*].x", 16, "local.list[*].x"),
-        ("jsonencode({ a = 1 })", 16, "jsonencode({ a = 1 })"),
+        ("jsonencode({ a = var.x })", 33, "var.x"),
         ("provider::a::b(1)", 16, "provider::a::b(1)"),
     ],
 )
 def test_what_needs_evaluation_is_named_with_its_place_and_the_way_out(written: str, column: int, shown: str) -> None:
     [problem] = problems(f"{HEAD}  settings = jsonencode({{\n    email    = {written}\n  }})\n}}\n")
     assert (problem.line, problem.column) == (5, column)
-    assert problem.field == "segment_destination_subscription.mine.settings.email"
+    assert problem.field.startswith("segment_destination_subscription.mine.settings.email")
     assert problem.message == f"only Terraform can evaluate {shown}"
     assert "terraform show -json" in problem.hint
 
@@ -197,3 +197,16 @@ def test_without_python_hcl2_one_sentence_names_the_extra(monkeypatch: pytest.Mo
 def test_other_forms_do_not_need_python_hcl2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hcl2", None)
     assert configuration_of("a.yaml", "- partnerAction: updateUser\n  subscribe: type = 'identify'\n").subscriptions
+
+
+def test_json_inside_the_settings_is_the_text_that_terraform_makes_of_it() -> None:
+    assert mapping_of('jsonencode({ field = jsonencode({ b = "<&>", a = [1, null] }) })') == {
+        "field": '{"a":[1,null],"b":"\\u003c\\u0026\\u003e"}'
+    }
+
+
+def test_a_trigger_with_windows_line_endings_is_told_why_segment_cannot_read_it() -> None:
+    text = HEAD.replace('"type = \\"identify\\""', '<<-EOT\n    type = "identify"\n  EOT')
+    [problem] = problems(f"{text}  settings = jsonencode({{}})\n}}\n".replace("\n", "\r\n"))
+    assert problem.message.startswith("the trigger cannot be read")
+    assert problem.hint == "it has a Windows line ending, which is no blank there: write it in one line"
