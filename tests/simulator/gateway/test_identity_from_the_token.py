@@ -62,7 +62,9 @@ def call(simulated: Simulator, path: str, body: Any, claims: dict[str, str], met
     headers = {"api-key": "web", "authorization": f"Bearer {token(claims)}"}
     sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = simulated.handle(Request(method, f"/api/{path}", query, headers, sent), NOW)
-    return reply.status, json.loads(reply.body)
+    # A body that is no JSON gets a page.
+    is_json = reply.headers["Content-Type"].startswith("application/json")
+    return reply.status, json.loads(reply.body) if is_json else None
 
 
 def entry(simulated: Simulator) -> Any:
