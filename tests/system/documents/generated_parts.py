@@ -76,7 +76,7 @@ def rule_counts() -> str:
     total = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
     rows += [
         "",
-        f"{count}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
+        f"{total}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
     ]
     return "\n".join(rows)
 
