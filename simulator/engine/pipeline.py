@@ -74,7 +74,9 @@ def _process(
 ) -> tuple[Reply, tuple[ProfileChange, ...]]:
     """The reply of the project that the key reaches, and what the request changed there."""
     if credentials is None:
-        return unauthorized_reply(request, api_key), ()
+        # A path that is not there is told to everybody.
+        route, _ = find_route(request.method, request.path)
+        return (route_not_found() if route is None else unauthorized_reply(request, api_key)), ()
     project, key = credentials
     project.changes.begin(simulator.journal.next_number)
     return _dispatch(simulator, request, project, key, now), project.changes.collect()

@@ -47,7 +47,7 @@ GATE: Final = (
     Rule("fault.lost-reply", "The request was carried out, and a fault that was asked for closed the connection with no reply.", "the simulator itself", DOCUMENTED),
     Rule("dropped", "The request was answered as a success, and nothing of it was carried out; the rule before says why.", "the simulator itself", DOCUMENTED),
     Rule("reply.headers", "Every reply has an Iterable-Request-Id, whose last digits are the number of the request in the journal, and the headers that a browser minds.", NEW, RECORDED),
-    Rule("route.not-found", "An unknown path or method, or an id that the path does not take, is a 404 page in HTML.", f"{OLD}; schemas and tests of Iterable's TypeScript client", RECORDED),
+    Rule("route.not-found", "An unknown path or method, or an id that the path does not take, is a 404 page in HTML, with a key or without.", f"{OLD}; {CAULDRON}", RECORDED),
     Rule("route.not-modelled", "An operation that Iterable has and the simulator has not is 501.", "the simulator itself", DOCUMENTED),
     Rule("body.too-large", "A body over the limit is 413 in plain text, before it is read.", "block/iterable-go splits batches on 413", INFERRED),
     Rule("body.content-type", "A body of another Content-Type than JSON is 415 where the project minds.", SILENT, ASSUMED),

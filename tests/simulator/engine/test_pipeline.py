@@ -56,8 +56,8 @@ def test_a_fault_answers_before_an_unknown_key_is_refused() -> None:
     assert (last_entry(simulator).project, last_entry(simulator).fault) == ("", True)
 
 
-def test_an_unknown_key_is_refused_before_an_unknown_path() -> None:
-    assert status(simulated().transmit(request("nobody's", "/api/nowhere"), NOW)) == 401
+def test_an_unknown_path_is_refused_before_an_unknown_key() -> None:
+    assert status(simulated().transmit(request("nobody's", "/api/nowhere"), NOW)) == 404
 
 
 def test_an_unknown_path_is_refused_before_a_key_that_may_call_nothing_there() -> None:

@@ -83,6 +83,11 @@ def test_no_key_or_one_that_nobody_has_is_401_and_changes_nothing(headers: dict[
     assert simulator.projects["p"].counts()["users"] == 0
 
 
+def test_a_path_that_is_not_there_is_a_page_without_a_key_too() -> None:
+    reply = in_centre("united_states").handle(Request("GET", "/api/nothing"), NOW)
+    assert (reply.status, reply.rules) == (404, ("route.not-found",))
+
+
 @given(
     st.sampled_from(["GET", "POST", "PUT", "BREW"]),
     st.text(max_size=40),

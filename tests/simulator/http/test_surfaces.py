@@ -65,7 +65,7 @@ async def asked(
 async def test_a_surface_answers_its_paths_and_reaches_the_simulator() -> None:
     surface = Echo()
     simulator, [own, other] = await asked(surface, ("POST", "/v1/echo", {}), ("POST", "/v1/other", {}))
-    assert (own.text, other.status_code) == (str(NOON), 401)
+    assert (own.text, other.status_code) == (str(NOON), 404)
     assert surface.peers[0].address == "127.0.0.1"
     assert not surface.peers[0].secure
     assert simulator.projects["hybrid"].state_document()["users"][0]["userId"] == "ada"

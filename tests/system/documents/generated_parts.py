@@ -77,10 +77,10 @@ def rule_counts() -> str:
         rows.append(f"| {confidence} | {count} | {count / len(RULES):.0%} |")
     assumed = [rule.id for rule in RULES.values() if rule.confidence is Confidence.ASSUMED]
     asked = {question.id for rule in assumed if (question := question_of(rule)) is not None}
-    summary = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
+    total = f"{len(RULES)} rules in all. The {len(assumed)} assumed ones come to {len(asked)} questions"
     rows += [
         "",
-        f"{summary}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
+        f"{total}; with those about texts and codes of rules that are better known, {len(QUESTIONS)} are open.",
     ]
     return "\n".join(rows)
 
