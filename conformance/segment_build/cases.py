@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from conformance.segment_build.events import events, paths_of, words_of
 from conformance.segment_build.mappings import NEWER_FIELDS, directives, mappings
+from conformance.segment_build.templates import inputs, templates
 from conformance.segment_build.triggers import triggers
 from destination import PRESETS
 from destination.actions import ACTIONS
+from destination.mapping import LIQUIDJS_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,6 +96,14 @@ def _varied() -> dict[str, SearchStrategy[Case]]:
         found[f"{action} with any mapping, batches"] = _batches(varied, events(types=("track",)))
     found["mapping kit"] = st.builds(_mapping, directives(), events())
     found["triggers"] = st.builds(_trigger, triggers(), events())
+    return {**found, **template_families()}
+
+
+def template_families() -> dict[str, SearchStrategy[Case]]:
+    """Liquid templates, rendered by each LiquidJS."""
+    found: dict[str, SearchStrategy[Case]] = {}
+    for version in LIQUIDJS_VERSIONS:
+        found[f"templates of LiquidJS {version}"] = st.builds(_template, st.just(version), templates(), inputs())
     return found
 
 
@@ -112,6 +122,10 @@ def _delivery(kind: str, subscription: Any, items: list[Any]) -> Case:
 
 def _mapping(directive: Any, event: Any) -> Case:
     return Case("mapping", {"mapping": {"value": directive}, "input": event})
+
+
+def _template(version: str, template: str, event: Any) -> Case:
+    return Case("mapping", {"liquidjs": version, "mapping": {"value": {"@liquid": template}}, "input": event})
 
 
 def _trigger(text: str, event: Any) -> Case:

@@ -24,7 +24,14 @@ from destination import (
 )
 from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
 from destination.javascript import UNDEFINED, to_json_value
-from destination.mapping import compile_batch_mapping, compile_mapping, resolve_batch
+from destination.mapping import (
+    DEFAULT_LIQUIDJS,
+    LIQUIDJS_VERSIONS,
+    LiquidjsVersion,
+    compile_batch_mapping,
+    compile_mapping,
+    resolve_batch,
+)
 
 if TYPE_CHECKING:
     from conformance.segment_build.vectors import Vector
@@ -51,15 +58,23 @@ def replay(vector: Vector) -> list[Difference]:
 
 def _replay_mapping(given: Mapping[str, Json]) -> Json:
     try:
-        resolved = compile_mapping(given["mapping"])(given.get("input", UNDEFINED))
+        resolved = compile_mapping(given["mapping"], _liquidjs(given))(given.get("input", UNDEFINED))
     except DestinationError as error:
         return {"error": _mapping_error(error)}
     return {"undefined": True} if resolved is UNDEFINED else {"output": resolved}
 
 
+def _liquidjs(given: Mapping[str, Json]) -> LiquidjsVersion:
+    """The LiquidJS that a recording was made with; the usual one where it says nothing."""
+    version: LiquidjsVersion = given.get("liquidjs", DEFAULT_LIQUIDJS)
+    if version not in LIQUIDJS_VERSIONS:
+        raise ValueError(f"there is no LiquidJS {version}; known are {', '.join(LIQUIDJS_VERSIONS)}")
+    return version
+
+
 def _replay_mapping_batch(given: Mapping[str, Json]) -> Json:
     try:
-        return {"output": resolve_batch(compile_batch_mapping(given["mapping"]), given["inputs"])}
+        return {"output": resolve_batch(compile_batch_mapping(given["mapping"], _liquidjs(given)), given["inputs"])}
     except DestinationError as error:
         return {"error": _mapping_error(error)}
 
