@@ -89,7 +89,10 @@ assert format_text([explain_event(destination, read.event)]).endswith("1 mapped,
     assert modules_after(statements) & HEAVY == set()
 
 
-def test_a_mapping_with_liquid_imports_python_liquid_and_one_without_does_not() -> None:
-    statement = "from destination.mapping import compile_mapping; compile_mapping({'a': {'@%s': 'name'}})"
-    assert "liquid" in modules_after(statement % "liquid")
-    assert "liquid" not in modules_after(statement % "template")
+def test_a_mapping_with_liquid_imports_what_renders_it_and_one_without_does_not() -> None:
+    statement = (
+        "from destination.mapping import compile_mapping; compile_mapping({'a': {'@%s': 'name'}}); "
+        "import sys; sys.modules.update(renders=sys) if 'destination.mapping.liquid' in sys.modules else None"
+    )
+    assert "renders" in modules_after(statement % "liquid")
+    assert "renders" not in modules_after(statement % "template")
