@@ -75,8 +75,6 @@ _NUMBERS: Final = (
     "1-2",
     "007",
     "1e3",
-    "+",
-    "-",
     "12345678901234567890",
 )
 _TEXTS: Final = (
@@ -104,7 +102,7 @@ _TEXTS: Final = (
 )
 _OPERATORS: Final = ("==", "!=", "<", ">", "<=", ">=", "contains", "and", "or")
 _RAW_OPERATORS: Final = (*_OPERATORS, "not", "=", "<>", "&&", "!", "===", "CONTAINS")
-_BLANKS: Final = ("", " ", " ", "  ", "\n", "\t", "\u00a0", "\ufeff")
+_BLANKS: Final = ("", "  ", "\n", "\t", "\u00a0", "\ufeff")
 _NOISE: Final = (
     "'",
     '"',
@@ -242,7 +240,7 @@ _TAG_NAMES: Final = (
 
 def templates() -> SearchStrategy[str]:
     """Templates of at most as many characters as Segment takes."""
-    return st.one_of(_WHOLE, _WHOLE, _WHOLE, _noisy(_WHOLE), _cut(_WHOLE)).map(lambda text: text[:_LONGEST])
+    return _weighted((8, _WHOLE), (1, _noisy(_WHOLE)), (1, _cut(_WHOLE))).map(lambda text: text[:_LONGEST])
 
 
 def inputs() -> SearchStrategy[Any]:
@@ -274,63 +272,67 @@ def _cut(text: SearchStrategy[str]) -> SearchStrategy[str]:
     )
 
 
+def _weighted(*choices: tuple[int, SearchStrategy[str]]) -> SearchStrategy[str]:
+    """One of them, each as often as its number says; `one_of` takes the same strategy given twice for one."""
+    return st.sampled_from([item for weight, item in choices for _ in range(weight)]).flatmap(lambda item: item)
+
+
 def _mostly(usual: SearchStrategy[str], rare: SearchStrategy[str]) -> SearchStrategy[str]:
-    return st.one_of(*[usual] * 7, rare)
+    return _weighted((25, usual), (1, rare))
 
 
 _BLANK: Final = _mostly(st.just(" "), st.sampled_from(_BLANKS))
 _NO_BLANK: Final = _mostly(st.just(""), st.sampled_from(_BLANKS))
-_WORD: Final = st.one_of(st.sampled_from(_WORDS[:9]), st.sampled_from(_WORDS))
+_WORD: Final = _weighted((3, st.sampled_from(_WORDS[:9])), (1, st.sampled_from(_WORDS)))
 _DEFERRED_VALUE: Final[SearchStrategy[str]] = st.deferred(lambda: _VALUE)
-_STEP: Final = st.one_of(
-    _joined(st.just("."), _NO_BLANK, _WORD),
-    _joined(st.just("["), _NO_BLANK, _DEFERRED_VALUE, _NO_BLANK, st.just("]")),
-    st.sampled_from(("[0]", "[-1]", ".size", ".first", ".last", ".b", ".", "[", "[]", "['b']", "[ 'b' 1]")),
+_STEP: Final = _weighted(
+    (6, _joined(st.just("."), _NO_BLANK, _WORD)),
+    (6, st.sampled_from(("[0]", "[-1]", ".size", ".first", ".last", ".b", "['b']"))),
+    (2, _joined(st.just("["), _NO_BLANK, _DEFERRED_VALUE, _NO_BLANK, st.just("]"))),
+    (1, st.sampled_from((".", "[", "[]", "[ 'b' 1]", "[]]"))),
 )
-_PATH: Final = st.builds(lambda start, steps: start + "".join(steps), _WORD, st.lists(_STEP, max_size=3))
+_STEPS: Final = _weighted(
+    (5, st.just("")), (3, _STEP), (1, st.lists(_STEP, min_size=2, max_size=3).map("".join))
+)
+_PATH: Final = _joined(_WORD, _STEPS)
 _RANGE: Final = _joined(
     st.just("("),
     _NO_BLANK,
-    st.one_of(st.sampled_from(("1", "0", "-1", "1.5", "'2'", "n", "nil")), _DEFERRED_VALUE),
-    st.sampled_from(("..", "..", "..", " .. ", ".", "...", "")),
-    st.one_of(st.sampled_from(("3", "5", "n")), _DEFERRED_VALUE),
+    _weighted((6, st.sampled_from(("1", "0", "-1", "1.5", "'2'", "n", "nil"))), (1, _DEFERRED_VALUE)),
+    _mostly(st.sampled_from(("..", "..", " .. ")), st.sampled_from((".", "...", ""))),
+    _weighted((6, st.sampled_from(("3", "5", "n"))), (1, _DEFERRED_VALUE)),
     _NO_BLANK,
     _mostly(st.just(")"), st.sampled_from(("", "].x"))),
 )
-_LITERAL: Final = st.builds(
-    lambda word, steps: word + "".join(steps), st.sampled_from((*_LITERALS, *_TEXTS)), st.lists(_STEP, max_size=1)
-)
-_VALUE: Final[SearchStrategy[str]] = st.one_of(
-    _PATH,
-    _PATH,
-    st.sampled_from(_TEXTS),
-    st.sampled_from(_NUMBERS),
-    st.sampled_from(_LITERALS),
-    _LITERAL,
-    _RANGE,
-    st.builds(lambda inner, step: inner + step, _RANGE, _STEP),
+_VALUE: Final[SearchStrategy[str]] = _weighted(
+    (8, _PATH),
+    (4, st.sampled_from(_TEXTS)),
+    (4, _mostly(st.sampled_from(_NUMBERS), st.sampled_from(("+", "-", "--1", "+a")))),
+    (2, st.sampled_from(_LITERALS)),
+    (1, _joined(st.sampled_from((*_LITERALS, *_TEXTS)), _STEP)),
+    (1, _RANGE),
+    (1, _joined(_RANGE, _STEP)),
 )
 _OPERATOR: Final = _mostly(st.sampled_from(_OPERATORS), st.sampled_from(_RAW_OPERATORS))
-_OPERAND: Final = _joined(st.sampled_from(("", "", "", "", "not ", "not not ", "not")), _VALUE)
+_OPERAND: Final = _joined(st.sampled_from(("", "", "", "", "", "not ", "not not ", "not")), _VALUE)
 _EXPRESSION: Final = st.builds(
     lambda first, rest: first + "".join(rest),
     _mostly(_OPERAND, st.just("")),
     st.lists(
-        st.one_of(
-            _joined(_BLANK, _OPERATOR, _BLANK, _mostly(_OPERAND, st.just(""))),
-            _joined(st.sampled_from((" ", ", ", ",")), _OPERAND),
+        _weighted(
+            (6, _joined(_BLANK, _OPERATOR, _BLANK, _mostly(_OPERAND, st.just("")))),
+            (1, _joined(st.sampled_from((" ", " ", " ", ", ")), _OPERAND)),
         ),
-        max_size=2,
+        min_size=1,
+        max_size=3,
     ),
 )
-_SIMPLE: Final = st.one_of(_VALUE, _VALUE, _VALUE, _EXPRESSION)
-_ARGUMENT: Final = st.one_of(
-    _VALUE,
-    _VALUE,
-    _VALUE,
-    _joined(st.sampled_from(("allow_false", "key", "'k'")), st.just(":"), _BLANK, _mostly(_VALUE, st.just(""))),
-    _EXPRESSION,
-    st.just(""),
+_SIMPLE: Final = _weighted((3, _VALUE), (2, _EXPRESSION))
+_ARGUMENT: Final = _weighted(
+    (20, _VALUE),
+    (3, _joined(st.sampled_from(("allow_false", "key", "'k'")), st.just(":"), _BLANK, _mostly(_VALUE, st.just("")))),
+    (1, _EXPRESSION),
+    (1, st.just("")),
 )
 _FILTER: Final = st.builds(
     lambda bar, name, colon, arguments: bar + name + (colon + ", ".join(arguments) if arguments else ""),
@@ -370,9 +372,9 @@ _BRANCHES: Final = st.builds(
 _ASSIGNMENT: Final = _joined(_WORD, _NO_BLANK, _mostly(st.just("="), st.sampled_from(("", "=="))), _BLANK, _FILTERED)
 _CANDIDATES: Final = st.builds(
     lambda group, values, comma: group + comma.join(values),
-    st.sampled_from(("", "", "'g': ", "a:", ": ")),
-    st.lists(st.one_of(_VALUE, _VALUE, _FILTERED), max_size=3),
-    st.sampled_from((", ", ",", " ")),
+    st.sampled_from(("", "", "", "'g': ", "a:", ": ")),
+    st.lists(_weighted((3, _VALUE), (1, _FILTERED)), min_size=1, max_size=3),
+    st.sampled_from((", ", ",", ", ", " ")),
 )
 _LINE: Final = st.one_of(
     _joined(st.just("assign "), _ASSIGNMENT),
@@ -392,16 +394,24 @@ _TAG: Final = st.one_of(
     _block((st.just("if "), _FILTERED), _BRANCHES, "endif"),
     _block((st.just("if "), _FILTERED), _BRANCHES, "endif"),
     _block((st.just("unless "), _FILTERED), _BRANCHES, "endunless"),
-    _block((st.just("capture "), st.sampled_from(("x", "'x'", "a", '"y z', ""))), _DEFERRED_BODY, "endcapture"),
+    _block((st.just("capture "), st.sampled_from(("x", "x", "'x'", "a", '"y z', ""))), _DEFERRED_BODY, "endcapture"),
     _block((st.just("comment"),), _DEFERRED_BODY, "endcomment"),
     _block((st.just("raw"),), _DEFERRED_BODY, "endraw"),
     _block((st.just("block "), st.sampled_from(("", "b"))), _DEFERRED_BODY, "endblock"),
 )
-_PART: Final = st.one_of(_OUTPUT, _OUTPUT, _TEXT, _TAG)
+_PART: Final = _weighted((3, _OUTPUT), (1, _TEXT), (2, _TAG))
 _BODY: Final[SearchStrategy[str]] = st.lists(_PART, max_size=2).map("".join)
-_WHOLE: Final = st.builds(
-    lambda first, rest: first + "".join(rest), st.one_of(_OUTPUT, _TAG), st.lists(_PART, max_size=3)
+#: One value through one filter, which most templates that people write are.
+_PLAIN: Final = _joined(
+    st.just("{{ "),
+    _weighted((3, st.sampled_from(("a", "list", "text", "n", "o.b", "b"))), (1, _VALUE)),
+    _FILTER,
+    st.just(" }}"),
 )
+_COMPOSED: Final = st.builds(
+    lambda first, rest: first + "".join(rest), _weighted((3, _OUTPUT), (2, _TAG)), st.lists(_PART, max_size=2)
+)
+_WHOLE: Final = _weighted((1, _PLAIN), (4, _COMPOSED))
 _SCALAR: Final[SearchStrategy[Any]] = st.one_of(
     st.none(),
     st.booleans(),
@@ -417,23 +427,22 @@ _JSON: Final = st.recursive(
     ),
     max_leaves=5,
 )
-_EVENT: Final = st.one_of(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "a": _JSON,
-            "b": _JSON,
-            "list": st.lists(_JSON, max_size=3),
-            "text": st.sampled_from(("gold", "é😀!", " a  b ", "")),
-            "n": st.sampled_from((0, 1, 3, -2.5)),
-            "on": st.booleans(),
-            "o": st.dictionaries(st.sampled_from(("b", "size", "empty", "with", "nil")), _JSON, max_size=3),
-            "none": st.none(),
-            "size": _JSON,
-            "empty": _JSON,
-            "é": _JSON,
-            "0": _JSON,
-            "5": _JSON,
-        },
-    )
+_EVENT: Final = st.fixed_dictionaries(
+    {
+        "a": _JSON,
+        "list": st.lists(_JSON, max_size=3),
+        "text": st.sampled_from(("gold", "é😀!", " a  b ", "")),
+        "n": st.sampled_from((1, 0, 3, -2.5)),
+        "o": st.dictionaries(st.sampled_from(("b", "size", "empty", "with", "nil")), _JSON, max_size=3),
+    },
+    optional={
+        "b": _JSON,
+        "on": st.booleans(),
+        "none": st.none(),
+        "size": _JSON,
+        "empty": _JSON,
+        "é": _JSON,
+        "0": _JSON,
+        "5": _JSON,
+    },
 )
