@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from destination.javascript.values import UNDEFINED, is_number, member
+from destination.javascript.values import UNDEFINED, is_number, member, to_text
 from destination.mapping.liquid.errors import Failure
-from destination.mapping.liquid.values import Drop, is_nothing, property_of, to_property_key, to_value
+from destination.mapping.liquid.values import property_of, to_value
 
 #: How many characters, or items, a rendering may use.
 LARGEST_MEMORY: Final = 100_000_000
@@ -70,7 +70,7 @@ class Context:
     def lookup(self, keys: list[object]) -> object:
         """What a path leads to that begins with the name of a variable."""
         # 10.27 looks for an empty value under the name that JavaScript gives objects, and then reads another one.
-        name = to_property_key(to_value(keys[0]) if self.newer else keys[0])
+        name = to_text(to_value(keys[0]) if self.newer else keys[0])
         value = property_of(self._scope_with(name), keys[0])
         for key in keys[1:]:
             value = property_of(value, key)
@@ -99,6 +99,3 @@ def evaluate_path(value: object, keys: list[object]) -> object:
     for key in keys:
         value = property_of(value, key)
     return value
-
-
-__all__ = ["LARGEST_MEMORY", "Context", "Drop", "Memory", "evaluate_path", "is_nothing"]

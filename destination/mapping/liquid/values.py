@@ -12,9 +12,10 @@ from typing import Final
 from destination.javascript.values import (
     BLANKS,
     UNDEFINED,
+    as_double,
     is_number,
     member,
-    text_to_number,
+    to_number,
     to_text,
 )
 from destination.mapping.liquid.errors import Failure
@@ -87,15 +88,8 @@ def liquid_items(value: object) -> list[object]:
 
 
 def as_number(value: object) -> float:
-    """`Number(value)` in JavaScript; not-a-number for what is absent and for what is none."""
-    if is_number(value):
-        return float(value)
-    value = to_value(value)
-    if value is UNDEFINED:
-        return math.nan
-    if value is None or isinstance(value, bool):
-        return float(value or 0)
-    return float(text_to_number(to_text(value)))
+    """`Number(value)` in JavaScript, where what only LiquidJS knows has a value; always a double."""
+    return as_double(to_number(to_value(value)))
 
 
 def operand(value: object) -> float:
@@ -108,11 +102,6 @@ def count_of(value: object) -> int:
     """How many characters a count stands for: a fraction counts as one more, what is no number as none."""
     number = as_number(value)
     return 0 if math.isnan(number) else math.ceil(min(max(number, 0), _MORE_THAN_ANY_TEXT_HAS))
-
-
-def to_property_key(key: object) -> str:
-    """The name that JavaScript looks for when the value stands in brackets."""
-    return to_text(key)
 
 
 def property_of(value: object, key: object) -> object:
