@@ -30,6 +30,7 @@ _SEVERITIES: Final = ("error", "warning", "note")
 @click.argument("mapping", required=False)
 @shared_options(
     "project_type",
+    "preset",
     "json",
     project_type="Also check what projects of that type ask of identifiers; may be repeated.",
     quiet="Print only errors and the figures.",
@@ -76,13 +77,17 @@ def _configuration(mapping: str | None, *, github: bool) -> Configuration:
     """
     from pathlib import Path
 
+    from conformance.cli.mapping import configuration_asked_for, is_own
     from conformance.cli.streams import print_note
     from conformance.inputs.configuration import read_configuration
     from conformance.inputs.errors import InputError
     from conformance.lint import format_annotations, preset_configuration
 
+    own = configuration_asked_for(None) if mapping is None else None
     if mapping is None:
-        return preset_configuration()
+        return preset_configuration() if own is None else own
+    if is_own(None):
+        raise click.UsageError("--preset stands instead of a mapping", click.get_current_context())
     try:
         configuration = read_configuration(Path(mapping))
     except InputError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.options import CHOSEN, LIQUIDJS
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]
     """
     from conformance.inputs.mapping_file import load_compiled_subscriptions
 
-    return load_compiled_subscriptions(None) if file is None else configuration(file).compiled
+    asked_for = configuration_asked_for(file)
+    return load_compiled_subscriptions(None) if asked_for is None else asked_for.compiled
 
 
 def subscriptions(file: str | None) -> tuple[Subscription, ...]:
@@ -33,7 +35,31 @@ def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     """
     from conformance.inputs.mapping_file import load_subscriptions
 
-    return load_subscriptions(None) if file is None else configuration(file).plain
+    asked_for = configuration_asked_for(file)
+    return load_subscriptions(None) if asked_for is None else asked_for.plain
+
+
+def configuration_asked_for(file: str | None, *, github: bool = False) -> Configuration | None:
+    """The configuration in a mapping file, or the presets that `--preset` names; None where there is neither.
+
+    Raises:
+        InputError: As `compiled_subscriptions` raises it.
+        click.UsageError: There are both.
+    """
+    context = click.get_current_context()
+    chosen = context.meta.get(CHOSEN)
+    if chosen is None:
+        return None if file is None else configuration(file, github=github)
+    if file is not None:
+        raise click.UsageError("--preset stands instead of a mapping", context)
+    from conformance.inputs.configuration import configuration_of_presets
+
+    return configuration_of_presets(chosen)
+
+
+def is_own(file: str | None) -> bool:
+    """Whether something else is asked for than the presets of a new connection."""
+    return file is not None or CHOSEN in click.get_current_context().meta
 
 
 def configuration(file: str, *, github: bool = False) -> Configuration:
@@ -51,7 +77,7 @@ def configuration(file: str, *, github: bool = False) -> Configuration:
     from conformance.inputs.errors import InputError
 
     try:
-        return with_notes(read_configuration(Path(file)))
+        read = with_notes(read_configuration(Path(file)))
     except InputError as error:
         if github:
             from conformance.lint import format_annotations
@@ -59,6 +85,8 @@ def configuration(file: str, *, github: bool = False) -> Configuration:
             for line in format_annotations(error.problems):
                 click.echo(line)
         raise
+    version = click.get_current_context().meta.get(LIQUIDJS)
+    return read if version is None else read.with_liquidjs(version)
 
 
 def with_notes(read: Configuration) -> Configuration:

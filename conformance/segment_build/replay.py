@@ -114,7 +114,7 @@ def _replay_batch(given: Mapping[str, Json]) -> Json:
 
 def _replay_delivery(given: Mapping[str, Json], deliver: Callable[[Destination, _Recorded], list[Outcome]]) -> Json:
     subscriptions = []
-    for subscription in _subscriptions(given["subscriptions"]):
+    for subscription in _subscriptions(given["subscriptions"], _liquidjs(given)):
         # Each subscription was recorded by itself, so each sees the recorded replies from the first on.
         client = _Recorded(given.get("responses"))
         destination = Destination(given["settings"], [subscription], now=lambda: RECORDED_AT)
@@ -122,8 +122,9 @@ def _replay_delivery(given: Mapping[str, Json], deliver: Callable[[Destination, 
     return {"subscriptions": subscriptions}
 
 
-def _subscriptions(given: Json) -> Iterable[Subscription]:
+def _subscriptions(given: Json, liquidjs: LiquidjsVersion) -> Iterable[Subscription]:
     if given == "presets":
+        # None of them has a template.
         return PRESETS
     return [
         Subscription(
@@ -131,6 +132,7 @@ def _subscriptions(given: Json) -> Iterable[Subscription]:
             partner_action=item["partnerAction"],
             subscribe=item.get("subscribe"),
             mapping=item.get("mapping"),
+            liquidjs=liquidjs,
         )
         for item in given
     ]

@@ -291,9 +291,7 @@ _STEP: Final = _weighted(
     (2, _joined(st.just("["), _NO_BLANK, _DEFERRED_VALUE, _NO_BLANK, st.just("]"))),
     (1, st.sampled_from((".", "[", "[]", "[ 'b' 1]", "[]]"))),
 )
-_STEPS: Final = _weighted(
-    (5, st.just("")), (3, _STEP), (1, st.lists(_STEP, min_size=2, max_size=3).map("".join))
-)
+_STEPS: Final = _weighted((5, st.just("")), (3, _STEP), (1, st.lists(_STEP, min_size=2, max_size=3).map("".join)))
 _PATH: Final = _joined(_WORD, _STEPS)
 _RANGE: Final = _joined(
     st.just("("),
@@ -341,9 +339,7 @@ _FILTER: Final = st.builds(
     _mostly(st.sampled_from((": ", ":", " : ")), st.sampled_from((" ", "::"))),
     st.lists(_ARGUMENT, max_size=3),
 )
-_FILTERED: Final = st.builds(
-    lambda value, filters: value + "".join(filters), _SIMPLE, st.lists(_FILTER, max_size=2)
-)
+_FILTERED: Final = st.builds(lambda value, filters: value + "".join(filters), _SIMPLE, st.lists(_FILTER, max_size=2))
 _DASH: Final = st.sampled_from(("", "", "", "", "-"))
 _OUTPUT: Final = _joined(st.just("{{"), _DASH, _BLANK, _FILTERED, _BLANK, _DASH, st.just("}}"))
 _TEXT: Final = st.sampled_from(("", "x", " ", " y ", "\n", "é😀", "}", "{", "\u00a0", " \n z"))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from destination.errors import DestinationError, MappingError
 from destination.javascript.values import UNDEFINED, in_key_order, own_members, truthy, type_name
+from destination.liquidjs import DEFAULT_LIQUIDJS, LiquidjsVersion
 from destination.mapping.configuration import check_configuration
 from destination.mapping.directives import compile_directive, failing, liquid_directive
-from destination.mapping.liquidjs import DEFAULT_LIQUIDJS, LiquidjsVersion
 from destination.mapping.recognition import runs_as_directive
 
 if TYPE_CHECKING:

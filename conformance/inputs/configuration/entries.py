@@ -60,6 +60,7 @@ OWN = Form(
         "action_id": "actionId",
         "model_id": "modelId",
         "destination_id": "destinationId",
+        "liquidjs": "liquidjs",
     },
     ("type", "eventSlug"),  # a preset of the destination's own source has these
 )

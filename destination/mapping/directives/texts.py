@@ -8,9 +8,9 @@ from typing import Any
 from destination.errors import MappingError
 from destination.javascript import json_text, utf16
 from destination.javascript.values import UNDEFINED, is_number, to_text, truthy
+from destination.liquidjs import LiquidjsVersion
 from destination.mapping.configuration import LONGEST_PATTERN, LONGEST_REPLACEMENT
 from destination.mapping.directives.definition import Compile, constant, failing
-from destination.mapping.liquidjs import LiquidjsVersion
 from destination.mapping.paths import Resolver
 from destination.mapping.replacement import replace_text
 

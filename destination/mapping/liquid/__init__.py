@@ -1,4 +1,4 @@
-"""The `@liquid` directive: templates read and rendered as LiquidJS does it, in the two versions that Segment's build has.
+"""The `@liquid` directive: templates read and rendered as LiquidJS does it, in either of two versions.
 
 scanner, tokens    characters and words; a template cut into texts, outputs and tags
 expressions        values, conditions and filters, read into functions; `comparisons` has the operators

@@ -14,7 +14,7 @@ from destination.mapping.liquid.values import BLANK, EMPTY, NIL, Drop, as_number
 def equal(left: object, right: object) -> bool:
     """Whether two values are the same, types included; lists are compared by their items, objects by identity.
 
-    `nil`, `empty` and `blank` are asked first, the left one before the right one: `blank == nil`, but not the reverse.
+    `nil`, `empty` and `blank` are asked first, the left one before the right one: `blank == nil`, not the reverse.
     """
     for asked, other in ((left, right), (right, left)):
         if isinstance(asked, Drop) and asked.name in _EQUALITIES:

@@ -1,7 +1,7 @@
 """Values, conditions and filters read from a template, each as a function of the rendering's context.
 
-What is an expression is decided by how LiquidJS's tokenizer goes on, not by a grammar: values side by side, an operator
-without its operand and a comma are all read, and the first value is the result.
+How LiquidJS's tokenizer goes on decides what is an expression, not a grammar: values side by side and an operator
+without its operand are read, and the first value is the result.
 Source: `src/parser/tokenizer.ts` and `src/render/expression.ts` of LiquidJS, 10.27.2 and 10.30.1.
 """
 

@@ -55,11 +55,8 @@ def _called(filters: Mapping[str, Filter]) -> dict[str, Filter]:
 
 _ALL: Final = {**NUMBERS, **TEXTS, **LISTS, **ENCODINGS}
 _NEWER: Final = _called({**_ALL, **dates_of(newer=True)})
-_OLDER: Final = _called(
-    {name: function for name, function in _ALL.items() if name not in UNKNOWN_TO_OLDER}
-    | OLDER
-    | dates_of(newer=False)
-)
+_KNOWN_TO_OLDER: Final = {name: function for name, function in _ALL.items() if name not in UNKNOWN_TO_OLDER}
+_OLDER: Final = _called({**_KNOWN_TO_OLDER, **OLDER, **dates_of(newer=False)})
 
 
 def filters_of(*, newer: bool) -> Mapping[str, Filter]:

@@ -14,7 +14,6 @@ from destination.javascript import utf16
 from destination.javascript.values import UNDEFINED, is_number, to_text, truthy
 from destination.mapping.liquid.dates import is_date, padding
 from destination.mapping.liquid.values import (
-    Filter,
     as_filter,
     as_number,
     is_nothing,

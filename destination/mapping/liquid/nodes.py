@@ -123,7 +123,7 @@ def _capture(token: Token, rest: Tokens) -> Write:
 
 
 def _parse_until(name: str, token: Token, rest: Tokens) -> list[Write]:
-    parts = []
+    parts: list[Write] = []
     while rest:
         part = rest.popleft()
         if part.kind == "tag" and part.name == name:
@@ -133,7 +133,7 @@ def _parse_until(name: str, token: Token, rest: Tokens) -> list[Write]:
 
 
 def _skip_until(name: str, token: Token, rest: Tokens) -> list[Token]:
-    skipped = []
+    skipped: list[Token] = []
     while rest:
         part = rest.popleft()
         if part.kind == "tag" and part.name == name:
@@ -168,8 +168,8 @@ def _counter(token: Token, _: Tokens, *, step: int, shows_result: bool) -> Write
 
 
 def _if(token: Token, rest: Tokens) -> Write:
-    branches = [(read_filtered(token.arguments), [])]
-    parts: list[Write] = branches[0][1]
+    parts: list[Write] = []
+    branches = [(read_filtered(token.arguments), parts)]
     otherwise: list[Write] | None = None
     while rest:
         part = rest.popleft()
@@ -207,8 +207,8 @@ def _choice(branches: Sequence[tuple[Evaluate, Write]], otherwise: Write) -> Wri
 
 def _unless(token: Token, rest: Tokens) -> Write:
     condition = read_filtered(token.arguments)
-    branches: list[tuple[Evaluate, list[Write]]] = [(lambda context: is_false(condition(context)), [])]
-    parts = branches[0][1]
+    parts: list[Write] = []
+    branches: list[tuple[Evaluate, list[Write]]] = [(lambda context: is_false(condition(context)), parts)]
     otherwise: list[Write] = []
     times_else = 0
     while rest:

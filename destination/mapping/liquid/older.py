@@ -49,8 +49,8 @@ def _sliced(value: object, begin: object = UNDEFINED, length: object = 1) -> obj
         begin = added(float(len(whole)), begin)
     if as_number(begin) < 0 or as_number(length) < 0:
         return whole[:0]
-    found = between(whole, begin, added(begin, length))
-    return utf16.joined(found) if isinstance(found, str) else found
+    end = added(begin, length)
+    return between(whole, begin, end) if isinstance(whole, list) else utf16.joined(between(whole, begin, end))
 
 
 def _truncated(value: object, length: object = 50, ending: object = "...") -> object:

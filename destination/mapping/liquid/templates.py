@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from destination.errors import MappingError
 from destination.javascript import utf16
 from destination.javascript.values import UNDEFINED
+from destination.liquidjs import DEFAULT_LIQUIDJS, LiquidjsVersion
 from destination.mapping.liquid.context import Context
 from destination.mapping.liquid.errors import LiquidError
 from destination.mapping.liquid.nodes import parse
 from destination.mapping.liquid.tokens import read_tokens
-from destination.mapping.liquidjs import DEFAULT_LIQUIDJS, LiquidjsVersion
 
 if TYPE_CHECKING:
     from destination.mapping.liquid.nodes import Write

@@ -74,7 +74,7 @@ def read_lines(scanner: Scanner) -> list[Token]:
     Raises:
         LiquidError: One has no name.
     """
-    tokens = []
+    tokens: list[Token] = []
     while True:
         scanner.skip_blanks()
         if scanner.ended:
@@ -158,9 +158,7 @@ class _Reader:
             scanner.at = left
             return Token("text", scanner.text, begin, left, scanner)
         self.raw_begin = None
-        return _tag(
-            scanner, begin, (begin + _BRACES, scanner.at - _BRACES), "illegal tag syntax, tag name expected"
-        )
+        return _tag(scanner, begin, (begin + _BRACES, scanner.at - _BRACES), "illegal tag syntax, tag name expected")
 
 
 def _skip_quoted(scanner: Scanner) -> None:

@@ -222,7 +222,9 @@ def test_a_number_is_compared_with_the_number_that_javascript_makes_of_the_other
 ) -> None:
     matches = compile_condition(parse(condition))
     numbers = [-1, 0, 0.5, 1, 2]
-    event = {number: {"properties": {"n": number}, "traits": {"n": number}, "context": {"n": number}} for number in numbers}
+    event = {
+        number: {"properties": {"n": number}, "traits": {"n": number}, "context": {"n": number}} for number in numbers
+    }
     assert [number for number in numbers if matches(event[number])] == matching
     assert not any(matches({root: {"n": value}}) for root in ("properties", "traits") for value in (True, False, "1"))
 

@@ -55,7 +55,11 @@ def test_a_template_that_is_no_text_is_refused_when_it_is_rendered(template: obj
         ("{% if v %}{% else %}{% elsif v %}", "ParseError", "unexpected elsif after else, line:1, col:1"),
         ("{% if v %}{% else v %}", "ParseError", 'unexpected "v", line:1, col:1'),
         ("{% endif %}", "ParseError", 'tag "endif" not found, line:1, col:1'),
-        ("{% #a\nb %}", "ParseError", "every line of an inline comment must start with a '#' character, line:1, col:1"),
+        (
+            "{% #a\nb %}",
+            "ParseError",
+            "every line of an inline comment must start with a '#' character, line:1, col:1",
+        ),
         ("{{ (1..100000001).size }}", "UndefinedVariableError", "memory alloc limit exceeded, line:1, col:4"),
         ("{{ nil.constructor }}", "UndefinedVariableError", None),
         ("😀{{ v", "TokenizationError", 'output "{{ v" not closed, line:1, col:3'),
