@@ -1,11 +1,12 @@
 """A mapping compiled, once, into a function of the event.
 
 Nothing that comes from the event is copied: the result shares lists and objects with it, and nobody changes
-either afterwards.
+either afterwards. Only a mapping whose templates count gets a copy, since LiquidJS keeps counters in the event.
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,7 +66,11 @@ def compile_batch_mapping(mapping: object, liquidjs: LiquidjsVersion = DEFAULT_L
     """Like `compile_mapping`, for one event of a batch, which Segment does not check to be an object."""
     mapping = _with_root_directive(mapping)
     check_configuration(mapping)
-    return _Compiler(liquidjs).compile(mapping, keep_undefined=False)
+    resolve = _Compiler(liquidjs).compile(mapping, keep_undefined=False)
+    if not _counts(mapping):
+        return resolve
+    # Its templates write into the event, which Segment lets them: what is resolved after them sees it.
+    return lambda event: resolve(deepcopy(event))
 
 
 def _require_object(event: object) -> None:
@@ -87,6 +92,16 @@ def _with_root_directive(mapping: object) -> object:
         if isinstance(argument, list):
             return {name: argument}
     raise MappingError("The root directive must be an object")
+
+
+def _counts(mapping: object) -> bool:
+    """Whether a template in the mapping may have a counter."""
+    if isinstance(mapping, dict):
+        template = mapping.get("@liquid")
+        if isinstance(template, str) and ("increment" in template or "decrement" in template):
+            return True
+        return any(map(_counts, mapping.values()))
+    return isinstance(mapping, list) and any(map(_counts, mapping))
 
 
 def _is_constant(mapping: object) -> bool:

@@ -36,8 +36,10 @@ def test_presets_map_every_field_that_has_a_default() -> None:
 
 
 def test_a_chosen_preset_takes_every_event_of_the_type_in_its_slug() -> None:
-    changed = outcome("Entities Audience Membership Changed", {"type": "identify", "userId": "u", "traits": {"vip": True}})
-    assert [exchange.request.path for exchange in changed.exchanges] == ["/api/users/update"]
+    changed = outcome(
+        "Entities Audience Membership Changed", {"type": "identify", "userId": "u", "traits": {"vip": True}}
+    )
+    assert [exchange.request.url for exchange in changed.exchanges] == ["https://api.iterable.com/api/users/update"]
     assert not outcome("Entities Exited", {"type": "identify", "userId": "u"}).matched
 
 

@@ -44,7 +44,7 @@ class Context:
     Attributes:
         memory: What has been used.
         variables: What `assign` and `capture` have set.
-        counters: What `increment` and `decrement` have set; LiquidJS writes them into the event.
+        counters: What `increment` and `decrement` have set where the event is no object that could hold it.
         scopes: What blocks have put before the variables, innermost last.
         cycles: How far each `cycle` has come.
         stopped: Whether `break` or `continue` has ended the rendering.
@@ -77,12 +77,14 @@ class Context:
         return value
 
     def count(self, name: str, step: int) -> float:
-        """A counter, changed by a step; it begins at the number that the event has of that name, or at 0."""
-        start = self.counters.get(name)
-        if start is None:
-            found = member(self.event, name)
-            start = found if is_number(found) else 0
-        self.counters[name] = start + step
+        """A counter, changed by a step; it begins at the number that the event has of that name, or at 0.
+
+        The event holds it, as in LiquidJS, so that whatever else reads the event afterwards reads the counter.
+        """
+        counters = self.event if isinstance(self.event, dict) else self.counters
+        found = counters.get(name)
+        start = found if is_number(found) else 0
+        counters[name] = start + step
         return start
 
     def _scope_with(self, name: str) -> object:

@@ -133,3 +133,17 @@ def test_a_template_is_rendered_anew_for_each_event() -> None:
         {"x": {"@liquid": "{% assign n = v | plus: n %}{{ n }}{% increment i %}{% cycle 'a', 'b' %}"}}
     )
     assert [resolve({"v": value}) for value in (1, 2)] == [{"x": "10a"}, {"x": "20a"}]
+
+
+def test_a_counter_is_a_member_of_the_event_for_what_is_resolved_after_it() -> None:
+    resolve = compile_mapping(
+        {
+            "a": {"@liquid": "{% increment n %}"},
+            "b": {"@path": "$.n"},
+            "c": {"@liquid": "{% increment n %}{{ n }}"},
+            "d": {"@arrayPath": ["$.items", {"x": {"@liquid": "{% decrement q %}"}, "y": {"@path": "$.q"}}]},
+        }
+    )
+    event = {"n": 3, "items": [{}]}
+    assert resolve(event) == {"a": "3", "b": 4, "c": "45", "d": [{"x": "-1", "y": -1}]}
+    assert event == {"n": 3, "items": [{}]}
