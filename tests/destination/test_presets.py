@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from destination import CHOSEN_PRESETS, EVENT_SLUGS, PRESETS, Destination, Outcome
 from destination.actions import ACTIONS, default_mapping
 
-DELETED = {
+DELETED: dict[str, Any] = {
     "type": "track",
     "event": "deleted",
     "messageId": "m-1",
@@ -13,7 +15,7 @@ DELETED = {
 }
 
 
-def outcome(name: str, event: dict[str, object]) -> Outcome:
+def outcome(name: str, event: dict[str, Any]) -> Outcome:
     [preset] = [item for item in CHOSEN_PRESETS if item.name == name]
     return Destination({"apiKey": "k"}, [preset]).plan(event)[0]
 
@@ -48,6 +50,7 @@ def test_a_deleted_row_has_nobody_to_tell_of_and_its_entities_stay_where_they_ar
     assert refused.error is not None
     assert refused.error.message == "Must include email or userId."
     sent = outcome("Associated Entity Removed", {**DELETED, "userId": "u"}).exchanges[0].request.json
+    assert isinstance(sent, dict)
     assert sent == {
         "userId": "u",
         "eventName": "deleted",

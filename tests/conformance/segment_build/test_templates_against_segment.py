@@ -43,7 +43,7 @@ def test_values_and_errors_are_those_of_segments_build(family: str, build: Segme
 
 def test_a_wrong_precedence_is_found(build: SegmentBuild, monkeypatch: pytest.MonkeyPatch) -> None:
     operate = OPERATORS["not"][2]
-    monkeypatch.setitem(OPERATORS, "not", (3, 1, operate))  # type: ignore[arg-type]  # a dictionary, which nobody else changes
+    monkeypatch.setitem(OPERATORS, "not", (3, 1, operate))
     found: list[Disagreement] = []
 
     def look(case: Case) -> None:
