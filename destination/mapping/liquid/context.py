@@ -15,12 +15,23 @@ _GLOBALS: Final[dict[str, object]] = {}
 
 
 class Memory:
-    """How much a rendering has used."""
+    """How much a rendering has used, and how much it has written."""
 
-    __slots__ = ("used",)
+    __slots__ = ("used", "written")
 
     def __init__(self) -> None:
         self.used = 0.0
+        self.written = 0
+
+    def write(self, count: int) -> None:
+        """Count so many characters as written, which LiquidJS does not limit.
+
+        Raises:
+            Failure: They would be more than a rendering may use.
+        """
+        self.written += count
+        if self.written > LARGEST_MEMORY:
+            raise Failure("memory alloc limit exceeded")
 
     def use(self, count: float) -> None:
         """Count so many characters as used.

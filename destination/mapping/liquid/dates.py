@@ -1,4 +1,4 @@
-"""The filters on dates: what they read as a date, and the directives of their formats.
+"""The filters on dates, long for the tables of their formats.
 
 The time zone is UTC and the language English, as in Segment's build.
 """

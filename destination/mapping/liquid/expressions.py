@@ -1,4 +1,4 @@
-"""Values, conditions and filters read from a template, each as a function of the rendering's context.
+"""Values, conditions and filters read into functions of the context; one module, since each may hold the others.
 
 How LiquidJS's tokenizer goes on decides what is an expression, not a grammar: values side by side and an operator
 without its operand are read, and the first value is the result.

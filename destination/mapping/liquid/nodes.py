@@ -1,4 +1,4 @@
-"""The tags that Segment's build leaves enabled, parsed into what they write.
+"""The tags that Segment's build leaves enabled, parsed into what they write; one module, since blocks hold any tag.
 
 Source: `src/tags/` of LiquidJS, 10.27.2 and 10.30.1, and `mapping-kit/liquid-directive.ts` of action-destinations.
 """
@@ -86,7 +86,12 @@ def _write_text(text: str, _: Context, out: list[str]) -> None:
 
 
 def _writing(evaluate: Evaluate) -> Write:
-    return lambda context, out: out.append(liquid_text(evaluate(context)))
+    def write(context: Context, out: list[str]) -> None:
+        text = liquid_text(evaluate(context))
+        context.memory.write(len(text))
+        out.append(text)
+
+    return write
 
 
 def _echo(token: Token, _: Tokens) -> Write:
