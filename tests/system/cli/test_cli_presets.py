@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cli import main
+from destination.mapping import LIQUIDJS_VERSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,3 +87,8 @@ def test_a_liquidjs_that_there_is_not_is_refused_with_its_place(
     file.write_text(text)
     assert main(["map", LEFT, "--mapping", str(file)]) == 2
     assert "liquidjs: there is no '10' (write 10.27.2 or 10.30.1, as text)" in capsys.readouterr().err
+
+
+def test_the_help_names_every_liquidjs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "--help"]) == 0
+    assert f"[{'|'.join(LIQUIDJS_VERSIONS)}]" in capsys.readouterr().out.replace("\n", "")
