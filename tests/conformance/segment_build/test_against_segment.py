@@ -49,7 +49,10 @@ def test_a_customers_mapping_is_compared_with_the_members_that_it_reads(build: S
 
 
 def test_a_customers_templates_are_rendered_by_the_liquidjs_that_they_name(build: SegmentBuild) -> None:
-    mapping: Any = {"userId": {"@path": "$.userId"}, "dataFields": {"name": {"@liquid": "{{ traits.name | squish }}."}}}
+    mapping: Any = {
+        "userId": {"@path": "$.userId"},
+        "dataFields": {"name": {"@liquid": "{{ traits.name | squish }}."}},
+    }
     for version in LIQUIDJS_VERSIONS:
         mine = Subscription("Mine", "updateUser", 'type = "identify"', mapping, version)
         assert compare(60, 3, [mine], build=build) == []
