@@ -115,14 +115,14 @@ _liquidjs: Final = click.option(
 )
 
 
-def _mapping(command: _Command) -> _Command:
-    """`--mapping`, and what goes with it."""
-    option = click.option(
-        "--mapping",
-        metavar="FILE",
-        help="Subscriptions in any form that Segment has; else the presets.",
-    )
-    return option(_preset(_liquidjs(command)))
+def mapping_options(text: str) -> Callable[[_Command], _Command]:
+    """A decorator that gives a command `--mapping`, and what goes with it.
+
+    Args:
+        text: What the help says of `--mapping`.
+    """
+    option = click.option("--mapping", metavar="FILE", help=text)
+    return lambda command: option(_preset(_liquidjs(command)))
 
 
 _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -134,7 +134,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         callback=_expand_types,
         help="The project types to look at; may be repeated.",
     ),
-    "mapping": _mapping,
+    "mapping": mapping_options("Subscriptions in any form that Segment has; else the presets."),
     "preset": _preset,
     "liquidjs": _liquidjs,
     "url": click.option(
