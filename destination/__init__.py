@@ -25,7 +25,7 @@ from destination.errors import (
 from destination.exchange import Reply, Request
 from destination.outcome import Exchange, Outcome
 from destination.partial_failures import partial_failures
-from destination.presets import PRESETS
+from destination.presets import CHOSEN_PRESETS, EVENT_SLUGS, PRESETS
 from destination.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWERED_WELL",
+    "CHOSEN_PRESETS",
+    "EVENT_SLUGS",
     "PRESETS",
     "AggregateAjvError",
     "AggregateError",

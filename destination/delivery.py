@@ -93,7 +93,7 @@ class CompiledSubscription:
     def _compile_mapping(self) -> None:
         mapping = {} if self.subscription.mapping is None else self.subscription.mapping
         try:
-            self._resolve_in_batch = compile_batch_mapping(mapping)
+            self._resolve_in_batch = compile_batch_mapping(mapping, self.subscription.liquidjs)
         except DestinationError as error:
             self.mapping_error = error
         else:

@@ -126,12 +126,17 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
     if github and as_json:
         raise click.UsageError("--github does not go with --json", click.get_current_context())
-    configuration = None if mapping is None else mapping_option.configuration(mapping, github=github)
+    configuration = mapping_option.configuration_asked_for(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
         return _judge_destination(
-            example_count, seed, subscriptions if mapping else None, folder, as_json=as_json, quiet=quiet
+            example_count,
+            seed,
+            None if configuration is None else subscriptions,
+            folder,
+            as_json=as_json,
+            quiet=quiet,
         )
     properties = _chosen(names)
     baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)

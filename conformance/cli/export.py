@@ -31,7 +31,9 @@ STYLES: Final = ("terraform", "public-api", "public-api-patch", "yaml", "json")
 @click.option("--as", "style", type=click.Choice(STYLES), help="The form to write.  [default: the form of MAPPING]")
 @click.option("--destination", metavar="ID", help="The destination of subscriptions that name none.")
 @click.option("-o", "--out", metavar="FILE", help="Write it there instead of to stdout.")
-@shared_options(quiet="Say nothing of what the form cannot hold.", verbose="Name every subscription on stderr.")
+@shared_options(
+    "preset", quiet="Say nothing of what the form cannot hold.", verbose="Name every subscription on stderr."
+)
 def export_command(
     mapping: str | None, style: Style | None, destination: str | None, out: str | None, *, quiet: bool, verbose: bool
 ) -> int:
@@ -70,5 +72,5 @@ def _configuration(mapping: str | None) -> Configuration:
     if mapping is None:
         from conformance.inputs.configuration import configuration_of_presets
 
-        return configuration_of_presets()
+        return mapping_option.configuration_asked_for(None) or configuration_of_presets()
     return mapping_option.argument(mapping)

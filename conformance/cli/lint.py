@@ -31,6 +31,7 @@ _SEVERITIES: Final = ("error", "warning", "note")
 @click.argument("mapping", required=False)
 @shared_options(
     "project_type",
+    "preset",
     "json",
     project_type="Also check what projects of that type ask of identifiers; may be repeated.",
     quiet="Print only errors and the figures.",
@@ -78,7 +79,9 @@ def _configuration(mapping: str | None, *, github: bool) -> Configuration:
     """
     from conformance.lint import preset_configuration
 
-    return preset_configuration() if mapping is None else mapping_option.argument(mapping, github=github)
+    if mapping is None:
+        return mapping_option.configuration_asked_for(None) or preset_configuration()
+    return mapping_option.argument(mapping, github=github)
 
 
 def _print(

@@ -54,14 +54,14 @@ def map_command(  # noqa: PLR0913  # one for each option
 
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
-    from conformance.cli.mapping import configuration
+    from conformance.cli.mapping import configuration_asked_for
     from conformance.cli.send import report_problems
     from conformance.explanation import Explainer, text_blocks, to_json
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import load_compiled_subscriptions
     from destination import ANSWERED_WELL, Destination
 
-    configured = None if mapping is None else configuration(mapping)
+    configured = configuration_asked_for(mapping)
     subscriptions = load_compiled_subscriptions(None) if configured is None else configured.compiled
     if field is not None:
         _require_field(field, subscriptions)

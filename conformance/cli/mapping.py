@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.files import standard_input
+from conformance.cli.options import CHOSEN, LIQUIDJS
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]
     """
     from conformance.inputs.mapping_file import load_compiled_subscriptions
 
-    return load_compiled_subscriptions(None) if file is None else configuration(file).compiled
+    asked_for = configuration_asked_for(file)
+    return load_compiled_subscriptions(None) if asked_for is None else asked_for.compiled
 
 
 def subscriptions(file: str | None) -> tuple[Subscription, ...]:
@@ -36,7 +38,31 @@ def subscriptions(file: str | None) -> tuple[Subscription, ...]:
     """
     from conformance.inputs.mapping_file import load_subscriptions
 
-    return load_subscriptions(None) if file is None else configuration(file).plain
+    asked_for = configuration_asked_for(file)
+    return load_subscriptions(None) if asked_for is None else asked_for.plain
+
+
+def configuration_asked_for(file: str | None, *, github: bool = False) -> Configuration | None:
+    """The configuration in a mapping file, or the presets that `--preset` names; None where there is neither.
+
+    Raises:
+        InputError: As `compiled_subscriptions` raises it.
+        click.UsageError: There are both.
+    """
+    context = click.get_current_context()
+    chosen = context.meta.get(CHOSEN)
+    if chosen is None:
+        return None if file is None else configuration(file, github=github)
+    if file is not None:
+        raise click.UsageError("--preset stands instead of a mapping", context)
+    from conformance.inputs.configuration import configuration_of_presets
+
+    return configuration_of_presets(chosen)
+
+
+def is_own(file: str | None) -> bool:
+    """Whether something else is asked for than the presets of a new connection."""
+    return file is not None or CHOSEN in click.get_current_context().meta
 
 
 def configuration(file: str, *, github: bool = False) -> Configuration:
@@ -60,7 +86,10 @@ def argument(file: str, *, github: bool = False) -> Configuration:
 
     Raises:
         InputError: As `compiled_subscriptions` raises it.
+        click.UsageError: `--preset` stands beside it.
     """
+    if is_own(None):
+        raise click.UsageError("--preset stands instead of a mapping", click.get_current_context())
     if file != "-":
         return configuration(file, github=github)
     from conformance.inputs.configuration import configuration_of_bytes
@@ -73,7 +102,7 @@ def _with_annotations(read: Callable[[], Configuration], *, github: bool) -> Con
     from conformance.inputs.errors import InputError
 
     try:
-        return with_notes(read())
+        configured = with_notes(read())
     except InputError as error:
         if github:
             from conformance.lint import format_annotations
@@ -81,6 +110,8 @@ def _with_annotations(read: Callable[[], Configuration], *, github: bool) -> Con
             for line in format_annotations(error.problems):
                 click.echo(line)
         raise
+    version = click.get_current_context().meta.get(LIQUIDJS)
+    return configured if version is None else configured.with_liquidjs(version)
 
 
 def with_notes(read: Configuration) -> Configuration:

@@ -76,7 +76,7 @@ def _check_options(
     context = click.get_current_context()
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)} do not go together: choose one", context)
-    if events is None and (mapping is not None or project_types):
+    if events is None and (mapping_option.is_own(mapping) or project_types):
         raise click.UsageError("--mapping and --project-type go with --events", context)
 
 
@@ -108,7 +108,8 @@ def _of_events(
     if read.broken:
         raise InputError(read.broken)
     report_problems(read)
-    subscriptions = None if mapping is None else mapping_document(mapping_option.subscriptions(mapping))
+    own = mapping_option.configuration_asked_for(mapping)
+    subscriptions = None if own is None else mapping_document(own.plain)
     if segment.wanted:
         from conformance.tracking_api.single_messages import with_envelope
 

@@ -18,6 +18,9 @@ PROJECT_TYPES: Final = ("email", "userid", "hybrid")
 LOCAL_SERVER: Final = "http://127.0.0.1:8585"
 _EVERY: Final = "all"
 _PATIENCE: Final = "conformance.cli.options.patience"
+#: Where click keeps what `--preset` and `--liquidjs` say until the mapping is read.
+CHOSEN: Final = "conformance.cli.options.presets"
+LIQUIDJS: Final = "conformance.cli.options.liquidjs"
 
 
 def _expand_types(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,6 +79,52 @@ def _wait_timeout(command: _Command) -> _Command:
     return option(former(command))
 
 
+def _take_presets(context: click.Context, _: click.Parameter, names: tuple[str, ...]) -> None:
+    if not names:
+        return
+    from conformance.inputs.errors import nearest
+    from destination import CHOSEN_PRESETS, PRESETS
+
+    known = {preset.name.casefold(): preset for preset in (*PRESETS, *CHOSEN_PRESETS)}
+    for name in names:
+        if name.casefold() not in known:
+            hint = nearest(name, [preset.name for preset in known.values()])
+            raise click.BadParameter(f"there is no preset {name!r}, {hint}")
+    context.meta[CHOSEN] = tuple(known[name] for name in dict.fromkeys(map(str.casefold, names)))
+
+
+def _take_liquidjs(context: click.Context, _: click.Parameter, version: str | None) -> None:
+    if version is not None:
+        context.meta[LIQUIDJS] = version
+
+
+_preset: Final = click.option(
+    "--preset",
+    metavar="NAME",
+    multiple=True,
+    expose_value=False,
+    callback=_take_presets,
+    help='A preset instead of a mapping, such as "Entities Exited"; may be repeated.',
+)
+_liquidjs: Final = click.option(
+    "--liquidjs",
+    type=click.Choice(["10.27.2", "10.30.1"]),
+    expose_value=False,
+    callback=_take_liquidjs,
+    help="The LiquidJS of the mapping's templates (default: 10.27.2).",
+)
+
+
+def mapping_options(text: str) -> Callable[[_Command], _Command]:
+    """A decorator that gives a command `--mapping`, and what goes with it.
+
+    Args:
+        text: What the help says of `--mapping`.
+    """
+    option = click.option("--mapping", metavar="FILE", help=text)
+    return lambda command: option(_preset(_liquidjs(command)))
+
+
 _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "project_type": click.option(
         "--project-type",
@@ -85,11 +134,9 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         callback=_expand_types,
         help="The project types to look at; may be repeated.",
     ),
-    "mapping": click.option(
-        "--mapping",
-        metavar="FILE",
-        help="Subscriptions in any form that Segment has; else the presets.",
-    ),
+    "mapping": mapping_options("Subscriptions in any form that Segment has; else the presets."),
+    "preset": _preset,
+    "liquidjs": _liquidjs,
     "url": click.option(
         "--url", metavar="URL", callback=_check_url, help="A running `serve`, instead of a simulator in this process."
     ),
@@ -112,8 +159,8 @@ def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
     """A decorator that gives a command the named options, and always `-q` and `-v`.
 
     Args:
-        names: Of `project_type`, `mapping`, `url`, `api_key`, `sandbox`, `wait_timeout`, `json`, `junit` and `html`,
-            in the order of the help.
+        names: Of `project_type`, `mapping` (which has `preset` and `liquidjs` with it), `preset`, `url`, `api_key`,
+            `sandbox`, `wait_timeout`, `json`, `junit` and `html`, in the order of the help.
         helps: Texts for options whose usual one does not say what they do here.
     """
 

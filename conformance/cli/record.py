@@ -81,7 +81,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         raise click.UsageError(
             "--source says which events: leave out --events, --mapping and --api-key", click.get_current_context()
         )
-    if mapping is not None and events is None:
+    if mapping_option.is_own(mapping) and events is None:
         raise click.UsageError("--mapping goes with --events", click.get_current_context())
     require_outputs([("--output", output)], [name for name in (events, mapping) if name is not None])
     selection = RecordingSelection(
@@ -91,7 +91,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         name=name,
         keep_personal_data=keep_personal_data,
         events=None if events is None else _events(events),
-        subscriptions=None if mapping is None else mapping_option.subscriptions(mapping),
+        subscriptions=mapping_option.subscriptions(mapping) if mapping_option.is_own(mapping) else None,
     )
     with ControlClient(url or LOCAL_SERVER, token=control_token()) as control:
         if source is not None:

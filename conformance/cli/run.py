@@ -105,7 +105,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 
 
 def _own(mapping: str | None) -> tuple[Subscription, ...] | None:
-    return None if mapping is None else mapping_option.subscriptions(mapping)
+    asked_for = mapping_option.configuration_asked_for(mapping)
+    return None if asked_for is None else asked_for.plain
 
 
 def _check_alone(options: Mapping[str, object]) -> None:

@@ -94,7 +94,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
     from conformance.cli.interruption import Interruption
-    from conformance.cli.mapping import compiled_subscriptions
+    from conformance.cli.mapping import compiled_subscriptions, is_own
     from conformance.cli.sending import Sending, send_to_each
     from conformance.delivery import RetryPolicy
     from conformance.inputs.events import read_events
@@ -124,7 +124,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
                 broken=len(read.broken),
                 inputs=inputs,
             )
-            with _recorded(sending, keys, recording, own_mapping=mapping is not None):
+            with _recorded(sending, keys, recording, own_mapping=is_own(mapping)):
                 return send_to_each(sending, keys, interruption, failed=failed, as_json=as_json)
     except KeyboardInterrupt:
         print_note("interrupted before anything was sent")

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from conformance.cli.files import require_writable
-from conformance.cli.options import examples
+from conformance.cli.options import examples, mapping_options
 from conformance.cli.serve_listening import LARGEST_PORT, listening_options
 from conformance.cli.streams import print_note, print_report
 from conformance.serving.errors import OptionError
@@ -108,7 +108,7 @@ class _DirectoryName(click.Path):
     multiple=True,
     help="A write key of Segment and what it feeds.",
 )
-@click.option("--mapping", metavar="FILE", help="The mapping of all write keys.")
+@mapping_options("The mapping of all write keys.")
 @click.option("--batch", is_flag=True, help="Send in bulk where the mapping says so.")
 @listening_options
 @click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
@@ -137,6 +137,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     hybrid-key, and in front of them Segment, with the write key write-key. Prints one line on stdout as soon as it
     answers: `listening on http://127.0.0.1:8585`.
     """
+    from conformance.cli.mapping import configuration_asked_for
     from conformance.serving.data_files import refuse_own_file
     from conformance.serving.projects import configured_projects
     from conformance.serving.segment import with_segment
@@ -166,7 +167,14 @@ def serve_command(  # noqa: PLR0913  # one for each option
     if import_file is not None:
         import_projects(import_file, served.simulator, served.clock)
         _store(served)
-    served = with_segment(served, sources=sources, mapping=mapping, in_batches=batch, directory=data)
+    own = configuration_asked_for(mapping)
+    served = with_segment(
+        served,
+        sources=sources,
+        subscriptions=None if own is None else own.plain,
+        in_batches=batch,
+        directory=data,
+    )
     _serve(served, listening, quiet=quiet, verbose=verbose)
     if export_file is not None:
         export_projects(export_file, served.simulator)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from destination import PRESETS, CompiledSubscription, Subscription
+from destination.mapping import DEFAULT_LIQUIDJS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,7 @@ def mapping_document(subscriptions: Iterable[Subscription]) -> list[dict[str, An
             "partnerAction": item.partner_action,
             "subscribe": item.subscribe,
             **({} if item.mapping is None else {"mapping": item.mapping}),
+            **({} if item.liquidjs == DEFAULT_LIQUIDJS else {"liquidjs": item.liquidjs}),
         }
         for item in subscriptions
     ]

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from destination import TriggerError
 from destination.fql import Condition, Group, Node, compile_condition
-from destination.javascript import UNDEFINED, text_to_number, to_text
+from destination.javascript import UNDEFINED, to_number, to_text
 
 TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
 #: What an event of each type has beside what all of them have.
@@ -124,12 +124,11 @@ def _values(condition: Condition) -> Iterator[Any]:
     elif condition.operator in {"exists", "not_exists"} or value is UNDEFINED:
         return
     else:
-        text = to_text(value)
-        number = text_to_number(text)
+        number = to_number(value)
         if condition.operator not in {"=", "!=", *_TEXTUAL, *(f"not_{name}" for name in _TEXTUAL)}:
             yield from (number - 1, number, number + 1)
         else:
-            yield text
+            yield to_text(value)
         if isinstance(value, bool):
             yield from (True, False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +11,7 @@ from conformance.lint.event_space import TYPES, path_of
 from conformance.lint.model import Complaint
 from conformance.lint.specification import specification
 from destination.fql import Condition, FqlError, Group, Node, generate
-from destination.javascript import text_to_number, to_text
+from destination.javascript import to_number, to_text
 
 #: Where a trigger is.
 AT: Final = ("subscribe",)
@@ -68,7 +69,7 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
         yield Complaint(
             "trigger.comparison", AT, f"`{root}` is a text, so {text} never holds", "compare with = or !="
         )
-    elif operator in _NUMERIC and text_to_number(to_text(value)) != text_to_number(to_text(value)):
+    elif operator in _NUMERIC and math.isnan(to_number(value)):
         message = f'"{to_text(value)}" is no number, so {text.partition(operator)[0]}{operator} it never holds'
         yield Complaint("trigger.comparison", AT, message, "compare with a number")
     elif isinstance(value, bool) and operator == "!=":
@@ -101,6 +102,6 @@ def _is_number_as_text(condition: Condition) -> bool:
         and condition.type == "event-property"
         and isinstance(value, str)
         and value != ""
-        and text_to_number(value) == text_to_number(value)
+        and not math.isnan(to_number(value))
         and condition.name in specification().numbers
     )

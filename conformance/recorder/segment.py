@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from destination import PRESETS, CompiledSubscription, Destination, Subscription
 from destination.javascript import json_text
+from destination.mapping import DEFAULT_LIQUIDJS
 from simulator.message import read_json
 
 if TYPE_CHECKING:
@@ -57,7 +58,13 @@ class SegmentEvents:
         if mapping is None:
             return cls(events, received=received)
         subscriptions = [
-            Subscription(item.get("name", ""), item["partnerAction"], item.get("subscribe"), item.get("mapping"))
+            Subscription(
+                item.get("name", ""),
+                item["partnerAction"],
+                item.get("subscribe"),
+                item.get("mapping"),
+                item.get("liquidjs", DEFAULT_LIQUIDJS),
+            )
             for item in mapping
         ]
         return cls(events, mapping, received, subscriptions)

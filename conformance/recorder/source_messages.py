@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.tracking_api.settings import MessageSettings
 from destination import Subscription
+from destination.mapping import DEFAULT_LIQUIDJS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,6 +122,12 @@ def _before_segment(row: Json) -> Json:
 
 def _as_subscriptions(mapping: Sequence[Json]) -> list[Subscription]:
     return [
-        Subscription(item.get("name", ""), item["partnerAction"], item.get("subscribe"), item.get("mapping"))
+        Subscription(
+            item.get("name", ""),
+            item["partnerAction"],
+            item.get("subscribe"),
+            item.get("mapping"),
+            item.get("liquidjs", DEFAULT_LIQUIDJS),
+        )
         for item in mapping
     ]

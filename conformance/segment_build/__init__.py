@@ -4,7 +4,7 @@ installation        the npm package, pinned and installed once
 process             the build as a Node process that answers cases
 vectors, recording  recorded inputs and outputs, replayed; new ones recorded
 comparison          the search for a case on which the two differ, over the `cases` made of
-`events`, `mappings`, `triggers` and `values`
+`events`, `mappings`, `templates`, `triggers` and `values`
 """
 
 from conformance.segment_build.comparison import Disagreement, case_count, compare

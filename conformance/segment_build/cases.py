@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from conformance.segment_build.events import events, paths_of, words_of
 from conformance.segment_build.mappings import NEWER_FIELDS, directives, mappings
+from conformance.segment_build.templates import inputs, templates
 from conformance.segment_build.triggers import triggers
 from destination import PRESETS
 from destination.actions import ACTIONS
+from destination.mapping import DEFAULT_LIQUIDJS, LIQUIDJS_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from destination import Subscription
+    from destination.mapping import LiquidjsVersion
 
 _MOST_IN_A_BATCH: Final = 4
 
@@ -81,8 +84,9 @@ def _customer(subscriptions: Sequence[Subscription]) -> dict[str, SearchStrategy
         words = words_of([subscription]) or ("track",)
         drawn = events(paths_of([subscription]), types=words, names=words)
         entry = _entry(subscription)
-        found[f"{subscription.name}, single events"] = _singles(st.just(entry), drawn)
-        found[f"{subscription.name}, batches"] = _batches(st.just(entry), drawn)
+        version = subscription.liquidjs
+        found[f"{subscription.name}, single events"] = _singles(st.just(entry), drawn, version)
+        found[f"{subscription.name}, batches"] = _batches(st.just(entry), drawn, version)
     return found
 
 
@@ -94,24 +98,41 @@ def _varied() -> dict[str, SearchStrategy[Case]]:
         found[f"{action} with any mapping, batches"] = _batches(varied, events(types=("track",)))
     found["mapping kit"] = st.builds(_mapping, directives(), events())
     found["triggers"] = st.builds(_trigger, triggers(), events())
+    return {**found, **template_families()}
+
+
+def template_families() -> dict[str, SearchStrategy[Case]]:
+    """Liquid templates, rendered by each LiquidJS."""
+    found: dict[str, SearchStrategy[Case]] = {}
+    for version in LIQUIDJS_VERSIONS:
+        found[f"templates of LiquidJS {version}"] = st.builds(_template, st.just(version), templates(), inputs())
     return found
 
 
-def _singles(subscription: SearchStrategy[Any], event: SearchStrategy[Any]) -> SearchStrategy[Case]:
-    return st.builds(lambda one, item: _delivery("event", one, [item]), subscription, event)
+def _singles(
+    subscription: SearchStrategy[Any], event: SearchStrategy[Any], version: LiquidjsVersion = DEFAULT_LIQUIDJS
+) -> SearchStrategy[Case]:
+    return st.builds(lambda one, item: _delivery("event", version, one, [item]), subscription, event)
 
 
-def _batches(subscription: SearchStrategy[Any], event: SearchStrategy[Any]) -> SearchStrategy[Case]:
+def _batches(
+    subscription: SearchStrategy[Any], event: SearchStrategy[Any], version: LiquidjsVersion = DEFAULT_LIQUIDJS
+) -> SearchStrategy[Case]:
     batch = st.lists(event, min_size=1, max_size=_MOST_IN_A_BATCH)
-    return st.builds(lambda one, items: _delivery("batch", one, items), subscription, batch)
+    return st.builds(lambda one, items: _delivery("batch", version, one, items), subscription, batch)
 
 
-def _delivery(kind: str, subscription: Any, items: list[Any]) -> Case:
-    return Case(kind, {"settings": {"apiKey": "key"}, "subscriptions": [subscription], "events": items})
+def _delivery(kind: str, version: LiquidjsVersion, subscription: Any, items: list[Any]) -> Case:
+    given = {"settings": {"apiKey": "key"}, "subscriptions": [subscription], "events": items}
+    return Case(kind, given if version == DEFAULT_LIQUIDJS else {"liquidjs": version, **given})
 
 
 def _mapping(directive: Any, event: Any) -> Case:
     return Case("mapping", {"mapping": {"value": directive}, "input": event})
+
+
+def _template(version: str, template: str, event: Any) -> Case:
+    return Case("mapping", {"liquidjs": version, "mapping": {"value": {"@liquid": template}}, "input": event})
 
 
 def _trigger(text: str, event: Any) -> Case:

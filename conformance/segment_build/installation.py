@@ -1,7 +1,8 @@
 """Segment's published npm package, installed once into the user's cache directory.
 
 The package is `@segment/action-destinations` 3.497.0. `node/package-lock.json` pins it and everything that it loads,
-with checksums, so every machine runs the same build.
+with checksums, so every machine runs the same build: with the LiquidJS of Segment's lock file, and a newer one
+beside it.
 """
 
 from __future__ import annotations

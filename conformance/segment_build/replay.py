@@ -24,7 +24,14 @@ from destination import (
 )
 from destination.fql import FqlError, compile_condition, from_json, generate, parse, to_json
 from destination.javascript import UNDEFINED, to_json_value
-from destination.mapping import compile_batch_mapping, compile_mapping, resolve_batch
+from destination.mapping import (
+    DEFAULT_LIQUIDJS,
+    LIQUIDJS_VERSIONS,
+    LiquidjsVersion,
+    compile_batch_mapping,
+    compile_mapping,
+    resolve_batch,
+)
 
 if TYPE_CHECKING:
     from conformance.segment_build.vectors import Vector
@@ -51,15 +58,23 @@ def replay(vector: Vector) -> list[Difference]:
 
 def _replay_mapping(given: Mapping[str, Json]) -> Json:
     try:
-        resolved = compile_mapping(given["mapping"])(given.get("input", UNDEFINED))
+        resolved = compile_mapping(given["mapping"], _liquidjs(given))(given.get("input", UNDEFINED))
     except DestinationError as error:
         return {"error": _mapping_error(error)}
     return {"undefined": True} if resolved is UNDEFINED else {"output": resolved}
 
 
+def _liquidjs(given: Mapping[str, Json]) -> LiquidjsVersion:
+    """The LiquidJS that a recording was made with; the usual one where it says nothing."""
+    version: LiquidjsVersion = given.get("liquidjs", DEFAULT_LIQUIDJS)
+    if version not in LIQUIDJS_VERSIONS:
+        raise ValueError(f"there is no LiquidJS {version}; known are {', '.join(LIQUIDJS_VERSIONS)}")
+    return version
+
+
 def _replay_mapping_batch(given: Mapping[str, Json]) -> Json:
     try:
-        return {"output": resolve_batch(compile_batch_mapping(given["mapping"]), given["inputs"])}
+        return {"output": resolve_batch(compile_batch_mapping(given["mapping"], _liquidjs(given)), given["inputs"])}
     except DestinationError as error:
         return {"error": _mapping_error(error)}
 
@@ -99,7 +114,7 @@ def _replay_batch(given: Mapping[str, Json]) -> Json:
 
 def _replay_delivery(given: Mapping[str, Json], deliver: Callable[[Destination, _Recorded], list[Outcome]]) -> Json:
     subscriptions = []
-    for subscription in _subscriptions(given["subscriptions"]):
+    for subscription in _subscriptions(given["subscriptions"], _liquidjs(given)):
         # Each subscription was recorded by itself, so each sees the recorded replies from the first on.
         client = _Recorded(given.get("responses"))
         destination = Destination(given["settings"], [subscription], now=lambda: RECORDED_AT)
@@ -107,8 +122,9 @@ def _replay_delivery(given: Mapping[str, Json], deliver: Callable[[Destination, 
     return {"subscriptions": subscriptions}
 
 
-def _subscriptions(given: Json) -> Iterable[Subscription]:
+def _subscriptions(given: Json, liquidjs: LiquidjsVersion) -> Iterable[Subscription]:
     if given == "presets":
+        # None of them has a template.
         return PRESETS
     return [
         Subscription(
@@ -116,6 +132,7 @@ def _subscriptions(given: Json) -> Iterable[Subscription]:
             partner_action=item["partnerAction"],
             subscribe=item.get("subscribe"),
             mapping=item.get("mapping"),
+            liquidjs=liquidjs,
         )
         for item in given
     ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.serving.simulator import ServedSimulator
     from conformance.tracking_api.sources import Sources
+    from destination import Subscription
 
 #: The file of a data directory that keeps the sources.
 _FILE: Final = "sources.json"
@@ -22,7 +23,7 @@ def with_segment(
     served: ServedSimulator,
     *,
     sources: Sequence[str] = (),
-    mapping: str | None = None,
+    subscriptions: Sequence[Subscription] | None = None,
     in_batches: bool = False,
     directory: Path | None = None,
 ) -> ServedSimulator:
@@ -31,24 +32,25 @@ def with_segment(
     Args:
         served: The simulator.
         sources: `KEY[:PROJECT[,PROJECT…]]` texts; with none there is one source, which feeds every project.
-        mapping: The file with the mapping of all sources; the presets without.
+        subscriptions: Those of all sources; the presets without.
         in_batches: Whether what the mapping marks with `enable_batching` is delivered in batches.
         directory: Where the sources are kept. Those that it has come back where nothing else is asked for.
 
     Raises:
-        InputError: A text is wrong, or the mapping, or what the directory keeps.
+        InputError: A text is wrong, or what the directory keeps.
     """
     from conformance.tracking_service.surface import Place, TrackingSurface
 
     asked = None
-    if sources or mapping is not None or in_batches:
-        from conformance.inputs.mapping_file import load_subscriptions
+    if sources or subscriptions is not None or in_batches:
         from conformance.tracking_api.settings import SourceSettings
         from conformance.tracking_api.sources import sources_from_options
+        from destination import PRESETS
 
         settings = SourceSettings(batch_deliveries=in_batches)
         names = tuple(served.simulator.projects)
-        asked = sources_from_options(sources, names, load_subscriptions(mapping), settings)
+        own = PRESETS if subscriptions is None else tuple(subscriptions)
+        asked = sources_from_options(sources, names, own, settings)
     file = None if directory is None else directory / _FILE
     if file is not None and (asked is not None or file.exists()):
         asked = _kept(file, asked)

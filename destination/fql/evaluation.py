@@ -13,7 +13,7 @@ from typing import Final
 
 from destination.errors import TriggerError
 from destination.fql.syntax import Condition, Node
-from destination.javascript.values import UNDEFINED, is_number, member, text_to_number, to_text, truthy
+from destination.javascript.values import UNDEFINED, is_number, member, to_number, to_text, truthy
 
 Predicate = Callable[[object], bool]
 Getter = Callable[[object], object]
@@ -122,7 +122,7 @@ def _comparison(get: Getter, operator: str, expected: object) -> Predicate:
 
 
 def _numeric(get: Getter, compare: Callable[[float, float], bool], expected: object) -> Predicate:
-    number = expected if is_number(expected) else text_to_number(to_text(expected))
+    number = to_number(expected)
 
     def holds(event: object) -> bool:
         actual = get(event)

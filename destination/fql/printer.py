@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from destination.fql.syntax import Condition, FqlError, Group, Node
-from destination.javascript.values import is_number, number_to_text, text_to_number, to_text
+from destination.javascript.values import is_number, number_to_text, to_number, to_text
 
 _PATHS: Final = {"event": "event", "name": "name", "userId": "userId", "event-type": "type"}
 _NESTED: Final = {"event-property": "properties", "event-trait": "traits", "event-context": "context"}
@@ -60,8 +60,7 @@ def _condition(condition: Condition | None) -> str:
     if operator in _FIXED:
         return f"{path} {_FIXED[operator]}"
     if operator in _NUMERIC:
-        number = value if is_number(value) else text_to_number(to_text(value))
-        return f"{path} {_NUMERIC[operator]} {number_to_text(number)}"
+        return f"{path} {_NUMERIC[operator]} {number_to_text(to_number(value))}"
     return f"{path} {operator} {_value(value)}"
 
 

@@ -8,6 +8,7 @@ from destination.javascript.values import (
     member,
     text_to_number,
     to_json_value,
+    to_number,
     to_text,
     without_undefined,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "parse_date",
     "text_to_number",
     "to_json_value",
+    "to_number",
     "to_text",
     "without_undefined",
 ]

@@ -133,6 +133,17 @@ def text_to_number(text: str) -> float:
     return math.nan
 
 
+def to_number(value: object) -> float:
+    """`Number(value)`: true is 1, false and null are 0, undefined is not a number, the rest is read as a text."""
+    if is_number(value):
+        return value
+    if value is UNDEFINED:
+        return math.nan
+    if value is None or isinstance(value, bool):
+        return int(value or 0)
+    return text_to_number(to_text(value))
+
+
 def _simplified(double: float) -> float:
     """The same number as an int where it is whole, so that it prints and encodes without `.0`."""
     if double.is_integer() and abs(double) <= _LARGEST_SAFE_INTEGER and not (double == 0 and _negative_zero(double)):

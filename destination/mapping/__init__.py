@@ -1,11 +1,15 @@
 """The mapping kit: mappings checked, compiled and resolved."""
 
+from destination.liquidjs import DEFAULT_LIQUIDJS, LIQUIDJS_VERSIONS, LiquidjsVersion
 from destination.mapping.compiler import compile_batch_mapping, compile_mapping, requiring_object, resolve_batch
 from destination.mapping.configuration import DIRECTIVES
 from destination.mapping.paths import Resolver, compile_path, path_keys
 
 __all__ = [
+    "DEFAULT_LIQUIDJS",
     "DIRECTIVES",
+    "LIQUIDJS_VERSIONS",
+    "LiquidjsVersion",
     "Resolver",
     "compile_batch_mapping",
     "compile_mapping",

@@ -1,17 +1,20 @@
 """A mapping compiled, once, into a function of the event.
 
 Nothing that comes from the event is copied: the result shares lists and objects with it, and nobody changes
-either afterwards.
+either afterwards. Only a mapping whose templates count gets a copy, since LiquidJS keeps counters in the event.
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from destination.errors import DestinationError, MappingError
 from destination.javascript.values import UNDEFINED, in_key_order, own_members, truthy, type_name
+from destination.liquidjs import DEFAULT_LIQUIDJS, LiquidjsVersion
 from destination.mapping.configuration import check_configuration
-from destination.mapping.directives import compile_directive, failing
+from destination.mapping.directives import compile_directive, failing, liquid_directive
 from destination.mapping.recognition import runs_as_directive
 
 if TYPE_CHECKING:
@@ -20,17 +23,21 @@ if TYPE_CHECKING:
 _ROOT_DIRECTIVE: Final = "__segment_internal_directive"
 
 
-def compile_mapping(mapping: object) -> Resolver:
+def compile_mapping(mapping: object, liquidjs: LiquidjsVersion = DEFAULT_LIQUIDJS) -> Resolver:
     """A function that resolves the mapping for one event.
 
     The function raises `MappingError` when the event is not an object or a directive cannot be resolved.
     Members that come out undefined are left out of objects; list items that do are null.
 
+    Args:
+        mapping: The mapping.
+        liquidjs: The LiquidJS that `@liquid` is.
+
     Raises:
         AggregateError: The configuration has mistakes; all of them are named.
         RootMappingError: The mistake is at the mapping's root.
     """
-    return requiring_object(compile_batch_mapping(mapping))
+    return requiring_object(compile_batch_mapping(mapping, liquidjs))
 
 
 def requiring_object(resolve: Resolver) -> Resolver:
@@ -55,11 +62,15 @@ def resolve_batch(resolve: Resolver, events: object) -> list[object]:
     return [resolve(event) for event in events]
 
 
-def compile_batch_mapping(mapping: object) -> Resolver:
+def compile_batch_mapping(mapping: object, liquidjs: LiquidjsVersion = DEFAULT_LIQUIDJS) -> Resolver:
     """Like `compile_mapping`, for one event of a batch, which Segment does not check to be an object."""
     mapping = _with_root_directive(mapping)
     check_configuration(mapping)
-    return _compile(mapping, keep_undefined=False)
+    resolve = _Compiler(liquidjs).compile(mapping, keep_undefined=False)
+    if not _counts(mapping):
+        return resolve
+    # Its templates write into the event, which Segment lets them: what is resolved after them sees it.
+    return lambda event: resolve(deepcopy(event))
 
 
 def _require_object(event: object) -> None:
@@ -83,39 +94,14 @@ def _with_root_directive(mapping: object) -> object:
     raise MappingError("The root directive must be an object")
 
 
-def _compile_nested(mapping: object, keep_undefined: bool) -> Resolver:  # noqa: FBT001  # called positionally by every directive
-    return _compile(mapping, keep_undefined=keep_undefined)
-
-
-def _compile(mapping: object, *, keep_undefined: bool) -> Resolver:
+def _counts(mapping: object) -> bool:
+    """Whether a template in the mapping may have a counter."""
     if isinstance(mapping, dict):
-        if runs_as_directive(mapping):
-            name = next(key for key in mapping if key.startswith("@"))
-            if name == "@transform":
-                return _transform(mapping[name], keep_undefined=keep_undefined)
-            return compile_directive(name, mapping[name], _compile_nested, keep_undefined=keep_undefined)
-        return _object(mapping, keep_undefined=keep_undefined)
-    if isinstance(mapping, list):
-        return _list(mapping)
-    return lambda _: mapping
-
-
-def _transform(argument: object, *, keep_undefined: bool) -> Resolver:
-    """The directive that is a mapping of its own: `apply` makes the input that `mapping` is resolved for."""
-    if not isinstance(argument, dict):
-        return failing('@transform requires an object with an "apply" key and a "mapping" key')
-    for key in ("mapping", "apply"):
-        if not truthy(argument.get(key)):
-            return failing(f'@transform requires a "{key}" key')
-    if not isinstance(argument["apply"], dict):
-        return failing('@transform "apply" key should be an object')
-    try:
-        apply = compile_mapping(argument["apply"])
-    except DestinationError as error:
-        # Inside a list nobody has looked at it before it runs.
-        return failing(error)
-    mapping = _compile(argument["mapping"], keep_undefined=keep_undefined)
-    return lambda value: mapping(apply({} if value is UNDEFINED else value))
+        template = mapping.get("@liquid")
+        if isinstance(template, str) and ("increment" in template or "decrement" in template):
+            return True
+        return any(map(_counts, mapping.values()))
+    return isinstance(mapping, list) and any(map(_counts, mapping))
 
 
 def _is_constant(mapping: object) -> bool:
@@ -126,28 +112,70 @@ def _is_constant(mapping: object) -> bool:
     return True
 
 
-def _object(mapping: dict[str, Any], *, keep_undefined: bool) -> Resolver:
-    if _is_constant(mapping):
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    """Compiles a mapping and all that is nested in it."""
+
+    liquidjs: LiquidjsVersion
+
+    def compile(self, mapping: object, *, keep_undefined: bool) -> Resolver:
+        if isinstance(mapping, dict):
+            if runs_as_directive(mapping):
+                name = next(key for key in mapping if key.startswith("@"))
+                return self._directive(name, mapping[name], keep_undefined=keep_undefined)
+            return self._object(mapping, keep_undefined=keep_undefined)
+        if isinstance(mapping, list):
+            return self._list(mapping)
         return lambda _: mapping
-    ordered = in_key_order(mapping)
-    members = tuple((key, _compile(value, keep_undefined=keep_undefined)) for key, value in ordered.items())
-    if keep_undefined:
-        return lambda event: {key: resolve(event) for key, resolve in members}
-    undefined = UNDEFINED
 
-    def resolve_members(event: object) -> object:
-        resolved = {}
-        for key, resolve in members:
-            value = resolve(event)
-            if value is not undefined:
-                resolved[key] = value
-        return resolved
+    def _nested(self, mapping: object, keep_undefined: bool) -> Resolver:  # noqa: FBT001  # called positionally by every directive
+        return self.compile(mapping, keep_undefined=keep_undefined)
 
-    return resolve_members
+    def _directive(self, name: str, argument: object, *, keep_undefined: bool) -> Resolver:
+        if name == "@transform":
+            return self._transform(argument, keep_undefined=keep_undefined)
+        if name == "@liquid":
+            return liquid_directive(argument, self.liquidjs)
+        return compile_directive(name, argument, self._nested, keep_undefined=keep_undefined)
 
+    def _transform(self, argument: object, *, keep_undefined: bool) -> Resolver:
+        """The directive that is a mapping of its own: `apply` makes the input that `mapping` is resolved for."""
+        if not isinstance(argument, dict):
+            return failing('@transform requires an object with an "apply" key and a "mapping" key')
+        for key in ("mapping", "apply"):
+            if not truthy(argument.get(key)):
+                return failing(f'@transform requires a "{key}" key')
+        if not isinstance(argument["apply"], dict):
+            return failing('@transform "apply" key should be an object')
+        try:
+            apply = compile_mapping(argument["apply"], self.liquidjs)
+        except DestinationError as error:
+            # Inside a list nobody has looked at it before it runs.
+            return failing(error)
+        mapping = self.compile(argument["mapping"], keep_undefined=keep_undefined)
+        return lambda value: mapping(apply({} if value is UNDEFINED else value))
 
-def _list(mapping: list[Any]) -> Resolver:
-    if _is_constant(mapping):
-        return lambda _: mapping
-    items = tuple(_compile(item, keep_undefined=False) for item in mapping)
-    return lambda event: [resolve(event) for resolve in items]
+    def _object(self, mapping: dict[str, Any], *, keep_undefined: bool) -> Resolver:
+        if _is_constant(mapping):
+            return lambda _: mapping
+        ordered = in_key_order(mapping)
+        members = tuple((key, self.compile(value, keep_undefined=keep_undefined)) for key, value in ordered.items())
+        if keep_undefined:
+            return lambda event: {key: resolve(event) for key, resolve in members}
+        undefined = UNDEFINED
+
+        def resolve_members(event: object) -> object:
+            resolved = {}
+            for key, resolve in members:
+                value = resolve(event)
+                if value is not undefined:
+                    resolved[key] = value
+            return resolved
+
+        return resolve_members
+
+    def _list(self, mapping: list[Any]) -> Resolver:
+        if _is_constant(mapping):
+            return lambda _: mapping
+        items = tuple(self.compile(item, keep_undefined=False) for item in mapping)
+        return lambda event: [resolve(event) for resolve in items]

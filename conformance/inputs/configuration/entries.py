@@ -61,6 +61,7 @@ OWN = Form(
         "model_id": "modelId",
         "destination_id": "destinationId",
         "schedule": "reverseETLSchedule",
+        "liquidjs": "liquidjs",
     },
     ("type", "eventSlug"),  # a preset of the destination's own source has these
 )

@@ -14,6 +14,7 @@ from conformance.inputs.configuration.terraform_form import needs_evaluation
 from conformance.inputs.errors import InputProblem, nearest
 from conformance.inputs.events import BadJson, parse_json
 from destination import CompiledSubscription, Subscription
+from destination.mapping import DEFAULT_LIQUIDJS, LIQUIDJS_VERSIONS, LiquidjsVersion
 
 #: Ids are random, so two that are so alike are one and a slip.
 _ALIKE: Final = 0.85
@@ -129,7 +130,7 @@ class _Examination:
         self._problems += needs_evaluation(self._entry)
         name = self._text("name") if self._entry.get("name") else self._entry.label or action
         trigger = self._text("subscribe")
-        subscription = Subscription(name, action, trigger, self._mapping())
+        subscription = Subscription(name, action, trigger, self._mapping(), self._liquidjs())
         return ConfiguredSubscription(
             subscription,
             name=name,
@@ -160,6 +161,13 @@ class _Examination:
         if no_mapping and len(self._problems) == before and not isinstance(value, dict):
             self._blame("mapping", f"must be an object of fields, not {_shown(value):.40}")
         return value
+
+    def _liquidjs(self) -> LiquidjsVersion:
+        version = self._value("liquidjs") if self._entry.form is OWN else None
+        if version is None or version in LIQUIDJS_VERSIONS:
+            return version or DEFAULT_LIQUIDJS
+        self._blame("liquidjs", f"there is no {version!r}", f"write {' or '.join(LIQUIDJS_VERSIONS)}, as text")
+        return DEFAULT_LIQUIDJS
 
     def _reference(self, key: str) -> str | Expression | None:
         """An id, or what stands for it in a Terraform file; nothing of it needs to be known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.inputs.configuration.entries import Entry
@@ -12,6 +12,8 @@ from destination import CompiledSubscription, Subscription
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+
+    from destination.mapping import LiquidjsVersion
 
 Reason = Literal["disabled", "other destination"]
 #: Names of subscriptions in one sentence; the rest is counted.
@@ -60,6 +62,12 @@ class ConfiguredSubscription:
     def is_reverse_etl(self) -> bool:
         """Whether it sends rows of a model, and not events of a source."""
         return self.model_id is not None
+
+    def with_liquidjs(self, version: LiquidjsVersion) -> ConfiguredSubscription:
+        """The same with its templates rendered by that LiquidJS."""
+        if version == self.subscription.liquidjs:
+            return self
+        return replace(self, subscription=replace(self.subscription, liquidjs=version), compiled=None)
 
     def place(self, keys: Sequence[str | int] = ()) -> tuple[int, int]:
         """Line and column of a part of it, in the form that was given.
@@ -128,6 +136,11 @@ class Configuration:
     def plain(self) -> tuple[Subscription, ...]:
         """The subscriptions in force, as the destination takes them."""
         return tuple(item.subscription for item in self.subscriptions)
+
+    def with_liquidjs(self, version: LiquidjsVersion) -> Configuration:
+        """The same with its templates rendered by that LiquidJS."""
+        kept = tuple(item.with_liquidjs(version) for item in self.subscriptions)
+        return replace(self, subscriptions=kept)
 
     @property
     def models(self) -> tuple[str | None, ...]:

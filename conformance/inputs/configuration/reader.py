@@ -23,7 +23,7 @@ from conformance.inputs.configuration.unsuitable import unsuitable_bytes
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location
 from conformance.inputs.yaml_file import LARGEST_FILE, Document
-from destination import PRESETS, CompiledSubscription
+from destination import PRESETS, CompiledSubscription, Subscription
 
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -78,9 +78,9 @@ def configuration_in(document: Document, location: Location, value: Any) -> Conf
     return _configuration(find_in_document(document, location, value))
 
 
-def configuration_of_presets() -> Configuration:
-    """The destination's own presets, as if they had been read."""
-    return Configuration("own", tuple(ConfiguredSubscription(preset, name=preset.name) for preset in PRESETS))
+def configuration_of_presets(presets: Sequence[Subscription] = PRESETS) -> Configuration:
+    """Presets of the destination as if they had been read, those of a new connection unless others are named."""
+    return Configuration("own", tuple(ConfiguredSubscription(preset, name=preset.name) for preset in presets))
 
 
 def _content(path: Path) -> bytes:

@@ -13,6 +13,7 @@ from conformance.inputs.configuration.model import Configuration, ConfiguredSubs
 from conformance.inputs.configuration.terraform_form import RESOURCE
 from conformance.inputs.configuration.yaml_writer import to_yaml
 from destination.javascript import json_text
+from destination.mapping import DEFAULT_LIQUIDJS
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -146,6 +147,7 @@ def _own_subscription(item: ConfiguredSubscription) -> dict[str, JsonValue]:
         "modelId": _text(item.model_id),
         "reverseETLSchedule": _schedule(item),
         "enabled": None if item.enabled else False,
+        "liquidjs": None if subscription.liquidjs == DEFAULT_LIQUIDJS else subscription.liquidjs,
     }
     return {**found, **{key: value for key, value in beside.items() if value is not None}}
 

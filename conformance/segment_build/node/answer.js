@@ -7,6 +7,7 @@
  * Each line on stdin is a case, {"kind", "in"} in the form of the recorded vectors; for each, in order, one line
  * goes to stdout: {"out"} as a vector has it, or {"fault"} when the case is none that can be answered.
  * Nothing goes over the network: every request is kept, and gets the reply that the case names for it.
+ * A case may name the LiquidJS that renders its templates: "in": {"liquidjs": "10.30.1", ...}.
  */
 const http = require('node:http');
 const net = require('node:net');
@@ -65,12 +66,37 @@ function replyFrom({ status, body, headers = {} }) {
   return new Response(text, { status, statusText: http.STATUS_CODES[status] ?? '', headers: sent });
 }
 
+const { answerWith } = liquidVersions();
 const { Destination } = fromDestinations('@segment/actions-core');
 const { transform, transformBatch } = fromCore(path.join(path.dirname(coreFile), 'mapping-kit'));
 const { parseFql, generateFql, validate } = fromCore('@segment/destination-subscriptions');
 const definition = fromDestinations('./destinations/iterable').default;
 const destination = new Destination(definition);
 const presets = definition.presets.filter((preset) => preset.type === 'automatic');
+
+/**
+ * The build's liquid directive with each LiquidJS: the one that its repository is locked to, and a newer one.
+ * The mapping kit looks for the directive's function in its module at each call, so it is exchanged there.
+ */
+function liquidVersions() {
+  const directiveFile = path.join(path.dirname(coreFile), 'mapping-kit', 'liquid-directive.js');
+  const liquidFile = fromCore.resolve('liquidjs');
+  const directive = fromCore(directiveFile);
+  const { cache } = fromCore;
+  const [module, liquid] = [cache[directiveFile], cache[liquidFile].exports];
+  const engines = { '10.27.2': directive.evaluateLiquid };
+  delete cache[directiveFile];
+  cache[liquidFile].exports = installed('liquidjs-10.30.1');
+  engines['10.30.1'] = fromCore(directiveFile).evaluateLiquid;
+  cache[directiveFile] = module;
+  cache[liquidFile].exports = liquid;
+  return {
+    answerWith(version = '10.27.2') {
+      if (!Object.hasOwn(engines, version)) throw new Error(`there is no LiquidJS ${JSON.stringify(version)}`);
+      directive.evaluateLiquid = engines[version];
+    },
+  };
+}
 
 const ANSWERS = {
   mapping: (given) => attempt(() => outputOf(transform(given.mapping, given.input)), mappingErrorFrom),
@@ -163,6 +189,7 @@ function mappingErrorFrom(error) {
 async function answer(line) {
   const { kind, in: given } = JSON.parse(line);
   if (!Object.hasOwn(ANSWERS, kind)) throw new Error(`there is no kind ${JSON.stringify(kind)}`);
+  answerWith(given.liquidjs);
   return JSON.stringify({ out: await ANSWERS[kind](given) });
 }
 

@@ -6,5 +6,6 @@ directive runs. Source: observed in `actions-core` 3.170.0.
 
 from destination.mapping.directives.definition import Compile, failing
 from destination.mapping.directives.table import compile_directive
+from destination.mapping.directives.texts import liquid_directive
 
-__all__ = ["Compile", "compile_directive", "failing"]
+__all__ = ["Compile", "compile_directive", "failing", "liquid_directive"]

@@ -14,7 +14,7 @@ from destination.mapping.directives.definition import (
     text_directive,
 )
 from destination.mapping.directives.structures import array_path_directive, flatten_directive, merge_directive
-from destination.mapping.directives.texts import case_directive, json_directive, liquid_directive, replace_directive
+from destination.mapping.directives.texts import case_directive, json_directive, replace_directive
 from destination.mapping.paths import Resolver, compile_path
 from destination.mapping.templates import compile_template
 
@@ -32,7 +32,6 @@ _DIRECTIVES: Final[Mapping[str, Directive]] = {
         "@merge", 'an "objects" key and a "direction" key', ("direction", "objects"), merge_directive
     ),
     "@excludeWhenNull": exclude_when_null_directive,
-    "@liquid": liquid_directive,
 }
 
 

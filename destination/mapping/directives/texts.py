@@ -8,6 +8,7 @@ from typing import Any
 from destination.errors import MappingError
 from destination.javascript import json_text, utf16
 from destination.javascript.values import UNDEFINED, is_number, to_text, truthy
+from destination.liquidjs import LiquidjsVersion
 from destination.mapping.configuration import LONGEST_PATTERN, LONGEST_REPLACEMENT
 from destination.mapping.directives.definition import Compile, constant, failing
 from destination.mapping.paths import Resolver
@@ -112,11 +113,11 @@ def json_directive(argument: Mapping[str, Any], compile_nested: Compile, _: bool
     return {"encode": encode, "decode": decode}.get(mode, nothing)
 
 
-def liquid_directive(argument: object, _: Compile, __: bool) -> Resolver:
-    """`@liquid`: a Liquid template, rendered with the event."""
+def liquid_directive(argument: object, version: LiquidjsVersion) -> Resolver:
+    """`@liquid`: a Liquid template, parsed at once and rendered with the event."""
     if not isinstance(argument, str):
         return failing("liquid template value must be a string")
-    # Only here: python-liquid takes longer to import than everything else that a mapping needs.
-    from destination.mapping.liquid import render_liquid
+    # Only here: most mappings need no templates.
+    from destination.mapping.liquid import compile_liquid
 
-    return lambda value: render_liquid(argument, value)
+    return compile_liquid(argument, version)

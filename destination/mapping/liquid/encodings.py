@@ -1,4 +1,4 @@
-"""The filters of LiquidJS 10.30 that write a value in another form: JSON, URLs, base64, hashes."""
+"""The filters that write a value in another form: JSON, URLs, base64, hashes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from urllib.parse import quote, unquote
 from destination.javascript import utf16
 from destination.javascript.json_text import stringify
 from destination.javascript.values import UNDEFINED, is_number
-from destination.mapping.liquid.values import Filter, FilterFailure, on_text, out_of_liquid
+from destination.mapping.liquid.errors import Failure
+from destination.mapping.liquid.values import Drop, Filter, on_text
 
 #: What `encodeURIComponent` leaves as it is, besides letters and digits.
 _UNRESERVED: Final = "-_.!~*'()"
@@ -27,31 +28,38 @@ def _json(value: object, space: object = UNDEFINED) -> object:
     if value is UNDEFINED:
         return UNDEFINED
     if is_number(space):
-        indent = " " * int(min(max(space, 0), _WIDEST_INDENT))
+        indent = " " * int(min(max(space, 0), _WIDEST_INDENT)) if space == space else ""  # noqa: PLR0124  # not a number
     else:
         indent = space[:_WIDEST_INDENT] if isinstance(space, str) else ""
-    return stringify(out_of_liquid(value), indent)
+    return stringify(_without_drops(value), indent)
+
+
+def _without_drops(value: object) -> object:
+    """The value with an empty object for `nil`, `empty` and `blank`, which only lists of a template hold."""
+    if isinstance(value, Drop):
+        return {}
+    return list(map(_without_drops, value)) if isinstance(value, list) else value
 
 
 def _quoted(text: str, safe: str) -> str:
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError as error:
-        raise FilterFailure("URI malformed") from error
+        raise Failure("URI malformed") from error
 
 
-def _unquoted(text: str, *_: str) -> str:
-    text = text.replace("+", " ")
+def unescaped(text: str) -> str:
+    """What `decodeURIComponent(text)` gives.
+
+    Raises:
+        Failure: An escape in it is broken.
+    """
     if _BROKEN_ESCAPE.search(text):
-        raise FilterFailure("URI malformed")
+        raise Failure("URI malformed")
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError as error:
-        raise FilterFailure("URI malformed") from error
-
-
-def _signed(text: str, key: str = "", *_: str) -> str:
-    return hmac.new(utf16.to_utf8(key), utf16.to_utf8(text), "sha256").hexdigest()
+        raise Failure("URI malformed") from error
 
 
 def _from_base64(text: str, *_: str) -> str:
@@ -59,7 +67,7 @@ def _from_base64(text: str, *_: str) -> str:
     if len(digits) % 4 == 0:
         digits = re.sub("==?$", "", digits)
     if len(digits) % 4 == 1 or not _BASE64.fullmatch(digits):
-        raise FilterFailure("invalid base64 provided to base64_decode")
+        raise Failure("invalid base64 provided to base64_decode")
     return base64.b64decode(digits + "=" * (-len(digits) % 4)).decode(errors="replace")
 
 
@@ -70,7 +78,7 @@ ENCODINGS: Final[Mapping[str, Filter]] = {
     "url_encode": on_text(lambda text, *_: _quoted(text, _UNRESERVED).replace("%20", "+")),
     "cgi_escape": on_text(lambda text, *_: _quoted(text, "-_.~").replace("%20", "+")),
     "uri_escape": on_text(lambda text, *_: _quoted(text, f"{_UNRESERVED};,/?:@&=+$#[]")),
-    "url_decode": on_text(_unquoted),
+    "url_decode": on_text(lambda text, *_: unescaped(text.replace("+", " "))),
     "base64_encode": on_text(lambda text, *_: base64.b64encode(utf16.to_utf8(text)).decode()),
     "base64_decode": on_text(_from_base64),
     "sha256": on_text(lambda text, *_: hashlib.sha256(utf16.to_utf8(text)).hexdigest()),

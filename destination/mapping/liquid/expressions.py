@@ -1,203 +1,289 @@
-"""Conditions and literals, as LiquidJS 10.30 evaluates what python-liquid has parsed."""
+"""Values, conditions and filters read into functions of the context; one module, since each may hold the others.
+
+How LiquidJS's tokenizer goes on decides what is an expression, not a grammar: values side by side and an operator
+without its operand are read, and the first value is the result.
+Source: `src/parser/tokenizer.ts` and `src/render/expression.ts` of LiquidJS, 10.27.2 and 10.30.1.
+"""
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
-
-from liquid.builtin.expressions import BooleanExpression, FilteredExpression, Nil, StringLiteral
-from liquid.builtin.expressions.logical import (
-    ContainsExpression,
-    EqExpression,
-    GeExpression,
-    GtExpression,
-    LeExpression,
-    LogicalAndExpression,
-    LogicalNotExpression,
-    LogicalOrExpression,
-    LtExpression,
-    NeExpression,
-)
-from liquid.builtin.expressions.primitive import Blank, Empty, RangeLiteral
-from liquid.expression import Expression
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from destination.javascript import utf16
-from destination.javascript.values import BLANKS, to_text
-from destination.mapping.liquid.memory import ITEM, CountingContext
-from destination.mapping.liquid.values import as_number, is_false, is_nothing
+from destination.javascript.values import UNDEFINED
+from destination.mapping.liquid.comparisons import OPERATORS, equal
+from destination.mapping.liquid.context import Context, evaluate_path
+from destination.mapping.liquid.errors import Failure, LiquidError
+from destination.mapping.liquid.filters import filters_of
+from destination.mapping.liquid.memory import cost_of
+from destination.mapping.liquid.scanner import Scanner
+from destination.mapping.liquid.values import LITERALS, as_number, is_false, liquid_items, liquid_text
 
-if TYPE_CHECKING:
-    from liquid import RenderContext
+Evaluate = Callable[[Context], object]
 
-_Comparison = Callable[[object, object], bool]
-_ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{0,4}|[0-7]{1,3}|.)", re.DOTALL)
-_ESCAPED: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-
-def equal(left: object, right: object) -> bool:
-    """Whether two values are the same, types included; lists are compared by their items, objects by identity."""
-    for special, other in ((left, right), (right, left)):
-        if isinstance(special, Empty):
-            return _is_empty(other)
-        if isinstance(special, Blank):
-            return _is_blank(other)
-    if is_nothing(left) or is_nothing(right):
-        return is_nothing(left) and is_nothing(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(equal, left, right))
-    if isinstance(left, dict) or isinstance(right, dict):
-        return left is right
-    return left == right and isinstance(left, bool) is isinstance(right, bool)
+_LITERAL: Final = re.compile("|".join(LITERALS))
+_OPERATOR: Final = re.compile("|".join(sorted(OPERATORS, key=len, reverse=True)))
 
 
-def _is_empty(value: object) -> bool:
-    return isinstance(value, (str, list, dict)) and not value
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as it is written.
+
+    Attributes:
+        text: What is written.
+        evaluate: What it is in a rendering.
+    """
+
+    text: str
+    evaluate: Evaluate
 
 
-def _is_blank(value: object) -> bool:
-    if isinstance(value, str):
-        return not value.strip(BLANKS)
-    return is_false(value) or _is_empty(value)
+def constant(value: object) -> Evaluate:
+    """A value that is the same in every rendering."""
+    return lambda _: value
 
 
-def _contains(left: object, right: object) -> bool:
-    if isinstance(left, list):
-        return any(equal(item, right) for item in left)
-    return isinstance(left, str) and to_text(right) in left
+def read_filtered(scanner: Scanner) -> Evaluate:
+    """The expression here with its filters.
+
+    Raises:
+        LiquidError: There is none, or something is wrong with it.
+    """
+    evaluate = _read_expression(scanner)
+    if evaluate is None:
+        raise scanner.error(f"invalid value expression: {scanner.snapshot()}")
+    filters = tuple(_read_filters(scanner))
+    if not filters:
+        return evaluate
+
+    def filtered(context: Context) -> object:
+        value = evaluate(context)
+        for apply in filters:
+            value = apply(context, value)
+        return value
+
+    return filtered
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> _Comparison:
-    """Texts are compared as such, everything else as numbers; lists and objects as their texts."""
-
-    def holds(left: object, right: object) -> bool:
-        if isinstance(left, (Empty, Blank)) or isinstance(right, (Empty, Blank)):
-            return False
-        left, right = _primitive(left), _primitive(right)
-        if isinstance(left, str) and isinstance(right, str):
-            return compare(utf16.order(left), utf16.order(right))
-        return compare(as_number(left), as_number(right))
-
-    return holds
-
-
-def _primitive(value: object) -> object:
-    return to_text(value) if isinstance(value, (list, dict)) else value
-
-
-_COMPARISONS: Final[Mapping[type[Expression], _Comparison]] = {
-    EqExpression: equal,
-    NeExpression: lambda left, right: not equal(left, right),
-    LtExpression: _ordered(operator.lt),
-    LeExpression: _ordered(operator.le),
-    GtExpression: _ordered(operator.gt),
-    GeExpression: _ordered(operator.ge),
-    ContainsExpression: _contains,
-}
-_WITHOUT_ORDER: Final = (LtExpression, LeExpression, GtExpression, GeExpression)
+def _read_expression(scanner: Scanner) -> Evaluate | None:
+    """Everything here that is a value or an operator, or None where nothing is."""
+    postfix: list[Evaluate | str] = []
+    waiting: list[str] = []
+    while not scanner.ended:
+        if name := scanner.read_one_of(_OPERATOR):
+            while waiting and OPERATORS[waiting[-1]][0] > OPERATORS[name][0]:
+                postfix.append(waiting.pop())
+            waiting.append(name)
+        elif value := read_value(scanner):
+            postfix.append(value.evaluate)
+        else:
+            break
+    postfix += reversed(waiting)
+    if len(postfix) == 1 and not isinstance(postfix[0], str):
+        return postfix[0]
+    return partial(_evaluate_postfix, tuple(postfix)) if postfix else None
 
 
-class _Test(Expression):
-    """A condition over other expressions."""
-
-    def __init__(self, expression: Expression, parts: tuple[Expression, ...], test: Callable[..., bool]) -> None:
-        super().__init__(expression.token)
-        self.parts = parts
-        self.test = test
-
-    def evaluate(self, context: RenderContext) -> bool:
-        """Whether it holds."""
-        return self.test(*(part.evaluate(context) for part in self.parts))
-
-    def children(self) -> list[Expression]:
-        """What it is over."""
-        return list(self.parts)
+def _evaluate_postfix(postfix: tuple[Evaluate | str, ...], context: Context) -> object:
+    """The first value that is left when every operator has taken those before it; what is not there is undefined."""
+    values: list[object] = []
+    for item in postfix:
+        if isinstance(item, str):
+            _, count, operate = OPERATORS[item]
+            taken = [values.pop() if values else UNDEFINED for _ in range(count)]
+            values.append(operate(*reversed(taken)))
+        else:
+            values.append(item(context))
+    return values[0]
 
 
-class _Range(Expression):
-    """A range, which is a list of whole numbers."""
-
-    def __init__(self, expression: RangeLiteral) -> None:
-        super().__init__(expression.token)
-        self.range = expression
-
-    def evaluate(self, context: RenderContext) -> list[int]:
-        """The numbers.
-
-        Raises:
-            FilterFailure: There are more of them than a rendering may use.
-        """
-        numbers = self.range.evaluate(context)
-        if isinstance(context, CountingContext):
-            context.use(ITEM * (numbers.stop - numbers.start))
-        return list(numbers)
-
-    def children(self) -> list[Expression]:
-        """Its ends."""
-        return self.range.children()
+def read_value(scanner: Scanner) -> Value | None:
+    """The value here, or None: a word with a meaning, a text, a number, a range or a variable, and its properties."""
+    scanner.skip_blanks()
+    begin = scanner.at
+    evaluate = _read_simple(scanner)
+    keys = _read_keys(scanner, is_variable=evaluate is None)
+    if keys:
+        evaluate = _property(scanner, begin, evaluate, keys)
+    return None if evaluate is None else Value(scanner.text_from(begin), evaluate)
 
 
-def as_in_liquidjs(expression: Expression) -> Expression:
-    """The expression, evaluated as LiquidJS does."""
-    if isinstance(expression, BooleanExpression):
-        return _Test(expression, (as_in_liquidjs(expression.expression),), lambda value: not is_false(value))
-    if isinstance(expression, LogicalNotExpression):
-        return _negation(expression)
-    if isinstance(expression, (LogicalAndExpression, LogicalOrExpression)):
-        parts = (as_in_liquidjs(expression.left), as_in_liquidjs(expression.right))
-        either = isinstance(expression, LogicalOrExpression)
-        return _Test(expression, parts, _either if either else _both)
-    if isinstance(expression, tuple(_COMPARISONS)):
-        return _comparison(expression, *expression.children())
-    if isinstance(expression, FilteredExpression):
-        return _filtered(expression)
-    if isinstance(expression, RangeLiteral):
-        return _Range(expression)
-    if isinstance(expression, StringLiteral):
-        return StringLiteral(expression.token, _ESCAPE.sub(_unescaped, expression.value))
-    return expression
+def _read_simple(scanner: Scanner) -> Evaluate | None:
+    if word := scanner.read_one_of(_LITERAL):
+        return constant(LITERALS[word])
+    text = scanner.read_quoted()
+    if text is not None:
+        return constant(text)
+    number = scanner.read_number()
+    if number is not None:
+        return constant(number)
+    return _read_range(scanner) if scanner.peek() == "(" else None
 
 
-def _negation(expression: LogicalNotExpression) -> Expression:
-    right = expression.right
-    if isinstance(right, (LogicalAndExpression, LogicalOrExpression)):
-        # `not` binds more than these do; python-liquid reads it as of all that follows.
-        negated = LogicalNotExpression(expression.token, right.left)
-        return as_in_liquidjs(type(right)(right.token, negated, right.right))
-    return _Test(expression, (as_in_liquidjs(right),), is_false)
+def _read_range(scanner: Scanner) -> Evaluate:
+    scanner.at += 1
+    low = _require_value(scanner)
+    scanner.skip_blanks()
+    if scanner.newer:
+        scanner.require(scanner.peek() == scanner.peek(1) == ".", "invalid range syntax")
+        scanner.at += 2
+    else:
+        scanner.require(scanner.read() == "." and scanner.read() == ".", "invalid range syntax")
+    high = _require_value(scanner)
+    scanner.skip_blanks()
+    scanner.require(scanner.read() == ")", "invalid range syntax")
+    return partial(_range, low.evaluate, high.evaluate)
 
 
-def _both(left: object, right: object) -> bool:
-    return not is_false(left) and not is_false(right)
+def _require_value(scanner: Scanner) -> Value:
+    value = read_value(scanner)
+    if value is None:
+        raise scanner.error(f"unexpected token {scanner.snapshot()}, value expected")
+    return value
 
 
-def _either(left: object, right: object) -> bool:
-    return not is_false(left) or not is_false(right)
+def _range(get_low: Evaluate, get_high: Evaluate, context: Context) -> list[float]:
+    low, high = as_number(get_low(context)), as_number(get_high(context))
+    context.memory.use(high - low + 1)
+    numbers = []
+    while low < high + 1:
+        numbers.append(low)
+        if low + 1 == low:
+            # Beyond 2^53 LiquidJS adds one forever.
+            raise Failure("Invalid array length")
+        low += 1
+    return numbers
 
 
-def _comparison(expression: Expression, left: Expression, right: Expression) -> Expression:
-    test = _COMPARISONS[type(expression)]
-    if isinstance(expression, _WITHOUT_ORDER) and (isinstance(left, Nil) or isinstance(right, Nil)):
-        test = _never
-    return _Test(expression, (as_in_liquidjs(left), as_in_liquidjs(right)), test)
+def _read_keys(scanner: Scanner, *, is_variable: bool) -> list[Evaluate]:
+    """The properties that follow, as far as they go; the first word is one where a variable begins."""
+    keys: list[Evaluate] = []
+    while True:
+        if scanner.peek() == "[":
+            scanner.at += 1
+            key = read_value(scanner)
+            scanner.require(scanner.read_to("]"), "[ not closed")
+            keys.append(key.evaluate if key else constant(""))
+            continue
+        if is_variable and not keys and (word := scanner.read_word()):
+            keys.append(constant(word))
+            continue
+        if scanner.peek() != "." or scanner.peek(1) == ".":
+            return keys
+        scanner.at += 1
+        word = scanner.read_word()
+        if not word:
+            return keys
+        keys.append(constant(word))
 
 
-def _never(*_: object) -> bool:
-    return False
+def _property(scanner: Scanner, begin: int, get_start: Evaluate | None, keys: list[Evaluate]) -> Evaluate:
+    source = scanner.text
+
+    def evaluate(context: Context) -> object:
+        found = [key(context) for key in keys]
+        try:
+            if get_start is None:
+                return context.lookup(found)
+            return evaluate_path(get_start(context), found)
+        except Failure as failure:
+            raise LiquidError("UndefinedVariableError", failure.text, source, begin) from failure
+
+    return evaluate
 
 
-def _filtered(expression: FilteredExpression) -> FilteredExpression:
-    for each in expression.filters or []:
-        for argument in each.args:
-            argument.value = as_in_liquidjs(argument.value)
-    return FilteredExpression(expression.token, as_in_liquidjs(expression.left), expression.filters)
+def read_variable_path(scanner: Scanner) -> Evaluate | None:
+    """The path of a variable, whatever its first word means elsewhere; None where there is none."""
+    scanner.skip_blanks()
+    begin = scanner.at
+    keys = _read_keys(scanner, is_variable=True)
+    return _property(scanner, begin, None, keys) if keys else None
 
 
-def _unescaped(match: re.Match[str]) -> str:
-    escape = match[1]
-    if escape in _ESCAPED:
-        return _ESCAPED[escape]
-    if escape[0] == "u":
-        return chr(int(escape[1:] or "0", 16))
-    return chr(int(escape, 8)) if escape[0] in "01234567" else escape
+def _read_filters(scanner: Scanner) -> Iterator[Callable[[Context, object], object]]:
+    while (apply := _read_filter(scanner)) is not None:
+        yield apply
+
+
+def _read_filter(scanner: Scanner) -> Callable[[Context, object], object] | None:
+    scanner.skip_blanks()
+    if scanner.ended or (scanner.newer and scanner.peek() in {")", ","}):
+        return None
+    scanner.require(scanner.read() == "|", 'expected "|" before filter')
+    name = scanner.read_word()
+    if not name:
+        scanner.require(scanner.ended, "expected filter name")
+        return None
+    return _application(name, _read_arguments(scanner), newer=scanner.newer)
+
+
+def _read_arguments(scanner: Scanner) -> list[Evaluate]:
+    """What follows a filter's name; an argument with a name is a list of both."""
+    after = {"|", ""} | ({")", ","} if scanner.newer else set())
+    arguments: list[Evaluate] = []
+    scanner.skip_blanks()
+    if scanner.peek() != ":":
+        scanner.require(scanner.peek() in after, 'expected ":" after filter name')
+        return arguments
+    while True:
+        scanner.at += 1
+        argument = _read_argument(scanner)
+        if argument is not None:
+            arguments.append(argument)
+        scanner.skip_blanks()
+        if scanner.peek() not in after | {","}:
+            raise scanner.error(f"unexpected character {scanner.snapshot()}")
+        if scanner.peek() != ",":
+            return arguments
+
+
+def _read_argument(scanner: Scanner) -> Evaluate | None:
+    first = read_value(scanner)
+    if first is None:
+        return None
+    scanner.skip_blanks()
+    if scanner.peek() != ":":
+        return first.evaluate
+    scanner.at += 1
+    second = read_value(scanner)
+    get = second.evaluate if second else constant(UNDEFINED)
+    return lambda context: [first.text, get(context)]
+
+
+def _application(name: str, arguments: list[Evaluate], *, newer: bool) -> Callable[[Context, object], object]:
+    """A filter with its arguments; one that LiquidJS does not know changes nothing."""
+    function, cost = filters_of(newer=newer).get(name), cost_of(name)
+    if name == "where":
+        return lambda context, value: _where(context, value, *(get(context) for get in arguments))
+
+    def apply(context: Context, value: object) -> object:
+        given = [get(context) for get in arguments]
+        if function is None:
+            return value
+        if cost is not None:
+            context.memory.use(cost(value, *given))
+        return function(value, *given)
+
+    return apply
+
+
+def _where(
+    context: Context, value: object, path: object = UNDEFINED, expected: object = UNDEFINED, *_: object
+) -> list[object]:
+    """The items in which a path leads to what is expected, or to what is not false where nothing is.
+
+    This filter alone reads a part of a template, so it stands with what reads those.
+    """
+    items = liquid_items(value)
+    context.memory.use(len(items))
+    source = liquid_text(path)
+    units = source if source.isascii() else "".join(utf16.units(source))
+    evaluate = read_variable_path(Scanner(units, newer=context.newer)) or constant(UNDEFINED)
+    found = [evaluate(context.spawn(item)) for item in items]
+    if expected is UNDEFINED:
+        return [item for item, value in zip(items, found, strict=True) if not is_false(value)]
+    return [item for item, value in zip(items, found, strict=True) if equal(value, expected)]

@@ -1,6 +1,6 @@
 """What a rendering may use, counted before a filter takes it.
 
-LiquidJS 10.30 adds up what each filter reads or makes, and refuses what would exceed the limit (`Limiter`). So does
+LiquidJS adds up what each filter reads or makes, and refuses what would exceed the limit (`Limiter`). So does
 this module, with two differences, both far above what an event holds: what LiquidJS forgets is counted too (`escape`
 makes five characters of one), and an item of a list counts as what Python takes for it.
 """
@@ -8,26 +8,18 @@ makes five characters of one), and an item of a list counts as what Python takes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
-
-from liquid import RenderContext
+from typing import Any, Final
 
 from destination.javascript import utf16
 from destination.javascript.values import UNDEFINED, is_number, to_text, truthy
 from destination.mapping.liquid.dates import is_date, padding
 from destination.mapping.liquid.values import (
-    LARGEST_MEMORY,
-    Filter,
-    FilterFailure,
     as_filter,
     as_number,
     is_nothing,
     liquid_items,
     liquid_text,
 )
-
-if TYPE_CHECKING:
-    from liquid.token import Token
 
 #: Characters that a list's item counts for.
 ITEM: Final = 32
@@ -36,35 +28,9 @@ _WIDEST_INDENT: Final = 10
 _Cost = Callable[..., float]
 
 
-class CountingContext(RenderContext):
-    """What a template reads from, with an account of what it has used."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._used = 0.0
-
-    def use(self, count: float) -> None:
-        """Count so many characters as used.
-
-        Raises:
-            FilterFailure: They would be more than a rendering may use.
-        """
-        if count > 0:
-            if self._used + count > LARGEST_MEMORY:
-                raise FilterFailure("memory alloc limit exceeded")
-            self._used += count
-
-    def filter(self, name: str, token: Token | None) -> Filter:
-        """The filter of that name, which counts what it takes before it takes it."""
-        function, cost = super().filter(name, token), _COSTS.get(name)
-        if cost is None:
-            return function
-
-        def counted(*values: object, **named: object) -> object:
-            self.use(cost(*values))
-            return function(*values, **named)
-
-        return counted
+def cost_of(name: str) -> _Cost | None:
+    """How much a filter takes, as a function of its arguments; None for one that takes nothing."""
+    return _COSTS.get(name)
 
 
 def _size_and_depth(value: object, known: dict[int, tuple[int, int]]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The filters of LiquidJS 10.30 that calculate."""
+"""The filters that calculate."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from destination.javascript.values import number_to_text, text_to_number
-from destination.mapping.liquid.values import Filter, as_number, liquid_number, operand
+from destination.mapping.liquid.values import Filter, as_number, operand
 
 _LARGEST_EXACT: Final = 2**53 - 1
 
 
 def _calculating(operation: Callable[..., float]) -> Filter:
     """A filter on numbers: whatever it is given becomes a number first; what it is not given is not a number."""
-    return lambda *values: liquid_number(operation(*map(operand, values)))
+    return lambda *values: operation(*map(operand, values))
 
 
 def _divided(left: float, right: float = math.nan, whole: float = 0.0, *_: float) -> float:
@@ -43,10 +43,10 @@ def _round(value: object, digits: object = 0) -> float:
     number, places = operand(value), operand(digits)
     scaled = _shifted(abs(number), places)
     if not scaled <= _LARGEST_EXACT:
-        return liquid_number(number)
+        return number
     whole = math.floor(scaled)
     rounded = _shifted(whole + (scaled - whole >= 0.5), -places)  # noqa: PLR2004  # a half
-    return liquid_number(-rounded if number < 0 else rounded)
+    return -rounded if number < 0 else rounded
 
 
 def _shifted(number: float, places: float) -> float:
@@ -67,5 +67,5 @@ NUMBERS: Final[Mapping[str, Filter]] = {
     "ceil": _calculating(_whole(math.ceil)),
     "floor": _calculating(_whole(math.floor)),
     "round": _round,
-    "to_integer": lambda value: liquid_number(as_number(value)),
+    "to_integer": as_number,
 }

@@ -1,4 +1,4 @@
-"""The filters of LiquidJS 10.30 on texts."""
+"""The filters on texts, as LiquidJS 10.30 has them; what 10.27 does otherwise is in `older`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Final
 
 from destination.javascript import utf16
 from destination.javascript.values import BLANKS, UNDEFINED, to_text, truthy
+from destination.mapping.liquid.errors import Failure
 from destination.mapping.liquid.values import (
     WHITESPACE,
     Filter,
-    FilterFailure,
     as_number,
     count_of,
     liquid_text,
@@ -54,7 +54,7 @@ _WITHOUT_ACCENTS: Final = {
 def _joining(name: str, join: Callable[[str, str], str]) -> Filter:
     def joined(*values: object) -> str:
         if len(values) != 2:  # noqa: PLR2004  # the text and the one to join
-            raise FilterFailure(f"{name} expect 2 arguments")
+            raise Failure(f"{name} expect 2 arguments")
         return join(*map(liquid_text, values))
 
     return joined

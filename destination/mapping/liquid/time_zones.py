@@ -1,4 +1,4 @@
-"""The time zones in which LiquidJS 10.30 shows dates, by name or by their distance from UTC."""
+"""The time zones in which LiquidJS shows dates, by name or by their distance from UTC."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from destination.mapping.liquid.values import FilterFailure, as_number, is_nothing
+from destination.mapping.liquid.errors import Failure
+from destination.mapping.liquid.values import as_number, is_nothing
 
 #: The first and the last second that Python has a date for in every zone.
 _FIRST_SECOND: Final = -62_135_510_400
@@ -46,7 +47,7 @@ def find_zone(wanted: object, instant: int) -> Zone:
         return Zone("", as_number(wanted))
     key = _zone_names().get(wanted.lower())
     if key is None:
-        raise FilterFailure(f"Invalid time zone specified: {wanted}")
+        raise Failure(f"Invalid time zone specified: {wanted}")
     # Python's dates end where JavaScript's go on; no zone has changed its rules by then.
     within = min(max(instant / 1000, _FIRST_SECOND), _LAST_SECOND)
     offset = datetime.fromtimestamp(within, ZoneInfo(key)).utcoffset() or timedelta()

@@ -1,4 +1,4 @@
-"""Values inside a liquid template, made to read as they do in LiquidJS 10.30."""
+"""Values inside a liquid template, and what LiquidJS makes of them."""
 
 from __future__ import annotations
 
@@ -9,97 +9,70 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Final
 
-from liquid import Undefined
-from liquid.builtin.expressions.primitive import Blank, Empty
-from liquid.exceptions import FilterArgumentError
-
 from destination.javascript.values import (
     BLANKS,
     UNDEFINED,
+    as_double,
     is_number,
     member,
-    number_to_text,
-    text_to_number,
+    to_number,
     to_text,
 )
+from destination.mapping.liquid.errors import Failure
 
-#: How many characters, or items, a rendering may use.
-LARGEST_MEMORY: Final = 100_000_000
 _MORE_THAN_ANY_TEXT_HAS: Final = 2**53
-_NO_EXPONENT_BELOW: Final = 1e21
 #: `\s` as JavaScript means it.
 WHITESPACE: Final = re.compile(f"[{BLANKS}]+")
 
 Filter = Callable[..., object]
 
 
-class FilterFailure(FilterArgumentError):
-    """A filter cannot do its work.
+class Drop:
+    """What the words `nil`, `empty` and `blank` stand for, and the variable `block`: an object with a value.
 
     Attributes:
-        text: LiquidJS's text, without the place.
+        value: What it counts as where a value is wanted.
     """
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, token=None)  # the library says where when it comes by
-        self.text = text
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: object) -> None:
+        self.name = name
+        self.value = value
 
 
-class ShownObject(dict[str, object]):
-    """An object that shows itself as JavaScript's do."""
-
-    def __str__(self) -> str:
-        return "[object Object]"
-
-
-class ShownDouble(float):
-    """A fraction that shows itself as JavaScript's do."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return number_to_text(float(self))
+NIL: Final = Drop("nil", None)
+EMPTY: Final = Drop("empty", "")
+BLANK: Final = Drop("blank", "")
+#: What each word for a value stands for.
+LITERALS: Final = {"true": True, "false": False, "nil": NIL, "null": NIL, "empty": EMPTY, "blank": BLANK}
+_NEVER: Final = frozenset({"gt", "geq", "lt", "leq", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"})
+_ENGINE: Final = "Class constructor {} cannot be invoked without 'new'"
+_CLASSES: Final = {"nil": "NullDrop", "empty": "EmptyDrop", "blank": "BlankDrop", "block": "BlockDrop"}
 
 
-def into_liquid(value: object) -> object:
-    """A JSON value as templates get it."""
-    if isinstance(value, dict):
-        return ShownObject({key: into_liquid(item) for key, item in value.items()})
-    if isinstance(value, list):
-        return [into_liquid(item) for item in value]
-    return liquid_number(value) if is_number(value) else value
-
-
-def out_of_liquid(value: object) -> object:
-    """The JSON value that a template's value stands for."""
-    if isinstance(value, dict):
-        return {key: out_of_liquid(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [None if is_nothing(item) else out_of_liquid(item) for item in value]
-    return value
-
-
-def liquid_number(number: float) -> float:
-    """A number as templates get it: whole ones without a fraction."""
-    if math.isfinite(number) and float(number).is_integer() and abs(number) < _NO_EXPONENT_BELOW:
-        return int(number_to_text(number))
-    return ShownDouble(number)
+def to_value(value: object) -> object:
+    """The value without what only LiquidJS knows."""
+    return value.value if isinstance(value, Drop) else value
 
 
 def is_nothing(value: object) -> bool:
     """Whether the value is null or undefined."""
-    return value is None or value is UNDEFINED or isinstance(value, Undefined)
+    return value is None or value is UNDEFINED
 
 
 def is_false(value: object) -> bool:
     """Whether a condition takes the value for false: just false, null and undefined."""
-    return value is False or is_nothing(value)
+    value = to_value(value)
+    return value is False or value is None or value is UNDEFINED
 
 
 def liquid_text(value: object) -> str:
     """The text of a value: nothing for what is absent, lists without commas, the rest as in JavaScript."""
-    value = given_value(value)
-    if is_nothing(value):
+    if isinstance(value, str):
+        return value
+    value = to_value(value)
+    if value is None or value is UNDEFINED:
         return ""
     if isinstance(value, list):
         return "".join(map(liquid_text, value))
@@ -108,18 +81,15 @@ def liquid_text(value: object) -> str:
 
 def liquid_items(value: object) -> list[object]:
     """The value as a list: itself, nothing for what is absent, else a list of just that."""
+    value = to_value(value)
     if isinstance(value, list):
         return value
     return [] if is_nothing(value) else [value]
 
 
 def as_number(value: object) -> float:
-    """`Number(value)` in JavaScript; not-a-number for what is absent and for what is none."""
-    if value is UNDEFINED or isinstance(value, Undefined):
-        return math.nan
-    if value is None or isinstance(value, bool):
-        return float(value or 0)
-    return float(text_to_number(to_text(value)))
+    """`Number(value)` in JavaScript, where what only LiquidJS knows has a value; always a double."""
+    return as_double(to_number(to_value(value)))
 
 
 def operand(value: object) -> float:
@@ -136,25 +106,57 @@ def count_of(value: object) -> int:
 
 def property_of(value: object, key: object) -> object:
     """What a step of a path leads to, `UNDEFINED` for nothing; `size`, `first` and `last` are properties too."""
-    if is_nothing(value):
-        return None
-    if isinstance(value, list) and is_number(key) and key < 0:
-        key = len(value) + key
+    if value is None or value is UNDEFINED:
+        return value
+    key = to_value(key)
+    if isinstance(value, list) and is_number(key):
+        return _item(value, key)
     name = to_text(key)
-    found = member(value, name)
-    if found is not UNDEFINED:
-        return found
+    if isinstance(value, Drop):
+        return _property_of_drop(value, name)
     if name == "size":
         return _size(value)
-    if name in {"first", "last"} and isinstance(value, list) and value:
+    found = member(value, name)
+    if found is UNDEFINED and isinstance(value, list) and value and name in {"first", "last"}:
         return value[0 if name == "first" else -1]
-    return UNDEFINED
+    return found
+
+
+def _item(items: list[object], index: float) -> object:
+    if index < 0:
+        index = len(items) + index
+    return items[int(index)] if 0 <= index < len(items) and index == int(index) else UNDEFINED
+
+
+def _property_of_drop(drop: Drop, name: str) -> object:
+    """What its methods give, which a path calls."""
+    if name == "constructor":
+        raise Failure(_ENGINE.format(_CLASSES[drop.name]))
+    if name in {"toString", "toLocaleString"}:
+        return "[object Object]"
+    if drop.name == "block":
+        return _property_of_block(drop, name)
+    if name == "equals":
+        return drop is not EMPTY
+    if name == "valueOf":
+        return drop.value
+    return False if name in _NEVER else UNDEFINED
+
+
+def _property_of_block(drop: Drop, name: str) -> object:
+    if name == "super":
+        return ""
+    if name == "valueOf":
+        return drop
+    return False if name in {"hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"} else UNDEFINED
 
 
 def _size(value: object) -> object:
+    if isinstance(value, dict):
+        return value["size"] if "size" in value else len(value)
     if isinstance(value, str):
         return member(value, "length")
-    return len(value) if isinstance(value, (dict, list)) else UNDEFINED
+    return len(value) if isinstance(value, list) else UNDEFINED
 
 
 def value_at(value: object, path: str) -> object:
@@ -164,19 +166,32 @@ def value_at(value: object, path: str) -> object:
     return value
 
 
+def added(left: object, right: object) -> object:
+    """`left + right`: the sum of numbers, or both texts joined where either has no number of its own."""
+    left, right = _primitive(left), _primitive(right)
+    if isinstance(left, str) or isinstance(right, str):
+        return to_text(left) + to_text(right)
+    return as_number(left) + as_number(right)
+
+
+def _primitive(value: object) -> object:
+    value = to_value(value)
+    return to_text(value) if isinstance(value, (list, dict, Drop)) else value
+
+
 def as_filter(function: Filter) -> Filter:
     """The function as it is called in JavaScript.
 
-    What is missing or undefined takes the default of its parameter, or is `UNDEFINED`; what is too much is ignored,
-    and so is what is named. A function of any number of values gets those that there are.
+    What is missing or undefined takes the default of its parameter, or is `UNDEFINED`; what is too much is ignored.
+    A function of any number of values gets those that there are.
     """
     parameters = inspect.signature(function).parameters.values()
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
-        return lambda *values, **_: function(*map(given_value, values))
+        return function
     defaults = [UNDEFINED if parameter.default is parameter.empty else parameter.default for parameter in parameters]
 
-    def called(*values: object, **_: object) -> object:
-        given = zip_longest(map(given_value, values[: len(defaults)]), defaults, fillvalue=UNDEFINED)
+    def called(*values: object) -> object:
+        given = zip_longest(values[: len(defaults)], defaults, fillvalue=UNDEFINED)
         return function(*(default if value is UNDEFINED else value for value, default in given))
 
     return called
@@ -185,10 +200,3 @@ def as_filter(function: Filter) -> Filter:
 def on_text(change: Callable[..., object]) -> Filter:
     """A filter on texts: whatever it is given becomes a text first, what it is not given the empty one."""
     return lambda *values: change(*map(liquid_text, values))
-
-
-def given_value(value: object) -> object:
-    """The value without what only python-liquid knows: undefined variables, the words empty and blank."""
-    if isinstance(value, Undefined):
-        return UNDEFINED
-    return "" if isinstance(value, (Empty, Blank)) else value

@@ -65,9 +65,9 @@ def test_a_mapping_is_compiled_once_on_its_way_from_the_file_to_the_destinations
 ) -> None:
     compiled: list[object] = []
 
-    def compile_and_count(mapping: Any) -> Any:
+    def compile_and_count(mapping: Any, *version: Any) -> Any:
         compiled.append(mapping)
-        return compile_batch_mapping(mapping)
+        return compile_batch_mapping(mapping, *version)
 
     monkeypatch.setattr(delivery, "compile_batch_mapping", compile_and_count)
     path = tmp_path / "mapping.json"

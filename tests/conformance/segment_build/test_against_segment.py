@@ -14,6 +14,7 @@ from conformance.segment_build import SegmentBuildFault, case_count, compare, re
 from conformance.segment_build.replay import replay
 from conformance.segment_build.vectors import load_vectors
 from destination import PRESETS, Subscription
+from destination.mapping import LIQUIDJS_VERSIONS
 
 if TYPE_CHECKING:
     from conformance.segment_build import SegmentBuild
@@ -45,6 +46,16 @@ def test_a_customers_mapping_is_compared_with_the_members_that_it_reads(build: S
     }
     mine = Subscription("Mine", "updateUser", 'type = "identify" or type = "page"', mapping)
     assert compare(200, 3, [mine], build=build) == []
+
+
+def test_a_customers_templates_are_rendered_by_the_liquidjs_that_they_name(build: SegmentBuild) -> None:
+    mapping: Any = {
+        "userId": {"@path": "$.userId"},
+        "dataFields": {"name": {"@liquid": "{{ traits.name | squish }}."}},
+    }
+    for version in LIQUIDJS_VERSIONS:
+        mine = Subscription("Mine", "updateUser", 'type = "identify"', mapping, version)
+        assert compare(60, 3, [mine], build=build) == []
 
 
 def test_every_recorded_vector_but_those_of_the_newer_field_is_what_the_build_does(build: SegmentBuild) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from conformance.inputs.errors import InputError
+from conformance.inputs.mapping_file import load_subscriptions
 from conformance.serving.listening import Listening, listener
 from conformance.serving.projects import configured_projects
 from conformance.serving.segment import with_segment
@@ -52,7 +53,9 @@ async def test_without_options_one_source_feeds_every_project() -> None:
 async def test_sources_mapping_and_batches_are_as_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "mapping.json"
     file.write_text(json.dumps(MAPPING))
-    found = await sources(sources=["shop:hybrid,email", "app"], mapping=str(file), in_batches=True)
+    found = await sources(
+        sources=["shop:hybrid,email", "app"], subscriptions=load_subscriptions(file), in_batches=True
+    )
     assert [(source["writeKey"], source["projects"]) for source in found] == [
         ("shop", ["hybrid", "email"]),
         ("app", ["email", "userid", "hybrid"]),
@@ -63,7 +66,7 @@ async def test_sources_mapping_and_batches_are_as_asked_for(tmp_path: Path) -> N
 async def test_a_mapping_alone_is_that_of_the_only_source(tmp_path: Path) -> None:
     file = tmp_path / "mapping.json"
     file.write_text(json.dumps(MAPPING))
-    [source] = await sources(mapping=str(file))
+    [source] = await sources(subscriptions=load_subscriptions(file))
     assert (source["writeKey"], source["mapping"]) == ("write-key", MAPPING)
 
 

@@ -205,6 +205,34 @@ def test_parentheses_around_nothing_break_with_the_words_of_the_engine() -> None
     assert caught.value.message == "Cannot read properties of undefined (reading 'type')"
 
 
+@pytest.mark.parametrize(
+    ("condition", "matching"),
+    [
+        ("properties.n < true", [-1, 0, 0.5]),
+        ("properties.n <= true", [-1, 0, 0.5, 1]),
+        ("properties.n >= true", [1, 2]),
+        ("traits.n > false", [0.5, 1, 2]),
+        ("context.n < false", [-1]),
+        ("properties.n > null", []),
+        ('properties.n >= "0x1"', [1, 2]),
+    ],
+)
+def test_a_number_is_compared_with_the_number_that_javascript_makes_of_the_other_side(
+    condition: str, matching: list[float]
+) -> None:
+    matches = compile_condition(parse(condition))
+    numbers = [-1, 0, 0.5, 1, 2]
+    event = {
+        number: {"properties": {"n": number}, "traits": {"n": number}, "context": {"n": number}} for number in numbers
+    }
+    assert [number for number in numbers if matches(event[number])] == matching
+    assert not any(matches({root: {"n": value}}) for root in ("properties", "traits") for value in (True, False, "1"))
+
+
+def test_a_comparison_with_a_truth_value_is_printed_with_its_number() -> None:
+    assert generate(parse("properties.n < true")) == "properties.n < 1"
+
+
 def test_names_with_blanks_are_escaped_when_printed_and_read_back() -> None:
     tree = parse(r'properties.plan\ name = "x"')
     assert to_json(tree) == {

@@ -34,6 +34,10 @@ def rendered(template: str, event: dict[str, Any]) -> object:
         ("{% if (1..1000000000) contains 5 %}y{% endif %}", 1),
         ("{{ (1..99999999999999999999999999) }}", 1),
         (f"{_PUSHED}{{{{ x }}}}", 407),
+        (
+            "{% capture x %}{{ v }}{{ v }}{% endcapture %}" + "{% capture x %}{{x}}{{x}}{{x}}{% endcapture %}" * 20,
+            337,
+        ),
         (f"{_PUSHED}{{{{ x | json }}}}", 407),
     ],
     ids=lambda value: value[-40:] if isinstance(value, str) else None,
