@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from conformance.lint.event_space import TYPES, path_of
 from conformance.lint.model import Complaint
+from conformance.lint.near_misses import same_but_written_otherwise
 from conformance.lint.specification import specification
 from destination.fql import Condition, FqlError, Group, Node, generate
 from destination.javascript import to_number, to_text
@@ -20,6 +21,8 @@ _TEXTUAL: Final = frozenset(
     {"contains", "starts_with", "ends_with", "not_contains", "not_starts_with", "not_ends_with"}
 )
 OPERATORS: Final = _NUMERIC | _TEXTUAL | {"=", "!=", "exists", "not_exists", "is_true", "is_false"}
+_ROOTS: Final = ("type", "event", "name", "userId", "properties", "traits", "context")
+_OPERATOR_SIGNS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _TEXTS: Final = frozenset({"event-type", "event", "name"})
 
 
@@ -105,3 +108,21 @@ def _is_number_as_text(condition: Condition) -> bool:
         and not math.isnan(to_number(value))
         and condition.name in specification().numbers
     )
+
+
+def root_advice(run: Sequence[str], types: frozenset[str]) -> str:
+    """What to write for a condition that is about nothing that Segment knows.
+
+    Args:
+        run: The tokens of the condition.
+        types: The types of event that the trigger takes.
+    """
+    root, *rest = run[0].split(".")
+    near = same_but_written_otherwise(root, _ROOTS)
+    if near is not None:
+        return f"write {'.'.join((near, *rest))}"
+    advice = "conditions are about type, event, name, userId, properties, traits and context"
+    if len(run) > 1 and run[1] in _OPERATOR_SIGNS:
+        home = "traits" if types <= {"identify", "group"} else "properties"
+        advice += f": write {home}.{run[0]}"
+    return advice

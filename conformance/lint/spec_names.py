@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from conformance.lint.context_names import check_context
 from conformance.lint.event_space import conditions, path_of
 from conformance.lint.model import Complaint, Keys, Severity
 from conformance.lint.near_misses import (
@@ -30,13 +31,6 @@ _FORMER: Final = {"Update Cart": "Cart Updated"}
 _OWN: Final = frozenset({"email", "campaignId", "templateId"})
 _PRODUCTS: Final = "properties.products"
 _SHORTEST: Final = 5
-_SHORTEST_KEY: Final = 4
-_SHORTEST_MEMBER: Final = 3
-#: The parameters of an address by what Segment's libraries call them in the campaign.
-_UTM: Final = {
-    "utm_campaign": "name",
-    **{f"utm_{name}": name for name in ("source", "medium", "term", "content")},
-}
 _IDENTIFY: Final = frozenset({"identify"})
 _GROUP: Final = frozenset({"group"})
 _PAGE: Final = frozenset({"page"})
@@ -123,7 +117,7 @@ def _name(subject: Subject, steps: tuple[str, ...], keys: Keys, read: Read | Non
     elif steps[:2] == ("context", "traits") and len(steps) > _NESTED:
         yield from _trait(rest[1:], keys, book.traits)
     elif root == "context":
-        yield from _context(rest, keys, book.context)
+        yield from check_context(rest, keys, book.context)
     elif root == "traits" and subject.types <= _IDENTIFY:
         yield from _trait(rest, keys, book.traits)
     elif root == "traits" and subject.types <= _GROUP:
@@ -230,26 +224,6 @@ def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
         yield Complaint(
             "spec.trait", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )
-
-
-def _context(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
-    name = rest[0]
-    near = _in_context(name, names.names, _SHORTEST_KEY)
-    if near is None and name in names.members and len(rest) > 1:
-        near = _UTM.get(rest[1]) if name == "campaign" else None
-        near = near or _in_context(rest[1], names.members[name], _SHORTEST_MEMBER)
-        name = rest[1]
-    if near is not None:
-        message = f"Segment's context has `{near}` and no `{name}`"
-        yield Complaint("spec.context", keys, message, f"write {near}", instead=(name, near))
-
-
-def _in_context(name: str, known: frozenset[str], shortest: int) -> str | None:
-    """What a key of the context is meant to be. Segment's libraries fill it, so names of one's own are rare there."""
-    if name in known:
-        return None
-    slips = (item for item in sorted(known) if min(len(name), len(item)) >= shortest and distance(name, item) == 1)
-    return same_but_written_otherwise(name, sorted(known)) or next(slips, None)
 
 
 def _written_otherwise(name: str, known: Iterable[str]) -> str | None:

@@ -18,18 +18,15 @@ from conformance.lint.event_space import (
     path_of,
 )
 from conformance.lint.model import Complaint
-from conformance.lint.near_misses import same_but_written_otherwise
 from conformance.lint.rules import RULES
-from conformance.lint.single_conditions import AT, OPERATORS, check_condition, shown
+from conformance.lint.single_conditions import AT, OPERATORS, check_condition, root_advice, shown
 from conformance.lint.subject import AUDIENCE_EVENTS, COMMERCE, Subject, Trigger
 from destination.fql import Condition, Group, Node
 
 _TAIL: Final = re.compile(r"(?<![\w.\\])(event|type|name|userId)(\.\w[\w.]*)")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"")
-_ROOTS: Final = ("type", "event", "name", "userId", "properties", "traits", "context")
 #: A conditional at the beginning or at the end.
 _DANGLING: Final = re.compile(r"\A\s*(and|or)\s|\s(and|or)\s*\Z")
-_OPERATOR_SIGNS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _FUNCTIONS: Final = frozenset({"contains", "match"})
 _PUNCTUATION: Final = frozenset({",", "(", ")"})
 _ONE_LEVEL: Final = "parentheses make a level of their own; one in another is not possible"
@@ -105,22 +102,9 @@ def _ignored(run: tuple[str, ...], trigger: Trigger) -> Complaint:
     elif first in _FUNCTIONS:
         advice = "these functions take event, name, userId, properties, traits and context"
     else:
-        advice = _root_advice(run, trigger)
+        advice = root_advice(run, trigger.types)
     message = f"Segment skips `{text}` and reads {shown(trigger.tree)}"
     return Complaint("trigger.ignored", AT, message, advice)
-
-
-def _root_advice(run: tuple[str, ...], trigger: Trigger) -> str:
-    """What to write for a condition that is about nothing that Segment knows."""
-    root, *rest = run[0].split(".")
-    near = same_but_written_otherwise(root, _ROOTS)
-    if near is not None:
-        return f"write {'.'.join((near, *rest))}"
-    advice = "conditions are about type, event, name, userId, properties, traits and context"
-    if len(run) > 1 and run[1] in _OPERATOR_SIGNS:
-        home = "traits" if trigger.types <= {"identify", "group"} else "properties"
-        advice += f": write {home}.{run[0]}"
-    return advice
 
 
 def _as_a_whole(subject: Subject, trigger: Trigger, *, known: bool) -> Iterator[Complaint]:
