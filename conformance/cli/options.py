@@ -104,14 +104,15 @@ _preset: Final = click.option(
     multiple=True,
     expose_value=False,
     callback=_take_presets,
-    help='A preset instead of a mapping, such as "Entities Exited"; may be repeated.',
+    help="Presets by name instead; may be repeated.",
 )
 _liquidjs: Final = click.option(
     "--liquidjs",
+    metavar="VERSION",
     type=click.Choice(["10.27.2", "10.30.1"]),
     expose_value=False,
     callback=_take_liquidjs,
-    help="The LiquidJS of the mapping's templates (default: 10.27.2).",
+    help="LiquidJS 10.27.2, the default, or 10.30.1.",
 )
 
 

@@ -45,7 +45,10 @@ _UNFOLDED: Final = 100_000
 @click.option("--minimise", is_flag=True, help="Keep only what shows the failure.")
 @click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
 @click.option("--as-segment", is_flag=True, help="Let every event go through Segment first.")
-@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
+@shared_options(
+    *("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html"),
+    mapping="A mapping in any form that Segment has.",
+)
 def run_command(  # noqa: PLR0913  # one parameter an option
     *,
     paths: tuple[str, ...],
@@ -68,8 +71,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.
 
-    They run against a simulator in this process, or with --url against a running `serve`. With --mapping the
-    scenarios that name no mapping use that one instead of the presets. The report ends with `N passed, M failed`.
+    They run in this process, or with --url against a running `serve`. With --mapping the scenarios that name no
+    mapping use that one. The report ends with `N passed, M failed`.
     Exit code 1 when any failed.
 
     With --compare each is played in all three project types, and three columns show who exists, whose the events are

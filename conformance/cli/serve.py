@@ -79,9 +79,7 @@ class _DirectoryName(click.Path):
     multiple=True,
     help="A setting of every project, its value in JSON or as text; may be repeated.",
 )
-@click.option(
-    "--clock", default="real", metavar="real|INSTANT", show_default=True, help="The time that the simulator goes by."
-)
+@click.option("--clock", default="real", metavar="real|INSTANT", show_default=True, help="The time that it goes by.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The random seed of faults.")
 @click.option(
     "--data",

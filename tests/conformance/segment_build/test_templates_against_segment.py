@@ -26,6 +26,8 @@ def kind_of(case: Case) -> str:
     return str(case.given["liquidjs"])
 
 
+# The nightly run takes its time.
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_values_and_errors_are_those_of_segments_build(family: str, build: SegmentBuild) -> None:
     tried = 0

@@ -32,8 +32,8 @@ def test_the_recorded_vectors_pass_and_the_report_ends_with_a_line_a_kind(
 ) -> None:
     assert main(["vectors", str(RECORDED)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "mapping: 1807 passed, 0 failed" in lines
-    assert lines[-1] == "2847 passed, 0 failed"
+    assert "mapping: 3285 passed, 0 failed" in lines
+    assert lines[-1] == "4624 passed, 0 failed"
     assert len(lines) == 8
 
 
