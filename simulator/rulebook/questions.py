@@ -94,8 +94,6 @@ QUESTIONS: Final = (
     Question("list-without-a-name", "Is a list made whose name is empty?", "status and code of POST lists", ("lists.create.name",), _OTHERS),
     Question("existing-catalog", "In which words is a catalog refused that is there?", "POST catalogs/{name} twice", ("catalogs.create.exists",), _OTHERS),
     Question("unknown-journey", "In which words is a journey refused that is not there?", "workflows/triggerWorkflow with workflowId 0", ("journeys.trigger.unknown",), _OTHERS),
-    Question("unknown-webhook", "How is a webhook refused that is not there?", "POST webhooks with the id 0", ("webhooks.unknown",), _OTHERS),
-    Question("unknown-template-update", "How is the update of a template refused that is not there?", "templates/email/update with the templateId 0", ("templates.update.unknown",), _OTHERS),
 )
 # fmt: on
 
