@@ -11,7 +11,16 @@ from typing import Final
 from simulator.api.identifiers import NOBODY, NamedPeople
 from simulator.api.operations import catalogs, commerce, events, lists, metadata, tokens, webhooks
 from simulator.api.operations.export import downloads, jobs
-from simulator.api.operations.messages import campaigns, channels, engagement, queues, snippets, targets, templates
+from simulator.api.operations.messages import (
+    campaign_sends,
+    campaigns,
+    channels,
+    engagement,
+    queues,
+    snippets,
+    targets,
+    templates,
+)
 from simulator.api.operations.users import devices, merging, profiles, reading, removal, subscriptions
 from simulator.api.route import Handler, Lag, Limit, Route, Scope, missing
 from simulator.project.keys import KeyType
@@ -69,7 +78,6 @@ _CHANGED: Final = NamedPeople.at("updateSubscriptionsRequests.email", "updateSub
 _LISTED: Final = NamedPeople(emails=(("users",),), user_ids=(("usersByUserId",),))
 _RECIPIENT: Final = NamedPeople.at("recipientEmail", "recipientUserId")
 _RENDERS: Final = "templates are stored and not rendered"
-_SENDS: Final = "no campaign engine sends to lists"
 _METERS: Final = "no metrics are counted"
 
 # fmt: off
@@ -162,9 +170,9 @@ _CAMPAIGNS: Final = (
     _route("POST", "campaigns/deactivateTriggered", campaigns.DEACTIVATE.change),
     _missing("GET", "campaigns/metrics", _METERS, _per(10, _MINUTE)),
     _route("GET", "campaigns/recurring/{id}/childCampaigns", campaigns.list_child_campaigns, _READ, _READERS),
-    _missing("POST", "campaigns/trigger", _SENDS),
-    _missing("POST", "campaigns/{campaignId}/schedule", _SENDS),
-    _missing("POST", "campaigns/{campaignId}/send", _SENDS),
+    _route("POST", "campaigns/trigger", campaign_sends.trigger_campaign),
+    _route("POST", "campaigns/{campaignId}/schedule", campaign_sends.schedule_campaign),
+    _route("POST", "campaigns/{campaignId}/send", campaign_sends.send_campaign),
     _route("GET", "campaigns/{id}", campaigns.get_campaign, _READ, _READERS),
     _missing("GET", "experiments/metrics", _METERS),
     _route("GET", "journeys", campaigns.list_journeys),

@@ -74,7 +74,7 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
         "forgotten": {"emails": list(project.forgotten.emails), "userIds": list(project.forgotten.user_ids)},
         "channels": [part.to_json() for part in project.channels],
         "messageTypes": [part.to_json() for part in project.message_types],
-        "campaigns": [part.to_json() for part in project.campaigns],
+        "campaigns": [part.to_state() for part in project.campaigns],
         "templates": [part.to_json() for part in project.templates],
         "journeys": [part.to_json() for part in project.journeys],
         "snippets": [part.to_json() for part in project.snippets],

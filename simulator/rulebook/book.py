@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.project.identity import ROWS, Outcome
 from simulator.project.rules import Confidence, Rule
+from simulator.rulebook.campaigns import CAMPAIGNS
 from simulator.rulebook.content import CONTENT
 from simulator.rulebook.gate import GATE
 from simulator.rulebook.people import PEOPLE
@@ -73,7 +74,8 @@ def _rule(prefix: str, call: str, case: str, statement: str, source: str, confid
 
 #: Every rule by its id, in alphabetical order.
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule for rule in sorted((*GATE, *PEOPLE, *CONTENT, *_of_identity()), key=lambda rule: rule.id)
+    rule.id: rule
+    for rule in sorted((*GATE, *PEOPLE, *CONTENT, *CAMPAIGNS, *_of_identity()), key=lambda rule: rule.id)
 }
 
 

@@ -72,7 +72,7 @@ CONTENT: Final = (
     Rule("messages.cancel.nothing-found", "Nothing that is scheduled is 400 BadParams.", NEW, RECORDED),
     Rule("campaigns.list", "The campaigns, by pages.", API, DOCUMENTED),
     Rule("campaigns.get", "One campaign.", API, DOCUMENTED),
-    Rule("campaigns.create", "A campaign is made; nothing is sent.", API, DOCUMENTED),
+    Rule("campaigns.create", "A campaign is made; a blast with a sendAt is Scheduled.", API, DOCUMENTED),
     Rule("campaigns.create.template", "A campaign has a template that is there.", API, DOCUMENTED),
     Rule("campaigns.create.list", "A campaign has lists that are there.", API, INFERRED),
     Rule("campaigns.change", "The campaign is put into another state; nothing is sent or stopped.", API, DOCUMENTED),

@@ -103,9 +103,9 @@ def test_snippets_are_found_by_number_and_by_name(email_based: Any) -> None:
 
 
 def test_what_is_not_modelled_says_501_in_iterables_shape(email_based: Any) -> None:
-    status, reply = email_based.post("campaigns/trigger", campaignId=1, listIds=[])
+    status, reply = email_based.post("verify/sms/begin")
     assert (status, reply["code"]) == (501, "GenericError")
-    assert "no campaign engine" in reply["msg"]
+    assert "no SMS is sent" in reply["msg"]
 
 
 def test_a_journey_wants_somebody_to_start_for(email_based: Any) -> None:

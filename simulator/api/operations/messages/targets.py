@@ -123,15 +123,6 @@ WEB_PUSH: Final = Medium("WebPush")
 WHATS_APP: Final = Medium("WhatsApp")
 
 
-def send_due(project: Project, now: Instant) -> bool:
-    """Count messages whose time has come as sent; gives whether there were any."""
-    due = [(number, message) for number, message in project.scheduled.items() if message.at <= now]
-    for number, message in due:
-        project.scheduled.remove(number)
-        project.sent.put(message.id, message)
-    return bool(due)
-
-
 def _send_at(text: Any) -> Instant | None:
     if text is None:
         return None
