@@ -10,6 +10,9 @@ from typing import Final
 
 from simulator.api.identifiers import NOBODY, NamedPeople
 from simulator.api.operations import catalogs, commerce, events, lists, metadata, tokens, webhooks
+from simulator.api.operations.experiments import counts as experiment_counts
+from simulator.api.operations.experiments import reading as experiments
+from simulator.api.operations.experiments import writing as experiment_writing
 from simulator.api.operations.export import downloads, jobs
 from simulator.api.operations.messages import (
     campaign_sends,
@@ -174,7 +177,19 @@ _CAMPAIGNS: Final = (
     _route("POST", "campaigns/{campaignId}/schedule", campaign_sends.schedule_campaign),
     _route("POST", "campaigns/{campaignId}/send", campaign_sends.send_campaign),
     _route("GET", "campaigns/{id}", campaigns.get_campaign, _READ, _READERS),
+    _route("GET", "experiments", experiments.list_experiments, keys=_READERS),
+    _route("POST", "experiments", experiment_writing.create_experiment),
     _missing("GET", "experiments/metrics", _METERS),
+    _route("GET", "experiments/{experimentId}", experiments.get_experiment, keys=_READERS),
+    _route("POST", "experiments/{experimentId}/cancel", experiment_writing.cancel_experiment),
+    _route("POST", "experiments/{experimentId}/delete", experiment_writing.delete_experiment),
+    _route("PATCH", "experiments/{experimentId}/settings", experiment_writing.patch_settings),
+    _route("POST", "experiments/{experimentId}/start", experiment_writing.start_experiment),
+    _route("GET", "experiments/{experimentId}/totals", experiment_counts.get_totals, keys=_READERS),
+    _route("GET", "experiments/{experimentId}/trends", experiment_counts.get_trends, keys=_READERS),
+    _route("GET", "experiments/{experimentId}/variants", experiments.get_variants, keys=_READERS),
+    _route("POST", "experiments/{experimentId}/variants", experiment_writing.copy_variant),
+    _route("POST", "experiments/{experimentId}/winner", experiment_writing.declare_winner),
     _route("GET", "journeys", campaigns.list_journeys),
     _route("POST", "workflows/triggerWorkflow", campaigns.trigger_journey, people=_USER),
     _missing("POST", "verify/sms/begin", "no SMS is sent"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.message import Instant
     from simulator.project.catalogs import Catalog, Item
     from simulator.project.content import Channel, Journey, MessageType, Snippet, Template, Webhook
+    from simulator.project.experiments import Experiment
     from simulator.project.exports import ExportJob
     from simulator.project.messages import Message
     from simulator.project.pending import Pending
@@ -68,6 +69,7 @@ class ProjectContents:
         self.channels: UndoableMap[int, Channel] = UndoableMap(changes)
         self.message_types: UndoableMap[int, MessageType] = UndoableMap(changes)
         self.campaigns = Campaigns(changes)
+        self.experiments: UndoableMap[int, Experiment] = UndoableMap(changes)
         self.templates: UndoableMap[int, Template] = UndoableMap(changes)
         self.journeys: UndoableMap[int, Journey] = UndoableMap(changes)
         self.snippets: UndoableMap[int, Snippet] = UndoableMap(changes)
@@ -157,6 +159,7 @@ class ProjectContents:
             "users": self.people,
             "lists": self.lists,
             "campaigns": self.campaigns,
+            "experiments": self.experiments,
             "templates": self.templates,
             "snippets": self.snippets,
             "scheduledMessages": self.scheduled,

@@ -75,6 +75,7 @@ def dump_beside_people(project: ProjectContents) -> dict[str, Any]:
         "channels": [part.to_json() for part in project.channels],
         "messageTypes": [part.to_json() for part in project.message_types],
         "campaigns": [part.to_state() for part in project.campaigns],
+        "experiments": [part.to_json() for part in project.experiments],
         "templates": [part.to_json() for part in project.templates],
         "journeys": [part.to_json() for part in project.journeys],
         "snippets": [part.to_json() for part in project.snippets],

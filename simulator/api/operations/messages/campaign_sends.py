@@ -15,7 +15,7 @@ from simulator.api.operations.messages.sending import (
     identifiers,
     is_time_zone,
     recipients_of,
-    send_message,
+    send_to,
     start_campaign,
 )
 from simulator.api.replies import refused, success
@@ -98,8 +98,7 @@ def trigger_campaign(project: Project, request: Request, now: Instant, _: Mappin
     recipients = recipients_of(project, campaign, body["listIds"], [*campaign.suppression_list_ids, *suppressed])
     if body.get("allowRepeatMarketingSends") is False:
         recipients = _without_repeats(project, campaign, recipients, now)
-    for person in recipients:
-        send_message(project, campaign, person, now, body.get("dataFields", {}))
+    send_to(project, campaign, recipients, now, body.get("dataFields", {}))
     return success("campaigns.trigger", identifiers(recipients))
 
 

@@ -29,18 +29,37 @@ _DAY: Final = 86_400_000
 _STOPPED: Final = frozenset({"Aborted", "Archived"})
 
 
-def send_message(
-    project: Project, campaign: Campaign, person: Person, at: Instant, fields: Mapping[str, Any]
-) -> None:
-    """Record a message of a campaign to one person as sent."""
-    message = _message(project, campaign, person, at, fields)
-    project.sent.put(message.id, message)
+def send_to(
+    project: Project, campaign: Campaign, recipients: Iterable[Person], at: Instant, fields: Mapping[str, Any]
+) -> bool:
+    """Record a message to each recipient as sent, or as scheduled for those whose time comes later.
+
+    Gives whether there is anybody for whom it comes later.
+    """
+    any_later = False
+    for person, template in _shares(project, campaign, recipients):
+        its_time = max(at, _time_of(person, campaign.recipient_time_zone, at))
+        message = Message(project.new_id(), campaign.message_medium, person, campaign.id, template, its_time, fields)
+        if its_time > at:
+            any_later = True
+            project.scheduled.put(project.scheduled.next_number(), message)
+        else:
+            project.sent.put(message.id, message)
+    return any_later
 
 
-def _message(project: Project, campaign: Campaign, person: Person, at: Instant, fields: Mapping[str, Any]) -> Message:
-    return Message(
-        project.new_id(), campaign.message_medium, person, campaign.id, campaign.template_id or 0, at, fields
-    )
+def _shares(project: Project, campaign: Campaign, recipients: Iterable[Person]) -> list[tuple[Person, int]]:
+    """Who gets which template: that of the campaign, or by turns those of the experiment that runs on it.
+
+    Who is held out gets none.
+    """
+    found = (part for part in project.experiments if part.campaign_id == campaign.id and part.is_under_way)
+    experiment = next(found, None)
+    if experiment is None or not experiment.variants:
+        return [(person, campaign.template_id or 0) for person in recipients]
+    first = sum(message.campaign_id == campaign.id for message in project.sent)
+    left = [person for place, person in enumerate(recipients) if not experiment.is_held_out(place)]
+    return [(person, experiment.template_at(place)) for place, person in enumerate(left, first)]
 
 
 def start_due_campaign(project: Project, campaign: Campaign) -> None:
@@ -68,15 +87,7 @@ def _start_run(project: Project, recurring: Campaign, at: Instant) -> None:
 def start_campaign(project: Project, campaign: Campaign, at: Instant) -> list[Person]:
     """Send a campaign to its lists, which ends it once everybody has it; gives who gets it."""
     recipients = recipients_of(project, campaign, campaign.list_ids, campaign.suppression_list_ids)
-    any_later = False
-    for person in recipients:
-        its_time = _time_of(person, campaign.recipient_time_zone, at)
-        message = _message(project, campaign, person, max(its_time, at), {})
-        if its_time > at:
-            any_later = True
-            project.scheduled.put(project.scheduled.next_number(), message)
-        else:
-            project.sent.put(message.id, message)
+    any_later = send_to(project, campaign, recipients, at, {})
     started = {"start_at": at, "send_size": len(recipients), "updated_at": at}
     ended = {"campaign_state": "Running"} if any_later else {"campaign_state": "Finished", "ended_at": at}
     project.campaigns.put(campaign.id, campaign.model_copy(update={**started, **ended}))
@@ -87,11 +98,13 @@ def _time_of(person: Person, zones: RecipientTimeZone | None, start: Instant) ->
     """When it is for a person as late as it is in the first zone at the start."""
     if zones is None:
         return start
-    moment = _EPOCH + start * _MILLISECOND
-    local = moment.astimezone(_zone(zones.start_time_zone)).replace(tzinfo=None)
     theirs = person.fields.get("timeZone")
     zone = _zone(theirs if isinstance(theirs, str) else None) or _zone(zones.default_time_zone)
-    return (local.replace(tzinfo=zone or UTC) - _EPOCH) // _MILLISECOND
+    try:
+        local = (_EPOCH + start * _MILLISECOND).astimezone(_zone(zones.start_time_zone))
+        return (local.replace(tzinfo=zone or UTC) - _EPOCH) // _MILLISECOND
+    except OverflowError:  # the first or the last day that a date can have
+        return start
 
 
 def _zone(name: str | None) -> tzinfo | None:
