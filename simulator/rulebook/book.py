@@ -39,6 +39,7 @@ _LOOKUPS: Final = {
     "export.user-events": "export/userEvents",
     "messages.in-app": "inApp/getMessages and getPriorityMessage",
     "messages.embedded": "embedded-messaging/messages",
+    "templates.proof": "the proof calls",
     "messages.target-known": "the target calls of push, SMS, web push and WhatsApp",
     "journeys.trigger": "workflows/triggerWorkflow",
 }

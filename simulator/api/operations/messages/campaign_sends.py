@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.operations.messages.recipients import recipients_of
 from simulator.api.operations.messages.sending import (
     already_sent,
     identifiers,
     is_time_zone,
-    recipients_of,
     send_to,
     start_campaign,
 )
