@@ -24,6 +24,7 @@ CAMPAIGNS: Final = (
     Rule("campaigns.trigger.lists", "Lists must be named, and be there: 400 BadParams.", API, INFERRED),
     Rule("campaigns.trigger.not-running", "A campaign that is triggered is Running: 400 BadParams.", _TESTED, INFERRED),
     Rule("campaigns.trigger.not-triggered", "A campaign that is triggered is a triggered one: 400 BadParams.", _GO, INFERRED),
+    Rule("messages.target.phone", "sms/target and whatsApp/target: who has the phone number gets it; nobody is 400.", _SCHEMAS, INFERRED),
     Rule("templates.preview", "The HTML of the template with the fields that are given; what is missing is empty.", f"{API}; {_TESTED}", RECORDED),
     Rule("templates.preview.unknown", "A template that is not there has no preview.", API, INFERRED),
     Rule("templates.preview.locale", "A locale that the template lacks is 404.", API, DOCUMENTED),
