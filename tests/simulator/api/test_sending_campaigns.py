@@ -333,3 +333,39 @@ def test_ids_of_messages_follow_from_the_requests_alone(talk: Any) -> None:
     found = ids()
     assert len(set(found)) == 3
     assert ids() == found
+
+
+def templates(html: str) -> list[dict[str, Any]]:
+    return [{"templateId": 1, "name": "Sale", "locales": {"": {"html": html}}}]
+
+
+def test_a_template_that_skips_the_send_leaves_an_event_in_the_place_of_the_message(email_based: Any) -> None:
+    users = [person(A, 1, credit=5), person(B, 1, credit=50)]
+    skipping = templates('{{#ifLt credit 10}}{{sendSkip cause="credit"}}{{/ifLt}}')
+    given(email_based, BLAST, users=users, templates=skipping)
+    email_based.post("campaigns/5/send")
+    assert sent(email_based) == [(B, NOW)]
+    [event] = email_based.get(f"events/{A}")[1]["events"]
+    assert (event["eventType"], event["reason"], event["templateId"]) == ("emailSendSkip", "SendAborted", 1)
+
+
+@pytest.mark.parametrize("html", ["{{#if (gt credit 10)}}x{{/if}}", "{{#if", "{{shout credit}}"])
+def test_a_message_whose_template_fails_is_not_sent(email_based: Any, html: str) -> None:
+    given(email_based, {**TRIGGERED}, users=[person(A, 1)], templates=templates(html))
+    assert email_based.post("campaigns/trigger", campaignId=6, listIds=[1])[1]["code"] == "Success"
+    assert email_based.post("email/target", campaignId=6, recipientEmail=A)[1]["code"] == "Success"
+    assert sent(email_based) == []
+
+
+def test_an_in_app_message_is_rendered_for_whom_it_was_sent_to(email_based: Any) -> None:
+    given(
+        email_based,
+        {**TRIGGERED, "messageMedium": "InApp", "campaignDataFields": {"shop": "Corner", "code": "none"}},
+        users=[person(A, 1, firstName="Ada")],
+        templates=[
+            {**templates("{{firstName}} {{code}} {{shop}} {{now format='HH:mm'}}")[0], "messageMedium": "InApp"}
+        ],
+    )
+    email_based.post("campaigns/trigger", campaignId=6, listIds=[1], dataFields={"code": "X1"})
+    [message] = email_based.get("inApp/getMessages", query=f"email={A}&count=5")[1]["inAppMessages"]
+    assert message["content"]["html"] == "Ada X1 Corner 12:00"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
+from simulator.api.operations.messages.delivery import skip
 from simulator.api.operations.messages.recipients import recipients_of
 from simulator.api.operations.messages.sending import (
     already_sent,
@@ -21,7 +22,6 @@ from simulator.api.operations.messages.sending import (
 from simulator.api.replies import refused, success
 from simulator.project.content import RecipientTimeZone
 from simulator.project.dates import parse_seconds
-from simulator.project.events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,15 +48,6 @@ _TRIGGER: Final = ObjectSchema(
 #: How far ahead a campaign is scheduled at the most. Source: Iterable's API description.
 _FARTHEST: Final = 365 * 86_400_000
 _NOT_BEGUN: Final = frozenset({"Draft", "Ready", "Scheduled"})
-#: The type of the event that somebody was left out, by medium.
-_SKIPS: Final = {
-    "Email": "emailSendSkip",
-    "Push": "pushSendSkip",
-    "SMS": "smsSendSkip",
-    "InApp": "inAppSendSkip",
-    "WebPush": "webPushSendSkip",
-    "WhatsApp": "whatsAppSendSkip",
-}
 
 
 def schedule_campaign(project: Project, request: Request, now: Instant, names: Mapping[str, str]) -> Reply:
@@ -111,19 +102,9 @@ def _without_repeats(
     for person in recipients:
         if person not in had:
             left.append(person)
-        elif campaign.message_medium in _SKIPS:
-            _skip(project, campaign, person, now)
+        else:
+            skip(project, campaign, person, now, "DuplicateMarketingMessage")
     return left
-
-
-def _skip(project: Project, campaign: Campaign, person: Person, now: Instant) -> None:
-    members: dict[str, Any] = {
-        "campaignId": campaign.id,
-        "templateId": campaign.template_id or 0,
-        "reason": "DuplicateMarketingMessage",
-    }
-    kind = _SKIPS[campaign.message_medium]
-    project.events.store(Event(project.new_id(), person, kind, None, now // 1000, {}, members))
 
 
 def _refuse_unknown_lists(project: Project, lists: list[int], suppressed: list[int]) -> None:

@@ -6,7 +6,7 @@ the profile, which `profile.` reaches all the same, and both before those of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.rendering import Surroundings
 
@@ -15,13 +15,22 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
     from simulator.project import Project
-    from simulator.project.content import Template
+    from simulator.project.content import Campaign, Template
     from simulator.project.person import Person
+
+
+#: The members of the content of a template that are rendered.
+_TEXTS: Final = ("subject", "preheaderText", "html", "plainText", "title", "message")
 
 
 def content_of(template: Template, locale: str | None) -> dict[str, Any]:
     """What a template says in a locale; in one that it lacks, what it says by default."""
     return template.locales.get(locale or "", template.locales.get("", {}))
+
+
+def texts_of(content: Mapping[str, Any]) -> list[str]:
+    """What is rendered of the content of a template."""
+    return [content[name] for name in _TEXTS if isinstance(content.get(name), str)]
 
 
 def merge_fields(
@@ -30,6 +39,7 @@ def merge_fields(
     content: Mapping[str, Any],
     given: Mapping[str, Any],
     person: Person | None = None,
+    campaign: Campaign | None = None,
 ) -> dict[str, Any]:
     """The fields of a message.
 
@@ -39,8 +49,9 @@ def merge_fields(
         content: What the template says, with the fields of the campaign.
         given: The fields of the event or the call.
         person: Who gets it; None for nobody, as in a preview.
+        campaign: What it is sent by; None for what the template belongs to.
     """
-    campaign = project.campaigns.get(template.campaign_id or 0)
+    campaign = campaign or project.campaigns.get(template.campaign_id or 0)
     about = {
         "templateId": template.template_id,
         "templateName": template.name,

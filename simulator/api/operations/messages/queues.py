@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.identifiers import identifiers_in_query
+from simulator.api.operations.messages.delivery import rendered_text
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused
 from simulator.api.resolution import require_person
@@ -54,7 +55,7 @@ def _message_to_json(project: Project, message: Message) -> dict[str, Any]:
         "campaignId": message.campaign_id,
         "createdAt": message.at,
         "content": {
-            "html": content.get("html", ""),
+            "html": rendered_text(project, message, content.get("html", "")),
             "inAppDisplaySettings": content.get("inAppDisplaySettings", {}),
             "webInAppDisplaySettings": content.get("webInAppDisplaySettings", {"position": {}}),
         },

@@ -7,11 +7,11 @@ what a proof answers. What a template that cannot be rendered answers is assumed
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
-from simulator.api.operations.messages.merge_fields import content_of, merge_fields, surroundings
+from simulator.api.operations.messages.merge_fields import content_of, merge_fields, surroundings, texts_of
 from simulator.api.query import Query
 from simulator.api.replies import refused, success, text_reply
 from simulator.api.resolution import require_person
@@ -35,8 +35,6 @@ _PROOF: Final = ObjectSchema(
     },
     frozenset({"templateId"}),
 )
-#: The members of a template that are rendered.
-_TEXTS: Final = ("subject", "preheaderText", "html", "plainText", "title", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,9 @@ class RenderedMedium:
         content = content_of(template, locale if isinstance(locale, str) else None)
         fields = merge_fields(project, template, content, body.get("dataFields", {}), person)
         try:
-            _render_all(project, content, fields, now)
+            around = surroundings(project, now, {})
+            for text in texts_of(content):
+                render(text, fields, around)
         except RenderingError as error:
             raise _cannot_render(error, "templates.proof.fails") from error
         return success(rule, person.identifiers, f"Sent proof to {email or user_id}")
@@ -89,13 +89,6 @@ class RenderedMedium:
         if template is None or template.message_medium != self.name:
             raise refused("BadParams", f"Template ID: {number} does not exist for this project", rule=rule)
         return template
-
-
-def _render_all(project: Project, content: Mapping[str, Any], fields: Mapping[str, Any], now: Instant) -> None:
-    around = surroundings(project, now, {})
-    for name in _TEXTS:
-        if isinstance(content.get(name), str):
-            render(content[name], fields, around)
 
 
 def _cannot_render(error: RenderingError, rule: str) -> Exception:

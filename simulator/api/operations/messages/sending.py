@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from simulator.api.operations.messages.delivery import deliver
 from simulator.api.operations.messages.recipients import recipients_of
 from simulator.project.messages import Message
 
@@ -44,7 +45,7 @@ def send_to(
             any_later = True
             project.scheduled.put(project.scheduled.next_number(), message)
         else:
-            project.sent.put(message.id, message)
+            deliver(project, message)
     return any_later
 
 
@@ -132,7 +133,7 @@ def send_due(project: Project, now: Instant) -> bool:
         project.scheduled.remove(number)
         campaign = project.campaigns.get(message.campaign_id)
         if campaign is None or campaign.campaign_state not in _STOPPED:
-            project.sent.put(message.id, message)
+            deliver(project, message)
     for campaign_id, at in {message.campaign_id: message.at for _, message in due}.items():
         _end_blast(project, campaign_id, at)
     return bool(due)

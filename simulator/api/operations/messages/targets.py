@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
+from simulator.api.operations.messages.delivery import deliver
 from simulator.api.replies import dropped, refused, success
 from simulator.api.resolution import require_person, resolve_for_write
 from simulator.project.dates import format_iso, parse_seconds
@@ -87,7 +88,7 @@ class Medium:
             body.get("dataFields", {}),
         )
         if at is None or at <= now:
-            project.sent.put(message.id, message)
+            deliver(project, message)
             return success(
                 rule, person.identifiers, f"Campaign {campaign.id} - Sent triggered message to: {recipient}"
             )
