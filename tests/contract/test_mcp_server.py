@@ -19,7 +19,7 @@ SOURCE: Final = Path(__file__).parent / "mcp_server"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
 #: The server keeps keys of this form only.
 KEY: Final = "0123456789abcdef0123456789abcdef"
-STATE: Final = {
+STATE: Final[dict[str, Any]] = {
     "lists": [{"id": 1, "name": "News"}],
     "templates": [{"templateId": 9, "name": "Old"}],
     "campaigns": [
