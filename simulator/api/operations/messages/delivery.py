@@ -56,7 +56,7 @@ def _render(project: Project, message: Message) -> None:
     template = project.templates.get(message.template_id)
     if template is None:
         return
-    texts = [text for text in texts_of(content_of(template, _locale(message.person))) if _can_fail(text)]
+    texts = [text for text in texts_of(content_of(template, _locale(message.person))).values() if _can_fail(text)]
     for text in texts:
         _rendered(project, message, text)
 
@@ -84,6 +84,13 @@ def _rendered(project: Project, message: Message, text: str) -> str:
     campaign = project.campaigns.get(message.campaign_id)
     fields = merge_fields(project, template, content, message.data_fields, message.person, campaign)
     return render(text, fields, surroundings(project, message.at, {}))
+
+
+def sent_texts(project: Project, message: Message) -> dict[str, str]:
+    """What a message said to its recipient, by the members of its template."""
+    template = project.templates.get(message.template_id)
+    content = {} if template is None else content_of(template, _locale(message.person))
+    return {name: rendered_text(project, message, text) for name, text in texts_of(content).items()}
 
 
 def _locale(person: Person) -> str | None:

@@ -28,9 +28,9 @@ def content_of(template: Template, locale: str | None) -> dict[str, Any]:
     return template.locales.get(locale or "", template.locales.get("", {}))
 
 
-def texts_of(content: Mapping[str, Any]) -> list[str]:
-    """What is rendered of the content of a template."""
-    return [content[name] for name in _TEXTS if isinstance(content.get(name), str)]
+def texts_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """What is rendered of the content of a template, by name."""
+    return {name: content[name] for name in _TEXTS if isinstance(content.get(name), str)}
 
 
 def merge_fields(

@@ -78,7 +78,7 @@ class RenderedMedium:
         fields = merge_fields(project, template, content, body.get("dataFields", {}), person)
         try:
             around = surroundings(project, now, {})
-            for text in texts_of(content):
+            for text in texts_of(content).values():
                 render(text, fields, around)
         except RenderingError as error:
             raise _cannot_render(error, "templates.proof.fails") from error
