@@ -191,6 +191,30 @@ def test_what_cannot_be_rendered_says_why(template: str, reason: str) -> None:
         rendered(template)
 
 
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{^ifEq count 5}}other{{else}}five{{/ifEq}}", "five"),
+        ("{{lower}} {{join}}", "a field "),
+        ('{{dateFormat signupDate "long" "de_DE"}}', "February 12, 2025"),
+        ('{{numberFormat 1234.5 "currency" "fi_FI"}}', "¤1,234.50"),
+        ("{{unsubscribeUrl}}{{viewInBrowserUrl}}", ""),
+        ("{{hmacSHA256 name}}", "64b930f9c9ee91e32f2e0eb031a8ea0e9b23355926e0ab50c026b9a6916e50c4"),
+        ('{{dateMath "2025-02-12" "+1d"}}', "Feb 13, 2025"),
+    ],
+)
+def test_what_is_otherwise_than_at_iterable_is_as_the_document_says(template: str, text: str) -> None:
+    assert rendered(template, lower="a field") == text
+
+
+@pytest.mark.parametrize(
+    "template", ["{{> footer}}", '{{#*inline "x"}}y{{/inline}}', "{{* decorator}}", "{{#> layout}}x{{/layout}}"]
+)
+def test_partials_and_decorators_are_refused(template: str) -> None:
+    with pytest.raises(RenderingError):
+        rendered(template)
+
+
 def test_a_template_can_say_that_it_is_not_to_be_sent() -> None:
     with pytest.raises(SendSkippedError, match="cause: no credit"):
         rendered('{{#ifLt count 10}}{{sendSkip cause="no credit"}}{{/ifLt}}')
