@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 from simulator.api.body_schema import BodyNotJsonError
-from simulator.api.operations.messages.targets import send_due
+from simulator.api.operations.messages.sending import send_due, start_due_campaign
 from simulator.api.replies import (
     RefusedError,
     bad_json_body,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def answer(project: Project, request: Request, now: Instant, route: Route, names: Mapping[str, str]) -> Reply:
     """The reply of a project to a request that has a route; what is refused has changed nothing."""
-    if project.pending or len(project.scheduled):
+    if project.pending or len(project.scheduled) or project.campaigns.await_start:
         apply_due(project, now)
     settings = project.settings
     if len(request.body) > settings.max_body:
@@ -84,10 +84,22 @@ def apply_due(project: Project, now: Instant) -> bool:
     Source: Iterable's API description: an accepted write is queued, and its reply says no more than that.
     """
     any_due = False
-    while project.pending and project.pending[0].due <= now:
+    while _apply_next(project, now):
         any_due = True
-        _carry_out(project, heapq.heappop(project.pending))
     return (bool(len(project.scheduled)) and send_due(project, now)) or any_due
+
+
+def _apply_next(project: Project, now: Instant) -> bool:
+    """Apply what has been due for longest, a request or the start of a campaign; gives whether anything was."""
+    campaign = project.campaigns.next_start()
+    start = None if campaign is None else campaign.next_start
+    if project.pending and project.pending[0].due <= (now if start is None else min(now, start)):
+        _carry_out(project, heapq.heappop(project.pending))
+        return True
+    if campaign is not None and start is not None and start <= now:
+        start_due_campaign(project, campaign)
+        return True
+    return False
 
 
 def _carry_out(project: Project, pending: Pending) -> None:

@@ -11,7 +11,7 @@ from simulator.api.route import Route
 from simulator.api.routes import ROUTES
 
 #: Parameters that are whole numbers; another text there is another path, which is not found.
-_INTEGERS: Final = frozenset({"listId", "jobId", "campaignId", "id", "subscriptionGroupId"})
+_INTEGERS: Final = frozenset({"listId", "jobId", "campaignId", "experimentId", "id", "subscriptionGroupId"})
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _NO_NAMES: Final[Mapping[str, str]] = {}
 

@@ -20,13 +20,18 @@ from simulator.api.operations import (
     unknown_users,
     webhooks,
 )
+from simulator.api.operations.experiments import counts as experiment_counts
+from simulator.api.operations.experiments import reading as experiments
+from simulator.api.operations.experiments import writing as experiment_writing
 from simulator.api.operations.export import downloads, jobs
 from simulator.api.operations.messages import (
+    campaign_sends,
     campaigns,
     channels,
     engagement,
     metrics,
     queues,
+    rendered,
     sent_email,
     snippets,
     targets,
@@ -89,8 +94,6 @@ _CHANGED: Final = NamedPeople.at("updateSubscriptionsRequests.email", "updateSub
 _LISTED: Final = NamedPeople(emails=(("users",),), user_ids=(("usersByUserId",),))
 _VISITOR: Final = NamedPeople.at("user.userId")
 _RECIPIENT: Final = NamedPeople.at("recipientEmail", "recipientUserId")
-_RENDERS: Final = "templates are stored and not rendered"
-_SENDS: Final = "no campaign engine sends to lists"
 
 # fmt: off
 _USERS: Final = (
@@ -182,11 +185,23 @@ _CAMPAIGNS: Final = (
     _route("POST", "campaigns/deactivateTriggered", campaigns.deactivate_campaign),
     _route("GET", "campaigns/metrics", metrics.get_campaign_metrics, _per(10, _MINUTE)),
     _route("GET", "campaigns/recurring/{id}/childCampaigns", campaigns.list_child_campaigns, _READ, _READERS),
-    _missing("POST", "campaigns/trigger", _SENDS),
-    _missing("POST", "campaigns/{campaignId}/schedule", _SENDS),
-    _missing("POST", "campaigns/{campaignId}/send", _SENDS),
+    _route("POST", "campaigns/trigger", campaign_sends.trigger_campaign),
+    _route("POST", "campaigns/{campaignId}/schedule", campaign_sends.schedule_campaign),
+    _route("POST", "campaigns/{campaignId}/send", campaign_sends.send_campaign),
     _route("GET", "campaigns/{id}", campaigns.get_campaign, _READ, _READERS),
+    _route("GET", "experiments", experiments.list_experiments, keys=_READERS),
+    _route("POST", "experiments", experiment_writing.create_experiment),
     _route("GET", "experiments/metrics", metrics.get_experiment_metrics),
+    _route("GET", "experiments/{experimentId}", experiments.get_experiment, keys=_READERS),
+    _route("POST", "experiments/{experimentId}/cancel", experiment_writing.cancel_experiment),
+    _route("POST", "experiments/{experimentId}/delete", experiment_writing.delete_experiment),
+    _route("PATCH", "experiments/{experimentId}/settings", experiment_writing.patch_settings),
+    _route("POST", "experiments/{experimentId}/start", experiment_writing.start_experiment),
+    _route("GET", "experiments/{experimentId}/totals", experiment_counts.get_totals, keys=_READERS),
+    _route("GET", "experiments/{experimentId}/trends", experiment_counts.get_trends, keys=_READERS),
+    _route("GET", "experiments/{experimentId}/variants", experiments.get_variants, keys=_READERS),
+    _route("POST", "experiments/{experimentId}/variants", experiment_writing.copy_variant),
+    _route("POST", "experiments/{experimentId}/winner", experiment_writing.declare_winner),
     _route("GET", "journeys", campaigns.list_journeys),
     _route("POST", "workflows/triggerWorkflow", campaigns.trigger_journey, people=_USER),
     _missing("POST", "verify/sms/begin", "no SMS is sent"),
@@ -242,8 +257,8 @@ _CONTENT: Final = (
     _route("GET", "templates", templates.list_templates, _READ, _READERS),
     _route("POST", "templates/bulkDelete", templates.delete_templates),
     _route("GET", "templates/email/get", templates.EMAIL.get, _READ, _READERS),
-    _missing("POST", "templates/email/preview", _RENDERS, _per(10, _SECOND)),
-    _missing("POST", "templates/email/proof", _RENDERS, _per(20, _SECOND, Scope.KEY)),
+    _route("POST", "templates/email/preview", rendered.EMAIL.preview, _per(10, _SECOND)),
+    _route("POST", "templates/email/proof", rendered.EMAIL.proof, _per(20, _SECOND, Scope.KEY), people=_RECIPIENT),
     _route("POST", "templates/email/update", templates.EMAIL.update),
     _route("POST", "templates/email/upsert", templates.EMAIL.upsert),
     _route("GET", "templates/embedded/get", templates.EMBEDDED.get, _READ, _READERS),
@@ -251,16 +266,16 @@ _CONTENT: Final = (
     _route("POST", "templates/embedded/upsert", templates.EMBEDDED.upsert),
     _route("GET", "templates/getByClientTemplateId", templates.get_by_client_id, _READ, _READERS),
     _route("GET", "templates/inapp/get", templates.IN_APP.get, keys=_READERS),
-    _missing("POST", "templates/inapp/preview", _RENDERS, _per(10, _SECOND)),
-    _missing("POST", "templates/inapp/proof", _RENDERS, _per(20, _SECOND, Scope.KEY)),
+    _route("POST", "templates/inapp/preview", rendered.IN_APP.preview, _per(10, _SECOND)),
+    _route("POST", "templates/inapp/proof", rendered.IN_APP.proof, _per(20, _SECOND, Scope.KEY), people=_RECIPIENT),
     _route("POST", "templates/inapp/update", templates.IN_APP.update),
     _route("POST", "templates/inapp/upsert", templates.IN_APP.upsert),
     _route("GET", "templates/push/get", templates.PUSH.get, _READ, _READERS),
-    _missing("POST", "templates/push/proof", _RENDERS, _per(20, _SECOND, Scope.KEY)),
+    _route("POST", "templates/push/proof", rendered.PUSH.proof, _per(20, _SECOND, Scope.KEY), people=_RECIPIENT),
     _route("POST", "templates/push/update", templates.PUSH.update),
     _route("POST", "templates/push/upsert", templates.PUSH.upsert),
     _route("GET", "templates/sms/get", templates.SMS.get, _READ, _READERS),
-    _missing("POST", "templates/sms/proof", _RENDERS, _per(20, _SECOND, Scope.KEY)),
+    _route("POST", "templates/sms/proof", rendered.SMS.proof, _per(20, _SECOND, Scope.KEY), people=_RECIPIENT),
     _route("POST", "templates/sms/update", templates.SMS.update),
     _route("POST", "templates/sms/upsert", templates.SMS.upsert),
 )

@@ -15,6 +15,7 @@ from simulator.control import (
     people,
     projects,
     recordings,
+    sent_messages,
     state_documents,
     time_travel,
 )
@@ -90,6 +91,7 @@ ROUTES: Final = (
     ControlRoute("GET", "/projects/{name}/profile", people.get_profile, False),
     ControlRoute("GET", "/projects/{name}/blame", people.get_blame, False),
     ControlRoute("GET", "/projects/{name}/events", events.list_events, False),
+    ControlRoute("GET", "/projects/{name}/sent-messages", sent_messages.list_sent_messages, False),
     ControlRoute("GET", "/journal", journals.list_entries, False),
     ControlRoute("GET", "/journal/{number}", journals.get_entry, False),
     ControlRoute("GET", "/clock", clock_and_faults.get_clock, False),

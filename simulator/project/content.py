@@ -50,6 +50,21 @@ class MessageType(Content):
     rate_limit_per_minute: StrictInt | None = None
 
 
+class RecipientTimeZone(Content):
+    """That everybody gets a campaign at the same local time.
+
+    Attributes:
+        start_time_zone: The zone in which the local time is that of the start.
+        default_time_zone: The zone of people whose profile has none.
+    """
+
+    start_time_zone: StrictStr
+    default_time_zone: StrictStr
+
+
+_UNSHOWN = frozenset({"campaignDataFields", "recipientTimeZone", "recurrenceDays"})
+
+
 class Campaign(Content):
     """A campaign."""
 
@@ -73,6 +88,27 @@ class Campaign(Content):
     send_size: StrictInt | None = None
     recurring_campaign_id: StrictInt | None = None
     workflow_id: StrictInt | None = None
+    campaign_data_fields: dict[str, Any] = Field(default_factory=dict)
+    recipient_time_zone: RecipientTimeZone | None = None
+    #: After how many days a campaign that recurs runs again; Iterable's API has no word for it.
+    recurrence_days: Annotated[StrictInt, Field(ge=1)] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The campaign as the API shows it, which keeps to itself how it is sent."""
+        return {name: value for name, value in self.to_state().items() if name not in _UNSHOWN}
+
+    def to_state(self) -> dict[str, Any]:
+        """The campaign as a state document has it; what is absent is left out."""
+        as_json = super().to_json()
+        if not self.campaign_data_fields:
+            del as_json["campaignDataFields"]
+        return as_json
+
+    @property
+    def next_start(self) -> int | None:
+        """When it starts by itself, in milliseconds; None for never."""
+        recurs = self.campaign_state == "Recurring" and self.recurrence_days is not None
+        return self.start_at if recurs or self.campaign_state == "Scheduled" else None
 
     @property
     def is_active(self) -> bool:

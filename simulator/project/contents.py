@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from simulator.project.campaigns import Campaigns
 from simulator.project.changes import Changes
 from simulator.project.configuration import ProjectConfiguration
 from simulator.project.content import FIRST_CHANNELS, FIRST_MESSAGE_TYPES
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from simulator.message import Instant
     from simulator.project.app_content import Criterion
     from simulator.project.catalogs import Catalog, Item
-    from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
+    from simulator.project.content import Channel, Journey, MessageType, Snippet, Template, Webhook
+    from simulator.project.experiments import Experiment
     from simulator.project.exports import ExportJob
     from simulator.project.messages import EmbeddedMessage, Message
     from simulator.project.pending import Pending
@@ -67,7 +69,8 @@ class ProjectContents:
         self.metadata: UndoableMap[str, UndoableMap[str, Item]] = UndoableMap(changes)
         self.channels: UndoableMap[int, Channel] = UndoableMap(changes)
         self.message_types: UndoableMap[int, MessageType] = UndoableMap(changes)
-        self.campaigns: UndoableMap[int, Campaign] = UndoableMap(changes)
+        self.campaigns = Campaigns(changes)
+        self.experiments: UndoableMap[int, Experiment] = UndoableMap(changes)
         self.templates: UndoableMap[int, Template] = UndoableMap(changes)
         self.journeys: UndoableMap[int, Journey] = UndoableMap(changes)
         self.snippets: UndoableMap[int, Snippet] = UndoableMap(changes)
@@ -159,6 +162,7 @@ class ProjectContents:
             "users": self.people,
             "lists": self.lists,
             "campaigns": self.campaigns,
+            "experiments": self.experiments,
             "templates": self.templates,
             "snippets": self.snippets,
             "scheduledMessages": self.scheduled,

@@ -117,6 +117,7 @@ def _load_content(project: ProjectContents, state: StateDocument, now: Instant) 
     if state.message_types is not None:
         project.message_types.replace({part.id: part for part in state.message_types})
     project.campaigns.replace({part.id: part for part in state.campaigns})
+    project.experiments.replace({part.id: part for part in state.experiments})
     project.templates.replace({part.template_id: part for part in state.templates})
     project.journeys.replace({part.id: part for part in state.journeys})
     project.snippets.replace({part.id: part for part in state.snippets})

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Stric
 from simulator.project.app_content import Criterion, InAppContent
 from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
 from simulator.project.dates import parse_seconds
+from simulator.project.experiments import Experiment
 from simulator.project.identifiers import is_email, is_user_id, normal_email
 
 FORMAT_VERSION = 1
@@ -193,6 +194,7 @@ class IdsState(_Part):
     users: _Number = 0
     lists: _Number = 0
     campaigns: _Number = 0
+    experiments: _Number = 0
     templates: _Number = 0
     snippets: _Number = 0
     scheduled_messages: _Number = Field(0, alias="scheduledMessages")
@@ -216,6 +218,7 @@ class StateDocument(_Part):
     channels: list[Channel] | None = Field(None, description="Without it, those that every project begins with.")
     message_types: list[MessageType] | None = Field(None, alias="messageTypes")
     campaigns: list[Campaign] = Field(default_factory=list)
+    experiments: list[Experiment] = Field(default_factory=list)
     templates: list[Template] = Field(default_factory=list)
     journeys: list[Journey] = Field(default_factory=list)
     snippets: list[Snippet] = Field(default_factory=list)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.project.identity import ROWS, Outcome
 from simulator.project.rules import Rule
+from simulator.rulebook.campaigns import CAMPAIGNS
 from simulator.rulebook.content import CONTENT
 from simulator.rulebook.gate import GATE
 from simulator.rulebook.people import PEOPLE
@@ -55,6 +56,7 @@ _LOOKUPS: Final = {
     "messages.in-app": "inApp/getMessages and getPriorityMessage",
     "unknown-users.consent": "unknownuser/consent",
     "messages.embedded": "embedded-messaging/messages",
+    "templates.proof": "the proof calls",
     "messages.target-known": "the target calls of push, SMS, web push and WhatsApp",
     "messages.view-in-browser": "email/viewInBrowser",
     "journeys.trigger": "workflows/triggerWorkflow",
@@ -139,7 +141,8 @@ def _rule(prefix: str, call: str, case: str, said: tuple[str, str, Confidence]) 
 
 #: Every rule by its id, in alphabetical order.
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule for rule in sorted((*GATE, *PEOPLE, *CONTENT, *_of_identity()), key=lambda rule: rule.id)
+    rule.id: rule
+    for rule in sorted((*GATE, *PEOPLE, *CONTENT, *CAMPAIGNS, *_of_identity()), key=lambda rule: rule.id)
 }
 
 

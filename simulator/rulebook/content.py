@@ -85,7 +85,7 @@ CONTENT: Final = (
     Rule("unknown-users.consent", "A consent is taken note of, whether or not anybody has the email or userId; nothing that the API shows changes.", SDKS, ASSUMED),
     Rule("campaigns.list", "The campaigns, by pages; triggered ones have no listIds.", f"{API}; {AIRBYTE}", RECORDED),
     Rule("campaigns.get", "One campaign.", API, DOCUMENTED),
-    Rule("campaigns.create", "A campaign is made; nothing is sent.", API, DOCUMENTED),
+    Rule("campaigns.create", "A campaign is made; a blast with a sendAt is Scheduled.", API, DOCUMENTED),
     Rule("campaigns.create.template", "A campaign has a template that is there.", API, DOCUMENTED),
     Rule("campaigns.create.list", "A campaign has lists that are there.", API, INFERRED),
     Rule("campaigns.create.send-at", "A sendAt that is no instant is 400 BadJsonBody, with the text that was sent.", GO_MOCKS, INFERRED),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOW: Final = 1_787_227_200_000
 FILE: Final = Path(__file__).parent / "operations.yaml"
 FACTS: Final[dict[str, Any]] = YAML(typ="safe").load(FILE)
-INTEGERS: Final = frozenset({"listId", "jobId", "campaignId", "id", "subscriptionGroupId"})
+INTEGERS: Final = frozenset({"listId", "jobId", "campaignId", "experimentId", "id", "subscriptionGroupId"})
 #: What every operation may answer though nothing declares it: wrong keys, pages for wrong paths, what is not modelled.
 EVERYWHERE: Final = frozenset({401, 501})
 #: Values that exist in the project that is asked, so that not every request is about nobody.
@@ -41,6 +41,7 @@ KNOWN: Final = {
     "subscriptionGroup": "messageType",
     "subscriptionGroupId": 1,
     "jobId": 1,
+    "experimentId": 1,
 }
 STATE: Final[dict[str, Any]] = {
     "users": [{"email": "ada@example.com", "userId": "u1", "dataFields": {"plan": "gold"}}],
@@ -53,6 +54,9 @@ STATE: Final[dict[str, Any]] = {
     ],
     "campaigns": [
         {"id": 1, "name": "Welcome", "templateId": 1, "type": "Triggered", "createdAt": NOW, "updatedAt": NOW}
+    ],
+    "experiments": [
+        {"id": 1, "name": "Louder", "campaignId": 1, "variants": [{"id": 1, "name": "Control", "templateId": 1}]}
     ],
     "snippets": [{"id": 1, "name": "greeting", "content": "Hello", "createdAt": NOW, "updatedAt": NOW}],
     "journeys": [{"id": 1, "name": "Onboarding"}],

@@ -22,7 +22,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if NODE is None or NPM is None:
         pytest.skip("Node and npm are not installed")
     folder = tmp_path_factory.mktemp("typescript")
-    for name in ("package.json", "journey.mjs"):
+    for name in ("package.json", "journey.mjs", "campaigns.mjs"):
         shutil.copy(SOURCE / name, folder / name)
     installed = subprocess.run(
         [NPM, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"],
@@ -37,12 +37,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("project", ["email", "hybrid"])
-def test_every_call_of_the_client_reads_its_reply(client: Path, project: str, served: Callable[..., str]) -> None:
-    environment = {**os.environ, "ITERABLE_BASE_URL": served(), "ITERABLE_API_KEY": f"{project}-key", "NO_PROXY": "*"}
+def steps(client: Path, script: str, project: str, url: str) -> list[str]:
+    """The steps that a script went through; it fails with the first that goes wrong."""
+    environment = {**os.environ, "ITERABLE_BASE_URL": url, "ITERABLE_API_KEY": f"{project}-key", "NO_PROXY": "*"}
     done = subprocess.run(
-        [str(NODE), "journey.mjs"],
+        [str(NODE), script],
         cwd=client,
         env=environment,
         capture_output=True,
@@ -51,4 +50,18 @@ def test_every_call_of_the_client_reads_its_reply(client: Path, project: str, se
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(done.stdout.splitlines()) == 10
+    return done.stdout.splitlines()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("project", ["email", "hybrid"])
+def test_every_call_of_the_client_reads_its_reply(client: Path, project: str, served: Callable[..., str]) -> None:
+    assert len(steps(client, "journey.mjs", project, served())) == 10
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("project", ["email", "hybrid"])
+def test_campaigns_experiments_and_templates_live_as_the_client_tests_them(
+    client: Path, project: str, served: Callable[..., str]
+) -> None:
+    assert len(steps(client, "campaigns.mjs", project, served())) == 11

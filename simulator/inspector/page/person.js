@@ -14,6 +14,7 @@ export async function person({ parts, query, project, signal }) {
   const profile = await get(ofProject(name, "profile"), { user: `#${parts[0]}` }, signal);
   const known = `#${profile.person}`;
   const done = await get(ofProject(name, "events"), { user: `#${parts[0]}`, limit: 50, before: query.before }, signal);
+  const sent = await get(ofProject(name, "sent-messages"), { user: `#${parts[0]}`, limit: 50 }, signal);
   return [
     h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person} of ${name}`)),
       h("div", { class: "end" },
@@ -25,7 +26,13 @@ export async function person({ parts, query, project, signal }) {
     h("h2", {}, "Events ", h("small", {}, counted(done.total, "event"))),
     eventsTable(name, done.events, "There are no events of theirs.", { owner: false }),
     done.next ? h("p", { class: "bar" }, h("a", { class: "button", href: link(["person", parts[0]], { project: name, before: done.next }) }, "Older")) : null,
+    h("h2", {}, "Messages ", h("small", {}, counted(sent.total, "message"))),
+    table("Messages", ["At", "Medium", "Campaign", ["Said", "wide"]], sent.messages.map(said), "They were sent no message."),
   ];
+}
+
+function said(message) {
+  return [instant(message.at, { withDate: true }), message.medium, `${message.campaignName ?? "?"} (${message.campaignId})`, json(message.texts)];
 }
 
 function fields(profile) {

@@ -35,6 +35,27 @@ def test_a_device_message_to_nobody_creates_nobody(email_based: Any, medium: str
     assert email_based.people() == []
 
 
+def test_sent_messages_are_those_of_the_four_media_that_the_call_knows(email_based: Any) -> None:
+    number = campaign(email_based)
+    for medium in ("email", "webPush", "whatsApp", "sms"):
+        email_based.post(f"{medium}/target", campaignId=number, recipientEmail=A)
+    messages = email_based.get("users/getSentMessages", query=f"email={A}")[1]["messages"]
+    assert [message["messageMedium"] for message in messages] == ["Email", "SMS"]
+
+
+@pytest.mark.parametrize("medium", ["sms", "whatsApp"])
+def test_a_phone_number_alone_says_who_gets_a_message_to_a_phone(email_based: Any, medium: str) -> None:
+    number = campaign(email_based)
+    email_based.post("users/update", email=A, dataFields={"phoneNumber": "+14155550100"})
+    status, reply = email_based.post(f"{medium}/target", campaignId=number, recipientPhone="+14155550100")
+    assert (status, reply["msg"]) == (200, f"Campaign {number} - Sent triggered message to: +14155550100")
+    [message] = email_based.project.sent
+    assert message.person.email == A
+    status, reply = email_based.post(f"{medium}/target", campaignId=number, recipientPhone="+14155550199")
+    assert (status, reply["msg"]) == (400, "No user exists with phoneNumber +14155550199")
+    assert email_based.post("email/target", campaignId=number, recipientPhone="+14155550100")[0] == 400
+
+
 def test_a_campaign_that_is_not_there_is_refused(email_based: Any) -> None:
     expected = {"msg": "Invalid campaignId", "code": "BadParams", "params": {"campaignId": "9"}}
     assert email_based.post("email/target", campaignId=9, recipientEmail=A) == (400, expected)
@@ -105,9 +126,9 @@ def test_snippets_are_found_by_number_and_by_name(email_based: Any) -> None:
 
 
 def test_what_is_not_modelled_says_501_in_iterables_shape(email_based: Any) -> None:
-    status, reply = email_based.post("campaigns/trigger", campaignId=1, listIds=[])
+    status, reply = email_based.post("verify/sms/begin")
     assert (status, reply["code"]) == (501, "GenericError")
-    assert "no campaign engine" in reply["msg"]
+    assert "no SMS is sent" in reply["msg"]
 
 
 def test_a_journey_wants_somebody_to_start_for(email_based: Any) -> None:

@@ -469,3 +469,21 @@ def test_a_project_that_is_not_there_is_404(look: Look, what: str) -> None:
     status, body = look.get(f"projects/none/{what}", user=A, field="plan")
     assert status == 404
     assert "there is no project 'none'" in body["error"]
+
+
+def test_messages_that_were_sent_are_shown_with_what_they_said(look: Look) -> None:
+    look.update(A, firstName="Ada")
+    look.update(B)
+    look.post("templates/email/upsert", clientTemplateId="hi", subject="Hi {{firstName}}", html="<p>{{code}}</p>")
+    for name in ("One", "Two"):
+        look.post("campaigns/create", name=name, templateId=1)
+    look.post("email/target", campaignId=1, recipientEmail=A, dataFields={"code": "X"})
+    look.post("email/target", campaignId=2, recipientEmail=B)
+    path = "projects/p/sent-messages"
+    [message] = look.shown(path, user=A)["messages"]
+    assert (message["campaignName"], message["medium"], message["at"]) == ("One", "Email", "2026-08-20T12:00:00.000Z")
+    assert message["texts"] == {"subject": "Hi Ada", "html": "<p>X</p>"}
+    assert [found["email"] for found in look.shown(path, campaign=2)["messages"]] == [B]
+    assert (look.shown(path, limit=1)["total"], len(look.shown(path, limit=1)["messages"])) == (2, 1)
+    assert look.get(path, user="nobody@x.test")[0] == 404
+    assert look.get(path, colour="red")[0] == 400

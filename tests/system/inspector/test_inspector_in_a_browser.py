@@ -106,6 +106,20 @@ def test_people_are_found_by_a_part_of_their_address_and_shown_with_the_history_
     page.shows("Signed In")
 
 
+def test_a_person_is_shown_with_the_messages_that_they_were_sent_and_what_each_said(
+    page: Page, simulator: Simulator
+) -> None:
+    page.open("/person/1?project=hybrid")
+    page.shows("They were sent no message.")
+    post(simulator, "templates/email/upsert", clientTemplateId="hi", html="<b>Dear {{email}}</b>")
+    post(simulator, "campaigns/create", name="Welcome", templateId=1)
+    post(simulator, "email/target", campaignId=1, recipientEmail="ada@example.com")
+    page.open("/person/1?project=hybrid")
+    page.shows("1 message")
+    page.shows("Welcome (1)")
+    page.shows("<b>Dear ada@example.com</b>")
+
+
 def test_a_request_stands_beside_its_reply_its_rules_and_what_it_changed(page: Page) -> None:
     page.open("/entry/2")
     page.shows("Change of state")

@@ -1,4 +1,4 @@
-"""Campaigns and journeys: listed, made and put into another state. There is no engine behind them that sends.
+"""Campaigns and journeys: listed, made and put into another state. What sends them is `campaign_sends`.
 
 Sources: Iterable's API description; for the texts of refused changes block/iterable-go ae11307 (2026-01-19),
 api/campaigns_test.go, whose ids with thousands separators look recorded.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
 from simulator.api.identifiers import identifiers_of
+from simulator.api.operations.messages.campaign_sends import planned_start
 from simulator.api.query import Query, sorted_by
 from simulator.api.replies import dropped, json_reply, not_found_page, refused, success
 from simulator.api.resolution import find_person
@@ -109,7 +110,8 @@ def create_campaign(project: Project, request: Request, now: Instant, _: Mapping
             "name": body["name"],
             "templateId": template.template_id,
             "type": "Blast" if body.get("listIds") else "Triggered",
-            "campaignState": "Scheduled" if body.get("sendAt") else "Ready",
+            **planned_start(request.path, body),
+            "campaignDataFields": body.get("campaignDataFields", {}),
             "messageMedium": template.message_medium,
             "createdAt": now,
             "updatedAt": now,
@@ -192,7 +194,10 @@ def archive_campaigns(project: Project, request: Request, now: Instant, _: Mappi
 
 
 def _put(project: Project, campaign: Campaign, state: str, now: Instant) -> None:
-    project.campaigns.put(campaign.id, campaign.model_copy(update={"campaign_state": state, "updated_at": now}))
+    update: dict[str, object] = {"campaign_state": state, "updated_at": now}
+    if state == "Ready":
+        update["start_at"] = None
+    project.campaigns.put(campaign.id, campaign.model_copy(update=update))
 
 
 def _require_campaign(project: Project, number: int) -> Campaign:

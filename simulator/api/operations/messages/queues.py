@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.identifiers import identifiers_in_query
+from simulator.api.operations.messages.delivery import rendered_text
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused
 from simulator.api.resolution import find_person, require_person
@@ -91,7 +92,7 @@ def _in_app_to_json(project: Project, message: Message) -> dict[str, Any]:
         "createdAt": message.at,
         "expiresAt": _expires_at(message),
         "content": {
-            "html": said.get("html", ""),
+            "html": rendered_text(project, message, said.get("html", "")),
             "payload": payload,
             "inAppDisplaySettings": said.get("inAppDisplaySettings", _DISPLAY),
             "webInAppDisplaySettings": said.get("webInAppDisplaySettings", _POSITION),
