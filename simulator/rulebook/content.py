@@ -89,7 +89,7 @@ CONTENT: Final = (
     Rule("campaigns.create.template", "A campaign has a template that is there.", API, DOCUMENTED),
     Rule("campaigns.create.list", "A campaign has lists that are there.", API, INFERRED),
     Rule("campaigns.create.send-at", "A sendAt that is no instant is 400 BadJsonBody, with the text that was sent.", GO_MOCKS, INFERRED),
-    Rule("campaigns.change", "The campaign is put into another state; nothing is sent or stopped.", f"{API}; {CLIENT_2026}", RECORDED),
+    Rule("campaigns.change", "The campaign is put into another state; cancelled or aborted, it is sent to nobody any more.", f"{API}; {CLIENT_2026}", RECORDED),
     Rule("campaigns.abort.over", "A campaign that is over cannot be aborted: 400 GenericError.", GO_MOCKS, INFERRED),
     Rule("campaigns.cancel.begun", "A campaign that has begun cannot be cancelled: 400 BadParams.", GO_MOCKS, INFERRED),
     Rule("campaigns.activate.not-triggered", "A campaign that is not triggered cannot be activated: 400 BadParams.", GO_MOCKS, INFERRED),
