@@ -97,7 +97,7 @@ def _apply_next(project: Project, now: Instant) -> bool:
         _carry_out(project, heapq.heappop(project.pending))
         return True
     if campaign is not None and start is not None and start <= now:
-        start_due_campaign(project, campaign)
+        start_due_campaign(project, campaign, now)
         return True
     return False
 

@@ -1,6 +1,6 @@
 """What a project has beside people: channels, message types, campaigns, templates, journeys, snippets, webhooks.
 
-Nothing here is rendered or sent; it can be put there, read, changed and removed.
+These are records; what renders and sends them is `api/operations/messages`.
 """
 
 from __future__ import annotations

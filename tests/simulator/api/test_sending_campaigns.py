@@ -175,6 +175,20 @@ def test_a_recurring_campaign_runs_again_and_again_each_run_a_campaign_of_its_ow
     )
 
 
+def test_of_the_runs_that_the_clock_has_leapt_over_the_last_thousand_are_made_up_for(email_based: Any) -> None:
+    daily = {
+        **BLAST,
+        "listIds": [],
+        "campaignState": "Recurring",
+        "startAt": NOW - 700_000 * DAY,
+        "recurrenceDays": 1,
+    }
+    given(email_based, daily)
+    look(email_based, NOW)
+    assert len(email_based.project.campaigns) == 1002
+    assert state(email_based)["startAt"] == NOW + DAY
+
+
 def test_a_triggered_campaign_goes_to_the_lists_that_are_named_with_the_fields_that_are_given(
     email_based: Any,
 ) -> None:

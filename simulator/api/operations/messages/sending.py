@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DAY: Final = 86_400_000
+#: Runs of a recurring campaign that are made up for, when the clock has leapt over them.
+_MOST_MISSED: Final = 1000
 #: Campaigns whose messages do not go out any more.
 _STOPPED: Final = frozenset({"Aborted", "Archived"})
 
@@ -63,8 +65,8 @@ def _shares(project: Project, campaign: Campaign, recipients: Iterable[Person]) 
     return [(person, experiment.template_at(place)) for place, person in enumerate(left, first)]
 
 
-def start_due_campaign(project: Project, campaign: Campaign) -> None:
-    """Start a campaign whose time has come, as of that time."""
+def start_due_campaign(project: Project, campaign: Campaign, now: Instant) -> None:
+    """Start a campaign whose time has come, as of that time; of one that recurs, the next run."""
     at = campaign.next_start
     if at is None:
         return
@@ -72,9 +74,10 @@ def start_due_campaign(project: Project, campaign: Campaign) -> None:
     if campaign.campaign_state != "Recurring":
         start_campaign(project, campaign, at)
         return
+    period = (campaign.recurrence_days or 1) * _DAY
+    at += max(0, (now - at) // period - _MOST_MISSED) * period
     _start_run(project, campaign, at)
-    later = at + (campaign.recurrence_days or 1) * _DAY
-    project.campaigns.put(campaign.id, campaign.model_copy(update={"start_at": later, "updated_at": at}))
+    project.campaigns.put(campaign.id, campaign.model_copy(update={"start_at": at + period, "updated_at": at}))
 
 
 def _start_run(project: Project, recurring: Campaign, at: Instant) -> None:

@@ -1,4 +1,4 @@
-"""Templates of five media: stored and read, never rendered.
+"""Templates of five media: stored and read; `rendered` renders them.
 
 Sources: Iterable's API description; the schemas of Iterable's TypeScript client, which read instants as
 milliseconds.
