@@ -183,13 +183,14 @@ def test_webhooks_of_the_state_document_are_listed_and_changed(email_based: Any)
     assert email_based.raw("POST", "/api/webhooks", b'{"id": 4}') == (400, b"No webhook with id 4")
 
 
-def test_a_sent_email_is_viewed_as_its_template_stands(email_based: Any) -> None:
+def test_a_sent_email_is_viewed_as_it_was_rendered_for_its_recipient(email_based: Any) -> None:
     email_based.post("templates/email/upsert", clientTemplateId="t", name="Hi", html="<p>Hello {{name}}</p>")
     email_based.post("campaigns/create", name="Hi", templateId=1)
     email_based.post("email/target", campaignId=1, recipientEmail=A)
+    email_based.post("users/update", email=A, dataFields={"name": "Ada"})
     [message] = email_based.project.sent
     path = "/api/email/viewInBrowser"
-    assert email_based.raw("GET", path, query=f"email={A}&messageId={message.id}") == (200, b"<p>Hello {{name}}</p>")
+    assert email_based.raw("GET", path, query=f"email={A}&messageId={message.id}") == (200, b"<p>Hello Ada</p>")
     assert email_based.raw("GET", path, query=f"email={A}&messageId=other")[0] == 400
 
 
