@@ -43,9 +43,8 @@ class _DirectoryName(click.Path):
     "serve",
     epilog=examples(
         "iterable-harness serve",
-        "iterable-harness serve --port 0 --clock 2026-08-20T12:00:00Z",
         "iterable-harness serve --project hybrid:my-key --set trackUnknownUserId=drop",
-        "iterable-harness serve --data .harness/data",
+        "iterable-harness serve --data .harness/data --clock 2026-08-20T12:00:00Z",
         "iterable-harness serve --proxy 8586 --tls-ca iterable-ca.pem",
         "iterable-harness serve --source my-write-key:hybrid --mapping mapping.yaml",
     ),

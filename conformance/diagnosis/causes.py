@@ -191,7 +191,11 @@ def _best_change(
         executor = mapping.with_change(change).executor()
         effects = [_effect(executor, item, former) for item in symptoms]
         helps = {_Effect.MENDED, _Effect.SILENT} if change.gives_up else {_Effect.MENDED}
-        mended = tuple(place for place, effect in enumerate(effects) if effect in helps)
+        mended = tuple(
+            place
+            for place, effect in enumerate(effects)
+            if effect in helps and not _sends_less(change, before, executor, symptoms[place], former)
+        )
         if mended:
             for place in mended:
                 present.setdefault(place, _broken(before, symptoms[place], former))
@@ -205,6 +209,22 @@ def _best_change(
                 best = worth, change, mended
         progress()
     return None if best is None else best[1:]
+
+
+def _sends_less(change: Change, before: Executor, after: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
+    """Whether another value of a field only makes the destination refuse what goes wrong: that mends nothing."""
+    if not change.field or change.gives_up:
+        return False
+    return _requests(after, symptom, former) < _requests(before, symptom, former)
+
+
+def _requests(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> int:
+    return sum(
+        len(outcome.exchanges)
+        for history in symptom.histories
+        for step in executor.execute(completed(history, executor.analysis, former), symptom.project_type).steps
+        for outcome in step.outcomes
+    )
 
 
 def _broken(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> set[Broken]:

@@ -115,6 +115,7 @@ def problems_of(
             problem = found[known]
             found[known] = replace(
                 problem,
+                project_types=tuple(_in_order((*problem.project_types, *told.project_types))),
                 shown=tuple(dict.fromkeys((*problem.shown, *told.shown))),
                 linted=(*problem.linted, finding),
                 shown_by=(*problem.shown_by, *told.shown_by),

@@ -79,7 +79,7 @@ def diagnose(
 
 def symptom_of(finding: Finding) -> Symptom:
     """A finding as something whose cause is looked for."""
-    return Symptom(finding.property, finding.project_type, finding.violation.about, (finding.minimal_history(),))
+    return Symptom(finding.property, finding.project_type, finding.violation.about, (finding.history,))
 
 
 def _limit(finding: Finding, cause: Cause) -> Limit:

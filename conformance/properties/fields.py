@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +29,8 @@ from simulator.project.field_types import normalised
 
 _TYPES: Final = "Iterable support article 208183076, data types"
 _DATES: Final = "Segment pull requests 1605, 2305, 2321; Iterable support article 208183076, data types"
+#: A date alone is kept as it is.
+_STORED_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2} \+00:00)?")
 _MAPPING: Final = "Segment's page of the Iterable (Actions) destination"
 
 
@@ -138,14 +141,11 @@ def _stored_form(meaning: str) -> str:
 
 
 def _moment(stored: Any) -> datetime | None:
-    if not isinstance(stored, str):
+    """The moment of a value in the form in which Iterable stores dates; any other text is no date there."""
+    if not isinstance(stored, str) or not _STORED_DATE.fullmatch(stored):
         return None
-    try:
-        moment = datetime.fromisoformat(stored.replace(" +00:00", "+00:00"))
-    except ValueError:
-        return None
-    # Iterable takes no basic form: what it keeps as text is no date there.
-    return None if "-" not in stored[:5] else moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(stored.replace(" +00:00", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _twins(

@@ -104,7 +104,8 @@ class Writer:
     def _with_user_id(self, event: Event) -> Event:
         if "userId" in event:
             for path in self.analysis.user_id_paths(event["type"]):
-                event = with_value(event, path, event["userId"])
+                # As text even where it is a number elsewhere: a data field takes values of one type only.
+                event = with_value(event, path, str(event["userId"]))
         return event
 
     def _with_email(self, event: Event, email: Any) -> Event:

@@ -94,6 +94,11 @@ QUESTIONS: Final = (
     Question("list-without-a-name", "Is a list made whose name is empty?", "status and code of POST lists", ("lists.create.name",), _OTHERS),
     Question("existing-catalog", "In which words is a catalog refused that is there?", "POST catalogs/{name} twice", ("catalogs.create.exists",), _OTHERS),
     Question("unknown-journey", "In which words is a journey refused that is not there?", "workflows/triggerWorkflow with workflowId 0", ("journeys.trigger.unknown",), _OTHERS),
+    Question("consent-of-nobody", "Is a consent refused whose email or userId nobody has?", "status of unknownuser/consent for a fresh userId", ("unknown-users.consent",), _CLIENT_KEY),
+    Question("second-experiment", "May a campaign have a second experiment while the first is not finished?", "POST experiments twice for one draft", ("experiments.create.exists",), _OTHERS),
+    Question("experiment-with-one-variant", "Does an experiment start with one variant?", "experiments/{id}/start of a draft as it was made", ("experiments.start.variants",), _OTHERS),
+    Question("unknown-experiment", "How is an experiment refused that is not there?", "GET experiments/0", ("experiments.unknown",), _OTHERS),
+    Question("template-that-fails", "What do previews and proofs answer to a template that cannot be rendered?", "templates/email/preview of {{#if", ("templates.preview.fails", "templates.proof.fails"), _OTHERS),
 )
 # fmt: on
 

@@ -352,10 +352,10 @@ def new_people_take_the_events_of_the_last(patch: pytest.MonkeyPatch) -> None:
     """A new person is the last one with new identifiers."""
     create = Project.create_person
 
-    def reuse(self: Project, email: str | None, user_id: str | None, now: int) -> Any:
+    def reuse(self: Project, email: str | None, user_id: str | None, now: int, *, signup_source: str = "API") -> Any:
         last = next(reversed(list(self.people)), None)
         if last is None:
-            return create(self, email, user_id, now)
+            return create(self, email, user_id, now, signup_source=signup_source)
         self.people.set_email(last, email or last.email)
         self.people.set_user_id(last, user_id or last.user_id)
         return last

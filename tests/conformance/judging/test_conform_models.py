@@ -31,4 +31,4 @@ def test_a_subscription_with_a_model_is_judged_by_rows_whatever_its_trigger_is(
     code = main(["conform", "--mapping", str(file), *options, "--save", str(tmp_path / "found"), "--json"])
     document = json.loads(capsys.readouterr().out)
     assert code == 1
-    assert [item["properties"] for item in document["problems"]] == [["rows.person-is-named"]]
+    assert [item["properties"] for item in document["problems"]] == [["rows.person-is-named", "path.wrong-root"]]

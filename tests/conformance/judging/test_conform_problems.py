@@ -317,7 +317,7 @@ def test_github_shows_what_is_wrong_with_a_file_that_is_no_mapping(
     assert capsys.readouterr().out.startswith("::error file=shop.yaml,line=1,")
 
 
-def test_what_no_change_mends_but_is_gone_once_lint_is_heeded_is_told_with_that(
+def test_what_follows_from_something_that_lint_knows_is_told_with_that(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Only the order makes the person, so that its event is dropped at first and stored when it is delivered again.
@@ -329,8 +329,19 @@ def test_what_no_change_mends_but_is_gone_once_lint_is_heeded_is_told_with_that(
     assert main(["conform", "--mapping", "shop.yaml", *choice, "--json"]) == 1
     first, *others = json.loads(capsys.readouterr().out)["problems"]
     assert first["description"] == 'Orders: the trigger is type = "track" and event = "Order completed"'
-    assert first["properties"] == ["spec.event", "delivery.idempotent"]
+    assert set(first["properties"]) == {"spec.event", "delivery.idempotent"}
     assert all("delivery.idempotent" not in problem["properties"] for problem in others)
+
+
+def test_a_problem_is_in_every_project_type_in_which_lint_or_a_history_shows_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "shop.yaml").write_text(changed(GOOD, ("$.traits.email", "$.traits.Email")))
+    choice = ["--project-type", "email", "--project-type", "userid", "--property", "identity.person-exists"]
+    main(["conform", "--mapping", "shop.yaml", *choice, "--json"])
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["project_types"] == ["email", "userid"]
+    assert {finding["project_type"] for finding in problem["findings"]} == {"email"}
 
 
 def test_what_lint_told_is_not_written_out_again_when_histories_show_it(
