@@ -21,6 +21,7 @@ _OPTIONAL: Final = frozenset(
     {"phoneNumber", "campaignId", "templateId", "dataFields", "mergeNestedObjects"}
     | {"sku", "categories", "url", "imageUrl", "description"}
 )
+_IDENTIFIERS: Final = frozenset({"email", "userId", "user"})
 #: The origin of a subscription that a change adds.
 _ADDED: Final = -1
 
@@ -212,8 +213,11 @@ def _best_change(
 
 
 def _sends_less(change: Change, before: Executor, after: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
-    """Whether another value of a field only makes the destination refuse what goes wrong: that mends nothing."""
-    if not change.field or change.gives_up:
+    """Whether another value of a field only makes the destination refuse what goes wrong: that mends nothing.
+
+    Who nobody is said to be is refused rightly.
+    """
+    if not change.field or change.gives_up or change.field.rpartition(".")[2] in _IDENTIFIERS:
         return False
     return _requests(after, symptom, former) < _requests(before, symptom, former)
 
