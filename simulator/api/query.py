@@ -105,6 +105,14 @@ class Query:
         except ValueError as error:
             raise bad_request_page(self._request, _UNREADABLE.format(value), rule="query.no-date") from error
 
+    def given_seconds(self, name: str) -> int | None:
+        """An instant, of which an empty text is none, as the API description has it for metrics.
+
+        Raises:
+            RefusedError: It is none.
+        """
+        return self.seconds(name) if self.text(name) else None
+
     def page(
         self, items: Sequence[Any], *, default_size: int = 10, lenient: bool = False
     ) -> tuple[list[Any], dict[str, str]]:

@@ -21,6 +21,7 @@ from simulator.api.operations import (
     webhooks,
 )
 from simulator.api.operations.experiments import counts as experiment_counts
+from simulator.api.operations.experiments import metrics as experiment_metrics
 from simulator.api.operations.experiments import reading as experiments
 from simulator.api.operations.experiments import writing as experiment_writing
 from simulator.api.operations.export import downloads, jobs
@@ -191,7 +192,7 @@ _CAMPAIGNS: Final = (
     _route("GET", "campaigns/{id}", campaigns.get_campaign, _READ, _READERS),
     _route("GET", "experiments", experiments.list_experiments, keys=_READERS),
     _route("POST", "experiments", experiment_writing.create_experiment),
-    _route("GET", "experiments/metrics", metrics.get_experiment_metrics),
+    _route("GET", "experiments/metrics", experiment_metrics.get_experiment_metrics),
     _route("GET", "experiments/{experimentId}", experiments.get_experiment, keys=_READERS),
     _route("POST", "experiments/{experimentId}/cancel", experiment_writing.cancel_experiment),
     _route("POST", "experiments/{experimentId}/delete", experiment_writing.delete_experiment),

@@ -95,7 +95,7 @@ CONTENT: Final = (
     Rule("campaigns.activate.not-triggered", "A campaign that is not triggered cannot be activated: 400 BadParams.", GO_MOCKS, INFERRED),
     Rule("campaigns.children.not-recurring", "A campaign that does not recur has no runs to list: 400 BadParams.", OLD, RECORDED),
     Rule("campaigns.metrics", "A line of CSV for each campaign that is named and there; without any a header alone.", f"{OLD}; {AIRBYTE}", RECORDED),
-    Rule("experiments.metrics", "CSV; without experiments a header alone.", OLD, RECORDED),
+    Rule("experiments.metrics", "A line of CSV for each variant of the experiments that are named, or of all; one that nobody was sent has no numbers. How rates are written is assumed.", OLD, RECORDED),
     Rule("campaigns.archive", "The campaigns are put away.", API, DOCUMENTED),
     Rule("campaigns.unknown", "A campaign that is not there is refused; reading it is 404, as JSON or as a page by setting.", API, INFERRED),
     Rule("journeys.list", "The journeys, by pages.", API, DOCUMENTED),

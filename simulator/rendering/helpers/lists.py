@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.rendering.scope import step
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.rendering.evaluation import Call, Helper
 
-#: Source: Iterable support article 36267178160788.
+#: Source: Iterable support article 36267178160788, which also has several fields for sortBy and groupBy.
 _MOST_GROUPED: Final = 100
 
 
@@ -45,33 +45,52 @@ def _lookup(call: Call) -> Any:
     """A member by a name that is a value itself; one with dots is a path, but with `resolveKey=false`."""
     key = text_of(call.arg(1))
     names = [key] if call.options.get("resolveKey") is False else key.split(".")
-    found = call.arg(0)
-    for name in names:
-        found = step(found, name)
+    found = _at(call.arg(0), names)
     if call.block is None:
         return found
     return call.inverse() if found is None else call.body(call.scope.inner(call.scope.value, call.named(found)))
 
 
 def _sort_by(call: Call) -> Any:
+    """The items in the order of a field, or of several; one without a field comes after those that have it."""
     items = _listed(call.arg(0))
-    field = text_of(call.options.get("field", call.arg(1)))
-    known = [item for item in items if step(item, field) is not None]
-    known.sort(key=cmp_to_key(lambda one, other: compare(step(one, field), step(other, field), call.name)))
-    if call.options.get("order") == "desc":
-        known.reverse()
-    return _given(call, [*known, *(item for item in items if step(item, field) is None)])
+    descending = call.options.get("order") == "desc"
+    for path in reversed(_paths(call)):  # the sort is stable, so the first field is sorted by last
+        known = [item for item in items if _at(item, path) is not None]
+        known.sort(key=cmp_to_key(partial(_compared, path, call.name)), reverse=descending)
+        items = [*known, *(item for item in items if _at(item, path) is None)]
+    return _given(call, items)
+
+
+def _compared(path: list[str], name: str, one: Any, other: Any) -> int:
+    return compare(_at(one, path), _at(other, path), name)
 
 
 def _group_by(call: Call) -> Any:
-    field = text_of(call.options.get("field", call.arg(1)))
-    groups: dict[str, list[Any]] = {}
+    """Groups of the items that have the same in a field, or in several; their keys go by the last name of a path."""
+    paths = _paths(call)
+    groups: dict[tuple[str, ...], list[Any]] = {}
     for item in _listed(call.arg(0))[:_MOST_GROUPED]:
-        groups.setdefault(text_of(step(item, field)), []).append(item)
+        groups.setdefault(tuple(text_of(_at(item, path)) for path in paths), []).append(item)
     return _given(
         call,
-        [{"key": {field: step(items[0], field)}, "count": len(items), "items": items} for items in groups.values()],
+        [
+            {"key": {path[-1]: _at(items[0], path) for path in paths}, "count": len(items), "items": items}
+            for items in groups.values()
+        ],
     )
+
+
+def _paths(call: Call) -> list[list[str]]:
+    """The fields that a call names: separated by commas, those of nested objects with dots."""
+    fields = text_of(call.options.get("field", call.arg(1)))
+    return [field.strip().split(".") for field in fields.split(",")]
+
+
+def _at(item: Any, path: list[str]) -> Any:
+    for name in path:
+        item = step(item, name)
+    return item
 
 
 def _given(call: Call, value: list[Any]) -> Any:

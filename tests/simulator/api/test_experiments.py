@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
+
+from simulator.message import Request
 
 NOW = 1_787_227_200_000
 HOUR = 3_600_000
@@ -128,6 +132,70 @@ def test_variants_are_counted_by_their_sends_and_what_came_of_them(email_based: 
         {"time": "2026-08-20T00:00:00.000Z", "value": 0},
         {"time": "2026-08-21T00:00:00.000Z", "value": 1},
     ]
+
+
+def metrics(project: Any, query: str = "") -> list[list[str]]:
+    reply = project.simulator.handle(Request("GET", "/api/experiments/metrics", query, {"api-key": "key"}), NOW)
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    return list(csv.reader(io.StringIO(reply.body.decode(), newline="")))
+
+
+def test_metrics_have_a_line_for_each_variant_with_no_numbers_where_nobody_was_sent(email_based: Any) -> None:
+    made(email_based)
+    header, *lines = metrics(email_based)
+    assert header[:5] == ["Campaign ID", "Experiment ID", "Template ID", "Name", "Type"]
+    date = "2026-08-20T12:00:00.000Z"
+    someone, nothing = "simulator@example.com", [""] * 26
+    assert lines == [
+        [
+            "5",
+            "1",
+            "1",
+            "Plain",
+            "Control",
+            someone,
+            *["1970-01-01T00:00:00.000Z"] * 2,
+            "Hello",
+            "N/A",
+            "N/A",
+            *nothing,
+        ],
+        ["5", "1", "3", "Variant 1", "-", someone, date, date, "HELLO", "N/A", "NaN", *nothing],
+    ]
+    for named in ("experimentId=1", "campaignId=5", "experimentId=2&experimentId=1"):
+        assert metrics(email_based, named) == [header, *lines]
+    for named in ("experimentId=2", "campaignId=6", "experimentId=1&campaignId=6"):
+        assert metrics(email_based, named) == [header]
+
+
+def test_metrics_count_what_came_of_each_variant(email_based: Any) -> None:
+    made(email_based)
+    email_based.post("experiments/1/start")
+    email_based.post("campaigns/5/send")
+    document = email_based.project.state_document()
+    event = {"email": PEOPLE[1], "messageId": list(email_based.project.sent)[1].id, "createdAt": NOW // 1000}
+    paid = {"eventType": "purchase", "campaignId": 5, "templateId": 3, "total": 30.0}
+    document["events"] = [event | {"eventType": "emailOpen"}, event | {"eventType": "emailOpen"}, event | paid]
+    email_based.project.replace_state(document, NOW)
+    header, control, variant = metrics(email_based, "startDateTime=2026-08-20&endDateTime=2026-08-20T12:00:00Z")
+    names = (
+        "Total Email Sends",
+        "Total Email Opens",
+        "Unique Email Opens Or Clicks",
+        "Email Open Rate",
+        "Revenue / M",
+    )
+    assert [control[header.index(name)] for name in names] == ["2", "0", "0", "0.0", "0.0"]
+    assert [variant[header.index(name)] for name in names] == ["2", "2", "1", "0.5", "15000.0"]
+    _, before, _ = metrics(email_based, "endDateTime=2026-08-20T11:59:59Z")
+    assert before[-26:] == [""] * 26
+
+
+@pytest.mark.parametrize("query", ["experimentId=one", "campaignId=", "startDateTime=soon"])
+def test_metrics_of_what_cannot_be_read_are_a_bad_request(email_based: Any, query: str) -> None:
+    made(email_based)
+    reply = email_based.simulator.handle(Request("GET", "/api/experiments/metrics", query, {"api-key": "key"}), NOW)
+    assert reply.status == 400
 
 
 def test_trends_without_a_span_are_of_the_time_in_which_it_ran_at_most_31_days(email_based: Any) -> None:

@@ -16,6 +16,12 @@ FIELDS: Final[dict[str, Any]] = {
     "zero": 0,
     "markup": "<b>&'\"=`",
     "items": [{"price": 3, "name": "chips", "kind": "food"}, {"price": 1, "name": "cola", "kind": "drink"}],
+    "parcels": [
+        {"name": "b", "to": {"day": 2, "by": "air"}},
+        {"name": "c", "to": {"day": 1, "by": "sea"}},
+        {"name": "d"},
+        {"name": "a", "to": {"day": 2, "by": "air"}},
+    ],
     "tags": ["a", "b"],
     "empty": [],
     "nothing": {},
@@ -147,6 +153,11 @@ def test_blocks(template: str, text: str) -> None:
          "cola chips "),
         ('{{#groupBy items field="kind" as |groups|}}{{#each groups as |group|}}{{group.key.kind}} {{group.count}} '
          "{{#each group.items as |one|}}{{one.name}};{{/each}}{{/each}}{{/groupBy}}", "food 1 chips;drink 1 cola;"),
+        ('{{#sortBy parcels field="to.day,name" as |sorted|}}{{#each sorted}}{{name}} {{/each}}{{/sortBy}}', "c a b d "),
+        ('{{#sortBy parcels field="to.day, name" order="desc" as |sorted|}}{{#each sorted}}{{name}} {{/each}}{{/sortBy}}',
+         "b a c d "),
+        ('{{#groupBy parcels field="to.day,to.by" as |groups|}}{{#each groups as |group|}}'
+         "{{group.key.day}} {{group.key.by}} {{group.count}};{{/each}}{{/groupBy}}", "2 air 2;1 sea 1;  1;"),
         ('{{#assign "x"}}{{name}}!{{/assign}}{{#each tags}}{{x}}{{/each}}', "Ada!Ada!"),
         ('{{#lookup address "city" as |city|}}{{city}}{{/lookup}}', "London"),
         ('{{snippet "greeting" tone="dear"}}', "Hi Ada, dear!"),

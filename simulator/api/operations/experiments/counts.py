@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.api.metric_counts import what_about
 from simulator.api.operations.experiments.lookup import require_experiment
 from simulator.api.operations.experiments.representation import named_variant
 from simulator.api.query import Query
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
-    from simulator.project.events import Event
     from simulator.project.experiments import Experiment
 
 #: The metric of each type of event.
@@ -106,14 +106,6 @@ def _happenings(project: Project, experiment: Experiment) -> Iterator[tuple[Inst
     for event in project.events:
         metric = _METRICS.get(event.type)
         if metric is not None:
-            campaign, template = _about(project, event)
+            campaign, template = what_about(project, event)
             if campaign == experiment.campaign_id:
                 yield event.created_at * 1000, template, metric
-
-
-def _about(project: Project, event: Event) -> tuple[Any, Any]:
-    """The campaign and the template of an event: what it says, or those of the message that it is about."""
-    message = project.sent.get(str(event.members.get("messageId", "")))
-    sent = {} if message is None else {"campaignId": message.campaign_id, "templateId": message.template_id}
-    about = {**sent, **event.members}
-    return about.get("campaignId"), about.get("templateId")

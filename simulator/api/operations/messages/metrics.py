@@ -1,4 +1,4 @@
-"""Metrics of campaigns and experiments, as CSV: counted from the sends and the events that a project holds.
+"""Metrics of campaigns, as CSV: counted from the sends and the events that a project holds.
 
 Sources: replies recorded in 2017 by mtchavez/iterable-api-client (the form; nothing asked for is a header alone);
 columns by medium read from a real project in 2023, airbytehq/airbyte 35e9a736, source-iterable; those of SMS and
@@ -8,9 +8,9 @@ snake case.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.api.metric_counts import Counts, what_about
 from simulator.api.query import Query
 from simulator.api.replies import text_reply
 from simulator.project.events import EMAIL_UNSUBSCRIBE, PURCHASE
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from simulator.message import Instant, Reply, Request
     from simulator.project import Project
     from simulator.project.content import Campaign
-    from simulator.project.events import Event
 
 #: Columns that count events: in all, and the people who have any.
 _TOTALS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -110,41 +109,12 @@ _ZEROS: Final[Mapping[str, tuple[str, ...]]] = {
 _AMOUNTS_OF_NOTHING: Final = ("Average Custom Conversion Value", "Sum of Custom Conversions")
 #: Media that have columns for a thousand messages.
 _BY_THOUSAND: Final = frozenset({"Email", "Push", "SMS"})
-_EXPERIMENT_COLUMNS: Final = (
-    "Campaign ID", "Experiment ID", "Template ID", "Name", "Type", "Created by", "Creation Date", "Last modified",
-    "Subject", "Improvement", "Confidence", "Total Email Sends", "Email Delivery Rate", "Total Emails Delivered",
-    "Total Email Opens", "Unique Email Opens Or Clicks", "Email Open Rate", "Total Emails Clicked",
-    "Unique Email Clicks", "Clicks / Opens", "Email Click Rate", "Total Hosted Unsubscribe Clicks",
-    "Unique Hosted Unsubscribe Clicks", "Total Complaints", "Complaint Rate", "Total Emails Bounced",
-    "Unique Emails Bounced", "Email Bounce Rate", "Total Unsubscribes", "Unique Unsubscribes",
-    "Email Unsubscribe Rate", "Revenue", "Total Purchases", "Unique Purchases", "Average Order Value",
-    "Purchases / M", "Revenue / M",
-)  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What happened for one campaign: people by the type of event, one for each event, and what was paid."""
-
-    people: dict[str, list[int]] = field(default_factory=dict)
-    revenue: float = 0.0
-
-    def add(self, kind: str, person: int, total: Any) -> None:
-        self.people.setdefault(kind, []).append(person)
-        if kind == PURCHASE and isinstance(total, (int, float)):
-            self.revenue += total
-
-    def total(self, kind: str) -> int:
-        return len(self.people.get(kind, ()))
-
-    def unique(self, *kinds: str) -> int:
-        return len({person for kind in kinds for person in self.people.get(kind, ())})
 
 
 def get_campaign_metrics(project: Project, request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
     """A line for each campaign that is named and there, under the columns of their media."""
     query = Query(request)
-    period = _instant(query, "startDateTime"), _instant(query, "endDateTime")
+    period = query.given_seconds("startDateTime"), query.given_seconds("endDateTime")
     numbers = dict.fromkeys(query.numbers("campaignId"))
     campaigns = [campaign for number in numbers if (campaign := project.campaigns.get(number)) is not None]
     counts = _count(project, campaigns, period)
@@ -155,24 +125,14 @@ def get_campaign_metrics(project: Project, request: Request, _now: Instant, _: M
     return text_reply("".join(lines), "campaigns.metrics")
 
 
-def get_experiment_metrics(_project: Project, _request: Request, _now: Instant, _: Mapping[str, str]) -> Reply:
-    """The columns alone: no experiment is modelled."""
-    return text_reply(",".join(_EXPERIMENT_COLUMNS), "experiments.metrics")
-
-
-def _instant(query: Query, name: str) -> int | None:
-    """An instant; an empty one is as good as none. Source: API description."""
-    return query.seconds(name) if query.text(name) else None
-
-
 def _cell(row: Mapping[str, float], name: str) -> str:
     return str(row[name]) if name in row else ""
 
 
 def _count(
     project: Project, campaigns: Iterable[Campaign], period: tuple[int | None, int | None]
-) -> dict[int, _Counts]:
-    counts = {campaign.id: _Counts() for campaign in campaigns}
+) -> dict[int, Counts]:
+    counts = {campaign.id: Counts() for campaign in campaigns}
     if not counts:
         return counts
     for seconds, campaign_id, kind, person, total in _happenings(project):
@@ -191,20 +151,14 @@ def _happenings(project: Project) -> Iterator[tuple[int, Any, str, int, Any]]:
     for event in project.events:
         yield (
             event.created_at,
-            _campaign_of(project, event),
+            what_about(project, event)[0],
             event.type,
             event.person.number,
             event.members.get("total"),
         )
 
 
-def _campaign_of(project: Project, event: Event) -> Any:
-    """The campaign of an event: what it says, or that of the message that it is about."""
-    message = project.sent.get(event.members.get("messageId", ""))
-    return event.members.get("campaignId", None if message is None else message.campaign_id)
-
-
-def _row_of(campaign: Campaign, counts: _Counts) -> dict[str, float]:
+def _row_of(campaign: Campaign, counts: Counts) -> dict[str, float]:
     row: dict[str, float] = dict.fromkeys(_AMOUNTS_OF_NOTHING, 0.0)
     for medium in ("", campaign.message_medium):
         row |= dict.fromkeys(_ZEROS.get(medium, ()), 0)
