@@ -122,7 +122,7 @@ class _Subscription:
             return Flow(sources, leaf.name, Outcome.LOST, f"no field of {self.analysed.action}")
         kind = self.analysed.type
         if leaf.sources and not any(is_possible(source, kind) for source in leaf.sources):
-            return Flow(sources, leaf.name, Outcome.LOST, f"not in a {kind} event")
+            return Flow(sources, leaf.name, Outcome.LOST, f"no {kind} event has it")
         return Flow(sources, leaf.name)
 
     def _is_field(self, name: str) -> bool:

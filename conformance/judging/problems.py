@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from destination import Subscription
 
 _NO_CHANGE: Final = "no single change of the mapping was found that mends it"
+_SEVERITIES: Final = tuple(Severity)
 _SEVERITY_OF_LINT: Final = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 
 
@@ -113,8 +114,11 @@ def problems_of(
             found.append(told)
         else:
             problem = found[known]
+            worst = min((problem, told), key=lambda item: _SEVERITIES.index(item.severity))
             found[known] = replace(
                 problem,
+                severity=worst.severity,
+                consequence=worst.consequence or problem.consequence,
                 project_types=tuple(_in_order((*problem.project_types, *told.project_types))),
                 shown=tuple(dict.fromkeys((*problem.shown, *told.shown))),
                 linted=(*problem.linted, finding),
@@ -126,7 +130,7 @@ def problems_of(
 def _rank(problem: Problem, linted: Sequence[Problem]) -> tuple[int, int]:
     """Where a problem stands: `lint` tells of its own at once, and histories show the others later."""
     known = (number for number, told in enumerate(linted) if told.linted[0] in problem.linted)
-    return next(known, len(linted)), list(Severity).index(problem.severity)
+    return next(known, len(linted)), _SEVERITIES.index(problem.severity)
 
 
 def _with_what_follows(

@@ -330,6 +330,7 @@ def test_what_follows_from_something_that_lint_knows_is_told_with_that(
     first, *others = json.loads(capsys.readouterr().out)["problems"]
     assert first["description"] == 'Orders: the trigger is type = "track" and event = "Order completed"'
     assert set(first["properties"]) == {"spec.event", "delivery.idempotent"}
+    assert (first["severity"], first["consequence"][:17]) == ("high", '"Order completed"')
     assert all("delivery.idempotent" not in problem["properties"] for problem in others)
 
 
