@@ -72,8 +72,12 @@ await step("catalogs and their items are written, read and deleted", async () =>
   isSuccess(await client.replaceCatalogItem({ catalogName, itemId: "one", value: { name: "One", stars: 3 } }));
   isSuccess(await client.partialUpdateCatalogItem({ catalogName, itemId: "one", update: { stars: 4 } }));
   assert.deepEqual((await client.getCatalogItem({ catalogName, itemId: "one" })).value, { name: "One", stars: 4 });
-  isSuccess(await client.partialUpdateCatalogItems({ catalogName, documents: { two: { name: "Two" } } }));
+  const two = async () => (await client.getCatalogItem({ catalogName, itemId: "two" })).value;
+  isSuccess(await client.replaceCatalogItems({ catalogName, documents: { two: { name: "Two", stars: 3 } } }));
+  isSuccess(await client.partialUpdateCatalogItems({ catalogName, documents: { two: { stars: 4 } } }));
+  assert.deepEqual(await two(), { name: "Two", stars: 4 });
   isSuccess(await client.replaceCatalogItems({ catalogName, documents: { two: { name: "Zwei" } } }));
+  assert.deepEqual(await two(), { name: "Zwei" });
   isSuccess(await client.updateCatalogFieldMappings({ catalogName, mappingsUpdates: [{ fieldName: "name", fieldType: "string" }] }));
   await client.getCatalogFieldMappings({ catalogName });
   await client.getCatalogItems({ catalogName });
