@@ -43,6 +43,7 @@ _FIELDS: Final[Mapping[str, Callable[[datetime], int]]] = {
     "w": lambda date: date.isocalendar().week,
     "e": lambda date: date.isoweekday(),
     "u": lambda date: date.isoweekday(),
+    "C": lambda date: date.year // 100,
 }
 
 
@@ -149,14 +150,24 @@ def _piece(date: datetime, match: re.Match[str]) -> str:
             return calendar.day_name[date.weekday()][: None if width >= _LONG_NAME else _SHORT_NAME]
         case "a":
             return "AM" if date.hour < 12 else "PM"  # noqa: PLR2004  # noon
-        case "Z":
-            return date.strftime("%z")
+        case "G":
+            return "AD"
         case "z":
             return date.strftime("%Z")
-        case "X":
-            return "Z" if not date.utcoffset() else f"{date.strftime('%z')[:3]}:{date.strftime('%z')[3:5]}"
+        case "Z" | "X":
+            return _zone(date, letters)
         case _:
             raise RenderingError(f"illegal pattern character '{letter}'")
+
+
+def _zone(date: datetime, letters: str) -> str:
+    """The zone as `Z` -0800, `ZZ` -08:00, `ZZZ` America/Los_Angeles, or `X`, which has Z for none."""
+    offset = date.strftime("%z")
+    if letters == "Z":
+        return offset
+    if letters.startswith("ZZZ"):
+        return str(date.tzinfo)
+    return "Z" if letters[0] == "X" and not date.utcoffset() else f"{offset[:3]}:{offset[3:5]}"
 
 
 def _month(date: datetime, width: int) -> str:
