@@ -179,6 +179,23 @@ def test_helpers(template: str, text: str) -> None:
     assert rendered(template) == text
 
 
+_LESS_NOW: Final = """(now format="-y'y'+1'y'-M'M'+1'M'-d'd'+1'd'-H'H'-m'm'-s's'" tz="UTC")"""
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        (f'{{{{dateMath "1990-05-17" {_LESS_NOW} format="yy"}}}}', "36"),
+        (f'{{{{dateMath "1990-10-17" {_LESS_NOW} format="yy"}}}}', "35"),
+        (f'{{{{dateMath "2026-08-31" {_LESS_NOW} format="D"}}}}', "11"),
+        ('{{dateMath "2026-08-20" "-9999y" format="yyyy G MM-dd E"}}', "-7973 BC 08-20 Fri"),
+        ('{{dateMath "midnight" "+1h" format="HH:mm Z" tz="America/Denver"}}', "01:00 -0600"),
+    ],
+)
+def test_an_age_and_days_until_a_date_are_reckoned_as_iterable_documents_it(template: str, text: str) -> None:
+    assert rendered(template) == text
+
+
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
@@ -196,7 +213,7 @@ def test_helpers(template: str, text: str) -> None:
         ('{{dateFormat signupDate tz="Moon"}}', "no time zone"),
         ('{{dateFormat signupDate "yyyy-b"}}', "illegal pattern"),
         ('{{dateMath "now" "+1x"}}', "malformed steps"),
-        ('{{dateMath "now" "+9999y"}}', "out of the years"),
+        ('{{dateMath "now" "+9999y"}}', "beyond the year 9999"),
         ('{{snippet "missing"}}', "no snippet"),
         ('{{snippet "endless"}}', "without end"),
         ('{{#catalog "cars" "two" as |car|}}x{{/catalog}}', "no item"),
