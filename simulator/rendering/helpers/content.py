@@ -21,7 +21,12 @@ def _assign(call: Call) -> Safe:
 
 def _send_skip(call: Call) -> Any:
     given = "; ".join(f"{name}: {text_of(value)}" for name, value in call.options.items())
-    raise SendSkippedError(f"the template skips the send{f' ({given})' if given else ''}")
+    details = {
+        name: str(value) if isinstance(value, str) else value
+        for name, value in call.options.items()
+        if value is not None
+    }
+    raise SendSkippedError(f"the template skips the send{f' ({given})' if given else ''}", details)
 
 
 def _snippet(call: Call) -> Safe:

@@ -43,6 +43,7 @@ _CURRENCIES: Final = {
 }  # fmt: skip
 _PATTERN: Final = re.compile(r"(?P<before>[^#0,.]*)(?P<whole>[#0,]*)(?:\.(?P<fraction>[#0]*))?(?P<after>[^#0,.]*)")
 _MOST_DIGITS: Final = 100
+_THOUSAND: Final = 3
 
 
 def _math(call: Call) -> Any:
@@ -93,26 +94,40 @@ def _with_sign(text: str, style: str, locale: str) -> str:
 
 
 def _written(number: Decimal, least: int, most: int, locale: str, rounding: str, *, grouped: bool) -> str:
+    sign, whole, fraction = _rounded(number, least, most, rounding)
+    return f"{sign}{_joined(_grouped(whole, _THOUSAND if grouped else 0), fraction, locale)}"
+
+
+def _rounded(number: Decimal, least: int, most: int, rounding: str) -> tuple[str, str, str]:
+    """The sign, the digits before the point, and those after it."""
     with decimal.localcontext(decimal.Context(prec=400)):
-        rounded = number.quantize(Decimal(1).scaleb(-most), rounding=rounding)
-    whole, _, fraction = f"{rounded:{',' if grouped else ''}f}".partition(".")
-    fraction = fraction[:least] + fraction[least:].rstrip("0")
+        text = f"{number.quantize(Decimal(1).scaleb(-most), rounding=rounding):f}"
+    whole, _, fraction = text.lstrip("-").partition(".")
+    return text[: text.startswith("-")], whole, fraction[:least] + fraction[least:].rstrip("0")
+
+
+def _grouped(digits: str, size: int) -> str:
+    return re.sub(rf"(?<=\d)(?=(?:\d{{{size}}})+$)", ",", digits) if size else digits
+
+
+def _joined(whole: str, fraction: str, locale: str) -> str:
     thousands, point, _ = _SEPARATORS.get(locale.replace("-", "_").partition("_")[0], _SEPARATORS["en"])
     whole = whole.replace(",", thousands)
     return f"{whole}{point}{fraction}" if fraction else whole
 
 
 def _by_pattern(number: Decimal, pattern: str, locale: str, rounding: str) -> str:
+    """As Java's DecimalFormat: as many digits as there are zeros, groups of what follows the last comma."""
     parts = _PATTERN.fullmatch(pattern)
     if parts is None:
         raise RenderingError(f"numberFormat: malformed pattern {pattern}")
-    fraction = parts["fraction"] or ""
-    digits = fraction.count("0"), len(fraction)
-    text = _written(number, *digits, locale, rounding, grouped="," in parts["whole"])
-    width = parts["whole"].replace(",", "").count("0")
-    whole = re.match(r"-?[^.,]*", text)
-    missing = width - len((whole[0] if whole else "").lstrip("-"))
-    return f"{parts['before']}{'0' * max(0, missing)}{text}{parts['after']}"
+    least, most = (parts["fraction"] or "").count("0"), len(parts["fraction"] or "")
+    width, (_, comma, group) = parts["whole"].count("0"), parts["whole"].rpartition(",")
+    scaled = number * 100 if "%" in parts["before"] + parts["after"] else number
+    sign, whole, fraction = _rounded(scaled, least, most, rounding)
+    whole = "" if not width and least and whole == "0" else whole.zfill(width)
+    text = _joined(_grouped(whole, len(group) if comma else 0), fraction, locale)
+    return f"{sign}{parts['before']}{text}{parts['after']}"
 
 
 HELPERS: Final[Mapping[str, Helper]] = {"math": _math, "numberFormat": _number_format}

@@ -55,7 +55,8 @@ def _substring(call: Call) -> str:
 
 
 def _slugify(text: str) -> str:
-    kept = re.sub(r"[^\w\s-]", "", text, flags=re.ASCII).strip().lower()
+    """In lower case, without digits and signs, hyphens for blanks. Source: Iterable support article 205480365."""
+    kept = re.sub(r"[^\w\s-]|[\d_]", "", text.strip()).lower()
     return re.sub(r"[-\s]+", "-", kept)
 
 

@@ -355,12 +355,15 @@ def templates(html: str) -> list[dict[str, Any]]:
 
 def test_a_template_that_skips_the_send_leaves_an_event_in_the_place_of_the_message(email_based: Any) -> None:
     users = [person(A, 1, credit=5), person(B, 1, credit=50)]
-    skipping = templates('{{#ifLt credit 10}}{{sendSkip cause="credit"}}{{/ifLt}}')
+    skipping = templates(
+        '{{#ifLt credit 10}}{{sendSkip cause="credit" has=credit of=(upper "x") none=missing}}{{/ifLt}}'
+    )
     given(email_based, BLAST, users=users, templates=skipping)
     email_based.post("campaigns/5/send")
     assert sent(email_based) == [(B, NOW)]
     [event] = email_based.get(f"events/{A}")[1]["events"]
     assert (event["eventType"], event["reason"], event["templateId"]) == ("emailSendSkip", "SendAborted", 1)
+    assert event["dataFields"] == {"cause": "credit", "has": 5, "of": "X"}
 
 
 @pytest.mark.parametrize("html", ["{{#if (gt credit 10)}}x{{/if}}", "{{#if", "{{shout credit}}"])

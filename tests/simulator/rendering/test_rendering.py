@@ -131,15 +131,22 @@ def test_blocks(template: str, text: str) -> None:
          "23% 200,000,000 1,234.57"),
         ("{{numberFormat 178.0787402 maximumFractionDigits=3}} {{numberFormat 178.07 minimumFractionDigits=5}}",
          "178.079 178.07000"),
+        ('{{numberFormat 1234.5678 ",000.00"}} {{numberFormat 5 "0,000"}} {{numberFormat 1234567 "#,##0" "de_DE"}}',
+         "1,234.57 0,005 1.234.567"),
+        ('{{numberFormat -5 "000"}} {{numberFormat -5.5 "$0.00"}} {{numberFormat 0.256 "0.0%"}} {{numberFormat 0.5 "#.00"}}',
+         "-005 -$5.50 25.6% .50"),
+        ('{{numberFormat 0.5 "#.##"}} {{numberFormat 0 "#"}} {{numberFormat 123456 "#,####"}}', "0.5 0 12,3456"),
         ('{{numberFormat 2.5 "integer"}} {{numberFormat 2.5 "integer" roundingMode="half_up"}}', "2 3"),
         ('{{defaultIfEmpty missing "there"}} {{capitalize "blue scone"}} {{upper name}} {{cut name "d"}}',
          "there Blue Scone ADA Aa"),
         ('{{abbreviate "Hello World" 8}} {{substring name 1 2}} {{slugify "Joel is a Slug"}}', "Hello... d joel-is-a-slug"),
+        ('{{slugify "It is our 2nd sale!"}} {{slugify "lil\' café frother 2.0"}}', "it-is-our-nd-sale lil-café-frother-"),
         ('{{join tags ", "}} {{replace name "A" "O"}} [{{center name size=5 pad="*"}}]', "a, b Oda [*Ada*]"),
         ("{{#breaklines}}a\nb{{/breaklines}}", "a<br>b"),
         ('{{dateFormat signupDate}} / {{dateFormat signupDate format="full"}} / {{dateFormat signupDate "short"}}',
          "Feb 12, 2025 / Wednesday, February 12, 2025 / 2/12/25"),
         ('{{dateFormat signupDate "yyyy-MM-dd HH:mm:ss Z" tz="America/Denver"}}', "2025-02-12 06:45:30 -0700"),
+        ('{{now format="C G"}} {{now format="Z ZZ ZZZ X" tz="Asia/Tokyo"}}', "20 AD +0900 +09:00 Asia/Tokyo +09:00"),
         ('{{dateMath signupDate "+1M-1d" format="yyyy-MM-dd"}} {{dateMath "now" "/M" format="yyyy-MM-dd"}}',
          "2025-03-11 2026-08-01"),
         ('{{now}} {{now format="h:mm a"}} {{timestamp}}', "Aug 20, 2026 12:00 PM 1787227200000"),
@@ -172,6 +179,23 @@ def test_helpers(template: str, text: str) -> None:
     assert rendered(template) == text
 
 
+_LESS_NOW: Final = """(now format="-y'y'+1'y'-M'M'+1'M'-d'd'+1'd'-H'H'-m'm'-s's'" tz="UTC")"""
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        (f'{{{{dateMath "1990-05-17" {_LESS_NOW} format="yy"}}}}', "36"),
+        (f'{{{{dateMath "1990-10-17" {_LESS_NOW} format="yy"}}}}', "35"),
+        (f'{{{{dateMath "2026-08-31" {_LESS_NOW} format="D"}}}}', "11"),
+        ('{{dateMath "2026-08-20" "-9999y" format="yyyy G MM-dd E"}}', "-7973 BC 08-20 Fri"),
+        ('{{dateMath "midnight" "+1h" format="HH:mm Z" tz="America/Denver"}}', "01:00 -0600"),
+    ],
+)
+def test_an_age_and_days_until_a_date_are_reckoned_as_iterable_documents_it(template: str, text: str) -> None:
+    assert rendered(template) == text
+
+
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
@@ -189,7 +213,7 @@ def test_helpers(template: str, text: str) -> None:
         ('{{dateFormat signupDate tz="Moon"}}', "no time zone"),
         ('{{dateFormat signupDate "yyyy-b"}}', "illegal pattern"),
         ('{{dateMath "now" "+1x"}}', "malformed steps"),
-        ('{{dateMath "now" "+9999y"}}', "out of the years"),
+        ('{{dateMath "now" "+9999y"}}', "beyond the year 9999"),
         ('{{snippet "missing"}}', "no snippet"),
         ('{{snippet "endless"}}', "without end"),
         ('{{#catalog "cars" "two" as |car|}}x{{/catalog}}', "no item"),

@@ -109,8 +109,8 @@ def served() -> Iterator[Served]:
 
 
 def section(title: str) -> tuple[str, str]:
-    """The two blocks of a section of the guide: how a connector is installed, and how it is run."""
-    text = GUIDE.read_text(encoding="utf-8").partition(f"### {title}\n")[2]
+    """The two blocks of a section of the guide: how a client is installed, and how it is run."""
+    text = GUIDE.read_text(encoding="utf-8").partition(f"## {title}\n")[2]
     install, run = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[:2]
     return install, run
 

@@ -1,7 +1,7 @@
 """A message that goes to its recipient, unless its template fails or says that it is not to be sent.
 
 Source: Iterable support article 205480365: a template that fails is not sent, and `sendSkip` leaves an event with the
-reason SendAborted.
+reason SendAborted and what it is given by name.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from simulator.project.events import Event
 from simulator.rendering import RenderingError, SendSkippedError, render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.message import Instant
     from simulator.project import Project
     from simulator.project.content import Campaign
@@ -38,9 +40,9 @@ def deliver(project: Project, message: Message) -> None:
     campaign = project.campaigns.get(message.campaign_id)
     try:
         _render(project, message)
-    except SendSkippedError:
+    except SendSkippedError as skipped:
         if campaign is not None:
-            skip(project, campaign, message.person, message.at, "SendAborted", message.template_id)
+            skip(project, campaign, message.person, message.at, "SendAborted", message.template_id, skipped.details)
     except RenderingError:
         return
     else:
@@ -105,8 +107,9 @@ def skip(  # what the event tells
     at: Instant,
     reason: str,
     template_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Store the event that somebody was left out, in the media that have one."""
+    """Store the event that somebody was left out, in the media that have one, with what a template says of it."""
     kind = _SKIPS.get(campaign.message_medium)
     if kind is None:
         return
@@ -115,4 +118,4 @@ def skip(  # what the event tells
         "templateId": campaign.template_id or 0 if template_id is None else template_id,
         "reason": reason,
     }
-    project.events.store(Event(project.new_id(), person, kind, None, at // 1000, {}, members))
+    project.events.store(Event(project.new_id(), person, kind, None, at // 1000, dict(details or {}), members))
