@@ -39,7 +39,7 @@ documents: $(VENV)/.checks ## Write the parts of the documents that follow from 
 	$(BIN)/python tests/system/documents/generated_parts.py
 
 quality: $(VENV)/.checks ## Plant mistakes and write down how each is found
-	PYTHONPATH=tests/quality $(BIN)/python tests/quality/table.py
+	PYTHONPATH=tests/quality:tests/reference $(BIN)/python tests/quality/table.py
 
 mutants: $(VENV)/.checks ## Change the code in thousands of places and list which changes no test notices (over an hour)
 	$(PIP) install 'mutmut>=3.6,<4'

@@ -16,6 +16,7 @@ from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor as Pool
 
     from conformance.inputs.configuration import Configuration
     from conformance.judging import Baseline, Judgement, JudgementReport, Problem
@@ -115,8 +116,6 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     With --sandbox the histories are played in a real project, with marked people who are removed again.
     """
-    from conformance.cli.progress import Progress
-    from conformance.judging import build_report
     from destination import PRESETS
 
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
@@ -138,13 +137,26 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
             as_json=as_json,
             quiet=quiet,
         )
+    pool = None if names or place.wanted or example_count < _EXAMPLES else _worker_pool()
+    from conformance.cli.progress import Progress
+    from conformance.judging import build_report
+
     properties = _chosen(names)
     baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
     _check_outputs(junit, html, mapping, baseline_files, update=update_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
-            subscriptions, example_count, seed, project_types, properties, baseline, executor, models, quiet=quiet
+            subscriptions,
+            example_count,
+            seed,
+            project_types,
+            properties,
+            baseline,
+            executor,
+            models,
+            pool,
+            quiet=quiet,
         )
         if update_baseline:
             _require_tests(judgement)
@@ -210,6 +222,7 @@ def _judge(  # noqa: PLR0913, PLR0917  # what was asked for
     baseline: Baseline,
     executor: Executor | None,
     models: Sequence[str | None],
+    pool: Pool | None,
     *,
     quiet: bool,
 ) -> Judgement:
@@ -228,7 +241,18 @@ def _judge(  # noqa: PLR0913, PLR0917  # what was asked for
             executor=executor,
             models=models,
             workers=os.cpu_count() or 1,
+            pool=pool,
         )
+
+
+def _worker_pool() -> Pool | None:
+    """The processes that judge beside this one, on the other cores; they import while this one does."""
+    others = (os.cpu_count() or 1) - 1
+    if not others:
+        return None
+    from conformance.worker_pool import worker_pool
+
+    return click.get_current_context().with_resource(worker_pool(others, "conformance.judging.workers"))
 
 
 def _judge_destination(  # what was asked for

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor as Pool
+from contextlib import nullcontext
 
 from conformance.judging.baseline import Baseline
 from conformance.judging.model import Judgement, Result
@@ -13,6 +15,7 @@ from conformance.properties import PROPERTIES, Property, select_properties
 from conformance.properties.execution import Executor
 from conformance.properties.model import EVERY_TYPE
 from conformance.strategies import Family
+from conformance.worker_pool import worker_pool
 from destination import PRESETS, Subscription
 
 DEFAULT_EXAMPLES = 100
@@ -30,6 +33,7 @@ def judge(  # noqa: PLR0913  # what can be asked for
     executor: Executor | None = None,
     models: Sequence[str | None] = (),
     workers: int = 1,
+    pool: Pool | None = None,
 ) -> Judgement:
     """The judgement of a mapping: which properties hold in which project types, and the smallest counterexamples.
 
@@ -46,6 +50,7 @@ def judge(  # noqa: PLR0913  # what can be asked for
         models: The Reverse ETL model of each subscription, or None; without it triggers tell who takes rows.
         workers: Processes at the most; one judges in this one, and so does an executor. Programs that ask for more
             must be importable without doing anything, as `multiprocessing` has it.
+        pool: The processes beside this one, where there are some; they are begun here without it.
 
     Raises:
         UnknownPropertyError: There is no property and no group of such a name.
@@ -59,7 +64,12 @@ def judge(  # noqa: PLR0913  # what can be asked for
     if processes > 1:
         judged = tuple((result.property.id, result.project_type) for result in results)
         work = Work(tuple(subscriptions), tuple(models), judged, baseline, seed)
-        run_in_processes(work, results, plan, processes, progress)
+        with (
+            nullcontext(pool)
+            if pool is not None
+            else worker_pool(processes - 1, run_in_processes.__module__) as others
+        ):
+            run_in_processes(work, results, plan, others, progress)
     else:
         runner = ThemeRunner(executor or Executor(subscriptions, models), results, baseline, seed)
         for family, theme, count in plan:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import signal
+import pickle
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor as Pool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import lru_cache
 from typing import Final
 
 from conformance.judging.baseline import Baseline, Signature
@@ -68,7 +68,7 @@ def run_in_processes(
     work: Work,
     results: Sequence[Result],
     plan: Sequence[tuple[Family, str, int]],
-    workers: int,
+    pool: Pool,
     progress: Callable[[], None],
 ) -> None:
     """Judge the themes of a plan in several processes, this one included, and add what they find to the results.
@@ -77,27 +77,25 @@ def run_in_processes(
         work: What to judge.
         results: The results, in the order of `work.judged`.
         plan: The themes, each with its number of histories.
-        workers: How many processes, this one included.
+        pool: The other processes.
         progress: Called for every history, when its theme is done.
     """
     themes = [(family.name, theme, count) for family, theme, count in plan]
-    pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _begin, (work,))
-    try:
-        waiting = [pool.submit(_judge_theme, theme) for theme in themes]
-        judge = _theme_judge(work)
-        here: dict[int, list[_Share]] = {}
-        # From the end, as the other processes begin at the beginning.
-        for position in reversed(range(len(themes))):
-            if waiting[position].cancel():
-                here[position] = judge(themes[position])
-                _repeat(progress, themes[position][2])
-        for position, theme in enumerate(themes):
-            elsewhere = position not in here
-            for share in waiting[position].result() if elsewhere else here[position]:
-                _add(results[share.position], share)
-            _repeat(progress, theme[2] if elsewhere else 0)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    # Nothing but what this process has just made is read back there.
+    packed = pickle.dumps(work)
+    waiting = [pool.submit(_judge_theme, packed, theme) for theme in themes]
+    judge = _theme_judge(work)
+    here: dict[int, list[_Share]] = {}
+    # From the end, as the other processes begin at the beginning.
+    for position in reversed(range(len(themes))):
+        if waiting[position].cancel():
+            here[position] = judge(themes[position])
+            _repeat(progress, themes[position][2])
+    for position, theme in enumerate(themes):
+        elsewhere = position not in here
+        for share in waiting[position].result() if elsewhere else here[position]:
+            _add(results[share.position], share)
+        _repeat(progress, theme[2] if elsewhere else 0)
 
 
 def _repeat(progress: Callable[[], None], times: int) -> None:
@@ -120,21 +118,14 @@ def _add(result: Result, share: _Share) -> None:
             known.also.append(found.theme)
 
 
-_judge: Callable[[_Theme], list[_Share]] | None = None
+def _judge_theme(packed: bytes, theme: _Theme) -> list[_Share]:
+    return _judge_of(packed)(theme)
 
 
-def _begin(work: Work) -> None:
-    """Prepare a process: the mapping is compiled once in each."""
-    # An interruption is the parent's to handle; a terminal sends it to everybody.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    global _judge  # noqa: PLW0603  # what a process is begun with has no other way to its tasks
-    _judge = _theme_judge(work)
-
-
-def _judge_theme(theme: _Theme) -> list[_Share]:
-    if _judge is None:
-        raise RuntimeError("the process was not begun")
-    return _judge(theme)
+@lru_cache(maxsize=1)
+def _judge_of(packed: bytes) -> Callable[[_Theme], list[_Share]]:
+    """What judges for some work: the mapping is compiled once in each process."""
+    return _theme_judge(pickle.loads(packed))  # noqa: S301  # it comes from the process that began this one
 
 
 def _theme_judge(work: Work) -> Callable[[_Theme], list[_Share]]:
