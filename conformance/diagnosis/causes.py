@@ -113,16 +113,20 @@ def find_causes(
         limits += [index for index in left if index not in follows and _shows(reference, symptoms[index], former)]
         left = [index for index in left if index not in follows and index not in limits]
     limits += [index for index in left if _shows(reference, symptoms[index], former)]
-    unexplained: dict[tuple[str, str], list[int]] = {}
-    for index in left:
-        if index not in limits:
-            unexplained.setdefault((symptoms[index].property.id, symptoms[index].about), []).append(index)
     return [
         *causes,
         *(Cause((index,), is_limit=True) for index in limits),
-        *map(Cause, map(tuple, unexplained.values())),
+        *_unexplained(symptoms, [index for index in left if index not in limits]),
         *(Cause((index,)) for index in unshown),
     ]
+
+
+def _unexplained(symptoms: Sequence[Symptom], places: Sequence[int]) -> Iterator[Cause]:
+    """What no change mends: one cause for what one property says of one thing, in whatever project types."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for place in places:
+        alike.setdefault((symptoms[place].property.id, symptoms[place].about), []).append(place)
+    return (Cause(tuple(found)) for found in alike.values())
 
 
 def shows_with(

@@ -22,7 +22,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if NODE is None or NPM is None:
         pytest.skip("Node and npm are not installed")
     folder = tmp_path_factory.mktemp("typescript")
-    for name in ("package.json", "journey.mjs", "campaigns.mjs"):
+    for name in ("package.json", "step.mjs", "journey.mjs", "campaigns.mjs"):
         shutil.copy(SOURCE / name, folder / name)
     installed = subprocess.run(
         [NPM, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"],

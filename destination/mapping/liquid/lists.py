@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from destination.javascript.values import (
@@ -64,18 +64,28 @@ def _sum(value: object, path: object = UNDEFINED) -> float:
 
 
 def _slice(value: object, begin: object = UNDEFINED, length: object = 1) -> object:
-    value = to_value(value)
-    if is_nothing(value):
-        return []
-    whole = value if isinstance(value, list) else liquid_text(value)
-    if as_number(begin) < 0:
-        begin = added(float(len(whole)), begin)
+    whole, begin = sliced_from(value, begin, liquid_text)
     if as_number(begin) < 0 or as_number(length) < 0:
         return whole[:0]
     if isinstance(whole, list):
         return between(whole, begin, added(begin, length))
     start = count_of(begin)
     return whole[start : start + count_of(length)]
+
+
+def sliced_from(value: object, begin: object, text_of: Callable[[object], str]) -> tuple[str | list[object], object]:
+    """What `slice` takes a part of, and where it begins; a number below zero counts from the end.
+
+    Args:
+        value: What the filter is given; nothing gives an empty list.
+        begin: Where the part is to begin.
+        text_of: Makes a text of what is no list.
+    """
+    value = to_value(value)
+    if is_nothing(value):
+        return [], begin
+    whole: str | list[object] = value if isinstance(value, list) else text_of(value)
+    return whole, added(float(len(whole)), begin) if as_number(begin) < 0 else begin
 
 
 def between(items: _Items, begin: object, end: object) -> _Items:

@@ -17,17 +17,15 @@ from typing import Final
 from destination.javascript import utf16
 from destination.javascript.values import BLANKS, UNDEFINED, truthy
 from destination.mapping.liquid.encodings import unescaped
-from destination.mapping.liquid.lists import between
+from destination.mapping.liquid.lists import between, sliced_from
 from destination.mapping.liquid.values import (
     WHITESPACE,
     Filter,
     added,
     as_number,
-    is_nothing,
     liquid_text,
     on_text,
     operand,
-    to_value,
 )
 
 #: Filters that it does not know, and that change nothing.
@@ -41,12 +39,7 @@ def _units(value: object) -> str:
 
 
 def _sliced(value: object, begin: object = UNDEFINED, length: object = 1) -> object:
-    value = to_value(value)
-    if is_nothing(value):
-        return []
-    whole = value if isinstance(value, list) else _units(value)
-    if as_number(begin) < 0:
-        begin = added(float(len(whole)), begin)
+    whole, begin = sliced_from(value, begin, _units)
     if as_number(begin) < 0 or as_number(length) < 0:
         return whole[:0]
     end = added(begin, length)

@@ -3,22 +3,11 @@
 // process with its name.
 import assert from "node:assert/strict";
 import { IterableClient } from "@iterable/api";
+import { isSuccess, step } from "./step.mjs";
 
 const client = new IterableClient();
 const email = "ada@example.com";
 
-async function step(name, work) {
-  try {
-    const result = await work();
-    console.log(name);
-    return result;
-  } catch (error) {
-    console.error(`${name}: ${error.stack ?? error}`);
-    process.exit(1);
-  }
-}
-
-const isSuccess = (reply) => assert.equal(reply.code, "Success");
 const numberIn = (reply) => Number(/IDs: (\d+)/.exec(reply.msg)[1]);
 const state = async (id) => (await client.getCampaign({ id })).campaignState;
 const sends = async () => (await client.getSentMessages({ email })).messages.map((message) => message.campaignId);

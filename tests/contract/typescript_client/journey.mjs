@@ -2,23 +2,11 @@
 // when it is done; the first that goes wrong ends the process with its name.
 import assert from "node:assert/strict";
 import { IterableClient } from "@iterable/api";
+import { isSuccess, step } from "./step.mjs";
 
 const client = new IterableClient();
 const email = "ada@example.com";
 const other = "grace@example.com";
-
-async function step(name, work) {
-  try {
-    const result = await work();
-    console.log(name);
-    return result;
-  } catch (error) {
-    console.error(`${name}: ${error.stack ?? error}`);
-    process.exit(1);
-  }
-}
-
-const isSuccess = (reply) => assert.equal(reply.code, "Success");
 
 await step("users are written and read", async () => {
   isSuccess(await client.updateUser({ email, userId: "u1", dataFields: { plan: "gold", logins: 3 } }));
