@@ -119,12 +119,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     from destination import PRESETS
 
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
-    if url is not None and not place.wanted:
-        raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
+    _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    if github and as_json:
-        raise click.UsageError("--github does not go with --json", click.get_current_context())
     configuration = mapping_option.configuration_asked_for(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
@@ -173,13 +170,29 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
             )
     _write(report, junit, html)
     if as_json:
-        from conformance.judging import judgement_json
-
-        click.echo(judgement_json(report), nl=False)
+        _print_json(report)
     else:
         _show(report, told, github=github, quiet=quiet, verbose=verbose)
     _require_tests(judgement)
     return int(bool(report.problems))
+
+
+def _check_choice(place: SandboxOptions, *, github: bool, as_json: bool) -> None:
+    """Hold options against each other before anything is read.
+
+    Raises:
+        click.UsageError: Two of them do not go together.
+    """
+    if place.url is not None and not place.wanted:
+        raise click.UsageError("--url needs --sandbox NAME, the project there", click.get_current_context())
+    if github and as_json:
+        raise click.UsageError("--github does not go with --json", click.get_current_context())
+
+
+def _print_json(report: JudgementReport) -> None:
+    from conformance.judging import judgement_json
+
+    click.echo(judgement_json(report), nl=False)
 
 
 def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[str]) -> Sequence[Problem]:
