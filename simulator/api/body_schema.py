@@ -75,7 +75,8 @@ def _parse(body: bytes) -> Any:
     try:
         return read_json(body)
     except ValueError as error:
-        raise BodyNotJsonError(str(error)) from error
+        # Without the place, which is another one once a recording has its personal data replaced.
+        raise BodyNotJsonError(str(getattr(error, "msg", error))) from error
 
 
 def _check_object(value: Any, schema: ObjectSchema, path: str, errors: dict[str, str]) -> None:
