@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -21,6 +22,7 @@ __all__ = [
     "require_writable",
     "sources_or_standard_input",
     "standard_input",
+    "standard_input_stream",
     "write_file",
 ]
 
@@ -89,3 +91,9 @@ def standard_input() -> bytes:
     """All of standard input."""
     buffer = getattr(sys.stdin, "buffer", None)
     return sys.stdin.read().encode("utf-8", "surrogatepass") if buffer is None else bytes(buffer.read())
+
+
+def standard_input_stream() -> BinaryIO:
+    """Standard input, to be read as it comes in."""
+    buffer: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    return io.BytesIO(standard_input()) if buffer is None else buffer

@@ -1,0 +1,83 @@
+"""The events that a command is given, as they are read: what is no event, doubtful or dropped is named on stderr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.cli.files import standard_input_stream
+from conformance.cli.streams import print_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.cli.segment_options import SegmentOptions
+    from conformance.inputs.events import EventSource, ReadEvent
+    from conformance.tracking_api.single_messages import SingleMessages
+
+#: Warnings, and messages that Segment drops, that are printed one by one; of more, the number is.
+_MOST_NAMED: Final = 10
+
+
+class EventInput:
+    """Reads events, one after the other, and keeps none of them.
+
+    Args:
+        addresses: Where they are.
+        segment: Whether they go through Segment first.
+
+    Attributes:
+        broken: How much of what was read so far is no event.
+
+    Raises:
+        InputError: An address is of nothing that can be read; every such address is named.
+    """
+
+    def __init__(self, addresses: Sequence[str], segment: SegmentOptions) -> None:
+        from conformance.inputs.events import event_sources
+
+        self._sources: list[EventSource] = event_sources(addresses, standard_input_stream)
+        self._segment = segment
+        self._doubtful = 0
+        self._dropped = 0
+        self.broken = 0
+
+    def __iter__(self) -> Iterator[ReadEvent]:
+        read = self._read()
+        return self._passed_on(read) if self._segment.wanted else read
+
+    def _read(self) -> Iterator[ReadEvent]:
+        from conformance.inputs.errors import InputProblem
+        from conformance.inputs.events import doubts, stream_events
+
+        for item in stream_events(self._sources):
+            if isinstance(item, InputProblem):
+                self.broken += 1
+                print_note(f"error: {item}")
+                continue
+            for doubt in doubts(item):
+                self._doubtful += 1
+                if self._doubtful <= _MOST_NAMED:
+                    print_note(f"warning: {doubt}")
+            yield item
+        if self._doubtful > _MOST_NAMED:
+            print_note(f"warning: {self._doubtful - _MOST_NAMED} more like these")
+
+    def _passed_on(self, read: Iterator[ReadEvent]) -> Iterator[ReadEvent]:
+        """The events that come to the destination, as Segment passes them on."""
+        import time
+
+        from conformance.tracking_api.messages import Dropped
+        from conformance.tracking_api.single_messages import SingleMessages, ingest_event
+
+        messages: SingleMessages = SingleMessages()
+        now = round(time.time() * 1000)
+        for item in read:
+            ingested = ingest_event(messages, item, self._segment.received_at, now)
+            if not isinstance(ingested, Dropped):
+                yield ingested
+                continue
+            self._dropped += 1
+            if self._dropped <= _MOST_NAMED:
+                print_note(f"dropped by Segment: {item.place}: {ingested.reason} ({ingested.rule})")
+        if self._dropped > _MOST_NAMED:
+            print_note(f"dropped by Segment: {self._dropped - _MOST_NAMED} more like these")
