@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
-from conformance.cli.files import standard_input_stream
+from conformance.cli.files import kept_standard_input, standard_input_stream
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.cli.segment_options import SegmentOptions
-    from conformance.inputs.events import EventSource, ReadEvent
-    from conformance.tracking_api.single_messages import SingleMessages
+    from conformance.inputs.events import EventSource, ReadEvent, ReadEvents
 
 #: Warnings, and messages that Segment drops, that are printed one by one; of more, the number is.
 _MOST_NAMED: Final = 10
+
+
+def report_doubts(read: ReadEvents) -> None:
+    """Warn of what is probably wrong in events, on stderr."""
+    for doubt in read.doubtful[:_MOST_NAMED]:
+        print_note(f"warning: {doubt}")
+    if len(read.doubtful) > _MOST_NAMED:
+        print_note(f"warning: {len(read.doubtful) - _MOST_NAMED} more like these")
 
 
 class EventInput:
@@ -24,26 +32,37 @@ class EventInput:
     Args:
         addresses: Where they are.
         segment: Whether they go through Segment first.
+        kept: Whether they are read more than once; standard input then goes into a file first.
 
     Attributes:
-        broken: How much of what was read so far is no event.
+        broken: How much of what was read, or of what was read so far, is no event.
 
     Raises:
         InputError: An address is of nothing that can be read; every such address is named.
     """
 
-    def __init__(self, addresses: Sequence[str], segment: SegmentOptions) -> None:
-        from conformance.inputs.events import event_sources
+    def __init__(self, addresses: Sequence[str], segment: SegmentOptions, *, kept: bool = False) -> None:
+        from conformance.inputs.events import STANDARD_INPUT, event_sources
 
-        self._sources: list[EventSource] = event_sources(addresses, standard_input_stream)
+        standard_input = kept_standard_input() if kept and STANDARD_INPUT in addresses else standard_input_stream
+        self._sources: list[EventSource] = event_sources(addresses, standard_input)
         self._segment = segment
+        self._now = round(time.time() * 1000)
+        self._tells = True
         self._doubtful = 0
         self._dropped = 0
         self.broken = 0
 
     def __iter__(self) -> Iterator[ReadEvent]:
+        """The events, from the first; what is wrong with them is told once."""
+        self._doubtful = self._dropped = self.broken = 0
         read = self._read()
-        return self._passed_on(read) if self._segment.wanted else read
+        yield from self._passed_on(read) if self._segment.wanted else read
+        self._tells = False
+
+    def _tell(self, text: str) -> None:
+        if self._tells:
+            print_note(text)
 
     def _read(self) -> Iterator[ReadEvent]:
         from conformance.inputs.errors import InputProblem
@@ -52,32 +71,29 @@ class EventInput:
         for item in stream_events(self._sources):
             if isinstance(item, InputProblem):
                 self.broken += 1
-                print_note(f"error: {item}")
+                self._tell(f"error: {item}")
                 continue
             for doubt in doubts(item):
                 self._doubtful += 1
                 if self._doubtful <= _MOST_NAMED:
-                    print_note(f"warning: {doubt}")
+                    self._tell(f"warning: {doubt}")
             yield item
         if self._doubtful > _MOST_NAMED:
-            print_note(f"warning: {self._doubtful - _MOST_NAMED} more like these")
+            self._tell(f"warning: {self._doubtful - _MOST_NAMED} more like these")
 
     def _passed_on(self, read: Iterator[ReadEvent]) -> Iterator[ReadEvent]:
         """The events that come to the destination, as Segment passes them on."""
-        import time
-
         from conformance.tracking_api.messages import Dropped
         from conformance.tracking_api.single_messages import SingleMessages, ingest_event
 
-        messages: SingleMessages = SingleMessages()
-        now = round(time.time() * 1000)
+        messages = SingleMessages()
         for item in read:
-            ingested = ingest_event(messages, item, self._segment.received_at, now)
+            ingested = ingest_event(messages, item, self._segment.received_at, self._now)
             if not isinstance(ingested, Dropped):
                 yield ingested
                 continue
             self._dropped += 1
             if self._dropped <= _MOST_NAMED:
-                print_note(f"dropped by Segment: {item.place}: {ingested.reason} ({ingested.rule})")
+                self._tell(f"dropped by Segment: {item.place}: {ingested.reason} ({ingested.rule})")
         if self._dropped > _MOST_NAMED:
-            print_note(f"dropped by Segment: {self._dropped - _MOST_NAMED} more like these")
+            self._tell(f"dropped by Segment: {self._dropped - _MOST_NAMED} more like these")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,9 +16,10 @@ from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.files import require_writable, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
+    "kept_standard_input",
     "refuse_inputs",
     "require_outputs",
     "require_writable",
@@ -91,6 +94,14 @@ def standard_input() -> bytes:
     """All of standard input."""
     buffer = getattr(sys.stdin, "buffer", None)
     return sys.stdin.read().encode("utf-8", "surrogatepass") if buffer is None else bytes(buffer.read())
+
+
+def kept_standard_input() -> Callable[[], BinaryIO]:
+    """All of standard input, in a file, and a function that opens it from its beginning, as often as it is called."""
+    kept = tempfile.NamedTemporaryFile(prefix="iterable-harness-")  # noqa: SIM115  # it is there as long as the function
+    shutil.copyfileobj(standard_input_stream(), kept)
+    kept.flush()
+    return lambda: Path(kept.name).open("rb")
 
 
 def standard_input_stream() -> BinaryIO:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 STANDARD_INPUT: Final = "-"
-_STANDARD_INPUT: Final = "standard input"
 _GZIP: Final = b"\x1f\x8b"
 _WILDCARDS: Final = "*?["
 #: What files in a folder are called that are read; those that hold no events are named when it is their turn.
@@ -58,7 +58,7 @@ class EventSource:
             # A larger buffer around it would lose what was unpacked before it turns out to be damaged.
             yield cast("BinaryIO", gzip.GzipFile(fileobj=buffered)) if packed else buffered
         finally:
-            if self.name != _STANDARD_INPUT:
+            if stored is not getattr(sys.stdin, "buffer", None):
                 stored.close()
 
     @property
@@ -112,7 +112,7 @@ def event_sources(addresses: Sequence[str], standard_input: Callable[[], BinaryI
 
 def _of(address: str, standard_input: Callable[[], BinaryIO]) -> Iterator[EventSource]:
     if address == STANDARD_INPUT:
-        return iter([EventSource(_STANDARD_INPUT, standard_input)])
+        return iter([EventSource("standard input", standard_input)])
     if address.lstrip()[:1] in {"{", "["}:
         text = address.encode("utf-8", "surrogateescape")
         return iter([EventSource("command line", lambda: io.BytesIO(text))])

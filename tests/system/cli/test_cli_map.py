@@ -10,6 +10,7 @@ import pytest
 from conformance.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 IDENTIFY = '{"type": "identify", "userId": "u1", "traits": {"email": "ada@example.com", "plan": "pro"}}'
@@ -249,9 +250,12 @@ def test_quiet_explains_nothing_that_nobody_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     explained: list[object] = []
-    monkeypatch.setattr(
-        "conformance.explanation.explanation.compile_reasons", lambda item: explained.append(item) or (lambda _: ())
-    )
+
+    def noted(item: object) -> Callable[[object], tuple[str, ...]]:
+        explained.append(item)
+        return lambda _: ()
+
+    monkeypatch.setattr("conformance.explanation.explanation.compile_reasons", noted)
     assert main(["map", "-q", IDENTIFY, REFUSED]) == 1
     assert explained == []
     assert main(["map", IDENTIFY]) == 0
