@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.cli.files import kept_standard_input, standard_input_stream
+from conformance.cli.files import kept_in_file, standard_input_stream
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class EventInput:
     Args:
         addresses: Where they are.
         segment: Whether they go through Segment first.
-        kept: Whether they are read more than once; standard input then goes into a file first.
+        kept: Whether they are read more than once; what comes through a pipe then goes into a file first.
 
     Attributes:
         broken: How much of what was read, or of what was read so far, is no event.
@@ -42,10 +43,11 @@ class EventInput:
     """
 
     def __init__(self, addresses: Sequence[str], segment: SegmentOptions, *, kept: bool = False) -> None:
-        from conformance.inputs.events import STANDARD_INPUT, event_sources
+        from conformance.inputs.events import event_sources
 
-        standard_input = kept_standard_input() if kept and STANDARD_INPUT in addresses else standard_input_stream
-        self._sources: list[EventSource] = event_sources(addresses, standard_input)
+        self._sources: list[EventSource] = event_sources(addresses, standard_input_stream)
+        if kept:
+            self._sources = [_readable_again(source) for source in self._sources]
         self._segment = segment
         self._now = round(time.time() * 1000)
         self._tells = True
@@ -97,3 +99,24 @@ class EventInput:
                 self._tell(f"dropped by Segment: {item.place}: {ingested.reason} ({ingested.rule})")
         if self._dropped > _MOST_NAMED:
             self._tell(f"dropped by Segment: {self._dropped - _MOST_NAMED} more like these")
+
+
+def _readable_again(source: EventSource) -> EventSource:
+    """A source that can be read more than once.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    if not source.is_read_once:
+        return source
+    from conformance.inputs.errors import InputError, InputProblem
+
+    try:
+        stream = source.opened()
+        again = replace(source, opened=kept_in_file(stream), path=None)
+        if source.path is not None:
+            stream.close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([InputProblem(source.name, 0, 0, "", f"cannot be read: {reason}")]) from error
+    return again

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = [
-    "kept_standard_input",
+    "kept_in_file",
     "refuse_inputs",
     "require_outputs",
     "require_writable",
@@ -96,10 +96,11 @@ def standard_input() -> bytes:
     return sys.stdin.read().encode("utf-8", "surrogatepass") if buffer is None else bytes(buffer.read())
 
 
-def kept_standard_input() -> Callable[[], BinaryIO]:
-    """All of standard input, in a file, and a function that opens it from its beginning, as often as it is called."""
-    kept = tempfile.NamedTemporaryFile(prefix="iterable-harness-")  # noqa: SIM115  # it is there as long as the function
-    shutil.copyfileobj(standard_input_stream(), kept)
+def kept_in_file(stream: BinaryIO) -> Callable[[], BinaryIO]:
+    """All of a stream, in a file for as long as the command runs, and a function that opens it from its beginning."""
+    kept = tempfile.NamedTemporaryFile(prefix="iterable-harness-")  # noqa: SIM115  # closed with the command
+    click.get_current_context().call_on_close(kept.close)
+    shutil.copyfileobj(stream, kept)
     kept.flush()
     return lambda: Path(kept.name).open("rb")
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 STANDARD_INPUT: Final = "-"
+#: What standard input is called in places and problems.
+STANDARD_INPUT_NAME: Final = "standard input"
 _GZIP: Final = b"\x1f\x8b"
 _WILDCARDS: Final = "*?["
 #: What files in a folder are called that are read; those that hold no events are named when it is their turn.
@@ -44,6 +46,11 @@ class EventSource:
     opened: Callable[[], BinaryIO]
     path: Path | None = None
 
+    @classmethod
+    def of_file(cls, name: str) -> EventSource:
+        """A file of this machine."""
+        return cls(name, lambda: Path(name).open("rb", buffering=_BUFFER), Path(name))
+
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """A buffered stream of what it holds, unpacked; what is packed is told by its first bytes.
@@ -60,6 +67,11 @@ class EventSource:
         finally:
             if stored is not getattr(sys.stdin, "buffer", None):
                 stored.close()
+
+    @property
+    def is_read_once(self) -> bool:
+        """Whether it gives what it holds only once, as standard input and pipes do."""
+        return self.name == STANDARD_INPUT_NAME or (self.path is not None and not self.path.is_file())
 
     @property
     def splits(self) -> bool:
@@ -112,7 +124,7 @@ def event_sources(addresses: Sequence[str], standard_input: Callable[[], BinaryI
 
 def _of(address: str, standard_input: Callable[[], BinaryIO]) -> Iterator[EventSource]:
     if address == STANDARD_INPUT:
-        return iter([EventSource("standard input", standard_input)])
+        return iter([EventSource(STANDARD_INPUT_NAME, standard_input)])
     if address.lstrip()[:1] in {"{", "["}:
         text = address.encode("utf-8", "surrogateescape")
         return iter([EventSource("command line", lambda: io.BytesIO(text))])
@@ -122,15 +134,12 @@ def _of(address: str, standard_input: Callable[[], BinaryIO]) -> Iterator[EventS
         return iter([EventSource(name, opened) for name, opened in cloud_files(address, _SUFFIXES)])
     path = Path(address)
     if path.is_dir():
-        return map(_file, _in_folder(address, path))
+        return map(EventSource.of_file, _in_folder(address, path))
     if not path.exists() and any(character in address for character in _WILDCARDS):
-        return map(_file, _matching(address))
-    with path.open("rb"):  # found out before the first event
-        return iter([_file(address)])
-
-
-def _file(name: str) -> EventSource:
-    return EventSource(name, lambda: Path(name).open("rb", buffering=_BUFFER), Path(name))
+        return map(EventSource.of_file, _matching(address))
+    if path.is_file() or not path.exists():
+        path.open("rb").close()  # found out before the first event; a pipe is opened once
+    return iter([EventSource.of_file(address)])
 
 
 def _in_folder(address: str, folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -480,3 +481,13 @@ def test_a_file_is_sent_as_it_is_read(server: str, tmp_path: Path, monkeypatch: 
     assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--concurrency", "1"]) == 0
     assert read == 300
     assert at_first_request[0] < 20
+
+
+def test_a_named_pipe_goes_to_every_project(server: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(json.dumps(identify("u1")),))
+    writer.start()
+    assert main(["send", str(pipe), "--url", server]) == 0
+    writer.join()
+    assert [len(users(server, name)) for name in ("email", "userid", "hybrid")] == [1, 1, 1]
