@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.explanation.report import event_title, figures_line
-from destination import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from destination import Destination, Outcome
+    from destination import CompiledSubscription, Destination
 
 MAPPED: Final = "mapped"
 REFUSED: Final = "refused"
 NOT_SUBSCRIBED: Final = "not subscribed"
-#: What every request is answered with: a body that nobody looks at need not be read either.
-_ANSWERED: Final = Reply(200, "OK", "", {})
 #: Reasons of a subscription that are told apart; some name a value, and there may be as many as events.
 _MOST_REASONS: Final = 200
 _OTHER: Final = "other reasons"
@@ -53,8 +50,7 @@ class Summary:
     """Counts what becomes of events, one after the other.
 
     Args:
-        destination: The connection.
-        reply: How Iterable answers every request.
+        destination: The connection; Iterable is taken to answer 200 to every request.
 
     Attributes:
         mapped: Events of which every subscription that matches makes requests.
@@ -62,11 +58,10 @@ class Summary:
         not_subscribed: Events that no subscription matches.
     """
 
-    def __init__(self, destination: Destination, *, reply: Reply = _ANSWERED) -> None:
+    def __init__(self, destination: Destination) -> None:
         self._destination = destination
-        self._reply = reply
         self._rows: dict[tuple[int, str, str], SummaryRow] = {}
-        self._position = {id(item.subscription): n for n, item in enumerate(destination.subscriptions)}
+        self._position = {id(item): n for n, item in enumerate(destination.subscriptions)}
         self._reasons: dict[int, int] = {}
         self.mapped = 0
         self.refused = 0
@@ -74,40 +69,34 @@ class Summary:
 
     def add(self, event: dict[str, Any], place: str) -> None:
         """Count one more event, which stands at a place."""
-        matching = self._destination.matching(event)
-        if not matching:
+        refusals = self._destination.refusals(event)
+        if not refusals:
             self.not_subscribed += 1
-            self._count(len(self._position), None, NOT_SUBSCRIBED, "", event, place)
+            self._row(None, NOT_SUBSCRIBED, "", event, place).count += 1
             return
         refused = False
-        for compiled in matching:
-            outcome = self._destination.plan_for(compiled, event, reply=self._reply)
-            position = self._position[id(compiled.subscription)]
-            if outcome.error is None:
-                self._count(position, outcome, MAPPED, "", event, place)
-            else:
-                refused = True
-                self._count(position, outcome, REFUSED, outcome.error.message, event, place)
+        for compiled, error in refusals:
+            refused = refused or error is not None
+            ended, reason = (MAPPED, "") if error is None else (REFUSED, error.message)
+            row = self._rows.get((self._position[id(compiled)], ended, reason))
+            (row or self._row(compiled, ended, reason, event, place)).count += 1
         if refused:
             self.refused += 1
         else:
             self.mapped += 1
 
-    def _count(
-        self, position: int, outcome: Outcome | None, ended: str, reason: str, event: dict[str, Any], place: str
-    ) -> None:
-        row = self._rows.get((position, ended, reason))
-        if row is None:
-            row = self._new_row(position, outcome, ended, reason, event, place)
-        row.count += 1
-
-    def _new_row(
-        self, position: int, outcome: Outcome | None, ended: str, reason: str, event: dict[str, Any], place: str
+    def _row(
+        self, compiled: CompiledSubscription | None, ended: str, reason: str, event: dict[str, Any], place: str
     ) -> SummaryRow:
+        """The row of events that end so, whose first is this one unless there is one already."""
+        position = len(self._position) if compiled is None else self._position[id(compiled)]
+        if (row := self._rows.get((position, ended, reason))) is not None:
+            return row
         kinds = self._reasons[position] = self._reasons.get(position, 0) + 1
         if kinds > _MOST_REASONS:
             reason = _OTHER
-        name, action = ("", "") if outcome is None else _named(outcome)
+        name = "" if compiled is None else compiled.subscription.name
+        action = "" if compiled is None else compiled.subscription.partner_action
         new = SummaryRow(name, action, ended, " ".join(reason.split()), 0, place, event_title(event))
         return self._rows.setdefault((position, ended, reason), new)
 
@@ -131,7 +120,3 @@ class Summary:
             yield f"  {row.count} {row.outcome}{reason}"
             yield f"    for example {row.place}  {row.title}".rstrip()
         yield figures_line(self.mapped, self.refused, self.not_subscribed, broken)
-
-
-def _named(outcome: Outcome) -> tuple[str, str]:
-    return outcome.subscription.name, outcome.subscription.partner_action
