@@ -226,9 +226,9 @@ def _of_value(name: str, item: Value) -> Iterator[ReadEvent | _Unread]:
     """The events of a value, and what in it is none; nearly every value is one event."""
     value, line = item.value, item.line
     if isinstance(value, dict) and not item.may_be_deep and is_event(value):
-        place = f"{name}:{line}" if item.index is None else f"{name}[{item.index}]"
+        place = f"{name}:{line}" if item.position is None else f"{name}[{item.position}]"
         yield ReadEvent(place, value, None, None, name, line, item.offset)
-    elif item.index is None and not isinstance(value, list):
+    elif item.position is None and not isinstance(value, list):
         yield from _found(f"{name}:{line}", item, InputProblem(name, line, 1, "", ""))
     else:
         yield from _found(name, item, InputProblem(name, 0, 0, "", ""))
@@ -262,8 +262,8 @@ def _found(place: str, item: Value, problem: InputProblem) -> Iterator[ReadEvent
 
 
 def _events_of(item: Value) -> Iterator[Event | Unknown]:
-    if item.index is not None:
-        yield from events_of_item(item.value, (item.index,))
+    if item.position is not None:
+        yield from events_of_item(item.value, (item.position,))
         return
     messages = list(messages_of_har(item.value))
     if not messages:

@@ -15,14 +15,14 @@ class Value(NamedTuple):
         value: The value.
         line: The line on which it begins, counted from 1.
         offset: The byte at which it begins, counted from 0; where it shares its line, or is in a list, its own byte.
-        index: Its position in the list that the stream begins with; None outside of one.
+        position: Its position in the list that the stream begins with; None outside of one.
         may_be_deep: Whether it has so many brackets that it may be too deep.
     """
 
     value: object
     line: int
     offset: int
-    index: int | None
+    position: int | None
     may_be_deep: bool
 
 
@@ -36,7 +36,7 @@ class Broken:
         offset: The byte at which the part begins.
         message: What is wrong.
         text: The part, or the beginning of it.
-        index: The position in the list in which it stands; None outside of one.
+        position: The position in the list in which it stands; None outside of one.
         several: Whether it is more than one line.
         rest_unread: Whether nothing that follows can be read.
     """
@@ -46,7 +46,7 @@ class Broken:
     offset: int
     message: str
     text: bytes
-    index: int | None = None
+    position: int | None = None
     several: bool = False
     rest_unread: bool = False
 
