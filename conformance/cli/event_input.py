@@ -68,6 +68,7 @@ class EventInput:
 
     def _read(self) -> Iterator[ReadEvent]:
         from conformance.inputs.errors import InputProblem
+        from conformance.inputs.event_members import event_problems
         from conformance.inputs.events import doubts, stream_events
 
         for item in stream_events(self._sources):
@@ -75,7 +76,7 @@ class EventInput:
                 self.broken += 1
                 self._tell(f"error: {item}")
                 continue
-            for doubt in doubts(item):
+            for doubt in doubts(item) if event_problems(item.event) else ():
                 self._doubtful += 1
                 if self._doubtful <= _MOST_NAMED:
                     self._tell(f"warning: {doubt}")

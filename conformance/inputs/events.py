@@ -201,6 +201,10 @@ def _items(source: EventSource, start: int, stop: int | None) -> Iterator[ReadEv
                 last = item.line
                 if isinstance(item, Broken):
                     yield _broken(name, item)
+                elif isinstance(item.value, dict) and not item.may_be_deep and is_event(item.value):
+                    # Nearly every value; a generator for each would take longer than all the rest.
+                    place = f"{name}:{last}" if item.position is None else f"{name}[{item.position}]"
+                    yield ReadEvent(place, item.value, None, None, name, last, item.offset)
                 else:
                     yield from _of_value(name, item)
     except (OSError, EOFError, zlib.error) as error:
@@ -223,13 +227,9 @@ def _broken(name: str, item: Broken) -> _Unread:
 
 
 def _of_value(name: str, item: Value) -> Iterator[ReadEvent | _Unread]:
-    """The events of a value, and what in it is none; nearly every value is one event."""
-    value, line = item.value, item.line
-    if isinstance(value, dict) and not item.may_be_deep and is_event(value):
-        place = f"{name}:{line}" if item.position is None else f"{name}[{item.position}]"
-        yield ReadEvent(place, value, None, None, name, line, item.offset)
-    elif item.position is None and not isinstance(value, list):
-        yield from _found(f"{name}:{line}", item, InputProblem(name, line, 1, "", ""))
+    """The events of a value, and what in it is none."""
+    if item.position is None and not isinstance(item.value, list):
+        yield from _found(f"{name}:{item.line}", item, InputProblem(name, item.line, 1, "", ""))
     else:
         yield from _found(name, item, InputProblem(name, 0, 0, "", ""))
 
