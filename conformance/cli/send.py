@@ -86,10 +86,10 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 ) -> int:
     """Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.
 
-    EVENTS are files, folders, globs, addresses such as s3://bucket/day, or - for standard input. With neither
-    --api-key nor --project-type they go to all three projects of a local `serve`. The events of one person keep their
-    order. The account says of every event what became of it, also after SIGINT, SIGTERM or SIGHUP: what did not
-    arrive is in the file of --failed, which is written whole or not at all.
+    EVENTS are files, folders, globs, s3://bucket/day, or - for standard input. With neither --api-key nor
+    --project-type they go to all three projects of a local `serve`. The events of one person keep their order. The
+    account says of every event what became of it, also after SIGINT, SIGTERM or SIGHUP: what did not arrive is in the
+    file of --failed, written whole or not at all.
 
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
