@@ -294,3 +294,30 @@ def test_however_values_are_laid_out_none_is_lost(values: list[int], data: st.Da
         parts.append(json.dumps(event(value, more={"a": [1, {}]}), indent=indent))
         parts.append(data.draw(st.sampled_from(["\n", ",\n", "\n\n"])))
     assert numbers("".join(parts)) == values
+
+
+@given(
+    values=st.lists(
+        st.dictionaries(
+            st.text(max_size=3),
+            st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9) | st.integers(),
+        ),
+        max_size=5,
+    ),
+    indent=st.sampled_from([None, 0, 2]),
+    chunk=st.integers(1, 40),
+    escaped=st.booleans(),
+    after=st.integers(0, 3),
+)
+def test_a_list_is_read_alike_wherever_its_chunks_end(
+    values: list[dict[str, Any]], indent: int | None, chunk: int, escaped: bool, after: int
+) -> None:
+    written = [{**value, "type": "page"} for value in values]
+    text = json.dumps(written, indent=indent, ensure_ascii=escaped) + "\n" * after + json.dumps(event(1)) * after
+    content = text.encode("utf-8", "surrogatepass")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("conformance.inputs.stream_lines._CHUNK", chunk)
+        small = read(content)
+    assert small == read(content)
+    assert all(content[item.offset : item.offset + 1] == b"{" for item in events(small))
+    assert len(events(small)) == len(written) + after
