@@ -147,6 +147,22 @@ class CompiledSubscription:
             {"output": "Action Executed", "data": data},
         ]
 
+    def refusal_of(self, event: JsonValue, now: int) -> DestinationError | None:
+        """The error that ends an event whose trigger matches before anything is sent; None where requests are sent.
+
+        It is the error of `deliver`, found without making the requests.
+        """
+        if self.action is None:
+            return None
+        if self.mapping_error is not None:
+            return self.mapping_error
+        try:
+            payload = self._validator.validate(self._resolve(event), batch=False)
+            self._calls(self.action, _ready(payload), now)
+        except DestinationError as error:
+            return error
+        return None
+
     def _calls(self, action: Action, ready: dict[str, Any], now: int) -> list[Call]:
         """The calls of an action; in the same second, the same payload gives the very same calls."""
         last = self._last_calls

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from destination.delivery import CompiledSubscription, Delivery
 from destination.errors import DestinationError, HTTPError, TriggerError
 from destination.exchange import Reply, Request
+from destination.fql import types_of
 from destination.outcome import Outcome
 from destination.presets import PRESETS
 from destination.settings import Connection, validate_settings
@@ -60,6 +61,7 @@ class Destination:
         self.subscriptions = tuple(
             item if isinstance(item, CompiledSubscription) else CompiledSubscription(item) for item in subscriptions
         )
+        self._by_type, self._of_any_type = _by_type(self.subscriptions)
         self._now = now
         self._connection: Connection | None = None
         self._settings_error: DestinationError | None = None
@@ -76,7 +78,29 @@ class Destination:
         """
         if self._connection is None:
             return self.subscriptions
-        return tuple(subscription for subscription in self.subscriptions if _concerns(subscription, event))
+        return tuple([subscription for subscription in self._able_to_match(event) if _concerns(subscription, event)])
+
+    def refusals(self, event: JsonValue) -> list[tuple[CompiledSubscription, DestinationError | None]]:
+        """The subscriptions of `matching`, each with the error that ends the event before anything is sent, or None.
+
+        That is what `plan` gives as errors, for whoever wants nothing else of an event, and many of them.
+        """
+        if self._connection is None:
+            return [(subscription, self._settings_error) for subscription in self.subscriptions]
+        now = self._now()
+        found: list[tuple[CompiledSubscription, DestinationError | None]] = []
+        for subscription in self._able_to_match(event):
+            try:
+                if subscription.matches(event):
+                    found.append((subscription, subscription.refusal_of(event, now)))
+            except TriggerError as error:
+                found.append((subscription, error))
+        return found
+
+    def _able_to_match(self, event: JsonValue) -> tuple[CompiledSubscription, ...]:
+        """The subscriptions that do not ask first for another type of event."""
+        kind = event.get("type") if isinstance(event, dict) else None
+        return self._by_type.get(kind, self._of_any_type) if isinstance(kind, str) else self.subscriptions
 
     def deliver(self, event: JsonValue, client: Client) -> list[Outcome]:
         """Deliver one event; one outcome for each subscription, in order."""
@@ -177,6 +201,16 @@ class Destination:
         """A delivery that ends with the mistake in the settings, before anything else is looked at."""
         yield from ()
         return Outcome(subscription.subscription, error=self._settings_error)
+
+
+def _by_type(
+    subscriptions: Sequence[CompiledSubscription],
+) -> tuple[dict[str, tuple[CompiledSubscription, ...]], tuple[CompiledSubscription, ...]]:
+    """The subscriptions that may match events of a type, for each type that one asks for, and those for any other."""
+    of = [(item, None if item.trigger is None else types_of(item.trigger)) for item in subscriptions]
+    named = {kind for _, kinds in of for kind in kinds or ()}
+    by_type = {kind: tuple(item for item, kinds in of if kinds is None or kind in kinds) for kind in named}
+    return by_type, tuple(item for item, kinds in of if kinds is None)
 
 
 def _concerns(subscription: CompiledSubscription, event: JsonValue) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -13,14 +16,16 @@ from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.files import require_writable, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
+    "kept_in_file",
     "refuse_inputs",
     "require_outputs",
     "require_writable",
     "sources_or_standard_input",
     "standard_input",
+    "standard_input_stream",
     "write_file",
 ]
 
@@ -89,3 +94,18 @@ def standard_input() -> bytes:
     """All of standard input."""
     buffer = getattr(sys.stdin, "buffer", None)
     return sys.stdin.read().encode("utf-8", "surrogatepass") if buffer is None else bytes(buffer.read())
+
+
+def kept_in_file(stream: BinaryIO) -> Callable[[], BinaryIO]:
+    """All of a stream, in a file for as long as the command runs, and a function that opens it from its beginning."""
+    kept = tempfile.NamedTemporaryFile(prefix="iterable-harness-")  # noqa: SIM115  # closed with the command
+    click.get_current_context().call_on_close(kept.close)
+    shutil.copyfileobj(stream, kept)
+    kept.flush()
+    return lambda: Path(kept.name).open("rb")
+
+
+def standard_input_stream() -> BinaryIO:
+    """Standard input, to be read as it comes in."""
+    buffer: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    return io.BytesIO(standard_input()) if buffer is None else buffer

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from conformance.cli.files import sources_or_standard_input, standard_input
+from conformance.cli.files import sources_or_standard_input
 from conformance.cli.options import examples, shared_options
 from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.inputs.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.cli.event_input import EventInput
+    from conformance.explanation import Explainer, Explanation
     from conformance.inputs.configuration import Configuration
-    from destination import CompiledSubscription, Reply
+    from destination import CompiledSubscription, Destination, Reply
+
+#: Characters of a document that are printed at once.
+_PART: Final = 1024 * 1024
 
 
 @click.command(
@@ -47,17 +52,16 @@ def map_command(  # noqa: PLR0913  # one for each option
 ) -> int:
     """Show what the destination would send for Segment events; nothing is sent.
 
-    An EVENT is a file of JSON lines or of one JSON value, - for standard input, or JSON text. For each event:
-    which subscriptions matched, and why the others did not; the resolved payload; what was removed or coerced;
-    the requests. Each reply is taken to be 200; with --reply and --batch, what Segment makes of a bulk reply
-    stands beside what Iterable says in it.
+    An EVENT is a file of JSON lines or of other JSON, packed or not, a folder or a glob of them, an address such as
+    s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the
+    others did not; the resolved payload; what was removed or coerced; the requests. With -q only a summary: how many
+    events ended how and why in each subscription, with an example of each. Each reply is taken to be 200; with
+    --reply and --batch, what Segment makes of a bulk reply stands beside what Iterable says in it.
 
     Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
     """
+    from conformance.cli.event_input import EventInput
     from conformance.cli.mapping import configuration_asked_for
-    from conformance.cli.send import report_problems
-    from conformance.explanation import Explainer, text_blocks, to_json
-    from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import load_compiled_subscriptions
     from destination import ANSWERED_WELL, Destination
 
@@ -65,24 +69,94 @@ def map_command(  # noqa: PLR0913  # one for each option
     subscriptions = load_compiled_subscriptions(None) if configured is None else configured.compiled
     if field is not None:
         _require_field(field, subscriptions)
-    read = read_events(sources_or_standard_input(events, "an event"), standard_input)
-    report_problems(read)
-    read = segment.passed_on(read)
+    given = EventInput(sources_or_standard_input(events, "an event"), segment)
     destination = Destination({"apiKey": "the API key"}, subscriptions)
-    explainer = Explainer(destination, field=field, reply=ANSWERED_WELL if reply is None else _reply(reply))
-    if batch:
-        explained = [explainer.explain_batch([item.event for item in read.events])] if read.events else []
+    answer = ANSWERED_WELL if reply is None else _reply(reply)
+    if quiet and not (as_json or batch or field):
+        refused = _summarize(destination, given)
     else:
-        explained = [explainer.explain(item.event, place=item.place) for item in read.events]
-    broken = len(read.broken)
-    if as_json:
-        document = {**to_json(explained, broken=broken), "mapping": _mapping(configured)}
-        click.echo(json.dumps(document, indent=2))
-    else:
-        # Without a terminal, click removes the escape sequences.
-        for block in text_blocks(explained, broken=broken, quiet=quiet, verbose=verbose, color=True):
-            click.echo(block)
-    return 2 if read.broken else int(any(item.refused for item in explained))
+        from conformance.explanation import Explainer
+
+        explainer = Explainer(destination, field=field, reply=answer)
+        explained = _explained_batch(explainer, given) if batch else _explained(explainer, given)
+        if as_json:
+            refused = _print_document(explained, given, _mapping(configured))
+        else:
+            refused = _print_blocks(explained, given, quiet=quiet, verbose=verbose)
+    return 2 if given.broken else int(refused)
+
+
+def _explained(explainer: Explainer, given: EventInput) -> Iterator[Explanation]:
+    return (explainer.explain(item.event, place=item.place) for item in given)
+
+
+def _explained_batch(explainer: Explainer, given: EventInput) -> Iterator[Explanation]:
+    events = [item.event for item in given]
+    if events:
+        yield explainer.explain_batch(events)
+
+
+def _summarize(destination: Destination, given: EventInput) -> bool:
+    """Print what becomes of the events, counted, and nothing of any single one; whether one is refused."""
+    from conformance.cli.progress import Progress, followed
+    from conformance.explanation.summary import Summary
+
+    summary = Summary(destination)
+    with Progress("mapping", None) as progress:
+        for item in followed(given, progress):
+            summary.add(item.event, item.place)
+    for line in summary.text_lines(broken=given.broken):
+        click.echo(line)
+    return summary.refused > 0
+
+
+def _print_blocks(explained: Iterable[Explanation], given: EventInput, *, quiet: bool, verbose: bool) -> bool:
+    """Print each explanation as soon as there is one, and the figures; whether one is of a refusal."""
+    from conformance.explanation import text_blocks
+
+    refused = _Refusals(explained)
+    # Without a terminal, click removes the escape sequences.
+    for block in text_blocks(refused, broken=lambda: given.broken, quiet=quiet, verbose=verbose, color=True):
+        click.echo(block)
+    return refused.count > 0
+
+
+def _print_document(explained: Iterable[Explanation], given: EventInput, mapping: dict[str, Any]) -> bool:
+    """Print everything as one JSON object; whether a refusal is in it.
+
+    The figures stand before the events, so the events wait for them in a file.
+    """
+    import tempfile
+    from textwrap import indent
+
+    from conformance.explanation import event_to_json
+
+    refused = _Refusals(explained)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as waiting:
+        between = "\n"
+        for item in refused:
+            waiting.write(between + indent(json.dumps(event_to_json(item), indent=2), "    "))
+            between = ",\n"
+        waiting.write("\n  ]" if between != "\n" else "]")
+        waiting.seek(0)
+        click.echo(f'{{\n  "broken": {given.broken},\n  "refused": {refused.count},\n  "events": [', nl=False)
+        while part := waiting.read(_PART):
+            click.echo(part, nl=False)
+    click.echo(f',\n  "mapping": {indent(json.dumps(mapping, indent=2), "  ").lstrip()}\n}}')
+    return refused.count > 0
+
+
+class _Refusals:
+    """Explanations as they are made, and how many of them are of refusals."""
+
+    def __init__(self, explained: Iterable[Explanation]) -> None:
+        self._explained = explained
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Explanation]:
+        for item in self._explained:
+            self.count += item.refused
+            yield item
 
 
 def _mapping(configured: Configuration | None) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _of_error(text: str) -> str:
 def _of_events(
     events: str, mapping: str | None, project_types: Sequence[str], folder: Path, segment: SegmentOptions
 ) -> str:
-    from conformance.cli.send import report_problems
+    from conformance.cli.event_input import report_doubts
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import mapping_document
     from conformance.recorder.writing import scenario_yaml
@@ -107,7 +107,7 @@ def _of_events(
     read = read_events((events,), standard_input)
     if read.broken:
         raise InputError(read.broken)
-    report_problems(read)
+    report_doubts(read)
     own = mapping_option.configuration_asked_for(mapping)
     subscriptions = None if own is None else mapping_document(own.plain)
     if segment.wanted:

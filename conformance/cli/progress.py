@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
     import rich.progress
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 #: Seconds between two plain lines.
 _INTERVAL: Final = 5.0
+#: Items between two looks at the clock.
+_AT_A_TIME: Final = 500
+
+ItemT = TypeVar("ItemT")
 
 
 class Progress:
@@ -48,11 +53,11 @@ class Progress:
             self._bar.start()
         return self
 
-    def advance(self) -> None:
-        """One step is done."""
-        self._done += 1
+    def advance(self, steps: int = 1) -> None:
+        """So many more steps are done."""
+        self._done += steps
         if self._bar is not None and self._task is not None:
-            self._bar.advance(self._task)
+            self._bar.advance(self._task, steps)
         elif not self._quiet and time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + _INTERVAL
             of = "" if self._total is None else f" of {self._total}"
@@ -63,6 +68,16 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+
+def followed(items: Iterable[ItemT], progress: Progress) -> Iterator[ItemT]:
+    """The items, while the progress shows how many were taken; it is asked now and then, as asking takes longer."""
+    count = 0
+    for count, item in enumerate(items, start=1):
+        if count % _AT_A_TIME == 0:
+            progress.advance(_AT_A_TIME)
+        yield item
+    progress.advance(count % _AT_A_TIME)
 
 
 class ProgressReport:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-
-from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.inputs.events import ReadEvents
-
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
-#: Messages that are named one by one; of more, the number is.
-_MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +25,6 @@ class SegmentOptions:
 
     wanted: bool
     received_at: int | None
-
-    def passed_on(self, read: ReadEvents) -> ReadEvents:
-        """The events that come to the destination; what Segment drops is named on stderr."""
-        if not self.wanted:
-            return read
-        import time
-
-        from conformance.tracking_api.single_messages import ingest_events
-
-        ingested = ingest_events(read.events, self.received_at, round(time.time() * 1000))
-        for place, dropped in ingested.dropped[:_MOST_NAMED]:
-            print_note(f"dropped by Segment: {place}: {dropped.reason} ({dropped.rule})")
-        if len(ingested.dropped) > _MOST_NAMED:
-            print_note(f"dropped by Segment: {len(ingested.dropped) - _MOST_NAMED} more like these")
-        return replace(read, events=ingested.passed_on)
 
 
 def segment_options(command: _Command) -> _Command:

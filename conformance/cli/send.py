@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from conformance.cli.files import require_outputs, sources_or_standard_input, standard_input
+from conformance.cli.files import require_outputs, sources_or_standard_input
 from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, shared_options
 from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.cli.streams import print_note
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cli.sending import Sending
-    from conformance.inputs.events import ReadEvents
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -87,17 +86,18 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 ) -> int:
     """Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.
 
-    With neither --api-key nor --project-type they go to all three projects of a local `serve`. The events of one
-    person keep their order. The account says of every event what became of it, also after SIGINT, SIGTERM or
-    SIGHUP: what did not arrive is in the file of --failed, which is written whole or not at all.
+    EVENTS are files, folders, globs, s3://bucket/day, or - for standard input. With neither --api-key nor
+    --project-type they go to all three projects of a local `serve`. The events of one person keep their order. The
+    account says of every event what became of it, also after SIGINT, SIGTERM or SIGHUP: what did not arrive is in the
+    file of --failed, written whole or not at all.
 
     Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
     """
+    from conformance.cli.event_input import EventInput
     from conformance.cli.interruption import Interruption
     from conformance.cli.mapping import compiled_subscriptions, is_own
     from conformance.cli.sending import Sending, send_to_each
     from conformance.delivery import RetryPolicy
-    from conformance.inputs.events import read_events
 
     address = url or LOCAL_SERVER
     keys = _keys(address, api_key, project_types)
@@ -109,19 +109,15 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     try:
         with Interruption() as interruption:
             subscriptions = compiled_subscriptions(mapping)
-            read = read_events(sources, standard_input)
-            report_problems(read)
-            read = segment.passed_on(read)
             sending = Sending(
                 address,
                 subscriptions,
-                read.events,
+                EventInput(sources, segment, kept=True),
                 RetryPolicy(attempts=attempts, base_delay=retry_delay),
                 in_flight or concurrency,
                 batch=batch,
                 quiet=quiet or as_json,
                 verbose=verbose,
-                broken=len(read.broken),
                 inputs=inputs,
             )
             with _recorded(sending, keys, recording, own_mapping=is_own(mapping)):
@@ -140,20 +136,6 @@ def _recorded(
     if recording is None:
         return nullcontext()
     return recorded(sending, next(iter(keys.values())), recording, own_mapping=own_mapping)
-
-
-#: Warnings that are printed one by one; of more, the number is.
-_MOST_WARNINGS: Final = 10
-
-
-def report_problems(read: ReadEvents) -> None:
-    """Name on stderr what is no event, and warn of what is probably wrong in events: one line each."""
-    for problem in read.broken:
-        print_note(f"error: {problem}")
-    for doubt in read.doubtful[:_MOST_WARNINGS]:
-        print_note(f"warning: {doubt}")
-    if len(read.doubtful) > _MOST_WARNINGS:
-        print_note(f"warning: {len(read.doubtful) - _MOST_WARNINGS} more like these")
 
 
 def _keys(address: str, api_key: str | None, project_types: Sequence[str]) -> dict[str, str]:

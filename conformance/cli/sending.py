@@ -25,6 +25,7 @@ from destination import Destination
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.cli.event_input import EventInput
     from conformance.cli.interruption import Interruption
     from conformance.delivery import Delivery
     from conformance.inputs.events import ReadEvent
@@ -43,14 +44,12 @@ class Sending:
 
     url: str
     compiled: Sequence[CompiledSubscription]
-    events: Sequence[ReadEvent]
+    events: EventInput
     policy: RetryPolicy
     concurrency: int
     batch: bool
     quiet: bool
     verbose: bool
-    #: How many lines were no events.
-    broken: int = 0
     #: What was read to know all this; no result is written over it.
     inputs: Sequence[str] = ()
 
@@ -87,11 +86,13 @@ def send_to_each(
         done.append(asyncio.run(_send(sending, project, key, interruption, stopped)))
     # All of them are written, also when one cannot be, and before anything is printed.
     written = [_write_failed(files[sent.project], sent) for sent in done if files]
+    for sent in done:
+        sent.account.close()
     text = json.dumps(document(done, sending.url), indent=2) if as_json else summary(done, sending.url)
     reported = _report(text, done)
     if faults := [fault for sent in done for fault in sent.faults]:
         _ask_for_a_report(faults, verbose=sending.verbose)
-    if sending.broken or not all(written):
+    if sending.events.broken or not all(written):
         return 2
     return 0 if reported and all(sent.complete for sent in done) else 1
 
@@ -151,7 +152,7 @@ def _require_tls(connection: socket.socket, host: str) -> None:
 
 async def _send(sending: Sending, project: str, key: str, interruption: Interruption, stopped: str) -> Sent:
     started = time.monotonic()
-    with Progress(f"sending {project}".rstrip(), len(sending.events), quiet=sending.quiet) as progress:
+    with Progress(f"sending {project}".rstrip(), None, quiet=sending.quiet) as progress:
         async with PooledClient(sending.url, connections=sending.concurrency) as client:
             service = DeliveryService(
                 Destination({"apiKey": key}, sending.compiled),
@@ -166,13 +167,17 @@ async def _send(sending: Sending, project: str, key: str, interruption: Interrup
             if stopped or interruption.count:
                 service.stop(stopped or _INTERRUPTED)
             with interruption.listened_to(_Stopper(service)):
-                await (service.deliver_in_batches if sending.batch else service.deliver)(sending.events)
+                if sending.batch:
+                    # Which events share a request is known once all of them are.
+                    await service.deliver_in_batches(list(sending.events))
+                else:
+                    await service.deliver(sending.events)
     return Sent(
         project,
         service.account,
         service.stopped_because,
         time.monotonic() - started,
-        sending.broken,
+        sending.events.broken,
         tuple(service.faults),
     )
 
@@ -215,13 +220,15 @@ def _failed_files(name: str, projects: Sequence[str]) -> dict[str, Path]:
 
 def _write_failed(file: Path, sent: Sent) -> bool:
     """Write what did not arrive; where that cannot be done the old file stays, and the account goes on."""
-    lines = sent.account.undelivered_lines()
+    account = sent.account
     try:
-        write_file("--failed", str(file), "".join(f"{line}\n" for line in lines))
+        write_file("--failed", str(file), (f"{line}\n" for line in account.undelivered_lines()))
     except InputError as error:
         for problem in error.problems:
-            print_note(f"error: {problem}; the old content stays, and {len(lines)} events are written nowhere")
+            print_note(
+                f"error: {problem}; the old content stays, and {account.undelivered} events are written nowhere"
+            )
         return False
-    if lines:
-        print_note(f"what did not arrive is in {file}, {len(lines)} in all")
+    if account.undelivered:
+        print_note(f"what did not arrive is in {file}, {account.undelivered} in all")
     return True

@@ -38,7 +38,7 @@ class Sent:
     @property
     def complete(self) -> bool:
         """Whether everything arrived that was to arrive."""
-        return not self.account.missed and not self.stopped_because
+        return not self.account.missed_deliveries and not self.stopped_because
 
     @property
     def balance(self) -> str:
@@ -90,7 +90,7 @@ def _lines(sent: Sent, url: str) -> list[str]:
         *_reasons(account),
         *_remarks(sent),
         sent.balance,
-        f"{account.count(Result.DELIVERED)} delivered, {len(account.missed)} not delivered",
+        f"{account.count(Result.DELIVERED)} delivered, {account.missed_deliveries} not delivered",
     ]
 
 

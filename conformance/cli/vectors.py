@@ -14,8 +14,9 @@ from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    from conformance.segment_build.replay_report import ReplayedVector, ReplayReport
+    from conformance.segment_build.replay_report import ReplayedVector, ReplayReport, ReplayTally
     from conformance.segment_build.vectors import Vector
 
 
@@ -60,7 +61,7 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     looked at, and need not be there), and FILE gets them with its answers. That needs Node.js; the build is
     installed once into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
-    from conformance.segment_build.replay_report import replay_vectors
+    from conformance.segment_build.replay_report import ReplayTally, replay_vectors
     from conformance.segment_build.vectors import load_vectors, vector_files
 
     if not paths and examples is None:
@@ -68,6 +69,9 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     if recording is None and examples is not None:
         raise click.UsageError("--generate needs --record", click.get_current_context())
     files = vector_files(paths)
+    # What comes through a pipe is there once; to be checked before it is replayed, it has to be kept.
+    if not (recording or wanted or junit or as_json) and all(file.is_file() for file in files):
+        return _replay_as_read(files, quiet=quiet, verbose=verbose)
     vectors = load_vectors(files, recorded=recording is None)
     if wanted is not None:
         vectors = [_find(vectors, wanted)]
@@ -80,9 +84,26 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
-        for line in _lines(report, show=wanted is not None, quiet=quiet, verbose=verbose):
+        tally = ReplayTally()
+        for line in _lines(report.results, tally, show=wanted is not None, quiet=quiet, verbose=verbose):
             click.echo(line)
     return int(report.failed > 0)
+
+
+def _replay_as_read(files: Sequence[Path], *, quiet: bool, verbose: bool) -> int:
+    """Replay vectors one after the other, and show at once where ours differs."""
+    from conformance.cli.progress import Progress, followed
+    from conformance.segment_build.replay_report import ReplayTally, replay_each
+    from conformance.segment_build.vectors import Vector, read_vectors, require_vectors
+
+    require_vectors(files)
+    tally = ReplayTally()
+    with Progress("replaying", None, quiet=quiet) as progress:
+        vectors = (item for item in read_vectors(files) if isinstance(item, Vector))
+        results = followed(replay_each(vectors), progress)
+        for line in _lines(results, tally, show=False, quiet=quiet, verbose=verbose):
+            click.echo(line)
+    return int(tally.failed > 0)
 
 
 def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int) -> int:
@@ -111,15 +132,18 @@ def _find(vectors: Sequence[Vector], wanted: str) -> Vector:
     )
 
 
-def _lines(report: ReplayReport, *, show: bool, quiet: bool, verbose: bool) -> Iterable[str]:
-    for result in report.results:
+def _lines(
+    results: Iterable[ReplayedVector], tally: ReplayTally, *, show: bool, quiet: bool, verbose: bool
+) -> Iterable[str]:
+    for result in results:
+        tally.add(result)
         if show:
             yield from _shown(result.vector)
         if result.differences and not quiet:
             yield from _failed(result, 3 if not (show or verbose) else None)
-    for kind, (passed, failed) in report.kinds().items():
+    for kind, (passed, failed) in tally.kinds.items():
         yield f"{kind}: {passed} passed, {failed} failed"
-    yield f"{report.passed} passed, {report.failed} failed"
+    yield f"{tally.passed} passed, {tally.failed} failed"
 
 
 def _shown(vector: Vector) -> Iterable[str]:

@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from conformance.delivery.kept_lines import KeptLines
 from conformance.delivery.replies import describe_reply
 from conformance.inputs.events import undelivered_line
 from destination import ConnectionFailure, DestinationError, HTTPError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic import JsonValue
 
     from conformance.inputs.events import ReadEvent
     from destination import Exchange
+
+
+#: Deliveries that did not arrive and are kept themselves, for whoever wants to look at one.
+_MOST_MISSED: Final = 1000
 
 
 class Result(StrEnum):
@@ -92,7 +97,7 @@ class Delivery:
 
 
 class Account:
-    """Counts deliveries, and keeps those that did not arrive.
+    """Counts deliveries, and keeps the events that did not arrive, in a file once they are many.
 
     Args:
         keeps_missed: Whether it does keep them, with the reasons; a delivery without an end only counts.
@@ -102,6 +107,9 @@ class Account:
         not_subscribed: Events that no subscription matched.
         retries: Tries beyond the first.
         possible_duplicates: Deliveries that succeeded after a try whose reply was lost.
+        missed_deliveries: Deliveries that did not arrive, or of which that is not known.
+        undelivered: Events of which one did not.
+        uncertain: Deliveries that may have arrived although no reply came back.
     """
 
     def __init__(self, *, keeps_missed: bool = True) -> None:
@@ -114,7 +122,10 @@ class Account:
         self._counts: Counter[tuple[str, Result]] = Counter()
         self._reasons: Counter[tuple[str, Result, str]] = Counter()
         self._missed: list[Delivery] = []
-        self._undelivered: list[tuple[ReadEvent, list[str] | None]] = []
+        self._lines = KeptLines()
+        self.missed_deliveries = 0
+        self.undelivered = 0
+        self.uncertain = 0
 
     def add(self, read: ReadEvent, deliveries: Sequence[Delivery]) -> None:
         """Count an event with its deliveries; with none, no subscription matched it."""
@@ -134,18 +145,25 @@ class Account:
         ]
         for delivery in missed:
             self._reasons[delivery.action, delivery.result, delivery.reason] += 1
-        self._missed += missed
+            self.uncertain += delivery.uncertain
+        self.missed_deliveries += len(missed)
+        self._missed += missed[: _MOST_MISSED - len(self._missed)]
         if missed:
             everything = len(missed) == len(deliveries) and read.subscriptions is None
-            self._undelivered.append((read, None if everything else _names(read, missed)))
+            self._lines.add(undelivered_line(read.event, None if everything else _names(read, missed)))
+            self.undelivered += 1
 
-    def undelivered_lines(self) -> list[str]:
-        """The events that did not arrive, as JSON lines that can be sent again.
+    def undelivered_lines(self) -> Iterator[str]:
+        """The events that did not arrive, as JSON lines that can be sent again, when all are counted.
 
         An event that some subscriptions did deliver is written with the names of the others, so that sending the
         line again repeats nothing.
         """
-        return [undelivered_line(read.event, names) for read, names in self._undelivered]
+        return iter(self._lines)
+
+    def close(self) -> None:
+        """Let go of the events that did not arrive; the figures stay."""
+        self._lines.close()
 
     def count(self, result: Result, action: str | None = None) -> int:
         """How many deliveries ended so, of one action or of all."""
@@ -172,13 +190,8 @@ class Account:
 
     @property
     def missed(self) -> tuple[Delivery, ...]:
-        """The deliveries that did not arrive, or of which that is not known."""
+        """The first thousand deliveries that did not arrive, or of which that is not known."""
         return tuple(self._missed)
-
-    @property
-    def uncertain(self) -> int:
-        """How many deliveries may have arrived although no reply came back."""
-        return sum(delivery.uncertain for delivery in self._missed)
 
     def to_json(self) -> dict[str, JsonValue]:
         """The account as a JSON object."""

@@ -2,7 +2,7 @@
 
 An explanation has one route for each subscription: whether its trigger matches and, if not, which conditions do not
 hold; what the mapping gave and what validation changed in it; the requests; and the error, if there is one. It is
-plain data, which `to_json` and `format_text` render as `map` does.
+plain data, which `to_json` and `format_text` render as `map` does. A `Summary` counts what becomes of many events.
 """
 
 from conformance.explanation.changes import Change
@@ -14,7 +14,8 @@ from conformance.explanation.explanation import (
     explain_event,
 )
 from conformance.explanation.field_path import FieldStep
-from conformance.explanation.report import format_text, text_blocks, to_json
+from conformance.explanation.report import event_to_json, format_text, text_blocks, to_json
+from conformance.explanation.summary import Summary, SummaryRow
 
 __all__ = [
     "Change",
@@ -22,6 +23,9 @@ __all__ = [
     "Explanation",
     "FieldStep",
     "Route",
+    "Summary",
+    "SummaryRow",
+    "event_to_json",
     "explain_batch",
     "explain_event",
     "format_text",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.explanation.explanation import Explanation, Route
 
@@ -26,16 +26,18 @@ def to_json(explanations: Sequence[Explanation], *, broken: int = 0) -> dict[str
     return {
         "broken": broken,
         "refused": sum(item.refused for item in explanations),
-        "events": [
-            {
-                "place": item.place,
-                "event": item.event,
-                "batch": item.batch,
-                "refused": item.refused,
-                "subscriptions": [asdict(route) for route in item.routes],
-            }
-            for item in explanations
-        ],
+        "events": [event_to_json(item) for item in explanations],
+    }
+
+
+def event_to_json(item: Explanation) -> dict[str, Any]:
+    """One explanation as a JSON object, as it stands in that document."""
+    return {
+        "place": item.place,
+        "event": item.event,
+        "batch": item.batch,
+        "refused": item.refused,
+        "subscriptions": [asdict(route) for route in item.routes],
     }
 
 
@@ -52,38 +54,43 @@ def format_text(
 
 
 def text_blocks(
-    explanations: Sequence[Explanation],
+    explanations: Iterable[Explanation],
     *,
-    broken: int = 0,
+    broken: int | Callable[[], int] = 0,
     quiet: bool = False,
     verbose: bool = False,
     color: bool = False,
 ) -> Iterator[str]:
-    """A block of lines for each explanation, and at the end one line of figures.
+    """A block of lines for each explanation, as soon as there is one, and at the end one line of figures.
 
     Args:
         explanations: What was explained.
-        broken: How many inputs were no events.
+        broken: How many inputs were no events, or a function that knows it once all is explained.
         quiet: Show only what is refused, and the figures.
         verbose: Show the payloads as well.
         color: Whether titles and errors carry the escape sequences of a terminal.
     """
+    mapped = refused = unmatched = 0
     for item in explanations:
+        if item.refused:
+            refused += 1
+        elif item.matched:
+            mapped += 1
+        else:
+            unmatched += 1
         if not quiet or item.refused:
             yield "\n".join(_event_lines(item, verbose=verbose, color=color))
-    yield _figures(explanations, broken)
+    yield figures_line(mapped, refused, unmatched, broken() if callable(broken) else broken)
 
 
-def _figures(explanations: Sequence[Explanation], broken: int) -> str:
-    refused = sum(item.refused for item in explanations)
-    unmatched = sum(not item.matched and not item.refused for item in explanations)
-    mapped = len(explanations) - refused - unmatched
+def figures_line(mapped: int, refused: int, unmatched: int, broken: int) -> str:
+    """The last line of a report: how many events ended how."""
     parts = [f"{mapped} mapped", f"{refused} refused", f"{unmatched} not subscribed"]
     return ", ".join([*parts, f"{broken} broken"] if broken else parts)
 
 
 def _event_lines(item: Explanation, *, verbose: bool, color: bool) -> Iterator[str]:
-    title = item.place if item.batch else f"{item.place}  {_title(item.event)}".lstrip()
+    title = item.place if item.batch else f"{item.place}  {event_title(item.event)}".lstrip()
     yield _styled(title, _BOLD, color=color)
     for route in item.routes:
         yield from _route_lines(route, follows=item.followed is not None, verbose=verbose, color=color)
@@ -94,7 +101,8 @@ def _styled(text: str, style: str, *, color: bool) -> str:
     return f"{style}{text}{_RESET}" if color else text
 
 
-def _title(event: Any) -> str:
+def event_title(event: Any) -> str:
+    """What an event is, in a few words: its type, its name and its user."""
     words = [event.get("type"), event.get("event") or event.get("name"), event.get("userId")]
     title = " ".join(str(word) for word in words if isinstance(word, (str, int)) and word != "")
     return "".join(character if character.isprintable() else "?" for character in title)

@@ -1,34 +1,51 @@
-"""Segment events read from files, from standard input or from the command line itself.
+"""Segment events read from files, folders, standard input, the cloud or the command line itself, one after the other.
 
-A source holds JSON Lines (one event a line) or one JSON value: an event, a list of events, or a body of /v1/batch,
-which stands for its messages. What is no event is named with what it looks like and left out; the rest goes on.
+A source holds JSON Lines (one event a line), JSON values one below the other, a list, bodies of /v1/batch, which
+stand for their messages, or a HAR file. What is no event is named with what it looks like and left out; the rest goes
+on. Nothing is kept of what was read, so that memory does not grow with it.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.errors import InputProblem
 from conformance.inputs.event_members import event_problems
+from conformance.inputs.event_sources import STANDARD_INPUT, EventSource, event_sources
+from conformance.inputs.har import messages_of_har
+from conformance.inputs.json_values import TOO_DEEP, BadJson, is_deeper, parse_json
 from conformance.inputs.places import dotted
-from conformance.inputs.recognition import Event, events_in, recognize_text
+from conformance.inputs.recognition import Event, Unknown, events_in, events_of_item, is_event, recognize_text
+from conformance.inputs.streamed_value import Broken, Value
+from conformance.inputs.value_stream import stream_values
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-STANDARD_INPUT: Final = "-"
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: As deep as the simulator reads bodies; what goes through the destination twice as deep exhausts Python's stack.
-_DEEPEST: Final = 200
-#: How the message of something that is JSON and no event begins.
-_NOT_AN_EVENT: Final = "this is not a Segment event"
-_BRACKETS_AND_TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+__all__ = [
+    "STANDARD_INPUT",
+    "BadJson",
+    "EventSource",
+    "ReadEvent",
+    "ReadEvents",
+    "doubts",
+    "event_sources",
+    "parse_json",
+    "read_events",
+    "stream_events",
+    "stream_source",
+    "undelivered_line",
+]
+
+#: So many things that are no events, before the first that is, and a source is given up.
+_MOST_BEFORE_THE_FIRST: Final = 1000
+#: So many lines are looked at to say what a source looks like.
+_SHOWN_LINES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +58,18 @@ class ReadEvent:
         subscriptions: The names of the only subscriptions that it is meant for, as a file of undelivered
             events says; None for all.
         envelope: What the body of /v1/batch around it says of all its messages; None where there is none.
+        file: The source, as `EventSource.name` calls it.
+        line: The line on which it, or the envelope around it, begins, counted from 1; 0 where nobody has counted.
+        offset: The byte at which that begins, counted from 0, in the source as it is unpacked.
     """
 
     place: str
     event: dict[str, JsonValue]
     subscriptions: frozenset[str] | None = None
     envelope: dict[str, JsonValue] | None = None
+    file: str = ""
+    line: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +88,68 @@ class ReadEvents:
 
 
 def read_events(sources: Sequence[str], standard_input: Callable[[], bytes]) -> ReadEvents:
-    """The events of all sources, in order.
+    """The events of all sources, in order, at once.
 
     Args:
-        sources: Paths, `-` for standard input, or JSON text that begins with `{` or `[`.
+        sources: Addresses, as `event_sources` takes them.
         standard_input: Reads all of standard input.
 
     Raises:
         InputError: A source cannot be opened; every such source is named.
     """
-    texts: list[tuple[str, bytes]] = []
-    problems: list[InputProblem] = []
-    for source in sources:
-        try:
-            texts.append(_open(source, standard_input))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            hint = "name a file, - for standard input, or JSON text that begins with {"
-            problems.append(InputProblem(source, 0, 0, "", f"cannot be read: {reason}", hint))
-    if problems:
-        raise InputError(problems)
-    found = [item for name, text in texts for item in _items(name, text)]
+    opened = event_sources(sources, lambda: io.BytesIO(standard_input()))
+    found = list(stream_events(opened))
     events = tuple(item for item in found if isinstance(item, ReadEvent))
     return ReadEvents(
         events,
         tuple(item for item in found if isinstance(item, InputProblem)),
-        tuple(doubt for item in events for doubt in _doubts(item)),
+        tuple(doubt for item in events for doubt in doubts(item)),
     )
 
 
-def _doubts(item: ReadEvent) -> Iterator[InputProblem]:
+def stream_events(sources: Sequence[EventSource]) -> Iterator[ReadEvent | InputProblem]:
+    """The events of all sources, in order, and a problem for each thing that is none, as they are read."""
+    for source in sources:
+        yield from stream_source(source)
+
+
+def stream_source(
+    source: EventSource, *, start: int = 0, stop: int | None = None
+) -> Iterator[ReadEvent | InputProblem]:
+    """The events of a source, and a problem for each thing that is none.
+
+    What comes before the first event is held back: of a source that holds no events at all, one problem says what it
+    looks like.
+
+    Args:
+        source: The source.
+        start: The byte from which on lines are read, for a part of a source that `EventSource.splits`; lines are
+            counted from there.
+        stop: The byte from which on no line begins that is read; None for all of it.
+    """
+    items = _items(source, start, stop)
+    held: list[_Unread] = []
+    for item in items:
+        if isinstance(item, ReadEvent):
+            yield from (unread.problem for unread in held)
+            yield item
+            break
+        held.append(item)
+        if len(held) == _MOST_BEFORE_THE_FIRST:
+            break
+    else:
+        if held or (start == 0 and stop is None):
+            yield from _nothing_read(source.name, held, ended=True)
+        return
+    if len(held) == _MOST_BEFORE_THE_FIRST:
+        yield from _nothing_read(source.name, held, ended=False)
+        return
+    for item in items:
+        yield item if isinstance(item, ReadEvent) else item.problem
+
+
+def doubts(item: ReadEvent) -> Iterator[InputProblem]:
+    """What the author of an event should know; nothing for nearly every event."""
     for doubt in event_problems(item.event):
         yield InputProblem(item.place, 0, 0, dotted(doubt.path), doubt.message, doubt.hint)
 
@@ -105,127 +160,113 @@ def undelivered_line(event: JsonValue, subscriptions: Sequence[str] | None) -> s
     return json_text.encode(value).decode()
 
 
-def _open(source: str, standard_input: Callable[[], bytes]) -> tuple[str, bytes]:
-    if source == STANDARD_INPUT:
-        return "standard input", standard_input()
-    if source.lstrip()[:1] in {"{", "["}:
-        return "command line", source.encode("utf-8", "surrogateescape")
-    return source, Path(source).read_bytes()
+class _Unread(NamedTuple):
+    """Something that is no event.
+
+    Attributes:
+        problem: What to say of it.
+        text: What stands there, where that is not JSON; None for JSON that is no event.
+    """
+
+    problem: InputProblem
+    text: bytes | None = None
 
 
-def _items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
-    text = text.removeprefix(_BYTE_ORDER_MARK)
-    if not text.strip():
+def _nothing_read(name: str, held: Sequence[_Unread], *, ended: bool) -> Iterator[InputProblem]:
+    """What to say of a source, or of the beginning of one, in which there is no event."""
+    if not held:
         hint = "one JSON object a line, or a list of them"
-        return iter([InputProblem(name, 0, 0, "", "there are no events in it", hint)])
-    try:
-        value = parse_json(text)
-    except BadJson as error:
-        broken = InputProblem(name, error.line, error.column, "", error.message)
+        yield InputProblem(name, 0, 0, "", "there are no events in it", hint)
+        return
+    texts = [unread.text for unread in held if unread.text is not None]
+    if texts:
+        first = next(unread.problem for unread in held if unread.text is not None)
+        look = recognize_text(b"".join(texts[:_SHOWN_LINES]))
+        yield replace(first, hint=f"it looks like {look.looks_like}: {look.advice}")
+    elif ended:
+        yield from (unread.problem for unread in held)
     else:
-        return _value_items(name, value)
-    items = [] if text.lstrip().startswith(b"[") else list(_line_items(name, text))
-    # A document with a slip in it has no line that is an event by itself.
-    if any(isinstance(item, ReadEvent) for item in items):
-        return iter(items)
-    if items and all(isinstance(item, InputProblem) and item.message.startswith(_NOT_AN_EVENT) for item in items):
-        return iter(items)
-    look = recognize_text(text)
-    return iter([replace(broken, hint=f"it looks like {look.looks_like}: {look.advice}")])
+        yield from (unread.problem for unread in held[:_SHOWN_LINES])
+        message = f"none of the first {len(held)} values is a Segment event; the rest is not read"
+        yield InputProblem(name, 0, 0, "", message, held[0].problem.hint)
 
 
-def _value_items(name: str, value: object) -> Iterator[ReadEvent | InputProblem]:
-    place = name if isinstance(value, list) else f"{name}:1"
-    line = 0 if isinstance(value, list) else 1
-    return _found(place, value, InputProblem(name, line, line, "", ""))
+def _items(source: EventSource, start: int, stop: int | None) -> Iterator[ReadEvent | _Unread]:
+    name = source.name
+    last = 0
+    try:
+        with source.open() as stream:
+            offset = _go_to(stream, start)
+            for item in stream_values(stream, offset=offset, stop=stop):
+                last = item.line
+                if isinstance(item, Broken):
+                    yield _broken(name, item)
+                elif isinstance(item.value, dict) and not item.may_be_deep and is_event(item.value):
+                    # Nearly every value; a generator for each would take longer than all the rest.
+                    place = f"{name}:{last}" if item.position is None else f"{name}[{item.position}]"
+                    yield ReadEvent(place, item.value, None, None, name, last, item.offset)
+                else:
+                    yield from _of_value(name, item)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = str(getattr(error, "strerror", None) or error).lower()
+        message = f"cannot be read{f' beyond line {last}' if last else ''}: {reason}"
+        yield _Unread(InputProblem(name, 0, 0, "", message, "what was read before is used"))
 
 
-def _line_items(name: str, text: bytes) -> Iterator[ReadEvent | InputProblem]:
-    for number, line in enumerate(text.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = parse_json(line)
-        except BadJson as error:
-            yield InputProblem(name, number, error.column, "", error.message)
-        else:
-            yield from _found(f"{name}:{number}", value, InputProblem(name, number, 1, "", ""))
+def _go_to(stream: BinaryIO, start: int) -> int:
+    """Go to the first line that begins at a byte or behind it; the byte at which it begins."""
+    if start == 0:
+        return 0
+    stream.seek(start - 1)
+    return start - 1 + len(stream.readline())
 
 
-def _found(place: str, value: object, problem: InputProblem) -> Iterator[ReadEvent | InputProblem]:
+def _broken(name: str, item: Broken) -> _Unread:
+    hint = "what follows it is not read" if item.rest_unread else ""
+    return _Unread(InputProblem(name, item.line, item.column, "", item.message, hint), item.text)
+
+
+def _of_value(name: str, item: Value) -> Iterator[ReadEvent | _Unread]:
+    """The events of a value, and what in it is none."""
+    if item.position is None and not isinstance(item.value, list):
+        yield from _found(f"{name}:{item.line}", item, InputProblem(name, item.line, 1, "", ""))
+    else:
+        yield from _found(name, item, InputProblem(name, 0, 0, "", ""))
+
+
+def _found(place: str, item: Value, problem: InputProblem) -> Iterator[ReadEvent | _Unread]:
     """The events of a value, and a problem for each thing in it that is none.
 
     Args:
         place: Where the value stands, for whoever reads it.
-        value: The value.
+        item: The value.
         problem: What is to be said of it, but for the field and the message.
     """
-    for item in events_in(value):
-        path = dotted(item.path)
-        if _is_deeper(item.event if isinstance(item, Event) else value, _DEEPEST):
-            yield replace(problem, field=path, message=f"nested more than {_DEEPEST} levels deep")
-        elif isinstance(item, Event):
+    for found in _events_of(item):
+        path = dotted(found.path)
+        if item.may_be_deep and is_deeper(found.event if isinstance(found, Event) else item.value):
+            yield _Unread(replace(problem, field=path, message=TOO_DEEP))
+        elif isinstance(found, Event):
             between = " " if path and not path.startswith("[") else ""
-            yield ReadEvent(f"{place}{between}{path}", item.event, item.subscriptions, item.envelope)
+            yield ReadEvent(
+                f"{place}{between}{path}",
+                found.event,
+                found.subscriptions,
+                found.envelope,
+                problem.file,
+                item.line,
+                item.offset,
+            )
         else:
-            yield replace(problem, field=path, message=item.message, hint=item.advice)
+            yield _Unread(replace(problem, field=path, message=found.message, hint=found.advice))
 
 
-def _is_deeper(value: object, levels: int) -> bool:
-    """Whether lists and objects stand in each other more often than that; without recursion."""
-    layer = [value]
-    for _ in range(levels):
-        layer = [
-            item
-            for holder in layer
-            if isinstance(holder, (dict, list))
-            for item in (holder.values() if isinstance(holder, dict) else holder)
-            if isinstance(item, (dict, list))
-        ]
-        if not layer:
-            return False
-    return True
-
-
-class BadJson(ValueError):
-    """Bytes that are not JSON in UTF-8, with the line and the column (counted from 1) where that shows."""
-
-    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
-
-
-def parse_json(text: bytes) -> object:
-    """The value of a JSON text, as JavaScript reads it.
-
-    Raises:
-        BadJson: It is none.
-    """
-    try:
-        return json_text.parse(text.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line, column = _position(text[: error.start])
-        raise BadJson(f"not UTF-8: {error.reason}", line, column) from error
-    except json.JSONDecodeError as error:
-        raise BadJson(f"not JSON: {error.msg.lower()}", error.lineno, error.colno) from error
-    except RecursionError as error:
-        line, column = _position(text[: _first_too_deep(text)])
-        raise BadJson(f"nested more than {_DEEPEST} levels deep", line, column) from error
-    except ValueError as error:
-        raise BadJson(f"not JSON: {error}") from error
-
-
-def _first_too_deep(text: bytes) -> int:
-    """Where in a JSON text the first bracket too deep stands."""
-    depth = 0
-    for found in _BRACKETS_AND_TEXTS.finditer(text):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
-        if depth > _DEEPEST:
-            return found.start()
-    return 0
-
-
-def _position(before: bytes) -> tuple[int, int]:
-    return before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+def _events_of(item: Value) -> Iterator[Event | Unknown]:
+    if item.position is not None:
+        yield from events_of_item(item.value, (item.position,))
+        return
+    messages = list(messages_of_har(item.value))
+    if not messages:
+        yield from events_in(item.value)
+    for path, message in messages:
+        yield from events_in(message, path)

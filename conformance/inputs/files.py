@@ -10,11 +10,11 @@ from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.whole_file import require_replaceable, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
-def write_file(option: str, name: str, text: str) -> None:
-    """Write a text to a file that an option names; folders on the way are made.
+def write_file(option: str, name: str, text: str | Iterable[str]) -> None:
+    """Write a text, or the parts of one, to a file that an option names; folders on the way are made.
 
     Raises:
         InputError: It cannot be written; what was in the file is still there.
@@ -22,19 +22,21 @@ def write_file(option: str, name: str, text: str) -> None:
     write_output(Path(name), text, option=option)
 
 
-def write_output(path: Path, text: str, *, option: str = "") -> None:
+def write_output(path: Path, text: str | Iterable[str], *, option: str = "") -> None:
     """Write a text to a file; folders on the way are made.
 
     Args:
         path: The file.
-        text: The text; half of a character, which events may hold and UTF-8 has no form for, is written escaped.
+        text: The text, or its parts; half of a character, which events may hold and UTF-8 has no form for, is
+            written escaped.
         option: The option that named the file, for the message.
 
     Raises:
         InputError: It cannot be written; what was in the file is still there.
     """
     with _named(path, option):
-        write_whole(path, text.encode("utf-8", "backslashreplace"))
+        parts = [text] if isinstance(text, str) else text
+        write_whole(path, (part.encode("utf-8", "backslashreplace") for part in parts))
 
 
 def require_writable(option: str, name: str) -> None:

@@ -104,8 +104,7 @@ Recognized = Event | Envelope | Listing | Unknown
 def recognize(value: object) -> Recognized:
     """What a JSON value is; never an error, whatever the value."""
     if isinstance(value, dict):
-        event_type = value.get("type")
-        if isinstance(event_type, str) and event_type in _KNOWN_TYPES:
+        if is_event(value):
             return Event(value)
         return _recognize_object(cast("dict[str, JsonValue]", value))
     if isinstance(value, list):
@@ -113,6 +112,12 @@ def recognize(value: object) -> Recognized:
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
         return Unknown("a text that holds JSON", "it was encoded twice: give what the text holds (jq fromjson)")
     return Unknown(_scalar(value), _WHAT_IS_TAKEN)
+
+
+def is_event(value: dict[str, JsonValue]) -> bool:
+    """Whether an object has the type of an event."""
+    event_type = value.get("type")
+    return isinstance(event_type, str) and event_type in _KNOWN_TYPES
 
 
 def recognize_text(text: bytes) -> Unknown:
@@ -133,7 +138,7 @@ def events_in(value: object, path: Path = ()) -> Iterator[Event | Unknown]:
         if not items:
             yield Unknown("an empty list", _WHAT_IS_TAKEN, path + holder)
         for index, item in enumerate(items):
-            for held in _item(item, (*path, *holder, index)):
+            for held in events_of_item(item, (*path, *holder, index)):
                 if isinstance(found, Envelope) and isinstance(held, Event):
                     yield replace(held, envelope=found.members)
                 else:
@@ -145,7 +150,7 @@ def _held(found: Listing | Envelope) -> tuple[Path, tuple[JsonValue, ...]]:
     return ((), found.items) if isinstance(found, Listing) else (found.path, found.messages)
 
 
-def _item(value: object, path: Path) -> Iterator[Event | Unknown]:
+def events_of_item(value: object, path: Path) -> Iterator[Event | Unknown]:
     """The events of an item; lists are followed no further, however deep somebody has nested them."""
     if isinstance(value, list):
         yield Unknown("a list inside a list", _WHAT_IS_TAKEN, path)

@@ -7,11 +7,14 @@ import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: Iterable[bytes]) -> None:
     """Put a file in the place of another once all of it is on the disk; folders on the way are made.
+
+    The content comes in parts, of which one is held at a time.
 
     What cannot be replaced, such as a pipe or a device, is written to as it stands.
 
@@ -21,12 +24,13 @@ def write_whole(path: Path, content: bytes) -> None:
     target = _target(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and not target.is_file():
-        target.write_bytes(content)
+        with target.open("wb") as device:
+            device.writelines(content)
         return
     descriptor, temporary = _open_beside(target)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

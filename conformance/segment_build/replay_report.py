@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.model import CaseResult, Failure, Report, Verdict
 from conformance.segment_build.replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.segment_build.differences import Difference
     from conformance.segment_build.vectors import Vector
@@ -48,6 +48,32 @@ class ReplayedVector:
         )
 
 
+@dataclass(slots=True)
+class ReplayTally:
+    """Counts vectors as they are replayed, and keeps none.
+
+    Attributes:
+        kinds: How many passed and failed of each kind, in the order in which the kinds appear.
+    """
+
+    kinds: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, result: ReplayedVector) -> None:
+        """Count one more."""
+        passed, failed = self.kinds.get(result.vector.kind, (0, 0))
+        self.kinds[result.vector.kind] = (passed + (not result.differences), failed + bool(result.differences))
+
+    @property
+    def passed(self) -> int:
+        """How many do not differ."""
+        return sum(passed for passed, _ in self.kinds.values())
+
+    @property
+    def failed(self) -> int:
+        """How many differ."""
+        return sum(failed for _, failed in self.kinds.values())
+
+
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
     """Vectors that were replayed, in order."""
@@ -66,11 +92,10 @@ class ReplayReport:
 
     def kinds(self) -> dict[str, tuple[int, int]]:
         """How many passed and failed of each kind, in the order in which the kinds appear."""
-        tally: dict[str, tuple[int, int]] = {}
+        tally = ReplayTally()
         for result in self.results:
-            passed, failed = tally.get(result.vector.kind, (0, 0))
-            tally[result.vector.kind] = (passed + (not result.differences), failed + bool(result.differences))
-        return tally
+            tally.add(result)
+        return tally.kinds
 
     def to_json(self) -> dict[str, Any]:
         """The figures, and every vector with its differences."""
@@ -89,4 +114,9 @@ def replay_vectors(vectors: Iterable[Vector]) -> ReplayReport:
     Args:
         vectors: Such as `load_vectors(vector_files(["tests/vectors/"]))` gives.
     """
-    return ReplayReport([ReplayedVector(vector, replay(vector)) for vector in vectors])
+    return ReplayReport(list(replay_each(vectors)))
+
+
+def replay_each(vectors: Iterable[Vector]) -> Iterator[ReplayedVector]:
+    """Replay vectors one after the other, each when its result is wanted."""
+    return (ReplayedVector(vector, replay(vector)) for vector in vectors)

@@ -5,16 +5,18 @@ A vector is one JSON object a line: `id`, `family`, `kind`, `in`, and `out` as i
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.event_sources import EventSource
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 #: What can be recorded: one part of the destination, or the whole of it.
 KINDS: Final = ("mapping", "mapping_batch", "fql", "fql_generate", "event", "batch", "auth")
@@ -74,24 +76,48 @@ def load_vectors(paths: Iterable[Path], *, recorded: bool = True) -> list[Vector
     Raises:
         InputError: A file cannot be read, or lines in it are not vectors; every one is named.
     """
-    vectors: list[Vector] = []
-    problems: list[InputProblem] = []
-    for path in paths:
-        try:
-            # Only a newline ends a line: a text may contain what Unicode takes for line breaks.
-            lines = path.read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(InputProblem(str(path), 0, 0, "", f"cannot be read: {error}", "name a .jsonl file"))
-            continue
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    vectors.append(_vector(line, str(path), number, recorded=recorded))
-                except (ValueError, RecursionError) as error:
-                    problems.append(InputProblem(str(path), number, 1, "", str(error), "a vector is one JSON object"))
-    if problems:
+    read = list(read_vectors(paths, recorded=recorded))
+    if problems := [item for item in read if isinstance(item, InputProblem)]:
         raise InputError(problems)
-    return vectors
+    return [item for item in read if isinstance(item, Vector)]
+
+
+def read_vectors(paths: Iterable[Path], *, recorded: bool = True) -> Iterator[Vector | InputProblem]:
+    """The vectors of JSON Lines files as they are read, and a problem for each line that is none.
+
+    Args:
+        paths: The files, packed or not.
+        recorded: Whether every line must have an `out`; without, `observed` may be empty.
+    """
+    for path in paths:
+        file = str(path)
+        try:
+            with EventSource.of_file(file).open() as lines:
+                # Only a newline ends a line: a text may contain what Unicode takes for line breaks.
+                for number, line in enumerate(lines, start=1):
+                    if not line.isspace():
+                        yield _vector_or_problem(line, file, number, recorded=recorded)
+        except (OSError, EOFError, zlib.error) as error:
+            yield InputProblem(file, 0, 0, "", f"cannot be read: {error}", "name a .jsonl file")
+
+
+def require_vectors(paths: Iterable[Path]) -> None:
+    """Find out, before any is replayed, whether every line of JSON Lines files is a vector.
+
+    Raises:
+        InputError: A file cannot be read, or lines in it are not vectors; every one is named.
+    """
+    if problems := [item for item in read_vectors(paths) if isinstance(item, InputProblem)]:
+        raise InputError(problems)
+
+
+def _vector_or_problem(line: bytes, file: str, number: int, *, recorded: bool) -> Vector | InputProblem:
+    try:
+        return _vector(line.decode(), file, number, recorded=recorded)
+    except UnicodeDecodeError as error:
+        return InputProblem(file, number, 1, "", f"not UTF-8: {error.reason}", "a vector is one JSON object")
+    except (ValueError, RecursionError) as error:
+        return InputProblem(file, number, 1, "", str(error), "a vector is one JSON object")
 
 
 def _vector(line: str, file: str, number: int, *, recorded: bool) -> Vector:

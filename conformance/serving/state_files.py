@@ -21,7 +21,7 @@ def imported_configurations(file: str) -> list[ProjectConfiguration]:
     Raises:
         InputError: With every problem of the file.
     """
-    from conformance.inputs.events import BadJson, parse_json
+    from conformance.inputs.json_values import BadJson, parse_json
     from simulator.control.state_documents import DocumentError, projects_of
 
     try:

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.inputs.events import BadJson, parse_json
 from conformance.inputs.json_position import constants_in, path_at, path_text
+from conformance.inputs.json_values import BadJson, parse_json
 from conformance.tracking_api.gzip_body import BadGzip, unpack
 from conformance.tracking_api.messages import NO_ENVELOPE, TYPES, Dropped, Envelope, envelope_of
 from destination.javascript import json_text

@@ -81,14 +81,27 @@ def ingest_events(events: Iterable[ReadEvent], received_at: int | None, now: int
     passed_on: list[ReadEvent] = []
     dropped: list[tuple[str, Dropped]] = []
     for read in events:
-        event, instant = (read.event, received_at) if received_at is not None else _before_segment(read.event)
-        envelope = NO_ENVELOPE if read.envelope is None else envelope_of(read.envelope)
-        outcome = messages.take(event, now if instant is None else instant, envelope)
-        if isinstance(outcome, Dropped):
-            dropped.append((read.place, outcome))
+        ingested = ingest_event(messages, read, received_at, now)
+        if isinstance(ingested, Dropped):
+            dropped.append((read.place, ingested))
         else:
-            passed_on.append(replace(read, event=outcome.message, envelope=None))
+            passed_on.append(ingested)
     return IngestedEvents(tuple(passed_on), tuple(dropped))
+
+
+def ingest_event(messages: SingleMessages, read: ReadEvent, received_at: int | None, now: int) -> ReadEvent | Dropped:
+    """One event of a file as Segment passes it on, or why it does not.
+
+    Args:
+        messages: What has come in before.
+        read: The event, with the envelope that it stands in.
+        received_at: When it comes in, as for `ingest_events`.
+        now: The present, in milliseconds since 1970.
+    """
+    event, instant = (read.event, received_at) if received_at is not None else _before_segment(read.event)
+    envelope = NO_ENVELOPE if read.envelope is None else envelope_of(read.envelope)
+    outcome = messages.take(event, now if instant is None else instant, envelope)
+    return outcome if isinstance(outcome, Dropped) else replace(read, event=outcome.message, envelope=None)
 
 
 def with_envelope(read: ReadEvent) -> dict[str, JsonValue]:

@@ -52,6 +52,21 @@ def compile_condition(node: Node) -> Predicate:
     return lambda event: event is not UNDEFINED and predicate(event)
 
 
+def types_of(node: Node) -> frozenset[str] | None:
+    """The types of the only events that may match, where the first thing that is asked is the type; None for any.
+
+    For an event of another type the condition does not hold, and nothing else of it is looked at, nor breaks.
+    """
+    if isinstance(node, Condition):
+        return frozenset({to_text(node.value)}) if (node.type, node.operator) == ("event-type", "=") else None
+    if node is None or not node.children:
+        return None
+    if node.operator == "and":
+        return types_of(node.children[0])
+    kinds = [types_of(child) for child in node.children] if node.operator == "or" else [None]
+    return None if None in kinds else frozenset().union(*(kind or () for kind in kinds))
+
+
 def _compile(node: Node) -> Predicate:
     if node is None:
         return _broken

@@ -68,17 +68,39 @@ def parse(text: str) -> object:
     Raises:
         ValueError: The text is not JSON.
     """
-    return json.loads(
-        text,
-        parse_constant=_refuse,
-        parse_int=lambda digits: in_json_form(int(digits)) if len(digits) < _LONGEST_EXACT else float(digits),
-    )
+    if text.startswith("\ufeff"):
+        raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+    return _DECODER.decode(text)
+
+
+def parse_first(text: str, start: int = 0) -> tuple[object, int]:
+    """The value that begins at a place of a text, and where it ends; anything may follow it.
+
+    Raises:
+        ValueError: No JSON value begins there.
+    """
+    try:
+        return _DECODER.scan_once(text, start)  # type: ignore[attr-defined, no-any-return]  # raw_decode allows no blanks either
+    except StopIteration as nothing:
+        raise json.JSONDecodeError("Expecting value", text, nothing.value) from None
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 #: Python refuses to convert texts of thousands of digits; JavaScript makes them infinite.
 _LONGEST_EXACT = 400
+#: Integers of fewer characters are exact in a double.
+_SHORTEST_INEXACT = 16
+
+
+def _integer(digits: str) -> float:
+    if len(digits) < _SHORTEST_INEXACT:
+        return int(digits)
+    return in_json_form(int(digits)) if len(digits) < _LONGEST_EXACT else float(digits)
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+#: Made once: `json.loads` with options makes one for each text, which costs more than most texts.
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer)

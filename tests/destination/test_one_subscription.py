@@ -113,3 +113,26 @@ def test_a_refusal_of_the_connection_is_the_outcome_of_one_subscription() -> Non
     refused = ConnectionFailure("refused", code="ECONNREFUSED")
     outcome = destination.deliver_to(destination.subscriptions[1], IDENTIFY, Server(refused))
     assert (outcome.error, len(outcome.exchanges)) == (refused, 1)
+
+
+@pytest.mark.parametrize("event", [IDENTIFY, TRACK, BROKEN, PAGE, {"type": 5}])
+@pytest.mark.parametrize(
+    "subscriptions",
+    [
+        PRESETS,
+        [Subscription("One", "trackEvent", 'type = "track" and ()')],
+        [Subscription("One", "nothing", 'type = "track"')],
+        [Subscription("One", "trackEvent", 'type = "track"', {"eventName": {"@path": 5}})],
+    ],
+    ids=["presets", "a broken trigger", "no such action", "a broken mapping"],
+)
+@pytest.mark.parametrize("location", ["europe", "moon"])
+def test_refusals_are_the_errors_of_a_plan(
+    event: dict[str, Any], subscriptions: list[Subscription], location: str
+) -> None:
+    destination = connection(*subscriptions, dataCenterLocation=location)
+    planned = [(item, destination.plan_for(item, event).error) for item in destination.matching(event)]
+    found = destination.refusals(event)
+    assert [(item, error and error.message) for item, error in found] == [
+        (item, error and error.message) for item, error in planned
+    ]

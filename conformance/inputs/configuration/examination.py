@@ -12,7 +12,7 @@ from conformance.inputs.configuration.entries import OWN, TERRAFORM, Entry, Unus
 from conformance.inputs.configuration.model import ConfiguredSubscription, Expression, LeftOut, Reason
 from conformance.inputs.configuration.terraform_form import needs_evaluation
 from conformance.inputs.errors import InputProblem, nearest
-from conformance.inputs.events import BadJson, parse_json
+from conformance.inputs.json_values import BadJson, parse_json
 from destination import CompiledSubscription, Subscription
 from destination.mapping import DEFAULT_LIQUIDJS, LIQUIDJS_VERSIONS, LiquidjsVersion
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from conformance.inputs.configuration.limits import DEEPEST, too_deep
 from conformance.inputs.configuration.source_text import Excerpt, Place, Source
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.events import BadJson, parse_json
+from conformance.inputs.json_values import BadJson, parse_json
 from conformance.inputs.places import Location, dotted
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from conformance.inputs.errors import InputProblem
-from conformance.inputs.events import BadJson, parse_json
 from conformance.inputs.foreign_documents import look_of_bytes, look_of_text
+from conformance.inputs.json_values import BadJson, parse_json
 from conformance.inputs.yaml_file import Document
 
 FORMS: Final = (

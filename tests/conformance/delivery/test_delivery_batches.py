@@ -140,7 +140,7 @@ def test_a_batch_that_is_not_sent_any_more_is_accounted_for() -> None:
 
     account = asyncio.run(stopped())
     assert account.count(Result.NOT_SENT) == account.events == 3
-    assert len(account.undelivered_lines()) == 3
+    assert len(list(account.undelivered_lines())) == 3
 
 
 def test_batches_stop_in_the_middle_and_what_they_delivered_stays_delivered() -> None:
@@ -189,4 +189,4 @@ def test_an_error_of_our_own_in_a_batch_leaves_all_its_events_undelivered() -> N
 
     account = deliver(Broken(), identify("u1"), identify("u2"))
     assert (account.ended(Fate.UNDELIVERED), account.uncertain) == (2, 2)
-    assert len(account.undelivered_lines()) == 2
+    assert len(list(account.undelivered_lines())) == 2

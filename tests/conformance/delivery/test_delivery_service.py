@@ -303,7 +303,7 @@ async def test_stopping_sends_nothing_more_and_loses_nothing() -> None:
     account = await delivery.deliver(read(*(track(f"u{number}") for number in range(30))))
     assert account.count(Result.DELIVERED) == len(server.requests) < 30
     assert account.count(Result.DELIVERED) + account.count(Result.NOT_SENT) == 30
-    assert len(account.undelivered_lines()) == account.count(Result.NOT_SENT)
+    assert len(list(account.undelivered_lines())) == account.count(Result.NOT_SENT)
     assert account.uncertain == 0
 
 
@@ -328,7 +328,7 @@ async def test_what_is_left_when_all_stops_is_written_down_unplanned() -> None:
     delivery.stop("interrupted")
     account = await delivery.deliver(read(track("u1"), track(None), {"type": "page"}))
     assert counts(account) == {"not sent": 3}
-    assert len(account.undelivered_lines()) == account.ended(Fate.UNDELIVERED) == account.events == 3
+    assert len(list(account.undelivered_lines())) == account.ended(Fate.UNDELIVERED) == account.events == 3
     assert account.reasons == [("", Result.NOT_SENT, "interrupted", 3)]
     assert delivery.faults == []
 
@@ -337,7 +337,7 @@ async def test_what_is_left_keeps_the_subscriptions_that_it_was_meant_for() -> N
     delivery = service(FakeServer())
     delivery.stop("interrupted")
     account = await delivery.deliver([ReadEvent("events:1", track("u1"), frozenset({"Track Calls"}))])
-    [again] = read_events(account.undelivered_lines(), lambda: b"").events
+    [again] = read_events(list(account.undelivered_lines()), lambda: b"").events
     assert again.subscriptions == frozenset({"Track Calls"})
 
 

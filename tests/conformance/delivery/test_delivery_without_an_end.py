@@ -89,7 +89,7 @@ async def test_silence_does_not_stop_it_and_what_is_missed_is_only_counted(eager
     await delivery.drain()
     assert (delivery.stopped_because, len(ended)) == ("", 30)
     assert delivery.account.count(Result.FAILED) == 30
-    assert (delivery.account.missed, delivery.account.undelivered_lines()) == ((), [])
+    assert (delivery.account.missed, list(delivery.account.undelivered_lines())) == ((), [])
 
 
 async def test_an_eager_attempt_under_way_can_be_abandoned() -> None:

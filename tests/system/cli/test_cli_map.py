@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ import pytest
 from conformance.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 IDENTIFY = '{"type": "identify", "userId": "u1", "traits": {"email": "ada@example.com", "plan": "pro"}}'
@@ -222,3 +224,59 @@ def test_a_reply_that_is_no_object_is_a_problem(tmp_path: Path, capsys: pytest.C
     reply.write_text("[]")
     assert main(["map", "--reply", str(reply), '{"type": "identify"}']) == 2
     assert "is no JSON object" in capsys.readouterr().err
+
+
+def test_quiet_ends_with_a_summary_by_subscription_outcome_and_reason_with_an_example_of_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text(f'{REFUSED}\n{IDENTIFY}\n{{"type": "page", "name": "Home"}}\n{REFUSED}\n[5\n{IDENTIFY}')
+    assert main(["map", "-q", str(path)]) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "Track Calls (trackEvent)",
+        "  2 refused: Must include email or userId.",
+        f"    for example {path}:1  track Seen",
+        "Identify Calls (updateUser)",
+        "  2 mapped",
+        f"    for example {path}:2  identify u1",
+        "no subscription",
+        "  1 not subscribed",
+        f"    for example {path}:3  page Home",
+        "2 mapped, 2 refused, 1 not subscribed, 1 broken",
+    ]
+
+
+def test_quiet_explains_nothing_that_nobody_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explained: list[object] = []
+
+    def noted(item: object) -> Callable[[object], tuple[str, ...]]:
+        explained.append(item)
+        return lambda _: ()
+
+    monkeypatch.setattr("conformance.explanation.explanation.compile_reasons", noted)
+    assert main(["map", "-q", IDENTIFY, REFUSED]) == 1
+    assert explained == []
+    assert main(["map", IDENTIFY]) == 0
+    assert len(explained) == 4
+    capsys.readouterr()
+
+
+def test_a_folder_of_packed_files_is_read_file_by_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for day in ("1", "2"):
+        folder = tmp_path / "source" / day
+        folder.mkdir(parents=True)
+        (folder / "a.gz").write_bytes(gzip.compress(f"{IDENTIFY}\n{IDENTIFY}\n".encode()))
+    document = mapped(capsys, str(tmp_path))
+    assert [item["place"].removeprefix(str(tmp_path)) for item in document["events"]] == [
+        "/source/1/a.gz:1",
+        "/source/1/a.gz:2",
+        "/source/2/a.gz:1",
+        "/source/2/a.gz:2",
+    ]
+
+
+def test_the_document_without_any_event_has_an_empty_list(capsys: pytest.CaptureFixture[str]) -> None:
+    document = mapped(capsys, '{"batch": []}', exit_code=2)
+    assert (document["broken"], document["events"]) == (1, [])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import resource
@@ -7,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,15 @@ import httpx
 import pytest
 
 from conformance.cli import main
+from conformance.delivery.connection import PooledClient
+from conformance.inputs import events as reading
 from destination import Destination
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from conformance.inputs.events import EventSource
+    from destination import Reply, Request
 
 FAST = ("--retry-delay", "0")
 
@@ -432,3 +439,55 @@ def test_what_did_not_arrive_and_the_recording_go_to_two_files(
     assert main(["send", path, *options]) == 2
     assert "--record: is what --failed writes, too" in capsys.readouterr().err
     assert users(server, "hybrid") == []
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_standard_input_goes_to_every_project_and_what_is_broken_in_it_is_named_once(
+    server: str, tmp_path: Path, *, packed: bool
+) -> None:
+    path = Path(written(tmp_path, identify("u1"), "nonsense", {"type": "page"}))
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    with path.open("rb") as file:
+        done = run_send("-", "--url", server, stdin=file)
+    assert done.returncode == 2
+    assert done.stderr.count("standard input:2:1: not JSON") == 1
+    assert done.stderr.count("neither userId nor anonymousId") == 1
+    assert (
+        done.stdout.count("3 came in: 1 delivered, 0 refused, 0 dropped, 1 not subscribed, 0 undelivered, 1 broken")
+        == 3
+    )
+    assert [len(users(server, name)) for name in ("email", "userid", "hybrid")] == [1, 1, 1]
+
+
+def test_a_file_is_sent_as_it_is_read(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, at_first_request = 0, []
+    stream_source = reading.stream_source
+
+    def counted(source: EventSource) -> Iterator[Any]:
+        nonlocal read
+        for item in stream_source(source):
+            read += 1
+            yield item
+
+    async def send(client: PooledClient, request: Request) -> Reply:
+        at_first_request.append(read)
+        return await original(client, request)
+
+    original = PooledClient.send
+    monkeypatch.setattr(reading, "stream_source", counted)
+    monkeypatch.setattr(PooledClient, "send", send)
+    path = written(tmp_path, *(identify(f"u{number}") for number in range(300)))
+    assert main(["send", path, "--url", server, "--api-key", "hybrid-key", "--concurrency", "1"]) == 0
+    assert read == 300
+    assert at_first_request[0] < 20
+
+
+def test_a_named_pipe_goes_to_every_project(server: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(json.dumps(identify("u1")),))
+    writer.start()
+    assert main(["send", str(pipe), "--url", server]) == 0
+    writer.join()
+    assert [len(users(server, name)) for name in ("email", "userid", "hybrid")] == [1, 1, 1]

@@ -22,7 +22,7 @@ from conformance.inputs.configuration import (
     to_terraform,
 )
 from conformance.inputs.configuration.export import export, not_exported
-from conformance.inputs.events import parse_json
+from conformance.inputs.json_values import parse_json
 from destination import PRESETS, Subscription
 
 if TYPE_CHECKING:
