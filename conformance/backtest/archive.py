@@ -1,7 +1,7 @@
 """Where the events of an archive are: files, folders and globs, cut into parts that are read apart from each other.
 
 A part is as much of a file as is worth a process's while. JSON lines are cut between lines; what is compressed, or
-is one JSON value, stays whole. Where the cuts are depends on the files alone, and what is found does not depend on them.
+is one JSON value, stays whole. Where the cuts are follows from the files alone; what is found does not depend on it.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _is_json_lines(stream: IO[bytes]) -> bool:
 def _line_parts(file: str, stream: IO[bytes], size: int) -> Iterator[Part]:
     start, line = 0, 1
     position = lines = 0
-    while block := stream.read(_BLOCK):
+    while block := stream.read(min(_BLOCK, size)):
         rest = b""
         if position + len(block) - start >= size:
             rest = stream.readline()
@@ -158,6 +158,8 @@ def read(part: Part) -> Iterator[Found]:
 
 def _whole(position: Position, text: bytes) -> Iterator[Found]:
     """What a file holds whose first line is no JSON object: one JSON value, or lines of which some are events."""
+    if not text.strip():
+        return
     found = list(_found(position, text))
     if not _is_nothing(found) or text.lstrip().startswith(b"["):
         yield from found

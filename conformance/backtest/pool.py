@@ -11,7 +11,7 @@ import pickle
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.backtest.archive import read
@@ -62,14 +62,16 @@ def count_parts(
         parts: The parts; taken as they are needed.
         new: The subscriptions that are tried.
         old: Those they are held against, or None.
-        workers: How many processes; with one, it is this one.
+        workers: How many processes. With one, and for one part, it is this one, which starts sooner.
         task: What counts a part.
     """
-    if workers == 1:
+    parts = iter(parts)
+    first = list(islice(parts, 2))
+    if workers == 1 or len(first) == 1:
         prepare(new, old)
-        yield from map(task, parts)
+        yield from map(task, chain(first, parts))
     else:
-        yield from _Pool(pickle.dumps((prepare, (new, old))), workers, task).run(iter(parts))
+        yield from _Pool(pickle.dumps((prepare, (new, old))), workers, task).run(chain(first, parts))
 
 
 class _Pool:
