@@ -105,9 +105,9 @@ def test_what_a_truncated_file_holds_until_then_is_read(tmp_path: Path) -> None:
 
 def test_what_cannot_be_opened_is_missing(tmp_path: Path) -> None:
     [missing] = read(Part(str(tmp_path / "gone.jsonl")))
-    assert missing == Missing(
-        (str(tmp_path / "gone.jsonl"), 0, 1, 0), "cannot be read from here on: no such file or directory"
-    )  # type: ignore[arg-type]  # a position is a tuple
+    assert missing.position == (str(tmp_path / "gone.jsonl"), 0, 1, 0)
+    assert isinstance(missing, Missing)
+    assert missing.message == "cannot be read from here on: no such file or directory"
 
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ EVENTS: Final[list[dict[str, Any]]] = [
 
 
 @st.composite
-def archives(draw: st.DrawFn) -> list[Located | Broken | Missing]:
+def archives(draw: st.DrawFn) -> list[Any]:
     """What was found at different places of some files."""
     places = draw(
         st.lists(
