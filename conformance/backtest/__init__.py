@@ -5,8 +5,9 @@ for files, on as many processes as are wanted. `to_json` makes a document of fig
 and `to_html` make reports of that.
 """
 
-from conformance.backtest.counting import Broken, Located, Mappings, Missing, count
+from conformance.backtest.counting import Broken, Located, Missing, count
 from conformance.backtest.engine import backtest
+from conformance.backtest.evaluation import Mappings
 from conformance.backtest.figures import Figures, Position, merge
 from conformance.backtest.report import to_json
 from conformance.backtest.views import format_text, to_html, to_markdown

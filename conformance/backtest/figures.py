@@ -72,17 +72,18 @@ class Tally:
     def __repr__(self) -> str:
         return f"Tally({self.count}, {self.examples})"
 
-    def add(self, position: Position, show: Callable[[], Any]) -> None:
+    def add(self, position: Position, show: Callable[..., Any], *given: Any) -> None:
         """Count one more.
 
         Args:
             position: Where it stands.
-            show: What there is to see of it; called only when it is among the first.
+            show: Says what there is to see of it; called only when it is among the first.
+            given: What it is called with.
         """
         self.count += 1
         examples = self.examples
         if len(examples) < MOST_EXAMPLES or position < examples[-1].position:
-            self.examples = _first((*examples, Example(position, show())))
+            self.examples = _first((*examples, Example(position, show(*given))))
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.count + other.count, _first((*self.examples, *other.examples)))

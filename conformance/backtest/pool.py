@@ -15,7 +15,8 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.backtest.archive import read
-from conformance.backtest.counting import Mappings, Missing, count
+from conformance.backtest.counting import Missing, count
+from conformance.backtest.evaluation import Mappings
 from conformance.backtest.figures import Figures, Position
 from iterable_harness import start_worker
 

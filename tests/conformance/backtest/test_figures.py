@@ -9,7 +9,8 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.backtest.counting import Broken, Located, Mappings, Missing, count
+from conformance.backtest.counting import Broken, Located, Missing, count
+from conformance.backtest.evaluation import Mappings
 from conformance.backtest.figures import Figures, Position, Tally, merge
 from conformance.backtest.report import to_json
 from destination import PRESETS, Subscription
@@ -79,10 +80,10 @@ def test_adding_up_changes_no_part() -> None:
 
 
 def test_an_example_is_made_only_for_what_is_among_the_first() -> None:
-    made = []
+    made: list[int] = []
     tally = Tally()
     for offset in range(10):
-        tally.add(Position("a", offset, 1), lambda offset=offset: made.append(offset))  # type: ignore[misc]  # bound now
+        tally.add(Position("a", offset, 1), made.append, offset)
     assert (tally.count, made) == (10, [0, 1, 2])
 
 
