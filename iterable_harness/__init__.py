@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import builtins
 import os
-import pickle
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -56,16 +55,10 @@ def main() -> int:
         return INTERRUPTED
 
 
-def start_worker(setup: bytes) -> None:
-    """What a process does first that a command starts: the three names are ours in it, as in the command's own.
-
-    Args:
-        setup: A pickled function and its arguments, called then; it may name modules of ours.
-    """
+def start_worker() -> None:
+    """What a process does first that a command starts: the three names are ours in it, as in the command's own."""
     if not all(map(_is_free, PACKAGES)):
         sys.meta_path.insert(0, _OwnPackages())
-    function, arguments = pickle.loads(setup)  # noqa: S301  # from the command that started this process
-    function(*arguments)
 
 
 def import_ours(name: str) -> ModuleType:

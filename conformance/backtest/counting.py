@@ -19,9 +19,10 @@ from conformance.backtest.figures import (
     Position,
     Tally,
 )
+from conformance.backtest.rows import REFUSED, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from conformance.backtest.evaluation import Mappings, Refusal
     from destination import CompiledSubscription
@@ -53,14 +54,15 @@ class Missing(NamedTuple):
 Found = Located | Broken | Missing
 
 
-def count(found: Iterable[Found], mappings: Mappings) -> Figures:
+def count(found: Iterable[Found], mappings: Mappings, keep: Callable[[Row], None] | None = None) -> Figures:
     """The figures of events: what the new mapping makes of them, and what differs from the old one.
 
     Args:
         found: The events, and what is none, of one part of an archive.
         mappings: The mappings.
+        keep: Called with each request that differs and with each refusal.
     """
-    counter = _Counter(mappings)
+    counter = _Counter(mappings, keep)
     for item in found:
         if isinstance(item, Located):
             counter.take(item)
@@ -81,7 +83,8 @@ def _tally(tallies: dict[Any, Tally], key: object) -> Tally:
 class _Counter:
     """Counts the events of one part."""
 
-    def __init__(self, mappings: Mappings) -> None:
+    def __init__(self, mappings: Mappings, keep: Callable[[Row], None] | None) -> None:
+        self._keep = keep
         self.figures = Figures()
         self._mappings = mappings
 
@@ -94,8 +97,11 @@ class _Counter:
         self._tally(self.figures.events, fate, item)
         for planned in requests:
             self._tally(self.figures.requests, ("new", planned.action), item)
-        if self._mappings.compares:
-            self._compare(item, concerned, new, shared)
+        come = self._compare(item, concerned, new, shared) if self._mappings.compares else []
+        if self._keep is not None:
+            for refusal in (*shared.refusals, *new.refusals):
+                kind = REFUSED_NOW if refusal in come else REFUSED
+                self._keep(Row(item.position, item.event, kind, refusal.subscription, refusal.action, refusal.reason))
 
     def _count_shares(self, item: Located, concerned: Sequence[CompiledSubscription]) -> tuple[Made, Made]:
         """Count what each subscription makes of an event; all of it, of those in one mapping and of those in both."""
@@ -113,24 +119,31 @@ class _Counter:
             _tally(self.figures.shares, share).add(item.position, _shown, item.event, own)
         return new, shared
 
-    def _compare(self, item: Located, concerned: Sequence[CompiledSubscription], new: Made, shared: Made) -> None:
-        """Count what differs for one event; subscriptions that both mappings have differ in nothing."""
+    def _compare(
+        self, item: Located, concerned: Sequence[CompiledSubscription], new: Made, shared: Made
+    ) -> list[Refusal]:
+        """Count what differs for one event, and say which refusals are new.
+
+        Subscriptions that both mappings have differ in nothing.
+        """
         old = Made([], [])
         for compiled in self._mappings.old:
             if compiled.subscription in concerned:
                 _gather(old, self._mappings.made(compiled.subscription, item.event))
         self._count_old_requests(item, shared)
         self._count_old_requests(item, old)
-        if self._count_changes(item, old, new):
+        come = _without(new.refusals, old.refusals)
+        if self._count_changes(item, old, new, come):
             self._tally(self.figures.changed, "events", item)
+        return come
 
     def _count_old_requests(self, item: Located, made: Made) -> None:
         for planned in made.requests:
             self._tally(self.figures.requests, ("old", planned.action), item)
 
-    def _count_changes(self, item: Located, old: Made, new: Made) -> bool:
+    def _count_changes(self, item: Located, old: Made, new: Made, come: list[Refusal]) -> bool:
         pairing = pair_requests(old.requests, new.requests)
-        come, gone = _without(new.refusals, old.refusals), _without(old.refusals, new.refusals)
+        gone = _without(old.refusals, new.refusals)
         for before, after in pairing.differ:
             self._change(item, Change(DIFFERS, after.action, after.subscription), before, after)
             self._count_fields(item, before, after)
@@ -147,6 +160,11 @@ class _Counter:
 
     def _change(self, item: Located, change: Change, before: Planned | None, after: Planned | None) -> None:
         _tally(self.figures.changes, change).add(item.position, _both, item.event, before, after)
+        if self._keep is not None and change.kind != REFUSED_NOW:
+            bodies = [None if planned is None else planned.body for planned in (before, after)]
+            path = next((planned.path for planned in (after, before) if planned is not None), "")
+            kind, action, subscription, reason = change
+            self._keep(Row(item.position, item.event, kind, subscription, action, reason, path, *bodies))
 
     def _count_fields(self, item: Located, before: Planned, after: Planned) -> None:
         for found in field_differences(before.body, after.body):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,13 +33,17 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 @click.option("--against", metavar="FILE", help="The mapping in force, in any form: also count what would change.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes (default: all cores).")
 @click.option("--markdown", metavar="FILE", help="Also write the report there, for a comment on a pull request.")
-@click.option("--mask", "masked", is_flag=True, help="Replace personal values in examples by what they are.")
+@click.option("--scheduler", metavar="ADDRESS", help="Count on a Dask cluster, such as tcp://10.0.0.5:8786.")
+@click.option("--out", metavar="DIR", help="Also write the requests that differ, and refusals, there as Parquet.")
+@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by what they are.")
 @click.option("--fail-on-change", is_flag=True, help="Exit with 1 when a request or a refusal is not the same.")
-def backtest_command(  # noqa: PLR0913  # one for each option
+def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
     against: str | None,
     workers: int | None,
+    scheduler: str | None,
+    out: str | None,
     html: str | None,
     markdown: str | None,
     *,
@@ -52,7 +57,7 @@ def backtest_command(  # noqa: PLR0913  # one for each option
 
     EVENTS are files of JSON lines or of one JSON value, plain or compressed with gzip, folders, which are searched,
     or globs. The figures do not depend on the number of workers. Examples in reports show values of events as they
-    are, unless --mask is given. Nothing leaves this machine.
+    are, unless --mask is given. Nothing leaves this machine, but for what goes to the workers of a --scheduler.
 
     Exit code 1 with --fail-on-change when something differs; else 2 when a line is no event, or a file cannot be
     read to its end.
@@ -62,7 +67,15 @@ def backtest_command(  # noqa: PLR0913  # one for each option
     if fail_on_change and against is None:
         raise click.UsageError("--fail-on-change goes with --against", click.get_current_context())
     require_outputs([("--html", html), ("--markdown", markdown)], [*events, *filter(None, (mapping, against))])
-    figures = _figures(events, mapping, against, workers, quiet=quiet)
+    if scheduler is not None and workers is not None:
+        raise click.UsageError("--workers is of this machine, --scheduler of a cluster", click.get_current_context())
+    options = {
+        "workers": workers,
+        "scheduler": scheduler,
+        "out": None if out is None else Path(out),
+        "masked": masked,
+    }
+    figures = _figures(events, mapping, against, options, quiet=quiet)
     document = to_json(figures, compared=against is not None, masked=masked)
     for option, name, form in (("--html", html, to_html), ("--markdown", markdown, to_markdown)):
         if name is not None:
@@ -74,7 +87,7 @@ def backtest_command(  # noqa: PLR0913  # one for each option
 
 
 def _figures(
-    events: tuple[str, ...], mapping: str | None, against: str | None, workers: int | None, *, quiet: bool
+    events: tuple[str, ...], mapping: str | None, against: str | None, options: dict[str, Any], *, quiet: bool
 ) -> Figures:
     """The figures, with progress on stderr.
 
@@ -88,7 +101,7 @@ def _figures(
     new = subscriptions(mapping)
     old = None if against is None else _against(against)
     with Progress("parts of the archive", None, quiet=quiet) as progress:
-        return backtest(events, new, old, workers=workers, progress=lambda _: progress.advance())
+        return backtest(events, new, old, progress=lambda _: progress.advance(), **options)
 
 
 def _against(file: str) -> tuple[Subscription, ...]:

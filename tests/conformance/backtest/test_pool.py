@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import pickle
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,14 @@ import pytest
 from conformance.backtest import backtest, merge
 from conformance.backtest.archive import cut
 from conformance.backtest.figures import Figures, total
-from conformance.backtest.pool import count_parts
+from conformance.backtest.pool import count_on_processes
+from conformance.backtest.work import Work
 from destination import PRESETS
 
 SHOP_DAY: Final = str(Path(__file__).parents[3] / "scenarios/events/shop-day.jsonl")
 OLD: Final = PRESETS[:3]
 SIZE: Final = 60_000
+WORK: Final = pickle.dumps(Work(PRESETS, OLD))
 PARTS: Final = list(cut(SHOP_DAY, SIZE))
 
 
@@ -32,14 +35,14 @@ def test_the_figures_are_the_same_for_any_number_of_workers(whole: Figures, work
 
 
 def test_what_a_worker_that_dies_had_is_counted_again_and_once(whole: Figures, tmp_path: Path) -> None:
-    dying = functools.partial(mortal_tasks.die_once, str(tmp_path / "died"), PARTS[1].line)
-    assert merge(count_parts(iter(PARTS), PRESETS, OLD, workers=2, task=dying)) == whole
+    dying = functools.partial(mortal_tasks.die_once, WORK, str(tmp_path / "died"), PARTS[1].line)
+    assert merge(counted.figures for counted in count_on_processes(iter(PARTS), dying, 2)) == whole
     assert (tmp_path / "died").exists()
 
 
 def test_a_part_that_every_worker_dies_of_is_left_out_and_named(whole: Figures) -> None:
-    dying = functools.partial(mortal_tasks.always_die, PARTS[1].line)
-    figures = merge(count_parts(iter(PARTS), PRESETS, OLD, workers=2, task=dying))
+    dying = functools.partial(mortal_tasks.always_die, WORK, PARTS[1].line)
+    figures = merge(counted.figures for counted in count_on_processes(iter(PARTS), dying, 2))
     [(file, tally)] = figures.missing.items()
     [example] = tally.examples
     assert (file, tally.count, example.position.line) == (SHOP_DAY, 1, PARTS[1].line)

@@ -66,7 +66,7 @@ def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> 
     assert main(["backtest", "-q", SHOP_DAY, *more]) == 0
     assert comment.read_text(encoding="utf-8").startswith("### Backtest: ")
     assert "<h1>Backtest: " in page.read_text(encoding="utf-8")
-    assert "@example" not in comment.read_text(encoding="utf-8") + page.read_text(encoding="utf-8")
+    assert "@shop.example.com" not in comment.read_text(encoding="utf-8") + page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

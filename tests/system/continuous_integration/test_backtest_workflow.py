@@ -74,7 +74,7 @@ def test_a_changed_mapping_is_held_against_the_one_in_force_and_the_comment_show
     comment = (checkout / "comment.md").read_text(encoding="utf-8")
     assert comment.startswith("### Backtest: ")
     assert "other person" in comment
-    assert "@example" not in comment
+    assert "@shop.example.com" not in comment
     calls = (checkout / "calls").read_text().splitlines()
     assert [call.split()[:3] for call in calls[:7]] == [["aws", "s3", "sync"]] * 7
     assert calls[7] == "gh pr comment 7 --body-file comment.md --edit-last --create-if-none"
