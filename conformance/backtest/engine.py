@@ -14,7 +14,6 @@ from conformance.backtest.figures import Figures, merge
 from conformance.backtest.pool import count_on_processes
 from conformance.backtest.work import Work, count_part
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.files import write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,7 +56,7 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
         InputError: A source does not exist, or holds no files; no scheduler answers; the folder is not empty.
     """
     if out is not None:
-        _require_empty(out)
+        _make_folder(out)
     parts = [part for file in find_files(sources) for part in cut(file, part_size)]
     numbers = {part: number for number, part in enumerate(parts)}
     work = Work(tuple(new), None if old is None else tuple(old), rows=out is not None, masked=masked)
@@ -78,11 +77,11 @@ def _counted(parts: Iterator[Part], packed: bytes, workers: int, scheduler: str 
     return count_on_cluster(parts, packed, scheduler)
 
 
-def _require_empty(folder: Path) -> None:
-    """See to it that a folder takes Parquet files, and has none of another backtest.
+def _make_folder(folder: Path) -> None:
+    """Make a folder for Parquet files, or see to it that it has none of another backtest.
 
     Raises:
-        InputError: It does not.
+        InputError: It cannot be made, or is not empty, or there is nothing to write Parquet with.
     """
     if find_spec("pyarrow") is None:
         message, hint = "Parquet needs pyarrow, which is not installed", "pip install 'iterable-harness[scale]'"
@@ -91,7 +90,12 @@ def _require_empty(folder: Path) -> None:
     elif folder.exists() and not folder.is_dir():
         message, hint = "is not a folder", "name a new folder"
     else:
-        return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message, hint = f"cannot be made: {str(error.strerror).lower()}", ""
+        else:
+            return
     raise InputError([InputProblem(str(folder), 0, 0, "--out", message, hint)])
 
 
@@ -100,4 +104,4 @@ def _write_rows(folder: Path, number: int, content: bytes) -> None:
     from conformance.backtest.parquet import to_parquet
 
     # Named after the part, so that the files are the same in whatever order parts end.
-    write_output(folder / f"part-{number:06}.parquet", content or to_parquet(()))
+    (folder / f"part-{number:06}.parquet").write_bytes(content or to_parquet(()))

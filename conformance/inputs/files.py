@@ -22,20 +22,19 @@ def write_file(option: str, name: str, text: str) -> None:
     write_output(Path(name), text, option=option)
 
 
-def write_output(path: Path, content: str | bytes, *, option: str = "") -> None:
-    """Write a text, or bytes, to a file; folders on the way are made.
+def write_output(path: Path, text: str, *, option: str = "") -> None:
+    """Write a text to a file; folders on the way are made.
 
     Args:
         path: The file.
-        content: What it is to hold; half of a character, which events may hold and UTF-8 has no form for, is
-            written escaped.
+        text: The text; half of a character, which events may hold and UTF-8 has no form for, is written escaped.
         option: The option that named the file, for the message.
 
     Raises:
         InputError: It cannot be written; what was in the file is still there.
     """
     with _named(path, option):
-        write_whole(path, content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+        write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 
 def require_writable(option: str, name: str) -> None:

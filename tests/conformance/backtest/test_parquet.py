@@ -72,3 +72,11 @@ def test_files_of_another_backtest_are_not_mixed_with(tmp_path: Path) -> None:
     (tmp_path / "part-000009.parquet").touch()
     with pytest.raises(InputError, match="is not empty"):
         backtest([SHOP_DAY], PRESETS, out=tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="is not a folder"):
+        backtest(["nowhere"], PRESETS, out=tmp_path / "file")
+    with pytest.raises(InputError, match="cannot be made: not a directory"):
+        backtest(["nowhere"], PRESETS, out=tmp_path / "file" / "below")
