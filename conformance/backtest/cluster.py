@@ -6,30 +6,29 @@ network is the mappings, the names of files and, on the way back, figures, with 
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from conformance.backtest.work import count_part, lost
+from conformance.backtest.work import lost
 from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.backtest.archive import Part
-    from conformance.backtest.work import Counted
+    from conformance.backtest.work import Counted, Task
 
 #: Parts that wait for each thread of the cluster, so that none has to wait for its next.
 _AHEAD: Final = 2
 _SECONDS_TO_CONNECT: Final = 10
 
 
-def count_on_cluster(parts: Iterator[Part], packed: bytes, address: str) -> Iterator[Counted]:
+def count_on_cluster(parts: Iterator[Part], task: Task, address: str) -> Iterator[Counted]:
     """What comes of each part, in whatever order they are ready; what a worker that dies had is counted again.
 
     Args:
         parts: The parts; taken as they are needed.
-        packed: The work, pickled.
+        task: What counts a part; the workers can import it.
         address: The scheduler, such as `tcp://10.0.0.5:8786`.
 
     Raises:
@@ -45,7 +44,6 @@ def count_on_cluster(parts: Iterator[Part], packed: bytes, address: str) -> Iter
     except (OSError, ValueError, TypeError) as error:
         hint = "name one such as tcp://127.0.0.1:8786"
         raise InputError([InputProblem(address, 0, 0, "--scheduler", "no Dask scheduler answers", hint)]) from error
-    task = partial(count_part, packed)
     with client:
         wanted = max(1, sum(client.nthreads().values())) * _AHEAD
         # Not pure: what a file held at another time is not what it holds.

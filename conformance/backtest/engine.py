@@ -70,11 +70,12 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
 
 
 def _counted(parts: Iterator[Part], packed: bytes, workers: int, scheduler: str | None) -> Iterator[Counted]:
+    task = partial(count_part, packed)
     if scheduler is None:
-        return count_on_processes(parts, partial(count_part, packed), workers)
+        return count_on_processes(parts, task, workers)
     from conformance.backtest.cluster import count_on_cluster
 
-    return count_on_cluster(parts, packed, scheduler)
+    return count_on_cluster(parts, task, scheduler)
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import mortal_tasks
 import pytest
 from distributed import LocalCluster
 
-from conformance.backtest import backtest
+from conformance.backtest import backtest, merge
+from conformance.backtest.archive import cut
+from conformance.backtest.cluster import count_on_cluster
+from conformance.backtest.work import Work
 from conformance.inputs.errors import InputError
 from destination import PRESETS
 
@@ -29,6 +35,15 @@ def cluster() -> Iterator[Any]:
 def test_the_figures_are_those_of_this_machine_alone(cluster: Any) -> None:
     alone = backtest([SHOP_DAY], PRESETS, OLD, workers=1)
     assert backtest([SHOP_DAY], PRESETS, OLD, scheduler=cluster.scheduler_address, part_size=SIZE) == alone
+
+
+def test_what_a_worker_that_dies_had_is_counted_again_and_once(cluster: Any, tmp_path: Path) -> None:
+    parts = list(cut(SHOP_DAY, SIZE))
+    packed = pickle.dumps(Work(PRESETS, OLD))
+    dying = functools.partial(mortal_tasks.die_once, packed, str(tmp_path / "died"), parts[1].line)
+    counted = count_on_cluster(iter(parts), dying, cluster.scheduler_address)
+    assert merge(item.figures for item in counted) == backtest([SHOP_DAY], PRESETS, OLD, workers=1)
+    assert (tmp_path / "died").exists()
 
 
 def test_no_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
