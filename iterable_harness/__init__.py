@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -53,6 +54,16 @@ def main() -> int:
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.write("interrupted\n")
         return INTERRUPTED
+
+
+def start_worker() -> None:
+    """What a process does first that a command starts: the three names are ours in it, as in the command's own.
+
+    An interrupt from the keyboard, which every process of a terminal gets, is left to the command.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not all(map(_is_free, PACKAGES)):
+        sys.meta_path.insert(0, _OwnPackages())
 
 
 def import_ours(name: str) -> ModuleType:

@@ -51,6 +51,10 @@ COMMANDS: Final = {
     "map": LazyCommand(
         "conformance.cli.map", "Show what the destination would send for Segment events; nothing is sent."
     ),
+    "backtest": LazyCommand(
+        "conformance.cli.backtest",
+        "Count what a mapping makes of an archive of events, and what would change; nothing is sent.",
+    ),
     "pull": LazyCommand(
         "conformance.cli.pull",
         "Fetch the subscriptions of DESTINATION, an id, from Segment's Public API, for --mapping and for export.",

@@ -82,6 +82,16 @@ def test_the_command_works_whatever_the_import_path_holds(python: str, started: 
     assert MAPPED in done.stdout
 
 
+def test_the_processes_that_a_command_starts_have_our_modules_too(tmp_path: Path) -> None:
+    plant(tmp_path, content="raise RuntimeError('the wrong module')\n")
+    for name in ("one.jsonl", "two.jsonl"):
+        (tmp_path / name).write_text(EVENT)
+    events = ["one.jsonl", "two.jsonl", "--workers", "2", "-q"]
+    done = run(tmp_path, sys.executable, "-m", "iterable_harness", "backtest", *events, PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "2 events: 0 sent, 0 refused, 2 not subscribed\n"
+
+
 def test_a_single_file_with_such_a_name_does_not_matter_either(tmp_path: Path) -> None:
     for name in ("destination", "simulator"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('the wrong module')\n")

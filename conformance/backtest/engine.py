@@ -1,0 +1,108 @@
+"""A backtest from beginning to end: files in, figures out."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.backtest.archive import PART_SIZE, cut, find_files
+from conformance.backtest.figures import Figures, merge
+from conformance.backtest.pool import count_on_processes
+from conformance.backtest.work import Work, count_part
+from conformance.inputs.errors import InputError, InputProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from conformance.backtest.archive import Part
+    from conformance.backtest.work import Counted
+    from destination import Subscription
+
+
+def _nothing(_: Figures) -> None:
+    pass
+
+
+def backtest(  # noqa: PLR0913  # all but the first two have defaults that are right for most
+    sources: Sequence[str],
+    new: Sequence[Subscription],
+    old: Sequence[Subscription] | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    out: Path | None = None,
+    masked: bool = False,
+    part_size: int = PART_SIZE,
+    progress: Callable[[Figures], None] = _nothing,
+) -> Figures:
+    """What a mapping makes of an archive, and what would change.
+
+    Args:
+        sources: Files, folders and globs.
+        new: The subscriptions that are tried.
+        old: Those they are held against; None to count without a comparison.
+        workers: How many processes; the cores of this machine when None. The figures are the same for any number.
+        scheduler: The address of a Dask scheduler, whose workers count instead.
+        out: A new or empty folder for Parquet files of the requests that differ and of refusals.
+        masked: Whether personal values are replaced in those files.
+        part_size: Bytes of a file that a process takes at a time; the figures are the same for any size.
+        progress: Called with the figures of each part.
+
+    Raises:
+        InputError: A source does not exist, or holds no files; no scheduler answers; the folder is not empty.
+    """
+    if out is not None:
+        _make_folder(out)
+    parts = [part for file in find_files(sources) for part in cut(file, part_size)]
+    numbers = {part: number for number, part in enumerate(parts)}
+    work = Work(tuple(new), None if old is None else tuple(old), rows=out is not None, masked=masked)
+    figures = Figures()
+    for counted in _counted(iter(parts), pickle.dumps(work), workers or os.cpu_count() or 1, scheduler):
+        if out is not None and (counted.rows or not numbers[counted.part]):
+            _write_rows(out, numbers[counted.part], counted.rows)
+        progress(counted.figures)
+        figures = merge((figures, counted.figures))
+    return figures
+
+
+def _counted(parts: Iterator[Part], packed: bytes, workers: int, scheduler: str | None) -> Iterator[Counted]:
+    task = partial(count_part, packed)
+    if scheduler is None:
+        return count_on_processes(parts, task, workers)
+    from conformance.backtest.cluster import count_on_cluster
+
+    return count_on_cluster(parts, task, scheduler)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder for Parquet files, or see to it that it has none of another backtest.
+
+    Raises:
+        InputError: It cannot be made, or is not empty, or there is nothing to write Parquet with.
+    """
+    if find_spec("pyarrow") is None:
+        message, hint = "Parquet needs pyarrow, which is not installed", "pip install 'iterable-harness[scale]'"
+    elif folder.is_dir() and any(folder.iterdir()):
+        message, hint = "is not empty", "name a new folder"
+    elif folder.exists() and not folder.is_dir():
+        message, hint = "is not a folder", "name a new folder"
+    else:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message, hint = f"cannot be made: {str(error.strerror).lower()}", ""
+        else:
+            return
+    raise InputError([InputProblem(str(folder), 0, 0, "--out", message, hint)])
+
+
+def _write_rows(folder: Path, number: int, content: bytes) -> None:
+    """Write the rows of a part; the first part has a file in any case, so that there is one to read."""
+    from conformance.backtest.parquet import to_parquet
+
+    # Named after the part, so that the files are the same in whatever order parts end.
+    (folder / f"part-{number:06}.parquet").write_bytes(content or to_parquet(()))

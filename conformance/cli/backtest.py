@@ -1,0 +1,120 @@
+"""`iterable-harness backtest`: what a mapping makes of history, and what would change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.cli.files import require_outputs, write_file
+from conformance.cli.options import examples, shared_options
+
+if TYPE_CHECKING:
+    from conformance.backtest import Figures
+    from destination import Subscription
+
+NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
+
+
+@click.command(
+    "backtest",
+    epilog=examples(
+        "iterable-harness backtest segment-logs/ --mapping new.yaml",
+        "iterable-harness backtest 'segment-logs/*/20261*/*.gz' --mapping new.yaml --against old.yaml",
+        "iterable-harness backtest events.jsonl --mapping new.yaml --against old.yaml --mask --markdown comment.md",
+    ),
+)
+@click.argument("events", nargs=-1, required=True, metavar="EVENTS...")
+@shared_options(
+    "mapping", "json", "html", quiet="Print only the figures and the verdict.", verbose="Print all examples."
+)
+@click.option("--against", metavar="FILE", help="The mapping in force, in any form: also count what would change.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes (default: all cores).")
+@click.option("--markdown", metavar="FILE", help="Also write the report there, for a comment on a pull request.")
+@click.option("--scheduler", metavar="ADDRESS", help="Count on a Dask cluster, such as tcp://10.0.0.5:8786.")
+@click.option("--out", metavar="DIR", help="Also write the requests that differ, and refusals, there as Parquet.")
+@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by what they are.")
+@click.option("--fail-on-change", is_flag=True, help="Exit with 1 when a request or a refusal is not the same.")
+def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
+    events: tuple[str, ...],
+    mapping: str | None,
+    against: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    out: str | None,
+    html: str | None,
+    markdown: str | None,
+    *,
+    as_json: bool,
+    masked: bool,
+    fail_on_change: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Count what a mapping makes of an archive of events, and what would change; nothing is sent.
+
+    EVENTS are files of JSON lines or of one JSON value, plain or compressed with gzip, folders, which are searched,
+    or globs. The figures do not depend on the number of workers. Examples in reports show values of events as they
+    are, unless --mask is given. Nothing leaves this machine, but for what goes to the workers of a --scheduler.
+
+    Exit code 1 with --fail-on-change when something differs; else 2 when a line is no event, or a file cannot be
+    read to its end.
+    """
+    from conformance.backtest import to_html, to_json, to_markdown
+
+    if fail_on_change and against is None:
+        raise click.UsageError("--fail-on-change goes with --against", click.get_current_context())
+    require_outputs([("--html", html), ("--markdown", markdown)], [*events, *filter(None, (mapping, against))])
+    if scheduler is not None and workers is not None:
+        raise click.UsageError("--workers is of this machine, --scheduler of a cluster", click.get_current_context())
+    options = {
+        "workers": workers,
+        "scheduler": scheduler,
+        "out": None if out is None else Path(out),
+        "masked": masked,
+    }
+    figures = _figures(events, mapping, against, options, quiet=quiet)
+    document = to_json(figures, compared=against is not None, masked=masked)
+    for option, name, form in (("--html", html, to_html), ("--markdown", markdown, to_markdown)):
+        if name is not None:
+            write_file(option, name, form(document))
+    _print(document, as_json=as_json, quiet=quiet, verbose=verbose)
+    if fail_on_change and figures.differs:
+        return CHANGED
+    return NO_CHANGE if figures.complete else INCOMPLETE
+
+
+def _figures(
+    events: tuple[str, ...], mapping: str | None, against: str | None, options: dict[str, Any], *, quiet: bool
+) -> Figures:
+    """The figures, with progress on stderr.
+
+    Raises:
+        InputError: A mapping or a source cannot be used.
+    """
+    from conformance.backtest import backtest
+    from conformance.cli.mapping import subscriptions
+    from conformance.cli.progress import Progress
+
+    new = subscriptions(mapping)
+    old = None if against is None else _against(against)
+    with Progress("parts of the archive", None, quiet=quiet) as progress:
+        return backtest(events, new, old, progress=lambda _: progress.advance(), **options)
+
+
+def _against(file: str) -> tuple[Subscription, ...]:
+    from conformance.cli.mapping import configuration
+
+    return configuration(file).plain
+
+
+def _print(document: dict[str, object], *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    from conformance.backtest import format_text
+
+    if as_json:
+        click.echo(json.dumps(document, indent=2))
+        return
+    for line in format_text(document, quiet=quiet, verbose=verbose):
+        click.echo(line)

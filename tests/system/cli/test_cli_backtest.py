@@ -1,0 +1,87 @@
+"""`backtest`: exit codes, reports and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conformance.cli import main
+
+ROOT: Final = Path(__file__).parents[3]
+SHOP_DAY: Final = str(ROOT / "scenarios/events/shop-day.jsonl")
+MAPPING: Final = str(ROOT / "examples/mappings/all-three.yaml")
+
+
+def report(capsys: pytest.CaptureFixture[str], *arguments: str, exit_code: int = 0) -> dict[str, Any]:
+    assert main(["backtest", "--json", *arguments]) == exit_code
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_the_figures_are_those_of_map(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["map", "--json", SHOP_DAY, "--mapping", MAPPING])
+    mapped = json.loads(capsys.readouterr().out)
+    figures = report(capsys, SHOP_DAY, "--mapping", MAPPING)
+    routes = [route for event in mapped["events"] for route in event["subscriptions"]]
+    for subscription in figures["subscriptions"]:
+        own = [route for route in routes if route["name"] == subscription["name"]]
+        assert subscription["sent"] == sum(bool(route["requests"]) for route in own)
+        assert subscription["refused"] == sum(route["error"] is not None for route in own)
+
+
+@pytest.mark.parametrize("more", [[], ["--fail-on-change"]])
+def test_the_same_mapping_makes_no_difference(capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
+    assert main(["backtest", "-q", SHOP_DAY, "--mapping", MAPPING, "--against", MAPPING, *more]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "no difference in 534 events"
+
+
+@pytest.mark.parametrize(("more", "exit_code"), [([], 0), (["--fail-on-change"], 1)])
+def test_a_change_fails_when_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str], more: list[str], exit_code: int
+) -> None:
+    assert main(["backtest", "-q", SHOP_DAY, "--against", MAPPING, *more]) == exit_code
+    assert capsys.readouterr().out.splitlines()[-1].endswith("%)")
+
+
+def test_what_is_broken_or_cut_off_is_counted_and_the_exit_code_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    content = Path(SHOP_DAY).read_bytes()
+    (tmp_path / "a.jsonl").write_bytes(content + b"no JSON\n")
+    (tmp_path / "b.gz").write_bytes(gzip.compress(content)[:-9])
+    figures = report(capsys, str(tmp_path), exit_code=2)
+    assert [(Path(item["file"]).name, item["count"]) for item in figures["broken"]] == [("a.jsonl", 1)]
+    assert figures["broken"][0]["examples"][0]["place"].endswith("a.jsonl:535")
+    assert [Path(item["file"]).name for item in figures["missing"]] == ["b.gz"]
+    assert figures["complete"] is False
+
+
+def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> None:
+    comment, page = tmp_path / "comment.md", tmp_path / "page.html"
+    more = ["--against", MAPPING, "--markdown", str(comment), "--html", str(page), "--mask"]
+    assert main(["backtest", "-q", SHOP_DAY, *more]) == 0
+    assert comment.read_text(encoding="utf-8").startswith("### Backtest: ")
+    assert "<h1>Backtest: " in page.read_text(encoding="utf-8")
+    assert "@shop.example.com" not in comment.read_text(encoding="utf-8") + page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such-folder"], "error: no-such-folder: no such file or folder (name files, folders or globs)"),
+        ([SHOP_DAY, "--fail-on-change"], "--fail-on-change goes with --against"),
+        ([SHOP_DAY, "--against", "no-such.yaml"], "no-such.yaml"),
+        ([SHOP_DAY, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is of this machine"),
+        ([SHOP_DAY, "--out", SHOP_DAY], "is not a folder"),
+        ([SHOP_DAY, "--html", SHOP_DAY], "is read by this very command"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert main(["backtest", *arguments]) == 2
+    assert message in capsys.readouterr().err
