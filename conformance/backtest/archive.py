@@ -1,28 +1,26 @@
-"""Where the events of an archive are: files, folders and globs, cut into parts that are read apart from each other.
+"""Where the events of an archive are: whatever `event_sources` finds, cut into parts that are read on their own.
 
-A part is as much of a file as is worth a process's while. JSON lines are cut between lines; what is compressed, or
-is one JSON value, stays whole. Where the cuts are follows from the files alone; what is found does not depend on it.
+A part is as much of a source as is worth a process's while. JSON lines are cut between lines; what is compressed, is
+one JSON value, or stands elsewhere, stays whole. Where the cuts are follows from the sources alone; what is found
+does not depend on it.
 """
 
 from __future__ import annotations
 
-import glob
-import gzip
 import io
-import json
-import os
 import zlib
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Final
 
 from conformance.backtest.counting import Broken, Located, Missing
 from conformance.backtest.figures import Position
+from conformance.inputs import streamed_value
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.events import BadJson, parse_json
+from conformance.inputs.events import event_sources, events_of_value
+from conformance.inputs.json_values import TOO_DEEP, is_deeper
 from conformance.inputs.places import dotted
-from conformance.inputs.recognition import Event, events_in, recognize
+from conformance.inputs.recognition import Event, is_event
+from conformance.inputs.value_stream import stream_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,10 +29,6 @@ if TYPE_CHECKING:
 
 #: Bytes of a part: some ten thousand events, so that no process waits long for the last one.
 PART_SIZE: Final = 8 * 2**20
-_GZIP: Final = b"\x1f\x8b"
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: How the names of files begin that programs leave beside others.
-_HIDDEN: Final = (".", "_")
 _BLOCK: Final = 2**20
 
 
@@ -43,9 +37,9 @@ class Part:
     """A part of an archive.
 
     Attributes:
-        file: The file.
+        file: The address of its source.
         start: The byte it begins at.
-        end: The byte it ends before; None for the end of the file.
+        end: The byte it ends before; None for the end of the source.
         line: The line that begins there, counted from 1.
     """
 
@@ -55,68 +49,47 @@ class Part:
     line: int = 1
 
 
-def find_files(sources: Sequence[str]) -> tuple[str, ...]:
-    """The files of the sources, each once, in the order of their names, which is that of the days in an archive.
+def find_files(addresses: Sequence[str]) -> tuple[str, ...]:
+    """The sources of the addresses, each once, in the order of their names, which is that of the days in an archive.
 
     Args:
-        sources: Files, folders, which are searched, and globs.
+        addresses: As `event_sources` takes them, but for those that only this process can read, or only once.
 
     Raises:
-        InputError: A source is nothing of that; every such source is named.
+        InputError: An address is of nothing that can be read so; every such address is named.
     """
-    found: dict[str, None] = {}
-    problems: list[InputProblem] = []
-    for source in sources:
-        files = list(_files(source))
-        if not files:
-            message = "there is no file in it" if Path(source).is_dir() else "no such file or folder"
-            problems.append(InputProblem(source, 0, 0, "", message, "name files, folders or globs"))
-        found.update(dict.fromkeys(files))
+    sources = event_sources(addresses, _no_stream)
+    problems = [_unfit(source.name) for source in sources if source.is_read_once or source.name == "command line"]
     if problems:
         raise InputError(problems)
-    return tuple(sorted(found))
+    return tuple(sorted({source.name for source in sources}))
 
 
-def _files(source: str) -> Iterator[str]:
-    path = Path(source)
-    if path.is_dir():
-        for folder, folders, names in os.walk(path):
-            folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
-            yield from (str(Path(folder, name)) for name in names if not name.startswith(_HIDDEN))
-    elif path.exists():
-        yield str(path)
-    else:
-        yield from (str(Path(name)) for name in glob.glob(source, recursive=True) if Path(name).is_file())  # noqa: PTH207  # also of absolute paths
+def _no_stream() -> BinaryIO:
+    return io.BytesIO()
+
+
+def _unfit(name: str) -> InputProblem:
+    return InputProblem(name, 0, 0, "", "is read by one process alone, and once", "put it into a file")
 
 
 def cut(file: str, size: int = PART_SIZE) -> Iterator[Part]:
-    """The parts of a file, in order; one where it cannot be cut, or cannot be read.
+    """The parts of a source, in order; one where it cannot be cut, or cannot be read.
 
     Args:
-        file: The file.
+        file: Its address.
         size: Bytes of a part, about.
     """
     try:
-        with Path(file).open("rb") as stream:
-            if not _is_json_lines(stream):
-                yield Part(file)
-                return
+        [source] = event_sources([file], _no_stream)
+        if not source.splits:
+            yield Part(file)
+            return
+        with source.open() as stream:
             yield from _line_parts(file, stream, size)
-    except OSError:
+    except (OSError, InputError):
         # Whoever reads the part says why.
         yield Part(file)
-
-
-def _is_json_lines(stream: IO[bytes]) -> bool:
-    """Whether a file begins with a JSON object that is a line."""
-    first = stream.readline(_BLOCK).removeprefix(_BYTE_ORDER_MARK)
-    stream.seek(0)
-    if not first.startswith(b"{"):
-        return False
-    try:
-        return isinstance(json.loads(first), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _line_parts(file: str, stream: IO[bytes], size: int) -> Iterator[Part]:
@@ -139,71 +112,34 @@ def read(part: Part) -> Iterator[Found]:
     """The events of a part, what is none, and what could not be read, in order."""
     reached = Position(part.file, part.start, part.line)
     try:
-        with ExitStack() as stack:
-            stream: IO[bytes] = stack.enter_context(Path(part.file).open("rb"))
-            packed = stream.read(len(_GZIP)) == _GZIP
-            stream.seek(part.start)
-            if packed:
-                stream = cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=stream)))
-            first = stream.readline()
-            if part.start == 0 and not _is_json_lines(io.BytesIO(first)):
-                yield from _whole(reached, first + stream.read())
-                return
-            for reached, line in _lines(part, first, stream):
-                yield from _found(reached, line)
+        [source] = event_sources([part.file], _no_stream)
+        with source.open() as stream:
+            if part.start:
+                stream.seek(part.start)
+            for value in stream_values(stream, first_line=part.line, offset=part.start, stop=part.end):
+                reached = Position(part.file, value.offset, value.line)
+                if isinstance(value, streamed_value.Broken):
+                    yield Broken(reached, value.message)
+                else:
+                    yield from _found(reached, value)
+    except InputError as error:
+        yield Missing(reached, error.problems[0].message)
     except (OSError, EOFError, zlib.error) as error:
-        reason = (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()
+        reason = str(getattr(error, "strerror", None) or error).lower()
         yield Missing(reached, f"cannot be read from here on: {reason.rstrip('.')}")
 
 
-def _whole(position: Position, text: bytes) -> Iterator[Found]:
-    """What a file holds whose first line is no JSON object: one JSON value, or lines of which some are events."""
-    if not text.strip():
+def _found(position: Position, item: streamed_value.Value) -> Iterator[Found]:
+    """The events of a value, and what in it is none; nearly every value is one event."""
+    if isinstance(item.value, dict) and not item.may_be_deep and is_event(item.value):
+        yield Located(position, item.value)
         return
-    found = list(_found(position, text))
-    if not _is_nothing(found) or text.lstrip().startswith(b"["):
-        yield from found
-        return
-    lines = list(_found_in_lines(position, text))
-    yield from found if all(isinstance(item, Broken) for item in lines) else lines
-
-
-def _is_nothing(found: Sequence[Found]) -> bool:
-    return len(found) <= 1 and all(isinstance(item, Broken) for item in found)
-
-
-def _found_in_lines(position: Position, text: bytes) -> Iterator[Found]:
-    stream = io.BytesIO(text)
-    for place, line in _lines(Part(position.file), stream.readline(), stream):
-        yield from _found(place, line)
-
-
-def _lines(part: Part, first: bytes, stream: IO[bytes]) -> Iterator[tuple[Position, bytes]]:
-    """The lines of a part that are not empty, with their places."""
-    offset, line, text = part.start, part.line, first
-    while text:
-        if not text.isspace():
-            yield Position(part.file, offset, line), text.removeprefix(_BYTE_ORDER_MARK) if offset == 0 else text
-        offset += len(text)
-        line += 1
-        if part.end is not None and offset >= part.end:
-            return
-        text = stream.readline()
-
-
-def _found(position: Position, text: bytes) -> Iterator[Found]:
-    try:
-        value = parse_json(text)
-    except BadJson as error:
-        yield Broken(position._replace(line=position.line + error.line - 1), error.message)
-        return
-    if type(value) is dict and isinstance(recognized := recognize(value), Event):
-        yield Located(position, recognized.event)
-        return
-    for number, item in enumerate(events_in(value)):
+    for number, found in enumerate(events_of_value(item)):
         place = position._replace(item=number)
-        if isinstance(item, Event):
-            yield Located(place, item.event)
+        path = dotted(found.path)
+        if item.may_be_deep and is_deeper(found.event if isinstance(found, Event) else item.value):
+            yield Broken(place, f"{path}: {TOO_DEEP}" if path else TOO_DEEP)
+        elif isinstance(found, Event):
+            yield Located(place, found.event)
         else:
-            path = dotted(item.path)
-            yield Broken(place, f"{path}: {item.message}" if path else item.message)
+            yield Broken(place, f"{path}: {found.message}" if path else found.message)

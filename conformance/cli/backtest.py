@@ -55,9 +55,10 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
 ) -> int:
     """Count what a mapping makes of an archive of events, and what would change; nothing is sent.
 
-    EVENTS are files of JSON lines or of one JSON value, plain or compressed with gzip, folders, which are searched,
-    or globs. The figures do not depend on the number of workers. Examples in reports show values of events as they
-    are, unless --mask is given. Nothing leaves this machine, but for what goes to the workers of a --scheduler.
+    EVENTS are files, plain or compressed with gzip, folders, which are searched, globs, or addresses such as
+    s3://bucket/segment-logs/. The figures do not depend on the number of workers. Examples in reports show values of
+    events as they are, unless --mask is given. Nothing leaves this machine, but for what goes to the workers of a
+    --scheduler.
 
     Exit code 1 with --fail-on-change when something differs; else 2 when a line is no event, or a file cannot be
     read to its end.

@@ -35,6 +35,7 @@ __all__ = [
     "ReadEvents",
     "doubts",
     "event_sources",
+    "events_of_value",
     "parse_json",
     "read_events",
     "stream_events",
@@ -242,7 +243,7 @@ def _found(place: str, item: Value, problem: InputProblem) -> Iterator[ReadEvent
         item: The value.
         problem: What is to be said of it, but for the field and the message.
     """
-    for found in _events_of(item):
+    for found in events_of_value(item):
         path = dotted(found.path)
         if item.may_be_deep and is_deeper(found.event if isinstance(found, Event) else item.value):
             yield _Unread(replace(problem, field=path, message=TOO_DEEP))
@@ -261,7 +262,8 @@ def _found(place: str, item: Value, problem: InputProblem) -> Iterator[ReadEvent
             yield _Unread(replace(problem, field=path, message=found.message, hint=found.advice))
 
 
-def _events_of(item: Value) -> Iterator[Event | Unknown]:
+def events_of_value(item: Value) -> Iterator[Event | Unknown]:
+    """The events that a value holds, and what in it is none."""
     if item.position is not None:
         yield from events_of_item(item.value, (item.position,))
         return

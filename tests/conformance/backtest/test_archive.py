@@ -47,9 +47,9 @@ def test_everything_that_is_not_there_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         find_files(sources)
     assert [(problem.file, problem.message) for problem in raised.value.problems] == [
-        (sources[0], "no such file or folder"),
-        (sources[1], "there is no file in it"),
-        (sources[2], "no such file or folder"),
+        (sources[0], "cannot be read: no such file or directory"),
+        (sources[1], "a folder without files of events"),
+        (sources[2], "no file matches"),
     ]
 
 
@@ -68,7 +68,7 @@ def test_parts_are_about_as_large_as_asked_for_and_leave_nothing_out(tmp_path: P
 
 def test_a_line_knows_its_file_number_and_offset(tmp_path: Path) -> None:
     path = written(tmp_path / "events.jsonl", b"\xef\xbb\xbf" + LINE + b"\n" + LINE)
-    assert [item.position for item in found(path)] == [(path, 0, 1, 0), (path, len(LINE) + 4, 3, 0)]
+    assert [item.position for item in found(path)] == [(path, 3, 1, 0), (path, len(LINE) + 4, 3, 0)]
 
 
 def test_what_is_packed_is_known_by_its_bytes(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_what_is_packed_is_known_by_its_bytes(tmp_path: Path) -> None:
 def test_events_of_a_list_and_of_an_envelope_are_found(tmp_path: Path) -> None:
     path = written(tmp_path / "events.json", json.dumps([EVENT, {"batch": [EVENT, 5]}], indent=2).encode())
     kinds = [type(item).__name__ for item in found(path)]
-    assert (kinds, [item.position.item for item in found(path)]) == (["Located", "Located", "Broken"], [0, 1, 2])
+    assert (kinds, [item.position.item for item in found(path)]) == (["Located", "Located", "Broken"], [0, 0, 1])
 
 
 @pytest.mark.parametrize("content", [b"no JSON\n" + LINE + b'{"type": 5}\n' + LINE, LINE + b"no JSON\n[5]\n" + LINE])
@@ -88,9 +88,15 @@ def test_lines_that_are_no_events_are_told_and_the_others_are_read(tmp_path: Pat
     assert sorted(kinds) == ["Broken", "Broken", "Located", "Located"]
 
 
-def test_a_file_of_something_else_is_one_thing_that_is_broken(tmp_path: Path) -> None:
-    [broken] = found(written(tmp_path / "events.csv", b"type,userId\npage,u1\npage,u2\n"))
-    assert isinstance(broken, Broken)
+def test_a_file_of_something_else_is_broken_line_by_line(tmp_path: Path) -> None:
+    lines = found(written(tmp_path / "events.csv", b"type,userId\npage,u1\npage,u2\n"))
+    assert [(type(item), item.position.line) for item in lines] == [(Broken, 1), (Broken, 2), (Broken, 3)]
+
+
+@pytest.mark.parametrize("source", ["-", '{"type": "page"}'])
+def test_what_only_this_process_can_read_is_refused(source: str) -> None:
+    with pytest.raises(InputError, match="put it into a file"):
+        find_files([source])
 
 
 def test_what_a_truncated_file_holds_until_then_is_read(tmp_path: Path) -> None:
@@ -107,7 +113,7 @@ def test_what_cannot_be_opened_is_missing(tmp_path: Path) -> None:
     [missing] = read(Part(str(tmp_path / "gone.jsonl")))
     assert missing.position == (str(tmp_path / "gone.jsonl"), 0, 1, 0)
     assert isinstance(missing, Missing)
-    assert missing.message == "cannot be read from here on: no such file or directory"
+    assert missing.message == "cannot be read: no such file or directory"
 
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["no-such-folder"], "error: no-such-folder: no such file or folder (name files, folders or globs)"),
+        (["no-such-folder"], "error: no-such-folder: cannot be read: no such file or directory"),
         ([SHOP_DAY, "--fail-on-change"], "--fail-on-change goes with --against"),
         ([SHOP_DAY, "--against", "no-such.yaml"], "no-such.yaml"),
         ([SHOP_DAY, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is of this machine"),
