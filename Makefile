@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test serve lint types imports tests bench documents quality mutants format clean
+.PHONY: help run test serve lint types imports docs pictures tests bench documents quality mutants format clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ run: $(VENV)/.tool ## Run every scenario in scenarios/ in all its project types
 serve: $(VENV)/.tool ## Serve the simulator on http://127.0.0.1:8585 until interrupted
 	@$(BIN)/iterable-harness serve
 
-test: lint types imports tests ## Check everything: lint, types, import rules, tests
+test: lint types imports docs tests ## Check everything: lint, types, import rules, documents, tests
 
 lint: $(VENV)/.checks
 	$(BIN)/ruff check .
@@ -29,6 +29,9 @@ types: $(VENV)/.checks
 imports: $(VENV)/.checks
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.checks ## Build the documents into a site with search, in build/docs; a dead link is an error
+	$(BIN)/python -m sphinx --quiet --nitpicky --fail-on-warning --keep-going -c docs -d build/doctrees . build/docs
+
 tests: $(VENV)/.checks
 	$(BIN)/pytest -p xdist -n 2 -q -rs
 
@@ -37,6 +40,9 @@ bench: $(VENV)/.checks ## Time the hot paths
 
 documents: $(VENV)/.checks ## Write the parts of the documents that follow from the code
 	$(BIN)/python tests/system/documents/generated_parts.py
+
+pictures: $(VENV)/.checks ## Take the pictures of the README anew
+	$(BIN)/python tests/system/documents/pictures.py
 
 quality: $(VENV)/.checks ## Plant mistakes and write down how each is found
 	PYTHONPATH=tests/quality:tests/reference $(BIN)/python tests/quality/table.py

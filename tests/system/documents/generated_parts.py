@@ -146,7 +146,7 @@ def _shown(value: object) -> str:
 
 #: Which document holds which parts, between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 PARTS: Final = {
-    "README.md": {"coverage": coverage},
+    "docs/operations.md": {"coverage": coverage},
     "docs/conformance.md": {"properties": properties},
     "docs/lint.md": {"lint-rules": lint_rules},
     "docs/rules.md": {"rule-counts": rule_counts, "questions": questions, "rules": rules},

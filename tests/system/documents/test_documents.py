@@ -41,9 +41,9 @@ def test_the_example_of_the_format_passes(tmp_path: Path) -> None:
     assert set(verdicts(path).values()) == {Verdict.PASSED}
 
 
-def test_the_readmes_python_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_example_in_python_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "example.py"
-    path.write_text(block("README.md", "python"), encoding="utf-8")
+    path.write_text(block("docs/python.md", "python"), encoding="utf-8")
     runpy.run_path(str(path))
     assert "'userId': 'u1'" in capsys.readouterr().out
 
@@ -55,5 +55,5 @@ def test_what_is_written_from_the_code_is_what_the_code_says(document: str) -> N
 
 
 def test_the_coverage_table_names_every_route_of_the_simulator() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [route.path for route in ROUTES if f"`{route.path}`" not in readme] == []
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert [route.path for route in ROUTES if f"`{route.path}`" not in page] == []
