@@ -40,7 +40,7 @@ def _on_a_terminal(command: list[str], folder: str) -> str:
     reader, terminal = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(_COLUMNS), "TERM": "xterm-256color"}
     program = str(Path(sys.executable).with_name(command[0]))
-    process = subprocess.Popen(  # noqa: S603  # our own command
+    process = subprocess.Popen(
         [program, *command[1:]], cwd=folder, env=environment, stdout=terminal, stderr=subprocess.DEVNULL
     )
     os.close(terminal)
