@@ -53,7 +53,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Count what a mapping makes of an archive of events, and what would change; nothing is sent.
+    """Count what a mapping makes of archived events.
 
     EVENTS are files, plain or compressed with gzip, folders, which are searched, globs, or addresses such as
     s3://bucket/segment-logs/. The figures do not depend on the number of workers. Examples in reports show values of

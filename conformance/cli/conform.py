@@ -50,13 +50,13 @@ _PRESETS: Final = "presets"
     show_default=f"{_EXAMPLES}, with --sandbox {_EXAMPLES_IN_A_SANDBOX}",
     help="Histories for each property and project type.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, the same run.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same run.")
 @click.option(
     "--property",
     "names",
     multiple=True,
     metavar="NAME",
-    help="A property, or a group of them such as identity; may be repeated.",
+    help="Only this property, or a group such as identity; repeatable.",
 )
 @click.option(
     "--save",
@@ -64,25 +64,23 @@ _PRESETS: Final = "presets"
     metavar="DIR",
     default=_FOLDER,
     show_default=True,
-    help="Where each finding is saved as a scenario, in place of those of an earlier run.",
+    help="Save each finding as a scenario here, replacing those of earlier runs.",
 )
 @click.option(
     "--baseline",
     "baseline_files",
     multiple=True,
     metavar="FILE",
-    help="Accept this as well as what no mapping can change; may be repeated.",
+    help="Also accept the findings in this file; repeatable.",
 )
-@click.option("--no-baseline", is_flag=True, help="Accept nothing of what ships as accepted.")
-@click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and accept it.")
+@click.option("--no-baseline", is_flag=True, help="Do not accept what ships as accepted.")
+@click.option("--update-baseline", is_flag=True, help="Accept what is found: write it to the baseline.")
 @click.option(
     "--against",
     type=click.Choice(["segment"]),
-    help="Hold the destination itself against Segment's own build instead, which needs Node.",
+    help="Compare the destination itself with Segment's own build instead; needs Node.js.",
 )
-@click.option(
-    "--github", is_flag=True, help="Also print annotations for a GitHub workflow, on the lines of the mapping."
-)
+@click.option("--github", is_flag=True, help="Also print GitHub workflow annotations on the lines of the mapping.")
 @shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,
@@ -107,14 +105,14 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Judge a mapping, or the presets, on histories of customers generated for it, in every project type.
+    """Judge a mapping by generated customer histories.
 
-    What lint finds is printed at once. Then comes what goes wrong in histories, by the decision of the mapping that
-    causes it: what to write instead, and the smallest history that shows it, saved as a scenario. What no change of
-    the mapping mends is accepted; what no history was about is not applicable, and never passed.
-    Exit code 1 when there is a problem, 2 when nothing chosen is applicable.
+    The mapping, or the presets, is judged in every project type. What lint finds is printed at once. Problems in histories follow, one for each decision in the mapping that causes
+    them: what to write instead, and the smallest history that shows it, saved as a scenario. What no change of the
+    mapping fixes is accepted; what applied to no history is not applicable, which does not mean passed.
+    Exit code 1 if there are problems, 2 if nothing that was chosen is applicable.
 
-    With --sandbox the histories are played in a real project, with marked people who are removed again.
+    With --sandbox the histories are played in a real project, by people with a prefix who are deleted afterwards.
     """
     from destination import PRESETS
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.cli.files import kept_in_file, standard_input_stream
+from conformance.cli.files import kept_in_file, or_shipped, standard_input_stream
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ class EventInput:
     def __init__(self, addresses: Sequence[str], segment: SegmentOptions, *, kept: bool = False) -> None:
         from conformance.inputs.events import event_sources
 
-        self._sources: list[EventSource] = event_sources(addresses, standard_input_stream)
+        self._sources: list[EventSource] = event_sources(
+            [or_shipped(address) for address in addresses], standard_input_stream
+        )
         if kept:
             self._sources = [_readable_again(source) for source in self._sources]
         self._segment = segment

@@ -1,4 +1,4 @@
-"""`iterable-harness explain`: what a rule says, where it is from and how sure it is."""
+"""`iterable-harness explain`: what an id or an error code means."""
 
 from __future__ import annotations
 
@@ -12,32 +12,31 @@ from conformance.cli.options import examples
 @click.command(
     "explain",
     epilog=examples(
+        "iterable-harness explain UnknownUserIdError",
         "iterable-harness explain users.update.email-based.unknown-user-id",
         "iterable-harness explain events.track",
-        "iterable-harness explain segment.duplicate",
+        "iterable-harness explain identity.event-is-theirs",
         "iterable-harness explain --json fields.mismatch",
     ),
 )
-@click.argument("rule")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.argument("rule", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain_command(rule: str, *, as_json: bool) -> int:
-    """Say what RULE means: an id that the journal shows, or what several ids begin with."""
-    from conformance.tracking_api.rules import RULES as SEGMENT_RULES
-    from simulator.rulebook import RULES, matching, similar
-    from simulator.rulebook.questions import question_of
+    """Explain a rule, an error code or a property.
 
-    known = {**RULES, **SEGMENT_RULES}
-    found = matching(rule, known)
+    ID is that of a rule in the journal, a code of Iterable's such as UnknownUserIdError, a property of conform, a
+    rule of lint, or what several ids begin with.
+    """
+    from conformance.definitions import definitions, similar_ids
+
+    found = definitions(rule)
     if not found:
-        near = similar(rule, known)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /_sim/rules lists all"
-        raise click.BadParameter(f"there is no rule {rule!r}{hint}", param_hint="RULE")
+        near = similar_ids(rule)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; docs/rules.md lists all rules"
+        raise click.BadParameter(f"there is no rule, code or property {rule!r}{hint}", param_hint="ID")
     if as_json:
-        click.echo(json.dumps([one.to_json() for one in found], indent=2))
+        click.echo(json.dumps([one.document for one in found], indent=2))
         return 0
     for one in found:
-        click.echo(f"{one.id}\n  {one.statement}\n  {one.confidence.value}: {one.source}")
-        question = question_of(one.id)
-        if question is not None:
-            click.echo(f"  open: {question.text}")
+        click.echo("\n  ".join((one.id, *one.lines)))
     return 0

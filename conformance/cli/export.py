@@ -29,23 +29,24 @@ STYLES: Final = ("terraform", "public-api", "public-api-patch", "yaml", "json")
 )
 @click.argument("mapping", required=False)
 @click.option("--as", "style", type=click.Choice(STYLES), help="The form to write.  [default: the form of MAPPING]")
-@click.option("--destination", metavar="ID", help="The destination of subscriptions that name none.")
-@click.option("-o", "--out", metavar="FILE", help="Write it there instead of to stdout.")
+@click.option("--destination", metavar="ID", help="The destination of subscriptions that do not name one.")
+@click.option("-o", "--out", metavar="FILE", help="Write to this file instead of stdout.")
 @shared_options(
-    "preset", quiet="Say nothing of what the form cannot hold.", verbose="Name every subscription on stderr."
+    "preset", quiet="Do not mention what the form cannot hold.", verbose="Name every subscription on stderr."
 )
 def export_command(
     mapping: str | None, style: Style | None, destination: str | None, out: str | None, *, quiet: bool, verbose: bool
 ) -> int:
-    """Write MAPPING in another form, so that a mended mapping goes where it came from.
+    """Convert a mapping to another form.
 
-    MAPPING is a file in any form that --mapping takes, - for standard input; without it, the presets.
+    So a fix can go back to where the mapping came from. MAPPING is a file in any form that --mapping takes, or - for
+    standard input; without it, the presets.
 
-    As `terraform` it is the resources of a .tf, with settings = jsonencode({…}); as `public-api` what GET
-    /destinations/{id}/subscriptions answers; as `public-api-patch`, for each subscription, the request that makes
-    Segment's so (method, path, body); as `yaml` or `json` the harness's own list.
+    `terraform` writes resources for a .tf, with settings = jsonencode({…}); `public-api` a response of GET
+    /destinations/{id}/subscriptions; `public-api-patch`, for each subscription, the request that updates Segment's
+    (method, path, body); `yaml` and `json` the harness's own list.
 
-    What is disabled, or of another destination, is not written.
+    Disabled subscriptions and those of other destinations are not written.
     """
     from conformance.inputs.configuration.export import OF_FORM, export, not_exported
 

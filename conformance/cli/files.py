@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from conformance.cli.streams import print_note
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.files import require_writable, write_file
+from conformance.inputs.shipped import shipped_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = [
     "kept_in_file",
+    "or_shipped",
     "refuse_inputs",
     "require_outputs",
     "require_writable",
@@ -28,6 +31,15 @@ __all__ = [
     "standard_input_stream",
     "write_file",
 ]
+
+
+def or_shipped(name: str) -> str:
+    """The name, or that of the shipped file or folder which it means where there is no checkout; stderr says so."""
+    shipped = shipped_path(name)
+    if shipped is None:
+        return name
+    print_note(f"note: {name} is not in this directory; using the one that comes with the harness, {shipped}")
+    return str(shipped)
 
 
 def refuse_inputs(option: str, name: str, inputs: Iterable[str]) -> None:

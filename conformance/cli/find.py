@@ -28,11 +28,9 @@ FOUND, NOTHING_FOUND = 0, 1
     ),
 )
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
-@shared_options("project_type", "json", quiet="Print only the files, one a line.")
-@click.option(
-    "--in", "folders", metavar="PATH", multiple=True, help="Search there instead of in the shipped library."
-)
-@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Print so many at the most.")
+@shared_options("project_type", "json", quiet="Print only file names, one a line.")
+@click.option("--in", "folders", metavar="PATH", multiple=True, help="Search here instead of the shipped library.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Print at most this many.")
 def find_command(
     words: tuple[str, ...],
     project_types: tuple[str, ...],
@@ -43,12 +41,12 @@ def find_command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Find scenarios by words: in titles, tags, error texts, what customers expected, and descriptions.
+    """Search the shipped scenarios by words or by error message.
 
-    WORDS may be a whole error message: what is in no scenario, such as names and numbers, is passed over. The
-    best come first.
+    Searched are titles, tags, error texts, expectations and descriptions. WORDS can be a whole error message: parts
+    that occur in no scenario, such as names and numbers, are ignored. The best matches come first.
 
-    Exit code 1 when nothing is found.
+    Exit code 1 if nothing is found.
     """
     from conformance.scenario.library import Library, shortest_path
 

@@ -33,13 +33,11 @@ _SEVERITIES: Final = ("error", "warning", "note")
     "project_type",
     "preset",
     "json",
-    project_type="Also check what projects of that type ask of identifiers; may be repeated.",
-    quiet="Print only errors and the figures.",
-    verbose="Print notes and sources too.",
+    project_type="Also check that the identifier of this project type is mapped; repeatable.",
+    quiet="Print only errors and the summary.",
+    verbose="Also print notes and sources.",
 )
-@click.option(
-    "--github", is_flag=True, help="Also print annotations for a GitHub workflow, on the lines of the file."
-)
+@click.option("--github", is_flag=True, help="Also print GitHub workflow annotations on the lines of the file.")
 def lint_command(
     mapping: str | None,
     project_types: tuple[str, ...],
@@ -49,14 +47,14 @@ def lint_command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Check a mapping, or the presets, for mistakes that show without an event.
+    """Find mistakes in a mapping that show without an event.
 
-    MAPPING is a customer's configuration in any form: a list of subscriptions in JSON or YAML, a reply of Segment's
-    Public API, Terraform as .tf, state or `show -json`; - is standard input. Each finding has its place, what to
-    write instead, and how bad it is: an error does not do what it says, a warning hardly can be meant, a note is a
-    trap to know of.
+    MAPPING is a configuration in any form: a list of subscriptions in JSON or YAML, a response of Segment's Public
+    API, Terraform as .tf, state or `show -json`; - is standard input. Each finding says where it is, what to write
+    instead, and how bad it is: an error does not do what it says, a warning is unlikely to be intended, a note is a
+    trap.
 
-    Exit code 1 when there is an error, 0 with warnings alone, 2 when the file cannot be read.
+    Exit code 1 if there are errors, 0 if there are only warnings, 2 if the file cannot be read.
     """
     from conformance.lint import lint
 

@@ -50,7 +50,7 @@ def map_command(  # noqa: PLR0913  # one for each option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Show what the destination would send for Segment events; nothing is sent.
+    """Show what would be sent for Segment events; send nothing.
 
     An EVENT is a file of JSON lines or of other JSON, packed or not, a folder or a glob of them, an address such as
     s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the

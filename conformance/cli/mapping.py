@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.files import standard_input
+from conformance.cli.files import or_shipped, standard_input
 from conformance.cli.options import CHOSEN, LIQUIDJS
 from conformance.cli.streams import print_note
 
@@ -78,7 +78,8 @@ def configuration(file: str, *, github: bool = False) -> Configuration:
     # The readers of YAML and Terraform take their time; the presets do without.
     from conformance.inputs.configuration import read_configuration
 
-    return _with_annotations(lambda: read_configuration(Path(file)), github=github)
+    path = Path(or_shipped(file))
+    return _with_annotations(lambda: read_configuration(path), github=github)
 
 
 def argument(file: str, *, github: bool = False) -> Configuration:

@@ -30,10 +30,12 @@ TEMPLATES: Final = ("bug", "call", "mapping")
     ),
 )
 @click.argument("file", required=False)
-@click.option("--template", type=click.Choice(TEMPLATES), help=f"Begin with this.  [default: {TEMPLATES[0]}]")
-@click.option("--events", metavar="FILE", help="Begin with these Segment events, and what a run shows of them.")
-@click.option("--error", metavar="TEXT", help="Begin with the shipped scenario that this message is most about.")
-@shared_options("mapping", "project_type", mapping="With --events: subscriptions in JSON or YAML.")
+@click.option(
+    "--template", type=click.Choice(TEMPLATES), help=f"Start from this template.  [default: {TEMPLATES[0]}]"
+)
+@click.option("--events", metavar="FILE", help="Start from these Segment events and what a run shows.")
+@click.option("--error", metavar="TEXT", help="Start from the shipped scenario that matches this message best.")
+@shared_options("mapping", "project_type", mapping="With --events: the mapping; the presets without it.")
 @segment_options
 def new_command(  # noqa: PLR0913  # one parameter an option
     file: str | None,
@@ -47,9 +49,9 @@ def new_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Begin a scenario: write FILE, or print it, ready to be changed and to be run.
+    """Start a scenario from a template, events or an error.
 
-    A file that is there already is left alone.
+    Writes FILE, or prints the scenario, ready to edit and run. An existing file is never overwritten.
     """
     _check_options(template, events, error, mapping, project_types)
     if segment.wanted and events is None:

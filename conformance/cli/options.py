@@ -74,7 +74,7 @@ def _wait_timeout(command: _Command) -> _Command:
         type=seconds,
         metavar="SECONDS",
         callback=_or_former_name,
-        help="With --sandbox: how long to wait, after each step, for what a simulator shows at once (default: 15).",
+        help="With --sandbox: how long to wait after each step for the project to catch up (default: 15).",
     )
     return option(former(command))
 
@@ -104,7 +104,7 @@ _preset: Final = click.option(
     multiple=True,
     expose_value=False,
     callback=_take_presets,
-    help="Presets by name instead; may be repeated.",
+    help="Use presets by name instead; repeatable.",
 )
 _liquidjs: Final = click.option(
     "--liquidjs",
@@ -112,7 +112,7 @@ _liquidjs: Final = click.option(
     type=click.Choice(["10.27.2", "10.30.1"]),
     expose_value=False,
     callback=_take_liquidjs,
-    help="LiquidJS 10.27.2, the default, or 10.30.1.",
+    help="Render @liquid as 10.27.2 (the default) or 10.30.1.",
 )
 
 
@@ -133,26 +133,29 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         type=click.Choice([*PROJECT_TYPES, _EVERY]),
         multiple=True,
         callback=_expand_types,
-        help="The project types to look at; may be repeated.",
+        help="Only these project types; repeatable.",
     ),
-    "mapping": mapping_options("Subscriptions in any form that Segment has; else the presets."),
+    "mapping": mapping_options("The mapping, in any form that Segment has; the presets without it."),
     "preset": _preset,
     "liquidjs": _liquidjs,
     "url": click.option(
-        "--url", metavar="URL", callback=_check_url, help="A running `serve`, instead of a simulator in this process."
+        "--url",
+        metavar="URL",
+        callback=_check_url,
+        help="Use a running `serve` instead of a simulator in this process.",
     ),
-    "api_key": click.option("--api-key", metavar="KEY", help="The API key of the project at that server."),
+    "api_key": click.option("--api-key", metavar="KEY", help="The API key of the project on that server."),
     "sandbox": click.option(
         "--sandbox",
         metavar="NAME",
-        help="The project at --url is a real one that you call so; marked people come and go there.",
+        help="The project at --url is real, and you call it this; people with a prefix come and go.",
     ),
     "wait_timeout": _wait_timeout,
-    "json": click.option("--json", "as_json", is_flag=True, help="A machine-readable report on stdout."),
-    "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report there."),
-    "html": click.option("--html", metavar="FILE", help="Also write an HTML report there."),
-    "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only the figures and what went wrong."),
-    "verbose": click.option("-v", "--verbose", is_flag=True, help="Print every detail."),
+    "json": click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
+    "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report."),
+    "html": click.option("--html", metavar="FILE", help="Also write an HTML report."),
+    "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only failures and the summary."),
+    "verbose": click.option("-v", "--verbose", is_flag=True, help="Print all details."),
 }
 
 

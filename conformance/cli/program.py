@@ -33,54 +33,20 @@ _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.E
 #: The commands: where each is, and the first sentence of its help, which a test holds against the command's own.
 COMMANDS: Final = {
     "serve": LazyCommand("conformance.cli.serve", "Run the simulator over HTTP until SIGINT or SIGTERM."),
-    "run": LazyCommand(
-        "conformance.cli.run",
-        "Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.",
-    ),
-    "conform": LazyCommand(
-        "conformance.cli.conform",
-        "Judge a mapping, or the presets, on histories of customers generated for it, in every project type.",
-    ),
-    "lint": LazyCommand(
-        "conformance.cli.lint", "Check a mapping, or the presets, for mistakes that show without an event."
-    ),
-    "find": LazyCommand(
-        "conformance.cli.find",
-        "Find scenarios by words: in titles, tags, error texts, what customers expected, and descriptions.",
-    ),
-    "map": LazyCommand(
-        "conformance.cli.map", "Show what the destination would send for Segment events; nothing is sent."
-    ),
-    "backtest": LazyCommand(
-        "conformance.cli.backtest",
-        "Count what a mapping makes of an archive of events, and what would change; nothing is sent.",
-    ),
-    "pull": LazyCommand(
-        "conformance.cli.pull",
-        "Fetch the subscriptions of DESTINATION, an id, from Segment's Public API, for --mapping and for export.",
-    ),
-    "export": LazyCommand(
-        "conformance.cli.export",
-        "Write MAPPING in another form, so that a mended mapping goes where it came from.",
-    ),
-    "send": LazyCommand(
-        "conformance.cli.send",
-        "Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.",
-    ),
-    "record": LazyCommand(
-        "conformance.cli.record", "Make a scenario of a part of the journal of a running `serve`; `run` passes on it."
-    ),
-    "new": LazyCommand(
-        "conformance.cli.new", "Begin a scenario: write FILE, or print it, ready to be changed and to be run."
-    ),
-    "vectors": LazyCommand(
-        "conformance.cli.vectors",
-        "Replay recorded vectors (.jsonl files, or folders of them) and compare field by field.",
-    ),
-    "explain": LazyCommand(
-        "conformance.cli.explain",
-        "Say what RULE means: an id that the journal shows, or what several ids begin with.",
-    ),
+    "run": LazyCommand("conformance.cli.run", "Run scenario files in every project type they are about."),
+    "conform": LazyCommand("conformance.cli.conform", "Judge a mapping by generated customer histories."),
+    "lint": LazyCommand("conformance.cli.lint", "Find mistakes in a mapping that show without an event."),
+    "find": LazyCommand("conformance.cli.find", "Search the shipped scenarios by words or by error message."),
+    "map": LazyCommand("conformance.cli.map", "Show what would be sent for Segment events; send nothing."),
+    "backtest": LazyCommand("conformance.cli.backtest", "Count what a mapping makes of archived events."),
+    "pull": LazyCommand("conformance.cli.pull", "Fetch a destination's subscriptions from Segment."),
+    "export": LazyCommand("conformance.cli.export", "Convert a mapping to another form."),
+    "send": LazyCommand("conformance.cli.send", "Deliver Segment events to a server."),
+    "record": LazyCommand("conformance.cli.record", "Turn what a running `serve` has seen into a scenario."),
+    "new": LazyCommand("conformance.cli.new", "Start a scenario from a template, events or an error."),
+    "vectors": LazyCommand("conformance.cli.vectors", "Replay recordings of Segment's own build and compare."),
+    "explain": LazyCommand("conformance.cli.explain", "Explain a rule, an error code or a property."),
+    "completion": LazyCommand("conformance.cli.completion", "Print the completion script for a shell."),
 }
 
 
@@ -98,7 +64,7 @@ def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> N
     lazy=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="""Exit codes: 0 all good; 1 the thing checked does not hold; 2 the input or the usage is wrong.
+    epilog="""Exit codes: 0 everything passed; 1 something failed; 2 a file or an option is wrong.
 
 \b
 Examples:

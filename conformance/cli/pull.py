@@ -32,15 +32,15 @@ _SECONDS: Final = 30.0
 )
 @click.argument("destination")
 @click.option(
-    "--region", type=click.Choice(["us", "eu"]), default="us", show_default=True, help="Where the workspace is."
+    "--region", type=click.Choice(["us", "eu"]), default="us", show_default=True, help="The region of the workspace."
 )
-@click.option("-o", "--out", metavar="FILE", help="Write it there instead of to stdout.")
-@shared_options(quiet="Print nothing but the subscriptions.", verbose="Name every subscription on stderr.")
+@click.option("-o", "--out", metavar="FILE", help="Write to this file instead of stdout.")
+@shared_options(quiet="Print only the subscriptions.", verbose="Name every subscription on stderr.")
 def pull_command(destination: str, region: Region, out: str | None, *, quiet: bool, verbose: bool) -> int:
-    """Fetch the subscriptions of DESTINATION, an id, from Segment's Public API, for --mapping and for export.
+    """Fetch a destination's subscriptions from Segment.
 
-    The token is taken from $SEGMENT_TOKEN and never printed; nor is what the destination is set up with, such as
-    its API key. FILE is written whole or not at all.
+    DESTINATION is its id; what is fetched is for --mapping and export. The token is read from $SEGMENT_TOKEN and
+    never printed; nor are the destination's settings, such as its API key. FILE is written completely or not at all.
     """
     token = _token()
     if out is not None:

@@ -35,17 +35,19 @@ if TYPE_CHECKING:
     "mapping",
     url=f"The running `serve`.  [default: {LOCAL_SERVER}]",
     api_key="The project, by one of its API keys.",
-    mapping="With --events: the subscriptions that they went through.",
+    mapping="With --events: the mapping they went through.",
 )
-@click.option("--project", metavar="NAME", help="The project, by its name; not needed when only one was called.")
-@click.option("--from", "first", type=click.IntRange(min=1), metavar="N", help="The number of the first request.")
-@click.option("--to", "last", type=click.IntRange(min=1), metavar="M", help="The number of the last request.")
+@click.option("--project", metavar="NAME", help="The project, by name; not needed if only one was used.")
+@click.option("--from", "first", type=click.IntRange(min=1), metavar="N", help="The first request, by number.")
+@click.option("--to", "last", type=click.IntRange(min=1), metavar="M", help="The last request, by number.")
 @click.option("--user", metavar="WHO", help="Only requests about this email or userId.")
-@click.option("--events", metavar="FILE", help="The Segment events that were sent: they become the steps.")
-@click.option("--source", metavar="KEY", help="The messages that came in with this write key of Segment: the steps.")
-@click.option("--name", metavar="TEXT", help="What the scenario is called.")
-@click.option("--keep-personal-data", is_flag=True, help="Replace nobody's data; API keys are never written.")
-@click.option("-o", "--output", metavar="FILE", help="Write it there instead of to stdout.")
+@click.option("--events", metavar="FILE", help="The Segment events that were sent; they become the steps.")
+@click.option(
+    "--source", metavar="KEY", help="Take the messages that came in with this Segment write key as the steps."
+)
+@click.option("--name", metavar="TEXT", help="The name of the scenario.")
+@click.option("--keep-personal-data", is_flag=True, help="Do not replace personal data; API keys are never written.")
+@click.option("-o", "--output", metavar="FILE", help="Write to this file instead of stdout.")
 def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     url: str | None,
     api_key: str | None,
@@ -63,13 +65,13 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Make a scenario of a part of the journal of a running `serve`; `run` passes on it.
+    """Turn what a running `serve` has seen into a scenario.
 
-    It holds the state before, the calls (or with --events the Segment events) at their instants, the faults that
-    were in the way, and what came of them as expectations. Personal data is replaced, everywhere in the same way.
-    The numbers of requests are those of the journal and of the inspector.
+    `run` passes it as it is. It holds the state before, the calls (or, with --events, the Segment events) with their
+    times, the faults in force, and the outcome as expectations. Personal data is replaced, consistently everywhere.
+    Requests are numbered as in the journal and the inspector.
 
-    What could not be written, or did not come out again, is named at the top of the file and on stderr.
+    What could not be written or did not reproduce is listed at the top of the file and on stderr.
     """
     from conformance.control_client import ControlClient
     from conformance.recorder import RecordingSelection, record, select_source

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import require_outputs, write_file
+from conformance.cli.files import or_shipped, require_outputs, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.streams import print_note
@@ -69,19 +69,21 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.
+    """Run scenario files in every project type they are about.
 
-    They run in this process, or with --url against a running `serve`. With --mapping the scenarios that name no
-    mapping use that one. The report ends with `N passed, M failed`.
-    Exit code 1 when any failed.
+    PATH is a file or a folder; the default is scenarios/. Scenarios run in this process or, with --url, against a
+    running `serve`. --mapping is used by scenarios that name none. The report ends with `N passed, M failed`.
+    Exit code 1 if any failed.
 
-    With --compare each is played in all three project types, and three columns show who exists, whose the events are
-    and which replies there were. Exit code 1 when any could not be played.
+    --compare plays each in all three project types and shows who exists, whose the events are and which replies came,
+    side by side. Exit code 1 if any could not be played.
 
-    With --sandbox they are played in a real project, with marked people who are removed again; what cannot be played
-    there is skipped. With --compare as well, two columns show where it and the simulator differ: exit code 1.
+    --sandbox plays them in a real project, by people with a prefix who are deleted afterwards, and skips what cannot
+    be played there. Together with --compare it shows where the project and the simulator differ; exit code 1 if they
+    do.
     """
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
+    paths = tuple(or_shipped(path) for path in paths or (_DEFAULT_FOLDER,))
     if minimise:
         _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
         return _minimise(paths, mapping, place, output)
@@ -91,7 +93,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     def run_once() -> int:
         from conformance.scenario import load_suite
 
-        loaded = load_suite(paths or (_DEFAULT_FOLDER,), _own(mapping), through_segment=as_segment)
+        loaded = load_suite(paths, _own(mapping), through_segment=as_segment)
         if compare:
             _check_comparable(() if place.wanted else project_types, junit, html)
             return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
@@ -103,7 +105,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     if watch:
         from conformance.cli.watch import again_and_again, saves
 
-        return again_and_again(run_once, saves([*(paths or (_DEFAULT_FOLDER,)), *([mapping] if mapping else [])]))
+        return again_and_again(run_once, saves([*paths, *([mapping] if mapping else [])]))
     return run_once()
 
 

@@ -84,7 +84,7 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Deliver Segment events (JSON lines, or one JSON value) to a server, through the destination.
+    """Deliver Segment events to a server.
 
     EVENTS are files, folders, globs, s3://bucket/day, or - for standard input. With neither --api-key nor
     --project-type they go to all three projects of a local `serve`. The events of one person keep their order. The

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +17,7 @@ from conformance.cli.streams import print_note, print_report
 from conformance.serving.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.serving.listening import Listening
     from conformance.serving.simulator import ServedSimulator
@@ -49,67 +50,75 @@ class _DirectoryName(click.Path):
         "iterable-harness serve --source my-write-key:hybrid --mapping mapping.yaml",
     ),
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
     type=click.IntRange(0, LARGEST_PORT),
     default=8585,
     show_default=True,
-    help="The port; 0 for any that is free.",
+    help="The port; 0 for any free one.",
 )
 @click.option(
     "--project",
     "projects",
     metavar="TYPE:KEY",
     multiple=True,
-    help="A project of this type with this API key, instead of the three; may be repeated.",
+    help="Serve a project of this type with this API key instead of the three; repeatable.",
 )
 @click.option(
     "--key",
     "keys",
     metavar="PROJECT:TYPE:KEY[:SECRET]",
     multiple=True,
-    help="Another key: server, mobile, web or read-only; one with a secret wants a JWT.",
+    help="Add a key of type server, mobile, web or read-only; one with a secret requires a JWT.",
 )
 @click.option(
     "--set",
     "assignments",
     metavar="NAME=VALUE",
     multiple=True,
-    help="A setting of every project, its value in JSON or as text; may be repeated.",
+    help="Change a setting of every project; the value is JSON or text; repeatable.",
 )
-@click.option("--clock", default="real", metavar="real|INSTANT", show_default=True, help="The time that it goes by.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The random seed of faults.")
+@click.option(
+    "--clock",
+    default="real",
+    metavar="real|INSTANT",
+    show_default=True,
+    help="Real time, or a clock that stands still from there.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed of faults.")
 @click.option(
     "--data",
     type=_DirectoryName(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep everything there; it survives a kill.",
+    help="Keep everything in this directory, even through kill -9.",
 )
 @click.option(
     "--salvage",
     is_flag=True,
-    help="Go on with the sound part of a damaged DIR.",
+    help="Continue with the intact part of a damaged DIR.",
 )
 @click.option(
     "--import",
     "import_file",
     metavar="FILE",
-    help="Begin with the projects of such a document.",
+    help="Start from a state document.",
 )
-@click.option("--export", "export_file", metavar="FILE", help="Write everything there when it stops.")
+@click.option("--export", "export_file", metavar="FILE", help="Write a state document when the server stops.")
 @click.option(
     "--source",
     "sources",
     metavar="KEY[:PROJECT,…]",
     multiple=True,
-    help="A write key of Segment and what it feeds.",
+    help="A Segment write key and the projects it feeds.",
 )
-@mapping_options("The mapping of all write keys.")
-@click.option("--batch", is_flag=True, help="Send in bulk where the mapping says so.")
+@mapping_options("The mapping of all write keys; the presets without it.")
+@click.option("--batch", is_flag=True, help="Deliver in bulk where the mapping says enable_batching.")
 @listening_options
-@click.option("-q", "--quiet", is_flag=True, help="Print the line of stdout only.")
-@click.option("-v", "--verbose", is_flag=True, help="Also print the projects, on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the one line on stdout.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Also print the settings that differ from the defaults, on stderr."
+)
 def serve_command(  # noqa: PLR0913  # one for each option
     projects: tuple[str, ...],
     keys: tuple[str, ...],
@@ -131,8 +140,9 @@ def serve_command(  # noqa: PLR0913  # one for each option
     """Run the simulator over HTTP until SIGINT or SIGTERM.
 
     Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
-    hybrid-key, and in front of them Segment, with the write key write-key. Prints one line on stdout as soon as it
-    answers: `listening on http://127.0.0.1:8585`.
+    hybrid-key, and in front of them Segment, with the write key write-key. As soon as it answers, it prints one line
+    on stdout, `listening on http://127.0.0.1:8585`, and on stderr the inspector's address, the projects and their
+    keys.
     """
     from conformance.cli.mapping import configuration_asked_for
     from conformance.serving.data_files import refuse_own_file
@@ -200,8 +210,7 @@ def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbos
             problem = print_report(f"listening on {address}")
             if problem:
                 print_note(f"listening on {address}, which stdout did not take: {problem}")
-            projects = [project.configuration for project in served.simulator.projects.values()]
-            for line in [] if quiet else [*remarks(), *(_shown(project) for project in projects if verbose)]:
+            for line in [] if quiet else [*remarks(), *_what_is_served(served, address, verbose=verbose)]:
                 print_note(line)
 
         try:
@@ -221,6 +230,15 @@ def _collect_garbage_less_often() -> None:
     gc.set_threshold(_ALLOCATIONS, 20, 100)
 
 
+def _what_is_served(served: ServedSimulator, address: str, *, verbose: bool) -> Iterator[str]:
+    """What somebody who has just started it needs to know, line by line."""
+    yield f"inspector at {address}/"
+    for project in served.simulator.projects.values():
+        yield _shown(project.configuration)
+        for name, value in _changed_settings(project.configuration) if verbose else ():
+            yield f"  {name}: {json.dumps(value)}"
+
+
 def _shown(project: ProjectConfiguration) -> str:
     """A project with its keys, of which only the ends are shown unless everybody knows them."""
     from simulator.journal import mask
@@ -228,7 +246,15 @@ def _shown(project: ProjectConfiguration) -> str:
 
     known = {key for default in DEFAULT_PROJECTS for key in default.api_keys}
     keys = [key.key if key.key in known else mask(key.key) for key in project.keys]
-    return f"project {project.name} ({project.type}): {', '.join(keys)}"
+    return f"project {project.name} ({project.type}), API key{'s' if len(keys) > 1 else ''} {', '.join(keys)}"
+
+
+def _changed_settings(project: ProjectConfiguration) -> Iterator[tuple[str, Any]]:
+    """The settings of a project that are not the defaults, by the names they have on the wire."""
+    defaults = type(project.settings)().model_dump(mode="json", by_alias=True)
+    for name, value in project.settings.model_dump(mode="json", by_alias=True).items():
+        if value != defaults[name]:
+            yield name, value
 
 
 def _refuse_beside_import(**options: Sequence[str]) -> None:

@@ -27,23 +27,25 @@ def _check_token(_: click.Context, __: click.Parameter, value: str | None) -> st
 
 
 _OPTIONS: Final = (
-    click.option("--tls", is_flag=True, help="Speak HTTPS."),
+    click.option("--tls", is_flag=True, help="Serve HTTPS."),
     click.option(
         "--proxy",
         metavar="PORT",
         type=click.IntRange(0, LARGEST_PORT),
-        help="Also be an HTTP proxy there that leads Iterable's hosts here.",
+        help="Also run an HTTP proxy there that sends Iterable's hosts here.",
     ),
-    click.option("--tls-ca", "authority_file", metavar="FILE", help="Write the certificate that clients trust."),
+    click.option(
+        "--tls-ca", "authority_file", metavar="FILE", help="Write the certificate for clients to trust to this file."
+    ),
     click.option(
         "--control-token",
         "token",
         metavar="TOKEN",
         envvar=CONTROL_TOKEN_VARIABLE,
         callback=_check_token,
-        help=f"What requests to the control surface must carry; better in ${CONTROL_TOKEN_VARIABLE}.",
+        help=f"Require this token on the control surface; better set in ${CONTROL_TOKEN_VARIABLE}.",
     ),
-    click.option("--no-cors", is_flag=True, help="Let no page of another site call the API."),
+    click.option("--no-cors", is_flag=True, help="Let no other site's pages call the API."),
 )
 
 

@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--show", "wanted", metavar="ID", help="Print one vector with its differences, path by path.")
-@click.option("--record", "recording", metavar="FILE", help="Write new vectors there, from Segment's own build.")
+@click.option("--show", "wanted", metavar="ID", help="Print one vector and its differences, path by path.")
+@click.option("--record", "recording", metavar="FILE", help="Record new vectors from Segment's own build.")
 @click.option(
     "--generate",
     "examples",
     type=click.IntRange(min=1),
     metavar="N",
-    help="With --record: also N new cases for each preset, each action, and so on.",
+    help="With --record: also N new cases per preset, action and so on.",
 )
-@click.option("--seed", default=0, show_default=True, metavar="N", help="With --generate: which cases.")
+@click.option("--seed", default=0, show_default=True, metavar="N", help="With --generate: the seed of the cases.")
 @shared_options("json", "junit")
 def vectors_command(  # noqa: PLR0913  # one parameter an option
     paths: tuple[str, ...],
@@ -53,13 +53,14 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Replay recorded vectors (.jsonl files, or folders of them) and compare field by field.
+    """Replay recordings of Segment's own build and compare.
 
-    Ends with one line per kind, then `N passed, M failed`. Exit code 1 when any vector differs.
+    PATH is a .jsonl file or a folder of them; vectors are compared field by field. Ends with one line per kind, then
+    `N passed, M failed`. Exit code 1 if any vector differs.
 
-    With --record nothing is compared: Segment's published build answers the cases in the files (their `out` is not
-    looked at, and need not be there), and FILE gets them with its answers. That needs Node.js; the build is
-    installed once into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
+    With --record nothing is compared: Segment's published build answers the cases in the files (their `out` is
+    ignored and may be missing), and FILE gets them with its answers. This needs Node.js; the build is installed once
+    into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
     from conformance.segment_build.replay_report import ReplayTally, replay_vectors
     from conformance.segment_build.vectors import load_vectors, vector_files

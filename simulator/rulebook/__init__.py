@@ -2,5 +2,6 @@
 
 from simulator.project.rules import Confidence, Rule
 from simulator.rulebook.book import RULES, matching, similar
+from simulator.rulebook.codes import CODES, ErrorCode
 
-__all__ = ["RULES", "Confidence", "Rule", "matching", "similar"]
+__all__ = ["CODES", "RULES", "Confidence", "ErrorCode", "Rule", "matching", "similar"]

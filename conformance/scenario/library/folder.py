@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
-import conformance
-
-_NAME: Final = "scenarios"
+from conformance.inputs.shipped import shipped_folder
 
 
 def shipped_library() -> Path:
     """The folder of the shipped scenarios: inside the installed package, or beside it in a checkout."""
-    package = Path(conformance.__file__).parent
-    installed = package / _NAME
-    return installed if installed.is_dir() else package.parent / _NAME
+    return shipped_folder("scenarios")
 
 
 def shortest_path(file: str) -> str:

@@ -1,0 +1,96 @@
+"""What the ids and codes mean that the harness and Iterable use: rules, error codes, properties, rules of lint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What an id or a code means.
+
+    Attributes:
+        id: The id or code.
+        lines: What it means, line by line, the sentence first.
+        document: The same as a JSON object.
+    """
+
+    id: str
+    lines: tuple[str, ...]
+    document: Mapping[str, Any]
+
+
+def definitions(text: str) -> list[Definition]:
+    """What a text stands for: the thing with that id or code, else everything whose id begins with it.
+
+    Args:
+        text: An id, a code in any case, or what ids begin with.
+    """
+    known = {item.id: item for item in _of_replies()}
+    found = _found(text, known)
+    if not found or "." not in text:
+        # Lint and properties take longer to import than all the rest.
+        found += _found(text, {item.id: item for item in (*_of_lint(), *_of_properties())})
+    return found
+
+
+def similar_ids(text: str) -> list[str]:
+    """Up to three ids and codes that resemble a text, the most similar first."""
+    from difflib import get_close_matches
+
+    ids = [item.id for item in (*_of_replies(), *_of_lint(), *_of_properties())]
+    folded = {identifier.casefold(): identifier for identifier in ids}
+    return [folded[near] for near in get_close_matches(text.casefold(), folded, 3, 0.5)]
+
+
+def _found(text: str, known: Mapping[str, Definition]) -> list[Definition]:
+    folded = text.casefold()
+    for identifier, item in known.items():
+        if identifier.casefold() == folded:
+            return [item]
+    within = [item for identifier, item in known.items() if identifier.startswith(f"{text.rstrip('.')}.")]
+    return within or [item for identifier, item in known.items() if identifier.startswith(text)]
+
+
+def _of_replies() -> Iterator[Definition]:
+    from conformance.tracking_api.rules import RULES as SEGMENT_RULES
+    from simulator.rulebook import CODES, RULES
+    from simulator.rulebook.questions import question_of
+
+    for rule in (*RULES.values(), *SEGMENT_RULES.values()):
+        question = question_of(rule.id)
+        open_question = () if question is None else (f"open: {question.text}",)
+        lines = (rule.statement, f"{rule.confidence.value}: {rule.source}", *open_question)
+        yield Definition(rule.id, lines, rule.to_json())
+    for code in CODES.values():
+        rules = (f"rules: {', '.join(code.rules)}",) if code.rules else ()
+        lines = (f"{code.status}: {code.statement}", code.advice, *rules, f"source: {code.source}")
+        yield Definition(code.code, lines, code.to_json())
+
+
+def _of_lint() -> Iterator[Definition]:
+    from conformance.lint import RULES
+
+    for rule in RULES.values():
+        document = {"id": rule.id, "statement": rule.statement, "severity": rule.severity, "source": rule.source}
+        yield Definition(rule.id, (f"{rule.severity}: {rule.statement}", f"source: {rule.source}"), document)
+
+
+def _of_properties() -> Iterator[Definition]:
+    from conformance.properties import PROPERTIES
+
+    for one in PROPERTIES.values():
+        types = ", ".join(one.project_types)
+        lines = (f"{one.severity.value}: {one.description}", f"judged in: {types}", f"source: {one.source}")
+        document = {
+            "id": one.id,
+            "statement": one.description,
+            "severity": one.severity.value,
+            "projectTypes": list(one.project_types),
+            "source": one.source,
+        }
+        yield Definition(one.id, lines, document)
