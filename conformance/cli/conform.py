@@ -107,10 +107,11 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Judge a mapping by generated customer histories.
 
-    The mapping, or the presets, is judged in every project type. What lint finds is printed at once. Problems in histories follow, one for each decision in the mapping that causes
-    them: what to write instead, and the smallest history that shows it, saved as a scenario. What no change of the
-    mapping fixes is accepted; what applied to no history is not applicable, which does not mean passed.
-    Exit code 1 if there are problems, 2 if nothing that was chosen is applicable.
+    The mapping, or the presets, is judged in every project type. What lint finds is printed at once. Problems in
+    histories follow, one for each decision in the mapping that causes them: what to write instead, and the smallest
+    history that shows it, saved as a scenario. What no change of the mapping fixes is accepted; what applied to no
+    history is not applicable, which does not mean passed. Exit code 1 if there are problems, 2 if nothing that was
+    chosen is applicable.
 
     With --sandbox the histories are played in a real project, by people with a prefix who are deleted afterwards.
     """

@@ -74,7 +74,7 @@ def _wait_timeout(command: _Command) -> _Command:
         type=seconds,
         metavar="SECONDS",
         callback=_or_former_name,
-        help="With --sandbox: how long to wait after each step for the project to catch up (default: 15).",
+        help="With --sandbox: wait this long after each step (default: 15).",
     )
     return option(former(command))
 
@@ -104,7 +104,7 @@ _preset: Final = click.option(
     multiple=True,
     expose_value=False,
     callback=_take_presets,
-    help="Use presets by name instead; repeatable.",
+    help="Use a preset instead; repeatable.",
 )
 _liquidjs: Final = click.option(
     "--liquidjs",
@@ -112,7 +112,7 @@ _liquidjs: Final = click.option(
     type=click.Choice(["10.27.2", "10.30.1"]),
     expose_value=False,
     callback=_take_liquidjs,
-    help="Render @liquid as 10.27.2 (the default) or 10.30.1.",
+    help="10.27.2, the default, or 10.30.1.",
 )
 
 
@@ -135,20 +135,20 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         callback=_expand_types,
         help="Only these project types; repeatable.",
     ),
-    "mapping": mapping_options("The mapping, in any form that Segment has; the presets without it."),
+    "mapping": mapping_options("A mapping in any form; else the presets."),
     "preset": _preset,
     "liquidjs": _liquidjs,
     "url": click.option(
         "--url",
         metavar="URL",
         callback=_check_url,
-        help="Use a running `serve` instead of a simulator in this process.",
+        help="Use a running `serve`.",
     ),
-    "api_key": click.option("--api-key", metavar="KEY", help="The API key of the project on that server."),
+    "api_key": click.option("--api-key", metavar="KEY", help="The API key of the project there."),
     "sandbox": click.option(
         "--sandbox",
         metavar="NAME",
-        help="The project at --url is real, and you call it this; people with a prefix come and go.",
+        help="Use the real project at --url, under this name.",
     ),
     "wait_timeout": _wait_timeout,
     "json": click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),

@@ -50,7 +50,7 @@ class _DirectoryName(click.Path):
         "iterable-harness serve --source my-write-key:hybrid --mapping mapping.yaml",
     ),
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",
     type=click.IntRange(0, LARGEST_PORT),
@@ -63,40 +63,40 @@ class _DirectoryName(click.Path):
     "projects",
     metavar="TYPE:KEY",
     multiple=True,
-    help="Serve a project of this type with this API key instead of the three; repeatable.",
+    help="Serve this project instead of the three; repeatable.",
 )
 @click.option(
     "--key",
     "keys",
     metavar="PROJECT:TYPE:KEY[:SECRET]",
     multiple=True,
-    help="Add a key of type server, mobile, web or read-only; one with a secret requires a JWT.",
+    help="Another key: server, mobile, web or read-only; with a secret it needs a JWT.",
 )
 @click.option(
     "--set",
     "assignments",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Change a setting of every project; the value is JSON or text; repeatable.",
+    help="Change a setting of all projects; repeatable.",
 )
 @click.option(
     "--clock",
     default="real",
     metavar="real|INSTANT",
     show_default=True,
-    help="Real time, or a clock that stands still from there.",
+    help="Real or fixed time.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed of faults.")
 @click.option(
     "--data",
     type=_DirectoryName(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep everything in this directory, even through kill -9.",
+    help="Keep everything there, even through kill -9.",
 )
 @click.option(
     "--salvage",
     is_flag=True,
-    help="Continue with the intact part of a damaged DIR.",
+    help="Continue with what is intact in DIR.",
 )
 @click.option(
     "--import",
@@ -104,21 +104,19 @@ class _DirectoryName(click.Path):
     metavar="FILE",
     help="Start from a state document.",
 )
-@click.option("--export", "export_file", metavar="FILE", help="Write a state document when the server stops.")
+@click.option("--export", "export_file", metavar="FILE", help="Write a state document on exit.")
 @click.option(
     "--source",
     "sources",
     metavar="KEY[:PROJECT,…]",
     multiple=True,
-    help="A Segment write key and the projects it feeds.",
+    help="A Segment write key and what it feeds.",
 )
-@mapping_options("The mapping of all write keys; the presets without it.")
-@click.option("--batch", is_flag=True, help="Deliver in bulk where the mapping says enable_batching.")
+@mapping_options("The mapping of all write keys.")
+@click.option("--batch", is_flag=True, help="Deliver in bulk where the mapping says so.")
 @listening_options
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the one line on stdout.")
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Also print the settings that differ from the defaults, on stderr."
-)
+@click.option("-q", "--quiet", is_flag=True, help="Print only the line on stdout.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print changed settings, on stderr.")
 def serve_command(  # noqa: PLR0913  # one for each option
     projects: tuple[str, ...],
     keys: tuple[str, ...],
@@ -140,7 +138,7 @@ def serve_command(  # noqa: PLR0913  # one for each option
     """Run the simulator over HTTP until SIGINT or SIGTERM.
 
     Serves three empty projects: `email` with the API key email-key, `userid` with userid-key, `hybrid` with
-    hybrid-key, and in front of them Segment, with the write key write-key. As soon as it answers, it prints one line
+    hybrid-key, and in front of them Segment, with the write key write-key. When ready, it prints one line
     on stdout, `listening on http://127.0.0.1:8585`, and on stderr the inspector's address, the projects and their
     keys.
     """

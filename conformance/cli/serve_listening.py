@@ -32,20 +32,18 @@ _OPTIONS: Final = (
         "--proxy",
         metavar="PORT",
         type=click.IntRange(0, LARGEST_PORT),
-        help="Also run an HTTP proxy there that sends Iterable's hosts here.",
+        help="Also be an HTTP proxy for Iterable's hosts.",
     ),
-    click.option(
-        "--tls-ca", "authority_file", metavar="FILE", help="Write the certificate for clients to trust to this file."
-    ),
+    click.option("--tls-ca", "authority_file", metavar="FILE", help="Write the certificate for clients to trust."),
     click.option(
         "--control-token",
         "token",
         metavar="TOKEN",
         envvar=CONTROL_TOKEN_VARIABLE,
         callback=_check_token,
-        help=f"Require this token on the control surface; better set in ${CONTROL_TOKEN_VARIABLE}.",
+        help=f"Guard the control surface; better set in ${CONTROL_TOKEN_VARIABLE}.",
     ),
-    click.option("--no-cors", is_flag=True, help="Let no other site's pages call the API."),
+    click.option("--no-cors", is_flag=True, help="Refuse pages of other origins."),
 )
 
 

@@ -64,6 +64,8 @@ _ALL: Final = (
     ErrorCode("RateLimitExceeded", "429", "There were more requests than the endpoint's limit.", "Wait and retry, and batch where the API has a bulk call.", ("gate.rate-limit",), "recording of 2017, mtchavez/iterable-api-client"),
     ErrorCode("NotFound", "404", "What the path names does not exist.", "Check the id or name in the path.", ("metadata.unknown", "subscriptions.off")),
     ErrorCode("Conflict", "409", "What is to be deleted or changed is in use.", "Stop what uses it first.", ("lists.delete.in-use",)),
+    ErrorCode("InsufficientStorage", "507", "`serve --data` cannot store the request, so it was not carried out.", "Make room on the disk; no restart is needed.", (), "this simulator; Iterable has no such code"),
+    ErrorCode("SimulatorFault", "500", "The simulator itself has a bug; the request was not carried out.", "Please report it with the request.", (), "this simulator; Iterable has no such code"),
     ErrorCode("GenericError", "400, 500", "Something went wrong that has no code of its own.", "Read `msg`.", ("campaigns.abort.over", "journeys.trigger.nobody")),
 )
 # fmt: on

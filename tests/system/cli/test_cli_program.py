@@ -180,3 +180,13 @@ def test_an_empty_text_is_no_name_of_anything(
     monkeypatch.chdir(tmp_path)
     assert main(list(arguments)) == 2
     assert "it is empty (a variable that is not set?)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_of_a_shell_asks_the_program(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    assert f"_ITERABLE_HARNESS_COMPLETE={shell}_complete" in capsys.readouterr().out
+
+
+def test_an_unknown_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "'tcsh' is not one of 'bash', 'zsh', 'fish'" in complaint(capsys, ["completion", "tcsh"])

@@ -37,7 +37,7 @@ def address(line: str) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_one_line_says_where_it_listens_and_a_signal_ends_it_well(number: signal.Signals) -> None:
-    with serving() as (process, line):
+    with serving("-q") as (process, line):
         assert re.fullmatch(r"listening on http://127\.0\.0\.1:\d+\n", line)
         assert httpx.get(f"{address(line)}/_sim/health").json() == {"status": "ok"}
         process.send_signal(number)
@@ -75,9 +75,27 @@ def test_projects_settings_and_clock_are_as_asked_for() -> None:
         assert httpx.get(f"{url}/_sim/clock").json()["now"].startswith("2026-08-20T12:00:00")
 
 
-def test_the_projects_are_told_on_stderr_without_the_keys_that_somebody_made_up() -> None:
+def test_stderr_says_where_the_inspector_is_and_which_projects_and_keys_there_are() -> None:
+    with serving() as (process, line):
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert errors.splitlines() == [
+        f"inspector at {address(line)}/",
+        "project email (email), API key email-key",
+        "project userid (userid), API key userid-key",
+        "project hybrid (hybrid), API key hybrid-key",
+    ]
+
+
+def test_verbose_also_names_settings_that_differ_from_the_defaults() -> None:
+    with serving("-v", "--project", "hybrid:hybrid-key", "--set", "enforceRateLimits=true") as (process, _):
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert errors.splitlines()[1:] == ["project hybrid (hybrid), API key hybrid-key", "  enforceRateLimits: true"]
+
+
+def test_keys_that_somebody_made_up_are_masked_on_stderr() -> None:
     arguments = (
-        "-v",
         "--project",
         "hybrid:hybrid-key",
         "--project",
@@ -88,7 +106,10 @@ def test_the_projects_are_told_on_stderr_without_the_keys_that_somebody_made_up(
     with serving(*arguments) as (process, _):
         process.terminate()
         _, errors = process.communicate(timeout=20)
-    assert errors.splitlines() == ["project hybrid (hybrid): hybrid-key", "project email (email): ve…ey, ot…et"]
+    assert errors.splitlines()[1:] == [
+        "project hybrid (hybrid), API key hybrid-key",
+        "project email (email), API keys ve…ey, ot…et",
+    ]
 
 
 def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,7 +103,7 @@ def test_the_list_of_commands_says_what_each_says_of_itself(name: str, limit: in
 def test_a_shell_is_offered_the_commands_with_what_they_do() -> None:
     offered = {item.value: item.help for item in program.shell_complete(click.Context(program), "s")}
     assert offered == {
-        "send": "Deliver Segment events (JSON lines, or one...",
+        "send": "Deliver Segment events to a server.",
         "serve": "Run the simulator over HTTP until SIGINT...",
     }
     assert "--version" in {item.value for item in program.shell_complete(click.Context(program), "-")}

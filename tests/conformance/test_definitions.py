@@ -1,0 +1,66 @@
+"""What an id, a code, or the beginning of several ids stands for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.definitions import definitions, similar_ids
+from conformance.lint import RULES as LINT_RULES
+from conformance.properties import PROPERTIES
+from simulator.rulebook import CODES, RULES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("code", ["UnknownUserIdError", "unknownuseriderror"])
+def test_an_error_code_is_explained_in_any_case_with_what_to_do(code: str) -> None:
+    [found] = definitions(code)
+    assert found.id == "UnknownUserIdError"
+    assert "identify the person first" in found.lines[1]
+    assert "events.track.email-based.unknown-user-id" in found.lines[2]
+
+
+def test_a_rule_a_property_and_a_rule_of_lint_are_each_found_by_their_id() -> None:
+    for identifier in ("fields.mismatch", "segment.duplicate", "identity.event-is-theirs", "trigger.double-equals"):
+        assert [one.id for one in definitions(identifier)] == [identifier]
+
+
+def test_a_beginning_finds_everything_below_it_at_a_dot() -> None:
+    ids = [one.id for one in definitions("events.track")]
+    assert ids
+    assert all(identifier.startswith("events.track.") for identifier in ids)
+
+
+def test_a_word_finds_rules_and_properties_alike() -> None:
+    ids = {one.id for one in definitions("events")}
+    assert {"events.time-is-kept"} | {identifier for identifier in RULES if identifier.startswith("events.")} <= ids
+
+
+def test_a_part_of_a_word_finds_what_begins_with_it() -> None:
+    assert {one.id for one in definitions("trigger.double")} == {"trigger.double-equals"}
+
+
+def test_nothing_is_found_for_what_stands_for_nothing_but_what_resembles_it_is_named() -> None:
+    assert definitions("UnkownUserIdEror") == []
+    assert similar_ids("UnkownUserIdEror")[0] == "UnknownUserIdError"
+
+
+def test_every_rule_that_a_code_names_exists() -> None:
+    assert [(code.code, rule) for code in CODES.values() for rule in code.rules if rule not in RULES] == []
+
+
+def test_every_code_that_the_simulator_answers_with_is_explained() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "simulator").rglob("*.py")]
+    answered = {
+        code for text in sources for code in re.findall(r"(?:refused|conflicted|code_reply)\([^\"]*\"([A-Z]\w+)\"", text)
+    }
+    assert {"UnknownUserIdError", "BadParams", "Unauthorized"} <= answered
+    assert answered - set(CODES) == {"Success"}
+
+
+def test_ids_are_of_one_thing_only() -> None:
+    both = [*RULES, *CODES, *LINT_RULES, *PROPERTIES]
+    assert [identifier for identifier in set(both) if both.count(identifier) > 1] == []
