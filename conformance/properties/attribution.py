@@ -87,7 +87,7 @@ def _partial_failure_is_seen(execution: Execution) -> Iterator[Violation | None]
 PROPERTIES: Final = (
     Property(
         "attribution.drops-are-reported",
-        "An event that is stored for nobody is shown as failed.",
+        "An event that is stored for nobody is reported as failed.",
         "Segment's page of the Iterable (Actions) destination; Iterable API description, BulkUpdateResponse",
         Severity.HIGH,
         STRANGERS,
@@ -95,7 +95,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "attribution.documented",
-        "An event that cannot be attributed is refused or dropped only where Iterable documents it.",
+        "An event that cannot be attributed is rejected or dropped only as Iterable documents.",
         "Iterable support article 29156459027348",
         Severity.MEDIUM,
         STRANGERS,
@@ -103,7 +103,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "attribution.partial-failure",
-        "A partial failure is never taken for success.",
+        "A partial failure never counts as success.",
         "Iterable API description, BulkUpdateResponse and TrackBulkResponse; Segment's multi-status documentation",
         Severity.HIGH,
         PARTIAL_FAILURES,

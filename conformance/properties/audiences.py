@@ -177,7 +177,7 @@ def _twice_is_once(execution: Execution) -> Iterator[Violation | None]:
 PROPERTIES: Final = (
     Property(
         "audiences.entered-is-told",
-        "Iterable is told when somebody enters an audience, where the mapping asks for it.",
+        "Iterable learns that somebody entered an audience, if the mapping asks for it.",
         _EVENTS,
         Severity.HIGH,
         AUDIENCES,
@@ -186,7 +186,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.exited-ends-it",
-        "What is stored after somebody left an audience differs from what was stored when they entered it.",
+        "What is stored differs between entering and leaving an audience.",
         _EVENTS,
         Severity.HIGH,
         AUDIENCES,
@@ -195,7 +195,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.exited-claims-nothing",
-        "Nobody who only left an audience is said to be in it.",
+        "Nobody who only left an audience counts as being in it.",
         _EVENTS,
         Severity.MEDIUM,
         AUDIENCES,
@@ -204,7 +204,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.audience-is-named",
-        "What is stored tells one audience from another.",
+        "What is stored names the audience.",
         _EVENTS,
         Severity.MEDIUM,
         AUDIENCES,
@@ -213,7 +213,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.twice-is-once",
-        "Somebody who is told to have entered twice is one person, of whom the same is said.",
+        "Somebody who enters twice stays one person with the same data.",
         _AGAIN,
         Severity.MEDIUM,
         AUDIENCES,

@@ -158,7 +158,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.order-keeps-its-id",
-        "An order keeps the id that it has in the shop.",
+        "An order keeps its id from the shop.",
         "Iterable API description, commerce/trackPurchase: id",
         Severity.MEDIUM,
         SHOP,
@@ -167,7 +167,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.cart-arrives",
-        "A cart's items arrive on the profile of the person whose cart it is.",
+        "A cart's items arrive on its owner's profile.",
         f"{_SPECIFICATION}; Iterable API description, commerce/updateCart",
         Severity.HIGH,
         SHOP,
@@ -176,7 +176,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.cart-empties",
-        "A cart empties when it is bought.",
+        "A cart is emptied by the purchase.",
         "Iterable API description, commerce/trackPurchase",
         Severity.HIGH,
         SHOP,
@@ -185,7 +185,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.details-arrive",
-        "What a product has beyond the specification arrives.",
+        "Product details beyond the specification arrive.",
         "The definition of the Iterable (Actions) destination: the field Cart items",
         Severity.LOW,
         SHOP,
@@ -194,7 +194,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.null-product-rejected",
-        "A product that is nothing is refused, and not bought for 0.",
+        "A null product is rejected, and not sold for 0.",
         "Found in Segment's published build: null members of an item become empty texts and zeros",
         Severity.MEDIUM,
         SHOP,

@@ -57,7 +57,7 @@ def _related_order(execution: Execution) -> Iterator[Violation | None]:
 PROPERTIES: Final = (
     Property(
         "delivery.batch-is-like-single",
-        "The same events sent singly and in batches end in the same state.",
+        "Single events and batches lead to the same state.",
         "Segment pull requests 2343 and 2569, which made batches the default",
         Severity.HIGH,
         BATCHES,
@@ -81,7 +81,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "delivery.related-order",
-        "An event of a person that overtakes another leaves the same state.",
+        "A person's events lead to the same state in any order.",
         f"{_SEGMENT}, identify first; Segment's documentation: the order of deliveries is not guaranteed",
         Severity.LOW,
         PAIRS,

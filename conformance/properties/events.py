@@ -98,7 +98,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "events.time-is-kept",
-        "An event is stored for the time at which it happened, however late it arrives.",
+        "An event is stored with the time it happened, however late it arrives.",
         "Segment's specification of common fields: timestamp; Iterable API description, createdAt",
         Severity.MEDIUM,
         EVENTS,
@@ -115,7 +115,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "events.properties-stop-nothing",
-        "No property of an event, whatever its name and type, keeps the event from being sent.",
+        "No property, whatever its name and type, stops an event from being sent.",
         "The definition of the Iterable (Actions) destination: Campaign ID and Template ID are whole numbers",
         Severity.HIGH,
         EVENTS,

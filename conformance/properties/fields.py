@@ -165,21 +165,21 @@ def _twins(
 PROPERTIES: Final = (
     *_twins(
         "named-arrives",
-        "What the mapping names reaches the field that it names.",
+        "What the mapping reads reaches the field it is mapped to.",
         _MAPPING,
         Severity.MEDIUM,
         _named_arrives,
     ),
     *_twins(
         "no-unmapped-data",
-        "What the mapping does not name does not arrive.",
+        "What is not mapped does not arrive.",
         _MAPPING,
         Severity.MEDIUM,
         _no_unmapped_data,
     ),
     *_twins(
         "type-arrives",
-        "A number arrives as a number, and a truth value as one.",
+        "Numbers arrive as numbers, and booleans as booleans.",
         _TYPES,
         Severity.MEDIUM,
         _type_arrives,
@@ -193,7 +193,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "fields.missing-erases-nothing",
-        "A trait that an event does not have erases nothing that is known.",
+        "A trait missing from an event erases nothing.",
         "Iterable API description, users/update: fields that are not sent stay",
         Severity.HIGH,
         PROFILES,
@@ -202,7 +202,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "fields.parts-stay",
-        "A part of an object does not erase its other parts.",
+        "Part of an object does not erase the rest.",
         "Segment's page of the Iterable (Actions) destination, Merge Nested Objects",
         Severity.MEDIUM,
         PROFILES,
@@ -211,7 +211,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "fields.date-arrives",
-        "A date arrives as a date, and as the same instant.",
+        "A date arrives as a date, at the same instant.",
         _DATES,
         Severity.MEDIUM,
         DATES,

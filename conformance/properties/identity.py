@@ -171,7 +171,7 @@ _NEW_EMAIL: Final = frozenset({"a new e-mail", "a new e-mail, in a batch"})
 PROPERTIES: Final = (
     Property(
         "identity.person-exists",
-        "A person who was identified with what their project needs exists afterwards.",
+        "A person identified with what the project type needs exists afterwards.",
         f"{_IDENTIFYING}; {_SEGMENT}",
         Severity.HIGH,
         PEOPLE,
@@ -179,7 +179,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.one-profile-per-person",
-        "A person exists once, whatever the devices and the identifiers that they appear with.",
+        "A person exists once, whatever devices and identifiers they use.",
         _TYPES,
         Severity.HIGH,
         PEOPLE,
@@ -187,7 +187,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.no-two-become-one",
-        "No two people become one.",
+        "Two people never become one.",
         _TYPES,
         Severity.HIGH,
         PEOPLE,
@@ -195,7 +195,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.event-is-theirs",
-        "An event of a person whom the project knows is stored, as theirs.",
+        "An event of a known person is stored on that person.",
         f"{_SEGMENT}, custom events; {_IDENTIFYING}",
         Severity.HIGH,
         PEOPLE,
@@ -203,7 +203,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.early-event-is-theirs",
-        "What a person did before they were identified is theirs once they are.",
+        "What people did before they were identified is theirs afterwards.",
         f"{_SEGMENT}, custom events",
         Severity.MEDIUM,
         PEOPLE,
@@ -212,7 +212,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.new-address",
-        "A person who changes their e-mail stays one person, with the new one.",
+        "A person who changes their email stays one person, with the new address.",
         f"{_CHANGING}; Segment pull request 3811",
         Severity.HIGH,
         CHANGES,
@@ -221,7 +221,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.trait-renames-nobody",
-        "A trait that is called userId does not rename the person.",
+        "A trait called userId does not rename the person.",
         _CHANGING,
         Severity.HIGH,
         CHANGES,
@@ -230,7 +230,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.shared-address",
-        "Two people with one e-mail stay two.",
+        "Two people who share an email stay two.",
         _TYPES,
         Severity.MEDIUM,
         CHANGES,
@@ -239,7 +239,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.reused-user-id",
-        "A userId that is given to somebody else makes another person.",
+        "A userId that is reassigned makes another person.",
         _TYPES,
         Severity.LOW,
         CHANGES,

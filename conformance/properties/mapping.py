@@ -146,7 +146,7 @@ def _body(step: Step, target: tuple[str, ...]) -> dict[str, Any]:
 PROPERTIES: Final = (
     Property(
         "mapping.trigger-fires",
-        "A trigger matches the events that its author asks for.",
+        "A trigger matches the events it asks for.",
         _TRIGGERS,
         Severity.HIGH,
         TRIGGERS,
@@ -155,7 +155,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "mapping.trigger-fires-for-nothing-else",
-        "A trigger that asks for events by name matches no others.",
+        "A trigger that names events matches no others.",
         _TRIGGERS,
         Severity.HIGH,
         TRIGGERS,
@@ -164,7 +164,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "mapping.names-fields",
-        "Everything that the mapping names is a field of the action.",
+        "Everything the mapping fills is a field of the action.",
         f"{_FIELDS}; Segment pull request 1273",
         Severity.MEDIUM,
         TRIGGERS,
@@ -173,7 +173,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "mapping.reads-what-exists",
-        "Everything that the mapping reads is something that events of that type can have.",
+        "Everything the mapping reads can occur in events of that type.",
         "Segment's specification of its calls",
         Severity.MEDIUM,
         TRIGGERS,

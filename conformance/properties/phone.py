@@ -66,7 +66,7 @@ def _null_clears(execution: Execution) -> Iterator[Violation | None]:
 PROPERTIES: Final = (
     Property(
         "phone.arrives-usable",
-        "A phone number arrives in the form that Iterable can send to.",
+        "A phone number arrives in a form that Iterable can send to.",
         "Iterable support article 217744303, fields that Iterable manages; segment-docs pull request 4340",
         Severity.MEDIUM,
         PHONE_NUMBERS,
@@ -84,7 +84,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "phone.null-clears",
-        "A phone number that is set to null is removed.",
+        "A phone number set to null is removed.",
         "Segment pull request 1684",
         Severity.LOW,
         PHONE_NUMBERS,

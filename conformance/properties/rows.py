@@ -227,7 +227,7 @@ _NEW: Final = frozenset({"a new row"})
 PROPERTIES: Final = (
     Property(
         "rows.person-is-named",
-        "A mapping of rows looks for the person where rows say who it is.",
+        "A mapping for rows reads the person from where rows have it.",
         f"{_REVERSE_ETL}, setup: columns are what is mapped; {_TYPES}",
         Severity.HIGH,
         ROWS,
@@ -236,7 +236,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.row-arrives",
-        "A row reaches the person whom it names.",
+        "A row reaches the person it names.",
         f"{_REVERSE_ETL}, setup; {_TYPES}",
         Severity.HIGH,
         ROWS,
@@ -245,7 +245,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.update-changes-the-same-person",
-        "An updated row changes the person of the new one, and nobody else.",
+        "An updated row changes the same person as the new one, and nobody else.",
         f"{_REVERSE_ETL}, system, record diffing",
         Severity.HIGH,
         ROWS,
@@ -254,7 +254,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.one-profile-per-person",
-        "The rows of one person are in one profile.",
+        "All rows of a person end up in one profile.",
         _TYPES,
         Severity.HIGH,
         ROWS,
@@ -263,7 +263,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.people-stay-apart",
-        "Rows of different people are in different profiles.",
+        "Rows of different people end up in different profiles.",
         _TYPES,
         Severity.HIGH,
         ROWS,
@@ -272,7 +272,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.types-arrive",
-        "A number, a truth value and a timestamp of a column arrive as what they are.",
+        "Numbers, booleans and timestamps in columns keep their types.",
         "Iterable support article 208183076, data types",
         Severity.MEDIUM,
         ROWS,
@@ -281,7 +281,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.null-column-stops-nothing",
-        "A null in a column that says nothing about who it is does not keep the row from being sent.",
+        "A null in a column that identifies nobody does not stop the row.",
         _NULLS,
         Severity.HIGH,
         ROWS,
@@ -290,7 +290,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.null-column-is-no-text",
-        "A null in a column leaves no text in its field.",
+        "A null in a column does not become a string.",
         _NULLS,
         Severity.MEDIUM,
         ROWS,
@@ -299,7 +299,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.deleted-row-arrives",
-        "A deleted row reaches its person, where the trigger asks for deleted rows.",
+        "A deleted row reaches its person if the trigger asks for deleted rows.",
         _DELETES,
         Severity.HIGH,
         ROWS,
@@ -308,7 +308,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.deleted-row-erases-nothing",
-        "A deleted row erases nothing that the mapping does not blank by itself.",
+        "A deleted row erases only what the mapping clears on purpose.",
         f"{_DELETES}; Iterable removes a field that is sent as null",
         Severity.HIGH,
         ROWS,
@@ -317,7 +317,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.event-has-a-name",
-        "An event that is made of a row is not called new, updated or deleted.",
+        "An event made from a row is not called new, updated or deleted.",
         f"{_REVERSE_ETL}, setup: the records to send are chosen by these names",
         Severity.MEDIUM,
         ROWS,
@@ -326,7 +326,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.time-is-that-of-the-row",
-        "An event that is made of a row is stored for the time that the row names, and not for that of the sync.",
+        "An event made from a row has the time in the row, not that of the sync.",
         f"{_REVERSE_ETL}: receivedAt is the time of the sync; Iterable API description, createdAt",
         Severity.LOW,
         ROWS,
