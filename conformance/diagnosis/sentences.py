@@ -19,7 +19,7 @@ def decision(change: Change, subscriptions: Sequence[Subscription]) -> str:
     if not change.keys:
         if isinstance(change.after, Subscription):
             return f"no subscription has the action {change.after.partner_action}"
-        return f"{subscriptions[change.position].name}: it sends what another subscription sends"
+        return f"{subscriptions[change.position].name}: it sends the same as another subscription"
     subscription = subscriptions[change.position]
     if change.keys == TRIGGER:
         return f"{subscription.name}: the trigger is {change.before}"
@@ -31,7 +31,7 @@ def advice(change: Change) -> str:
     if not change.keys:
         if isinstance(change.after, Subscription):
             return f"add one, such as the preset {change.after.name}"
-        return "remove one of the two, or give them triggers that exclude each other"
+        return "remove one of the two, or make their triggers mutually exclusive"
     if change.keys == TRIGGER:
         return f"write {change.after}"
     return "; ".join(_advice(part) for part in parts(change))
@@ -82,14 +82,14 @@ def _is_unknown(change: Change, known: Any) -> bool:
 
 def _state(value: Any, *, is_unknown: bool, action: str) -> str:
     if is_unknown:
-        return f"is no field of {action}"
+        return f"is not a field of {action}"
     if value is Removed.NOTHING:
         return "is not mapped"
     directive = directive_of(value)
     if directive == "@path":
         return f"reads {value['@path']}"
     if directive in {"@template", "@liquid"}:
-        return f"is made by the template {_short(value[directive])}"
+        return f"is built by the template {_short(value[directive])}"
     if directive:
         return f"is decided by {directive}"
     if isinstance(value, dict):

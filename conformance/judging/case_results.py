@@ -11,7 +11,7 @@ from conformance.report import CaseResult, Verdict
 from conformance.scenario import Backend, LoadedScenario, run_scenario
 
 _NOT_APPLICABLE: Final = (
-    "no generated history was about it: the mapping has nothing for it, or more examples are needed"
+    "it applied to no generated history: the mapping has nothing of the kind, or more examples are needed"
 )
 
 
@@ -34,7 +34,7 @@ def failed_case(finding: Finding, loaded: LoadedScenario, backend: Backend) -> C
     )
     case = replace(case, details=details, test=finding.property.id)
     if case.verdict is Verdict.PASSED:
-        message = "the saved scenario does not show the finding: a fault of the harness, please report it"
+        message = "the saved scenario does not reproduce the finding: a bug in the harness, please report it"
         return replace(case, verdict=Verdict.ERROR, message=message)
     if case.verdict is Verdict.SKIPPED:
         # It was found all the same.

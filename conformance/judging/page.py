@@ -40,7 +40,7 @@ def judgement_html(report: JudgementReport) -> str:
 def _problems(report: JudgementReport) -> str:
     if not report.problems:
         return ""
-    return "<h2>What to mend</h2>" + "".join(
+    return "<h2>What to fix</h2>" + "".join(
         _problem(number, problem) for number, problem in enumerate(report.problems, start=1)
     )
 
@@ -81,7 +81,7 @@ def _accepted(report: JudgementReport) -> str:
     opened = "" if report.problems else " open"
     count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
     return (
-        "<h2>Accepted, as no change of the mapping mends it</h2>"
+        "<h2>Accepted, because no change of the mapping fixes it</h2>"
         f"<details{opened}><summary>{count}</summary><ul>{items}</ul></details>"
     )
 

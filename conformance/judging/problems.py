@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.report import CaseResult
     from destination import Subscription
 
-_NO_CHANGE: Final = "no single change of the mapping was found that mends it"
+_NO_CHANGE: Final = "no single change of the mapping was found that fixes it"
 _SEVERITIES: Final = tuple(Severity)
 _SEVERITY_OF_LINT: Final = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 

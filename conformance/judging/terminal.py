@@ -125,7 +125,7 @@ def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
     if report.problems and not all_of_them:
         yield Text(f"{_limits(count)} of Segment, Iterable and this mapping accepted (-v names them)", style="dim")
         return
-    yield Text("Accepted, as no change of the mapping mends it:", style="yellow")
+    yield Text("Accepted, because no change of the mapping fixes it:", style="yellow")
     shown: Sequence[tuple[str, str]] = reasons if all_of_them else reasons[:_MOST_ACCEPTED]
     for reason, source in shown:
         yield Text(f"  {reason}{f' ({source})' if all_of_them else ''}", style="dim")

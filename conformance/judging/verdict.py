@@ -11,7 +11,7 @@ from conformance.judging.baseline import Signature, shipped_baseline
 from conformance.judging.model import Finding, Judgement, Limit, Result
 from conformance.properties import Severity
 
-_SHARED: Final = "The destination's own presets show the same, and no change of the mapping that was tried mends it."
+_SHARED: Final = "The destination's presets show the same, and none of the changes that were tried fixes it."
 _OMITTED: Final = "the mapping itself"
 
 

@@ -38,7 +38,7 @@ def check_batching(subject: Subject, project_types: Sequence[str]) -> Iterator[C
     if subject.slug != "updateUser":
         return
     if subject.maps("newEmail") and batches is not False and set(project_types) != {"hybrid"}:
-        message = "with batches `newEmail` renames in hybrid projects only; in others the old address stays"
+        message = "in batches, `newEmail` works in hybrid projects only; elsewhere the old address stays"
         at = ("mapping", "newEmail")
         severity = "error" if project_types and batches else "warning"
         yield Complaint("batching.new-email", at, message, "set enable_batching to false", severity)  # type: ignore[arg-type]  # one of two
@@ -65,7 +65,9 @@ def _size(size: Any, *, batches: bool) -> Iterator[Complaint]:
     elif size < 1 or size != int(size):
         yield Complaint("batching.size", at, f"a batch cannot have {size} events", f"write {LARGEST_BATCH}")
     elif batches and size < _BULK:
-        message = f"with {size:,} events, Segment forms no bulk batches, and small ones meet the limit of 5 a second"
+        message = (
+            f"with {size:,} events, Segment forms no bulk batches, and small ones run into the limit of 5 a second"
+        )
         yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}", "note")
 
 
@@ -76,7 +78,7 @@ def _update_only(subject: Subject, *, batches: bool | None) -> Iterator[Complain
     if value is None or only is False:
         return
     if batches is False:
-        message = "`updateOnly` is heeded in batches only, so people are created all the same"
+        message = "`updateOnly` only works in batches, so people are created anyway"
         yield Complaint("batching.update-only", at, message, "set enable_batching to true", "error")
     elif only is None:
         message = "the first event of a batch decides `updateOnly` for all of it"
@@ -89,7 +91,7 @@ def check_rows(subject: Subject) -> Iterator[Complaint]:
     received = next((read for read in reads if read.steps == ("receivedAt",)), None)
     if received is not None and len(reads) == 1:
         rows = subject.is_reverse_etl
-        late = "every row gets the time of its sync" if rows else "a late event gets the time of its arrival"
+        late = "every row gets the time of the sync" if rows else "a late event gets the time it arrived"
         advice = "map a column that has the time" if rows else "write $.timestamp"
         yield Complaint("created-at.received", ("mapping", *received.keys), late, advice)
     if subject.is_reverse_etl:
@@ -124,7 +126,7 @@ def _segment_id(subject: Subject) -> Iterator[Complaint]:
     emails = [read for read in subject.contents.of(*at, "email") if read.steps == _SEGMENT_ID]
     ids = [read for read in subject.contents.of(*at, "userId") if read.steps == _SEGMENT_ID]
     if emails and ids:
-        message = "`email` and `userId` are both `__segment_id`, which is one of them at the most"
+        message = "`email` and `userId` both read `__segment_id`, which can be only one of them"
         yield Complaint("reverse-etl.segment-id", ("mapping", *emails[0].keys), message, "map a column for the other")
     elif emails:
         message = "`__segment_id` is an address only if the model's identifier column has addresses"
@@ -141,13 +143,13 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
     if any(read.steps == ("properties", *_SEGMENT_ID) for read in identifiers):
         return  # which is told as what it is
     if identifiers and all(read.steps[:1] == ("properties",) for read in identifiers):
-        message = "a deleted row has null in every column, so nothing says whom it is about, and it is refused"
-        advice = "map an identifier to $.__segment_id, or take new and updated rows alone"
+        message = "in a deleted row every column is null, so it identifies nobody and is refused"
+        advice = "map an identifier to $.__segment_id, or only take new and updated rows"
         yield Complaint("reverse-etl.deleted-identifier", ("mapping", *identifiers[0].keys), message, advice)
     elif subject.slug == "updateUser" and any(
         read.steps[:1] == ("properties",)
         for name in ("dataFields", "phoneNumber")
         for read in subject.contents.of(name)
     ):
-        message = "a deleted row has null in every column, and the profile's fields are overwritten with that"
-        yield Complaint("reverse-etl.deleted-row", AT, message, 'take event = "new" or event = "updated" alone')
+        message = "in a deleted row every column is null, and the nulls overwrite the profile"
+        yield Complaint("reverse-etl.deleted-row", AT, message, 'only take event = "new" or event = "updated"')

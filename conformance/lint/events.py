@@ -43,7 +43,9 @@ def _empty(subject: Subject) -> Iterator[Complaint]:
         effect = _EMPTY.get(text.field[-1]) if text.field else None
         if whole and text.directive == "@template" and effect and _VARIABLES.fullmatch(text.text):
             when = "an event" if at else "an event in a batch"
-            message = f"where the event has nothing there the template gives an empty text, which in {when} {effect}"
+            message = (
+                f"if the event has no value there, the template yields an empty string, which in {when} {effect}"
+            )
             path = text.text.strip().strip("{} ")
             yield Complaint("template.empty", ("mapping", *text.keys), message, f'write {{"@path": "$.{path}"}}')
 
@@ -58,7 +60,7 @@ def _name(subject: Subject) -> Iterator[Complaint]:
     if looks_like_path(value) or looks_like_template(value):
         return
     if subject.types == {"track"} and holds(subject.trigger.tree, anything):
-        message = f'every track event that is taken is called "{value}"'
+        message = f'every track event is stored as "{value}"'
         yield Complaint("event.one-name", ("mapping", "eventName"), message, 'write {"@path": "$.event"}')
 
 

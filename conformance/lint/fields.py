@@ -89,10 +89,10 @@ def _unknown(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complain
 def _cannot_batch(subject: Subject, key: str) -> Iterator[Complaint]:
     value = subject.fields[key]
     if key == "enable_batching" and value not in (False, "false", None):
-        message = f"{subject.slug} cannot batch: each batch is refused as a whole, with 501"
+        message = f"{subject.slug} cannot batch: each batch is rejected as a whole, with 501"
         yield Complaint("batching.fields", ("mapping", key), message, "remove it")
     else:
-        message = f"{subject.slug} cannot batch, so `{key}` says nothing"
+        message = f"{subject.slug} cannot batch, so `{key}` has no effect"
         yield Complaint("batching.fields", ("mapping", key), message, "remove it", "warning")
 
 
@@ -120,7 +120,7 @@ def _missing(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complain
     for key, field in fields.items():
         if field.required is True and not subject.maps(key) and key not in meant:
             message = f"`{key}` is not mapped, so every event is refused"
-            advice = f"map it, for a start to {_default(field)}"
+            advice = f"map it, for example to {_default(field)}"
             yield Complaint("fields.missing", ("mapping", key), message, advice)
 
 
@@ -157,14 +157,12 @@ def _type(keys: tuple[str | int, ...], field: Field, value: Any) -> Iterator[Com
     if field.type == "object" and not field.multiple:
         given = "a list" if isinstance(value, list) else "a text" if _gives_text(name, argument) else ""
         if given:
-            message = f"an object is wanted, and {given} is given: every event is refused"
-            yield Complaint(
-                "fields.type", keys, message, "write a @path that leads to an object, or name its members"
-            )
+            message = f"an object is expected, but {given} is given, so every event is refused"
+            yield Complaint("fields.type", keys, message, "write a @path to an object, or map its members")
     elif field.type in {"number", "integer"} and name == "@template" and isinstance(argument, str):
         variable = _VARIABLE.search(argument)
         if variable and _NO_NUMBER.search(_VARIABLE.sub("", argument)):
-            message = f'a number is wanted, and "{argument}" is none: every event is refused'
+            message = f'a number is expected, but "{argument}" is not one, so every event is refused'
             advice = f'write {{"@path": "$.{variable[0].strip("{} ")}"}}'
             yield Complaint("fields.type", (*keys, name), message, advice)
 

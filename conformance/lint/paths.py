@@ -39,15 +39,15 @@ _UNSUPPORTED: Final = (
         "there are no wildcards",
         "use @arrayPath for the items of a list",
     ),
-    (re.compile(r"\[\s*-\d"), "an item cannot be counted from the end", "name it from the start: [0]"),
+    (re.compile(r"\[\s*-\d"), "items cannot be counted from the end", "count from the start: [0]"),
     (re.compile(r"\[\s*[?(]"), "there are no filters", "use @liquid, or send what you need"),
     (re.compile(r"\[\d*:\d*\]"), "there are no slices", "use @arrayPath for the items of a list"),
     (re.compile(r"\|\||\?\?"), "there is no `or` in a path", "use @if"),
-    (re.compile(r"\[['\"][^'\"\]]*\.[^'\"\]]*['\"]\]"), "a dot splits inside quotation marks too", "rename the key"),
-    (re.compile(r"^\s+|\s+$"), "blanks around a path are part of it", "remove them"),
-    (re.compile(r"^\$(\[|$)"), "the `$` is taken for a key", "begin with `$.`"),
-    (re.compile(r"^\$\.\."), "nothing is searched at every depth", "name the whole way"),
-    (re.compile(r"\[[A-Za-z_][^\]'\"]*\]"), "a key in brackets needs quotation marks", "write .key"),
+    (re.compile(r"\[['\"][^'\"\]]*\.[^'\"\]]*['\"]\]"), "a dot splits even inside quotes", "rename the key"),
+    (re.compile(r"^\s+|\s+$"), "spaces around a path are part of it", "remove them"),
+    (re.compile(r"^\$(\[|$)"), "the `$` is read as a key", "begin with `$.`"),
+    (re.compile(r"^\$\.\."), "there is no recursive search", "write the full path"),
+    (re.compile(r"\[[A-Za-z_][^\]'\"]*\]"), "a key in brackets needs quotes", "write .key"),
 )
 
 
@@ -74,7 +74,7 @@ def _syntax(read: Read) -> Complaint | None:
         return _template(read)
     for pattern, reason, advice in _UNSUPPORTED:
         if pattern.search(read.path):
-            return Complaint("path.syntax", keys, f"in `{read.path}` {reason}, so nothing is there", advice)
+            return Complaint("path.syntax", keys, f"in `{read.path}` {reason}, so it finds nothing", advice)
     return None
 
 
@@ -82,9 +82,9 @@ def _item(read: Read) -> Iterator[Complaint]:
     """A path in an item that begins like one of an event."""
     steps = read.steps
     if steps[:1] and ((steps[0] in _OPEN and len(steps) > 1) or steps[0] in _OF_EVENTS_ALONE):
-        message = f"`{read.path}` is followed in each item of `{read.list}`, and not in the event"
+        message = f"`{read.path}` is read from each item of `{read.list}`, not from the event"
         prefix = "" if read.directive in {"@template", "@liquid"} else "$."
-        advice = f"write {prefix}{steps[-1]}, if the items have it; nothing else can be read there"
+        advice = f"write {prefix}{steps[-1]}, if the items have it; nothing else can be read here"
         yield Complaint("path.item", ("mapping", *read.keys), message, advice)
 
 
@@ -129,18 +129,18 @@ def _root(read: Read, types: frozenset[str]) -> Complaint | None:
     root = steps[0]
     rule = "template.variable" if read.directive in {"@template", "@liquid"} else "path.root"
     if root == _SEGMENT_ID:
-        message = f"`{read.path}` is there in rows of a Reverse ETL model only, and this takes events"
-        return Complaint("reverse-etl.segment-id", keys, message, "map what the event has", "error")
+        message = f"`{read.path}` exists only in rows of a Reverse ETL model, and this subscription takes events"
+        return Complaint("reverse-etl.segment-id", keys, message, "map something the event has", "error")
     if root not in SPECIFIC | _COMMON | _LINKED:
         if read.directive == "@liquid":
             # It may be a variable of the template itself.
             return _event_prefix(read, steps)
-        message = f"no event has `{root}` at its top, so `{read.path}` is never there"
+        message = f"no event has `{root}` at its top, so `{read.path}` never has a value"
         return Complaint(rule, keys, message, _advice(root, read, types))
     if len(steps) > 1 and root in _TEXTS and steps[1] != "length":
         return _inside(read, root)
     if root == "context" and len(steps) > _MEMBER and steps[1] in _CONTEXT_TEXTS and steps[_MEMBER] != "length":
-        message = f"`context.{steps[1]}` is a text, so `{read.path}` is never there"
+        message = f"`context.{steps[1]}` is a string, so `{read.path}` never has a value"
         return Complaint("path.inside-text", keys, message, f"read context.{steps[1]} alone")
     return _of_type(read, root, types)
 
@@ -150,7 +150,7 @@ def _row_root(read: Read) -> Complaint | None:
     steps = read.steps
     prefix = "" if read.directive in {"@template", "@liquid"} else "$."
     if steps[:2] == ("properties", _SEGMENT_ID):
-        message = f"`{_SEGMENT_ID}` stands at the top of a row, and not among its columns"
+        message = f"`{_SEGMENT_ID}` is at the top of a row, not among its columns"
         keys, column = ("mapping", *read.keys), f"properties.{_SEGMENT_ID}"
         advice = f"write {prefix}{_SEGMENT_ID}"
         return Complaint("reverse-etl.segment-id", keys, message, advice, instead=(column, _SEGMENT_ID))
@@ -176,7 +176,7 @@ def _event_prefix(read: Read, steps: tuple[str, ...]) -> Complaint | None:
 
 
 def _inside(read: Read, root: str) -> Complaint:
-    message = f"`{root}` is a text, so `{read.path}` is never there"
+    message = f"`{root}` is a string, so `{read.path}` never has a value"
     rest = ".".join(read.steps[1:])
     prefix = "$." if read.directive in {"@path", "@arrayPath"} else ""
     known = read.steps[1] in _OPEN
@@ -191,10 +191,10 @@ def _of_type(read: Read, root: str, types: frozenset[str]) -> Complaint | None:
     if root in SPECIFIC and not any(root in ROOTS[kind] for kind in types):
         if steps[1:2] and steps[1] in _LINKED:
             return None
-        message = f"no {events} event has `{root}`, so `{read.path}` is never there"
+        message = f"no {events} event has `{root}`, so `{read.path}` never has a value"
         return Complaint("path.wrong-root", keys, message, _other_root(root, read, types))
     if steps[:2] == ("context", "traits") and types == {"identify"}:
-        message = f"an event of the type identify has its traits at the top, and seldom `{read.path}`"
+        message = f"an identify has its traits at the top, and rarely `{read.path}`"
         path = ".".join(("$", *steps[1:]))
         return Complaint("path.context-traits", keys, message, f"write {path}")
     return None
@@ -212,7 +212,7 @@ def _other_root(root: str, read: Read, types: frozenset[str]) -> str:
         return f"write $.properties.{root}{rest}" + (", or $.event" if root == "name" else "")
     if root == "event" and types & {"page", "screen"}:
         return "write $.name"
-    return "map what such an event has, or change the trigger"
+    return "map something these events have, or change the trigger"
 
 
 def _advice(root: str, read: Read, types: frozenset[str]) -> str:

@@ -59,7 +59,7 @@ def _constant(keys: tuple[str | int, ...], name: str, value: Any) -> Iterator[Co
         return
     if not as_it_stands and isinstance(value, str) and (looks_like_path(value) or looks_like_template(value)):
         return
-    message = f"`{name}` is the same for every event, which makes them all those of one person"
+    message = f"`{name}` is the same for every event, so all events go to one person"
     yield Complaint("identifier.constant", keys, message, 'write a directive, such as {"@path": "$.userId"}')
 
 
@@ -84,22 +84,22 @@ def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
         and all(read.steps[-1:] == ("email",) for read in ids)
     ):
         message = "`email` reads the userId, and `userId` the e-mail address"
-        yield Complaint("identifier.exchanged", ("mapping", *emails[0].keys), message, "exchange them")
+        yield Complaint("identifier.exchanged", ("mapping", *emails[0].keys), message, "swap them")
     for read in ids:
         if read.input == "event" and read.steps == ("anonymousId",):
             alone = len(ids) == 1
             message = "`userId` is the anonymousId" if alone else "`userId` falls back to the anonymousId"
-            more = "the same person is another on every device, and once they sign in"
+            more = "the same person is someone else on every device, and again after signing in"
             severity: Severity = "warning" if alone else "note"
             keys = ("mapping", *read.keys)
-            yield Complaint("identifier.device", keys, f"{message}: {more}", "map $.userId alone", severity)
+            yield Complaint("identifier.device", keys, f"{message}: {more}", "map only $.userId", severity)
 
 
 def _message_id(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
     for name in _IDENTIFIERS:
         reads = subject.contents.of(*at, name)
         if [read.steps for read in reads] == [("messageId",)]:
-            message = f"`{name}` is the messageId, which makes every event that of another person"
+            message = f"`{name}` is the messageId, so every event gets a new person"
             advice = "map it to where the userId is" if name == "userId" else "map it to where the address is"
             yield Complaint("identifier.message-id", ("mapping", *reads[0].keys), message, advice)
 
@@ -107,7 +107,7 @@ def _message_id(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
 def _new_email(subject: Subject) -> Iterator[Complaint]:
     value = subject.fields.get("newEmail")
     if has_directive(value) and value == subject.fields.get("email"):
-        message = "`newEmail` is what `email` is, so nobody is renamed"
+        message = "`newEmail` equals `email`, so no address ever changes"
         advice = "map `email` to the former address, or leave `newEmail` out"
         yield Complaint("identifier.new-email", ("mapping", "newEmail"), message, advice)
 
@@ -117,12 +117,10 @@ def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterato
     if not isinstance(data, dict) or directive_of(data):
         return
     if "phoneNumber" in data:
-        message = (
-            "`phoneNumber` among the data fields is overwritten by the field `phoneNumber`, or removed without it"
-        )
+        message = "a data field `phoneNumber` is overwritten by the field `phoneNumber`, or removed if there is none"
         yield Complaint("data-fields.phone-number", (*keys, "phoneNumber"), message, "map the field `phoneNumber`")
     for name in _MANAGED & data.keys():
-        message = f"only Iterable writes `{name}`, and what is sent is not kept"
+        message = f"only Iterable writes `{name}`; what is sent is discarded"
         yield Complaint("data-fields.managed", (*keys, name), message, "leave it out, or use another name")
     for name in _IDENTIFIERS:
         if name in data and has_directive(data[name]) and data[name] != holder.get(name):
@@ -153,9 +151,9 @@ def check_project_types(
             continue  # a userId is enough for those who are known by both
         project = _PROJECTS[project_type]
         if name == "email":
-            message = f"{project} project makes people of an e-mail address, and no `email` is mapped"
+            message = f"{project} project creates people by email, and no `email` is mapped"
         else:
-            message = f"{project} project knows people by their userId, and no `userId` is mapped"
+            message = f"{project} project identifies people by userId, and no `userId` is mapped"
         yield Complaint("identifier.project-type", ("mapping", *at), message, f"map `{name}`")
 
 
@@ -171,7 +169,7 @@ def check_seldom(subject: Subject, project_types: Sequence[str]) -> Iterator[Com
         return
     if not reads or any(read.steps[:2] != ("properties", "email") for read in reads) or _has_email(subject):
         return
-    message = "`$.properties.email` alone says whom an event is about, and most events of Segment's libraries lack it"
+    message = "`$.properties.email` is the only identifier, and most events of Segment's libraries lack it"
     advice = "fall back on $.context.traits.email, and map userId"
     yield Complaint("identifier.seldom", ("mapping", *reads[0].keys), message, advice)
 

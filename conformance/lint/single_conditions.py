@@ -70,7 +70,7 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
     root, *rest = path_of(condition)
     if operator in _NUMERIC and condition.type in _TEXTS:
         yield Complaint(
-            "trigger.comparison", AT, f"`{root}` is a text, so {text} never holds", "compare with = or !="
+            "trigger.comparison", AT, f"`{root}` is a string, so {text} never holds", "compare with = or !="
         )
     elif operator in _NUMERIC and math.isnan(to_number(value)):
         message = f'"{to_text(value)}" is no number, so {text.partition(operator)[0]}{operator} it never holds'

@@ -54,7 +54,7 @@ def check_event_names(subject: Subject, spelled: frozenset[str]) -> Iterator[Com
         if near in spelled:
             message += ", and another condition of this configuration has that"
         severity: Severity = "error" if near in spelled else "warning"
-        advice = f'write "{near}", unless the event is called so'
+        advice = f'write "{near}", unless that is its name'
         yield Complaint("spec.event", AT, message, advice, severity, (name, near))
 
 

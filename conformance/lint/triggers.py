@@ -153,7 +153,7 @@ def _wrong_roots(trigger: Trigger) -> Iterator[Complaint]:
     if types == {"identify"}:
         for path in dict.fromkeys(path_of(condition) for condition in conditions(trigger.tree)):
             if path[:2] == ("context", "traits") and len(path) > len(("context", "traits")):
-                message = f"an event of the type identify has its traits at the top, and seldom {'.'.join(path)}"
+                message = f"an identify has its traits at the top, and rarely {'.'.join(path)}"
                 yield Complaint("path.context-traits", AT, message, f"write {'.'.join(path[1:])}")
 
 

@@ -42,7 +42,7 @@ def _drops_are_reported(execution: Execution) -> Iterator[Violation | None]:
     if all(_is_reported(outcome) for outcome in lost):
         yield None
         return
-    detail = "nothing was stored, and Segment shows the event as delivered"
+    detail = "nothing was stored, but Segment shows the event as delivered"
     if step.delivery.is_batch:
         wanted: dict[str, Any] = {"result": [{"nodes": [{"status": 400}]} for _ in lost]}
     else:
@@ -67,7 +67,7 @@ def _is_assumed(rule: str) -> bool:
 
 
 def _undocumented(step: Step, why: str) -> Violation:
-    detail = f"the event was lost, and no document says that it is: {why}"
+    detail = f"the event was lost, which no document mentions: {why}"
     return Violation(detail, {"counts": {"events": len(step.before.events) + 1}}, step.index)
 
 
@@ -79,7 +79,9 @@ def _partial_failure_is_seen(execution: Execution) -> Iterator[Violation | None]
                 continue
             nodes = nodes_of(outcome)
             hidden = {position: name for position, name in failures.items() if nodes[position]["status"] in _SUCCESS}
-            detail = f"Iterable lists them in {', '.join(sorted(set(hidden.values())))}; Segment shows them delivered"
+            detail = (
+                f"Iterable lists them in {', '.join(sorted(set(hidden.values())))}; Segment shows them as delivered"
+            )
             wanted = [{"status": 400 if place in hidden else node["status"]} for place, node in enumerate(nodes)]
             yield Violation(detail, {"result": [{"nodes": wanted}]}, step.index) if hidden else None
 

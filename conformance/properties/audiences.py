@@ -132,7 +132,7 @@ def _exited_claims_nothing(execution: Execution) -> Iterator[Violation | None]:
             ]
             key = audience_key(item.event)
             wrong = [name for name in claimed if name == key or _is_made_up(execution, name)]
-            detail = f"somebody left the audience and was never in it; {', '.join(wrong)} is true"
+            detail = f"somebody left an audience without ever being in it; {', '.join(wrong)} is true"
             expected = expect_person(profile, dict.fromkeys(wrong, False))
             yield Violation(detail, expected, step.index, _names(execution, step, UPDATE)) if wrong else None
 
@@ -151,14 +151,14 @@ def _audience_is_named(execution: Execution) -> Iterator[Violation | None]:
     key = audience_key(second.delivery.history_events[0].event)
     if first.new_events and second.new_events:
         said = [[(event.name, event.fields) for event in step.new_events] for step in (first, second)]
-        detail = f"nothing in the stored events says which audience was entered: {to_json(said[0][0])}"
+        detail = f"the stored events do not say which audience was entered: {to_json(said[0][0])}"
         where = {"user": _owner(second), "eventName": second.new_events[0].name, "dataFields": {"audience_key": key}}
         yield Violation(detail, {"events": [where]}, second.index) if said[0] == said[1] else None
     if _tells_profiles(execution, first) and _tells_profiles(execution, second):
         one, both = (_said(step.after, item)[0] for step in (first, second))
         if one == _said(first.before, item)[0]:
             return
-        detail = f"the profile says the same after a second audience was entered: {to_json(both)}"
+        detail = f"the profile is the same after a second audience was entered: {to_json(both)}"
         yield Violation(detail, _expect(second, item, {key: True}), second.index) if one == both else None
 
 
@@ -169,7 +169,7 @@ def _twice_is_once(execution: Execution) -> Iterator[Violation | None]:
             continue
         before, after = _said(step.before, item)[0], _said(step.after, item)[0]
         profiles = execution.end.profiles
-        detail = f"an audience that was told twice changed {to_json(before)} to {to_json(after)}"
+        detail = f"entering an audience twice changed {to_json(before)} to {to_json(after)}"
         is_same = before == after and len(profiles) == 1
         yield None if is_same else Violation(detail, {"counts": {"users": 1}}, step.index)
 

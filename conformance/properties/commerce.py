@@ -14,7 +14,7 @@ from conformance.strategies.commerce_histories import CART, ORDER, product_paths
 from conformance.strategies.history import Event, HistoryEvent, value_at
 
 _SPECIFICATION: Final = "Segment's specification of ecommerce events"
-_NO_ORDER: Final = "the order is not among the purchases of the person who made it"
+_NO_ORDER: Final = "the order is not among the buyer's purchases"
 _ITEMS: Final = "shoppingCartItems"
 _UNUSUAL: Final = frozenset({"a detail beyond the specification", "a product that is nothing"})
 _ORDERS: Final = frozenset(SHOP.themes) - _UNUSUAL - {"a cart"}
@@ -128,7 +128,7 @@ def _details_arrive(execution: Execution) -> Iterator[Violation | None]:
         extra = [item for item in _products_of(history_event.event) if "variant" in item]
         if not items or not extra:
             continue
-        detail = "what a product has beyond the specification is nowhere in the purchase"
+        detail = "product details beyond the specification are missing from the purchase"
         sent = _products_of(history_event.event)
         wanted = {"events": [{"eventType": "purchase", "items": [{"variant": "red"}, *({} for _ in sent[1:])]}]}
         is_kept = "red" in str(items)
@@ -142,7 +142,7 @@ def _null_product_rejected(execution: Execution) -> Iterator[Violation | None]:
             continue
         items = [item for event in step.new_events for item in event.members.get(_ITEMS, [])]
         empty = [item for item in items if not item.get("id")]
-        detail = f"a product that is nothing was bought: {to_json(empty)}"
+        detail = f"a null product was sold: {to_json(empty)}"
         yield Violation(detail, {"error": {"status": 400}}, step.index) if empty else None
 
 

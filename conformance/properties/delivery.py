@@ -18,7 +18,7 @@ def _batch_is_like_single(execution: Execution) -> Iterator[Violation | None]:
     if not any(delivery.is_batch for delivery in execution.history.deliveries):
         return
     singly = execution.again(execution.history.one_by_one())
-    yield _same(execution, singly, "delivered one by one, the same events leave another state", execution.history)
+    yield _same(execution, singly, "sent one by one, the same events lead to another state", execution.history)
 
 
 def _same(execution: Execution, other: Execution, detail: str, history: History) -> Violation | None:
@@ -42,7 +42,7 @@ def _unrelated_order(execution: Execution) -> Iterator[Violation | None]:
     people = {step.delivery.history_events[0].persona for step in execution.steps if step.was_sent}
     if len(people) > 1 and other.deliveries != execution.history.deliveries:
         changed = execution.again(other)
-        yield _same(changed, execution, "one person's events after the other's leave another state", other)
+        yield _same(changed, execution, "one person's events after the other's lead to another state", other)
 
 
 def _related_order(execution: Execution) -> Iterator[Violation | None]:
@@ -51,7 +51,7 @@ def _related_order(execution: Execution) -> Iterator[Violation | None]:
     *before, first, second = execution.history.deliveries
     overtaken = replace(execution.history, deliveries=(*before, second, first))
     changed = execution.again(overtaken)
-    yield _same(changed, execution, "when the second event overtakes the first, another state is left", overtaken)
+    yield _same(changed, execution, "if the second event overtakes the first, the state is different", overtaken)
 
 
 PROPERTIES: Final = (

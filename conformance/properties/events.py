@@ -51,7 +51,7 @@ def _time_is_kept(execution: Execution) -> Iterator[Violation | None]:
     for record in stored_records(execution, TRACK):
         happened = _instant_of(record.event, record.subscription)
         stored = next(event.created_at for event in record.step.new_events if event.type == "customEvent")
-        detail = f"it happened at {happened.isoformat()}; it is stored for {_format_seconds(stored)}"
+        detail = f"it happened at {happened.isoformat()}, but is stored as of {_format_seconds(stored)}"
         wanted = {"events": [{**record.where, "createdAt": happened.isoformat()}]}
         yield None if stored == int(happened.timestamp()) else Violation(detail, wanted, record.step.index)
 
@@ -73,7 +73,7 @@ def _different_events_stay(execution: Execution) -> Iterator[Violation | None]:
     accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in execution.taken(step, TRACK))]
     stored = [event for event in execution.end.events if event.type == "customEvent"]
     if len(accepted) > 1 and stored:
-        detail = f"{len(accepted)} different events were taken; {len(stored)} are there"
+        detail = f"{len(accepted)} different events were accepted; {len(stored)} are there"
         is_kept = len(stored) >= len(accepted)
         yield None if is_kept else Violation(detail, {"counts": {"events": len(accepted)}})
 

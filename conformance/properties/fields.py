@@ -66,7 +66,7 @@ def _no_unmapped_data(execution: Execution, action: str) -> Iterator[Violation |
         if named is None:
             continue
         extra = sorted(set(record.fields) - named - set(record.before))
-        detail = f"the mapping does not name {', '.join(extra)}"
+        detail = f"the mapping does not fill {', '.join(extra)}"
         yield Violation(detail, record.lack(*extra), record.step.index, extra[0]) if extra else None
 
 
@@ -78,7 +78,7 @@ def _type_arrives(execution: Execution, action: str) -> Iterator[Violation | Non
             found = wanted.find(record.fields)
             is_its_text = isinstance(found, str) and found.strip().lower() == to_json(wanted.sent)
             about = "" if wanted.is_whole else wanted.name
-            detail = f"{wanted.source} is {to_json(wanted.sent)}; {wanted.name} is the text {to_json(found)}"
+            detail = f"{wanted.source} is {to_json(wanted.sent)}; {wanted.name} is the string {to_json(found)}"
             expectation = record.expect(wanted.as_field(wanted.sent))
             yield Violation(detail, expectation, record.step.index, about) if is_its_text else None
 
@@ -90,7 +90,7 @@ def _keeps_type(execution: Execution, action: str) -> Iterator[Violation | None]
             if not outcome.exchanges:
                 continue
             refused = isinstance(outcome.error, HTTPError) and "FieldsTypesMismatched" in outcome.error.reply.text
-            detail = "Iterable refuses everything in the call, because a field has another type than before"
+            detail = "Iterable rejects the whole call, because a field has changed its type"
             yield Violation(detail, {"error": "none"}, step.index) if refused else None
 
 
@@ -100,9 +100,8 @@ def _missing_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
             if name in MANAGED or name == "shoppingCartItems" or value in ("", None):
                 continue
             lost = record.fields.get(name) in ("", None)
-            detail = f"{name} was {to_json(value)}; an event that says nothing of it left " + to_json(
-                record.fields.get(name)
-            )
+            left = to_json(record.fields.get(name))
+            detail = f"{name} was {to_json(value)}; after an event without it, it is {left}"
             yield Violation(detail, record.expect({name: value}), record.step.index, name) if lost else None
 
 
@@ -112,7 +111,7 @@ def _parts_stay(execution: Execution) -> Iterator[Violation | None]:
     for profile in profiles if len(execution.history.deliveries) > 2 else []:  # noqa: PLR2004  # identify, and two parts
         for name, value in _objects(profile.fields).items():
             is_kept = all(value.get(key) == part for key, part in whole.items())
-            detail = f"{name} is {to_json(value)} after its parts came one by one"
+            detail = f"{name} is {to_json(value)} after its parts arrived one by one"
             yield None if is_kept else Violation(detail, expect_person(profile, {name: whole}))
 
 

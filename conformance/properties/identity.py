@@ -49,7 +49,7 @@ def _person_exists(execution: Execution) -> Iterator[Violation | None]:
     for history_event in _identifies(execution):
         for key in keys_of(execution, history_event):
             there = _profiles_with(execution.end, key)
-            detail = f"nobody has {to_json(key)} although they were identified with it"
+            detail = f"nobody has {to_json(key)} although someone was identified with it"
             yield None if there else Violation(detail, expect_person(key))
 
 
@@ -112,7 +112,7 @@ def _all_arrived(
         return None
     profiles = after.of(persona) or execution.end.of(persona)
     who = profiles[0].identifiers if profiles else {"userId": persona.user_id}
-    detail = f"{count} of their events should be on {to_json(who)}; {have - had} are"
+    detail = f"{count} of their events should be stored on {to_json(who)}, but {have - had} are"
     wanted = {"events": [{"user": who, "eventType": "customEvent", "count": had + count}]}
     return Violation(detail, wanted, index)
 
@@ -144,7 +144,7 @@ def _trait_does_not_rename(execution: Execution) -> Iterator[Violation | None]:
     for history_event in _identifies(execution):
         user_id = history_event.event.get("userId")
         if isinstance(user_id, str) and execution.end.profiles:
-            detail = f"nobody has the userId {user_id} any more; a trait took its place"
+            detail = f"nobody has the userId {user_id} any more; a trait replaced it"
             found = execution.end.find(user_id=user_id)
             yield None if found else Violation(detail, expect_person({"userId": user_id}))
 
@@ -153,7 +153,7 @@ def _people_with_one_address(execution: Execution) -> Iterator[Violation | None]
     named = {history_event.event.get("userId") for history_event in _identifies(execution)} - {None}
     if len(named) > 1:
         profiles = len(execution.end.profiles)
-        detail = f"{len(named)} people share an e-mail, and there are {profiles} profiles"
+        detail = f"{len(named)} people share an email, but there are {profiles} profiles"
         yield None if profiles >= len(named) else Violation(detail, {"counts": {"users": len(named)}})
 
 
@@ -161,7 +161,7 @@ def _people_with_one_user_id(execution: Execution) -> Iterator[Violation | None]
     addresses = {execution.analysis.email_in(item.event) for item in _identifies(execution)} - {None}
     if len(addresses) > 1:
         profiles = len(execution.end.profiles)
-        detail = f"a userId was given to {len(addresses)} people, and there are {profiles} profiles"
+        detail = f"a userId was used by {len(addresses)} people, but there are {profiles} profiles"
         yield None if profiles >= len(addresses) else Violation(detail, {"counts": {"users": len(addresses)}})
 
 

@@ -94,9 +94,7 @@ def _keys_are_fields(execution: Execution) -> Iterator[Violation | None]:
                 continue
             unknown = [key for key in _unknown_keys(mapping, analysed.action) if not key.startswith(_INTERNAL)]
             for key in unknown:
-                detail = (
-                    f"{analysed.subscription.name} names {key}, which {analysed.action} does not have; it is not sent"
-                )
+                detail = f"{analysed.subscription.name} fills {key}, which {analysed.action} does not have and drops"
                 bodies: list[dict[str, Any]] = [{} for item in step.outcomes for _ in item.exchanges]
                 bodies[0] = {"body": {key.partition(".")[0]: "what the mapping says"}}
                 yield Violation(detail, {"requests": bodies}, step.index, key)

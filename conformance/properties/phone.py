@@ -47,7 +47,7 @@ def _missing_erases_nothing(execution: Execution) -> Iterator[Violation | None]:
                 continue
             after = [later for later in step.after.profiles if later.number == profile.number]
             left = after[0].fields.get(_FIELD) if after else None
-            detail = f"{_FIELD} was {known}; an event that has none left {to_json(left)}"
+            detail = f"{_FIELD} was {known}; after an event without one, it is {to_json(left)}"
             wanted = expect_person(profile, {_FIELD: known})
             yield None if left == known else Violation(detail, wanted, step.index)
 
@@ -58,7 +58,7 @@ def _null_clears(execution: Execution) -> Iterator[Violation | None]:
         if phone is not None or not known:
             continue
         left = step.written[0].fields.get(_FIELD)
-        detail = f"the number was set to null; {_FIELD} is still {to_json(left)}"
+        detail = f"the number was set to null, but {_FIELD} is still {to_json(left)}"
         wanted = {"users": [{**step.written[0].identifiers, "without": [_FIELD]}]}
         yield Violation(detail, wanted, step.index) if left else None
 

@@ -40,7 +40,7 @@ def _person_is_named(execution: Execution) -> Iterator[Violation | None]:
         wanted = {"email": (EMAIL, USER_ID), "userid": (USER_ID,)}.get(execution.project_type, (EMAIL, USER_ID))
         name = row.analysed.subscription.name
         places = ", ".join(identity_roles(row.analysed)) or "no column"
-        detail = f"{name} finds no {' and no '.join(wanted)} in a row: it looks for the person in {places}"
+        detail = f"{name} finds no {' and no '.join(wanted)} in a row; it looks for the person in {places}"
         names = {EMAIL: row.persona.email} if EMAIL in wanted else {USER_ID: row.persona.user_id}
         is_named = any(key in found for key in wanted)
         yield None if is_named else Violation(detail, row.expect_stored(names), row.step.index, name)
@@ -55,7 +55,7 @@ def _row_arrives(execution: Execution) -> Iterator[Violation | None]:
         is_there = not missing and row.is_stored_for(row.profiles(execution.project_type, row.step.after))
         name = row.analysed.subscription.name
         wanted = (missing or keys)[0]
-        detail = f"{name} stored nothing of a row for {to_json(wanted)}{row.error}"
+        detail = f"{name} stored nothing for a row of {to_json(wanted)}{row.error}"
         expected = row.expect_stored(wanted) if missing or not row.error else {"error": "none"}
         yield None if is_there else Violation(detail, expected, row.step.index, name)
 
@@ -108,7 +108,7 @@ def _null_stops_nothing(execution: Execution) -> Iterator[Violation | None]:
         if not columns or row.step.index == 0 or not row.keys(execution.project_type):
             continue
         name = row.analysed.subscription.name
-        detail = f"{name} sends nothing of a row whose {columns[0]} is null{row.error}"
+        detail = f"{name} sends nothing for a row whose {columns[0]} is null{row.error}"
         stopped = not row.is_accepted and _would_be_taken(execution, row)
         yield Violation(detail, {"error": "none"}, row.step.index, columns[0]) if stopped else None
 
@@ -133,7 +133,7 @@ def _null_is_no_text(execution: Execution) -> Iterator[Violation | None]:
             name = leaf.name.removeprefix("dataFields.")
             found = record.fields.get(name)
             is_made_up = isinstance(found, str) and found.lower() in _MADE_OF_NOTHING
-            detail = f"{columns[0]} is null; {name} is the text {to_json(found)}"
+            detail = f"{columns[0]} is null; {name} is the string {to_json(found)}"
             yield Violation(detail, record.lack(name), record.step.index, name) if is_made_up else None
 
 
@@ -143,10 +143,10 @@ def _deleted_row_arrives(execution: Execution) -> Iterator[Violation | None]:
         if not row.is_deleted or not there:
             continue
         name = row.analysed.subscription.name
-        detail = f"{name} stores nothing of a deleted row for its person{row.error}"
+        detail = f"{name} stores nothing for a deleted row{row.error}"
         if not identifiers_in(row.analysed, row.event):
             where = f"which is not where {name} looks for the person"
-            detail = f"all that a deleted row has is its __segment_id, {where}{row.error}"
+            detail = f"a deleted row only has its __segment_id, {where}{row.error}"
         is_stored = row.is_accepted and row.is_stored_for(row.step.after.of(row.persona))
         # Where it was taken, it went to somebody else.
         expected = {"error": "none"} if row.error else {"counts": {"users": len(row.step.before.profiles)}}
@@ -166,7 +166,7 @@ def _deleted_row_erases_nothing(execution: Execution) -> Iterator[Violation | No
             lost = [
                 name for name, value in kept.items() if value not in ("", None) and fields.get(name) in ("", None)
             ]
-            detail = f"a deleted row, whose columns are all null, erased {', '.join(sorted(lost))}"
+            detail = f"a deleted row, in which every column is null, erased {', '.join(sorted(lost))}"
             expected = expect_person(before, {name: kept[name] for name in lost})
             yield Violation(detail, expected, row.step.index, row.analysed.subscription.name) if lost else None
 

@@ -55,7 +55,9 @@ def test_every_rule_that_a_code_names_exists() -> None:
 def test_every_code_that_the_simulator_answers_with_is_explained() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "simulator").rglob("*.py")]
     answered = {
-        code for text in sources for code in re.findall(r"(?:refused|conflicted|code_reply)\([^\"]*\"([A-Z]\w+)\"", text)
+        code
+        for text in sources
+        for code in re.findall(r"(?:refused|conflicted|code_reply)\([^\"]*\"([A-Z]\w+)\"", text)
     }
     assert {"UnknownUserIdError", "BadParams", "Unauthorized"} <= answered
     assert answered - set(CODES) == {"Success"}

@@ -76,7 +76,7 @@ def test_the_size_of_a_change_is_how_many_values_are_others_afterwards(before: A
             "Identify: dataFields is not mapped",
             "read dataFields from $.traits",
         ),
-        (Change(0, ("mapping", "mail"), EMAIL, Removed.NOTHING), "Identify: mail is no field of updateUser", "leave mail out"),
+        (Change(0, ("mapping", "mail"), EMAIL, Removed.NOTHING), "Identify: mail is not a field of updateUser", "leave mail out"),
         (
             Change(0, ("subscribe",), 'type == "identify"', 'type = "identify"'),
             'Identify: the trigger is type == "identify"',

@@ -93,7 +93,7 @@ def test_everything_of_the_presets_arrives(tmp_path: Path) -> None:
 def test_the_page_has_problems_the_mapping_the_table_and_the_histories_in_this_order(report: JudgementReport) -> None:
     headings = re.findall("<h2>(.*?)</h2>", judgement_html(report))
     assert headings == [
-        "What to mend",
+        "What to fix",
         "What the mapping does",
         "Every property",
         "The histories that show it, step by step",

@@ -145,7 +145,7 @@ def test_what_no_change_mends_is_accepted_with_its_reason_and_source(
     assert all(item["reason"] and item["source"] for item in accepted)
     assert conform(GOOD, folder=here) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Accepted, as no change of the mapping mends it:"
+    assert lines[0] == "Accepted, because no change of the mapping fixes it:"
     assert len(lines) <= 16
 
 
@@ -154,7 +154,7 @@ def test_without_what_ships_as_accepted_the_limits_of_segment_and_iterable_are_p
 ) -> None:
     options = ("--no-baseline", "--property", "identity.early-event-is-theirs", "--property", "fields.type-stays")
     assert conform(GOOD, *options, folder=here) == 1
-    assert "no single change of the mapping was found that mends it" in capsys.readouterr().out
+    assert "no single change of the mapping was found that fixes it" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_what_lint_calls_an_error_or_a_warning_is_a_problem_of_high_or_medium_se
         (
             '{"@path": $.traits}',
             '{page: {"@template": "{{context.page.ulr}}"}}',
-            "Identify Calls: dataFields.page is made by the template {{context.page.ulr}}",
+            "Identify Calls: dataFields.page is built by the template {{context.page.ulr}}",
         ),
     ],
 )

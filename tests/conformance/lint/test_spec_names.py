@@ -46,7 +46,7 @@ def of_event(name: str, reads: str, *, action: str = "trackEvent") -> list[str]:
 )
 def test_a_name_of_an_event_that_is_nearly_specified_is_told(written: str, meant: str | None) -> None:
     told = [item.advice for item in findings(subscription("trackEvent", trigger=event(written)))]
-    assert told == ([] if meant is None else [f'write "{meant}", unless the event is called so'])
+    assert told == ([] if meant is None else [f'write "{meant}", unless that is its name'])
 
 
 @pytest.mark.parametrize("name", [*specification().events, "Card Viewed", "Room Booked", "Order Completed v2", "new"])

@@ -121,7 +121,7 @@ def test_two_subscriptions_of_one_action_that_take_the_same_event_are_told_at_th
     signed_up = subscription("trackEvent", trigger='type = "track" and event = "Signed Up"', name="Own")
     (finding,) = findings(track, signed_up)
     assert (finding.rule, finding.subscription) == ("trigger.overlap", "Own")
-    assert finding.message == 'the event "Signed Up" is taken by "Track Calls" too, and sent twice'
+    assert finding.message == 'the event "Signed Up" also matches "Track Calls" too, and sent twice'
 
 
 def test_subscriptions_that_exclude_each_other_or_do_different_things_are_no_overlap() -> None:

@@ -154,7 +154,7 @@ def test_conform_in_a_sandbox_judges_the_service_and_saves_what_it_finds(
         assert main(["conform", "--url", url, *LOCAL, *what]) == 1
         assert simulator.projects["real"].counts()["users"] == 0
     out = capsys.readouterr().out
-    assert "no single change of the mapping was found that mends it" in out
+    assert "no single change of the mapping was found that fixes it" in out
     assert out.splitlines()[-1].startswith("1 problems, ")
     assert list((tmp_path / "found").glob("identity.new-address.hybrid.*.scenario.yaml"))
 
