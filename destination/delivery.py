@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from destination.actions import ACTIONS, Action
-from destination.actions.dates import convert_dates
+from destination.actions.dates import json_with_dates
 from destination.errors import (
     AggregateAjvError,
     DestinationError,
@@ -22,7 +22,7 @@ from destination.errors import (
 from destination.exchange import Reply, Request
 from destination.fields import Validator, compile_fields
 from destination.fql import FqlError, Group, compile_condition, parse
-from destination.javascript.values import to_json_value
+from destination.javascript.values import UNDEFINED, to_json_value
 from destination.mapping import Resolver, compile_batch_mapping, requiring_object
 from destination.outcome import Exchange, Outcome
 
@@ -256,14 +256,18 @@ def _ready(payload: dict[str, object]) -> dict[str, Any]:
 
     Dates in its data fields are converted (the original does that in place), and its values are JSON.
     """
-    if "dataFields" in payload:
-        converted = convert_dates(payload["dataFields"])
-        if converted is not payload["dataFields"]:
-            payload = {**payload, "dataFields": converted}
-    ready: dict[str, Any] = to_json_value(payload)  # type: ignore[assignment]  # an object stays one
+    ready: dict[str, Any] = {}
+    for key, value in payload.items():
+        kind = type(value)
+        if kind is str or kind is bool or value is None:
+            ready[key] = value
+        elif key == "dataFields":
+            ready[key] = json_with_dates(value)
+        elif value is not UNDEFINED:
+            ready[key] = to_json_value(value)
     if ready.get("createdAt") is None and payload.get("createdAt") is not None:
         # A timestamp beyond all numbers is null in JSON, and not absent.
-        return {**ready, "createdAt": payload["createdAt"]}
+        ready["createdAt"] = payload["createdAt"]
     return ready
 
 

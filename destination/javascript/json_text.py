@@ -75,7 +75,8 @@ def parse(text: str) -> object:
     )
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# A value that is JSON contains itself nowhere, so nobody need look for that.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 #: Python refuses to convert texts of thousands of digits; JavaScript makes them infinite.
 _LONGEST_EXACT = 400
 
