@@ -18,7 +18,7 @@ from destination.javascript.dates import (
     parse_dayjs,
     usual_date_and_time,
 )
-from destination.javascript.values import UNDEFINED, is_number, to_json_value
+from destination.javascript.values import UNDEFINED, is_number, is_safe_integer, to_json_value
 
 #: A date with a time; what does not look exactly like this is left alone.
 _CANDIDATE: Final = re.compile(
@@ -93,9 +93,9 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
         if kind is str:
             if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
                 continue
-        elif kind is bool or value is None:
+        elif kind is bool or value is None or (kind is int and is_safe_integer(value)):  # type: ignore[arg-type]
             continue
-        new = json_with_dates(value)
+        new = _json_members(value) if kind is dict else json_with_dates(value)  # type: ignore[arg-type]
         if new is not value:
             changed = dict(members) if changed is None else changed
             if value is UNDEFINED:

@@ -17,7 +17,7 @@ from destination.fields.conditions import missing_under_conditions
 from destination.fields.definition import Field, RequiredWhen
 from destination.fields.formats import FORMATS
 from destination.javascript import utf16
-from destination.javascript.values import LARGEST_SAFE_INTEGER, UNDEFINED, is_number
+from destination.javascript.values import UNDEFINED, is_number, is_safe_integer
 
 #: Turns a value into what the field wants; adds complaints to the list.
 _Check = Callable[[object, Place, list[Complaint]], object]
@@ -115,15 +115,11 @@ def _never(_: object) -> bool:
     return False
 
 
-def _is_safe(number: int) -> bool:
-    return -LARGEST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER
-
-
 _UNCHANGED: Final[Mapping[str, _Unchanged]] = {
     "boolean": {bool: None},
     "object": {dict: None},
     "integer": {int: None},
-    "number": {int: _is_safe, float: math.isfinite},
+    "number": {int: is_safe_integer, float: math.isfinite},
 }
 
 

@@ -44,7 +44,9 @@ def parse_date(text: str) -> int | None:
     if not _USUAL.fullmatch(text):
         return parse_leniently(text)
     seconds = (int(text[11:13]) * 60 + int(text[14:16])) * 60 + int(text[17:19])
-    return _midnight(text[:10]) + seconds * 1000 + int(text[20:23].rstrip("Z").ljust(_MILLISECOND_DIGITS, "0"))
+    fraction = text[20:-1][:_MILLISECOND_DIGITS]
+    milliseconds = int(fraction.ljust(_MILLISECOND_DIGITS, "0")) if fraction else 0
+    return _midnight(text[:10]) + seconds * 1000 + milliseconds
 
 
 @lru_cache(maxsize=256)
@@ -60,9 +62,10 @@ def has_usual_form(text: str) -> bool:
 
 def usual_date_and_time(text: str) -> tuple[str, str] | None:
     """What `iso_parts` gives for a text in the usual form; None for others, and for days that roll over."""
-    if _USUAL.fullmatch(text) and (text[8:10] <= _SHORTEST_MONTH or text[8:10] <= _last_day(text[:7])):
-        return text[:10], text[11:19]
-    return None
+    if not _USUAL.fullmatch(text):
+        return None
+    date = text[:10]
+    return (date, text[11:19]) if date[8:] <= _SHORTEST_MONTH or date[8:] <= _last_day(date[:7]) else None
 
 
 @lru_cache(maxsize=256)

@@ -42,7 +42,7 @@ _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9
 _PREFIXED: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _ARRAY_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _LARGEST_ARRAY_INDEX: Final = 4294967294
-LARGEST_SAFE_INTEGER: Final = 9007199254740991
+_LARGEST_SAFE_INTEGER: Final = 9007199254740991
 _FIRST_EXPONENT_FORM: Final = 21
 _FIRST_PLAIN_FRACTION: Final = -6
 
@@ -50,6 +50,11 @@ _FIRST_PLAIN_FRACTION: Final = -6
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether `typeof value` is `number`."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_safe_integer(number: int) -> bool:
+    """Whether a double holds the whole number, and all beside it."""
+    return -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER
 
 
 def type_name(value: object) -> str:
@@ -86,7 +91,7 @@ def as_double(value: float) -> float:
 
 def number_to_text(number: float) -> str:
     """`String(number)`: the shortest text that reads back as the same double."""
-    if isinstance(number, int) and -LARGEST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER:
+    if isinstance(number, int) and -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
         return str(number)
     double = as_double(number)
     if math.isnan(double):
@@ -146,7 +151,7 @@ def to_number(value: object) -> float:
 
 def _simplified(double: float) -> float:
     """The same number as an int where it is whole, so that it prints and encodes without `.0`."""
-    if double.is_integer() and abs(double) <= LARGEST_SAFE_INTEGER and not (double == 0 and _negative_zero(double)):
+    if double.is_integer() and abs(double) <= _LARGEST_SAFE_INTEGER and not (double == 0 and _negative_zero(double)):
         return int(double)
     return double
 
@@ -293,7 +298,7 @@ def _items_to_json(items: list[object]) -> list[object]:
 
 
 def _number_to_json(number: float) -> float | None:
-    if isinstance(number, int) and -LARGEST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER:
+    if isinstance(number, int) and -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
         return number
     double = as_double(number)
     if not math.isfinite(double):
@@ -304,6 +309,6 @@ def _number_to_json(number: float) -> float | None:
 
 def in_json_form(number: float) -> float:
     """A number read from JSON as JavaScript holds it: integers that a double cannot hold lose digits."""
-    if isinstance(number, int) and not -LARGEST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER:
+    if isinstance(number, int) and not -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
         return as_double(number)
     return number
