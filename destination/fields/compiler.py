@@ -27,7 +27,7 @@ _Unchanged = Mapping[type, "Callable[[Any], object] | None"]
 _JSON_TYPES: Final = {"text": "string", "password": "string"}
 _TEXTUAL: Final = frozenset({"string", "text", "password", "datetime"})
 #: Put back after validation, in settings and payloads alike, although no field declares it.
-_ALWAYS_KEPT: Final = "dynamicAuthSettings"
+ALWAYS_KEPT: Final = "dynamicAuthSettings"
 
 
 class Validator:
@@ -94,8 +94,8 @@ class Validator:
             complaints += missing_under_conditions(self._fields, result, self._root)
         if missing or complaints:
             raise AggregateAjvError((*missing, *complaints))
-        if _ALWAYS_KEPT in payload:
-            result[_ALWAYS_KEPT] = payload[_ALWAYS_KEPT]
+        if payload.get(ALWAYS_KEPT, UNDEFINED) is not UNDEFINED:
+            result[ALWAYS_KEPT] = payload[ALWAYS_KEPT]
         return result
 
 
