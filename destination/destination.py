@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from destination.delivery import CompiledSubscription, Delivery
@@ -57,9 +58,7 @@ class Destination:
         *,
         now: Callable[[], int] = _system_clock,
     ) -> None:
-        self.subscriptions = tuple(
-            item if isinstance(item, CompiledSubscription) else CompiledSubscription(item) for item in subscriptions
-        )
+        self.subscriptions = _compiled_presets() if subscriptions is PRESETS else _compiled(subscriptions)
         self._now = now
         self._connection: Connection | None = None
         self._settings_error: DestinationError | None = None
@@ -177,6 +176,18 @@ class Destination:
         """A delivery that ends with the mistake in the settings, before anything else is looked at."""
         yield from ()
         return Outcome(subscription.subscription, error=self._settings_error)
+
+
+@cache
+def _compiled_presets() -> tuple[CompiledSubscription, ...]:
+    """The presets, which every destination that begins with them shares."""
+    return _compiled(PRESETS)
+
+
+def _compiled(subscriptions: Sequence[Subscription | CompiledSubscription]) -> tuple[CompiledSubscription, ...]:
+    return tuple(
+        item if isinstance(item, CompiledSubscription) else CompiledSubscription(item) for item in subscriptions
+    )
 
 
 def _concerns(subscription: CompiledSubscription, event: JsonValue) -> bool:

@@ -33,8 +33,11 @@ except ImportError:  # PyYAML was built without libyaml
 if TYPE_CHECKING:
     from conformance.inputs.places import Location
 
-#: Characters that do not always mean the same: tabs, line ends but `\\n`, control characters, marks of byte order.
-_UNUSUAL: Final = re.compile(r"[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+#: What does not always mean the same: tabs, line ends but `\n`, control characters, marks of byte order, and a comment
+#: that touches the sign of a block text.
+_UNUSUAL: Final = re.compile(
+    r"[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[|>][-+0-9]*#"
+)
 _WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
 }

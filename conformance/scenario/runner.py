@@ -145,7 +145,7 @@ class _Case:
         settings: dict[str, Any] = {"apiKey": environment.api_key(project), **connection.settings}
         if settings["apiKey"] is None:
             del settings["apiKey"]
-        return Destination(settings, self._loaded.mappings[index], now=lambda: environment.now)
+        return Destination(settings, self._loaded.subscriptions(index), now=lambda: environment.now)
 
     def _run_step(
         self, environment: Environment, destinations: list[tuple[Connection, Destination]], index: int, step: Step
