@@ -209,9 +209,7 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
 
 
 def _members_check(field: Field) -> _Check:
-    checks = tuple(
-        (key, inner.label, _unchanged(inner), _check_of(inner)) for key, inner in field.properties.items()
-    )
+    checks = tuple((key, inner.label, _unchanged(inner), _check_of(inner)) for key, inner in field.properties.items())
     conditional = any(isinstance(inner.required, RequiredWhen) for inner in field.properties.values())
     # Conditions on one member switch off the plain requirement of all others.
     required = () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)
