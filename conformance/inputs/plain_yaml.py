@@ -33,8 +33,8 @@ except ImportError:  # PyYAML was built without libyaml
 if TYPE_CHECKING:
     from conformance.inputs.places import Location
 
-#: What does not always mean the same: tabs, line ends but `\n`, control characters, marks of byte order, and a comment
-#: that touches the sign of a block text.
+#: What does not always mean the same: tabs, line ends but `\n`, control characters, marks of byte order, and a
+#: comment that touches the sign of a block text.
 _UNUSUAL: Final = re.compile(
     r"[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[|>][-+0-9]*#"
 )

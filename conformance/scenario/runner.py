@@ -187,7 +187,7 @@ class _Case:
             )
 
     def _state(self, environment: Environment, project: str) -> dict[str, Any]:
-        """The state of a project after the last step; where steps are traced, that of the main one is known already."""
+        """The state of a project after the last step; of the main one it is known already where steps are traced."""
         if self._traced and project == MAIN:
             return self.after[-1]
         return environment.state(project)
