@@ -18,7 +18,7 @@ from destination.javascript.dates import (
     parse_dayjs,
     usual_date_and_time,
 )
-from destination.javascript.values import UNDEFINED, is_number, is_safe_integer, to_json_value
+from destination.javascript.values import UNDEFINED, is_number, is_safe, to_json_value
 
 #: A date with a time; what does not look exactly like this is left alone.
 _CANDIDATE: Final = re.compile(
@@ -93,9 +93,13 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
         if kind is str:
             if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
                 continue
-        elif kind is bool or value is None or (kind is int and is_safe_integer(value)):  # type: ignore[arg-type]
+            new: object = _converted_text(value)  # type: ignore[arg-type]  # kind is str
+        elif kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
             continue
-        new = _json_members(value) if kind is dict else json_with_dates(value)  # type: ignore[arg-type]
+        elif kind is dict:
+            new = _json_members(value)  # type: ignore[arg-type]  # kind is dict
+        else:
+            new = json_with_dates(value)
         if new is not value:
             changed = dict(members) if changed is None else changed
             if value is UNDEFINED:

@@ -17,7 +17,7 @@ from destination.fields.conditions import missing_under_conditions
 from destination.fields.definition import Field, RequiredWhen
 from destination.fields.formats import FORMATS
 from destination.javascript import utf16
-from destination.javascript.values import UNDEFINED, is_number, is_safe_integer
+from destination.javascript.values import UNDEFINED, is_number, is_safe
 
 #: Turns a value into what the field wants; adds complaints to the list.
 _Check = Callable[[object, Place, list[Complaint]], object]
@@ -119,7 +119,7 @@ _UNCHANGED: Final[Mapping[str, _Unchanged]] = {
     "boolean": {bool: None},
     "object": {dict: None},
     "integer": {int: None},
-    "number": {int: is_safe_integer, float: math.isfinite},
+    "number": {int: is_safe, float: math.isfinite},
 }
 
 
