@@ -258,7 +258,7 @@ def to_json_value(value: object) -> object:
         return value
     if kind is dict:
         return _members_to_json(value)  # type: ignore[arg-type]  # kind is dict
-    if kind is float and not value.is_integer() and is_safe(value):  # type: ignore[attr-defined,arg-type]
+    if (kind is int or (kind is float and not value.is_integer())) and is_safe(value):  # type: ignore[attr-defined,arg-type]
         return value
     if isinstance(value, (int, float)):
         return _number_to_json(value)
