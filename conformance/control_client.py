@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote
 
@@ -66,6 +67,7 @@ class ControlClient:
             self._http = httpx.Client(
                 base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, trust_env=False, verify=verify
             )
+            self._base = str(self._http.base_url).rstrip("/")
         except (httpx.InvalidURL, ValueError, TypeError) as error:
             raise InputError([InputProblem("--url", 0, 0, url, f"is not an address: {error}")]) from error
 
@@ -197,7 +199,7 @@ class ControlClient:
 
     def _request(self, method: str, path: str, body: object = None, *, timeout: float = _TIMEOUT) -> httpx.Response:
         try:
-            response = self._http.request(method, path, json=body, timeout=timeout)
+            response = self._http.request(method, _address(self._base, path), json=body, timeout=timeout)
         except httpx.ConnectError as error:
             raise self._error(*_why_unconnected(error)) from error
         except httpx.RemoteProtocolError as error:
@@ -229,6 +231,12 @@ class ControlClient:
 
     def _error(self, problem: str, hint: str = "") -> ControlError:
         return ControlError(InputProblem(self.url, 0, 0, "--url", problem, hint))
+
+
+@lru_cache(maxsize=256)
+def _address(base: str, path: str) -> httpx.URL:
+    """The address of a path, which is asked for a few times: reading one takes as long as the simulator its reply."""
+    return httpx.URL(base + path)
 
 
 def _why_unconnected(error: httpx.ConnectError) -> tuple[str, str]:

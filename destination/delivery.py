@@ -8,11 +8,11 @@ Source: observed in `actions-core` 3.170.0; errors as the public destination rep
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from destination.actions import ACTIONS, Action
-from destination.actions.dates import convert_dates
+from destination.actions.dates import json_with_dates
 from destination.errors import (
     AggregateAjvError,
     DestinationError,
@@ -20,7 +20,7 @@ from destination.errors import (
     IntegrationError,
 )
 from destination.exchange import Reply, Request
-from destination.fields import Validator, compile_fields
+from destination.fields import ALWAYS_KEPT, Validator, compile_fields
 from destination.fql import FqlError, Group, compile_condition, parse
 from destination.javascript.values import to_json_value
 from destination.mapping import Resolver, compile_batch_mapping, requiring_object
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from destination.actions import Call
+    from destination.fields import Field
     from destination.settings import Connection
     from destination.subscription import Subscription
 
@@ -40,6 +41,8 @@ _Prepared = tuple[object, dict[str, object], dict[str, Any]]
 _NOT_SUBSCRIBED: Final = "not subscribed"
 _NO_MATCH: Final = "Payload is either invalid or does not match the subscription"
 _SUCCESS: Final = range(200, 300)
+#: Types of fields whose values are JSON once they have been validated.
+_JSON_ALREADY: Final = frozenset({"string", "text", "password", "boolean"})
 
 
 class CompiledSubscription:
@@ -73,7 +76,9 @@ class CompiledSubscription:
         self._matches: Callable[[object], bool] = lambda _: False
         self._resolve: Resolver = lambda value: value
         self._resolve_in_batch: Resolver = self._resolve
-        self._validator: Validator = compile_fields(self.action.fields if self.action else {})
+        fields = self.action.fields if self.action else {}
+        self._validator: Validator = compile_fields(fields)
+        self._conversions = _conversions(fields)
         self._compile_trigger()
         self._compile_mapping()
 
@@ -185,7 +190,7 @@ class CompiledSubscription:
         outcome.resolved.append(resolved)
         payload = self._validator.validate(resolved, batch=False)
         outcome.payloads.append(payload)
-        ready = _ready(payload)
+        ready = self._ready(payload)
         if self._keeps_last:
             self._last_prepared = (event, (resolved, payload, ready))
         return ready
@@ -215,7 +220,6 @@ class CompiledSubscription:
         connection: Connection,
         now: int,
     ) -> Generator[Request, Reply, None]:
-        nodes: list[JsonValue] = [_refused(_NO_MATCH) for _ in events]
         if self.action is None:
             # The original breaks here with a TypeError of its engine.
             raise DestinationError(f"There is no action {self.subscription.partner_action!r}.")
@@ -225,24 +229,48 @@ class CompiledSubscription:
             )
         if self.mapping_error is not None:
             raise self.mapping_error
-        outcome.resolved.extend(self._resolve_in_batch(events[position]) for position in matching)
+        for position in matching:
+            outcome.resolved.append(self._resolve_in_batch(events[position]))
+        nodes = self._validate_batch(outcome, matching)
+        if outcome.payloads:
+            ready = [self._ready(payload) for payload in outcome.payloads]
+            request = connection.request(self.action.perform_batch(ready, now))
+            reply = yield from _exchange(outcome, request)
+            status, body = reply.status, parsed_body(reply)
+            for position, payload in zip(outcome.positions, ready, strict=True):
+                nodes[position] = {"status": status, "body": body, "sent": payload}
+        outcome.results = [
+            {"multistatus": [nodes.get(position) or _refused(_NO_MATCH) for position in range(len(events))]}
+        ]
+
+    def _validate_batch(self, outcome: Outcome, matching: list[int]) -> dict[int, JsonValue]:
+        """Validate what the mapping gave; the nodes of what was refused, by its position."""
+        nodes: dict[int, JsonValue] = {}
         positions: list[int] = []
+        payloads, validate = outcome.payloads, self._validator.validate
         for position, resolved in zip(matching, outcome.resolved, strict=True):
             try:
-                outcome.payloads.append(self._validator.validate(resolved, batch=True))
+                payloads.append(validate(resolved, batch=True))
             except AggregateAjvError as error:
                 nodes[position] = _refused(error.message)
             else:
                 positions.append(position)
         outcome.positions = tuple(positions)
-        if outcome.payloads:
-            ready = [_ready(payload) for payload in outcome.payloads]
-            request = connection.request(self.action.perform_batch(ready, now))
-            reply = yield from _exchange(outcome, request)
-            body = parsed_body(reply)
-            for position, payload in zip(positions, ready, strict=True):
-                nodes[position] = {"status": reply.status, "body": body, "sent": payload}
-        outcome.results = [{"multistatus": nodes}]
+        return nodes
+
+    def _ready(self, payload: dict[str, object]) -> dict[str, Any]:
+        """The payload as the action takes it, and as Segment reports it as sent.
+
+        Dates in its data fields are converted (the original does that in place), and its values are JSON.
+        """
+        ready: dict[str, Any] = payload.copy()
+        for key, converted in self._conversions:
+            if key in ready:
+                ready[key] = converted(ready[key])
+        if ready.get("createdAt") is None and payload.get("createdAt") is not None:
+            # A timestamp beyond all numbers is null in JSON, and not absent.
+            ready["createdAt"] = payload["createdAt"]
+        return ready
 
 
 def _exchange(outcome: Outcome, request: Request) -> Generator[Request, Reply, Reply]:
@@ -267,20 +295,10 @@ def _refused(message: str) -> JsonValue:
     }
 
 
-def _ready(payload: dict[str, object]) -> dict[str, Any]:
-    """The payload as the action takes it, and as Segment reports it as sent.
-
-    Dates in its data fields are converted (the original does that in place), and its values are JSON.
-    """
-    if "dataFields" in payload:
-        converted = convert_dates(payload["dataFields"])
-        if converted is not payload["dataFields"]:
-            payload = {**payload, "dataFields": converted}
-    ready: dict[str, Any] = to_json_value(payload)  # type: ignore[assignment]  # an object stays one
-    if ready.get("createdAt") is None and payload.get("createdAt") is not None:
-        # A timestamp beyond all numbers is null in JSON, and not absent.
-        return {**ready, "createdAt": payload["createdAt"]}
-    return ready
+def _conversions(fields: Mapping[str, Field]) -> tuple[tuple[str, Callable[[object], object]], ...]:
+    """What makes JSON of the fields of a payload, by their keys; those that are texts or truth values are JSON."""
+    keys = [key for key, field in fields.items() if field.multiple or field.type not in _JSON_ALREADY]
+    return tuple((key, json_with_dates if key == "dataFields" else to_json_value) for key in (*keys, ALWAYS_KEPT))
 
 
 def parsed_body(reply: Reply) -> JsonValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from destination.delivery import CompiledSubscription, Delivery
@@ -58,9 +59,7 @@ class Destination:
         *,
         now: Callable[[], int] = _system_clock,
     ) -> None:
-        self.subscriptions = tuple(
-            item if isinstance(item, CompiledSubscription) else CompiledSubscription(item) for item in subscriptions
-        )
+        self.subscriptions = _compiled_presets() if subscriptions is PRESETS else _compiled(subscriptions)
         self._by_type, self._of_any_type = _by_type(self.subscriptions)
         self._now = now
         self._connection: Connection | None = None
@@ -211,6 +210,16 @@ def _by_type(
     named = {kind for _, kinds in of for kind in kinds or ()}
     by_type = {kind: tuple(item for item, kinds in of if kinds is None or kind in kinds) for kind in named}
     return by_type, tuple(item for item, kinds in of if kinds is None)
+@cache
+def _compiled_presets() -> tuple[CompiledSubscription, ...]:
+    """The presets, which every destination that begins with them shares."""
+    return _compiled(PRESETS)
+
+
+def _compiled(subscriptions: Sequence[Subscription | CompiledSubscription]) -> tuple[CompiledSubscription, ...]:
+    return tuple(
+        item if isinstance(item, CompiledSubscription) else CompiledSubscription(item) for item in subscriptions
+    )
 
 
 def _concerns(subscription: CompiledSubscription, event: JsonValue) -> bool:

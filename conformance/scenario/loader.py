@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from conformance.inputs.yaml_file import Document, problems_of, read_document
 from conformance.scenario.document_checks import document_doubts, document_problems
 from conformance.scenario.model import Connection, Scenario
 from conformance.scenario.schema import scenario_keys
-from destination import PRESETS, Subscription
+from destination import PRESETS, CompiledSubscription, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +41,18 @@ class LoadedScenario:
     document: Document
     mappings: tuple[tuple[Subscription, ...], ...]
     remarks: tuple[InputProblem, ...] = ()
+    _compiled: dict[int, tuple[CompiledSubscription, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def subscriptions(self, connection: int) -> Sequence[Subscription | CompiledSubscription]:
+        """The subscriptions of a connection; they are compiled once for all project types."""
+        mapping = self.mappings[connection]
+        if mapping is PRESETS:
+            return mapping
+        if connection not in self._compiled:
+            self._compiled[connection] = tuple(map(CompiledSubscription, mapping))
+        return self._compiled[connection]
 
     @property
     def doubts(self) -> list[InputProblem]:

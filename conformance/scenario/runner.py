@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.places import dotted
@@ -121,7 +122,7 @@ class _Case:
 
     def play(self) -> Play:
         with self._steps_done(judged=False) as environment:
-            states = {name: environment.state(name) for name in environment.projects}
+            states = {name: self._state(environment, name) for name in environment.projects}
             return Play(self._type, tuple(self.records), states, tuple(environment.left_out), tuple(self.after))
 
     @contextmanager
@@ -145,7 +146,7 @@ class _Case:
         settings: dict[str, Any] = {"apiKey": environment.api_key(project), **connection.settings}
         if settings["apiKey"] is None:
             del settings["apiKey"]
-        return Destination(settings, self._loaded.mappings[index], now=lambda: environment.now)
+        return Destination(settings, self._loaded.subscriptions(index), now=lambda: environment.now)
 
     def _run_step(
         self, environment: Environment, destinations: list[tuple[Connection, Destination]], index: int, step: Step
@@ -185,6 +186,12 @@ class _Case:
                 Failure(_WANTED, line, "wanted.met_in", f"not in {self._type}: a known issue", "it came about")
             )
 
+    def _state(self, environment: Environment, project: str) -> dict[str, Any]:
+        """The state of a project after the last step; of the main one it is known already where steps are traced."""
+        if self._traced and project == MAIN:
+            return self.after[-1]
+        return environment.state(project)
+
     def _check(
         self, environment: Environment, where: str, location: Location, expectation: Expectation, record: Record
     ) -> None:
@@ -195,7 +202,7 @@ class _Case:
     ) -> list[Failure]:
         special, expected = expectation.for_type(self._type)
         failures = []
-        for mismatch in check_step(expected, record, environment.state):
+        for mismatch in check_step(expected, record, partial(self._state, environment)):
             inside = mismatch.location
             if inside and inside[0] in special:
                 inside = ("by_type", self._type, *inside)

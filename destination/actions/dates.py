@@ -18,7 +18,7 @@ from destination.javascript.dates import (
     parse_dayjs,
     usual_date_and_time,
 )
-from destination.javascript.values import is_number
+from destination.javascript.values import UNDEFINED, is_number, is_safe, to_json_value
 
 #: A date with a time; what does not look exactly like this is left alone.
 _CANDIDATE: Final = re.compile(
@@ -65,6 +65,56 @@ def _converted_items(items: list[object]) -> list[object]:
         if type(value) is str and len(value) < _SHORTEST_CANDIDATE:
             continue
         new = convert_dates(value)
+        if new is not value:
+            changed = list(items) if changed is None else changed
+            changed[index] = new
+    return items if changed is None else changed
+
+
+def json_with_dates(value: object) -> object:
+    """What `to_json_value` makes of what `convert_dates` gives, in one pass."""
+    kind = type(value)
+    if kind is dict:
+        return _json_members(value)  # type: ignore[arg-type]  # kind is dict
+    if kind is list:
+        return _json_items(value)  # type: ignore[arg-type]  # kind is list
+    if kind is str:
+        return _converted_text(value)  # type: ignore[arg-type]  # kind is str
+    if isinstance(value, datetime):
+        return _shown(instant_of(value))
+    return to_json_value(value)
+
+
+def _json_members(members: dict[str, object]) -> dict[str, object]:
+    changed: dict[str, object] | None = None
+    for key, value in members.items():
+        kind = type(value)
+        # Most values stay as they are and are not worth a call.
+        if kind is str:
+            if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
+                continue
+            new: object = _converted_text(value)  # type: ignore[arg-type]  # kind is str
+        elif kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
+            continue
+        elif kind is dict:
+            new = _json_members(value)  # type: ignore[arg-type]  # kind is dict
+        else:
+            new = json_with_dates(value)
+        if new is not value:
+            changed = dict(members) if changed is None else changed
+            if value is UNDEFINED:
+                del changed[key]
+            else:
+                changed[key] = new
+    return members if changed is None else changed
+
+
+def _json_items(items: list[object]) -> list[object]:
+    changed: list[object] | None = None
+    for index, value in enumerate(items):
+        if type(value) is str and len(value) < _SHORTEST_CANDIDATE:
+            continue
+        new = json_with_dates(value)
         if new is not value:
             changed = list(items) if changed is None else changed
             changed[index] = new

@@ -5,8 +5,9 @@ Source: the order of steps and every oddity were observed in `actions-core` 3.17
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from destination.errors import AggregateAjvError, Complaint
 from destination.fields import complaints as say
@@ -16,15 +17,17 @@ from destination.fields.conditions import missing_under_conditions
 from destination.fields.definition import Field, RequiredWhen
 from destination.fields.formats import FORMATS
 from destination.javascript import utf16
-from destination.javascript.values import UNDEFINED, is_number
+from destination.javascript.values import UNDEFINED, is_number, is_safe
 
 #: Turns a value into what the field wants; adds complaints to the list.
 _Check = Callable[[object, Place, list[Complaint]], object]
+#: By the type of a value, whether it goes through as it is; None for all values of the type.
+_Unchanged = Mapping[type, "Callable[[Any], object] | None"]
 
 _JSON_TYPES: Final = {"text": "string", "password": "string"}
 _TEXTUAL: Final = frozenset({"string", "text", "password", "datetime"})
 #: Put back after validation, in settings and payloads alike, although no field declares it.
-_ALWAYS_KEPT: Final = "dynamicAuthSettings"
+ALWAYS_KEPT: Final = "dynamicAuthSettings"
 
 
 class Validator:
@@ -34,7 +37,7 @@ class Validator:
         self._fields = fields
         self._root = Place()
         self._checks = tuple(
-            (key, field, _plain_type(field), _check_of(field), self._root.member(key, field.label))
+            (key, field, _unchanged(field), _check_of(field), self._root.member(key, field.label))
             for key, field in fields.items()
         )
         self._required = tuple(key for key, field in fields.items() if field.required is True)
@@ -56,11 +59,12 @@ class Validator:
             raise AggregateAjvError((self._root.complain(say.wrong_type(("object",), seen)),))
         complaints: list[Complaint] = []
         result: dict[str, object] = {}
-        for key, field, plain, check, place in self._checks:
+        for key, field, unchanged, check, place in self._checks:
             value = payload.get(key, UNDEFINED)
             if value is UNDEFINED:
                 continue
-            if type(value) is plain and value != "":
+            fits = unchanged.get(type(value), _never)
+            if fits is None or fits(value):
                 result[key] = value
                 continue
             value = _without_empty(value, field, batch=batch)
@@ -76,7 +80,7 @@ class Validator:
         """
         complaints: list[Complaint] = []
         result: dict[str, object] = {}
-        for key, _field, _plain, check, place in self._checks:
+        for key, _field, _unchanged, check, place in self._checks:
             if settings.get(key, UNDEFINED) is not UNDEFINED:
                 result[key] = check(settings[key], place, complaints)
         return self._finished(result, complaints, settings)
@@ -90,20 +94,33 @@ class Validator:
             complaints += missing_under_conditions(self._fields, result, self._root)
         if missing or complaints:
             raise AggregateAjvError((*missing, *complaints))
-        if _ALWAYS_KEPT in payload:
-            result[_ALWAYS_KEPT] = payload[_ALWAYS_KEPT]
+        if payload.get(ALWAYS_KEPT, UNDEFINED) is not UNDEFINED:
+            result[ALWAYS_KEPT] = payload[ALWAYS_KEPT]
         return result
 
 
-def _plain_type(field: Field) -> type | None:
-    """The type of values that go through as they are, so that nothing need be looked at; None for none."""
-    if field.multiple or field.properties or field.choices or field.format not in {"", "text"}:
-        return None
-    if field.minimum or field.maximum:
-        return None
-    return {"string": str, "text": str, "password": str, "boolean": bool, "object": dict, "integer": int}.get(
-        field.type
-    )
+def _unchanged(field: Field) -> _Unchanged:
+    """The values that are neither removed nor coerced nor complained of, which nearly all are."""
+    if field.multiple or field.properties or field.choices or field.minimum or field.maximum:
+        return {}
+    if field.type in _TEXTUAL:
+        format_check = FORMATS.get("date-like" if field.type == "datetime" else field.format)
+        # Without a format it is those that are not empty.
+        texts: _Unchanged = {str: len if format_check is None else format_check[0]}
+        return {**texts, int: None, float: None} if field.type == "datetime" else texts
+    return _UNCHANGED[field.type]
+
+
+def _never(_: object) -> bool:
+    return False
+
+
+_UNCHANGED: Final[Mapping[str, _Unchanged]] = {
+    "boolean": {bool: None},
+    "object": {dict: None},
+    "integer": {int: None},
+    "number": {int: is_safe, float: math.isfinite},
+}
 
 
 def _without_empty(value: object, field: Field, *, batch: bool) -> object:
@@ -192,7 +209,7 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
 
 
 def _members_check(field: Field) -> _Check:
-    checks = {key: (inner.label, _check_of(inner)) for key, inner in field.properties.items()}
+    checks = tuple((key, inner.label, _unchanged(inner), _check_of(inner)) for key, inner in field.properties.items())
     conditional = any(isinstance(inner.required, RequiredWhen) for inner in field.properties.values())
     # Conditions on one member switch off the plain requirement of all others.
     required = () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)
@@ -204,9 +221,15 @@ def _members_check(field: Field) -> _Check:
             if key not in members:
                 complaints.append(place.complain(say.missing(key)))
         result = dict(members) if extra else {}
-        for key, (label, check_member) in checks.items():
-            if key in members:
-                result[key] = check_member(members[key], place.member(key, label), complaints)
+        for key, label, unchanged, check_member in checks:
+            if key not in members:
+                continue
+            member = members[key]
+            fits = unchanged.get(type(member), _never)
+            if fits is None or fits(member):
+                result[key] = member
+            else:
+                result[key] = check_member(member, place.member(key, label), complaints)
         if conditional:
             complaints += missing_under_conditions(field.properties, members, place)
         return result

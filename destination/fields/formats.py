@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from destination.fields.uris import is_uri
-from destination.javascript.dates import parse_dayjs
+from destination.javascript.dates import has_usual_form, parse_dayjs
 from destination.javascript.values import BLANKS, number_to_text, text_to_number
 
 _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -38,6 +38,8 @@ def is_email(text: str) -> bool:
 
 def is_date_like(text: str) -> bool:
     """Whether the text is a number of seconds in its shortest form, or reads as a date."""
+    if has_usual_form(text):
+        return True
     number = text_to_number(text)
     if number_to_text(number) == text and text != "NaN":
         return abs(number) <= _LARGEST_SECONDS

@@ -22,12 +22,15 @@ _DAYJS: Final = re.compile(
 )
 #: The form that nearly every date has, in UTC; whoever does not have it is read piece by piece.
 _USUAL: Final = re.compile(
-    r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    r"T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?Z"
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z"
 )
 _MILLISECOND_DIGITS: Final = 3
+#: A day that every month has.
+_SHORTEST_MONTH: Final = "28"
 __all__ = [
     "LARGEST_INSTANT",
+    "has_usual_form",
     "instant_of",
     "iso_parts",
     "parse_date",
@@ -38,20 +41,31 @@ __all__ = [
 
 def parse_date(text: str) -> int | None:
     """`new Date(text)`: the standard form first, then V8's lenient parser."""
-    match = _USUAL.fullmatch(text)
-    if match is None:
+    if not _USUAL.fullmatch(text):
         return parse_leniently(text)
-    year, month, day, hour, minute, second, fraction = match.groups()
-    seconds = (int(hour) * 60 + int(minute)) * 60 + int(second)
-    milliseconds = int((fraction or "0").ljust(3, "0")[:_MILLISECOND_DIGITS])
-    return instant_from(int(year), int(month) - 1, int(day), seconds * 1000 + milliseconds)
+    seconds = (int(text[11:13]) * 60 + int(text[14:16])) * 60 + int(text[17:19])
+    fraction = text[20:-1][:_MILLISECOND_DIGITS]
+    milliseconds = int(fraction.ljust(_MILLISECOND_DIGITS, "0")) if fraction else 0
+    return _midnight(text[:10]) + seconds * 1000 + milliseconds
+
+
+@lru_cache(maxsize=256)
+def _midnight(day: str) -> int:
+    """The instant at which a day such as `2024-02-29` begins."""
+    return (first_of_month(int(day[:4]), int(day[5:7])) + int(day[8:]) - 1) * DAY
+
+
+def has_usual_form(text: str) -> bool:
+    """Whether the text is a date and time in the form that nearly all have; each of that form is valid."""
+    return _USUAL.fullmatch(text) is not None
 
 
 def usual_date_and_time(text: str) -> tuple[str, str] | None:
     """What `iso_parts` gives for a text in the usual form; None for others, and for days that roll over."""
-    if _USUAL.fullmatch(text) and text[8:10] <= _last_day(text[:7]):
-        return text[:10], text[11:19]
-    return None
+    if not _USUAL.fullmatch(text):
+        return None
+    date = text[:10]
+    return (date, text[11:19]) if date[8:] <= _SHORTEST_MONTH or date[8:] <= _last_day(date[:7]) else None
 
 
 @lru_cache(maxsize=256)

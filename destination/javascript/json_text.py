@@ -85,7 +85,8 @@ def parse_first(text: str, start: int = 0) -> tuple[object, int]:
         raise json.JSONDecodeError("Expecting value", text, nothing.value) from None
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# A value that is JSON contains itself nowhere, so nobody need look for that.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 #: Python refuses to convert texts of thousands of digits; JavaScript makes them infinite.
 _LONGEST_EXACT = 400
 #: Integers of fewer characters are exact in a double.

@@ -52,6 +52,11 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def is_safe(number: float) -> bool:
+    """Whether a double holds the number and all whole ones that are nearer to zero; not-a-number is none."""
+    return -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER
+
+
 def type_name(value: object) -> str:
     """The name that Segment's messages use: `typeof`, with `array` and `null` told from `object`."""
     if value is None:
@@ -253,6 +258,8 @@ def to_json_value(value: object) -> object:
         return value
     if kind is dict:
         return _members_to_json(value)  # type: ignore[arg-type]  # kind is dict
+    if (kind is int or (kind is float and not value.is_integer())) and is_safe(value):  # type: ignore[attr-defined,arg-type]
+        return value
     if isinstance(value, (int, float)):
         return _number_to_json(value)
     if isinstance(value, list):
@@ -267,7 +274,7 @@ def _members_to_json(members: dict[str, object]) -> dict[str, object]:
     for key, value in members.items():
         # Most values are texts; they are not worth a call.
         kind = type(value)
-        if kind is str or kind is bool or value is None:
+        if kind is str or kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
             continue
         if value is UNDEFINED:
             changed = dict(members) if changed is None else changed
@@ -293,7 +300,7 @@ def _items_to_json(items: list[object]) -> list[object]:
 
 
 def _number_to_json(number: float) -> float | None:
-    if isinstance(number, int) and -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
+    if isinstance(number, int) and is_safe(number):
         return number
     double = as_double(number)
     if not math.isfinite(double):

@@ -15,6 +15,7 @@ from destination.javascript.values import UNDEFINED, in_key_order, own_members, 
 from destination.liquidjs import DEFAULT_LIQUIDJS, LiquidjsVersion
 from destination.mapping.configuration import check_configuration
 from destination.mapping.directives import compile_directive, failing, liquid_directive
+from destination.mapping.paths import path_keys
 from destination.mapping.recognition import runs_as_directive
 
 if TYPE_CHECKING:
@@ -112,6 +113,42 @@ def _is_constant(mapping: object) -> bool:
     return True
 
 
+def _key_read(mapping: object) -> str | None:
+    """The key of the event that a mapping reads and does nothing else; None for every other mapping."""
+    if not isinstance(mapping, dict) or mapping.keys() - {"@path", "_metadata"}:
+        return None
+    path = mapping.get("@path")
+    keys = path_keys(path) if isinstance(path, str) else ()
+    return keys[0] if len(keys) == 1 else None
+
+
+def _resolving_members(mapping: dict[str, Any], resolvers: dict[str, Resolver]) -> Resolver:
+    """An object whose members are resolved in order, and left out where they come out undefined.
+
+    Every event has a constant, and most members read a key of it: neither is worth a call.
+
+    Args:
+        mapping: The members as they are written, in the order that they have in the result.
+        resolvers: The same, compiled.
+    """
+    constants = {name: value for name, value in mapping.items() if _is_constant(value)}
+    template = {name: constants.get(name) for name in mapping}
+    members = tuple((name, _key_read(mapping[name]), resolvers[name]) for name in mapping if name not in constants)
+    undefined = UNDEFINED
+
+    def resolve_members(event: object) -> object:
+        resolved = template.copy()
+        for name, key, resolve in members:
+            value = resolve(event) if key is None or type(event) is not dict else event.get(key, undefined)
+            if value is undefined:
+                del resolved[name]
+            else:
+                resolved[name] = value
+        return resolved
+
+    return resolve_members
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiler:
     """Compiles a mapping and all that is nested in it."""
@@ -158,21 +195,11 @@ class _Compiler:
     def _object(self, mapping: dict[str, Any], *, keep_undefined: bool) -> Resolver:
         if _is_constant(mapping):
             return lambda _: mapping
-        ordered = in_key_order(mapping)
-        members = tuple((key, self.compile(value, keep_undefined=keep_undefined)) for key, value in ordered.items())
+        mapping = in_key_order(mapping)
+        resolvers = {name: self.compile(value, keep_undefined=keep_undefined) for name, value in mapping.items()}
         if keep_undefined:
-            return lambda event: {key: resolve(event) for key, resolve in members}
-        undefined = UNDEFINED
-
-        def resolve_members(event: object) -> object:
-            resolved = {}
-            for key, resolve in members:
-                value = resolve(event)
-                if value is not undefined:
-                    resolved[key] = value
-            return resolved
-
-        return resolve_members
+            return lambda event: {name: resolve(event) for name, resolve in resolvers.items()}
+        return _resolving_members(mapping, resolvers)
 
     def _list(self, mapping: list[Any]) -> Resolver:
         if _is_constant(mapping):

@@ -14,6 +14,7 @@ from conformance.segment_build import SegmentBuildFault, case_count, compare, re
 from conformance.segment_build.replay import replay
 from conformance.segment_build.vectors import load_vectors
 from destination import PRESETS, Subscription
+from destination.javascript import to_json_value
 from destination.mapping import LIQUIDJS_VERSIONS
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def test_every_recorded_vector_but_those_of_the_newer_field_is_what_the_build_do
 
 
 def test_a_problem_of_ours_is_found_and_made_small(build: SegmentBuild, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("destination.delivery.convert_dates", lambda value: value)
+    monkeypatch.setattr("destination.delivery.json_with_dates", to_json_value)
     found = compare(150, 5, [IDENTIFY], build=build)
     assert [item.family for item in found] == ["Identify Calls, single events", "Identify Calls, batches"]
     [event] = found[0].given["events"]
@@ -83,7 +84,7 @@ def test_the_command_line_prints_keeps_and_replays_what_differs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as planted:
-        planted.setattr("destination.delivery.convert_dates", lambda value: value)
+        planted.setattr("destination.delivery.json_with_dates", to_json_value)
         assert judge_against_segment(150, 5, [IDENTIFY], save=str(tmp_path), quiet=True) == 1
         shown = capsys.readouterr().out
         assert "DIFFERS Identify Calls, single events (event)" in shown

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from destination.actions.dates import convert_dates, unix_seconds
+from destination.actions.dates import convert_dates, json_with_dates, unix_seconds
 from destination.fields.formats import is_date_like, is_email
-from destination.javascript.dates import iso_parts, parse_date, parse_dayjs
+from destination.javascript.dates import has_usual_form, iso_parts, parse_date, parse_dayjs
+from destination.javascript.values import UNDEFINED, to_json_value
 
 NOW = 1_787_227_200_123
 
@@ -237,3 +238,40 @@ def test_the_ends_of_years_and_of_february_stay_where_they_are_through_a_whole_c
         for month_and_day in ("01-01", "02-28", last_of_february, "03-01", "12-31"):
             text = f"{year:04}-{month_and_day}"
             assert convert_dates(f"{text}T12:00:00{zone}") == f"{text} 12:00:00 +00:00"
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.just(UNDEFINED)
+    | st.text(max_size=4)
+    | st.sampled_from(
+        ["2024-02-29T12:00:00.000Z", "2023-02-30T12:00:00Z", "2024-01-02 03:04", "2024-13-01T00:00:00Z"]
+    )
+    | st.datetimes(timezones=st.just(UTC), min_value=datetime(1980, 1, 1), max_value=datetime(2080, 1, 1)),  # noqa: DTZ001  # bounds have none
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@given(_VALUES)
+def test_dates_and_json_in_one_pass_are_what_they_are_one_after_the_other(value: object) -> None:
+    assert json_with_dates(value) == to_json_value(convert_dates(value))
+
+
+def test_fields_in_which_nothing_changes_are_the_very_same() -> None:
+    fields = {"a": ["x", {"b": 1, "born": "2024-01-02"}], "c": None, "d": 2.5, "e": True}
+    assert json_with_dates(fields) is fields
+
+
+@given(
+    st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)),  # noqa: DTZ001  # bounds have none
+    st.sampled_from(["", ".5", ".25", ".125", ".123456789"]),
+)
+def test_a_date_in_the_usual_form_is_valid_and_is_its_instant(moment: datetime, fraction: str) -> None:
+    text = f"{moment.year:04}{moment:-%m-%dT%H:%M:%S}{fraction}Z"
+    since = moment.replace(microsecond=0) - datetime(1970, 1, 1)  # noqa: DTZ001  # neither has one
+    milliseconds = int(fraction[1:].ljust(3, "0")[:3])
+    assert has_usual_form(text)
+    assert parse_date(text) == parse_dayjs(text) == since // timedelta(milliseconds=1) + milliseconds

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from destination import AggregateAjvError
 from destination.actions import ACTIONS
-from destination.fields import Field, RequiredWhen, compile_fields
+from destination.fields import Field, RequiredWhen, Validator, compile_fields
+from destination.javascript.values import UNDEFINED
 
 
 def validated(field: Field, value: Any, *, batch: bool = False) -> Any:
@@ -310,3 +311,42 @@ def test_what_a_batch_accepted_once_it_accepts_again_unchanged(field: Field, val
     # A text may become infinite, which is no number any more.
     if "inf" not in repr(once):
         assert validator.validate(once, batch=True) == once
+
+
+_ANY = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**60), 2**60),
+    st.floats(),
+    st.sampled_from(
+        ["", "x", "ada@example.com", "7", "true", "2024-02-29T12:00:00Z", "2024-02-31T12:00:00.5Z", "soon"]
+    ),
+    st.just(UNDEFINED),
+    st.dictionaries(st.text(max_size=2), st.none() | st.text(max_size=2), max_size=2),
+)
+_MEMBERS = ("email", "userId", "dataFields", "phoneNumber", "id", "name", "price", "quantity", "sku")
+_ITEMS = st.dictionaries(st.sampled_from(_MEMBERS), _ANY.filter(lambda value: value is not UNDEFINED), max_size=6)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@given(data=st.data(), batch=st.booleans())
+def test_a_value_that_goes_through_unlooked_at_is_what_a_look_would_leave(
+    action: str, data: st.DataObject, batch: bool
+) -> None:
+    fields = ACTIONS[action].fields
+    payload = data.draw(
+        st.dictionaries(st.sampled_from(sorted(fields)), _ANY | _ITEMS | st.lists(_ITEMS | _ANY, max_size=2))
+    )
+    quick = compile_fields(fields)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("destination.fields.compiler._unchanged", lambda _: {})
+        thorough = compile_fields(fields)
+    assert outcome(quick, payload, batch=batch) == outcome(thorough, payload, batch=batch)
+
+
+def outcome(validator: Validator, payload: object, *, batch: bool) -> str:
+    """The result with the types of its values, or the complaints."""
+    try:
+        return repr(validator.validate(payload, batch=batch))
+    except AggregateAjvError as error:
+        return repr(error.complaints)
