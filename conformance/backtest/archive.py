@@ -38,7 +38,7 @@ def find_files(addresses: Sequence[str]) -> tuple[str, ...]:
         InputError: An address is of nothing that can be read so; every such address is named.
     """
     sources = event_sources(addresses, _no_stream)
-    problems = [_unfit(source.name) for source in sources if source.is_read_once or source.name == "command line"]
+    problems = [_unfit(source.name) for source in sources if not source.is_addressable]
     if problems:
         raise InputError(problems)
     return tuple(sorted({source.name for source in sources}))
