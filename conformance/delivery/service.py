@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.delivery.account import Account, Delivery, Result, judge
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Events that have been taken up and wait for their turn, for each request that may be under way.
 _AHEAD: Final = 8
+#: Events among which batches are formed, which are in memory at once: ten batches, where a mapping says nothing else.
+_WINDOW: Final = 10_000
 #: Events that are taken up before others have their turn.
 _AT_A_TIME: Final = 50
 
@@ -91,15 +94,21 @@ class DeliveryService:
         """The account, once every event is delivered, given up, or left unsent after `stop`."""
         return await self._deliver_each((read, []) for read in events)
 
-    async def deliver_in_batches(self, events: Sequence[ReadEvent]) -> Account:
-        """Like `deliver`, but first what the platform would batch goes out in batches, one after the other."""
-        deliveries: dict[int, list[Delivery]] = defaultdict(list)
-        for batch in await form_batches(self._destination, events, stopped=lambda: bool(self.stopped_because)):
-            if self.stopped_because:
-                break
-            for position, delivery in await self._deliver_batch(batch):
-                deliveries[position].append(delivery)
-        return await self._deliver_each((read, deliveries[position]) for position, read in enumerate(events))
+    async def deliver_in_batches(self, events: Iterable[ReadEvent]) -> Account:
+        """Like `deliver`, but first what the platform would batch goes out in batches, one after the other.
+
+        So it is for every 10,000 events: the platform does not wait for ever for a batch to fill, either.
+        """
+        coming = iter(events)
+        while window := tuple(islice(coming, _WINDOW)):
+            deliveries: dict[int, list[Delivery]] = defaultdict(list)
+            for batch in await form_batches(self._destination, window, stopped=lambda: bool(self.stopped_because)):
+                if self.stopped_because:
+                    break
+                for position, delivery in await self._deliver_batch(batch):
+                    deliveries[position].append(delivery)
+            await self._deliver_each((read, deliveries[position]) for position, read in enumerate(window))
+        return self.account
 
     async def _deliver_each(self, work: Iterable[tuple[ReadEvent, list[Delivery]]]) -> Account:
         """Deliver events by the subscriptions that they have no delivery of yet; once stopped, leave the rest."""
