@@ -199,7 +199,8 @@ def test_no_more_events_are_taken_at_once_than_batches_are_formed_among(monkeypa
     class Noting(FakeServer):
         async def send(self, request: Request) -> Reply:
             assert isinstance(request.json, dict)
-            assert isinstance(users := request.json["users"], list)
+            users = request.json["users"]
+            assert isinstance(users, list)
             seen.append((taken, len(users)))
             return await super().send(request)
 
