@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from conformance.cli.segment_options import SegmentOptions
     from conformance.inputs.events import EventSource, ReadEvent, ReadEvents
+    from conformance.inputs.remarks import Remarks
 
 #: Warnings, and messages that Segment drops, that are printed one by one; of more, the number is.
 _MOST_NAMED: Final = 10
+#: Bytes that one process reads and maps in about a second; so long do others take to begin, and are then of use.
+_WORTH_PROCESSES: Final = 16 * 2**20
 
 
 def report_doubts(read: ReadEvents) -> None:
@@ -36,7 +39,7 @@ class EventInput:
         kept: Whether they are read more than once; what comes through a pipe then goes into a file first.
 
     Attributes:
-        broken: How much of what was read, or of what was read so far, is no event.
+        remarks: What is said of the events.
 
     Raises:
         InputError: An address is of nothing that can be read; every such address is named.
@@ -53,38 +56,43 @@ class EventInput:
         self._segment = segment
         self._now = round(time.time() * 1000)
         self._tells = True
-        self._doubtful = 0
         self._dropped = 0
-        self.broken = 0
+        self.remarks = self._new_remarks()
 
     def __iter__(self) -> Iterator[ReadEvent]:
         """The events, from the first; what is wrong with them is told once."""
-        self._doubtful = self._dropped = self.broken = 0
+        self._dropped, self.remarks = 0, self._new_remarks()
         read = self._read()
         yield from self._passed_on(read) if self._segment.wanted else read
         self._tells = False
+
+    @property
+    def broken(self) -> int:
+        """How much of what was read, or of what was read so far, is no event."""
+        return self.remarks.broken
+
+    @property
+    def separable(self) -> tuple[EventSource, ...]:
+        """The sources, where several processes read them sooner than this one; else nothing."""
+        if self._segment.wanted or not all(source.is_addressable for source in self._sources):
+            return ()
+        sizes = (_WORTH_PROCESSES / 2 if size is None else size for size in (s.size for s in self._sources))
+        return tuple(self._sources) if sum(sizes) >= _WORTH_PROCESSES else ()
+
+    def _new_remarks(self) -> Remarks:
+        from conformance.inputs.remarks import Remarks
+
+        return Remarks(lambda kind, text: self._tell(f"{kind}: {text}"))
 
     def _tell(self, text: str) -> None:
         if self._tells:
             print_note(text)
 
     def _read(self) -> Iterator[ReadEvent]:
-        from conformance.inputs.errors import InputProblem
-        from conformance.inputs.event_members import event_problems
-        from conformance.inputs.events import doubts, stream_events
+        from conformance.inputs.events import stream_events
 
-        for item in stream_events(self._sources):
-            if isinstance(item, InputProblem):
-                self.broken += 1
-                self._tell(f"error: {item}")
-                continue
-            for doubt in doubts(item) if event_problems(item.event) else ():
-                self._doubtful += 1
-                if self._doubtful <= _MOST_NAMED:
-                    self._tell(f"warning: {doubt}")
-            yield item
-        if self._doubtful > _MOST_NAMED:
-            self._tell(f"warning: {self._doubtful - _MOST_NAMED} more like these")
+        yield from self.remarks.events_of(stream_events(self._sources))
+        self.remarks.finish()
 
     def _passed_on(self, read: Iterator[ReadEvent]) -> Iterator[ReadEvent]:
         """The events that come to the destination, as Segment passes them on."""

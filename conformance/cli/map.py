@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.cli.event_input import EventInput
-    from conformance.explanation import Explainer, Explanation
+    from conformance.cli.progress import Progress
+    from conformance.explanation import Explainer, Explanation, Summary
     from conformance.inputs.configuration import Configuration
     from destination import CompiledSubscription, Destination, Reply
 
@@ -103,11 +104,31 @@ def _summarize(destination: Destination, given: EventInput) -> bool:
 
     summary = Summary(destination)
     with Progress("mapping", None) as progress:
-        for item in followed(given, progress):
-            summary.add(item.event, item.place)
+        if given.separable:
+            _summarize_apart(summary, destination, given, progress)
+        else:
+            for item in followed(given, progress):
+                summary.add(item.event, item.place)
     for line in summary.text_lines(broken=given.broken):
         click.echo(line)
     return summary.refused > 0
+
+
+def _summarize_apart(summary: Summary, destination: Destination, given: EventInput, progress: Progress) -> None:
+    """Count the events on all cores."""
+    from conformance.explanation.part_summaries import summarize_sources
+    from conformance.part_pool import cores
+
+    subscriptions = [compiled.subscription for compiled in destination.subscriptions]
+    summarize_sources(
+        summary,
+        given.separable,
+        given.remarks,
+        subscriptions=subscriptions,
+        workers=cores(),
+        progress=progress.advance,
+    )
+    given.remarks.finish()
 
 
 def _print_blocks(explained: Iterable[Explanation], given: EventInput, *, quiet: bool, verbose: bool) -> bool:

@@ -168,8 +168,7 @@ async def _send(sending: Sending, project: str, key: str, interruption: Interrup
                 service.stop(stopped or _INTERRUPTED)
             with interruption.listened_to(_Stopper(service)):
                 if sending.batch:
-                    # Which events share a request is known once all of them are.
-                    await service.deliver_in_batches(list(sending.events))
+                    await service.deliver_in_batches(sending.events)
                 else:
                     await service.deliver(sending.events)
     return Sent(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.delivery.eager_tasks import Done, begin
 from destination import ConnectionFailure, Outcome
@@ -73,7 +73,7 @@ class Sender:
         self._slots = asyncio.Semaphore(concurrency)
         self._stopped = asyncio.Event()
         self._abandoned = False
-        self._under_way: set[asyncio.Task[Outcome]] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._answered = False
         self._failures_in_a_row = 0
         self._warned: set[str] = set()
@@ -117,20 +117,31 @@ class Sender:
         async with self._slots:
             if self._stopped.is_set():
                 return None
-            begun = begin(attempt()) if self._eager else asyncio.create_task(attempt())
-            if isinstance(begun, Done):
-                return begun.result
-            task = begun
-            self._under_way.add(task)
-            try:
-                outcome = await task
-            except asyncio.CancelledError:
-                if not self._abandoned:
-                    raise
-                return _abandoned(subscription)
-            finally:
-                self._under_way.discard(task)
-        return outcome
+            if not self._eager:
+                return await self._until_abandoned(subscription, asyncio.current_task(), attempt())
+            begun = begin(attempt())
+            return (
+                begun.result if isinstance(begun, Done) else await self._until_abandoned(subscription, begun, begun)
+            )
+
+    async def _until_abandoned(
+        self, subscription: Subscription, task: asyncio.Task[Any] | None, attempt: Awaitable[Outcome]
+    ) -> Outcome:
+        """The outcome of an attempt that is under way in a task; one of our own when all is abandoned."""
+        if task is None:
+            raise RuntimeError("an attempt is made in a task")
+        self._under_way.add(task)
+        try:
+            return await attempt
+        except asyncio.CancelledError:
+            if not self._abandoned:
+                raise
+            if task is not attempt:
+                # It was for the attempt; the task goes on with what is left of its event.
+                task.uncancel()
+            return _abandoned(subscription)
+        finally:
+            self._under_way.discard(task)
 
     def _delay(self, outcome: Outcome, tries: int) -> float | None:
         if outcome.error is None or self._abandoned:

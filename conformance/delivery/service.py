@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.delivery.account import Account, Delivery, Result, judge
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 #: Events that have been taken up and wait for their turn, for each request that may be under way.
 _AHEAD: Final = 8
+#: Events among which batches are formed, which are in memory at once: ten batches, where a mapping says nothing else.
+_WINDOW: Final = 10_000
+#: Events that are taken up before others have their turn.
+_AT_A_TIME: Final = 50
 
 
 class DeliveryService:
@@ -89,19 +94,27 @@ class DeliveryService:
         """The account, once every event is delivered, given up, or left unsent after `stop`."""
         return await self._deliver_each((read, []) for read in events)
 
-    async def deliver_in_batches(self, events: Sequence[ReadEvent]) -> Account:
-        """Like `deliver`, but first what the platform would batch goes out in batches, one after the other."""
-        deliveries: dict[int, list[Delivery]] = defaultdict(list)
-        for batch in await form_batches(self._destination, events, stopped=lambda: bool(self.stopped_because)):
-            if self.stopped_because:
-                break
-            for position, delivery in await self._deliver_batch(batch):
-                deliveries[position].append(delivery)
-        return await self._deliver_each((read, deliveries[position]) for position, read in enumerate(events))
+    async def deliver_in_batches(self, events: Iterable[ReadEvent]) -> Account:
+        """Like `deliver`, but first what the platform would batch goes out in batches, one after the other.
+
+        So it is for every 10,000 events: the platform does not wait for ever for a batch to fill, either.
+        """
+        coming = iter(events)
+        while window := tuple(islice(coming, _WINDOW)):
+            deliveries: dict[int, list[Delivery]] = defaultdict(list)
+            for batch in await form_batches(self._destination, window, stopped=lambda: bool(self.stopped_because)):
+                if self.stopped_because:
+                    break
+                for position, delivery in await self._deliver_batch(batch):
+                    deliveries[position].append(delivery)
+            await self._deliver_each((read, deliveries[position]) for position, read in enumerate(window))
+        return self.account
 
     async def _deliver_each(self, work: Iterable[tuple[ReadEvent, list[Delivery]]]) -> Account:
         """Deliver events by the subscriptions that they have no delivery of yet; once stopped, leave the rest."""
-        for read, deliveries in work:
+        for number, (read, deliveries) in enumerate(work):
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)  # signals and replies have their turn, however many events match nothing
             await self._take_up(read, deliveries)
         await self.drain()
         return self.account
@@ -124,14 +137,22 @@ class DeliveryService:
             self._start(read, deliveries)
 
     def _start(self, read: ReadEvent, deliveries: list[Delivery]) -> None:
-        before: set[asyncio.Task[None]] = set()
-        if self._latest:
-            before = {self._latest[name] for name in identifiers(read.event) if name in self._latest}
-        delivery = self._deliver_in_turn(read, deliveries, before)
+        remaining: Sequence[CompiledSubscription] = ()
+        try:
+            remaining = self._remaining(read, deliveries)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the event stays in the account
+            deliveries += self._rest(read, deliveries, Result.FAILED, self._note_fault(error))
+        if not remaining:
+            # There is nothing to wait for, and nothing that a task is for.
+            self._taken_up.release()
+            self._count(read, deliveries)
+            return
+        names = identifiers(read.event)
+        before = {self._latest[name] for name in names if name in self._latest}
+        delivery = self._deliver_in_turn(read, deliveries, remaining, before)
         task = begin(delivery) if self._eager else asyncio.create_task(delivery)
         if isinstance(task, Done):
             return
-        names = identifiers(read.event)
         self._tasks.add(task)
         self._latest.update(dict.fromkeys(names, task))
 
@@ -144,15 +165,16 @@ class DeliveryService:
         task.add_done_callback(forget)
 
     async def _deliver_in_turn(
-        self, read: ReadEvent, deliveries: list[Delivery], before: set[asyncio.Task[None]]
+        self,
+        read: ReadEvent,
+        deliveries: list[Delivery],
+        remaining: Sequence[CompiledSubscription],
+        before: set[asyncio.Task[None]],
     ) -> None:
-        if before:
-            await asyncio.wait(before)
-        try:
-            for subscription in self._remaining(read, deliveries):
-                deliveries.append(await self._deliver_to(read, subscription))
-        except Exception as error:  # noqa: BLE001  # whatever it is, the event stays in the account
-            deliveries += self._rest(read, deliveries, Result.FAILED, self._note_fault(error))
+        for task in before:
+            await task
+        for subscription in remaining:
+            deliveries.append(await self._deliver_to(read, subscription))
         self._taken_up.release()
         self._count(read, deliveries)
 

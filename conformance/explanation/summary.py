@@ -5,7 +5,7 @@ Nothing is explained, and nothing is kept of an event but where the first of eac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.explanation.report import event_title, figures_line
@@ -46,11 +46,36 @@ class SummaryRow:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a summary has counted, for another of the same subscriptions; it goes to other processes.
+
+    Attributes:
+        rows: The rows, by subscription, outcome and reason, in the order of their first events.
+        mapped: As in `Summary`.
+        refused: As in `Summary`.
+        not_subscribed: As in `Summary`.
+        leaves_out: Whether there were so many reasons that some are counted together.
+    """
+
+    rows: dict[tuple[int, str, str], SummaryRow]
+    mapped: int
+    refused: int
+    not_subscribed: int
+    leaves_out: bool
+
+    @property
+    def events(self) -> int:
+        """How many events were counted."""
+        return self.mapped + self.refused + self.not_subscribed
+
+
 class Summary:
     """Counts what becomes of events, one after the other.
 
     Args:
         destination: The connection; Iterable is taken to answer 200 to every request.
+        most_reasons: Reasons of a subscription that are told apart; those that come after are counted together.
 
     Attributes:
         mapped: Events of which every subscription that matches makes requests.
@@ -58,8 +83,9 @@ class Summary:
         not_subscribed: Events that no subscription matches.
     """
 
-    def __init__(self, destination: Destination) -> None:
+    def __init__(self, destination: Destination, *, most_reasons: int = _MOST_REASONS) -> None:
         self._destination = destination
+        self._most_reasons = most_reasons
         self._rows: dict[tuple[int, str, str], SummaryRow] = {}
         self._position = {id(item): n for n, item in enumerate(destination.subscriptions)}
         self._reasons: dict[int, int] = {}
@@ -92,13 +118,30 @@ class Summary:
         position = len(self._position) if compiled is None else self._position[id(compiled)]
         if (row := self._rows.get((position, ended, reason))) is not None:
             return row
-        kinds = self._reasons[position] = self._reasons.get(position, 0) + 1
-        if kinds > _MOST_REASONS:
-            reason = _OTHER
         name = "" if compiled is None else compiled.subscription.name
         action = "" if compiled is None else compiled.subscription.partner_action
-        new = SummaryRow(name, action, ended, " ".join(reason.split()), 0, place, event_title(event))
-        return self._rows.setdefault((position, ended, reason), new)
+        return self._new_row(position, SummaryRow(name, action, ended, reason, 0, place, event_title(event)))
+
+    def _new_row(self, position: int, row: SummaryRow) -> SummaryRow:
+        """The row for a reason that has none yet: this one, or that of all reasons too many."""
+        kinds = self._reasons[position] = self._reasons.get(position, 0) + 1
+        reason = row.reason if kinds <= self._most_reasons else _OTHER
+        return self._rows.setdefault((position, row.outcome, reason), replace(row, reason=reason))
+
+    @property
+    def counted(self) -> Counted:
+        """What was counted so far."""
+        leaves_out = any(kinds > self._most_reasons for kinds in self._reasons.values())
+        return Counted(self._rows, self.mapped, self.refused, self.not_subscribed, leaves_out)
+
+    def add_counted(self, counted: Counted) -> None:
+        """Count what another summary of the same subscriptions has counted, of events that come after these."""
+        for key, other in counted.rows.items():
+            row = self._rows.get(key) or self._new_row(key[0], replace(other, count=0))
+            row.count += other.count
+        self.mapped += counted.mapped
+        self.refused += counted.refused
+        self.not_subscribed += counted.not_subscribed
 
     @property
     def rows(self) -> list[SummaryRow]:
@@ -116,7 +159,7 @@ class Summary:
             if row.subscription != above:
                 above = row.subscription
                 yield f"{row.subscription} ({row.action})" if row.subscription else "no subscription"
-            reason = f": {row.reason}" if row.reason else ""
+            reason = f": {' '.join(row.reason.split())}" if row.reason else ""
             yield f"  {row.count} {row.outcome}{reason}"
             yield f"    for example {row.place}  {row.title}".rstrip()
         yield figures_line(self.mapped, self.refused, self.not_subscribed, broken)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STANDARD_INPUT: Final = "-"
 #: What standard input is called in places and problems.
 STANDARD_INPUT_NAME: Final = "standard input"
+#: What text that was given itself is called there.
+COMMAND_LINE: Final = "command line"
 _GZIP: Final = b"\x1f\x8b"
 _WILDCARDS: Final = "*?["
 #: What files in a folder are called that are read; those that hold no events are named when it is their turn.
@@ -72,6 +74,20 @@ class EventSource:
     def is_read_once(self) -> bool:
         """Whether it gives what it holds only once, as standard input and pipes do."""
         return self.name == STANDARD_INPUT_NAME or (self.path is not None and not self.path.is_file())
+
+    @property
+    def is_addressable(self) -> bool:
+        """Whether another process can open it by its name."""
+        return self.name not in {STANDARD_INPUT_NAME, COMMAND_LINE} and not self.is_read_once
+
+    @property
+    def size(self) -> int | None:
+        """Bytes that are stored; None where that is not known before it is read.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        return None if self.path is None else self.path.stat().st_size
 
     @property
     def splits(self) -> bool:
@@ -127,7 +143,7 @@ def _of(address: str, standard_input: Callable[[], BinaryIO]) -> Iterator[EventS
         return iter([EventSource(STANDARD_INPUT_NAME, standard_input)])
     if address.lstrip()[:1] in {"{", "["}:
         text = address.encode("utf-8", "surrogateescape")
-        return iter([EventSource("command line", lambda: io.BytesIO(text))])
+        return iter([EventSource(COMMAND_LINE, lambda: io.BytesIO(text))])
     if "://" in address:
         from conformance.inputs.cloud_sources import cloud_files
 

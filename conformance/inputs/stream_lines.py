@@ -79,6 +79,13 @@ class StreamLines:
         self._number = line.number + 1
         return rest
 
+    @property
+    def next_place(self) -> tuple[int, int]:
+        """The byte and the number of the line that come next."""
+        if self._put_back:
+            return self._put_back[0].offset, self._put_back[0].number
+        return self._offset, self._number
+
     def next_chunk(self) -> bytes:
         """What comes next, without waiting for more than there is; its lines are counted when they are put back."""
         if self._put_back:

@@ -38,11 +38,25 @@ def stream_values(
     Raises:
         OSError: The stream cannot be read on; so do `EOFError` and `zlib.error` for one that is packed.
     """
-    lines = StreamLines(stream, first_line, offset)
-    first = offset == 0
+    return values_of_lines(StreamLines(stream, first_line, offset), first=offset == 0, stop=stop)
+
+
+def values_of_lines(lines: StreamLines, *, first: bool = True, stop: int | None = None) -> Iterator[Value | Broken]:
+    """The values of lines, and what is broken in them; the line that is not read any more is put back.
+
+    Args:
+        lines: The lines.
+        first: Whether what comes next is the beginning of a source, which may be a list.
+        stop: The byte from which on no line begins that is read; None for all of them. A value that begins before it
+            is read to its end.
+
+    Raises:
+        OSError: As `stream_values` raises it.
+    """
     parse, next_line = json_text.parse, lines.next_line
     last = sys.maxsize if stop is None else stop
-    while (line := next_line()) is not None and line.offset < last:
+    # What is left of a line belongs to where the line begins.
+    while (line := next_line()) is not None and (line.offset < last or line.column > 1):
         text = line.text
         if first and not text.isspace():
             first = False
@@ -57,6 +71,8 @@ def stream_values(
         else:
             deep = text.count(b"[") + text.count(b"{") > DEEPEST
             yield Value(value, line.number, line.offset, None, may_be_deep=deep)
+    if line is not None:
+        lines.put_back([line])
 
 
 def _unusual(lines: StreamLines, line: Line, error: ValueError | RecursionError) -> Iterator[Value | Broken]:
@@ -151,6 +167,8 @@ class _Several:
         self._lines.put_back(self._taken[last + 1 :])
         if rest:
             left = rest.encode()
+            if line.text.endswith(b"\n") and not left.endswith(b"\n"):
+                left += b"\n"
             skipped = len(line.text) - len(left)
             column = line.column + len(line.text[:skipped].decode())
             self._lines.put_back([Line(line.number, column, line.offset + skipped, left)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from itertools import cycle, islice
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.explanation import Summary
+from conformance.explanation.part_summaries import summarize_sources
 from conformance.inputs.event_members import event_problems
 from conformance.inputs.events import event_sources, read_events, stream_events
-from destination import Destination
+from conformance.inputs.remarks import Remarks
+from destination import PRESETS, Destination
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,13 +56,20 @@ def mapping(path: Path) -> int:
     return summary.mapped + summary.refused + summary.not_subscribed
 
 
+def on_two_cores(path: Path) -> int:
+    summary, remarks = Summary(Destination({"apiKey": "the API key"})), Remarks(lambda *_: None)
+    sources = event_sources([str(path)], io.BytesIO)
+    summarize_sources(summary, sources, remarks, subscriptions=PRESETS, workers=2)
+    return summary.counted.events
+
+
 def stream(path: Path) -> list[ReadEvent]:
     return stream_events(event_sources([str(path)], lambda: None))  # type: ignore[return-value, arg-type]
 
 
-def seconds(work: Callable[[Path], int], path: Path) -> float:
+def seconds(work: Callable[[Path], int], path: Path, count: int = LINES) -> float:
     started = time.perf_counter()
-    assert work(path) == LINES
+    assert work(path) == count
     return time.perf_counter() - started
 
 
@@ -72,6 +82,21 @@ def test_a_file_of_events(benchmark: BenchmarkFixture, archive: Path, work: Call
         ratio = min(ours for ours, _ in rounds) / min(theirs for _, theirs in rounds)
         benchmark.extra_info["times a bare pass"] = round(ratio, 2)
         assert ratio < MOST[work.__name__]
+
+
+def test_the_summary_of_a_file_on_two_cores(benchmark: BenchmarkFixture, archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    with archive.open("rb") as lines, path.open("wb") as file:
+        content = lines.read()
+        for _ in range(10 if benchmark.enabled else 1):
+            file.write(content)
+    count = (10 if benchmark.enabled else 1) * LINES
+    assert benchmark.pedantic(on_two_cores, (path,), rounds=3) == count  # type: ignore[no-untyped-call]
+    if benchmark.enabled:
+        rounds = [(seconds(on_two_cores, path, count), seconds(bare, path, count)) for _ in range(3)]
+        ratio = min(ours for ours, _ in rounds) / min(theirs for _, theirs in rounds)
+        benchmark.extra_info["times a bare pass"] = round(ratio, 2)
+        assert ratio < MOST["mapping"]
 
 
 def test_a_file_read_at_once(benchmark: BenchmarkFixture, archive: Path) -> None:

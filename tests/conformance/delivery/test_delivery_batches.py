@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from conformance.inputs.events import ReadEvent
 from destination import ConnectionFailure, Destination, Outcome, Reply, Request, Subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic import JsonValue
 
 JSON = {"content-type": "application/json"}
@@ -180,6 +183,31 @@ def test_forming_batches_lets_signals_have_their_turn_and_leaves_off() -> None:
             return super().plan_for(*arguments, **more)
 
     assert asyncio.run(forming()) == (0, [])
+
+
+def test_no_more_events_are_taken_at_once_than_batches_are_formed_among(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conformance.delivery.service._WINDOW", 3)
+    taken = 0
+    seen: list[tuple[int, int]] = []
+
+    def coming() -> Iterator[ReadEvent]:
+        nonlocal taken
+        for item in read(*(identify(f"u{number}") for number in range(7))):
+            taken += 1
+            yield item
+
+    class Noting(FakeServer):
+        async def send(self, request: Request) -> Reply:
+            assert isinstance(request.json, dict)
+            users = request.json["users"]
+            assert isinstance(users, list)
+            seen.append((taken, len(users)))
+            return await super().send(request)
+
+    service = DeliveryService(Destination(SETTINGS, [sized(2)]), Noting())
+    account = asyncio.run(service.deliver_in_batches(coming()))
+    assert seen == [(3, 2), (3, 1), (6, 2), (6, 1), (7, 1)]
+    assert (account.ended(Fate.DELIVERED), account.events) == (7, 7)
 
 
 def test_an_error_of_our_own_in_a_batch_leaves_all_its_events_undelivered() -> None:

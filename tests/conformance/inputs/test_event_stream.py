@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import itertools
 import json
 import tracemalloc
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.inputs.errors import InputError, InputProblem
-from conformance.inputs.events import ReadEvent, event_sources, stream_events, stream_source
+from conformance.inputs.events import ReadEvent, Span, event_sources, stream_events, stream_source, stream_span
+from conformance.inputs.source_parts import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,29 +243,38 @@ def test_memory_does_not_grow_with_the_number_of_events(
     assert peak < path.stat().st_size / 3
 
 
-@given(
-    sizes=st.lists(st.integers(0, 30), min_size=1, max_size=30),
-    cuts=st.lists(st.integers(0, 2000), max_size=4),
-)
+@given(sizes=st.lists(st.integers(0, 30), min_size=1, max_size=30), size=st.integers(1, 400))
 def test_the_parts_of_a_file_are_the_file_wherever_it_is_cut(
-    sizes: list[int], cuts: list[int], tmp_path_factory: pytest.TempPathFactory
+    sizes: list[int], size: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("parts") / "events.jsonl"
     path.write_text("\n".join(json.dumps(event(n, filler="é" * size)) for n, size in enumerate(sizes)))
     [source] = sources(path)
     assert source.splits
-    places = [0, *sorted(cuts), None]
-    found = [
-        item
-        for start, stop in itertools.pairwise(places)
-        if start is not None
-        for item in stream_source(source, start=start, stop=stop)
+    spans = [Span(part.start, part.line, part.end) for part in cut(str(path), size)]
+    assert [item for span in spans for item in stream_span(source, span)] == list(stream_source(source))
+    assert [span.offset for span in spans] == [span.stop for span in spans]
+
+
+def test_a_part_moves_on_to_the_end_of_a_value_that_reaches_across(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    line = json.dumps(event(1)) + "\n"
+    path.write_text(line + json.dumps(event(2), indent=2) + "\n" + line)
+    span = Span(0, 1, len(line) + 1)
+    assert len(list(stream_span(sources(path)[0], span))) == 2
+    assert path.read_text()[span.offset :] == line
+    assert path.read_text()[: span.offset].count("\n") == span.line - 1
+
+
+def test_lines_are_counted_on_behind_one_with_two_values() -> None:
+    line = json.dumps(event(1))
+    found = read(f"{line} {line}\n{json.dumps(event(2), indent=1)}\n{line}\n")
+    assert [(item.line, item.offset) for item in events(found)] == [
+        (1, 0),
+        (1, len(line) + 1),
+        (2, 2 * len(line) + 2),
+        (8, 2 * len(line) + 3 + len(json.dumps(event(2), indent=1))),
     ]
-    whole = list(stream_source(source))
-    assert [(item.event["n"], item.offset) for item in events(found)] == [
-        (item.event["n"], item.offset) for item in events(whole)
-    ]
-    assert len(found) == len(whole) == len(sizes)
 
 
 def test_only_a_plain_file_of_lines_is_read_in_parts(tmp_path: Path) -> None:

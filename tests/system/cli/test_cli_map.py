@@ -246,6 +246,38 @@ def test_quiet_ends_with_a_summary_by_subscription_outcome_and_reason_with_an_ex
     ]
 
 
+@pytest.mark.parametrize("cores", [1, 3])
+def test_a_summary_is_the_same_when_several_processes_read(
+    cores: int, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubtful = '{"type": "identify", "userId": "u1", "traites": {}}'
+    (tmp_path / "a.jsonl").write_text(f"{IDENTIFY}\n{REFUSED}\nnonsense\n" + f"{doubtful}\n" * 2_000)
+    (tmp_path / "b.gz").write_bytes(gzip.compress(f"{REFUSED}\n{doubtful}\n[5".encode()))
+    assert main(["map", "-q", str(tmp_path)]) == 2
+    at_once = capfd.readouterr()
+    assert at_once.out.endswith("\n2002 mapped, 2 refused, 0 not subscribed, 2 broken\n")
+    assert at_once.err.endswith("\nwarning: 1993 more like these\n")
+    monkeypatch.setattr("conformance.cli.event_input._WORTH_PROCESSES", 1)
+    monkeypatch.setattr("conformance.part_pool.cores", lambda: cores)
+    assert main(["map", "-q", str(tmp_path)]) == 2
+    assert capfd.readouterr() == at_once
+
+
+def test_what_only_this_process_can_read_stays_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{IDENTIFY}\n")
+    monkeypatch.setattr("conformance.cli.event_input._WORTH_PROCESSES", 1)
+    monkeypatch.setattr("conformance.explanation.part_summaries.run_on_processes", None)
+    assert main(["map", "-q", str(path), IDENTIFY]) == 0
+    assert main(["map", "-q", "--as-segment", str(path)]) == 0
+    with path.open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert main(["map", "-q", "-"]) == 0
+    assert capsys.readouterr().out.count("mapped, 0 refused") == 3
+
+
 def test_quiet_explains_nothing_that_nobody_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
