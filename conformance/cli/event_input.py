@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.files import kept_in_file, standard_input_stream
@@ -39,13 +40,18 @@ class EventInput:
         broken: How much of what was read, or of what was read so far, is no event.
 
     Raises:
-        InputError: An address is of nothing that can be read; every such address is named.
+        InputError: No address is of anything that can be read; every one is named. One beside others is
+            named before the first event, and counted as broken.
     """
 
     def __init__(self, addresses: Sequence[str], segment: SegmentOptions, *, kept: bool = False) -> None:
-        from conformance.inputs.events import event_sources
+        from conformance.inputs.errors import InputError
+        from conformance.inputs.event_sources import find_sources
 
-        self._sources: list[EventSource] = event_sources(addresses, standard_input_stream)
+        self._sources: list[EventSource]
+        self._sources, self._unusable = find_sources(addresses, standard_input_stream)
+        if self._unusable and not self._sources:
+            raise InputError(self._unusable)
         if kept:
             self._sources = [_readable_again(source) for source in self._sources]
         self._segment = segment
@@ -71,7 +77,7 @@ class EventInput:
         from conformance.inputs.event_members import event_problems
         from conformance.inputs.events import doubts, stream_events
 
-        for item in stream_events(self._sources):
+        for item in chain(self._unusable, stream_events(self._sources)):
             if isinstance(item, InputProblem):
                 self.broken += 1
                 self._tell(f"error: {item}")
