@@ -1,16 +1,13 @@
 """Where the events of an archive are: whatever `event_sources` finds, cut into parts that are read on their own.
 
-A part is as much of a source as is worth a process's while. JSON lines are cut between lines; what is compressed, is
-one JSON value, or stands elsewhere, stays whole. Where the cuts are follows from the sources alone; what is found
-does not depend on it.
+Where the cuts are follows from the sources alone; what is found does not depend on it.
 """
 
 from __future__ import annotations
 
 import io
 import zlib
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
 from conformance.backtest.counting import Broken, Located, Missing
 from conformance.backtest.figures import Position
@@ -20,6 +17,7 @@ from conformance.inputs.events import event_sources, events_of_value
 from conformance.inputs.json_values import TOO_DEEP, is_deeper
 from conformance.inputs.places import dotted
 from conformance.inputs.recognition import Event, is_event
+from conformance.inputs.source_parts import PART_SIZE, Part, cut, source_named
 from conformance.inputs.value_stream import stream_values
 
 if TYPE_CHECKING:
@@ -27,26 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.backtest.counting import Found
 
-#: Bytes of a part: some ten thousand events, so that no process waits long for the last one.
-PART_SIZE: Final = 8 * 2**20
-_BLOCK: Final = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of an archive.
-
-    Attributes:
-        file: The address of its source.
-        start: The byte it begins at.
-        end: The byte it ends before; None for the end of the source.
-        line: The line that begins there, counted from 1.
-    """
-
-    file: str
-    start: int = 0
-    end: int | None = None
-    line: int = 1
+__all__ = ["PART_SIZE", "Part", "cut", "find_files", "read"]
 
 
 def find_files(addresses: Sequence[str]) -> tuple[str, ...]:
@@ -73,46 +52,11 @@ def _unfit(name: str) -> InputProblem:
     return InputProblem(name, 0, 0, "", "is read by one process alone, and once", "put it into a file")
 
 
-def cut(file: str, size: int = PART_SIZE) -> Iterator[Part]:
-    """The parts of a source, in order; one where it cannot be cut, or cannot be read.
-
-    Args:
-        file: Its address.
-        size: Bytes of a part, about.
-    """
-    try:
-        [source] = event_sources([file], _no_stream)
-        if not source.splits:
-            yield Part(file)
-            return
-        with source.open() as stream:
-            yield from _line_parts(file, stream, size)
-    except (OSError, InputError):
-        # Whoever reads the part says why.
-        yield Part(file)
-
-
-def _line_parts(file: str, stream: IO[bytes], size: int) -> Iterator[Part]:
-    start, line = 0, 1
-    position = lines = 0
-    while block := stream.read(min(_BLOCK, size)):
-        rest = b""
-        if position + len(block) - start >= size:
-            rest = stream.readline()
-        position += len(block) + len(rest)
-        lines += block.count(b"\n") + rest.count(b"\n")
-        if position - start >= size:
-            yield Part(file, start, position, line)
-            start, line = position, lines + 1
-    if position > start or not position:
-        yield Part(file, start, position, line)
-
-
 def read(part: Part) -> Iterator[Found]:
     """The events of a part, what is none, and what could not be read, in order."""
     reached = Position(part.file, part.start, part.line)
     try:
-        [source] = event_sources([part.file], _no_stream)
+        source = source_named(part.file)
         with source.open() as stream:
             if part.start:
                 stream.seek(part.start)
