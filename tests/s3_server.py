@@ -1,4 +1,4 @@
-"""An S3 of moto's on a free port of this machine, until its standard input ends; it prints its address.
+"""An S3 of moto's on a free port of this machine, until its standard input ends; it writes its address.
 
 It takes any credentials at first. After `POST /moto-api/reset-auth` with `0`, only those that its IAM knows.
 """
@@ -14,6 +14,7 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)
 server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
 server.start()
 host, port = server.get_host_and_port()
-print(f"http://{host}:{port}", flush=True)
+sys.stdout.write(f"http://{host}:{port}\n")
+sys.stdout.flush()
 sys.stdin.read()
 server.stop()

@@ -31,10 +31,11 @@ Json = Any
 
 
 class Located(NamedTuple):
-    """An event, and where it stands."""
+    """An event, where it stands, and what the body of /v1/batch around it says of all its messages."""
 
     position: Position
     event: dict[str, Json]
+    envelope: dict[str, Json] | None = None
 
 
 class Broken(NamedTuple):
@@ -51,7 +52,16 @@ class Missing(NamedTuple):
     message: str
 
 
-Found = Located | Broken | Missing
+class NotPassedOn(NamedTuple):
+    """A message that Segment drops, by which of its rules, and why."""
+
+    position: Position
+    event: dict[str, Json]
+    rule: str
+    message: str
+
+
+Found = Located | Broken | Missing | NotPassedOn
 
 
 def count(found: Iterable[Found], mappings: Mappings, keep: Callable[[Row], None] | None = None) -> Figures:
@@ -66,6 +76,8 @@ def count(found: Iterable[Found], mappings: Mappings, keep: Callable[[Row], None
     for item in found:
         if isinstance(item, Located):
             counter.take(item)
+        elif isinstance(item, NotPassedOn):
+            _tally(counter.figures.dropped, item.rule).add(item.position, _dropped, item)
         elif isinstance(item, Broken):
             _tally(counter.figures.broken, item.position.file).add(item.position, _message, item)
         else:
@@ -222,6 +234,10 @@ def _both(event: dict[str, Json], before: Planned | None, after: Planned | None)
 
 def _values(event: dict[str, Json], found: FieldDifference) -> dict[str, Json]:
     return {**_key(event), "before": found.before, "after": found.after}
+
+
+def _dropped(found: NotPassedOn) -> dict[str, Json]:
+    return {**_key(found.event), "message": found.message}
 
 
 def _message(found: Broken | Missing) -> dict[str, Json]:

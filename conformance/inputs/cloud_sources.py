@@ -116,10 +116,7 @@ def _opened(files: Any, name: str) -> BinaryIO:
 
 
 def _found(files: Any, path: str, suffixes: Sequence[str]) -> list[str]:
-    """The files of a path.
-
-    One question, as `isfile` and `isdir` take every refusal for a no, and each of them waits for a network that fails.
-    """
+    # One question: `isfile` and `isdir` take every refusal for a no, and each would wait for a network that fails.
     if _is_glob(path):
         matching = sorted(name for name, info in files.glob(path, detail=True).items() if info["type"] == "file")
         if not matching:
@@ -140,17 +137,17 @@ def _hidden(name: str, folder: str) -> bool:
 
 def _reason(files: Any, path: str, error: Exception) -> str:
     """Why a path cannot be read, in more words than the error has where another question is answered with them."""
-    try:
-        if isinstance(error, FileNotFoundError):
-            bucket = path.partition("/")[0]
-            if bucket and not files.exists(bucket):
-                return f"there is no bucket {bucket}"
-            return "no file matches" if _is_glob(path) else "there is no such file or folder"
-        if isinstance(error, PermissionError):
+    if isinstance(error, FileNotFoundError):
+        bucket = path.partition("/")[0]
+        if bucket and not files.exists(bucket):
+            return f"there is no bucket {bucket}"
+        return "no file matches" if _is_glob(path) else "there is no such file or folder"
+    if isinstance(error, PermissionError):
+        try:
             # Whether there is a file is answered without a body, and so without a reason.
             files.ls(path, refresh=True)
-    except Exception as other:
-        return _words(other)
+        except OSError as other:
+            return _words(other)
     return _words(error)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.tracking_api.instants import corrected_instant, read_instant, write_instant
 from conformance.tracking_api.messages import TYPES, Dropped, PassedOn
@@ -88,8 +88,15 @@ class SeenMessages:
             del first_receipts[oldest]
 
 
+class Receipts(Protocol):
+    """Whatever knows which messageIds came in before."""
+
+    def first_receipt(self, message_id: str, now: int, window: float) -> int | None:
+        """As `SeenMessages` has it."""
+
+
 def ingest(
-    received: JsonValue, envelope: Envelope, source: Source, receipt: Receipt, seen: SeenMessages
+    received: JsonValue, envelope: Envelope, source: Source, receipt: Receipt, seen: Receipts
 ) -> PassedOn | Dropped:
     """A message as Segment passes it on to the destination, or why it does not.
 
@@ -151,7 +158,7 @@ def _absent(value: JsonValue) -> bool:
 
 
 def _identify_message(
-    message: dict[str, JsonValue], settings: SourceSettings, receipt: Receipt, seen: SeenMessages
+    message: dict[str, JsonValue], settings: SourceSettings, receipt: Receipt, seen: Receipts
 ) -> tuple[str, str] | None:
     message_id = message.get("messageId")
     if message_id is None or message_id == "":
