@@ -35,6 +35,7 @@ _CLIENT_LIBRARIES: Final = frozenset(
 
 #: MessageIds that a source remembers at the most; Segment has no such bound, and this computer's memory has one.
 _MOST_IDS: Final = 1_000_000
+_DAY: Final = 86_400_000
 
 
 class SeenMessages:
@@ -65,10 +66,11 @@ class SeenMessages:
         first_receipts = self._first_receipts
         first = first_receipts.get(message_id)
         if first is not None:
-            if now - first < window:
+            if abs(now - first) < window:
                 return first
             del first_receipts[message_id]
-        self._forget_before(now - window)
+        # Messages of an archive stand in no order, but by day: what comes next may be of a day before.
+        self._forget_before(now - window - max(window, _DAY))
         if len(first_receipts) >= self._most:
             del first_receipts[next(iter(first_receipts))]
         first_receipts[message_id] = now
