@@ -88,6 +88,7 @@ def _keep(source: EventSource, path: Path) -> None:
 def read(part: Part) -> Iterator[Found]:
     """The events of a part, what is none, and what could not be read, in order."""
     reached = Position(part.file, part.start, part.line)
+    empty = True
     try:
         source = source_named(part.path or part.file)
         with source.open() as stream:
@@ -99,6 +100,9 @@ def read(part: Part) -> Iterator[Found]:
                     yield Broken(reached, value.message)
                 else:
                     yield from _found(reached, value)
+                empty = False
+            if empty and not part.start and not stream.read(1):
+                yield Broken(reached, "there are no events in it")
     except InputError as error:
         yield Missing(reached, error.problems[0].message)
     except (OSError, EOFError, zlib.error) as error:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.backtest.archive import ArchiveFile, Part, cut, find_files, read
-from conformance.backtest.counting import Broken, Missing
+from conformance.backtest.counting import Broken, Located, Missing
+from conformance.backtest.figures import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,5 +143,12 @@ def test_what_cannot_be_opened_is_missing(tmp_path: Path) -> None:
     assert missing.message == "cannot be read: no such file or directory"
 
 
-def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
-    assert found(written(tmp_path / "empty.jsonl", b"")) == []
+@pytest.mark.parametrize("content", [b"", b"\n \n", gzip.compress(b"")])
+def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = written(tmp_path / "empty.jsonl", content)
+    assert found(path) == [Broken(Position(path, 0, 1), "there are no events in it")]
+
+
+def test_a_file_that_begins_with_many_blank_lines_is_not_empty(tmp_path: Path) -> None:
+    path = written(tmp_path / "events.jsonl", b"\n" * 100 + LINE)
+    assert [type(item) for item in found(path, 30)] == [Located]
