@@ -17,8 +17,8 @@ from conformance.inputs.event_sources import EventSource, event_sources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Bytes of a part: some ten thousand events, so that no process waits long for the last one.
-PART_SIZE: Final = 8 * 2**20
+#: Bytes of a part: some eight thousand events, so that no process waits long for the last one.
+PART_SIZE: Final = 4 * 2**20
 _BLOCK: Final = 2**20
 
 
