@@ -157,16 +157,24 @@ class CompiledSubscription:
 
         It is the error of `deliver`, found without making the requests.
         """
-        if self.action is None:
-            return None
-        if self.mapping_error is not None:
-            return self.mapping_error
         try:
-            payload = self._validator.validate(self._resolve(event), batch=False)
-            self._calls(self.action, _ready(payload), now)
+            self.calls_of(event, now)
         except DestinationError as error:
             return error
         return None
+
+    def calls_of(self, event: JsonValue, now: int) -> list[Call]:
+        """The calls of an event whose trigger matches: what `deliver` sends when every reply is good, and only that.
+
+        Raises:
+            DestinationError: The error of `deliver`.
+        """
+        if self.action is None:
+            return []
+        if self.mapping_error is not None:
+            raise self.mapping_error
+        payload = self._validator.validate(self._resolve(event), batch=False)
+        return self._calls(self.action, _ready(payload), now)
 
     def _calls(self, action: Action, ready: dict[str, Any], now: int) -> list[Call]:
         """The calls of an action; in the same second, the same payload gives the very same calls."""

@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from s3_bucket import S3Bucket
 
 # No deadlines: a slow machine is no defect. `HYPOTHESIS_PROFILE=nightly` looks further.
 settings.register_profile("dev", deadline=None, max_examples=30)
@@ -77,6 +80,24 @@ def server(_served: str) -> Iterator[str]:
     httpx.post(f"{_served}/_sim/reset").raise_for_status()
     yield _served
     httpx.post(f"{_served}/_sim/reset").raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def _s3_server() -> Iterator[str]:
+    from s3_bucket import s3_server  # takes long to import, for a few tests
+
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def s3(_s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Bucket:
+    """An empty bucket, which s3fs finds by the environment."""
+    from s3_bucket import S3Bucket
+
+    bucket = S3Bucket(_s3_server)
+    bucket.lead_to_it(monkeypatch, tmp_path)
+    return bucket
 
 
 @pytest.fixture(scope="session")

@@ -31,10 +31,11 @@ Json = Any
 
 
 class Located(NamedTuple):
-    """An event, and where it stands."""
+    """An event, where it stands, and what the body of /v1/batch around it says of all its messages."""
 
     position: Position
     event: dict[str, Json]
+    envelope: dict[str, Json] | None = None
 
 
 class Broken(NamedTuple):
@@ -51,7 +52,16 @@ class Missing(NamedTuple):
     message: str
 
 
-Found = Located | Broken | Missing
+class NotPassedOn(NamedTuple):
+    """A message that Segment drops, by which of its rules, and why."""
+
+    position: Position
+    event: dict[str, Json]
+    rule: str
+    message: str
+
+
+Found = Located | Broken | Missing | NotPassedOn
 
 
 def count(found: Iterable[Found], mappings: Mappings, keep: Callable[[Row], None] | None = None) -> Figures:
@@ -66,11 +76,13 @@ def count(found: Iterable[Found], mappings: Mappings, keep: Callable[[Row], None
     for item in found:
         if isinstance(item, Located):
             counter.take(item)
+        elif isinstance(item, NotPassedOn):
+            _tally(counter.figures.dropped, item.rule).add(item.position, _dropped, item)
         elif isinstance(item, Broken):
             _tally(counter.figures.broken, item.position.file).add(item.position, _message, item)
         else:
             _tally(counter.figures.missing, item.position.file).add(item.position, _message, item)
-    return counter.figures
+    return counter.counted()
 
 
 def _tally(tallies: dict[Any, Tally], key: object) -> Tally:
@@ -87,10 +99,12 @@ class _Counter:
         self._keep = keep
         self.figures = Figures()
         self._mappings = mappings
+        self._not_subscribed = [0] * len(mappings.new)
 
     def take(self, item: Located) -> None:
-        self._mappings.at(item.event)
         concerned = self._mappings.concerned(item.event)
+        if concerned:
+            self._mappings.at(item.event)
         new, shared = self._count_shares(item, concerned)
         refusals, requests = new.refusals or shared.refusals, (*shared.requests, *new.requests)
         fate = "refused" if refusals else "sent" if requests else "not subscribed"
@@ -106,18 +120,28 @@ class _Counter:
     def _count_shares(self, item: Located, concerned: Sequence[CompiledSubscription]) -> tuple[Made, Made]:
         """Count what each subscription makes of an event; all of it, of those in one mapping and of those in both."""
         new, shared = Made([], []), Made([], [])
-        for compiled in self._mappings.new:
+        for number, compiled in enumerate(self._mappings.new):
             own = NOTHING
             if compiled.subscription in concerned:
                 own = self._mappings.made(compiled.subscription, item.event)
                 _gather(shared if compiled.is_shared else new, own)
-            share = compiled.not_subscribed
             if own.refusals:
                 share = compiled.sent._replace(outcome="refused", reason=own.refusals[0].reason)
             elif own.requests:
                 share = compiled.sent
+            else:
+                # Most of all; nobody asks which.
+                self._not_subscribed[number] += 1
+                continue
             _tally(self.figures.shares, share).add(item.position, _shown, item.event, own)
         return new, shared
+
+    def counted(self) -> Figures:
+        """The figures of all events that were taken."""
+        for compiled, count in zip(self._mappings.new, self._not_subscribed, strict=True):
+            if count:
+                _tally(self.figures.shares, compiled.not_subscribed).count += count
+        return self.figures
 
     def _compare(
         self, item: Located, concerned: Sequence[CompiledSubscription], new: Made, shared: Made
@@ -222,6 +246,10 @@ def _both(event: dict[str, Json], before: Planned | None, after: Planned | None)
 
 def _values(event: dict[str, Json], found: FieldDifference) -> dict[str, Json]:
     return {**_key(event), "before": found.before, "after": found.after}
+
+
+def _dropped(found: NotPassedOn) -> dict[str, Json]:
+    return {**_key(found.event), "message": found.message}
 
 
 def _message(found: Broken | Missing) -> dict[str, Json]:

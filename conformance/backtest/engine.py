@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-import os
+import io
 import pickle
+import tempfile
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from conformance.backtest.archive import PART_SIZE, cut, find_files
-from conformance.backtest.figures import Figures, merge
+from conformance.backtest.counting import Missing, count
+from conformance.backtest.evaluation import Mappings
+from conformance.backtest.figures import Figures, Position, merge
 from conformance.backtest.pool import count_on_processes
-from conformance.backtest.work import Work, count_part
+from conformance.backtest.work import Work, count_part, receipts_of_part
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.part_pool import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.backtest.archive import Part
-    from conformance.backtest.work import Counted
+    from conformance.backtest.archive import ArchiveFile, Part
+    from conformance.backtest.ingested import Ingestion
+    from conformance.backtest.output import RowFiles
+    from conformance.backtest.work import Counted, Task
     from destination import Subscription
+
+
+class _Run(NamedTuple):
+    """What counts: so many processes of this machine, or the cluster of a scheduler."""
+
+    workers: int
+    scheduler: str | None
 
 
 def _nothing(_: Figures) -> None:
     pass
+
+
+def _no_input() -> BinaryIO:
+    return io.BytesIO()
 
 
 def backtest(  # noqa: PLR0913  # all but the first two have defaults that are right for most
@@ -34,75 +50,111 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
     *,
     workers: int | None = None,
     scheduler: str | None = None,
-    out: Path | None = None,
+    out: Path | str | None = None,
     masked: bool = False,
+    ingestion: Ingestion | None = None,
     part_size: int = PART_SIZE,
+    standard_input: Callable[[], BinaryIO] = _no_input,
     progress: Callable[[Figures], None] = _nothing,
 ) -> Figures:
     """What a mapping makes of an archive, and what would change.
 
     Args:
-        sources: Files, folders and globs.
+        sources: Files, folders, globs, addresses such as `s3://bucket/day`, `-` for standard input, or JSON text.
         new: The subscriptions that are tried.
         old: Those they are held against; None to count without a comparison.
         workers: How many processes; the cores of this machine when None. The figures are the same for any number.
         scheduler: The address of a Dask scheduler, whose workers count instead.
-        out: A new or empty folder for Parquet files of the requests that differ and of refusals.
+        out: A new or empty folder, or an address, for Parquet files of the requests that differ and of refusals.
         masked: Whether personal values are replaced in those files.
+        ingestion: How messages go through Segment first; None where they have been.
         part_size: Bytes of a file that a process takes at a time; the figures are the same for any size.
+        standard_input: Gives standard input.
         progress: Called with the figures of each part.
 
     Raises:
-        InputError: A source does not exist, or holds no files; no scheduler answers; the folder is not empty.
+        InputError: There is no source that can be read; one beside others is missing in the figures. No scheduler
+            answers; the folder is not empty.
     """
+    output = None
     if out is not None:
-        _make_folder(out)
-    parts = [part for file in find_files(sources) for part in cut(file, part_size)]
-    numbers = {part: number for number, part in enumerate(parts)}
-    work = Work(tuple(new), None if old is None else tuple(old), rows=out is not None, masked=masked)
+        from conformance.backtest.output import open_output
+
+        output = open_output(str(out))
+    with tempfile.TemporaryDirectory(prefix="iterable-harness-") as folder:
+        files, problems = find_files(sources, standard_input, Path(folder))
+        if not files:
+            raise InputError(problems)
+        if scheduler is not None:
+            _require_shared(files)
+        run = _Run(workers or cores(), scheduler)
+        parts = [part for file in files for part in cut(file.name, part_size, path=file.path)]
+        work = Work(tuple(new), None if old is None else tuple(old), output is not None, masked, ingestion)
+        packed = pickle.dumps(work)
+        if ingestion is not None:
+            parts = _without_duplicates(parts, packed, run, Path(folder), progress)
+        rows = None
+        if output is not None:
+            from conformance.backtest.output import RowFiles
+
+            rows = RowFiles(output, {part: number for number, part in enumerate(parts)})
+        return merge((_missing(problems), _count(parts, packed, run, rows, progress)))
+
+
+def _count(
+    parts: Sequence[Part], packed: bytes, run: _Run, rows: RowFiles | None, progress: Callable[[Figures], None]
+) -> Figures:
     figures = Figures()
-    for counted in _counted(iter(parts), pickle.dumps(work), workers or os.cpu_count() or 1, scheduler):
-        if out is not None and (counted.rows or not numbers[counted.part]):
-            _write_rows(out, numbers[counted.part], counted.rows)
+    for counted in _results(parts, partial(count_part, packed), run):
+        if rows is not None:
+            rows.add(counted)
         progress(counted.figures)
         figures = merge((figures, counted.figures))
     return figures
 
 
-def _counted(parts: Iterator[Part], packed: bytes, workers: int, scheduler: str | None) -> Iterator[Counted]:
-    task = partial(count_part, packed)
-    if scheduler is None:
-        return count_on_processes(parts, task, workers)
+def _without_duplicates(
+    parts: Sequence[Part], packed: bytes, run: _Run, folder: Path, progress: Callable[[Figures], None]
+) -> list[Part]:
+    """The parts, each with what Segment drops there because it came in before."""
+    from conformance.backtest.ingested import SegmentPart
+    from conformance.backtest.receipt_files import ReceiptFiles
+
+    kept = ReceiptFiles(folder)
+    numbers = {part: number for number, part in enumerate(parts)}
+    for counted in _results(parts, partial(receipts_of_part, packed), run):
+        kept.add(numbers[counted.part], counted.receipts)
+        progress(counted.figures)
+    duplicates = kept.duplicates()
+    return [
+        SegmentPart(part.file, part.start, part.end, part.line, part.path, duplicates.get(number, ()))
+        for part, number in numbers.items()
+    ]
+
+
+def _results(parts: Sequence[Part], task: Task, run: _Run) -> Iterator[Counted]:
+    if run.scheduler is None:
+        return count_on_processes(iter(parts), task, run.workers)
     from conformance.backtest.cluster import count_on_cluster
 
-    return count_on_cluster(parts, task, scheduler)
+    return count_on_cluster(iter(parts), task, run.scheduler)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder for Parquet files, or see to it that it has none of another backtest.
+def _missing(problems: Sequence[InputProblem]) -> Figures:
+    """The figures of addresses where nothing can be read."""
+    places = [Missing(Position(problem.file, 0, 1), problem.message) for problem in problems]
+    return count(places, Mappings(()))
+
+
+def _require_shared(files: Sequence[ArchiveFile]) -> None:
+    """See to it that the workers of a cluster can read what there is.
 
     Raises:
-        InputError: It cannot be made, or is not empty, or there is nothing to write Parquet with.
+        InputError: Something comes to this machine alone.
     """
-    if find_spec("pyarrow") is None:
-        message, hint = "Parquet needs pyarrow, which is not installed", "pip install 'iterable-harness[scale]'"
-    elif folder.is_dir() and any(folder.iterdir()):
-        message, hint = "is not empty", "name a new folder"
-    elif folder.exists() and not folder.is_dir():
-        message, hint = "is not a folder", "name a new folder"
-    else:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            message, hint = f"cannot be made: {str(error.strerror).lower()}", ""
-        else:
-            return
-    raise InputError([InputProblem(str(folder), 0, 0, "--out", message, hint)])
-
-
-def _write_rows(folder: Path, number: int, content: bytes) -> None:
-    """Write the rows of a part; the first part has a file in any case, so that there is one to read."""
-    from conformance.backtest.parquet import to_parquet
-
-    # Named after the part, so that the files are the same in whatever order parts end.
-    (folder / f"part-{number:06}.parquet").write_bytes(content or to_parquet(()))
+    hint = "put it into a file that all workers have"
+    own = [file.name for file in files if file.path is not None]
+    if own:
+        raise InputError(
+            [InputProblem(name, 0, 0, "--scheduler", "is read by this machine alone", hint) for name in own]
+        )

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from conformance.backtest.comparison import Planned, is_same
 from conformance.backtest.figures import Share
 from conformance.tracking_api.instants import read_instant
-from destination import CompiledSubscription, Destination, DestinationError, Reply, Subscription
+from destination import CompiledSubscription, Destination, DestinationError, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from destination import Outcome
-
 Json = Any
 
-#: The answer to every request: nothing is sent, and nobody reads it.
-_ANSWER: Final = Reply(200, "OK", "", {})
-_API: Final = "/api/"
 _POSITIONS: Final = re.compile(r"/[0-9]+")
 _LENGTH: Final = re.compile(r"but it was [0-9]+ characters?")
 
@@ -83,7 +78,7 @@ class Mappings:
         self.new = tuple(_compiled(subscription, is_shared=_take(left, subscription)) for subscription in new)
         self.old = tuple(_compiled(subscription, is_shared=False) for subscription in left)
         subscriptions = [item.subscription for item in (*self.new, *self.old)]
-        self._destination = Destination({"apiKey": "the API key"}, subscriptions, now=lambda: self._instant)
+        self._destination = Destination({"apiKey": "the API key"}, subscriptions)
 
     def at(self, event: dict[str, Json]) -> None:
         """Make it the moment at which Segment had the event, for actions that ask for the present."""
@@ -96,7 +91,14 @@ class Mappings:
 
     def made(self, subscription: CompiledSubscription, event: dict[str, Json]) -> Made:
         """What a subscription makes of an event."""
-        return _made(self._destination.plan_for(subscription, event, reply=_ANSWER))
+        own = subscription.subscription
+        try:
+            if not subscription.matches(event):
+                return NOTHING
+            calls = subscription.calls_of(event, self._instant)
+        except DestinationError as error:
+            return Made([], [Refusal(own.name, own.partner_action, reason(error))])
+        return Made([Planned(own.name, own.partner_action, call.path, call.body) for call in calls], [])
 
 
 def _compiled(subscription: Subscription, *, is_shared: bool) -> Compiled:
@@ -127,22 +129,7 @@ def _same_work(one: Subscription, other: Subscription) -> bool:
     )
 
 
-def _made(outcome: Outcome) -> Made:
-    """What a subscription made of an event: its requests, and its refusal."""
-    if outcome.error is None and not outcome.matched:
-        return NOTHING
-    subscription = outcome.subscription
-    name, action = subscription.name, subscription.partner_action
-    requests = [Planned(name, action, _path(each.request.url), each.request.json) for each in outcome.exchanges]
-    refusals = [] if outcome.error is None else [Refusal(name, action, reason(outcome.error))]
-    return Made(requests, refusals)
-
-
 NOTHING: Final = Made([], [])
-
-
-def _path(url: str) -> str:
-    return _API + url.partition(_API)[2]
 
 
 def reason(error: DestinationError) -> str:

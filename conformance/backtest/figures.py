@@ -163,6 +163,7 @@ class Figures:
         changed: Events whose requests or refusals the two mappings do not agree on, under the one key `events`.
         changes: What came and went, by kind, action, subscription and reason.
         fields: Fields that differ, by action, field and kind.
+        dropped: Messages that Segment keeps from the destination, by its rule; they are not among `events`.
         broken: Lines that hold no event, by file.
         missing: What could not be read at all, or not to its end, by file.
     """
@@ -173,6 +174,7 @@ class Figures:
     changed: dict[str, Tally] = field(default_factory=_tallies)
     changes: dict[Change, Tally] = field(default_factory=_tallies)
     fields: dict[FieldChange, Tally] = field(default_factory=_tallies)
+    dropped: dict[str, Tally] = field(default_factory=_tallies)
     broken: dict[str, Tally] = field(default_factory=_tallies)
     missing: dict[str, Tally] = field(default_factory=_tallies)
 

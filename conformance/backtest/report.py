@@ -32,6 +32,10 @@ def to_json(figures: Figures, *, compared: bool, masked: bool = False) -> dict[s
             **{_camel(fate): _count(figures.events.get(fate)) for fate in ("sent", "refused", "not subscribed")},
         },
         "subscriptions": _subscriptions(figures, examples),
+        "dropped": [
+            {"rule": rule, "count": tally.count, "examples": examples.of(tally)}
+            for rule, tally in _most_first(figures.dropped.items())
+        ],
         "changes": _changes(figures, examples) if compared else None,
         "broken": _problems(figures.broken),
         "missing": _problems(figures.missing),

@@ -47,9 +47,11 @@ def verdict(document: Json) -> str:
 def figures_sentence(document: Json) -> str:
     """What became of the events, in one line."""
     events = document["events"]
+    dropped = sum(item["count"] for item in document["dropped"])
     return (
         f"{_counted(events['total'], 'event')}: {events['sent']:,} sent, {events['refused']:,} refused, "
         f"{events['notSubscribed']:,} not subscribed"
+        f"{f'; {dropped:,} dropped by Segment' if dropped else ''}"
     )
 
 
@@ -62,6 +64,7 @@ def tables(document: Json) -> Iterator[Table]:
         yield from _filled("Fields that differ", _FIELDS, _field_rows(changes))
     yield from _filled("Subscriptions", _SUBSCRIPTIONS, _subscription_rows(document))
     yield from _filled("Why events are refused", _REASONS, _reason_rows(document))
+    yield from _filled("Dropped by Segment", _DROPPED, _dropped_rows(document))
     yield from _filled("Lines that are no events", _PROBLEMS, _problem_rows(document["broken"]))
     yield from _filled("Not read to the end", _PROBLEMS, _problem_rows(document["missing"]))
 
@@ -70,6 +73,7 @@ _CHANGES: Final = ("", "events", "share", "action", "subscription", "because", "
 _FIELDS: Final = ("field", "", "requests", "share", "action", "before", "after", "first at")
 _SUBSCRIPTIONS: Final = ("subscription", "action", "sent", "refused", "not subscribed", "first sent at")
 _REASONS: Final = ("events", "subscription", "reason", "first at")
+_DROPPED: Final = ("messages", "rule", "first at", "why")
 _PROBLEMS: Final = ("file", "lines", "first", "why")
 
 
@@ -126,6 +130,16 @@ def _reason_rows(document: Json) -> Iterator[tuple[Cell, ...]]:
     for item in document["subscriptions"]:
         for reason in item["reasons"]:
             yield _number(reason["count"]), Cell(item["name"], code=True), Cell(reason["reason"]), _place(reason)
+
+
+def _dropped_rows(document: Json) -> Iterator[tuple[Cell, ...]]:
+    for item in document["dropped"]:
+        yield (
+            _number(item["count"]),
+            Cell(item["rule"], code=True),
+            _place(item),
+            Cell(item["examples"][0]["message"]),
+        )
 
 
 def _problem_rows(problems: Json) -> Iterator[tuple[Cell, ...]]:

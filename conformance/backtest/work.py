@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.backtest.archive import read
 from conformance.backtest.counting import Missing, count
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.backtest.archive import Part
+    from conformance.backtest.ingested import Ingestion
     from conformance.backtest.rows import Row
     from destination import Subscription
 
     Task = Callable[[Part], "Counted"]
+
+_NO_RECEIPTS: Final[Mapping[int, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,14 @@ class Work:
         old: Those they are held against; None to count without a comparison.
         rows: Whether single requests are wanted beside the figures, as a Parquet file for each part.
         masked: Whether personal values are replaced in those.
+        ingestion: How messages go through Segment first; None where they have been.
     """
 
     new: tuple[Subscription, ...]
     old: tuple[Subscription, ...] | None = None
     rows: bool = False
     masked: bool = False
+    ingestion: Ingestion | None = None
 
 
 class Counted(NamedTuple):
@@ -46,11 +52,13 @@ class Counted(NamedTuple):
         part: The part.
         figures: Its figures.
         rows: A Parquet file of its rows; empty where none are wanted, or there are none.
+        receipts: Where only those are wanted, its messageIds as `receipts_in` gives them.
     """
 
     part: Part
     figures: Figures
     rows: bytes = b""
+    receipts: Mapping[int, bytes] = _NO_RECEIPTS
 
 
 class _Prepared(threading.local):
@@ -71,13 +79,37 @@ def count_part(packed: bytes, part: Part) -> Counted:
         packed: The work, pickled, so that one that is known is known by its bytes.
         part: The part.
     """
+    _prepare(packed)
+    found, work = read(part), _prepared.work
+    if work.ingestion is not None:
+        from conformance.backtest.ingested import passed_on
+
+        found = passed_on(found, part, work.ingestion)
+    rows: list[Row] = []
+    figures = count(found, _prepared.mappings, rows.append if work.rows else None)
+    return Counted(part, figures, _packed_rows(rows, masked=work.masked))
+
+
+def receipts_of_part(packed: bytes, part: Part) -> Counted:
+    """The messageIds of a part, for messages that go through Segment first.
+
+    Args:
+        packed: The work, pickled.
+        part: The part.
+    """
+    from conformance.backtest.ingested import receipts_in
+
+    _prepare(packed)
+    if _prepared.work.ingestion is None:
+        raise ValueError("the messages have been through Segment")
+    return Counted(part, Figures(), b"", receipts_in(read(part), _prepared.work.ingestion))
+
+
+def _prepare(packed: bytes) -> None:
     if _prepared.packed != packed:
         work: Work = pickle.loads(packed)  # noqa: S301  # from the process that began the backtest
         _prepared.work, _prepared.mappings = work, Mappings(work.new, work.old)
         _prepared.packed = packed
-    rows: list[Row] = []
-    figures = count(read(part), _prepared.mappings, rows.append if _prepared.work.rows else None)
-    return Counted(part, figures, _packed_rows(rows, masked=_prepared.work.masked))
 
 
 def _packed_rows(rows: list[Row], *, masked: bool) -> bytes:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.files import require_outputs, write_file
+from conformance.cli.files import require_outputs, standard_input_stream, write_file
 from conformance.cli.options import examples, shared_options
+from conformance.cli.segment_options import SegmentOptions, segment_options
 
 if TYPE_CHECKING:
     from conformance.backtest import Figures
+    from conformance.backtest.ingested import Ingestion
     from destination import Subscription
 
 NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
@@ -36,6 +38,7 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 @click.option("--scheduler", metavar="ADDRESS", help="Count on a Dask cluster, such as tcp://10.0.0.5:8786.")
 @click.option("--out", metavar="DIR", help="Also write the requests that differ, and refusals, there as Parquet.")
 @click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by what they are.")
+@segment_options
 @click.option("--fail-on-change", is_flag=True, help="Exit with 1 when a request or a refusal is not the same.")
 def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     events: tuple[str, ...],
@@ -46,6 +49,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     out: str | None,
     html: str | None,
     markdown: str | None,
+    segment: SegmentOptions,
     *,
     as_json: bool,
     masked: bool,
@@ -55,10 +59,10 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
 ) -> int:
     """Count what a mapping makes of archived events.
 
-    EVENTS are files, plain or compressed with gzip, folders, which are searched, globs, or addresses such as
-    s3://bucket/segment-logs/. The figures do not depend on the number of workers. Examples in reports show values of
-    events as they are, unless --mask is given. Nothing leaves this machine, but for what goes to the workers of a
-    --scheduler.
+    EVENTS are files, plain or compressed with gzip, folders, which are searched, globs, addresses such as
+    s3://bucket/segment-logs/, or - for standard input. The figures do not depend on the number of workers. Examples
+    in reports show values of events as they are, unless --mask is given. Nothing leaves this machine, but for what
+    goes to the workers of a --scheduler and to an address of --out.
 
     Exit code 1 with --fail-on-change when something differs; else 2 when a line is no event, or a file cannot be
     read to its end.
@@ -73,8 +77,10 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     options = {
         "workers": workers,
         "scheduler": scheduler,
-        "out": None if out is None else Path(out),
+        "out": out,
         "masked": masked,
+        "ingestion": _ingestion(segment),
+        "standard_input": standard_input_stream,
     }
     figures = _figures(events, mapping, against, options, quiet=quiet)
     document = to_json(figures, compared=against is not None, masked=masked)
@@ -103,6 +109,14 @@ def _figures(
     old = None if against is None else _against(against)
     with Progress("parts of the archive", None, quiet=quiet) as progress:
         return backtest(events, new, old, progress=lambda _: progress.advance(), **options)
+
+
+def _ingestion(segment: SegmentOptions) -> Ingestion | None:
+    if not segment.wanted:
+        return None
+    from conformance.backtest.ingested import Ingestion
+
+    return Ingestion(segment.received_at, round(time.time() * 1000))
 
 
 def _against(file: str) -> tuple[Subscription, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.files import kept_in_file, or_shipped, standard_input_stream
@@ -42,15 +43,20 @@ class EventInput:
         remarks: What is said of the events.
 
     Raises:
-        InputError: An address is of nothing that can be read; every such address is named.
+        InputError: No address is of anything that can be read; every one is named. One beside others is
+            named before the first event, and counted as broken.
     """
 
     def __init__(self, addresses: Sequence[str], segment: SegmentOptions, *, kept: bool = False) -> None:
-        from conformance.inputs.events import event_sources
+        from conformance.inputs.errors import InputError
+        from conformance.inputs.event_sources import find_sources
 
-        self._sources: list[EventSource] = event_sources(
+        self._sources: list[EventSource]
+        self._sources, self._unusable = find_sources(
             [or_shipped(address) for address in addresses], standard_input_stream
         )
+        if self._unusable and not self._sources:
+            raise InputError(self._unusable)
         if kept:
             self._sources = [_readable_again(source) for source in self._sources]
         self._segment = segment
@@ -74,7 +80,7 @@ class EventInput:
     @property
     def separable(self) -> tuple[EventSource, ...]:
         """The sources, where several processes read them sooner than this one; else nothing."""
-        if self._segment.wanted or not all(source.is_addressable for source in self._sources):
+        if self._segment.wanted or self._unusable or not all(source.is_addressable for source in self._sources):
             return ()
         sizes = (_WORTH_PROCESSES / 2 if size is None else size for size in (s.size for s in self._sources))
         return tuple(self._sources) if sum(sizes) >= _WORTH_PROCESSES else ()
@@ -91,7 +97,7 @@ class EventInput:
     def _read(self) -> Iterator[ReadEvent]:
         from conformance.inputs.events import stream_events
 
-        yield from self.remarks.events_of(stream_events(self._sources))
+        yield from self.remarks.events_of(chain(self._unusable, stream_events(self._sources)))
         self.remarks.finish()
 
     def _passed_on(self, read: Iterator[ReadEvent]) -> Iterator[ReadEvent]:

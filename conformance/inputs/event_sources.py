@@ -123,6 +123,16 @@ def event_sources(addresses: Sequence[str], standard_input: Callable[[], BinaryI
     Raises:
         InputError: An address is of nothing that can be read; every such address is named.
     """
+    sources, problems = find_sources(addresses, standard_input)
+    if problems:
+        raise InputError(problems)
+    return sources
+
+
+def find_sources(
+    addresses: Sequence[str], standard_input: Callable[[], BinaryIO]
+) -> tuple[list[EventSource], list[InputProblem]]:
+    """The sources of those addresses that can be read, as `event_sources` has them, and what is wrong with others."""
     sources: list[EventSource] = []
     problems: list[InputProblem] = []
     for address in addresses:
@@ -133,9 +143,7 @@ def event_sources(addresses: Sequence[str], standard_input: Callable[[], BinaryI
         except (OSError, ValueError) as error:
             reason = str(getattr(error, "strerror", None) or error).lower()
             problems.append(InputProblem(address, 0, 0, "", f"cannot be read: {reason}", _HINT))
-    if problems:
-        raise InputError(problems)
-    return sources
+    return sources, problems
 
 
 def _of(address: str, standard_input: Callable[[], BinaryIO]) -> Iterator[EventSource]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.tracking_api.instants import corrected_instant, read_instant, write_instant
 from conformance.tracking_api.messages import TYPES, Dropped, PassedOn
@@ -35,6 +35,7 @@ _CLIENT_LIBRARIES: Final = frozenset(
 
 #: MessageIds that a source remembers at the most; Segment has no such bound, and this computer's memory has one.
 _MOST_IDS: Final = 1_000_000
+_DAY: Final = 86_400_000
 
 
 class SeenMessages:
@@ -65,10 +66,11 @@ class SeenMessages:
         first_receipts = self._first_receipts
         first = first_receipts.get(message_id)
         if first is not None:
-            if now - first < window:
+            if abs(now - first) < window:
                 return first
             del first_receipts[message_id]
-        self._forget_before(now - window)
+        # Messages of an archive stand in no order, but by day: what comes next may be of a day before.
+        self._forget_before(now - window - max(window, _DAY))
         if len(first_receipts) >= self._most:
             del first_receipts[next(iter(first_receipts))]
         first_receipts[message_id] = now
@@ -88,8 +90,15 @@ class SeenMessages:
             del first_receipts[oldest]
 
 
+class Receipts(Protocol):
+    """Whatever knows which messageIds came in before."""
+
+    def first_receipt(self, message_id: str, now: int, window: float) -> int | None:
+        """As `SeenMessages` has it."""
+
+
 def ingest(
-    received: JsonValue, envelope: Envelope, source: Source, receipt: Receipt, seen: SeenMessages
+    received: JsonValue, envelope: Envelope, source: Source, receipt: Receipt, seen: Receipts
 ) -> PassedOn | Dropped:
     """A message as Segment passes it on to the destination, or why it does not.
 
@@ -151,7 +160,7 @@ def _absent(value: JsonValue) -> bool:
 
 
 def _identify_message(
-    message: dict[str, JsonValue], settings: SourceSettings, receipt: Receipt, seen: SeenMessages
+    message: dict[str, JsonValue], settings: SourceSettings, receipt: Receipt, seen: Receipts
 ) -> tuple[str, str] | None:
     message_id = message.get("messageId")
     if message_id is None or message_id == "":

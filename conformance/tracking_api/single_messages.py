@@ -98,7 +98,7 @@ def ingest_event(messages: SingleMessages, read: ReadEvent, received_at: int | N
         received_at: When it comes in, as for `ingest_events`.
         now: The present, in milliseconds since 1970.
     """
-    event, instant = (read.event, received_at) if received_at is not None else _before_segment(read.event)
+    event, instant = (read.event, received_at) if received_at is not None else before_segment(read.event)
     envelope = NO_ENVELOPE if read.envelope is None else envelope_of(read.envelope)
     outcome = messages.take(event, now if instant is None else instant, envelope)
     return outcome if isinstance(outcome, Dropped) else replace(read, event=outcome.message, envelope=None)
@@ -118,7 +118,7 @@ def with_envelope(read: ReadEvent) -> dict[str, JsonValue]:
     return event
 
 
-def _before_segment(event: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], int | None]:
+def before_segment(event: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], int | None]:
     """A message as it was before it went through Segment, and when that was; itself and None where it has not."""
     received, original = read_instant(event.get("receivedAt")), event.get("originalTimestamp")
     if received is None or read_instant(original) is None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.backtest.archive import Part, cut, find_files, read
+from conformance.backtest.archive import ArchiveFile, Part, cut, find_files, read
 from conformance.backtest.counting import Broken, Located, Missing
-from conformance.inputs.errors import InputError
+from conformance.backtest.figures import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.backtest.counting import Found
 
 SHOP_DAY: Final = str(Path(__file__).parents[3] / "scenarios/events/shop-day.jsonl")
 EVENT: Final = {"type": "page", "userId": "u1"}
@@ -26,7 +33,7 @@ def written(path: Path, content: bytes) -> str:
     return str(path)
 
 
-def found(path: str, size: int = 10**9) -> list[Located | Broken | Missing]:
+def found(path: str, size: int = 10**9) -> list[Found]:
     return [item for part in cut(path, size) for item in read(part)]
 
 
@@ -39,14 +46,15 @@ def test_folders_and_globs_are_searched_and_each_file_is_read_once(tmp_path: Pat
     first = written(archive / "source/1772323200000/a.gz", b"")
     for hidden in (".DS_Store", "_SUCCESS", ".git/config"):
         written(archive / hidden, b"")
-    assert find_files([str(archive), second, f"{archive}/**/*.gz"]) == (first, second)
+    files, problems = find_files([str(archive), second, f"{archive}/**/*.gz"], io.BytesIO, tmp_path)
+    assert (files, problems) == ((ArchiveFile(first), ArchiveFile(second)), ())
 
 
 def test_everything_that_is_not_there_is_named_at_once(tmp_path: Path) -> None:
-    sources = [str(tmp_path / "no.jsonl"), str(tmp_path), f"{tmp_path}/*.gz"]
-    with pytest.raises(InputError) as raised:
-        find_files(sources)
-    assert [(problem.file, problem.message) for problem in raised.value.problems] == [
+    sources = [str(tmp_path / "no.jsonl"), str(tmp_path), f"{tmp_path}/*.gz", SHOP_DAY]
+    files, problems = find_files(sources, io.BytesIO, tmp_path)
+    assert files == (ArchiveFile(SHOP_DAY),)
+    assert [(problem.file, problem.message) for problem in problems] == [
         (sources[0], "cannot be read: no such file or directory"),
         (sources[1], "a folder without files of events"),
         (sources[2], "no file matches"),
@@ -93,10 +101,29 @@ def test_a_file_of_something_else_is_broken_line_by_line(tmp_path: Path) -> None
     assert [(type(item), item.position.line) for item in lines] == [(Broken, 1), (Broken, 2), (Broken, 3)]
 
 
-@pytest.mark.parametrize("source", ["-", '{"type": "page"}'])
-def test_what_only_this_process_can_read_is_refused(source: str) -> None:
-    with pytest.raises(InputError, match="put it into a file"):
-        find_files([source])
+@pytest.mark.parametrize(
+    ("sources", "name"), [(["-"], "standard input"), ([LINE.decode().strip()] * 2, "command line")]
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_only_this_process_can_read_is_kept_in_a_file_and_called_by_its_name(
+    tmp_path: Path, sources: list[str], name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    [file], problems = find_files(sources, lambda: io.BytesIO(pack(LINE * 2)), tmp_path)
+    items = [item for part in cut(file.name, 30, path=file.path) for item in read(part)]
+    assert [item.position[:3] for item in items] == [(name, 0, 1), (name, len(LINE), 2)]
+    assert problems == ()
+
+
+def test_a_pipe_is_kept_in_a_file(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, LINE)
+    os.close(writing)
+    try:
+        [file], _ = find_files([f"/dev/fd/{reading}"], io.BytesIO, tmp_path)
+        assert file.path is not None
+        assert Path(file.path).read_bytes() == LINE
+    finally:
+        os.close(reading)
 
 
 def test_what_a_truncated_file_holds_until_then_is_read(tmp_path: Path) -> None:
@@ -116,5 +143,12 @@ def test_what_cannot_be_opened_is_missing(tmp_path: Path) -> None:
     assert missing.message == "cannot be read: no such file or directory"
 
 
-def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
-    assert found(written(tmp_path / "empty.jsonl", b"")) == []
+@pytest.mark.parametrize("content", [b"", b"\n \n", gzip.compress(b"")])
+def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = written(tmp_path / "empty.jsonl", content)
+    assert found(path) == [Broken(Position(path, 0, 1), "there are no events in it")]
+
+
+def test_a_file_that_begins_with_many_blank_lines_is_not_empty(tmp_path: Path) -> None:
+    path = written(tmp_path / "events.jsonl", b"\n" * 100 + LINE)
+    assert [type(item) for item in found(path, 30)] == [Located]

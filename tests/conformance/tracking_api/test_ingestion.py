@@ -303,7 +303,16 @@ def test_ids_that_are_too_old_are_forgotten() -> None:
     seen = SeenMessages()
     for hour in range(100):
         assert seen.first_receipt(f"m-{hour}", NINE + hour * HOUR, 24 * HOUR) is None
-    assert len(seen) == 24
+    assert len(seen) == 48
+
+
+def test_messages_that_come_in_no_order_are_known_all_the_same() -> None:
+    seen = SeenMessages()
+    assert seen.first_receipt("evening", NINE + 12 * HOUR, 24 * HOUR) is None
+    # As in an archive, where those of a day stand in no order.
+    assert seen.first_receipt("next evening", NINE + 37 * HOUR, 24 * HOUR) is None
+    assert seen.first_receipt("evening", NINE + 24 * HOUR, 24 * HOUR) == NINE + 12 * HOUR
+    assert seen.first_receipt("next evening", NINE + 12 * HOUR, 24 * HOUR) is None
 
 
 def test_a_clock_that_was_set_back_does_not_make_repeats_new() -> None:

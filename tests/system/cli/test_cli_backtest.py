@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from conformance.backtest import backtest, to_json
 from conformance.cli import main
+from destination import PRESETS
 
 ROOT: Final = Path(__file__).parents[3]
 SHOP_DAY: Final = str(ROOT / "scenarios/events/shop-day.jsonl")
@@ -60,6 +64,54 @@ def test_what_is_broken_or_cut_off_is_counted_and_the_exit_code_says_so(
     assert figures["complete"] is False
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_each_source_that_is_not_what_it_should_be_is_named_and_the_rest_is_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, workers: str
+) -> None:
+    bad = {
+        "cut.gz": gzip.compress(Path(SHOP_DAY).read_bytes())[:-9],
+        "junk.gz": b"\x1f\x8b" + bytes(range(256)),
+        "picture.json": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+        "empty.json": b"",
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "nothing").mkdir()
+    sources = [*(str(tmp_path / name) for name in bad), str(tmp_path / "nothing"), str(tmp_path / "gone.json")]
+    figures = report(capsys, SHOP_DAY, *sources, "--workers", workers, exit_code=2)
+    assert {Path(item["file"]).name: item["examples"][0]["message"] for item in figures["missing"]} == {
+        "cut.gz": "cannot be read from here on: compressed file ended before the end-of-stream marker was reached",
+        "junk.gz": "cannot be read from here on: unknown compression method",
+        "nothing": "a folder without files of events",
+        "gone.json": "cannot be read: no such file or directory",
+    }
+    assert {Path(item["file"]).name for item in figures["broken"]} == {"picture.json", "empty.json"}
+    assert figures["events"]["total"] > 534
+    assert main(["backtest", *sources[-2:]]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_standard_input_is_counted_as_a_file_is(pack: Any, workers: str) -> None:
+    command = [sys.executable, "-m", "conformance", "backtest", "--json", "-", "--workers", workers]
+    done = subprocess.run(
+        command, input=pack(Path(SHOP_DAY).read_bytes()), stdout=subprocess.PIPE, check=True, cwd=ROOT
+    )
+    figures = to_json(backtest([SHOP_DAY], PRESETS, workers=1), compared=False)
+    assert json.loads(done.stdout.decode().replace("standard input", SHOP_DAY)) == figures
+
+
+def test_messages_go_through_segment_first_when_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    body = {"batch": [{"type": "page", "userId": "u1", "messageId": "m1"}] * 2}
+    figures = report(capsys, json.dumps(body), "--as-segment", "--received-at", "2026-08-20T12:00:00Z")
+    assert (figures["events"]["total"], figures["dropped"][0]["rule"]) == (1, "segment.duplicate")
+    main(["backtest", json.dumps(body), "--as-segment", "--received-at", "2026-08-20T12:00:00Z"])
+    printed = capsys.readouterr().out.splitlines()
+    assert "Dropped by Segment" in printed
+    assert printed[-1] == "1 event: 0 sent, 0 refused, 1 not subscribed; 1 dropped by Segment"
+
+
 def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> None:
     comment, page = tmp_path / "comment.md", tmp_path / "page.html"
     more = ["--against", MAPPING, "--markdown", str(comment), "--html", str(page), "--mask"]
@@ -78,6 +130,8 @@ def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> 
         ([SHOP_DAY, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is of this machine"),
         ([SHOP_DAY, "--out", SHOP_DAY], "is not a folder"),
         ([SHOP_DAY, "--html", SHOP_DAY], "is read by this very command"),
+        ([SHOP_DAY, "--received-at", "2026-08-20T12:00:00Z"], "--received-at goes with --as-segment"),
+        ([json.dumps({"type": "page"}), "--scheduler", "tcp://127.0.0.1:1"], "is read by this machine alone"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -16,6 +16,7 @@ import pytest
 
 from conformance.backtest import backtest
 from conformance.backtest.figures import total
+from conformance.backtest.ingested import Ingestion
 from conformance.inputs.events import ReadEvent
 from conformance.tracking_api.single_messages import ingest_events
 from destination import PRESETS
@@ -83,6 +84,26 @@ def test_the_same_seed_gives_the_same_events_and_another_gives_others() -> None:
 
     assert made(1) == made(1)
     assert made(1) != made(2)
+
+
+@pytest.mark.parametrize("days", [1, 45])
+def test_there_are_as_many_days_as_are_asked_for_and_a_few_for_what_is_late(days: int) -> None:
+    make = script()
+    made = [day for day, _ in make.Archive(seed=1, people=20, days=days, events_per_person=5).days()]
+    assert made[:days] == [make.FIRST_DAY + timedelta(days=number) for number in range(days)]
+    assert days <= len(made) <= days + 4
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_backtest_of_messages_as_segment_passes_them_on_counts_each_once(
+    archive: Path, events: list[dict[str, Any]], workers: int
+) -> None:
+    figures = backtest([str(archive)], PRESETS, workers=workers, ingestion=Ingestion(None, 0))
+    ids = {event["messageId"] for event in events}
+    assert total(figures.events) == len(ids)
+    assert {rule: tally.count for rule, tally in figures.dropped.items()} == {
+        "segment.duplicate": len(events) - len(ids)
+    }
 
 
 def test_segment_leaves_the_times_as_they_are_and_drops_what_is_there_twice(events: list[dict[str, Any]]) -> None:
