@@ -174,7 +174,7 @@ class CompiledSubscription:
         if self.mapping_error is not None:
             raise self.mapping_error
         payload = self._validator.validate(self._resolve(event), batch=False)
-        return self._calls(self.action, _ready(payload), now)
+        return self._calls(self.action, self._ready(payload), now)
 
     def _calls(self, action: Action, ready: dict[str, Any], now: int) -> list[Call]:
         """The calls of an action; in the same second, the same payload gives the very same calls."""

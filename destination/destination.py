@@ -210,6 +210,8 @@ def _by_type(
     named = {kind for _, kinds in of for kind in kinds or ()}
     by_type = {kind: tuple(item for item, kinds in of if kinds is None or kind in kinds) for kind in named}
     return by_type, tuple(item for item, kinds in of if kinds is None)
+
+
 @cache
 def _compiled_presets() -> tuple[CompiledSubscription, ...]:
     """The presets, which every destination that begins with them shares."""
