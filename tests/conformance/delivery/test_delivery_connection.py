@@ -304,6 +304,13 @@ async def test_a_host_that_nobody_knows_is_a_failure_that_carried_nothing(monkey
     assert caught.value.code == "ENOTFOUND"
 
 
+async def test_an_address_is_written_as_http_has_it() -> None:
+    served = Served(answer(b""))
+    async with serving(served) as address:
+        await send(f"{address}/behind a/prefix/", Request("GET", "https://api.iterable.com/api/é?a=b c%20d", {}))
+    assert served.heads[0].startswith(b"GET /behind%20a/prefix/api/%C3%A9?a=b%20c%20d HTTP/1.1\r\n")
+
+
 async def test_a_header_that_would_be_two_is_not_sent() -> None:
     served = Served(answer(b""))
     async with serving(served) as address:
