@@ -222,6 +222,16 @@ async def test_a_connection_that_the_server_has_closed_is_not_used_again(closing
     assert (texts, served.connections) == (["one", "two"], 2)
 
 
+async def test_a_connection_that_had_nothing_to_do_for_long_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("conformance.delivery.keep_alive._LONGEST_IDLE", 0.0)
+    served = Served(answer(b"one"), answer(b"two"))
+    async with serving(served) as address, PooledClient(address, connections=1) as client:
+        assert [(await client.send(ASK)).text for _ in range(2)] == ["one", "two"]
+    assert served.connections == 2
+
+
 @pytest.mark.parametrize(
     ("reply", "text"),
     [
