@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.cli.progress import Progress
     from conformance.explanation import Explainer, Explanation, Summary
     from conformance.inputs.configuration import Configuration
+    from conformance.inputs.events import EventSource
+    from conformance.inputs.remarks import Remarks
     from destination import CompiledSubscription, Destination, Reply
 
 #: Characters of a document that are printed at once.
@@ -104,8 +106,8 @@ def _summarize(destination: Destination, given: EventInput) -> bool:
 
     summary = Summary(destination)
     with Progress("mapping", None) as progress:
-        if given.separable:
-            _summarize_apart(summary, destination, given, progress)
+        if sources := given.separable:
+            _summarize_apart(summary, destination, sources, given.remarks, progress)
         else:
             for item in followed(given, progress):
                 summary.add(item.event, item.place)
@@ -114,21 +116,18 @@ def _summarize(destination: Destination, given: EventInput) -> bool:
     return summary.refused > 0
 
 
-def _summarize_apart(summary: Summary, destination: Destination, given: EventInput, progress: Progress) -> None:
+def _summarize_apart(
+    summary: Summary, destination: Destination, sources: Sequence[EventSource], remarks: Remarks, progress: Progress
+) -> None:
     """Count the events on all cores."""
     from conformance.explanation.part_summaries import summarize_sources
     from conformance.part_pool import cores
 
     subscriptions = [compiled.subscription for compiled in destination.subscriptions]
     summarize_sources(
-        summary,
-        given.separable,
-        given.remarks,
-        subscriptions=subscriptions,
-        workers=cores(),
-        progress=progress.advance,
+        summary, sources, remarks, subscriptions=subscriptions, workers=cores(), progress=progress.advance
     )
-    given.remarks.finish()
+    remarks.finish()
 
 
 def _print_blocks(explained: Iterable[Explanation], given: EventInput, *, quiet: bool, verbose: bool) -> bool:

@@ -9,11 +9,10 @@ import ssl
 from email.message import Message
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import getproxies
 
 import aiohttp
-from yarl import URL
 
 from conformance.delivery.keep_alive import KeptConnections, NotConnectedError, OversizedBodyError
 from destination import ConnectionFailure, Reply, Request
@@ -31,6 +30,8 @@ MOST_BYTES: Final = 10_000_000
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 #: Those after which a POST becomes a GET, as in browsers.
 _REDIRECTS_TO_ANOTHER_METHOD: Final = frozenset({301, 302, 303})
+#: What stands in the path and the query of an address as it is.
+_IN_ADDRESSES: Final = "/?%:@!$&'()*+,;=~-._"
 _ENDS_A_LINE: Final = frozenset("\r\n\0")
 
 
@@ -92,7 +93,7 @@ class PooledClient:
     async def _send_by_kept(self, kept: KeptConnections, request: Request, body: bytes | None) -> Reply:
         answer = await kept.exchange(self._head(request, body), request.timeout, MOST_BYTES)
         if answer.status in _REDIRECTS and (location := answer.headers.get("location")):
-            target = str(URL(self._target(request)).join(URL(location)))
+            target = urljoin(self._target(request), location)
             if answer.status in _REDIRECTS_TO_ANOTHER_METHOD and request.method == "POST":
                 return await self._send_by_session("GET", target, request, None)
             return await self._send_by_session(request.method, target, request, body)
@@ -216,13 +217,15 @@ def _head(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     Raises:
         ValueError: A header would be more than one.
     """
-    url = URL(target)
-    lines = {"host": url.host_port_subcomponent or "", "accept": "*/*", **headers}
+    parts = urlsplit(target)
+    host = parts.netloc.removesuffix(":443" if parts.scheme == "https" else ":80")
+    lines = {"host": host, "accept": "*/*", **headers}
     for name, value in lines.items():
         if not _ENDS_A_LINE.isdisjoint(name + value):
             raise ValueError(f"the header {name} has the end of a line in it")
     shown = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"{method} {url.raw_path_qs} HTTP/1.1\r\n{shown}".encode()
+    asked = quote(parts._replace(scheme="", netloc="", path=parts.path or "/").geturl(), safe=_IN_ADDRESSES)
+    return f"{method} {asked} HTTP/1.1\r\n{shown}".encode()
 
 
 @lru_cache(maxsize=64)

@@ -222,6 +222,16 @@ async def test_a_connection_that_the_server_has_closed_is_not_used_again(closing
     assert (texts, served.connections) == (["one", "two"], 2)
 
 
+async def test_a_connection_that_had_nothing_to_do_for_long_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("conformance.delivery.keep_alive._LONGEST_IDLE", 0.0)
+    served = Served(answer(b"one"), answer(b"two"))
+    async with serving(served) as address, PooledClient(address, connections=1) as client:
+        assert [(await client.send(ASK)).text for _ in range(2)] == ["one", "two"]
+    assert served.connections == 2
+
+
 @pytest.mark.parametrize(
     ("reply", "text"),
     [
@@ -302,6 +312,13 @@ async def test_a_host_that_nobody_knows_is_a_failure_that_carried_nothing(monkey
     with pytest.raises(ConnectionFailure) as caught:
         await send("http://iterable.test", ASK)
     assert caught.value.code == "ENOTFOUND"
+
+
+async def test_an_address_is_written_as_http_has_it() -> None:
+    served = Served(answer(b""))
+    async with serving(served) as address:
+        await send(f"{address}/behind a/prefix/", Request("GET", "https://api.iterable.com/api/é?a=b c%20d", {}))
+    assert served.heads[0].startswith(b"GET /behind%20a/prefix/api/%C3%A9?a=b%20c%20d HTTP/1.1\r\n")
 
 
 async def test_a_header_that_would_be_two_is_not_sent() -> None:

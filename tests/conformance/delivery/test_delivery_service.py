@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from destination import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Answer = Callable[[Request, int], Reply | ConnectionFailure]
 
@@ -265,6 +266,43 @@ def test_the_account_adds_up_whatever_happens(people: list[tuple[str | None, int
     counted = sum(account.count(result) for result in Result) + account.not_subscribed
     assert counted == account.events == len(events) == sum(map(account.ended, Fate))
     assert account.count(Result.DELIVERED) + len(account.missed) == len(events)
+
+
+async def test_memory_does_not_grow_with_the_number_of_events() -> None:
+    def coming(number: int) -> Iterator[ReadEvent]:
+        return (read(track(f"u{n % 50}", filler="x" * 1000))[0] for n in range(number))
+
+    class Forgetful(FakeServer):
+        async def send(self, request: Request) -> Reply:
+            reply = await super().send(request)
+            self.requests.clear()
+            return reply
+
+    peaks = []
+    for number in (300, 1500):
+        delivery = service(Forgetful())
+        tracemalloc.start()
+        try:
+            assert (await delivery.deliver(coming(number))).events == number
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
+
+
+async def test_an_event_that_nothing_delivers_is_counted_without_waiting_for_its_person() -> None:
+    ended: list[str] = []
+    delivery = service(FakeServer(), observe=lambda item, _: ended.append(str(item.event["type"])))
+    await delivery.deliver(read(track("u1"), {"type": "page", "userId": "u1"}))
+    assert ended == ["page", "track"]
+
+
+async def test_signals_have_their_turn_where_nothing_is_delivered() -> None:
+    delivery = service(FakeServer())
+    asyncio.get_running_loop().call_later(0, delivery.stop, "interrupted")
+    account = await delivery.deliver(read(*({"type": "page", "userId": "u1"} for _ in range(5000))))
+    assert delivery.stopped_because == "interrupted"
+    assert (account.events, account.ended(Fate.UNDELIVERED) > 4000) == (5000, True)
 
 
 async def test_what_did_not_arrive_is_written_as_events_that_can_be_sent_again() -> None:
