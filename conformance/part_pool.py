@@ -85,9 +85,7 @@ def in_order(
 class _Pool(Generic[PartT, ResultT]):
     """Runs a task for each part on processes that are started anew when one of them dies."""
 
-    def __init__(
-        self, workers: int, task: Callable[[PartT], ResultT], lost: Callable[[PartT], ResultT]
-    ) -> None:
+    def __init__(self, workers: int, task: Callable[[PartT], ResultT], lost: Callable[[PartT], ResultT]) -> None:
         self._workers = workers
         self._task = task
         self._lost = lost
