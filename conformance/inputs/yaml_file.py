@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -18,13 +17,16 @@ from ruamel.yaml.scalarint import ScalarInt
 
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location, dotted
+from conformance.inputs.value_mistakes import explained
 from conformance.inputs.yaml_limits import check_yaml, may_be_unreasonable
+from conformance.inputs.yaml_mistakes import OBJECT_AS_KEY, yaml_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 #: Bytes. A file that somebody wrote by hand is far smaller.
 LARGEST_FILE: Final = 8 * 1024 * 1024
@@ -39,6 +41,13 @@ class _Constructor(RoundTripConstructor):
     def as_written(self, node: ScalarNode) -> str:
         """The text of a scalar."""
         return str(node.value)
+
+    def construct_mapping(self, node: Any, *arguments: Any, **options: Any) -> Any:
+        """The members of an object whose keys are texts, as all of ours are."""
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode):
+                raise MarkedYAMLError(problem=OBJECT_AS_KEY, problem_mark=key.start_mark)
+        return super().construct_mapping(node, *arguments, **options)
 
     def construct_yaml_int(self, node: Any) -> Any:
         """A whole number; Python reads those of a few thousand digits and no longer ones."""
@@ -108,15 +117,12 @@ def document_of(file: str, text: str) -> Document:
             # YAML allows to use a name again.
             warnings.simplefilter("ignore", ReusedAnchorWarning)
             loaded = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise InputError([InputProblem(file, line, column, "", f"invalid YAML: {problem}")]) from error
     except RecursionError as error:
         check_yaml(file, text)
         raise InputError([InputProblem(file, 1, 1, "", "invalid YAML: nested too deeply")]) from error
-    except (YAMLError, ValueError) as error:
+    except YAMLError as error:
+        raise InputError([yaml_mistake(file, text, error)]) from error
+    except ValueError as error:
         raise InputError([InputProblem(file, 1, 1, "", f"invalid YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
         raise InputError(
@@ -193,18 +199,16 @@ def problems_of(document: Document, error: ValidationError, keys: Sequence[str])
         error: What was found.
         keys: The keys that the format knows, for hints on those it does not.
     """
-    found: dict[Location, list[tuple[str, str]]] = {}
+    found: dict[Location, list[ErrorDetails]] = {}
     in_union: set[Location] = set()
     for detail in error.errors():
         location = _within(document, detail["loc"], missing=detail["type"] == "missing")
         if len(location) < len(detail["loc"]):
             in_union.add(location)
-        explained = _explained(detail, keys)
-        if explained not in found.setdefault(location, []):
-            found[location].append(explained)
+        found.setdefault(location, []).append(detail)
     problems = [
-        document.problem(location, "; or ".join(message for message, _ in explained), explained[0][1])
-        for location, explained in found.items()
+        document.problem(location, *explained(details, keys))
+        for location, details in found.items()
         # Where one way to read a value got further, the other ways are of no interest.
         if not (location in in_union and any(_is_inside(other, location) for other in found))
     ]
@@ -223,25 +227,3 @@ def _within(document: Document, location: Iterable[str | int], *, missing: bool)
         if (*found, piece) in document.places:
             found = (*found, piece)
     return (*found, pieces[-1]) if missing else found
-
-
-def _explained(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
-    """Message and hint for one of pydantic's errors."""
-    kind, given = detail["type"], detail["input"]
-    if kind == "extra_forbidden":
-        name = str(detail["loc"][-1])
-        if name in keys:
-            return f"unknown key {name!r}", "it is known, but not here: move it or remove it"
-        near = difflib.get_close_matches(name, keys, n=1)
-        return f"unknown key {name!r}", f"did you mean {near[0]!r}?" if near else "remove it"
-    if kind == "missing":
-        return f"{detail['loc'][-1]!r} is missing", "add it"
-    if kind == "value_error":
-        return str(detail["ctx"]["error"]), ""
-    message = str(detail["msg"]).removeprefix("Input ")
-    return f"{message}, not {_shortened(given)}", ""
-
-
-def _shortened(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004  # so that the line stays a line
