@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import mapping as mapping_option
 from conformance.cli.options import examples, shared_options
+from conformance.cli.step_summary import summarise_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +34,10 @@ _SEVERITIES: Final = ("error", "warning", "note")
     "project_type",
     "preset",
     "json",
+    "github",
     project_type="Also check what projects of that type ask of identifiers; may be repeated.",
     quiet="Print only errors and the figures.",
     verbose="Print notes and sources too.",
-)
-@click.option(
-    "--github", is_flag=True, help="Also print annotations for a GitHub workflow, on the lines of the file."
 )
 def lint_command(
     mapping: str | None,
@@ -87,7 +86,7 @@ def _configuration(mapping: str | None, *, github: bool) -> Configuration:
 def _print(
     findings: Sequence[Finding], configuration: Configuration, *, github: bool, quiet: bool, verbose: bool
 ) -> None:
-    from conformance.lint import format_annotations, format_lines, summary
+    from conformance.lint import format_annotations, format_lines, summary, to_markdown
 
     wanted = {"error"} if quiet else {"error", "warning"}
     shown = findings if verbose else [item for item in findings if item.severity in wanted]
@@ -97,6 +96,8 @@ def _print(
     counts = ", ".join(
         _counted(figures[f"{name}s"], name) for name in _SEVERITIES if figures[f"{name}s"] or name != "note"
     )
+    if github:
+        summarise_step(to_markdown(shown, configuration, counts))
     hidden = " (-v shows them)" if figures["notes"] and not verbose else ""
     click.echo(f"{counts}{hidden} in {_counted(figures['subscriptions'], 'subscription')}")
 

@@ -1,0 +1,49 @@
+"""How the run of a command came about, for its reports."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.report import RunDetails
+
+#: Options whose value nobody else is to see.
+_SECRET: Final = ("--api-key",)
+_HIDDEN: Final = "…"
+
+
+def run_details(mapping: str | None = None, seed: int | None = None) -> RunDetails:
+    """The details of the command that runs, from now on.
+
+    Args:
+        mapping: The mapping file; None for the presets.
+        seed: The random seed, where there is one.
+    """
+    from datetime import UTC, datetime
+
+    from conformance.report import RunDetails
+    from iterable_harness import __version__
+
+    context = click.get_current_context()
+    # The program gives its arguments to the context.
+    arguments = context.find_object(tuple) or ()
+    command = shlex.join(["iterable-harness", *_without_secrets(arguments)]).replace(f"'{_HIDDEN}'", _HIDDEN)
+    return RunDetails(command, __version__, datetime.now(UTC), mapping or "", seed)
+
+
+def _without_secrets(arguments: Sequence[str]) -> Iterator[str]:
+    is_secret = False
+    for argument in arguments:
+        name, equals, _ = argument.partition("=")
+        if is_secret:
+            yield _HIDDEN
+        elif equals and name in _SECRET:
+            yield f"{name}={_HIDDEN}"
+        else:
+            yield argument
+        is_secret = not is_secret and argument in _SECRET
