@@ -11,7 +11,7 @@ from conformance.judging.model import Judgement, Result
 from conformance.report import CaseResult, Report, Verdict, case_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.inputs.configuration import Configuration
     from conformance.judging.problems import Problem, ShownFinding
@@ -71,19 +71,24 @@ class JudgementReport(Report):
         return not self.failed and self.judgement.tested_something
 
     @property
-    def tested(self) -> tuple[CaseResult, ...]:
-        """One case for what shows without an event, where that was looked for, and those of the properties.
+    def suites(self) -> Mapping[str, tuple[CaseResult, ...]]:
+        """The cases of the properties, and one for what shows without an event, where that was looked for.
 
         A case that failed says which problem it shows.
         """
         sentences = {id(item.case): _told(problem) for problem in self.problems for item in problem.shown_by}
         # A property takes the time of its search as well, but for that of the counterexamples run again.
         search = {(item.property.id, item.project_type): item.seconds for item in self.judgement.results}
-        cases = [] if self.configuration is None else [_lint_case(self.configuration, self.problems)]
+        cases = []
         for case in self.cases:
             seconds = search.pop((case.test, case.project_type), 0.0) if id(case) in sentences else 0.0
             cases.append(replace(case, sentence=sentences.get(id(case), ""), seconds=case.seconds + seconds))
-        return tuple(cases)
+        named = {"iterable-harness": tuple(cases)}
+        return (
+            named
+            if self.configuration is None
+            else {**named, "lint": (_lint_case(self.configuration, self.problems),)}
+        )
 
     def _count(self, verdict: Verdict) -> int:
         return sum(result.verdict() is verdict for result in self.judgement.results)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from conformance.report.run_details import RunDetails
 
 _WORST_FIRST: Final = (Verdict.ERROR, Verdict.FAILED)
+#: What a suite counts, each with the element that a test case of the kind has.
+_COUNTS: Final = {"tests": "", "failures": "failure", "errors": "error", "skipped": "skipped"}
 #: What XML 1.0 cannot hold, not even escaped.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -30,28 +32,30 @@ def to_junit(report: Report, details: RunDetails | None = None) -> str:
         report: The report.
         details: How the run came about.
     """
-    tests = _tests(report.tested)
-    elements = [_test_case(cases) for cases in tests]
-    seconds = f"{sum(case.seconds for case in report.tested):.3f}"
-    counts = {
-        "name": "iterable-harness",
-        "tests": str(len(elements)),
-        "failures": _count(elements, "failure"),
-        "errors": _count(elements, "error"),
-        "skipped": _count(elements, "skipped"),
-        "time": seconds,
-    }
-    suite = ET.Element("testsuite", counts)
+    suites = [_suite(name, cases, details) for name, cases in report.suites.items()]
+    root = ET.Element("testsuites", name="iterable-harness")
+    for count in _COUNTS:
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.set("time", f"{sum(float(suite.get('time', '0')) for suite in suites):.3f}")
+    root.extend(suites)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(name: str, cases: Sequence[CaseResult], details: RunDetails | None) -> ET.Element:
+    elements = [_test_case(cases) for cases in _tests(cases)]
+    suite = ET.Element("testsuite", name=name, tests=str(len(elements)))
+    for count, tag in _COUNTS.items():
+        if tag:
+            suite.set(count, str(sum(element.find(tag) is not None for element in elements)))
+    suite.set("time", f"{sum(case.seconds for case in cases):.3f}")
     if details is not None:
         suite.set("timestamp", details.timestamp.removesuffix("Z"))
         properties = ET.SubElement(suite, "properties")
-        for name, text in details.facts():
-            ET.SubElement(properties, "property", name=name, value=_clean(text))
+        for fact, text in details.facts():
+            ET.SubElement(properties, "property", name=fact, value=_clean(text))
     suite.extend(elements)
-    root = ET.Element("testsuites", counts)
-    root.append(suite)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return suite
 
 
 def _tests(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
@@ -60,10 +64,6 @@ def _tests(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
     for index, case in enumerate(cases):
         tests.setdefault((case.test, case.project_type) if case.test else index, []).append(case)
     return [*tests.values()]
-
-
-def _count(elements: Iterable[ET.Element], tag: str) -> str:
-    return str(sum(element.find(tag) is not None for element in elements))
 
 
 def _test_case(cases: Sequence[CaseResult]) -> ET.Element:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import JsonValue
 
 
@@ -116,9 +118,14 @@ class Report:
     not_run: int = 0
 
     @property
+    def suites(self) -> Mapping[str, tuple[CaseResult, ...]]:
+        """The cases as a list of tests has them, by the names of suites."""
+        return {"iterable-harness": self.cases}
+
+    @property
     def tested(self) -> tuple[CaseResult, ...]:
-        """The cases as a list of tests has them."""
-        return self.cases
+        """The cases of all suites."""
+        return tuple(case for cases in self.suites.values() for case in cases)
 
     @property
     def passed(self) -> int:
