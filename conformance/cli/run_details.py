@@ -32,11 +32,12 @@ def run_details(mapping: str | None = None, seed: int | None = None) -> RunDetai
     context = click.get_current_context()
     # The program gives its arguments to the context.
     arguments = context.find_object(tuple) or ()
-    command = shlex.join(["iterable-harness", *_without_secrets(arguments)]).replace(f"'{_HIDDEN}'", _HIDDEN)
+    command = " ".join(["iterable-harness", *_quoted(arguments)])
     return RunDetails(command, __version__, datetime.now(UTC), mapping or "", seed)
 
 
-def _without_secrets(arguments: Sequence[str]) -> Iterator[str]:
+def _quoted(arguments: Sequence[str]) -> Iterator[str]:
+    """The arguments as one types them, without secrets."""
     is_secret = False
     for argument in arguments:
         name, equals, _ = argument.partition("=")
@@ -45,5 +46,5 @@ def _without_secrets(arguments: Sequence[str]) -> Iterator[str]:
         elif equals and name in _SECRET:
             yield f"{name}={_HIDDEN}"
         else:
-            yield argument
+            yield shlex.quote(argument)
         is_secret = not is_secret and argument in _SECRET

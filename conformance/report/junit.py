@@ -77,11 +77,17 @@ def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
     element = ET.Element("testcase", {name: _clean(text) for name, text in attributes.items()})
     if case.verdict in _WORST_FIRST:
         tag = "failure" if case.verdict is Verdict.FAILED else "error"
-        failure = ET.SubElement(element, tag, message=_clean(sentence_of(case)))
+        failure = ET.SubElement(element, tag, message=_clean(_message(case, cases)))
         failure.text = _clean("\n\n".join(map(failure_text, cases)))
     elif case.verdict is not Verdict.PASSED:
         ET.SubElement(element, "skipped", message=_clean(case.message))
     return element
+
+
+def _message(case: CaseResult, cases: Sequence[CaseResult]) -> str:
+    sentence = sentence_of(case)
+    others = {sentence_of(other) for other in cases if other.verdict in _WORST_FIRST} - {sentence}
+    return f"{sentence} (and {len(others)} more)" if others else sentence
 
 
 def relative_file(file: str) -> str:
