@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 #: Options whose value nobody else is to see.
 _SECRET: Final = ("--api-key",)
+#: Parts of an address that may hold a password or a signature, each with what stands before it.
+_PASSWORD: Final = re.compile(r"(\w://)[^/@?]+(?=@)")
+_QUERY: Final = re.compile(r"(\w://[^?]*\?).+")
 _HIDDEN: Final = "…"
 
 
@@ -29,9 +33,8 @@ def run_details(mapping: str | None = None, seed: int | None = None) -> RunDetai
     from conformance.report import RunDetails
     from iterable_harness import __version__
 
-    context = click.get_current_context()
     # The program gives its arguments to the context.
-    arguments = context.find_object(tuple) or ()
+    arguments = click.get_current_context().find_object(tuple) or ()
     command = " ".join(["iterable-harness", *_quoted(arguments)])
     return RunDetails(command, __version__, datetime.now(UTC), mapping or "", seed)
 
@@ -46,5 +49,14 @@ def _quoted(arguments: Sequence[str]) -> Iterator[str]:
         elif equals and name in _SECRET:
             yield f"{name}={_HIDDEN}"
         else:
-            yield shlex.quote(argument)
+            yield _with_signs(_QUERY.sub(rf"\1{_HIDDEN}", _PASSWORD.sub(rf"\1{_HIDDEN}", argument)))
         is_secret = not is_secret and argument in _SECRET
+
+
+def _with_signs(argument: str) -> str:
+    """An argument in quotes where a shell needs them; the sign for what is left out needs none."""
+    return (
+        argument
+        if shlex.quote(argument.replace(_HIDDEN, "")) == argument.replace(_HIDDEN, "")
+        else shlex.quote(argument)
+    )

@@ -69,16 +69,18 @@ def yaml_mistake(file: str, text: str, error: YAMLError) -> InputProblem:
         text: What is in it.
         error: Why it could not be read.
     """
+    # Every JSON text is YAML, and read as that.
+    form = "JSON" if file.endswith(".json") else "YAML"
     if isinstance(error, ReaderError):
         line, column = _place_of(text, error.position)
-        message = f"a character that YAML does not allow, U+{_code(error.character):04X}"
-        return InputProblem(file, line + 1, column + 1, "", f"invalid YAML: {message}", "remove it")
+        message = f"a character that {form} does not allow, U+{_code(error.character):04X}"
+        return InputProblem(file, line + 1, column + 1, "", f"invalid {form}: {message}", "remove it")
     mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
     if not isinstance(error, MarkedYAMLError) or mark is None:
-        return InputProblem(file, 1, 1, "", f"invalid YAML: {_one_line(error)}")
+        return InputProblem(file, 1, 1, "", f"invalid {form}: {_one_line(error)}")
     found = _explained(_stop(text, error, mark))
     line, column = found.place or (mark.line, mark.column)
-    return InputProblem(file, line + 1, column + 1, "", f"invalid YAML: {found.message}", found.hint)
+    return InputProblem(file, line + 1, column + 1, "", f"invalid {form}: {found.message}", found.hint)
 
 
 def _code(character: int | str) -> int:

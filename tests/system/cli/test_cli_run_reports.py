@@ -84,6 +84,8 @@ def test_github_gets_annotations_of_mistakes_in_files(folder: Path, capsys: pyte
         (["run", "a b.yaml", "--api-key", "secret", "-q"], "iterable-harness run 'a b.yaml' --api-key … -q"),
         (["run", "--api-key=secret"], "iterable-harness run --api-key=…"),
         (["run", "--api-key"], "iterable-harness run --api-key"),
+        (["run", "--url=https://me:secret@host/x"], "iterable-harness run --url=https://…@host/x"),
+        (["backtest", "https://host/a.gz?signature=secret"], "iterable-harness backtest 'https://host/a.gz?…'"),
     ],
 )
 def test_the_command_in_a_report_can_be_typed_and_has_no_keys(arguments: list[str], command: str) -> None:
