@@ -103,8 +103,8 @@ _THINGS: Final = frozenset(
 MARKS_OF_PRODUCTS: Final = frozenset({"sku", "productid", "variantid", "price", "quantity"})
 #: Below things, these say what a thing is, in the words of a shop.
 _WORDS_OF_THINGS: Final = frozenset(
-    {"name", "title", "description", "category", "categories", "brand", "variant", "color", "colour", "size", "sku"}
-    | {"productid", "productname", "imageurl", "url", "id", "slug", "collection", "type"}
+    {"name", "title", "description", "category", "categories", "brand", "variant", "color", "colour", "size"}
+    | {"productname", "collection"}
 )
 #: Below these, names are those that a customer chose for what they know of people.
 FREE: Final = frozenset({"datafields", "traits", "properties", "context", "user", "items", "shoppingcartitems"})
