@@ -119,9 +119,10 @@ class ControlClient:
         """Remove a fault."""
         self.call("DELETE", f"/_sim/faults/{number}")
 
-    def last_request(self, project: str) -> int:
-        """The number of the last request of a project; 0 when there was none."""
-        entries = self.call("GET", f"{_project(project)}/journal?newest=true&limit=1")["entries"]
+    def last_request(self, project: str | None = None) -> int:
+        """The number of the last request of a project, or of all; 0 when there was none."""
+        journal = "/_sim/journal" if project is None else f"{_project(project)}/journal"
+        entries = self.call("GET", f"{journal}?newest=true&limit=1")["entries"]
         return int(entries[0]["number"]) if entries else 0
 
     def journal(self, project: str, path: str | None = None) -> list[dict[str, Json]]:
@@ -139,6 +140,24 @@ class ControlClient:
             entries += page["entries"]
             following = page["next"]
         return entries
+
+    def journal_of_all(self, after: int = 0) -> list[dict[str, Json]]:
+        """All requests to the simulator with their replies, in order, also those that reached no project.
+
+        Args:
+            after: Only requests with a higher number.
+        """
+        entries: list[dict[str, Json]] = []
+        following: int | None = after
+        while following is not None:
+            page = self.call("GET", f"/_sim/journal?limit={_PAGE}&after={following}")
+            entries += page["entries"]
+            following = page["next"]
+        return entries
+
+    def reset(self) -> None:
+        """Bring everything back to its first state, without faults and with an empty journal."""
+        self.call("POST", "/_sim/reset")
 
     def record(self, project: str, options: Mapping[str, Json]) -> str:
         """The text of a scenario made of a part of a project's journal; members that are None are left out."""

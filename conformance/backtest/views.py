@@ -8,13 +8,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.backtest.sentences import Table, figures_sentence, tables, verdict
-from conformance.report.page import code_html, page_html
+from conformance.report.page import code_html, details_html, page_html
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.backtest.sentences import Cell
+    from conformance.report import RunDetails
 
 Json = Any
 
@@ -111,18 +112,20 @@ def _one_line(text: str) -> str:
     return _BREAKS.sub(" ", text)
 
 
-def to_html(document: Json, *, title: str = "Backtest") -> str:
+def to_html(document: Json, *, title: str = "Backtest", details: RunDetails | None = None) -> str:
     """The report as a page that needs nothing else.
 
     Args:
         document: The report as `to_json` gives it.
         title: Its heading.
+        details: How the run came about.
     """
     sentence = verdict(document)
     figures = "" if document["changes"] is None else f"<p>{html.escape(figures_sentence(document))}</p>"
     shown = "".join(map(_html_table, tables(document)))
     heading = f"{title}: {sentence}"
-    return page_html(heading, f"<h1>{html.escape(heading)}</h1>{figures}{shown}", _STYLE)
+    body = f"<h1>{html.escape(heading)}</h1>{details_html(details)}{figures}{shown}"
+    return page_html(heading, body, _STYLE)
 
 
 def _html_table(table: Table) -> str:

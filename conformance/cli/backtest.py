@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli.files import require_outputs, standard_input_stream, write_file
 from conformance.cli.options import examples, shared_options
+from conformance.cli.run_details import run_details
 from conformance.cli.segment_options import SegmentOptions, segment_options
 
 if TYPE_CHECKING:
@@ -84,7 +87,8 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     }
     figures = _figures(events, mapping, against, options, quiet=quiet)
     document = to_json(figures, compared=against is not None, masked=masked)
-    for option, name, form in (("--html", html, to_html), ("--markdown", markdown, to_markdown)):
+    page = partial(to_html, details=run_details(mapping))
+    for option, name, form in (("--html", html, page), ("--markdown", markdown, to_markdown)):
         if name is not None:
             write_file(option, name, form(document))
     _print(document, as_json=as_json, quiet=quiet, verbose=verbose)

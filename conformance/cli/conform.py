@@ -11,17 +11,20 @@ import click
 from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_outputs, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
+from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.step_summary import summarise_step
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor as Pool
 
     from conformance.inputs.configuration import Configuration
     from conformance.judging import Baseline, Judgement, JudgementReport, Problem
     from conformance.judging.report import BackendFor
     from conformance.properties.execution import Executor
+    from conformance.report import RunDetails
     from destination import Subscription
 
 _EXAMPLES: Final = 100
@@ -80,8 +83,21 @@ _PRESETS: Final = "presets"
     type=click.Choice(["segment"]),
     help="Compare the destination itself with Segment's own build instead; needs Node.js.",
 )
-@click.option("--github", is_flag=True, help="Also print GitHub workflow annotations on the lines of the mapping.")
-@shared_options("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html")
+@shared_options(
+    *(
+        "project_type",
+        "mapping",
+        "url",
+        "api_key",
+        "sandbox",
+        "wait_timeout",
+        "json",
+        "junit",
+        "html",
+        "tap",
+        "github",
+    )
+)
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,
     project_types: tuple[str, ...],
@@ -98,6 +114,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     against: str | None,
     junit: str | None,
     html: str | None,
+    tap: str | None,
     update_baseline: bool,
     no_baseline: bool,
     github: bool,
@@ -139,7 +156,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     properties = _chosen(names)
     baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
-    _check_outputs(junit, html, mapping, baseline_files, update=update_baseline)
+    files = [("--junit", junit), ("--html", html), ("--tap", tap)]
+    details = run_details(mapping, seed)
+    _check_outputs(files, mapping, baseline_files, update=update_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
@@ -167,11 +186,13 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
                 progress=progress.advance,
                 accept_limits=not no_baseline,
             )
-    _write(report, junit, html)
+    _write(report, files, details)
+    if github:
+        _tell_workflow(report, details)
     if as_json:
         _print_json(report)
     else:
-        _show(report, told, github=github, quiet=quiet, verbose=verbose)
+        _show(report, told, quiet=quiet, verbose=verbose)
     _require_tests(judgement)
     return int(bool(report.problems))
 
@@ -293,6 +314,7 @@ def _judge_destination(  # what was asked for
         "sandbox",
         "junit",
         "html",
+        "tap",
         "github",
     ):
         if context.params[name]:
@@ -339,10 +361,10 @@ def _baselines(files: Sequence[str], *, shipped: bool, update: bool) -> tuple[Ba
 
 
 def _check_outputs(
-    junit: str | None, html: str | None, mapping: str | None, baseline_files: Sequence[str], *, update: bool
+    files: Sequence[tuple[str, str | None]], mapping: str | None, baseline_files: Sequence[str], *, update: bool
 ) -> None:
     own = [file for file in baseline_files if file != _PRESETS]
-    written: list[tuple[str, str | None]] = [("--junit", junit), ("--html", html)]
+    written = [*files]
     if update:
         written += [("--baseline", file) for file in own]
     read = [*([] if mapping is None else [mapping]), *([] if update else own)]
@@ -372,21 +394,28 @@ def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
     return 0
 
 
-def _write(report: JudgementReport, junit: str | None, html: str | None) -> None:
+def _write(report: JudgementReport, files: Sequence[tuple[str, str | None]], details: RunDetails) -> None:
     from conformance.judging import judgement_html
-    from conformance.report import to_junit
+    from conformance.report import to_junit, to_tap
 
-    if junit is not None:
-        write_file("--junit", junit, to_junit(report))
-    if html is not None:
-        write_file("--html", html, judgement_html(report))
+    views: Mapping[str, Callable[[JudgementReport, RunDetails], str]]
+    views = {"--junit": to_junit, "--html": judgement_html, "--tap": to_tap}
+    for option, name in files:
+        if name is not None:
+            write_file(option, name, views[option](report, details))
 
 
-def _show(report: JudgementReport, told: Sequence[Problem], *, github: bool, quiet: bool, verbose: bool) -> None:
+def _tell_workflow(report: JudgementReport, details: RunDetails) -> None:
+    from conformance.judging import judgement_markdown, problem_annotations
+
+    for line in problem_annotations(report.problems):
+        click.echo(line)
+    summarise_step(judgement_markdown(report, details))
+
+
+def _show(report: JudgementReport, told: Sequence[Problem], *, quiet: bool, verbose: bool) -> None:
     from rich.console import Console
 
-    from conformance.judging import problem_annotations, write_judgement
+    from conformance.judging import write_judgement
 
-    for line in problem_annotations(report.problems) if github else ():
-        click.echo(line)
     write_judgement(report, Console(), quiet=quiet, verbose=verbose, told=told)

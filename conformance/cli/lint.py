@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import mapping as mapping_option
 from conformance.cli.options import examples, shared_options
+from conformance.cli.step_summary import summarise_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +34,11 @@ _SEVERITIES: Final = ("error", "warning", "note")
     "project_type",
     "preset",
     "json",
+    "github",
     project_type="Also check that the identifier of this project type is mapped; repeatable.",
     quiet="Print only errors and the summary.",
     verbose="Also print notes and sources.",
 )
-@click.option("--github", is_flag=True, help="Also print GitHub workflow annotations on the lines of the file.")
 def lint_command(
     mapping: str | None,
     project_types: tuple[str, ...],
@@ -85,7 +86,7 @@ def _configuration(mapping: str | None, *, github: bool) -> Configuration:
 def _print(
     findings: Sequence[Finding], configuration: Configuration, *, github: bool, quiet: bool, verbose: bool
 ) -> None:
-    from conformance.lint import format_annotations, format_lines, summary
+    from conformance.lint import format_annotations, format_lines, summary, to_markdown
 
     wanted = {"error"} if quiet else {"error", "warning"}
     shown = findings if verbose else [item for item in findings if item.severity in wanted]
@@ -95,6 +96,8 @@ def _print(
     counts = ", ".join(
         _counted(figures[f"{name}s"], name) for name in _SEVERITIES if figures[f"{name}s"] or name != "note"
     )
+    if github:
+        summarise_step(to_markdown(shown, configuration, counts))
     hidden = " (-v shows them)" if figures["notes"] and not verbose else ""
     click.echo(f"{counts}{hidden} in {_counted(figures['subscriptions'], 'subscription')}")
 

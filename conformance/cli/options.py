@@ -153,6 +153,10 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "wait_timeout": _wait_timeout,
     "json": click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
     "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report."),
+    "tap": click.option("--tap", metavar="FILE", help="Also write a TAP report."),
+    "github": click.option(
+        "--github", is_flag=True, help="Also print GitHub Actions annotations, and add to the step's summary."
+    ),
     "html": click.option("--html", metavar="FILE", help="Also write an HTML report."),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only failures and the summary."),
     "verbose": click.option("-v", "--verbose", is_flag=True, help="Print all details."),
@@ -164,7 +168,7 @@ def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
 
     Args:
         names: Of `project_type`, `mapping` (which has `preset` and `liquidjs` with it), `preset`, `url`, `api_key`,
-            `sandbox`, `wait_timeout`, `json`, `junit` and `html`, in the order of the help.
+            `sandbox`, `wait_timeout`, `json`, `junit`, `html`, `tap` and `github`, in the order of the help.
         helps: Texts for options whose usual one does not say what they do here.
     """
 

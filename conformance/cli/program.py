@@ -100,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             # Events may hold what the terminal's encoding cannot show, such as half of a character.
             stream.reconfigure(errors="backslashreplace")
     try:
-        result = program.main(arguments, prog_name=NAME, standalone_mode=False)
+        result = program.main(arguments, prog_name=NAME, standalone_mode=False, obj=tuple(arguments))
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.UsageError as error:

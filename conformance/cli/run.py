@@ -11,6 +11,7 @@ from conformance.cli import mapping as mapping_option
 from conformance.cli.files import or_shipped, require_outputs, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.step_summary import summarise_step
 from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.report import Listener
+    from conformance.report import Event, Listener, RunDetails
     from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
     from conformance.scenario.comparison import Comparison
     from destination import Subscription
@@ -34,6 +35,7 @@ _UNFOLDED: Final = 100_000
     epilog=examples(
         "iterable-harness run",
         "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
+        "iterable-harness run scenarios/ --github --tap report.tap",
         "iterable-harness run bug.scenario.yaml --compare",
         "iterable-harness run bug.scenario.yaml --compare --url https://api.iterable.com --api-key KEY"
         " --sandbox our-sandbox --project-type hybrid",
@@ -46,7 +48,19 @@ _UNFOLDED: Final = 100_000
 @click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
 @click.option("--as-segment", is_flag=True, help="Let every event go through Segment first.")
 @shared_options(
-    *("project_type", "mapping", "url", "api_key", "sandbox", "wait_timeout", "json", "junit", "html"),
+    *(
+        "project_type",
+        "mapping",
+        "url",
+        "api_key",
+        "sandbox",
+        "wait_timeout",
+        "json",
+        "junit",
+        "html",
+        "tap",
+        "github",
+    ),
     mapping="A mapping in any form that Segment has.",
 )
 def run_command(  # noqa: PLR0913  # one parameter an option
@@ -60,6 +74,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     wait_timeout: float | None,
     junit: str | None,
     html: str | None,
+    tap: str | None,
+    github: bool,
     compare: bool,
     watch: bool,
     minimise: bool,
@@ -84,6 +100,9 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     """
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
     paths = tuple(or_shipped(path) for path in paths or (_DEFAULT_FOLDER,))
+    files = [("--junit", junit), ("--html", html), ("--tap", tap)]
+    if github and as_json:
+        raise click.UsageError("--github does not go with --json", click.get_current_context())
     if minimise:
         _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
         return _minimise(paths, mapping, place, output)
@@ -93,14 +112,14 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     def run_once() -> int:
         from conformance.scenario import load_suite
 
-        loaded = load_suite(paths, _own(mapping), through_segment=as_segment)
+        with _annotated(github=github):
+            loaded = load_suite(paths, _own(mapping, github=github), through_segment=as_segment)
         if compare:
-            _check_comparable(() if place.wanted else project_types, junit, html)
+            _check_comparable(() if place.wanted else project_types, *(name for _, name in files))
             return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
-        require_outputs(
-            [("--junit", junit), ("--html", html)], [*(item.file for item in loaded), *([mapping] if mapping else [])]
-        )
-        return _judge(loaded, place, junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
+        require_outputs(files, [*(item.file for item in loaded), *([mapping] if mapping else [])])
+        listeners = _reports(files, mapping, as_json=as_json, github=github, quiet=quiet, verbose=verbose)
+        return _judge(loaded, place, listeners)
 
     if watch:
         from conformance.cli.watch import again_and_again, saves
@@ -109,8 +128,23 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     return run_once()
 
 
-def _own(mapping: str | None) -> tuple[Subscription, ...] | None:
-    asked_for = mapping_option.configuration_asked_for(mapping)
+@contextmanager
+def _annotated(*, github: bool) -> Iterator[None]:
+    """While open, problems of files are also annotations for a GitHub workflow, if that is wanted."""
+    from conformance.inputs.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        from conformance.lint import format_annotations
+
+        for line in format_annotations(error.problems) if github else ():
+            click.echo(line)
+        raise
+
+
+def _own(mapping: str | None, *, github: bool = False) -> tuple[Subscription, ...] | None:
+    asked_for = mapping_option.configuration_asked_for(mapping, github=github)
     return None if asked_for is None else asked_for.plain
 
 
@@ -134,16 +168,7 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
 
 
-def _judge(  # the options of the command
-    loaded: Sequence[LoadedScenario],
-    place: SandboxOptions,
-    junit: str | None,
-    html: str | None,
-    *,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
-) -> int:
+def _judge(loaded: Sequence[LoadedScenario], place: SandboxOptions, listeners: Sequence[Listener]) -> int:
     from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
     from conformance.scenario import cases_of, run_cases
 
@@ -151,7 +176,6 @@ def _judge(  # the options of the command
         for doubt in (*item.remarks, *item.doubts):
             print_note(f"warning: {doubt}")
     cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
-    listeners = _reports(junit, html, as_json=as_json, quiet=quiet, verbose=verbose)
     complaints: list[str] = []
 
     def complain(sentence: str) -> None:
@@ -164,7 +188,15 @@ def _judge(  # the options of the command
     return 1 if report.failed else 2 if complaints else 0
 
 
-def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool, verbose: bool) -> list[Listener]:
+def _reports(
+    files: Sequence[tuple[str, str | None]],
+    mapping: str | None,
+    *,
+    as_json: bool,
+    github: bool,
+    quiet: bool,
+    verbose: bool,
+) -> list[Listener]:
     """Everything that listens to the run: the terminal or JSON on stdout, files, and progress on stderr."""
     import sys
     from functools import partial
@@ -172,19 +204,38 @@ def _reports(junit: str | None, html: str | None, *, as_json: bool, quiet: bool,
     from rich.console import Console
 
     from conformance.cli.progress import ProgressReport
-    from conformance.report import DocumentReport, TerminalReport, to_html, to_json, to_junit
+    from conformance.cli.run_details import run_details
+    from conformance.report import DocumentReport, TerminalReport, to_html, to_json, to_junit, to_tap
 
-    listeners: list[Listener] = []
+    details = run_details(mapping)
+    listeners: list[Listener] = [_workflow_report(details)] if github else []
     if as_json:
         listeners.append(DocumentReport(to_json, partial(click.echo, nl=False)))
     else:
         listeners.append(TerminalReport(Console(), quiet=quiet, verbose=verbose))
-    for option, name, view in (("--junit", junit, to_junit), ("--html", html, to_html)):
+    views = {"--junit": to_junit, "--html": to_html, "--tap": to_tap}
+    for option, name in files:
         if name is not None:
-            listeners.append(DocumentReport(view, partial(write_file, option, name)))
+            listeners.append(
+                DocumentReport(partial(views[option], details=details), partial(write_file, option, name))
+            )
     # Where people watch the cases themselves, a bar would only be in their way.
     shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
     return [ProgressReport("running scenarios", quiet=quiet or shows_cases), *listeners]
+
+
+def _workflow_report(details: RunDetails) -> Listener:
+    """What prints annotations before the last line of the report, and adds to the summary of the step."""
+    from conformance.report import RunFinished
+    from conformance.report.workflow import to_annotations, to_markdown
+
+    def take(event: Event) -> None:
+        if isinstance(event, RunFinished):
+            for line in to_annotations(event.report):
+                click.echo(line)
+            summarise_step(to_markdown(event.report, details))
+
+    return take
 
 
 @contextmanager
@@ -213,7 +264,7 @@ def _check_comparable(project_types: Sequence[str], *reports: str | None) -> Non
         click.UsageError: There are such options.
     """
     if any(name is not None for name in reports):
-        message = "--compare gives no verdicts for --junit or --html; it prints text, or JSON with --json"
+        message = "--compare gives no verdicts for --junit, --html or --tap; it prints text, or JSON with --json"
         raise click.UsageError(message, click.get_current_context())
     if len(project_types) == 1:
         message = f"--compare needs two project types or more, and only {project_types[0]} was chosen"

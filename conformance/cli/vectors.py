@@ -167,6 +167,7 @@ def _failed(result: ReplayedVector, most: int | None) -> Iterable[str]:
 
 
 def _write_junit(file: str, report: ReplayReport) -> None:
+    from conformance.cli.run_details import run_details
     from conformance.report import to_junit
 
-    write_file("--junit", file, to_junit(report.to_report()))
+    write_file("--junit", file, to_junit(report.to_report(), run_details()))

@@ -17,6 +17,7 @@ from ruamel.yaml.scalarint import ScalarInt
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.plain_yaml import name_of
 from conformance.inputs.yaml_limits import check_yaml, may_be_unreasonable
+from conformance.inputs.yaml_mistakes import OBJECT_AS_KEY, yaml_mistake
 
 if TYPE_CHECKING:
     from conformance.inputs.places import Location
@@ -31,6 +32,13 @@ class _Constructor(RoundTripConstructor):
     def as_written(self, node: ScalarNode) -> str:
         """The text of a scalar."""
         return str(node.value)
+
+    def construct_mapping(self, node: Any, *arguments: Any, **options: Any) -> Any:
+        """The members of an object whose keys are texts, as all of ours are."""
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode):
+                raise MarkedYAMLError(problem=OBJECT_AS_KEY, problem_mark=key.start_mark)
+        return super().construct_mapping(node, *arguments, **options)
 
     def construct_yaml_int(self, node: Any) -> Any:
         """A whole number; Python reads those of a few thousand digits and no longer ones."""
@@ -64,15 +72,12 @@ def read_whole_yaml(file: str, text: str) -> tuple[Any, dict[Location, tuple[int
             # YAML allows to use a name again.
             warnings.simplefilter("ignore", ReusedAnchorWarning)
             loaded = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise InputError([InputProblem(file, line, column, "", f"invalid YAML: {problem}")]) from error
     except RecursionError as error:
         check_yaml(file, text)
         raise InputError([InputProblem(file, 1, 1, "", "invalid YAML: nested too deeply")]) from error
-    except (YAMLError, ValueError) as error:
+    except YAMLError as error:
+        raise InputError([yaml_mistake(file, text, error)]) from error
+    except ValueError as error:
         raise InputError([InputProblem(file, 1, 1, "", f"invalid YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
         raise InputError(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location, dotted
 from conformance.inputs.plain_yaml import read_plain_yaml
+from conformance.inputs.value_mistakes import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 #: Bytes. A file that somebody wrote by hand is far smaller.
 LARGEST_FILE: Final = 8 * 1024 * 1024
@@ -93,18 +94,16 @@ def problems_of(document: Document, error: ValidationError, keys: Sequence[str])
         error: What was found.
         keys: The keys that the format knows, for hints on those it does not.
     """
-    found: dict[Location, list[tuple[str, str]]] = {}
+    found: dict[Location, list[ErrorDetails]] = {}
     in_union: set[Location] = set()
     for detail in error.errors():
         location = _within(document, detail["loc"], missing=detail["type"] == "missing")
         if len(location) < len(detail["loc"]):
             in_union.add(location)
-        explained = _explained(detail, keys)
-        if explained not in found.setdefault(location, []):
-            found[location].append(explained)
+        found.setdefault(location, []).append(detail)
     problems = [
-        document.problem(location, "; or ".join(message for message, _ in explained), explained[0][1])
-        for location, explained in found.items()
+        document.problem(location, *explained(details, keys))
+        for location, details in found.items()
         # Where one way to read a value got further, the other ways are of no interest.
         if not (location in in_union and any(_is_inside(other, location) for other in found))
     ]
@@ -123,25 +122,3 @@ def _within(document: Document, location: Iterable[str | int], *, missing: bool)
         if (*found, piece) in document.places:
             found = (*found, piece)
     return (*found, pieces[-1]) if missing else found
-
-
-def _explained(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
-    """Message and hint for one of pydantic's errors."""
-    kind, given = detail["type"], detail["input"]
-    if kind == "extra_forbidden":
-        name = str(detail["loc"][-1])
-        if name in keys:
-            return f"unknown key {name!r}", "it is known, but not here: move it or remove it"
-        near = difflib.get_close_matches(name, keys, n=1)
-        return f"unknown key {name!r}", f"did you mean {near[0]!r}?" if near else "remove it"
-    if kind == "missing":
-        return f"{detail['loc'][-1]!r} is missing", "add it"
-    if kind == "value_error":
-        return str(detail["ctx"]["error"]), ""
-    message = str(detail["msg"]).removeprefix("Input ")
-    return f"{message}, not {_shortened(given)}", ""
-
-
-def _shortened(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004  # so that the line stays a line

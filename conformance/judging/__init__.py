@@ -14,10 +14,10 @@ and `conformance.report` JUnit.
     report            the report made; its cases are made in `case_results`
     terminal          the table, and text for a terminal
     page              the page in HTML; what it draws of the mapping is found in `flows`
-    annotations       problems on the lines of the mapping, for GitHub
+    annotations       problems on the lines of the mapping, and a summary, for GitHub
 """
 
-from conformance.judging.annotations import problem_annotations
+from conformance.judging.annotations import judgement_markdown, problem_annotations
 from conformance.judging.baseline import Baseline, Signature, baseline_text, read_baseline, shipped_baseline
 from conformance.judging.baseline_update import updated_baseline
 from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema
@@ -47,6 +47,7 @@ __all__ = [
     "judge",
     "judgement_html",
     "judgement_json",
+    "judgement_markdown",
     "judgement_schema",
     "problem_annotations",
     "problems_of_lint",

@@ -1,15 +1,19 @@
-"""Problems as annotations of a GitHub workflow, on the lines of the mapping."""
+"""Problems as GitHub Actions shows them: annotations on the lines of the mapping, and a summary of the step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Final
 
-from conformance.lint import annotation
 from conformance.properties import Severity
+from conformance.report.workflow import details_markdown
+from conformance.workflow_commands import annotation, markdown_table
 
 if TYPE_CHECKING:
+    from conformance.judging.judgement_report import JudgementReport
     from conformance.judging.problems import Problem
+    from conformance.report import RunDetails
 
 _LEVELS: Final = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
@@ -22,3 +26,41 @@ def problem_annotations(problems: Sequence[Problem]) -> Iterator[str]:
         about = "; ".join(text for text in (problem.consequence, problem.advice) if text)
         text = "\n".join((problem.sentence, about, *written))
         yield annotation(_LEVELS[problem.severity], file, line, column, title=problem.shown[0], text=text)
+
+
+def judgement_markdown(report: JudgementReport, details: RunDetails | None = None) -> str:
+    """The verdict as Markdown: the figures, a table of the problems, and what to write instead.
+
+    Args:
+        report: The report.
+        details: How the run came about.
+    """
+    parts = [f"### Mapping: {report.summary}\n"]
+    if report.problems:
+        rows = [
+            (
+                problem.severity.value,
+                "; ".join(text for text in (problem.sentence, problem.consequence) if text),
+                problem.advice,
+                problem.place,
+                ", ".join(problem.project_types),
+            )
+            for problem in report.problems
+        ]
+        parts.append(markdown_table(("", "problem", "what to do", "where", "project types"), rows))
+    parts += [_patches(number, problem) for number, problem in enumerate(report.problems, start=1) if problem.patches]
+    if details is not None:
+        parts.append(details_markdown(details))
+    return "\n".join(parts)
+
+
+def _patches(number: int, problem: Problem) -> str:
+    lines = [
+        f"{sign} {line}"
+        for patch in problem.patches
+        for sign, text in (("-", patch.removed), ("+", patch.added))
+        for line in text.splitlines()
+    ]
+    written = "\n".join(lines).replace("```", "'''")
+    heading = escape(f"{number}. {problem.sentence}")
+    return f"<details><summary>{heading}</summary>\n\n```diff\n{written}\n```\n\n</details>\n"

@@ -61,7 +61,7 @@ def case_without_findings(result: Result, baseline: Baseline) -> CaseResult:
         file=result.property.id,
         project_type=result.project_type,
         verdict=result.verdict(),
-        seconds=0.0,
+        seconds=result.seconds,
         message=_reason(result, baseline),
         details=tuple(details),
         test=result.property.id,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.judging.model import Judgement, Result
-from conformance.report import Report, Verdict, case_document
+from conformance.report import CaseResult, Report, Verdict, case_document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from conformance.inputs.configuration import Configuration
     from conformance.judging.problems import Problem, ShownFinding
 
@@ -68,8 +70,49 @@ class JudgementReport(Report):
         """Whether something was tested and nothing is to be mended."""
         return not self.failed and self.judgement.tested_something
 
+    @property
+    def suites(self) -> Mapping[str, tuple[CaseResult, ...]]:
+        """The cases of the properties, and one for what shows without an event, where that was looked for.
+
+        A case that failed says which problem it shows.
+        """
+        sentences = {id(item.case): _told(problem) for problem in self.problems for item in problem.shown_by}
+        # A property takes the time of its search as well, but for that of the counterexamples run again.
+        search = {(item.property.id, item.project_type): item.seconds for item in self.judgement.results}
+        cases = []
+        for case in self.cases:
+            seconds = search.pop((case.test, case.project_type), 0.0) if id(case) in sentences else 0.0
+            cases.append(replace(case, sentence=sentences.get(id(case), ""), seconds=case.seconds + seconds))
+        named = {"iterable-harness": tuple(cases)}
+        return (
+            named
+            if self.configuration is None
+            else {**named, "lint": (_lint_case(self.configuration, self.problems),)}
+        )
+
     def _count(self, verdict: Verdict) -> int:
         return sum(result.verdict() is verdict for result in self.judgement.results)
+
+
+def _told(problem: Problem) -> str:
+    return "; ".join(text for text in (problem.sentence, problem.consequence, problem.advice) if text)
+
+
+def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> CaseResult:
+    """What shows without an event, as one case with the same name whatever comes of it."""
+    found = [problem for problem in problems if problem.linted]
+    first = _told(found[0]) if found else ""
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return CaseResult(
+        name="The mapping has no mistake that shows without an event",
+        file=configuration.file,
+        project_type="",
+        verdict=Verdict.FAILED if found else Verdict.PASSED,
+        seconds=0.0,
+        message="\n".join(f"{problem.place}: {_told(problem)}" for problem in found),
+        test="lint",
+        sentence=f"{first}{more}",
+    )
 
 
 def judgement_json(report: JudgementReport) -> str:

@@ -73,6 +73,7 @@ class Result:
         findings: What does not hold and is not in the baseline.
         accepted: What does not hold and is in the baseline, with the number of histories that showed it.
         limits: What does not hold, and is no problem of the mapping.
+        seconds: How long it took: to hold histories against it, and its share of generating and executing them.
     """
 
     property: Property
@@ -81,6 +82,7 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     accepted: dict[Signature, int] = field(default_factory=dict)
     limits: list[Limit] = field(default_factory=list)
+    seconds: float = field(default=0.0, compare=False)
 
     def verdict(self) -> Verdict:
         """What the histories say; nothing passes that no history was about."""

@@ -1,4 +1,4 @@
-"""The verdict as one HTML file: problems, what is accepted, the mapping as a picture, the table, the histories."""
+"""The verdict as one HTML file: the table, problems, what is accepted, the mapping as a picture, the histories."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Final
 from conformance.judging.flows import Flow, Outcome, SubscriptionFlows, flows_of
 from conformance.judging.terminal import accepted_reasons
 from conformance.report import Verdict
-from conformance.report.page import case_html, code_html, page_html
+from conformance.report.page import TableRow, case_html, code_html, details_html, page_html, table_html
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.judging.judgement_report import JudgementReport
-    from conformance.judging.model import Judgement
     from conformance.judging.problems import Problem
+    from conformance.report import RunDetails
 
 _PRESETS: Final = "the destination's own presets"
 
 
-def judgement_html(report: JudgementReport) -> str:
-    """The report as an HTML page; nothing in it is loaded from elsewhere."""
+def judgement_html(report: JudgementReport, details: RunDetails | None = None) -> str:
+    """The report as an HTML page; nothing in it is loaded from elsewhere.
+
+    Args:
+        report: The report.
+        details: How the run came about.
+    """
     style = (resources.files("conformance.judging") / "page.css").read_text(encoding="utf-8")
     name = report.configuration.file if report.configuration is not None else ""
     types = ", ".join(dict.fromkeys(result.project_type for result in report.judgement.results))
@@ -28,10 +35,11 @@ def judgement_html(report: JudgementReport) -> str:
     body = (
         f'<h1 class="{tone}">{escape(report.summary)}</h1>'
         f'<p class="dim">{escape(name or _PRESETS)}, in projects of the type {escape(types)}</p>'
+        + details_html(details)
+        + _table(report)
         + _problems(report)
         + _accepted(report)
         + _mapping(report)
-        + _table(report.judgement)
         + _histories(report)
     )
     return page_html(f"{name or 'presets'}: {report.summary}", body, style)
@@ -134,26 +142,29 @@ def _note(flow: Flow) -> str:
     return f'<a href="#problem-{flow.problem}">{kind}{text}</a>' if flow.problem else f"{kind}{text}"
 
 
-def _table(judgement: Judgement) -> str:
-    types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    rows: dict[str, dict[str, Verdict]] = {}
-    sentences = {result.property.id: result.property.description for result in judgement.results}
-    for result in judgement.results:
-        rows.setdefault(result.property.id, {})[result.project_type] = result.verdict()
-    heading = "".join(f"<th>{escape(kind)}</th>" for kind in types)
-    body = "".join(
-        f"<tr><td>{code_html(name)} <small>{escape(sentences[name])}</small></td>"
-        + "".join(_cell(cells.get(kind)) for kind in types)
-        + "</tr>"
-        for name, cells in rows.items()
-    )
-    return f'<h2>Every property</h2><table class="verdicts"><tr><th>property</th>{heading}</tr>{body}</table>'
+def _table(report: JudgementReport) -> str:
+    """A row for each property, and first one for what shows without an event, where that is wrong."""
+    problems = {
+        (item.finding.property.id, item.finding.project_type): f"#problem-{number}"
+        for number, problem in enumerate(report.problems, start=1)
+        for item in problem.shown_by
+    }
+    rows: dict[str, dict[str, tuple[Verdict, str]]] = {}
+    sentences = {result.property.id: result.property.description for result in report.judgement.results}
+    for result in report.judgement.results:
+        key = (result.property.id, result.project_type)
+        rows.setdefault(result.property.id, {})[result.project_type] = result.verdict(), problems.get(key, "")
+    labelled = [
+        TableRow(f"{code_html(name)} <small>{escape(sentences[name])}</small>", cells) for name, cells in rows.items()
+    ]
+    return "<h2>Every property</h2>" + table_html("property", [*_linted(report), *labelled])
 
 
-def _cell(verdict: Verdict | None) -> str:
-    if verdict is None:
-        return "<td></td>"
-    return f'<td class="{verdict.value.replace(" ", "-")}">{verdict.value}</td>'
+def _linted(report: JudgementReport) -> Iterator[TableRow]:
+    for number, problem in enumerate(report.problems, start=1):
+        if problem.linted and not problem.shown_by:
+            label = f"{code_html(problem.shown[0])} <small>{escape(problem.sentence)}</small>"
+            yield TableRow(label, dict.fromkeys(problem.project_types, (Verdict.FAILED, f"#problem-{number}")))
 
 
 def _histories(report: JudgementReport) -> str:

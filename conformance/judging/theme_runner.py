@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from time import perf_counter
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -33,7 +34,9 @@ class ThemeRunner:
 
     def run(self, family: Family, theme: str, count: int, progress: Callable[[], None]) -> None:
         """Judge the histories of a theme."""
+        started = perf_counter()
         results = [item for item in self.results if item.property.family is family and item.property.is_about(theme)]
+        own = sum(item.seconds for item in results)
         done = 0
 
         def judge_one(history: History) -> None:
@@ -54,6 +57,10 @@ class ThemeRunner:
             suppress_health_check=list(HealthCheck),
         )(seed(int.from_bytes(digest[:8]))(given(strategy)(judge_one)))
         examine()
+        # What all of them need is shared: the histories, and what came of them.
+        shared = perf_counter() - started - (sum(item.seconds for item in results) - own)
+        for item in results:
+            item.seconds += shared / len(results)
         # A theme may have fewer histories than were asked for.
         for _ in range(count - done):
             progress()
@@ -64,11 +71,13 @@ class ThemeRunner:
             kind = result.project_type
             if kind not in executions:
                 executions[kind] = self._executor.execute(history, kind)
+            started = perf_counter()
             verdicts = list(result.property.check(executions[kind]))
             result.examples += bool(verdicts)
             for violation in verdicts:
                 if violation is not None:
                     self._record(result, history, violation, number)
+            result.seconds += perf_counter() - started
 
     def _record(self, result: Result, history: History, violation: Violation, number: int) -> None:
         signature = Signature(result.property.id, result.project_type, history.theme, violation.about)

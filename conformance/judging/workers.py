@@ -62,6 +62,7 @@ class _Share:
     examples: int
     findings: tuple[_Found, ...]
     accepted: dict[Signature, int]
+    seconds: float
 
 
 def run_in_processes(
@@ -105,6 +106,7 @@ def _repeat(progress: Callable[[], None], times: int) -> None:
 
 def _add(result: Result, share: _Share) -> None:
     result.examples += share.examples
+    result.seconds += share.seconds
     for signature, count in share.accepted.items():
         result.accepted[signature] = result.accepted.get(signature, 0) + count
     for found in share.findings:
@@ -137,7 +139,7 @@ def _theme_judge(work: Work) -> Callable[[_Theme], list[_Share]]:
     def judge(theme: _Theme) -> list[_Share]:
         family, name, count = theme
         for result in results:
-            result.examples, result.findings, result.accepted = 0, [], {}
+            result.examples, result.findings, result.accepted, result.seconds = 0, [], {}, 0.0
         runner.run(families[family], name, count, lambda: None)
         return list(_shares(results))
 
@@ -146,6 +148,6 @@ def _theme_judge(work: Work) -> Callable[[_Theme], list[_Share]]:
 
 def _shares(results: Sequence[Result]) -> Iterator[_Share]:
     for position, result in enumerate(results):
-        if result.examples or result.findings or result.accepted:
+        if result.examples or result.findings or result.accepted or result.seconds:
             found = tuple(_Found(item.theme, item.violation, item.history, item.example) for item in result.findings)
-            yield _Share(position, result.examples, found, result.accepted)
+            yield _Share(position, result.examples, found, result.accepted, result.seconds)

@@ -2,7 +2,7 @@
 
 from conformance.lint.linter import lint, preset_configuration
 from conformance.lint.model import Finding, Rule, Severity
-from conformance.lint.report import annotation, format_annotations, format_lines, on_a_line, summary, to_json
+from conformance.lint.report import format_annotations, format_lines, on_a_line, summary, to_json, to_markdown
 from conformance.lint.rules import RULES
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Finding",
     "Rule",
     "Severity",
-    "annotation",
     "format_annotations",
     "format_lines",
     "lint",
@@ -18,4 +17,5 @@ __all__ = [
     "preset_configuration",
     "summary",
     "to_json",
+    "to_markdown",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.inputs.configuration import Configuration
 from conformance.inputs.errors import InputProblem
 from conformance.lint.model import Finding
+from conformance.workflow_commands import annotation, markdown_table
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -59,10 +60,7 @@ def to_json(findings: Sequence[Finding], configuration: Configuration) -> dict[s
 
 
 def format_annotations(findings: Sequence[Finding | InputProblem]) -> Iterator[str]:
-    """A workflow command for each finding, which GitHub shows on the line of the file.
-
-    Source: GitHub documentation, Workflow commands; the escapes are those of actions/toolkit, core/src/command.ts.
-    """
+    """A workflow command for each finding, which GitHub shows on the line of the file."""
     for item in findings:
         level = "error" if isinstance(item, InputProblem) else _LEVELS[item.severity]
         title = "configuration" if isinstance(item, InputProblem) else item.rule
@@ -72,25 +70,17 @@ def format_annotations(findings: Sequence[Finding | InputProblem]) -> Iterator[s
         yield annotation(level, item.file, item.line, item.column, title=title, text=text)
 
 
-def annotation(level: str, file: str, line: int, column: int, *, title: str, text: str) -> str:
-    """A workflow command.
+def to_markdown(findings: Sequence[Finding], configuration: Configuration, counts: str) -> str:
+    """The findings as Markdown, for the summary of a step: the figures, and a table.
 
     Args:
-        level: `error`, `warning` or `notice`.
-        file: As it is named from the root of the repository; empty for none.
-        line: The line, counted from 1; 0 for none.
-        column: The column, counted from 1; 0 for none.
-        title: What stands above the text.
-        text: The text, of any number of lines.
+        findings: What to show.
+        configuration: The configuration that they are about.
+        counts: The figures, as they are printed.
     """
-    properties = {"file": file, "line": str(line or ""), "col": str(column or ""), "title": title}
-    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
-    return f"::{level} {shown}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    heading = f"### Lint of {configuration.file or _PRESETS}: {counts}\n"
+    rows = [
+        (item.severity, f"{item.file or _PRESETS}:{item.line}", f"{item.subscription}: {item.message}", item.advice)
+        for item in findings
+    ]
+    return f"{heading}\n{markdown_table(('', 'where', 'what', 'instead'), rows)}" if rows else heading

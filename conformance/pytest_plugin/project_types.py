@@ -78,6 +78,23 @@ def settings_of_marks(marks: Iterable[pytest.Mark]) -> dict[str, Any]:
     return settings
 
 
+def require_settings_reach(marks: Iterable[pytest.Mark], scope: str) -> None:
+    """Refuse settings of one test for a project that is made before it and shared.
+
+    Args:
+        marks: The `iterable` markers of the test itself, without those of its class and module.
+        scope: The scope of its project.
+
+    Raises:
+        ValueError: There are such settings.
+    """
+    given = [mark for mark in marks if mark.name == MARKER and "settings" in mark.kwargs]
+    if given and scope != "function":
+        raise ValueError(
+            f"the settings of a single test do not reach a project that its {scope} shares; give them to the {scope}"
+        )
+
+
 def narrowed(own: Sequence[ProjectType], asked: Sequence[ProjectType]) -> tuple[ProjectType, ...]:
     """The project types that are both a test's own and asked for.
 

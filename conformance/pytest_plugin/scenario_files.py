@@ -14,7 +14,7 @@ from conformance.report import Verdict, failure_text
 from conformance.scenario import SimulatorBackend, load_scenario, require_expectations, run_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from conformance.inputs.errors import InputProblem
@@ -25,26 +25,55 @@ class ScenarioFailed(Exception):
     """A scenario did not hold; the text is all that pytest shows of it."""
 
 
+class ScenarioWarning(pytest.PytestWarning):
+    """What is probably wrong in a scenario file."""
+
+
 class ScenarioFile(pytest.File):
-    """A scenario file; one with problems is an error that names the line of each."""
+    """A scenario file; one with problems is a single test that ends in an error, so that all others run."""
 
-    def collect(self) -> Iterator[ScenarioTest]:
-        """One test for each project type that the scenario is about, of those that the run asks for.
-
-        Raises:
-            CollectError: With every problem of the file.
-        """
+    def collect(self) -> Iterator[ScenarioTest | UnusableScenario]:
+        """One test for each project type that the scenario is about, of those that the run asks for."""
         try:
             loaded = load_scenario(self.path)
             require_expectations([loaded])
+            for doubt in loaded.doubts:
+                self.warn(ScenarioWarning(str(self._shown(doubt))))
         except InputError as error:
-            raise self.CollectError("\n".join(str(self._shown(problem)) for problem in error.problems)) from error
+            yield UnusableScenario.from_parent(self, name="file", problems=[*map(self._shown, error.problems)])
+            return
+        except ScenarioWarning as warning:  # where warnings are errors
+            yield UnusableScenario.from_parent(self, name="file", problems=[warning])
+            return
         own = tuple(name for name in PROJECT_TYPES if name in loaded.scenario.project.types)
         for project_type in narrowed(own, wanted(self.config)):
             yield ScenarioTest.from_parent(self, name=project_type, loaded=loaded, project_type=project_type)
 
     def _shown(self, problem: InputProblem) -> InputProblem:
         return replace(problem, file=_relative(problem.file, self.config))
+
+
+class UnusableScenario(pytest.Item):
+    """What a scenario file with problems is in place of its tests."""
+
+    def __init__(self, *, problems: Sequence[object], **pytest_arguments: Any) -> None:
+        super().__init__(**pytest_arguments)
+        self._problems = problems
+
+    def setup(self) -> None:
+        """Tell every problem of the file; in the setup, as an error that is no failure of what is tested.
+
+        Raises:
+            pytest.fail.Exception: In any case.
+        """
+        pytest.fail("\n".join(map(str, self._problems)), pytrace=False)
+
+    def runtest(self) -> None:
+        """Nothing: the setup has failed."""
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where the file is, and what a report calls it."""
+        return self.path, None, _relative(self.path, self.config)
 
 
 class ScenarioTest(pytest.Item):

@@ -44,7 +44,7 @@ class SegmentSource:
         mapping: str | PathLike[str] | list[dict[str, Any]] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        """Set up the source; what is left out is as it usually is.
+        """Give the source a mapping and settings; what is left out has its default.
 
         Args:
             mapping: The file of the mapping in any form that `--mapping` takes, or its subscriptions; the presets
@@ -92,17 +92,21 @@ class SegmentSource:
         with refusals():
             return self._control.messages(self.write_key, outcome)
 
-    def fail(self, action: Mapping[str, Any], *, times: int | None = None) -> None:
+    def fail(
+        self, action: int | Mapping[str, Any] | None = None, *, times: int | None = None, **members: Any
+    ) -> None:
         """Let something go wrong with the next requests of the SDK; `project.fail` is for deliveries behind it.
 
         Args:
-            action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}` or `{"drop": "after"}`.
+            action: A status, or a fault's action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}`
+                or `{"drop": "after"}`.
             times: How often; until the end of the test without it.
+            members: Members of the action by name, as in `fail(delay=2.5)`.
 
         Raises:
             ValueError: There is no such action.
         """
-        self.project.fail(action, path="/v1/*", times=times)
+        self.project.fail(action, path="/v1/*", times=times, **members)
 
     @property
     def _control(self) -> ControlClient:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "project"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SimulatedProject:
     """A simulated Iterable project that nobody else uses.
 
@@ -47,36 +47,56 @@ class SimulatedProject:
     simulator: Simulator
     project: Project
 
+    def __repr__(self) -> str:
+        """A short form, as pytest shows it with every failed test."""
+        return f"<SimulatedProject {self.project_type} at {self.url}>"
+
     def users(self) -> list[dict[str, Any]]:
         """Everybody in the project, with `email`, `userId` and `dataFields`."""
         return self._members("users")
 
-    def user(self, *, email: str | None = None, user_id: str | None = None) -> dict[str, Any]:
+    def user(self, who: str | None = None, *, email: str | None = None, user_id: str | None = None) -> dict[str, Any]:
         """The one person who has every identifier that is given.
+
+        Args:
+            who: Their email or their userId.
+            email: Their email.
+            user_id: Their userId.
 
         Raises:
             LookupError: Nobody has, or several have.
         """
-        found = [user for user in self.users() if _is_of(user, email, user_id)]
+        found = [user for user in self.users() if _is_of(user, who, email, user_id)]
         if len(found) != 1:
-            there = [(user["email"], user["userId"]) for user in self.users()]
-            raise LookupError(f"{len(found)} people have email={email!r}, user_id={user_id!r}; there are {there}")
+            named = {"email or userId": who, "email": email, "userId": user_id}
+            asked = (
+                ", ".join(f"{name} {text!r}" for name, text in named.items() if text is not None) or "no identifier"
+            )
+            there = ", ".join(_named(user) for user in self.users()) or "nobody"
+            have = f"{len(found)} people have" if found else "nobody has"
+            raise LookupError(f"{have} {asked}; in the project: {there}")
         return found[0]
 
     def events(
-        self, name: str | None = None, *, email: str | None = None, user_id: str | None = None
+        self,
+        name: str | None = None,
+        who: str | None = None,
+        *,
+        email: str | None = None,
+        user_id: str | None = None,
     ) -> list[dict[str, Any]]:
         """The events in the project, carts and purchases included, in the order in which they were stored.
 
         Args:
             name: Only events of this name.
+            who: Only events of whom has this email or userId.
             email: Only events of whom has this address.
             user_id: Only events of whom has this userId.
         """
         return [
             event
             for event in self._members("events")
-            if (name is None or event.get("eventName") == name) and _is_of(event, email, user_id)
+            if (name is None or event.get("eventName") == name) and _is_of(event, who, email, user_id)
         ]
 
     def requests(self, path: str | None = None) -> list[dict[str, Any]]:
@@ -105,22 +125,35 @@ class SimulatedProject:
         with refusals():
             self._control.load_state(NAME, document)
 
-    def fail(self, action: Mapping[str, Any], *, path: str = "*", times: int | None = None) -> None:
-        """Let something go wrong with the next requests.
+    def fail(
+        self,
+        action: int | Mapping[str, Any] | None = None,
+        *,
+        path: str = "*",
+        times: int | None = None,
+        **members: Any,
+    ) -> None:
+        """Let something go wrong with the next requests, as in `fail(503, times=1)` or `fail(delay=2.5)`.
 
         Args:
-            action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}` or `{"drop": "after"}`.
+            action: A status, or a fault's action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}`
+                or `{"drop": "after"}`.
             path: A glob of paths with which it goes wrong.
             times: How often; until the end of the test without it.
+            members: Members of the action by name: `status`, `body` and `headers`, `delay`, `drop`.
 
         Raises:
             ValueError: There is no such action.
         """
-        fault: dict[str, Any] = {"match": {"path": path}, "action": dict(action)}
+        fault: dict[str, Any] = {"match": {"path": path}, "action": _action(action, members)}
         if times is not None:
             fault["times"] = times
         with refusals():
             self._control.add_fault(fault)
+
+    def reset(self) -> None:
+        """Empty the project, its faults and its journal, between tests that share it."""
+        self._control.reset()
 
     def _members(self, name: str) -> list[dict[str, Any]]:
         members: list[dict[str, Any]] = self._control.state(NAME)[name]
@@ -134,8 +167,24 @@ class SimulatedProject:
         return ControlClient(self.url, transport=self.transport)
 
 
-def _is_of(item: Mapping[str, Any], email: str | None, user_id: str | None) -> bool:
-    return (email is None or item.get("email") == email) and (user_id is None or item.get("userId") == user_id)
+def _is_of(item: Mapping[str, Any], who: str | None, email: str | None, user_id: str | None) -> bool:
+    identifiers = (item.get("email"), item.get("userId"))
+    return (
+        # Iterable keeps emails in lower case.
+        (who is None or who in identifiers or who.lower() == identifiers[0])
+        and (email is None or identifiers[0] in {email, email.lower()})
+        and (user_id is None or identifiers[1] == user_id)
+    )
+
+
+def _named(user: Mapping[str, Any]) -> str:
+    return " / ".join(filter(None, (user["email"], user["userId"])))
+
+
+def _action(action: int | Mapping[str, Any] | None, members: Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(action, int):
+        return {"status": action, **members}
+    return {**(action or {}), **members}
 
 
 @contextmanager

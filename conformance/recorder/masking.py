@@ -11,10 +11,12 @@ from conformance.recorder.personal_data import (
     EMAIL,
     FREE,
     IP_ADDRESS,
+    MARKS_OF_PRODUCTS,
     NOBODY,
     PROTOCOL,
     Kind,
     is_date,
+    is_word_of_thing,
     kind_of,
     plain,
 )
@@ -22,7 +24,7 @@ from conformance.recorder.pseudonyms import RUN, Replacements
 from simulator.project.forgotten import forgotten_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 Path = tuple[str, ...]
 #: Shorter values are replaced where they are a whole value only: inside other texts they stand by chance.
@@ -64,7 +66,8 @@ class Masking:
     def value(self, value: Any, path: Path = ()) -> Any:
         """A JSON value with all that is personal in it replaced; `path` are the names around it, in plain form."""
         if isinstance(value, dict):
-            return {self._key(key, path): self.value(item, (*path, plain(key))) for key, item in value.items()}
+            inside = _of_thing(value, path)
+            return {self._key(key, path): self.value(item, (*inside, plain(key))) for key, item in value.items()}
         if isinstance(value, list):
             return [self.value(item, path) for item in value]
         if isinstance(value, str):
@@ -79,9 +82,11 @@ class Masking:
 
     def _collect(self, value: Any, path: Path) -> None:
         if isinstance(value, dict):
+            self._link(value)
+            inside = _of_thing(value, path)
             for key, item in value.items():
                 self._notice_inside(key)
-                self._collect(item, (*path, plain(key)))
+                self._collect(item, (*inside, plain(key)))
         elif isinstance(value, list):
             for item in value:
                 self._collect(item, path)
@@ -91,6 +96,12 @@ class Masking:
             kind = kind_of(str(value), path)
             if kind in {Kind.USER_ID, Kind.PHONE} and len(str(value)) >= _SHORTEST_NUMBER:
                 self._kinds.setdefault(str(value), Kind.PHONE if kind is Kind.PHONE else Kind.USER_ID)
+
+    def _link(self, value: Mapping[str, Any]) -> None:
+        named = {plain(key): item for key, item in value.items() if isinstance(item, str)}
+        email, user_id = named.get("email"), named.get("userid")
+        if email and user_id and "@" in email:
+            self._replacements.link(email, user_id)
 
     def _notice(self, text: str, path: Path) -> None:
         kind = kind_of(text, path)
@@ -137,6 +148,8 @@ class Masking:
             return text
         if text in self._hashes:
             return self._hashes[text]
+        if is_word_of_thing(path):
+            return self._known_parts(text, shortest=_SHORTEST_PART, words=True)
         whole = self._whole(text)
         if whole is not None:
             return whole
@@ -167,6 +180,8 @@ class Masking:
         match kind:
             case Kind.EMAIL:
                 return self._replacements.email(text)
+            case Kind.USER_ID:
+                return self._replacements.user_id(text)
             case Kind.PHONE:
                 return self._replacements.phone(text)
             case Kind.ADDRESS:
@@ -176,11 +191,20 @@ class Masking:
             case _:
                 return self._replacements.text(text)
 
-    def _known_parts(self, text: str, *, shortest: int, prose: bool = False) -> str:
-        """A text with the known values in it replaced, and as prose with everything else replaced as well."""
+    def _known_parts(self, text: str, *, shortest: int, prose: bool = False, words: bool = False) -> str:
+        """A text with the known values in it replaced.
+
+        Args:
+            text: The text.
+            shortest: How long a value must be.
+            prose: Whether everything else is replaced as well.
+            words: Whether what may be an ordinary word, such as a name, stays.
+        """
         made: list[str] = []
         done = 0
         for start, end, known in self._matches(text, shortest):
+            if words and known.kind in {Kind.NAME, Kind.USER_ID}:
+                continue
             between = text[done:start]
             made.append(self._replacements.text(between) if prose else between)
             piece = text[start:end]
@@ -205,6 +229,11 @@ class Masking:
                     yield start, end, known
                     done = end
                     break
+
+
+def _of_thing(value: Mapping[str, Any], path: Path) -> Path:
+    """The names around the members of an object; those of a product are below `products`, wherever it stands."""
+    return (*path, "products") if MARKS_OF_PRODUCTS.intersection(map(plain, value)) else path
 
 
 def _least(text: str, shortest: int) -> int:

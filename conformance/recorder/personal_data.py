@@ -99,6 +99,13 @@ _THINGS: Final = frozenset(
     }
     | {"snippets", "catalogs", "webhooks", "metadata", "categories", "variants"}
 )
+#: An object with one of these is a product.
+MARKS_OF_PRODUCTS: Final = frozenset({"sku", "productid", "variantid", "price", "quantity"})
+#: Below things, these say what a thing is, in the words of a shop.
+_WORDS_OF_THINGS: Final = frozenset(
+    {"name", "title", "description", "category", "categories", "brand", "variant", "color", "colour", "size"}
+    | {"productname", "collection"}
+)
 #: Below these, names are those that a customer chose for what they know of people.
 FREE: Final = frozenset({"datafields", "traits", "properties", "context", "user", "items", "shoppingcartitems"})
 #: Names that mean something to Iterable or Segment and hold no personal value.
@@ -162,6 +169,11 @@ def _by_name(value: str, name: str, path: tuple[str, ...]) -> Kind | None:
     return Kind.PROSE if name in _PROSE else None
 
 
+def is_word_of_thing(path: tuple[str, ...]) -> bool:
+    """Whether a text says what a thing is, such as the name of a product."""
+    return bool(path) and path[-1] in _WORDS_OF_THINGS and any(part in _THINGS for part in path)
+
+
 def _names_somebody(path: tuple[str, ...]) -> bool:
     return any(part in FREE for part in path) and not any(part in _THINGS for part in path)
 
@@ -175,7 +187,12 @@ def _by_look(value: str, path: tuple[str, ...]) -> Kind | None:
         return Kind.ADDRESS
     if _TOKEN.fullmatch(value):
         return Kind.TOKEN
-    if any(part in FREE for part in path) and len(value.split()) >= _WORDS_OF_PROSE and "://" not in value:
+    if (
+        not is_word_of_thing(path)
+        and any(part in FREE for part in path)
+        and len(value.split()) >= _WORDS_OF_PROSE
+        and "://" not in value
+    ):
         return Kind.PROSE
     return None
 

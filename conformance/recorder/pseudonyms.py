@@ -1,7 +1,8 @@
-"""Replacements that are as valid as what they stand for: letters for letters, digits for digits, signs as they are.
+"""Replacements that are as valid as what they stand for, and readable: person1@example.com with the userId user1.
 
-Every run of letters and digits is replaced in one way only, wherever it stands. So a name inside an email, the email
-inside an address of the web and the name by itself still belong together.
+What is unusual about an identifier may be what a recording is about. So an email or a userId of an unusual form, and
+every other text, keeps its shape: letters for letters, digits for digits, signs as they are. Every run of letters and
+digits is replaced there in one way only, wherever it stands.
 """
 
 from __future__ import annotations
@@ -26,12 +27,16 @@ _HEXADECIMAL: Final = "abcdef"
 _ACCENTED: Final = "áéíóúñçüöäåèêôû"
 #: A piece of a UUID or of another token in hexadecimal; nothing else mixes these letters with digits.
 _IS_HEXADECIMAL: Final = re.compile(r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]{4,}")
-#: Providers whose name says nothing about anybody, and names that nobody can own (RFC 2606).
-_KEPT_DOMAINS: Final = frozenset(
-    {"example.com", "example.org", "example.net", "gmail.com", "googlemail.com", "outlook.com", "hotmail.com"}
-    | {"yahoo.com", "icloud.com", "aol.com", "gmx.de", "gmx.net", "web.de", "placeholder.email"}
-)
+_MADE_UP_DOMAIN: Final = "placeholder.email"
+#: Domains that nobody can own (RFC 2606), and that of the addresses that Iterable makes up.
+_KEPT_DOMAINS: Final = frozenset({"example.com", "example.org", "example.net", _MADE_UP_DOMAIN})
 _RESERVED: Final = (".test", ".example", ".invalid", ".localhost")
+_DOMAIN: Final = "example.com"
+#: What a usual email has before its @, and a usual userId: not one that is a number, a UUID or the like.
+_USUAL_LOCAL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_USUAL_USER_ID: Final = re.compile(r"(?=.*[A-Za-z])(?!.*[0-9]{6})(?!.*[0-9A-Fa-f]{8})[A-Za-z0-9_-]{1,40}")
+#: What we put there: a recording of a recording leaves it.
+_OURS: Final = re.compile(r"(?:person|user)[0-9]+", re.IGNORECASE)
 #: Characters of an email beyond which a longer domain could make it too long.
 _LONG_EMAIL: Final = 200
 #: Digits at the end of a phone number that say whose it is; those before say where.
@@ -51,19 +56,45 @@ class Replacements:
     def __init__(self, texts: Iterable[str]) -> None:
         self._taken = {run.lower() for text in texts for run in RUN.findall(text)}
         self._runs: dict[str, str] = {}
+        #: Of each identifier, its number; the identifiers of one person share it as far as that is possible.
+        self._numbers: dict[str, int] = {}
+        self._words: dict[tuple[str, str], str] = {}
+        self._count = 0
         self._phones: dict[str, int] = {}
 
     def text(self, text: str) -> str:
         """A text of the same shape."""
         return RUN.sub(lambda found: _with_case(self._run(found[0].lower()), found[0]), text)
 
+    def link(self, email: str, user_id: str) -> None:
+        """Give the email and the userId of one person the same number, unless either has one."""
+        key = email.lower()
+        number = self._numbers.get(key) or self._numbers.get(user_id)
+        if number is None:
+            self._count += 1
+            number = self._count
+        self._numbers.setdefault(key, number)
+        self._numbers.setdefault(user_id, number)
+
     def email(self, email: str) -> str:
-        """Another address, valid or malformed as this one; the names of large providers stay."""
+        """Another address, valid or malformed as this one: `person1@example.com`."""
         local, at, domain = email.rpartition("@")
         if not at:
             return self.text(email)
-        made = f"{self.text(local)}@{self._domain(domain, longest=len(email) < _LONG_EMAIL)}"
+        name, plus, tag = local.partition("+")
+        is_short = len(email) < _LONG_EMAIL
+        if is_short and is_email(email.lower()) and _USUAL_LOCAL.fullmatch(name) and domain != _MADE_UP_DOMAIN:
+            person = name.lower() if _OURS.fullmatch(name) else self._numbered("person", f"{name}@{domain}".lower())
+            made = f"{person}{plus}{self.text(tag)}@{self._domain(domain, longest=True)}"
+            return _with_capitals(made, email)
+        made = f"{self.text(local)}@{self._domain(domain, longest=is_short)}"
         return made if is_email(made.lower()) == is_email(email.lower()) else self.text(email)
+
+    def user_id(self, user_id: str) -> str:
+        """Another userId: `user1`, or one of the same shape where that is an unusual one."""
+        if _OURS.fullmatch(user_id):
+            return user_id
+        return self._numbered("user", user_id) if _USUAL_USER_ID.fullmatch(user_id) else self.text(user_id)
 
     def domain(self, domain: str) -> str:
         """The domain that addresses of this one get."""
@@ -92,8 +123,18 @@ class Replacements:
         lower = domain.lower()
         if lower in _KEPT_DOMAINS or lower.endswith(_RESERVED):
             return domain
-        labels, dot, _ = domain.rpartition(".")
-        return f"{self.text(labels)}.example" if dot and longest else self.text(domain)
+        return _DOMAIN if "." in domain and longest else self.text(domain)
+
+    def _numbered(self, word: str, identifier: str) -> str:
+        """A word with the number of an identifier, which stands nowhere in the recording and for nobody else."""
+        if (word, identifier) not in self._words:
+            number = self._numbers.get(identifier)
+            while number is None or f"{word}{number}" in self._taken:
+                self._count += 1
+                number = self._count
+            self._words[word, identifier] = f"{word}{number}"
+            self._taken.add(f"{word}{number}")
+        return self._words[word, identifier]
 
     def _run(self, run: str) -> str:
         if run not in self._runs:
@@ -142,6 +183,14 @@ def _with_case(made: str, original: str) -> str:
         character.upper() if place < len(capital) and capital[place] and len(character.upper()) == 1 else character
         for place, character in enumerate(made)
     )
+
+
+def _with_capitals(made: str, original: str) -> str:
+    """An address in capitals where the original is, or with a capital where the original has some."""
+    if original.isupper():
+        return made.upper()
+    parts = zip(made.rpartition("@"), original.rpartition("@"), strict=True)
+    return "".join(part[:1].upper() + part[1:] if part_of.lower() != part_of else part for part, part_of in parts)
 
 
 def _renumbered(phone: str, own: str, salt: int) -> str:

@@ -1,25 +1,17 @@
-"""The report as JSON and as JUnit XML."""
+"""The report as JSON, and what went wrong in a case as text."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import re
-from typing import TYPE_CHECKING, Any, Final
-from xml.etree import ElementTree as ET
+from typing import Any, Final
 
-from conformance.report.model import CaseResult, Report, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
-
-    from conformance.report.model import Failure
+from conformance.report.model import CaseResult, Report
 
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
-_WORST_FIRST: Final = (Verdict.ERROR, Verdict.FAILED)
-#: What XML 1.0 cannot hold, not even escaped.
-_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Members that other views are made with.
+_NOT_SHOWN: Final = frozenset({"test", "sentence"})
 
 
 def to_json(report: Report) -> str:
@@ -37,7 +29,9 @@ def to_json(report: Report) -> str:
 
 def case_document(case: CaseResult) -> dict[str, Any]:
     """A case as JSON has it."""
-    members = {field.name: getattr(case, field.name) for field in dataclasses.fields(case) if field.name != "test"}
+    members = {
+        field.name: getattr(case, field.name) for field in dataclasses.fields(case) if field.name not in _NOT_SHOWN
+    }
     return {
         **members,
         "verdict": case.verdict.value,
@@ -46,58 +40,6 @@ def case_document(case: CaseResult) -> dict[str, Any]:
         "details": dict(case.details),
         "trace": [dataclasses.asdict(step) for step in case.trace],
     }
-
-
-def to_junit(report: Report) -> str:
-    """The report as JUnit XML, as CI servers read it: one test case for each test and project type.
-
-    A scenario is one test; so is a property, however many cases show that it does not hold.
-    """
-    tests = _tests(report.cases)
-    elements = [_test_case(cases) for cases in tests]
-    suite = ET.Element(
-        "testsuite",
-        name="iterable-harness",
-        tests=str(len(elements)),
-        failures=_count(elements, "failure"),
-        errors=_count(elements, "error"),
-        skipped=_count(elements, "skipped"),
-        time=f"{sum(case.seconds for case in report.cases):.3f}",
-    )
-    suite.extend(elements)
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _tests(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
-    """The cases of each test."""
-    tests: dict[Hashable, list[CaseResult]] = {}
-    for index, case in enumerate(cases):
-        tests.setdefault((case.test, case.project_type) if case.test else index, []).append(case)
-    return [*tests.values()]
-
-
-def _count(elements: Iterable[ET.Element], tag: str) -> str:
-    return str(sum(element.find(tag) is not None for element in elements))
-
-
-def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
-    """The element of a test, which says what is worst in its cases."""
-    case = next((case for verdict in _WORST_FIRST for case in cases if case.verdict is verdict), cases[0])
-    name = _clean(f"{case.name} [{case.project_type}]")
-    seconds = sum(case.seconds for case in cases)
-    element = ET.Element("testcase", classname=_clean(case.test or case.file), name=name, time=f"{seconds:.3f}")
-    if case.verdict is Verdict.ERROR:
-        ET.SubElement(element, "error", message=_clean(case.message))
-    elif case.verdict is Verdict.FAILED:
-        summary = _clean(_sentence(case.failures[0])) if case.failures else "failed"
-        failure = ET.SubElement(element, "failure", message=summary)
-        failure.text = _clean("\n\n".join(map(failure_text, cases)))
-    elif case.verdict is not Verdict.PASSED:
-        ET.SubElement(element, "skipped", message=_clean(case.message))
-    return element
 
 
 def failure_text(case: CaseResult) -> str:
@@ -116,9 +58,10 @@ def failure_text(case: CaseResult) -> str:
     return "\n".join(lines)
 
 
-def _sentence(failure: Failure) -> str:
-    return f"{failure.where}: {failure.path}: expected {failure.expected}, was {failure.actual}"
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+def sentence_of(case: CaseResult) -> str:
+    """What went wrong in a case that failed, in one sentence."""
+    if case.sentence or not case.failures:
+        return case.sentence or case.message or "failed"
+    first, *others = case.failures
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{first.where}, {first.path}: expected {first.expected}, found {first.actual}{more}"

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import JsonValue
 
 
@@ -82,6 +84,7 @@ class CaseResult:
         message: Why it neither passed nor failed, or could not be carried out.
         details: What else a reader should know, as names and texts.
         test: What it is a test of, where that may take several cases; they are one test case in JUnit.
+        sentence: What went wrong, where that can be said better than by the first failure.
     """
 
     name: str
@@ -94,6 +97,12 @@ class CaseResult:
     message: str = ""
     details: tuple[tuple[str, str], ...] = ()
     test: str = ""
+    sentence: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a list of tests calls it."""
+        return f"{self.name} [{self.project_type}]" if self.project_type else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,16 @@ class Report:
 
     cases: tuple[CaseResult, ...]
     not_run: int = 0
+
+    @property
+    def suites(self) -> Mapping[str, tuple[CaseResult, ...]]:
+        """The cases as a list of tests has them, by the names of suites."""
+        return {"iterable-harness": self.cases}
+
+    @property
+    def tested(self) -> tuple[CaseResult, ...]:
+        """The cases of all suites."""
+        return tuple(case for cases in self.suites.values() for case in cases)
 
     @property
     def passed(self) -> int:

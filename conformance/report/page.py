@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.model import CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from conformance.report.model import StepTrace
+    from conformance.report.run_details import RunDetails
+
+#: The project types in their usual order.
+PROJECT_TYPES: Final = ("email", "userid", "hybrid")
 
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -20,15 +27,114 @@ code, pre { font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; over
 .accepted { color: light-dark(#7a5200, #e8b84a); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .3rem 0 .8rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; } table { border-collapse: collapse; }
+.run { margin: .3rem 0 1rem; color: light-dark(#5b6470, #a0a9b5); font-size: .9rem; }
+.verdicts { width: 100%; font-size: .9rem; margin: .3rem 0 1rem; }
+.verdicts th { text-align: left; font-weight: 600; }
+.verdicts td, .verdicts th { padding: .15rem .5rem .15rem 0; border-bottom: 1px solid light-dark(#d5d9e0, #3b414b); }
+.verdicts td:first-child { overflow-wrap: anywhere; } .verdicts a { color: inherit; }
+.not-applicable, .skipped { color: light-dark(#5b6470, #a0a9b5); white-space: nowrap; }
 td { vertical-align: top; padding: .1rem .6rem .1rem 0; }
 @media print { :root { color-scheme: light; font-size: 11px; } code, pre { font-size: 9px; } }
 """
 
 
-def to_html(report: Report) -> str:
-    """The report as an HTML page; nothing in it is loaded from elsewhere."""
-    cases = "".join(case_html(case) for case in report.cases)
-    return page_html(report.summary, f"<h1>{html.escape(report.summary)}</h1>{cases}")
+#: What is worth reading first.
+_ORDER: Final = (
+    *(Verdict.ERROR, Verdict.FAILED, Verdict.SKIPPED, Verdict.ACCEPTED, Verdict.PASSED, Verdict.NOT_APPLICABLE),
+)
+_WRONG: Final = frozenset({Verdict.ERROR, Verdict.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table of verdicts.
+
+    Attributes:
+        label: What it is about, as HTML.
+        cells: By project type, the verdict and where in the page that is explained; empty for nowhere.
+    """
+
+    label: str
+    cells: Mapping[str, tuple[Verdict, str]]
+
+    @property
+    def worst(self) -> Verdict:
+        """The verdict that is worth reading first."""
+        return min((verdict for verdict, _ in self.cells.values()), key=_ORDER.index)
+
+
+def to_html(report: Report, details: RunDetails | None = None) -> str:
+    """The report as an HTML page, a table and the cases, failures first; nothing in it is loaded from elsewhere.
+
+    Args:
+        report: The report.
+        details: How the run came about.
+    """
+    cases = sorted(report.cases, key=lambda case: _ORDER.index(case.verdict))
+    tone = "passed" if report.is_good else "failed"
+    body = (
+        f'<h1 class="{tone}">{html.escape(report.summary)}</h1>'
+        + details_html(details)
+        + table_html("scenario", _rows(cases))
+        + "".join(f'<div id="case-{number}">{case_html(case)}</div>' for number, case in enumerate(cases))
+    )
+    return page_html(report.summary, body)
+
+
+def _rows(cases: Sequence[CaseResult]) -> list[TableRow]:
+    """A row for each scenario."""
+    found: dict[tuple[str, str], dict[str, tuple[Verdict, str]]] = {}
+    for number, case in enumerate(cases):
+        found.setdefault((case.name, case.file), {})[case.project_type] = case.verdict, f"#case-{number}"
+    return [
+        TableRow(f"{html.escape(name)} <small>{html.escape(file)}</small>", cells)
+        for (name, file), cells in found.items()
+    ]
+
+
+def table_html(heading: str, rows: Sequence[TableRow]) -> str:
+    """A table with a column for each project type, failures first, and what is as it should be folded below them.
+
+    Args:
+        heading: What the rows are.
+        rows: The rows.
+    """
+    types = list(dict.fromkeys(kind for kind in PROJECT_TYPES for row in rows if kind in row.cells))
+    types += dict.fromkeys(kind for row in rows for kind in row.cells if kind not in types)
+    wrong = sorted((row for row in rows if row.worst in _WRONG), key=lambda row: _ORDER.index(row.worst))
+    others = sorted((row for row in rows if row.worst not in _WRONG), key=lambda row: _ORDER.index(row.worst))
+    if not wrong:
+        return _table(heading, types, others)
+    count = f"{len(others)} without a failure"
+    folded = f"<details><summary>{count}</summary>{_table(heading, types, others)}</details>" if others else ""
+    return _table(heading, types, wrong) + folded
+
+
+def _table(heading: str, types: Sequence[str], rows: Sequence[TableRow]) -> str:
+    head = "".join(f"<th>{html.escape(kind)}</th>" for kind in types)
+    body = "".join(
+        f"<tr><td>{row.label}</td>{''.join(_cell(row.cells.get(kind)) for kind in types)}</tr>" for row in rows
+    )
+    return f'<table class="verdicts"><tr><th>{html.escape(heading)}</th>{head}</tr>{body}</table>'
+
+
+def _cell(cell: tuple[Verdict, str] | None) -> str:
+    if cell is None:
+        return "<td></td>"
+    verdict, link = cell
+    text = f'<a href="{html.escape(link)}">{verdict.value}</a>' if link else verdict.value
+    return f'<td class="{verdict.value.replace(" ", "-")}">{text}</td>'
+
+
+def details_html(details: RunDetails | None) -> str:
+    """How a run came about, as a part of a page; nothing where that is not known."""
+    if details is None:
+        return ""
+    facts = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{code_html(text) if name == 'command' else html.escape(text)}</dd>"
+        for name, text in details.facts()
+    )
+    return f'<dl class="run">{facts}</dl>'
 
 
 def page_html(title: str, body: str, style: str = "") -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 #: What a file in a folder must end in to be taken for a scenario.
 SUFFIXES: Final = (".scenario.yaml", ".scenario.yml", ".scenario.json")
+_WHY_TO_TELL: Final = "say what it is about, and where that is documented or was reported"
 _HOW_TO_EXPECT: Final = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
 
 
@@ -56,8 +57,14 @@ class LoadedScenario:
 
     @property
     def doubts(self) -> list[InputProblem]:
-        """What is probably wrong in the events of the steps, to be told of beside the verdict."""
-        return document_doubts(self.document)
+        """What is probably wrong in the file, to be told of beside the verdict."""
+        return [*self._untold, *document_doubts(self.document)]
+
+    @property
+    def _untold(self) -> list[InputProblem]:
+        given = {"description": self.scenario.description, "source": self.scenario.source}
+        missing = " and no ".join(name for name, text in given.items() if not text.strip())
+        return [self.document.problem((), f"has no {missing}", _WHY_TO_TELL)] if missing else []
 
     @property
     def file(self) -> str:

@@ -38,7 +38,7 @@ def test_a_new_address_keeps_the_profile_and_the_events(iterable_simulator: Simu
 
 
 def test_saving_survives_a_server_in_trouble(iterable_server: SimulatedProject) -> None:
-    iterable_server.fail({"status": 503}, path="/api/users/*", times=2)
+    iterable_server.fail(503, path="/api/users/*", times=2)
     headers = {"Api-Key": iterable_server.api_key}
     with httpx.Client(base_url=iterable_server.url, headers=headers, trust_env=False) as client:
         save(client, user_id="u1", email="ada@example.com")

@@ -17,8 +17,8 @@ class Scenario(Part):
     """A scenario: who is there, what happens, and what must come of it in each project type."""
 
     name: Text
-    description: Text
-    source: Text = Field(description="Where the behaviour is documented, or the bug was reported.")
+    description: Text = Field("", description="What it is about.")
+    source: Text = Field("", description="Where the behaviour is documented, or the bug was reported.")
     tags: list[Text] = Field(default_factory=list, description="Words to find it by, and error texts word for word.")
     known_issue: Text | None = Field(None, description="Whose behaviour it is to this day, and why.")
     fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")

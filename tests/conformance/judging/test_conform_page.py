@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from conformance.inputs.configuration import configuration_of
 from conformance.judging import JudgementReport, build_report, judge, judgement_html
 from conformance.judging.flows import Flow, Outcome, flows_of
+from conformance.report import RunDetails
 from destination import PRESETS
 
 if TYPE_CHECKING:
@@ -90,14 +92,27 @@ def test_everything_of_the_presets_arrives(tmp_path: Path) -> None:
     assert {item.outcome for found in flows for item in (found.trigger, *found.flows)} == {Outcome.ARRIVES}
 
 
-def test_the_page_has_problems_the_mapping_the_table_and_the_histories_in_this_order(report: JudgementReport) -> None:
+def test_the_page_has_the_table_problems_the_mapping_and_the_histories_in_this_order(report: JudgementReport) -> None:
     headings = re.findall("<h2>(.*?)</h2>", judgement_html(report))
     assert headings == [
+        "Every property",
         "What to fix",
         "What the mapping does",
-        "Every property",
         "The histories that show it, step by step",
     ]
+
+
+def test_the_table_begins_with_failures_that_lead_to_their_problem_and_folds_the_rest(
+    report: JudgementReport,
+) -> None:
+    details = RunDetails("iterable-harness conform", "1.2.3", datetime(2026, 8, 20, tzinfo=UTC), "bad.json", 7)
+    page = judgement_html(report, details)
+    failing, _, folded = page.partition("</table><details><summary>")
+    assert '<a href="#problem-1">failed</a>' in failing
+    assert ">failed<" not in folded.partition("</details>")[0]
+    assert folded.partition("</details>")[0].count("<tr>") > 1
+    for fact in ("bad.json", "<dt>seed</dt><dd>7</dd>", "iterable-harness 1.2.3", "2026-08-20T00:00:00Z"):
+        assert fact in failing.partition("<table")[0]
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_escapes_what_the_mapping_has(report: JudgementReport) -> None:

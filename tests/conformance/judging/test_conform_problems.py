@@ -297,8 +297,9 @@ def test_the_schema_knows_every_member_and_refuses_others(here: Path, capsys: py
 
 
 def test_github_shows_a_problem_on_the_line_of_the_mapping_with_what_to_write(
-    here: Path, capsys: pytest.CaptureFixture[str]
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(here / "summary.md"))
     assert conform(changed(GOOD, WRONG_ID, WRONG_ORDER_ID), "--github", folder=here) == 1
     lines = capsys.readouterr().out.splitlines()
     annotations = [line for line in lines if line.startswith("::")]
@@ -308,6 +309,10 @@ def test_github_shows_a_problem_on_the_line_of_the_mapping_with_what_to_write(
     assert annotations[1].endswith('%0A+ userId: {"@path":"$.userId"}')
     assert [line.partition(" ")[0] for line in annotations] == ["::warning", "::error"]
     assert lines[-1].startswith("2 problems, ")
+    summary = (here / "summary.md").read_text()
+    assert summary.startswith("### Mapping: 2 problems, ")
+    assert "| high | Identify Calls: userId reads $.traits.email; " in summary
+    assert '\n+ userId: {"@path":"$.userId"}\n```' in summary
 
 
 def test_github_shows_what_is_wrong_with_a_file_that_is_no_mapping(

@@ -151,7 +151,7 @@ def junit(folder: Path, mapping: str) -> ET.Element:
 
 
 def names(suite: ET.Element) -> list[tuple[str | None, str | None]]:
-    return [(case.get("classname"), case.get("name")) for case in suite]
+    return [(case.get("classname"), case.get("name")) for case in suite.iter("testcase")]
 
 
 def test_junit_has_one_case_for_each_property_and_project_type_called_the_same_whether_it_passes_or_not(
@@ -167,12 +167,39 @@ def test_junit_skips_with_the_reason_what_is_accepted_and_what_is_not_applicable
     suite = junit(folder, "wrong.yaml")
     skipped = {
         (case.get("classname"), str(case.get("name"))[-7:]): reason.get("message")
-        for case in suite
+        for case in suite.iter("testcase")
         for reason in case.iter("skipped")
     }
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("9", "4", "4")
     assert skipped["identity.new-address", "[email]"] == "Addresses change in the shop only (the shop's runbook)"
     assert "no generated history was about it" in str(skipped["events.name-arrives", "[email]"])
+
+
+def test_junit_says_the_sentence_of_the_problem_and_how_long_each_property_took(folder: Path) -> None:
+    suite = junit(folder, "wrong.yaml")
+    messages = {failure.get("message") for failure in suite.iter("failure")}
+    assert len(messages) == 1
+    [message] = messages
+    assert str(message).startswith("Identify: userId reads $.traits.email; nobody has ")
+    times = {case.get("classname"): float(case.get("time", "0")) for case in suite.iter("testcase")}
+    assert all(times.values())
+    assert float(suite.get("time", "0")) == pytest.approx(
+        sum(float(case.get("time", "0")) for case in suite.iter("testcase")), abs=0.01
+    )
+    facts = {item.get("name"): item.get("value") for item in suite.iter("property")}
+    assert (facts["seed"], facts["mapping"]) == ("0", str(folder / "wrong.yaml"))
+    assert str(facts["command"]).startswith("iterable-harness conform --mapping ")
+
+
+def test_junit_knows_what_shows_without_an_event(folder: Path) -> None:
+    (folder / "wrong.yaml").write_text(WRONG.replace("$.traits.email", "$.anonymousId"))
+    found = []
+    for mapping in ("wrong.yaml", "events.yaml"):
+        junit(folder, mapping)
+        _, lint = ET.fromstring((folder / "report.xml").read_text())  # noqa: S314  # our own report
+        found.append((lint.get("name"), lint.get("tests"), lint.get("failures"), lint[-1].get("name")))
+    name = "The mapping has no mistake that shows without an event"
+    assert found == [("lint", "1", "1", name), ("lint", "1", "0", name)]
 
 
 def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) -> None:
@@ -183,7 +210,9 @@ def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) 
     report = folder / "report.xml"
     options = ["--project-type", "hybrid", "--junit", str(report)]
     assert conform(folder, "wrong.yaml", *options, properties=["mapping.names-fields"]) == 1
-    [case] = ET.fromstring(report.read_text()).iter("testcase")  # noqa: S314  # our own report
+    suite, _ = ET.fromstring(report.read_text())  # noqa: S314  # our own report
+    [case] = suite.iter("testcase")
+    assert str(case[0].get("message")).endswith(" (and 1 more)")
     text = "".join(case.itertext())
     assert "names first" in text
     assert "names second" in text
@@ -196,7 +225,7 @@ def test_html_tells_what_is_accepted_and_not_applicable_from_what_passed(folder:
     assert page.count(">not applicable</td>") == 3
     assert page.count(">accepted</td>") == 1
     assert page.count(">passed</td>") == 1
-    assert page.count(">failed</td>") == 4
+    assert page.count(">failed</a></td>") == 4
     assert "Addresses change in the shop only. <small" in page
     assert "(the shop&#x27;s runbook)" in page
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -58,17 +58,58 @@ def test_what_cannot_be_there_is_refused_with_every_problem(project: SimulatedPr
 
 
 def test_looking_for_somebody_who_is_not_there_says_who_is(project: SimulatedProject) -> None:
-    project.begin_with(users=[{"email": "a@x.test", "userId": "u1"}])
-    with pytest.raises(
-        LookupError, match=r"0 people have email=None, user_id='u2'; there are \[\('a@x.test', 'u1'\)\]"
-    ):
-        project.user(user_id="u2")
+    with pytest.raises(LookupError, match="nobody has no identifier; in the project: nobody"):
+        project.user()
+    project.begin_with(users=[{"email": "a@x.test", "userId": "u1"}, {"email": "b@x.test", "userId": "u2"}])
+    with pytest.raises(LookupError, match=r"nobody has userId 'u3'; in the project: a@x.test / u1, b@x.test / u2"):
+        project.user(user_id="u3")
+    with pytest.raises(LookupError, match=r"nobody has email or userId 'c@x.test'"):
+        project.user("c@x.test")
+    with pytest.raises(LookupError, match="2 people have no identifier"):
+        project.user()
 
 
-def test_trouble_comes_as_often_as_it_was_asked_for(project: SimulatedProject) -> None:
-    project.fail({"status": 429, "headers": {"Retry-After": "1"}}, path="/api/users/*", times=1)
+def test_people_are_found_by_their_email_in_any_case_or_by_their_user_id(project: SimulatedProject) -> None:
+    project.begin_with(
+        users=[{"email": "a@x.test", "userId": "u1"}, {"email": "b@x.test", "userId": "u2"}],
+        events=[{"userId": "u1", "eventName": "Seen"}, {"userId": "u2", "eventName": "Seen"}],
+    )
+    first, second = project.users()
+    assert project.user("a@x.test") == project.user("A@x.test") == project.user(email="A@X.TEST") == first
+    assert project.user("u2") == project.user(user_id="u2") == project.user("u2", email="b@x.test") == second
+    assert project.events("Seen", "u1") == project.events("Seen", "a@x.test") == project.events(email="a@x.test")
+    assert len(project.events("Seen", "u1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "members"),
+    [
+        ((503,), {}),
+        ((), {"status": 503}),
+        (({"status": 503},), {}),
+        ((503,), {"headers": {"Retry-After": "1"}}),
+    ],
+)
+def test_trouble_comes_as_often_as_it_was_asked_for(
+    project: SimulatedProject, arguments: tuple[Any, ...], members: dict[str, Any]
+) -> None:
+    project.fail(*arguments, path="/api/users/*", times=1, **members)
     body = {"email": "a@x.test", "userId": "u1"}
-    assert [project.client.post("/api/users/update", json=body).status_code for _ in range(2)] == [429, 200]
+    first, second = (project.client.post("/api/users/update", json=body) for _ in range(2))
+    assert (first.status_code, second.status_code) == (503, 200)
+    assert first.headers.get("Retry-After") == members.get("headers", {}).get("Retry-After")
+
+
+def test_a_reset_project_is_as_it_was_at_first(project: SimulatedProject) -> None:
+    project.fail(503)
+    project.begin_with(users=[{"email": "a@x.test", "userId": "u1"}])
+    project.reset()
+    assert (project.users(), project.requests()) == ([], [])
+    assert project.client.get("/api/webhooks").status_code == 200
+
+
+def test_a_project_is_shown_in_a_few_words(project: SimulatedProject) -> None:
+    assert repr(project) == f"<SimulatedProject {project.project_type} at {project.url}>"
 
 
 def test_trouble_that_does_not_exist_is_refused(project: SimulatedProject) -> None:
@@ -77,7 +118,7 @@ def test_trouble_that_does_not_exist_is_refused(project: SimulatedProject) -> No
 
 
 def test_a_dropped_connection_is_an_error_of_http(project: SimulatedProject) -> None:
-    project.fail({"drop": "after"}, times=1)
+    project.fail(drop="after", times=1)
     with pytest.raises(httpx.HTTPError):
         project.client.post("/api/users/update", json={"email": "a@x.test", "userId": "u1"})
     assert len(project.users()) == 1

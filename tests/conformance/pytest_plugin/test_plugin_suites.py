@@ -58,13 +58,114 @@ def test_a_failure_is_told_by_what_was_expected_and_the_trace_without_a_tracebac
     assert ".py" not in outcome.output.partition("FAILURES")[2]
 
 
-def test_a_bad_file_is_an_error_with_the_line_of_each_problem(suite: Suite) -> None:
-    suite.write(bad__scenario__yaml=BAD, good__scenario__yaml=GOOD)
-    outcome = suite.run("--continue-on-collection-errors")
-    assert (outcome.code, outcome.counts) == (1, {"passed": 2, "error": 1})
+def test_a_bad_file_is_an_error_with_the_line_of_each_problem_and_all_other_tests_run(suite: Suite) -> None:
+    suite.write(bad__scenario__yaml=BAD, good__scenario__yaml=GOOD, tab__scenario__yaml="project:\n\ttype: all\n")
+    suite.write(test_one__py="def test_it(): pass\n")
+    outcome = suite.run()
+    assert (outcome.code, outcome.counts) == (1, {"passed": 3, "error": 2})
     lines = [line for line in outcome.output.splitlines() if line.startswith("bad.scenario.yaml:")]
     assert [line.split(":")[1] for line in lines] == ["1", "5", "6"]
+    assert "\ntab.scenario.yaml:2:1: invalid YAML: a tab in the indentation" in outcome.output
+    assert "ERROR bad.scenario.yaml::file" in outcome.output
     assert "Traceback" not in outcome.output
+
+
+def test_what_is_doubtful_in_a_scenario_is_a_warning(suite: Suite) -> None:
+    bare = "".join(line for line in GOOD.splitlines(keepends=True) if line != "source: s\n")
+    suite.write(bare__scenario__yaml=bare)
+    outcome = suite.run("-W", "default")
+    assert (outcome.code, outcome.counts) == (0, {"passed": 2, "warning": 1})
+    assert "ScenarioWarning: bare.scenario.yaml:1:1: has no source (say what it is about" in outcome.output
+    outcome = suite.run()
+    assert (outcome.code, outcome.counts) == (1, {"error": 1})
+    assert "bare.scenario.yaml:1:1: has no source" in outcome.output
+
+
+def test_a_failed_test_shows_the_requests_to_its_project(suite: Suite) -> None:
+    suite.write(
+        test_one__py="""\
+import pytest
+@pytest.fixture
+def shop(iterable_server):
+    iterable_server.client.post("/api/users/update", json={"email": "a@x.test", "userId": "u1"})
+    return iterable_server
+@pytest.mark.iterable(project_type="hybrid")
+def test_it(shop):
+    shop.client.get("/api/users/getByEmail?email=a", headers={"Api-Key": "wrong"})
+    assert not shop.users()
+"""
+    )
+    outcome = suite.run()
+    assert outcome.counts == {"failed": 1}
+    shown = outcome.output.partition(" Iterable project (hybrid): 2 requests ")[2].splitlines()
+    assert shown[1] == '  1  POST /api/users/update  {"email": "a@x.test", "userId": "u1"}'
+    assert shown[2].startswith('     200  {"msg": "User successfully created/updated."')
+    assert shown[3] == "  2  GET /api/users/getByEmail?email=a"
+    assert shown[4].startswith("     401  ")
+    assert shown[4].endswith("[no project has this key]")
+    suite.write(
+        test_two__py="def test_it(iterable_simulator):\n    iterable_simulator.fail(503)\n    assert iterable_simulator.client.get('/api/lists').is_success\n"
+    )
+    assert "\n     503  [injected fault]\n" in suite.run("test_two.py").output
+    assert "Iterable project" not in suite.run("--show-capture", "no").output
+
+
+def test_a_failed_fixture_shows_the_requests_and_a_passed_test_does_not(suite: Suite) -> None:
+    suite.write(
+        test_one__py="""\
+import pytest
+@pytest.fixture
+def shop(iterable_simulator):
+    assert iterable_simulator.client.get("/api/webhooks").status_code == 404
+@pytest.mark.iterable(project_type="email")
+def test_set_up(shop): pass
+@pytest.mark.iterable(project_type="email")
+def test_passes(iterable_simulator): iterable_simulator.client.get("/api/webhooks")
+"""
+    )
+    outcome = suite.run("-rA")
+    assert outcome.counts == {"error": 1, "passed": 1}
+    assert outcome.output.count("Iterable project (email): 1 request ") == 1
+
+
+SHARED = """\
+import pytest
+@pytest.fixture(scope="{scope}")
+def shop({scope}_iterable_server):
+    {scope}_iterable_server.client.post("/api/users/update", json={{"email": "a@x.test", "userId": "u1"}})
+    yield {scope}_iterable_server
+class TestShop:
+    def test_first(self, shop):
+        assert len(shop.requests()) == 1
+        shop.client.get("/api/lists")
+    def test_second(self, shop, {scope}_segment_source):
+        assert {scope}_segment_source.project is shop
+        shop.client.get("/api/channels")
+        assert [request["path"] for request in shop.requests()] == ["/api/users/update", "/api/channels"]
+"""
+
+
+@pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
+def test_a_server_is_shared_in_any_scope_and_a_failure_shows_what_the_test_itself_asked(
+    suite: Suite, scope: str
+) -> None:
+    suite.write(test_one__py=SHARED.format(scope=scope))
+    outcome = suite.run("-p", "no:randomly")
+    assert outcome.counts == {"failed": 3, "passed": 3}
+    for project_type in ("email", "userid", "hybrid"):
+        shown = outcome.output.partition(f" Iterable project ({project_type}): 1 request ")[2].splitlines()
+        assert shown[1] == "  3  GET /api/channels"
+
+
+def test_settings_of_one_test_for_a_shared_project_are_refused_and_those_of_its_module_hold(suite: Suite) -> None:
+    body = "def test_it(module_iterable_simulator):\n    module_iterable_simulator.client.post('/api/events/track', json={'userId': 'u', 'eventName': 'A'})\n    assert module_iterable_simulator.users() == []\n"
+    marker = "pytest.mark.iterable(project_type='hybrid', settings={'trackCreates': 'never'})\n"
+    suite.write(test_one__py=f"import pytest\npytestmark = {marker}{body}")
+    assert suite.run().counts == {"passed": 1}
+    suite.write(test_one__py=f"import pytest\n@{marker}{body}")
+    outcome = suite.run()
+    assert outcome.counts == {"error": 1}
+    assert "do not reach a project that its module shares; give them to the module" in outcome.output
 
 
 def test_problems_of_a_mapping_beside_the_scenario_are_told_with_its_name(suite: Suite) -> None:
@@ -148,7 +249,7 @@ def test_a_fixture_that_pytest_cannot_give_a_parameter_says_so(suite: Suite) -> 
     suite.write(test_one__py="def test_it(request):\n    request.getfixturevalue('iterable_simulator')\n")
     outcome = suite.run()
     assert outcome.counts == {"failed": 1}
-    assert "the project type of test_one.py::test_it is not known: name the fixture" in outcome.output
+    assert "the project type is not known here: name the fixture" in outcome.output
 
 
 def test_several_workers_run_the_same_tests(suite: Suite) -> None:

@@ -107,8 +107,74 @@ def test_one_person_has_one_replacement_in_every_place() -> None:
     assert written["page"] == f"https://x.test/u/{user_id}?who={email.lower().replace('@', '%40')}&name={name}"
     assert list(written["by"]) == [user_id, email]
     assert (written["birthday"], written["age"], written["plan"]) == ("1990-04-01", 33, "gold")
-    assert len(user_id) == len("cust-77ab-9x")
-    assert email[0].isupper()
+    assert (email, user_id) == ("Person1@example.com", "user1")
+
+
+def test_people_are_numbered_and_both_identifiers_of_a_person_have_the_same_number() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "users/update", {"email": "zelda@quuxcorp.biz", "userId": "cust-77ab"})
+    seen.call("POST", "users/update", {"email": "grace@quuxcorp.biz", "userId": "cust-12ab"})
+    seen.call("POST", "users/update", {"userId": "cust-33xy"})
+    seen.call("POST", "users/updateEmail", {"currentEmail": "zelda@quuxcorp.biz", "newEmail": "Z+new@other.biz"})
+    recording = seen.recorded()
+    users = document_of("recording", recording.text).value["expect"]["users"]
+    assert [(user.get("email"), user.get("userId")) for user in users] == [
+        ("person2+kor@example.com", "user1"),
+        ("person3@example.com", "user3"),
+        (None, "user4"),
+    ]
+    assert "currentEmail: person1@example.com" in recording.text
+    assert recording.lost == ()
+    assert verdict_of(recording.text, "hybrid") == (Verdict.PASSED, "")
+
+
+def test_a_recording_of_a_recording_is_the_same() -> None:
+    seen = Seen("hybrid")
+    seen.call("POST", "users/update", {"email": "person7@example.com", "userId": "user7"})
+    seen.call("POST", "users/update", {"email": "zelda@quuxcorp.biz", "userId": "user7"})
+    text = seen.recorded().text
+    assert "email: person7@example.com" in text
+    assert "userId: user7" in text
+    assert "zelda" not in text
+
+
+@pytest.mark.parametrize(
+    ("user_id", "made"),
+    [("cust-77ab", "user1"), ("U1", "user1"), ("user_X", "user1"), ("user12", "user12")],
+)
+def test_a_usual_user_id_becomes_a_numbered_one(user_id: str, made: str) -> None:
+    assert Replacements([user_id]).user_id(user_id) == made
+
+
+@pytest.mark.parametrize("user_id", ["12345", "8f2c41d0-7a3b-4c5d-9e8f-001122334455", "a b", "ä1", "x" * 60, "a/b.c"])
+def test_an_unusual_user_id_keeps_its_shape(user_id: str) -> None:
+    made = Replacements([user_id]).user_id(user_id)
+    assert (len(made), made != user_id) == (len(user_id), True)
+    assert [sign for sign in made if not sign.isalnum()] == [sign for sign in user_id if not sign.isalnum()]
+
+
+def test_products_keep_their_words_and_people_do_not() -> None:
+    seen = Seen("hybrid")
+    item = {"id": "ring-1", "sku": "R-1", "name": "A rose gold ring for every day", "price": 5, "quantity": 1}
+    item["dataFields"] = {"giftMessage": "For my dear Rose, always"}
+    user = {"email": "rose@quuxcorp.biz", "userId": "rose", "dataFields": {"firstName": "Rose", "lastName": "Quux"}}
+    seen.call("POST", "commerce/trackPurchase", {"user": user, "items": [item], "total": 5})
+    viewed = {
+        "name": "Rose gold ring",
+        "price": 5,
+        "seenBy": "Rose Quux",
+        "url": "https://shop.test/?for=rose@quuxcorp.biz",
+    }
+    seen.call("POST", "events/track", {"userId": "rose", "eventName": "Product Viewed", "dataFields": viewed})
+    text = seen.recorded().text
+    steps = document_of("recording", text).value["steps"]
+    [bought] = steps[0]["call"]["body"]["items"]
+    assert (bought["name"], bought["sku"]) == ("A rose gold ring for every day", "R-1")
+    assert "Rose" not in bought["dataFields"]["giftMessage"]
+    fields = steps[1]["call"]["body"]["dataFields"]
+    assert (fields["name"], fields["url"]) == ("Rose gold ring", "https://shop.test/?for=person1@example.com")
+    assert "Rose" not in fields["seenBy"]
+    assert "quux" not in text.lower()
 
 
 def test_personal_data_is_kept_on_demand_and_keys_are_not() -> None:

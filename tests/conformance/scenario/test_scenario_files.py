@@ -64,20 +64,60 @@ steps:
 zzz: 1
 """
     assert problems(written(tmp_path, text)) == [
-        "FILE:2:1: description: should be a valid string, not 5",
+        'FILE:2:1: description: should be a text, not 5 (put it in quotes: "5")',
         "FILE:4:1: clock: '2024-02-30T00:00:00Z' is no instant (day is out of range for month); "
         "write one like 2026-08-20T12:00:00Z",
-        "FILE:5:11: project.type: should be 'email', 'userid' or 'hybrid', not 'e-mail'; or should be 'all', not "
-        "'e-mail'; or should be a valid list, not 'e-mail'",
+        "FILE:5:11: project.type: should be 'email', 'userid', 'hybrid', 'all' or a list, not 'e-mail' (did you mean 'email'?)",
         "FILE:5:36: project.settings.trackUnknownUserID: unknown key 'trackUnknownUserID' (did you mean "
         "'trackUnknownUserId'?)",
         "FILE:8:5: steps[0].expct: unknown key 'expct' (did you mean 'expect'?)",
         "FILE:9:13: steps[1].clock.advance: should be greater than or equal to 0, not -1",
         "FILE:10:5: steps[2]: a step is one of send, batch, call, clock, fault, test_authentication; "
         "here is batch and call",
-        "FILE:10:25: steps[2].call.path: String should match pattern '^/', not 'users'",
+        "FILE:10:25: steps[2].call.path: should be a text that begins with /, not 'users'",
         "FILE:12:1: zzz: unknown key 'zzz' (remove it)",
     ]
+
+
+def test_a_scenario_that_says_neither_why_nor_whence_runs_with_a_warning(tmp_path: Path) -> None:
+    lines = GOOD.splitlines(keepends=True)
+    bare = load_scenario(written(tmp_path, "".join([lines[0], *lines[3:]])))
+    assert run_scenario(bare, "hybrid", SimulatorBackend.in_process()).verdict is Verdict.PASSED
+    [doubt] = bare.doubts
+    assert (doubt.line, doubt.message) == (1, "has no description and no source")
+    [doubt] = load_scenario(written(tmp_path, "".join([*lines[:2], *lines[3:]]))).doubts
+    assert doubt.message == "has no source"
+
+
+def test_every_shipped_scenario_says_why_and_whence() -> None:
+    told = {
+        item.file: (item.scenario.description, item.scenario.source) for item in load_scenarios([ROOT / "scenarios"])
+    }
+    assert [file for file, texts in told.items() if not all(texts)] == []
+
+
+@pytest.mark.parametrize(
+    ("project", "problem"),
+    [
+        (
+            "{type: emial}",
+            "type: should be 'email', 'userid', 'hybrid', 'all' or a list, not 'emial' (did you mean 'email'?)",
+        ),
+        (
+            "{type: [userID]}",
+            "type[0]: should be 'email', 'userid' or 'hybrid', not 'userID' (did you mean 'userid'?)",
+        ),
+        ("{typ: all}", "typ: unknown key 'typ' (did you mean 'type'?)"),
+        ("{type:all}", "type:all: unknown key 'type:all' (put a space after the colon: type: all)"),
+        ("{type: all, users: }", "users: is empty; should be a list"),
+        ("{type: all, users: [{userId: 5}]}", 'users[0].userId: should be a text, not 5 (put it in quotes: "5")'),
+        ("{type: all, users: [{userid: a}]}", "users[0].userid: unknown key 'userid' (did you mean 'userId'?)"),
+        ("{type: all, id: '12345'}", "id: should be a whole number, not '12345' (remove the quotes: 12345)"),
+    ],
+)
+def test_a_mistyped_project_is_named_with_what_to_write(tmp_path: Path, project: str, problem: str) -> None:
+    found = problems(written(tmp_path, GOOD.replace("{type: all}", project)))
+    assert any(line.endswith(f": project.{problem}") for line in found), found
 
 
 def test_an_unknown_setting_is_named_with_the_nearest_known(tmp_path: Path) -> None:
@@ -90,7 +130,7 @@ def test_an_unknown_setting_is_named_with_the_nearest_known(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a: [1\n", "2:1"),
+        ("a: [1\n", "1:4"),
         ("a: 1\na: 2\n", "2:1"),
         ("\ta: 1\n", "1:1"),
         ("a: b: c\n", "1:5"),

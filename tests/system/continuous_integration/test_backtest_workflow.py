@@ -70,9 +70,17 @@ def test_a_changed_mapping_is_held_against_the_one_in_force_and_the_comment_show
     steps = workflow()["jobs"]["backtest"]["steps"]
     commands = [step["run"] for step in steps if "run" in step and "pip install" not in step["run"]]
     for command in commands:
-        run(checkout, command, GITHUB_BASE_REF="main", ARCHIVE="s3://bucket/segment-logs/source", NUMBER="7")
+        run(
+            checkout,
+            command,
+            GITHUB_BASE_REF="main",
+            ARCHIVE="s3://bucket/segment-logs/source",
+            NUMBER="7",
+            GITHUB_STEP_SUMMARY="summary.md",
+        )
     comment = (checkout / "comment.md").read_text(encoding="utf-8")
     assert comment.startswith("### Backtest: ")
+    assert (checkout / "summary.md").read_text(encoding="utf-8") == comment
     assert "other person" in comment
     assert "@shop.example.com" not in comment
     calls = (checkout / "calls").read_text().splitlines()

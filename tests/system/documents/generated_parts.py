@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
+from conformance.pytest_plugin import SegmentSource, SimulatedProject, plugin
 from conformance.tracking_api.settings import SourceSettings
 from simulator.api import ROUTES
 from simulator.project import ProjectSettings
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
 
     from simulator.api import Route
 
+#: The fixtures of the plugin that live as long as a test, each with what it gives.
+FIXTURES: Final = {
+    "iterable_simulator": "SimulatedProject",
+    "iterable_server": "SimulatedProject",
+    "segment_source": "SegmentSource",
+    "iterable_project_type": "ProjectType",
+}
 _AREAS: Final = (
     ("users", ("users",)),
     ("events", ("events",)),
@@ -136,6 +145,42 @@ def lint_rules() -> str:
     return "\n".join(rows)
 
 
+def pytest_fixtures() -> str:
+    """Every fixture of the plugin that lives as long as a test: its name, what it gives, and what that is."""
+    rows = ["| fixture | what it gives | |", "| --- | --- | --- |"]
+    for name, kind in FIXTURES.items():
+        definition = getattr(plugin, name)
+        rows.append(f"| `{name}` | `{kind}` | {_first_sentence(definition)} |")
+    return "\n".join(rows)
+
+
+def simulated_project() -> str:
+    """The attributes and methods of what the fixtures of projects give."""
+    return _members(SimulatedProject)
+
+
+def segment_source() -> str:
+    """The same of a source of Segment."""
+    return _members(SegmentSource)
+
+
+def _members(described: type) -> str:
+    text = inspect.getdoc(described) or ""
+    attributes = re.findall(r"^    (\w+): (.*(?:\n {8,}.*)*)", text.partition("Attributes:")[2], re.MULTILINE)
+    kinds = inspect.get_annotations(described)
+    lines = [f"* `{name}: {kinds[name]}`: {' '.join(words.split())}" for name, words in attributes]
+    for name, member in vars(described).items():
+        if inspect.isfunction(member) and not name.startswith("_"):
+            signature = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(member)))
+            signature = signature.replace("(self, ", "(").replace("(self)", "()")
+            lines.append(f"* `{name}{signature}`: {_first_sentence(member)}")
+    return "\n".join(lines)
+
+
+def _first_sentence(described: object) -> str:
+    return " ".join((inspect.getdoc(described) or "").partition("\n\n")[0].split())
+
+
 def _shown(value: object) -> str:
     if value is None:
         return "none"
@@ -149,6 +194,11 @@ PARTS: Final = {
     "docs/operations.md": {"coverage": coverage},
     "docs/conformance.md": {"properties": properties},
     "docs/lint.md": {"lint-rules": lint_rules},
+    "docs/pytest.md": {
+        "pytest-fixtures": pytest_fixtures,
+        "simulated-project": simulated_project,
+        "segment-source": segment_source,
+    },
     "docs/rules.md": {"rule-counts": rule_counts, "questions": questions, "rules": rules},
     "docs/segment-in-front.md": {"source-settings": source_settings},
     "docs/settings.md": {"settings": settings},

@@ -1,0 +1,102 @@
+"""The report as JUnit XML."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as ET
+
+from conformance.report.documents import failure_text, sentence_of
+from conformance.report.model import CaseResult, Report, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from conformance.report.run_details import RunDetails
+
+_WORST_FIRST: Final = (Verdict.ERROR, Verdict.FAILED)
+#: What a suite counts, each with the element that a test case of the kind has.
+_COUNTS: Final = {"tests": "", "failures": "failure", "errors": "error", "skipped": "skipped"}
+#: What XML 1.0 cannot hold, not even escaped.
+_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_junit(report: Report, details: RunDetails | None = None) -> str:
+    """The report as JUnit XML, as CI servers read it: one test case for each test and project type.
+
+    A scenario is one test; so is a property, however many cases show that it does not hold. A test has the same name
+    whatever comes of it, and wherever in the file system its file is called from.
+
+    Args:
+        report: The report.
+        details: How the run came about.
+    """
+    suites = [_suite(name, cases, details) for name, cases in report.suites.items()]
+    root = ET.Element("testsuites", name="iterable-harness")
+    for count in _COUNTS:
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.set("time", f"{sum(float(suite.get('time', '0')) for suite in suites):.3f}")
+    root.extend(suites)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(name: str, cases: Sequence[CaseResult], details: RunDetails | None) -> ET.Element:
+    elements = [_test_case(cases) for cases in _tests(cases)]
+    suite = ET.Element("testsuite", name=name, tests=str(len(elements)))
+    for count, tag in _COUNTS.items():
+        if tag:
+            suite.set(count, str(sum(element.find(tag) is not None for element in elements)))
+    suite.set("time", f"{sum(case.seconds for case in cases):.3f}")
+    if details is not None:
+        suite.set("timestamp", details.timestamp.removesuffix("Z"))
+        properties = ET.SubElement(suite, "properties")
+        for fact, text in details.facts():
+            ET.SubElement(properties, "property", name=fact, value=_clean(text))
+    suite.extend(elements)
+    return suite
+
+
+def _tests(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
+    """The cases of each test."""
+    tests: dict[Hashable, list[CaseResult]] = {}
+    for index, case in enumerate(cases):
+        tests.setdefault((case.test, case.project_type) if case.test else index, []).append(case)
+    return [*tests.values()]
+
+
+def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
+    """The element of a test, which says what is worst in its cases."""
+    case = next((case for verdict in _WORST_FIRST for case in cases if case.verdict is verdict), cases[0])
+    file = relative_file(case.file)
+    attributes = {"classname": case.test or file, "name": case.title}
+    if not case.test:
+        attributes["file"] = file
+    attributes["time"] = f"{sum(case.seconds for case in cases):.3f}"
+    element = ET.Element("testcase", {name: _clean(text) for name, text in attributes.items()})
+    if case.verdict in _WORST_FIRST:
+        tag = "failure" if case.verdict is Verdict.FAILED else "error"
+        failure = ET.SubElement(element, tag, message=_clean(_message(case, cases)))
+        failure.text = _clean("\n\n".join(map(failure_text, cases)))
+    elif case.verdict is not Verdict.PASSED:
+        ET.SubElement(element, "skipped", message=_clean(case.message))
+    return element
+
+
+def _message(case: CaseResult, cases: Sequence[CaseResult]) -> str:
+    sentence = sentence_of(case)
+    others = {sentence_of(other) for other in cases if other.verdict in _WORST_FIRST} - {sentence}
+    return f"{sentence} (and {len(others)} more)" if others else sentence
+
+
+def relative_file(file: str) -> str:
+    """A file as it is named from the working directory, if it is below that, with slashes."""
+    path = Path(file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix() if file else ""
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,120 @@
+"""The reports of `run` for machines: TAP, GitHub Actions, and how each came about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from conformance.cli import main
+from conformance.cli.run_details import run_details
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCENARIO = """\
+name: An identify doubles the person
+description: It does not.
+source: Segment's page of the destination
+project: {type: [email, hybrid]}
+steps:
+  - send: {type: identify, userId: u1, traits: {email: ada@example.com}}
+    expect: {counts: {users: 2}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "wrong.scenario.yaml").write_text(SCENARIO)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_tap_is_written_beside_what_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "wrong.scenario.yaml", "--tap", "report.tap"]) == 1
+    assert capsys.readouterr().out.endswith("\n0 passed, 2 failed\n")
+    lines = (folder / "report.tap").read_text().splitlines()
+    assert lines[:2] == ["TAP version 13", "1..2"]
+    assert "# command: iterable-harness run wrong.scenario.yaml --tap report.tap" in lines
+    assert "not ok 1 - wrong.scenario.yaml: An identify doubles the person [email]" in lines
+
+
+def test_github_gets_an_annotation_before_the_last_line_and_a_summary_of_the_step(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    (folder / "summary.md").write_text("before\n")
+    assert main(["run", ".", "--github"]) == 1
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "::error file=wrong.scenario.yaml,line=7,title=An identify doubles the person [email%2C hybrid]::"
+        "step 1, counts.users: expected 2, found 1",
+        "0 passed, 2 failed",
+    ]
+    summary = (folder / "summary.md").read_text()
+    assert summary.startswith("before\n### Scenarios: 0 passed, 2 failed\n")
+    assert "command: iterable-harness run . --github" in summary
+
+
+def test_without_a_job_there_is_no_summary_and_one_that_cannot_be_written_hides_no_verdict(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["run", ".", "--github"]) == 1
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "missing" / "summary.md"))
+    assert main(["run", ".", "--github"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1] == "0 passed, 2 failed"
+    assert "warning: the file of $GITHUB_STEP_SUMMARY cannot be written: no such file or directory" in captured.err
+
+
+def test_github_gets_annotations_of_mistakes_in_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "bad.scenario.yaml").write_text(SCENARIO.replace("project:", "\tproject:"))
+    assert main(["run", ".", "--github"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == (
+        "::error file=bad.scenario.yaml,line=4,col=1,title=configuration::invalid YAML: a tab in the indentation; "
+        "YAML is indented with spaces only\n"
+    )
+    assert captured.err.startswith("error: bad.scenario.yaml:4:1: invalid YAML: a tab in the indentation")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["run", "a b.yaml", "--api-key", "secret", "-q"], "iterable-harness run 'a b.yaml' --api-key … -q"),
+        (["run", "--api-key=secret"], "iterable-harness run --api-key=…"),
+        (["run", "--api-key"], "iterable-harness run --api-key"),
+        (["run", "--url=https://me:secret@host/x"], "iterable-harness run --url=https://…@host/x"),
+        (["backtest", "https://host/a.gz?signature=secret"], "iterable-harness backtest 'https://host/a.gz?…'"),
+    ],
+)
+def test_the_command_in_a_report_can_be_typed_and_has_no_keys(arguments: list[str], command: str) -> None:
+    with click.Context(click.Command("run"), obj=tuple(arguments)):
+        assert run_details().command == command
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--github", "--json"], "--github does not go with --json"),
+        (["--tap", "a", "--junit", "a"], "is what --junit writes, too"),
+        (["--tap", "wrong.scenario.yaml"], "is read by this very command"),
+        (["--compare", "--tap", "a"], "--compare gives no verdicts for --junit, --html or --tap"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_options_that_do_not_go_together_are_told(
+    options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "wrong.scenario.yaml", *options]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_scenario_without_why_and_whence_is_warned_of(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = SCENARIO.splitlines(keepends=True)
+    (folder / "wrong.scenario.yaml").write_text("".join([lines[0], *lines[3:]]))
+    assert main(["run", "."]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "warning: wrong.scenario.yaml:1:1: has no description and no source (say what it is about, and where that is "
+        "documented or was reported)"
+    )
