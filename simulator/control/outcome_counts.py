@@ -1,0 +1,148 @@
+"""How many requests had each outcome, by project and second: counted once, and kept up as the journal grows."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from simulator.journal import EntryOutcome, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from simulator.journal import Entry, Journal
+
+#: Entries that one request counts at the most: to read them from a directory takes a twentieth of a second.
+MOST_COUNTED: Final = 5_000
+#: Requests that came to nothing whose numbers are given.
+_MOST_LOST: Final = 5
+#: Forgotten entries after which their places in the arrays are given back.
+_SPARE: Final = 50_000
+_MILLISECONDS: Final = 1000
+_OUTCOMES: Final = tuple(EntryOutcome)
+_PLACES: Final = {outcome: place for place, outcome in enumerate(_OUTCOMES)}
+_LOST: Final = frozenset({EntryOutcome.REFUSED, EntryOutcome.DROPPED})
+
+
+@dataclass(slots=True)
+class Second:
+    """The requests of a project in one second.
+
+    Attributes:
+        first: The number of the first of them.
+        last: That of the last.
+        counts: How many had each outcome, in the order of `EntryOutcome`.
+    """
+
+    first: int
+    last: int
+    counts: list[int] = field(default_factory=lambda: [0] * len(_OUTCOMES))
+
+
+class OutcomeCounts:
+    """The counts of one journal. Only entries that it still shows are counted."""
+
+    def __init__(self) -> None:
+        #: By project and second since the epoch.
+        self._seconds: dict[str, dict[int, Second]] = {}
+        self._lost: dict[str, deque[int]] = {}
+        #: The last entry of each project, by which a journal that was emptied is known.
+        self._last_of: dict[str, Entry] = {}
+        #: The entries that are counted, oldest first: number, second, and project with outcome.
+        self._numbers, self._at, self._kinds = array("q"), array("q"), array("L")
+        self._oldest = 0
+        self._projects: list[str] = []
+
+    def totals(self, project: str) -> dict[str, int]:
+        """How many requests to a project had each outcome."""
+        seconds = self._seconds.get(project, {}).values()
+        return outcomes_to_json(second.counts for second in seconds)
+
+    def lost(self, project: str) -> list[int]:
+        """The numbers of the last requests to a project that were refused or dropped, the newest first."""
+        oldest = self._numbers[self._oldest] if self._oldest < len(self._numbers) else 0
+        return [number for number in reversed(self._lost.get(project, ())) if number >= oldest]
+
+    def seconds(self, project: str | None = None) -> Iterator[tuple[int, Second]]:
+        """Every second in which a project got requests, in no order; of all projects where none is given."""
+        for name, seconds in self._seconds.items():
+            if project in {None, name}:
+                yield from seconds.items()
+
+    def is_of(self, journal: Journal) -> bool:
+        """Whether what was counted is still there: a journal can have been emptied, or that of one project."""
+        self._forget_dropped(journal)
+        last = self._last_of.values()
+        return bool(last) and all(_is_same(journal.entry(entry.number), entry) for entry in last)
+
+    def update(self, journal: Journal) -> bool:
+        """Count what has come since; whether more is left than is counted at a time."""
+        after = self._numbers[-1] if self._numbers else 0
+        entries = journal.select(Selection(after=after, limit=MOST_COUNTED + 1))
+        for entry in entries[:MOST_COUNTED]:
+            self._add(entry)
+        return len(entries) > MOST_COUNTED
+
+    def _add(self, entry: Entry) -> None:
+        number, project, second = entry.number, entry.project, entry.at // _MILLISECONDS
+        outcome = entry.outcome
+        if project not in self._seconds:
+            self._seconds[project], self._lost[project] = {}, deque(maxlen=_MOST_LOST)
+            self._projects.append(project)
+        if outcome in _LOST:
+            self._lost[project].append(number)
+        counted = self._seconds[project].setdefault(second, Second(number, number))
+        counted.last = number
+        counted.counts[_PLACES[outcome]] += 1
+        self._last_of[project] = entry
+        self._numbers.append(number)
+        self._at.append(second)
+        self._kinds.append(self._projects.index(project) * len(_OUTCOMES) + _PLACES[outcome])
+
+    def _forget_dropped(self, journal: Journal) -> None:
+        """Take away the oldest entries that a journal in memory no longer has."""
+        if self._oldest >= len(self._numbers) or journal.entry(self._numbers[self._oldest]) is not None:
+            return
+        kept = next((entry.number for entry in journal.select(Selection(limit=1))), self._numbers[-1] + 1)
+        while self._oldest < len(self._numbers) and self._numbers[self._oldest] < kept:
+            self._forget_oldest()
+        if self._oldest > _SPARE:
+            for column in (self._numbers, self._at, self._kinds):
+                del column[: self._oldest]
+            self._oldest = 0
+
+    def _forget_oldest(self) -> None:
+        number, second = self._numbers[self._oldest], self._at[self._oldest]
+        index, place = divmod(self._kinds[self._oldest], len(_OUTCOMES))
+        self._oldest += 1
+        project = self._projects[index]
+        seconds = self._seconds[project]
+        seconds[second].counts[place] -= 1
+        if not any(seconds[second].counts):
+            del seconds[second]
+        if self._last_of[project].number == number:
+            del self._last_of[project]
+
+
+_COUNTS: Final[WeakKeyDictionary[Journal, OutcomeCounts]] = WeakKeyDictionary()
+
+
+def count_outcomes(journal: Journal) -> tuple[OutcomeCounts, bool]:
+    """The counts of a journal, and whether it has more entries than have been counted so far."""
+    counts = _COUNTS.get(journal)
+    if counts is None or not counts.is_of(journal):
+        counts = _COUNTS[journal] = OutcomeCounts()
+    return counts, counts.update(journal)
+
+
+def _is_same(found: Entry | None, counted: Entry) -> bool:
+    return found is not None and (found.at, found.request) == (counted.at, counted.request)
+
+
+def outcomes_to_json(counts: Iterable[list[int]]) -> dict[str, int]:
+    """Counts added up, by outcome."""
+    columns = zip([0] * len(_OUTCOMES), *counts, strict=True)
+    return {outcome.value: sum(column) for outcome, column in zip(_OUTCOMES, columns, strict=True)}
