@@ -105,6 +105,14 @@ class Page:
         for key in keys:
             self.browser.switch_to.active_element.send_keys(getattr(Keys, key, key))
 
+    def is_wider_than(self, width: int) -> bool:
+        """Whether something goes beyond the screen, or beyond what scrolls in it."""
+        script = "return [document.documentElement, document.querySelector('main')].map(part => part.scrollWidth)"
+        document, main = self.browser.execute_script(script)
+        return document > width or main > self.browser.execute_script(
+            "return document.querySelector('main').clientWidth"
+        )
+
     def focused(self) -> str:
         return self.browser.switch_to.active_element.text
 
