@@ -52,7 +52,7 @@ async function answered(method, target, body, signal) {
       return reply;
     } catch (error) {
       if (error.name === "AbortError" || method !== "GET") throw error;
-      showTrouble("Can’t reach the simulator. Retrying…");
+      showTrouble("Can't reach the simulator. Retrying…");
       await new Promise((resolve) => setTimeout(resolve, AGAIN));
       signal?.throwIfAborted();
     }

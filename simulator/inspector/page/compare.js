@@ -4,7 +4,7 @@ import { get, ofProject } from "/_sim/inspector/api.js";
 import { h } from "/_sim/inspector/dom.js";
 import { counted, who } from "/_sim/inspector/format.js";
 import { filters } from "/_sim/inspector/frame.js";
-import { brief, json } from "/_sim/inspector/json.js";
+import { json } from "/_sim/inspector/json.js";
 import { MANAGED } from "/_sim/inspector/people.js";
 import { link } from "/_sim/inspector/router.js";
 
@@ -16,7 +16,13 @@ export async function compare({ query, signal }) {
   const head = h("div", { class: "bar" }, h("h1", {}, "Compare across projects"));
   if (!wanted.length) return [head, form, h("p", { class: "rows empty" }, "Enter an email or userId to see that person in every project.")];
   const all = await get("/_sim/projects", {}, signal);
-  const columns = (await Promise.all(all.map((project) => columnsOf(project, wanted, signal)))).flat();
+  const known = await Promise.all(all.map((project) => usersOf(project, wanted, signal)));
+  // Whoever is known by a userId here can be known by an email there.
+  const others = known.flat().flatMap((user) => [user.email, user.userId]).filter((text) => text && !wanted.includes(text));
+  const columns = (await Promise.all(all.map(async (project, index) => {
+    const more = others.length ? await usersOf(project, [...new Set(others)], signal) : [];
+    return columnsOf(project, new Set([...known[index], ...more].map((user) => user.person)), signal);
+  }))).flat();
   const names = fieldNames(columns);
   const rows = names.map((name) => fieldRow(name, columns));
   const onlyDifferences = h("input", { type: "checkbox", change: (event) => table.classList.toggle("differences", event.target.checked) });
@@ -24,17 +30,22 @@ export async function compare({ query, signal }) {
     h("caption", { class: "unseen" }, "Fields in each project"),
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("th", { scope: "col", role: "columnheader" }, "Field"), columns.map(columnHead))),
     h("tbody", { role: "rowgroup" }, rows));
+  table.style.setProperty("--columns", columns.length);
   return [head, form, h("p", { class: "bar" }, summary(columns), h("label", {}, onlyDifferences, "Only differences")), h("div", { class: "rows" }, table)];
 }
 
-/** Whoever has one of the identifiers in a project; where nobody has, one column that says so. */
-async function columnsOf(project, wanted, signal) {
-  const found = new Map();
-  for (const text of wanted) {
+/** Whoever has one of some identifiers in a project. */
+async function usersOf(project, wanted, signal) {
+  const found = await Promise.all(wanted.map(async (text) => {
     const { users } = await get(ofProject(project.name, "users"), { search: text, limit: FEW }, signal);
-    for (const user of users) if (user.email === text.toLowerCase() || user.userId === text) found.set(user.person, user);
-  }
-  const profiles = await Promise.all([...found.keys()].map((number) => get(ofProject(project.name, "profile"), { user: `#${number}` }, signal)));
+    return users.filter((user) => user.email === text.toLowerCase() || user.userId === text);
+  }));
+  return found.flat();
+}
+
+/** A column for each of some people of a project; where there is nobody, one that says so. */
+async function columnsOf(project, numbers, signal) {
+  const profiles = await Promise.all([...numbers].map((number) => get(ofProject(project.name, "profile"), { user: `#${number}` }, signal)));
   return profiles.length ? profiles.map((profile) => columnOf(project, profile)) : [{ project: project.name, profile: null, fields: {} }];
 }
 
@@ -44,7 +55,8 @@ function columnOf(project, profile) {
 }
 
 function fieldNames(columns) {
-  const all = [...new Set(columns.flatMap(({ fields }) => Object.keys(fields)))];
+  const given = columns.flatMap(({ fields }) => Object.keys(fields).filter((name) => fields[name] !== null));
+  const all = [...new Set(given)];
   const rank = (name) => (name === "email" ? 0 : name === "userId" ? 1 : MANAGED.has(name) ? 3 : 2);
   return all.sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
 }
@@ -52,13 +64,13 @@ function fieldNames(columns) {
 function columnHead({ project, profile }) {
   return h("th", { scope: "col", role: "columnheader" }, h("span", { class: "project" }, project), profile
     ? [h("a", { href: link(["person", String(profile.person)], { project }) }, who(profile)), h("span", { class: "faint" }, counted(profile.events, "event"))]
-    : h("span", { class: "faint" }, "not there"));
+    : h("span", { class: "faint" }, "not found"));
 }
 
 function fieldRow(name, columns) {
   const there = columns.filter(({ profile }) => profile);
   const differs = new Set(there.map(({ fields }) => canonical(fields[name]))).size > 1;
-  return h("tr", { class: differs ? "differs" : "same", role: "row" }, h("th", { scope: "row", role: "rowheader", class: "mono field" }, name, differs ? h("span", { class: "tag" }, "differs") : null),
+  return h("tr", { class: differs ? "differs" : "same", role: "row" }, h("th", { scope: "row", role: "rowheader", class: "mono field" }, name, differs ? [" ", h("span", { class: "tag" }, "differs")] : null),
     columns.map(({ project, profile, fields, set }) => h("td", { role: "cell", "data-label": project },
       !profile || fields[name] === undefined || fields[name] === null ? h("span", { class: "faint" }, "–") : h("div", { class: "cell" }, json(fields[name]), setBy(set.get(name))))));
 }
@@ -76,6 +88,6 @@ function summary(columns) {
 
 /** A text that two values share when they are alike, whatever the order of their members. */
 function canonical(value) {
-  return brief(JSON.parse(JSON.stringify(value ?? null), (_, item) =>
-    item !== null && typeof item === "object" && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort()) : item));
+  return JSON.stringify(value ?? null, (_, item) =>
+    item !== null && typeof item === "object" && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort()) : item);
 }

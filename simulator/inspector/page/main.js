@@ -65,7 +65,7 @@ async function show() {
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     if (!(error instanceof Refusal)) throw error;
-    fill(main, h("h1", {}, "Can’t show this"), h("p", {}, error.message));
+    fill(main, h("h1", {}, "Can't show this"), h("p", {}, error.message));
   }
 }
 

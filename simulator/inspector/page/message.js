@@ -3,7 +3,7 @@
 import { Refusal, get } from "/_sim/inspector/api.js";
 import { h } from "/_sim/inspector/dom.js";
 import { changed } from "/_sim/inspector/entry.js";
-import { bothTimes, call, outcome, status } from "/_sim/inspector/format.js";
+import { bothTimes, call, identifier, outcome, status } from "/_sim/inspector/format.js";
 import { json } from "/_sim/inspector/json.js";
 import { difference } from "/_sim/inspector/person.js";
 import { recordButton } from "/_sim/inspector/record.js";
@@ -24,7 +24,7 @@ export async function message({ parts, signal }) {
         request.index === null || !shown.passedOn ? null : h("a", { class: "button", href: link(["try"], { source: shown.writeKey, number: shown.number }) }, "Edit and try"))),
     shown.reason ? h("p", {}, shown.reason, shown.rule ? [" ", h("code", { class: "faint" }, shown.rule)] : null,
       shown.repeats ? [" ", h("a", { href: link(["message", String(shown.repeats)]) }, `duplicate of #${shown.repeats}`)] : null) : null,
-    h("p", { class: "faint" }, `${bothTimes(shown.receivedAt)} · write key ${shown.writeKey || "none"} · `,
+    h("p", { class: "faint" }, bothTimes(shown.receivedAt), " · write key ", shown.writeKey ? identifier(shown.writeKey) : "none", " · ",
       h("a", { href: link(["entry", String(request.number)]) }, `${request.method} ${request.path}`), ` ${request.status}`,
       request.index === null ? "" : ` · message ${request.index + 1} in the request`,
       request.retryCount === null ? "" : ` · retry ${request.retryCount}`),

@@ -7,7 +7,7 @@ import { go, link } from "/_sim/inspector/router.js";
 
 const EVERY = 1000;
 const SOON = 100;
-const RANGES = [["", "All time"], ["60", "Last minute"], ["900", "Last 15 minutes"], ["3600", "Last hour"], ["86400", "Last 24 hours"]];
+const RANGES = [["", "All time"], ["60", "Last minute"], ["900", "Last 15 min"], ["3600", "Last hour"], ["86400", "Last day"]];
 const HEIGHT = 108;
 const LEFT = 44;
 const TOP = 8;

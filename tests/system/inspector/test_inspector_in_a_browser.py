@@ -236,7 +236,7 @@ def test_what_was_stored_is_text_and_never_markup(page: Page, simulator: Simulat
 
 def test_a_view_of_nobody_says_so(page: Page) -> None:
     page.open("/person/99?project=hybrid")
-    page.shows("Can’t show this")
+    page.shows("Can't show this")
     assert all("404" in line for line in page.mistakes())
 
 

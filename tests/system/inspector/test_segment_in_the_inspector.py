@@ -235,6 +235,7 @@ def test_a_mapping_with_mistakes_is_told_in_words(page: Page) -> None:
 def test_a_message_becomes_a_scenario(page: Page, downloads: Path) -> None:
     page.open("/try")
     page.button("Save as scenario").click()
+    page.shows("Saved message.scenario.yaml to your downloads")
     played(page, downloads, projects=3)
 
 
@@ -242,6 +243,23 @@ def test_what_came_of_a_message_in_a_project_becomes_a_scenario(page: Page, down
     send(page, TRACK)
     page.open("/message/1")
     page.find(".card[aria-label=email] button").click()
+    page.shows("Saved email-message-1.scenario.yaml to your downloads")
+    played(page, downloads, projects=1)
+
+
+def test_requests_are_selected_in_the_journal_and_saved_when_they_are_of_one_project(
+    page: Page, downloads: Path
+) -> None:
+    send(page, IDENTIFY)
+    page.open("/journal")
+    page.button("Save as scenario").click()
+    page.shows("A scenario has the requests of one project")
+    boxes = {box.accessible_name.split()[-1]: box for box in page.all("tbody input")}
+    entries = httpx.get(f"{page.url}/_sim/journal").json()["entries"]
+    number = next(str(entry["number"]) for entry in entries if entry["project"] == "hybrid")
+    boxes[number].click()
+    page.button("Save 1 request as scenario").click()
+    page.shows(f"Saved hybrid-request-{number}.scenario.yaml to your downloads")
     played(page, downloads, projects=1)
 
 
@@ -334,7 +352,7 @@ class TestWithoutSegment:
 
     def test_the_view_says_that_there_is_none(self, page: Page) -> None:
         page.open("/segment")
-        page.shows("Can’t show this")
+        page.shows("Can't show this")
         assert all("404" in line for line in page.mistakes())
 
 
