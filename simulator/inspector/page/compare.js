@@ -9,6 +9,7 @@ import { MANAGED } from "/_sim/inspector/people.js";
 import { link } from "/_sim/inspector/router.js";
 
 const FEW = 10;
+const IDENTITY = new Set(["email", "userId"]);
 
 export async function compare({ query, signal }) {
   const wanted = [...new Set([query.user, query.email, query.userId].filter(Boolean))];
@@ -29,7 +30,8 @@ export async function compare({ query, signal }) {
   const table = h("table", { class: "compared", role: "table" },
     h("caption", { class: "unseen" }, "Fields in each project"),
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("th", { scope: "col", role: "columnheader" }, "Field"), columns.map(columnHead))),
-    h("tbody", { role: "rowgroup" }, rows));
+    h("tbody", { role: "rowgroup" }, rows,
+      rows.some((row) => row.classList.contains("differs")) ? null : h("tr", { class: "none", role: "row" }, h("td", { role: "cell", colspan: columns.length + 1, class: "empty" }, "No differences."))));
   table.style.setProperty("--columns", columns.length);
   return [head, form, h("p", { class: "bar" }, summary(columns), h("label", {}, onlyDifferences, "Only differences")), h("div", { class: "rows" }, table)];
 }
@@ -69,7 +71,8 @@ function columnHead({ project, profile }) {
 
 function fieldRow(name, columns) {
   const there = columns.filter(({ profile }) => profile);
-  const differs = new Set(there.map(({ fields }) => canonical(fields[name]))).size > 1;
+  // What Iterable writes by itself, as when somebody signed up, is never the same.
+  const differs = (!MANAGED.has(name) || IDENTITY.has(name)) && new Set(there.map(({ fields }) => canonical(fields[name]))).size > 1;
   return h("tr", { class: differs ? "differs" : "same", role: "row" }, h("th", { scope: "row", role: "rowheader", class: "mono field" }, name, differs ? [" ", h("span", { class: "tag" }, "differs")] : null),
     columns.map(({ project, profile, fields, set }) => h("td", { role: "cell", "data-label": project },
       !profile || fields[name] === undefined || fields[name] === null ? h("span", { class: "faint" }, "–") : h("div", { class: "cell" }, json(fields[name]), setBy(set.get(name))))));

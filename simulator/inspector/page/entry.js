@@ -2,7 +2,7 @@
 
 import { Refusal, bytes, get } from "/_sim/inspector/api.js";
 import { copy, fill, h } from "/_sim/inspector/dom.js";
-import { bothTimes, call, identifiers, outcome, status, who } from "/_sim/inspector/format.js";
+import { bothTimes, call, identifiers, outcome, ruleId, status, who } from "/_sim/inspector/format.js";
 import { curlOf } from "/_sim/inspector/curl.js";
 import { json } from "/_sim/inspector/json.js";
 import { difference } from "/_sim/inspector/person.js";
@@ -60,7 +60,7 @@ function headers(shown) {
 }
 
 function ruleOf(rule, id) {
-  return h("div", { class: "rule" }, h("p", {}, h("code", { class: "id" }, id)), rule ? [
+  return h("div", { class: "rule" }, h("p", {}, ruleId(id)), rule ? [
     h("p", {}, rule.statement),
     h("p", { class: "faint" }, `${rule.confidence}: ${rule.source}`)] : null);
 }

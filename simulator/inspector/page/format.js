@@ -46,6 +46,11 @@ export function identifiers(texts, between = ", ") {
   return texts.map((text, index) => [index ? h("span", { class: "faint" }, between) : null, identifier(text)]);
 }
 
+/** The id of a rule, which is broken, if it must be, after a dot. */
+export function ruleId(id) {
+  return h("code", { class: "faint", translate: "no" }, id.split(".").map((piece, index) => (index ? [".", h("wbr"), piece] : piece)));
+}
+
 /** Who somebody is. */
 export function who(person) {
   const given = [person.email, person.userId].filter(Boolean);

@@ -27,7 +27,7 @@ function cells(entry, picked) {
     instant(entry.at),
     status(entry),
     outcome(entry),
-    h("span", { class: "line" }, call(entry.method, entry.path, entry.query), " ",
+    h("span", { class: "request" }, call(entry.method, entry.path, entry.query), " ",
       entry.reply?.code && entry.status >= 400 ? h("span", { class: "mono code" }, entry.reply.code) : null,
       entry.fault ? h("span", { class: "tag fault" }, "fault") : null),
     identifiers(entry.users),

@@ -34,7 +34,6 @@ const VIEWS = {
   trouble: { show: trouble, title: "Faults & clock" },
   search: { show: search, title: "Search", within: "" },
 };
-const IN_MENU = ["", "people", "events", "journal", "apps", "segment", "trouble"];
 
 /** Keys that scroll what has the focus. */
 const SCROLLING = new Set(["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", " "]);
@@ -81,10 +80,14 @@ function arrive(view) {
   say(`${view.title} shown`);
 }
 
+/** Marks a view in the menu, whose links lead to the project that was looked at last. */
 function menu(current) {
-  fill(document.getElementById("views"), IN_MENU.map((name) =>
-    h("a", { href: link(name ? [name] : [], name && project ? { project } : {}), "aria-current": current === name ? "page" : null },
-      VIEWS[name].title)));
+  for (const item of document.querySelectorAll("#views a")) {
+    const { view } = item.dataset;
+    item.href = link(view ? [view] : [], view && project ? { project } : {});
+    if (view === current) item.setAttribute("aria-current", "page");
+    else item.removeAttribute("aria-current");
+  }
 }
 
 const query = document.getElementById("query");

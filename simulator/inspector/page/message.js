@@ -3,7 +3,7 @@
 import { Refusal, get } from "/_sim/inspector/api.js";
 import { h } from "/_sim/inspector/dom.js";
 import { changed } from "/_sim/inspector/entry.js";
-import { bothTimes, call, identifier, outcome, status } from "/_sim/inspector/format.js";
+import { bothTimes, call, identifier, outcome, ruleId, status } from "/_sim/inspector/format.js";
 import { json } from "/_sim/inspector/json.js";
 import { difference } from "/_sim/inspector/person.js";
 import { recordButton } from "/_sim/inspector/record.js";
@@ -22,7 +22,7 @@ export async function message({ parts, signal }) {
       h("h1", {}, `#${shown.number} `, named(shown)), outcome(shown),
       h("div", { class: "end" }, step(shown.number - 1, "Previous"), step(shown.number + 1, "Next"),
         request.index === null || !shown.passedOn ? null : h("a", { class: "button", href: link(["try"], { source: shown.writeKey, number: shown.number }) }, "Edit and try"))),
-    shown.reason ? h("p", {}, shown.reason, shown.rule ? [" ", h("code", { class: "faint" }, shown.rule)] : null,
+    shown.reason ? h("p", {}, shown.reason, shown.rule ? [" ", ruleId(shown.rule)] : null,
       shown.repeats ? [" ", h("a", { href: link(["message", String(shown.repeats)]) }, `duplicate of #${shown.repeats}`)] : null) : null,
     h("p", { class: "faint" }, bothTimes(shown.receivedAt), " · write key ", shown.writeKey ? identifier(shown.writeKey) : "none", " · ",
       h("a", { href: link(["entry", String(request.number)]) }, `${request.method} ${request.path}`), ` ${request.status}`,
@@ -62,7 +62,7 @@ export function passedOn(shown) {
     rules.size ? h("details", { class: "history" }, h("summary", {}, "Added by Segment"),
       h("dl", { class: "facts" }, shown.added.map((change) => [
         h("dt", { class: "mono" }, change.field),
-        h("dd", {}, difference(change.before === null ? { after: change.after } : change), " ", h("code", { class: "faint" }, change.rule))]))) : null);
+        h("dd", {}, difference(change.before === null ? { after: change.after } : change), " ", ruleId(change.rule))]))) : null);
 }
 
 function marked(value, rules, before = "") {
@@ -102,7 +102,7 @@ function exchange(request, project) {
   return h("div", { class: "exchange" },
     h("p", {}, request.number ? h("a", { href: link(["entry", String(request.number)]) }, `#${request.number} `, call(request.method, request.path)) : call(request.method, request.path)),
     json(request.body),
-    tried ? h("p", {}, status(request), " ", outcome(request), " ", request.reply?.code ?? "", " ", (request.rules ?? []).map((rule) => h("code", { class: "faint id" }, rule, " "))) : null,
+    tried ? h("p", {}, status(request), " ", outcome(request), " ", request.reply?.code ?? "", " ", (request.rules ?? []).map((rule) => [ruleId(rule), " "])) : null,
     tried && request.status >= 400 ? json(request.reply) : null,
     tried ? (request.changes.length ? request.changes.map((change) => changed(change, request.number ? project : null)) : h("p", { class: "faint" }, "No profile changed")) : null);
 }

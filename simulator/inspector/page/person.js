@@ -56,8 +56,15 @@ function setBy(values = []) {
     h("ol", {}, values.map((value) => h("li", {}, difference(value), " ", source(value))))) : null);
 }
 
-/** A value before and after. */
+const SHORT = 80;
+
+/** A value before and after: in a line, or side by side when one of them is long. */
 export function difference(value) {
+  if ([value.before, value.after].some((item) => typeof item === "object" && brief(item).length > SHORT)) {
+    return h("div", { class: "diff" },
+      "before" in value ? h("div", { class: "before" }, h("span", { class: "unseen" }, "before "), json(value.before)) : null,
+      h("div", { class: "after" }, h("span", { class: "unseen" }, "after "), "after" in value ? json(value.after) : "removed"));
+  }
   return [
     "before" in value ? h("span", { class: "mono before" }, brief(value.before)) : null,
     "before" in value && "after" in value ? " → " : null,

@@ -2,7 +2,7 @@
 
 import { Refusal, call, get } from "/_sim/inspector/api.js";
 import { fill, h, toast } from "/_sim/inspector/dom.js";
-import { outcome } from "/_sim/inspector/format.js";
+import { outcome, ruleId } from "/_sim/inspector/format.js";
 import { inProject, passedOn } from "/_sim/inspector/message.js";
 import { save } from "/_sim/inspector/record.js";
 import { go } from "/_sim/inspector/router.js";
@@ -112,7 +112,7 @@ function parsed(area) {
 function result(found) {
   return [
     h("div", { class: "bar" }, h("h2", {}, "Preview"), outcome(found)),
-    found.reason ? h("p", {}, found.reason, " ", h("code", { class: "faint" }, found.rule)) : null,
+    found.reason ? h("p", {}, found.reason, " ", ruleId(found.rule)) : null,
     h("div", { class: "cards" }, found.projects.map((project) => inProject(project))),
     h("h2", {}, "At Segment"),
     h("div", { class: "sides one-side" }, passedOn(found)),
