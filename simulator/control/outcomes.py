@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.clock import format_instant
-from simulator.control.outcome_counts import Second, count_outcomes, outcomes_to_json
+from simulator.control.outcome_counts import Bin, add_bin, count_outcomes, outcomes_to_json
 from simulator.control.parameters import Parameters
 from simulator.control.replies import ControlError, json_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from simulator.control.call import ControlCall
+    from simulator.control.outcome_counts import OutcomeCounts
     from simulator.message import Reply
 
 _MINUTE: Final = 60
@@ -21,8 +20,8 @@ _DAY: Final = 24 * _HOUR
 _WEEK: Final = 7 * _DAY
 #: How many seconds a bar may stand for, up to a week.
 _STEPS: Final = (
-    *(1, 2, 5, 10, 15, 30),
-    *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
+    *(1, 2, 5, 10, 20, 30),
+    *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 20, 30)),
     *(hours * _HOUR for hours in (1, 2, 3, 6, 12)),
     _DAY,
     _WEEK,
@@ -50,28 +49,20 @@ def get_timeline(call: ControlCall) -> Reply:
         raise ControlError(400, f"seconds must be from 1 to {_LONGEST}, not {seconds}")
     counts, more = count_outcomes(call.simulator.journal)
     now = call.clock.now() // _MILLISECONDS
-    found = list(counts.seconds(name))
-    first, last = _span((at for at, _ in found), now, seconds)
+    first, last = (counts.span(name) or (now, now)) if seconds is None else (now - seconds + 1, now)
     step = _step(first, last, limit)
-    bars = _bars(((at, second) for at, second in found if first <= at <= last), step)
+    first, last = first // step * step, last // step * step
+    bars = _bars(counts, name, step, first, last)
     return json_reply(
         {
-            "from": _format(first // step * step),
-            "to": _format((last // step + 1) * step),
+            "from": _format(first),
+            "to": _format(last + step),
             "step": step,
             "bars": [_bar_to_json(at, bars[at]) for at in sorted(bars)],
-            "outcomes": outcomes_to_json(bar.counts for bar in bars.values()),
+            "outcomes": outcomes_to_json(bars.values()),
             "more": more,
         }
     )
-
-
-def _span(instants: Iterable[int], now: int, seconds: int | None) -> tuple[int, int]:
-    """The first and the last second shown: the last so many until now, or from the first request to the last."""
-    if seconds is not None:
-        return now - seconds + 1, now
-    ordered = sorted(instants)
-    return (ordered[0], ordered[-1]) if ordered else (now, now)
 
 
 def _step(first: int, last: int, limit: int) -> int:
@@ -85,19 +76,17 @@ def _step(first: int, last: int, limit: int) -> int:
     return _WEEK * -(-(last - first + 1) // (_WEEK * (limit - 1)))
 
 
-def _bars(found: Iterable[tuple[int, Second]], step: int) -> dict[int, Second]:
-    """The seconds added up, by the second with which each bar begins."""
-    bars: dict[int, Second] = {}
-    for at, second in found:
-        bar = bars.setdefault(at // step * step, Second(second.first, second.last))
-        bar.first, bar.last = min(bar.first, second.first), max(bar.last, second.last)
-        bar.counts = [one + other for one, other in zip(bar.counts, second.counts, strict=True)]
+def _bars(counts: OutcomeCounts, project: str | None, step: int, first: int, last: int) -> dict[int, Bin]:
+    """The bars that begin from one second to another, by the second with which each begins."""
+    bars: dict[int, Bin] = {}
+    for at, counted in counts.bins(step, project):
+        if first <= (start := at // step * step) <= last:
+            add_bin(bars, start, counted)
     return bars
 
 
-def _bar_to_json(at: int, bar: Second) -> dict[str, Any]:
-    outcomes = outcomes_to_json([bar.counts])
-    return {"at": _format(at), "outcomes": outcomes, "first": bar.first, "last": bar.last}
+def _bar_to_json(at: int, bar: Bin) -> dict[str, Any]:
+    return {"at": _format(at), "outcomes": outcomes_to_json([bar]), "first": bar[-2], "last": bar[-1]}
 
 
 def _format(second: int) -> str:

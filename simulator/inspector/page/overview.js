@@ -75,7 +75,7 @@ function recent(entries) {
   return [
     h("h3", { class: "faint" }, "Recently refused or dropped"),
     h("ul", { class: "refusals" }, entries.map((entry) =>
-      h("li", {}, h("a", { href: link(["entry", String(entry.number)]) }, call(entry.method, entry.path), entry.reply?.code ? [" ", h("span", { class: "mono code" }, entry.reply.code)] : ""),
+      h("li", {}, h("a", { href: link(["entry", String(entry.number)]) }, call(entry.method, entry.path), entry.reply?.code && entry.outcome === "refused" ? [" ", h("span", { class: "mono code" }, entry.reply.code)] : ""),
         h("span", { class: "faint" }, status(entry), " ", outcome(entry), " ", instant(entry.at))))),
   ];
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -467,12 +468,25 @@ def test_the_timeline_has_no_more_bars_than_are_wanted_however_far_apart_request
             )
 
 
+def test_bars_of_every_length_have_all_requests_also_after_the_oldest_are_forgotten() -> None:
+    look = Look(journal=MemoryJournal(most=40))
+    for number in range(60):
+        look.update(A, plan=number)
+        look.clock.advance(number * 40)
+    kept = numbers(look.shown("journal", limit=100))
+    for limit in (2, 3, 10, 100, 1000):
+        bars = look.shown("timeline", limit=limit)["bars"]
+        assert sum(bar["outcomes"]["applied"] for bar in bars) == 40
+        assert (bars[0]["first"], bars[-1]["last"]) == (kept[0], kept[-1])
+        assert all(one["last"] + 1 == other["first"] for one, other in pairwise(bars))
+
+
 def test_the_timeline_of_the_last_seconds_ends_now(look: Look) -> None:
     look.update(A, plan="free")
-    look.clock.advance(60)
+    look.clock.advance(90)
     look.update(A, plan="gold")
     shown = look.shown("timeline", seconds=60)
-    assert (shown["outcomes"]["applied"], shown["to"]) == (1, "2026-08-20T12:01:02.000Z")
+    assert (shown["outcomes"]["applied"], shown["to"]) == (1, "2026-08-20T12:01:32.000Z")
     look.clock.set(253_402_300_799_999)
     assert look.shown("timeline", seconds=1)["to"].startswith("9999-12-31T23:59:59")
 

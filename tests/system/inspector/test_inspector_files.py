@@ -83,7 +83,7 @@ def _luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("ink", ["text", "faint", "accent", "good", "bad"])
+@pytest.mark.parametrize("ink", ["text", "faint", "accent", "good", "bad", "warn"])
 def test_text_stands_out_from_its_ground_as_wcag_asks(scheme: str, ink: str) -> None:
     pairs = re.findall(
         r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", PAGE.joinpath("style.css").read_text("utf-8")
