@@ -122,11 +122,10 @@ class Page:
 
     def is_wider_than(self, width: int) -> bool:
         """Whether something goes beyond the screen, or beyond what scrolls in it."""
-        script = "return [document.documentElement, document.querySelector('main')].map(part => part.scrollWidth)"
-        document, main = self.browser.execute_script(script)
-        return document > width or main > self.browser.execute_script(
-            "return document.querySelector('main').clientWidth"
-        )
+        script = """const main = document.querySelector('main');
+            return [document.documentElement.scrollWidth, main.scrollWidth - main.clientWidth]"""
+        document, beyond = self.browser.execute_script(script)
+        return bool(document > width or beyond > 0)
 
     def focused(self) -> str:
         return self.browser.switch_to.active_element.text

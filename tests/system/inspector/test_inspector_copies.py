@@ -84,25 +84,26 @@ def test_a_body_is_shown_as_it_was_sent_and_back(page: Page) -> None:
 
 
 def test_one_person_stands_side_by_side_in_all_projects_with_what_differs(page: Page) -> None:
-    page.open("/person/2?project=hybrid")
-    page.shows("ada@example.com / u1")
-    page.find("a[href*=compare]").click()
-    page.shows("In 2 projects, not in userid.")
-    assert [head.text.split("\n")[0] for head in page.all(".compared thead th")] == [
-        "Field",
-        "email",
-        "userid",
-        "hybrid",
-    ]
-    plan, city = (page.find(f".compared tbody tr:nth-child({row})") for row in rows(page, "plan", "city"))
-    assert [cell.text.split("\n")[0] for cell in plan.find_elements("tag name", "td")] == [
-        '"free"',
-        "\u2013",
-        '"pro"',
-    ]
-    assert (plan.get_attribute("class"), city.get_attribute("class")) == ("differs", "same")
-    page.find(".compared tr.differs a").click()
-    page.shows("State changes")
+    with page.sized(1440):
+        page.open("/person/2?project=hybrid")
+        page.shows("ada@example.com / u1")
+        page.find("a[href*=compare]").click()
+        page.shows("In 2 projects, not in userid.")
+        assert [head.text.split("\n")[0] for head in page.all(".compared thead th")] == [
+            "Field",
+            "email",
+            "userid",
+            "hybrid",
+        ]
+        plan, city = (page.find(f".compared tbody tr:nth-child({row})") for row in rows(page, "plan", "city"))
+        assert [cell.text.split("\n")[0] for cell in plan.find_elements("tag name", "td")] == [
+            '"free"',
+            "\u2013",
+            '"pro"',
+        ]
+        assert (plan.get_attribute("class"), city.get_attribute("class")) == ("differs", "same")
+        page.find(".compared tr.differs a").click()
+        page.shows("State changes")
 
 
 def rows(page: Page, *names: str) -> list[int]:
