@@ -29,13 +29,13 @@ export async function apps({ project, signal }) {
   const { all, chosen } = await projects(project, signal);
   const head = h("div", { class: "bar" }, h("h1", {}, "Apps"), h("div", { class: "end" }, chooser(all, chosen, "apps")));
   if (!chosen) return [head, h("p", { class: "empty" }, "No projects.")];
-  return [head, ...await Promise.all(PARTS.map((part) => section(chosen.name, part, signal)))];
+  return [head, h("div", { class: "cards" }, await Promise.all(PARTS.map((part) => section(chosen.name, part, signal))))];
 }
 
 async function section(project, part, signal) {
   const place = h("div", {});
   await show(project, part, place, signal);
-  return h("section", { "aria-label": part.title }, h("h2", {}, part.title), place, form(project, part, place, signal));
+  return h("section", { class: "card", "aria-label": part.title }, h("h2", {}, part.title), place, form(project, part, place, signal));
 }
 
 async function show(project, part, place, signal) {
@@ -53,7 +53,7 @@ async function show(project, part, place, signal) {
 
 function form(project, part, place, signal) {
   const mistake = h("p", { role: "alert", class: "status refused" });
-  const area = h("textarea", { rows: 6, cols: 70, spellcheck: "false", class: "mono", "aria-label": `New ${part.one} as JSON` }, JSON.stringify(part.example, null, 1));
+  const area = h("textarea", { rows: 10, spellcheck: "false", class: "mono code", "aria-label": `New ${part.one} as JSON` }, JSON.stringify(part.example, null, 2));
   const submitted = async (event) => {
     event.preventDefault();
     mistake.textContent = "";

@@ -77,7 +77,7 @@ function exporter(chosen, given, entries, picked) {
   const button = recordButton(() => {
     const numbers = [...picked.keys()].sort((one, other) => one - other);
     const names = new Set(picked.values());
-    if (names.size > 1 || (!chosen && !numbers.length)) throw new Refusal(0, "A scenario has the requests of one project: choose a project, or select requests of one.");
+    if (names.size > 1 || (!chosen && !numbers.length)) throw new Refusal(0, "A scenario covers one project. Choose a project, or select requests from a single one.");
     const project = chosen?.name ?? [...names][0];
     if (numbers.length) return { project, selection: { numbers }, name: nameOf(project, numbers) };
     if (given.method || given.path || given.status || given.outcome || given.text || given.after) {

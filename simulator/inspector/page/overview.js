@@ -8,7 +8,7 @@ import { timeline } from "/_sim/inspector/timeline.js";
 
 const TYPES = {
   email: ["email-based", "Users are identified by email. Events for an unknown userId are refused."],
-  userid: ["userID-based", "Users are identified by userId. An email alone creates nobody."],
+  userid: ["userID-based", "Users are identified by userId. An email alone doesn't create a user."],
   hybrid: ["hybrid", "Users are identified by email or userId. Events for unknown users create them."],
 };
 

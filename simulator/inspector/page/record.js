@@ -21,7 +21,7 @@ export function recordButton(what, label = "Save as scenario") {
       event.target.disabled = false;
     }
   };
-  return h("button", { type: "button", click: pressed, title: "Personal data is replaced" }, label);
+  return h("button", { type: "button", click: pressed, title: "Personal data is replaced with placeholders" }, label);
 }
 
 /** Lets the browser save a scenario, and says under which name. */

@@ -22,7 +22,7 @@ export function timeline(project, signal, { changed = () => {}, isLive = () => t
   const plot = h("div", { class: "plot", tabindex: "0", role: "group", "data-row": true });
   const readout = h("p", { class: "readout", "aria-live": "polite" });
   const sums = Object.fromEntries(OUTCOMES.map((name) => [name, h("b", { class: "number" })]));
-  const legend = h("ul", { class: "legend", "aria-label": "All outcomes" }, OUTCOMES.map((name) =>
+  const legend = h("ul", { class: "legend", "aria-label": "Totals by outcome" }, OUTCOMES.map((name) =>
     h("li", {}, h("a", { href: link(["journal"], { project, outcome: name }) }, h("span", { class: `dot ${outcomeClass(name)}` }), `${name} `, sums[name]))));
   const state = { plot, readout, sums, project, selected: null, shown: null, text: "" };
   const choice = h("select", { "aria-label": "Time range", change: (event) => { range = event.target.value; state.text = ""; load(state, signal, changed); } },
@@ -129,7 +129,7 @@ function tell({ readout, shown, selected }) {
   const bar = shown.bars[selected];
   const counts = (outcomes) => OUTCOMES.filter((name) => outcomes[name]).map((name) => `${figure(outcomes[name])} ${name}`).join(", ");
   const text = bar ? `${bar.at.slice(0, 19).replace("T", " ")}, ${length(shown.step)}: ${counted(total(bar), "request")} (${counts(bar.outcomes)})`
-    : shown.bars.length ? `One bar is ${length(shown.step)}. Click one to see its requests.` : "No requests in this time.";
+    : shown.bars.length ? `One bar is ${length(shown.step)}. Click one to see its requests.` : "No requests in this range.";
   const full = shown.more ? `Counting… ${text}` : text;
   if (readout.textContent !== full) readout.textContent = full;
 }

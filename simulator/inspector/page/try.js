@@ -72,7 +72,7 @@ export async function tryMessage({ query, signal }) {
     h("div", { class: "bar" }, h("h1", {}, "Try a message"),
       h("label", {}, "Write key", h("select", { change: (event) => go(["try"], { ...query, source: event.target.value }) },
         sources.map((item) => h("option", { value: item.writeKey, selected: item === source }, item.writeKey))))),
-    h("p", { class: "faint" }, kept ? `Message #${kept.number}, as of when it was received. ` : "", "Dry run: nothing is sent."),
+    h("p", { class: "faint" }, kept ? `Message #${kept.number} as received. ` : "", "Dry run: nothing is sent."),
     h("div", { class: "sides" },
       h("section", {}, h("h2", {}, "Message"), area.message, h("p", { class: "bar" }, h("button", { type: "button", click: saveIt }, "Save as scenario"))),
       h("section", {}, h("h2", {}, "Mapping"), area.mapping, h("p", { class: "bar" }, h("button", { type: "button", click: useIt }, "Use this mapping"), used))),

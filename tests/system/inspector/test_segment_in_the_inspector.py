@@ -253,7 +253,7 @@ def test_requests_are_selected_in_the_journal_and_saved_when_they_are_of_one_pro
     send(page, IDENTIFY)
     page.open("/journal")
     page.button("Save as scenario").click()
-    page.shows("A scenario has the requests of one project")
+    page.shows("A scenario covers one project")
     boxes = {box.accessible_name.split()[-1]: box for box in page.all("tbody input")}
     entries = httpx.get(f"{page.url}/_sim/journal").json()["entries"]
     number = next(str(entry["number"]) for entry in entries if entry["project"] == "hybrid")

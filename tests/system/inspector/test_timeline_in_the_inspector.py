@@ -110,5 +110,5 @@ def test_a_range_shows_the_last_seconds_of_the_simulators_clock(page: Page) -> N
 
 def test_no_requests_are_said_to_be_none(page: Page) -> None:
     page.open("/journal?project=userid")
-    page.shows("No requests in this time.")
+    page.shows("No requests in this range.")
     assert drawn(page) == []
