@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from simulator.journal import Entry, Journal
 
-#: Entries that one request counts at the most: to read them from a directory takes a twentieth of a second.
-MOST_COUNTED: Final = 5_000
+#: Entries that one request counts at the most: to read them from a directory takes a tenth of a second.
+MOST_COUNTED: Final = 2_000
 #: Requests that came to nothing whose numbers are given.
 _MOST_LOST: Final = 5
 #: Forgotten entries after which their places in the arrays are given back.

@@ -6,7 +6,7 @@ import { OUTCOMES, counted, figure, outcomeClass } from "/_sim/inspector/format.
 import { go, link } from "/_sim/inspector/router.js";
 
 const EVERY = 1000;
-const SOON = 100;
+const SOON = 30;
 const RANGES = [["", "All time"], ["60", "Last minute"], ["900", "Last 15 min"], ["3600", "Last hour"], ["86400", "Last day"]];
 const HEIGHT = 108;
 const LEFT = 44;
