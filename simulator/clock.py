@@ -58,6 +58,11 @@ class Clock:
         """Whether the clock shows the machine's time, not advanced."""
         return self._fixed is None and self._ahead == 0
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the clock goes on by itself, be it ahead of the machine's."""
+        return self._fixed is None
+
     def now(self) -> Instant:
         """The present, in milliseconds since the epoch; at the end of the calendar, the end."""
         return min(self._read() + self._ahead, _LATEST) if self._fixed is None else self._fixed

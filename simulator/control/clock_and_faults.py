@@ -44,8 +44,9 @@ class ClockChange(BaseModel):
 
 
 def get_clock(call: ControlCall) -> Reply:
-    """What time it is, and whether it is real time."""
-    return json_reply({"now": format_instant(call.clock.now()), "mode": "real" if call.clock.is_real else "set"})
+    """What time it is, whether it is real time, and whether it runs."""
+    now, mode = format_instant(call.clock.now()), "real" if call.clock.is_real else "set"
+    return json_reply({"now": now, "mode": mode, "running": call.clock.is_running})
 
 
 def change_clock(call: ControlCall) -> Reply:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.parameters import Parameters
 from simulator.control.replies import ControlError, json_reply
-from simulator.journal import EntryOutcome, Selection, entry_to_json
+from simulator.journal import EntryOutcome, Selection, entry_to_json, raw_body
+from simulator.message import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from simulator.control.call import ControlCall
     from simulator.journal import Entry
-    from simulator.message import Reply
     from simulator.project import Project
 
 _FILTERS: Final = ("method", "path", "status", "outcome", "user", "text", "after", "before", "newest", "limit")
 #: Characters of a body that a list of entries shows.
 _LONGEST_BODY: Final = 4_000
-#: Requests whose outcomes are counted at the most: to read them from a directory takes a twentieth of a second.
-MOST_COUNTED: Final = 5_000
 _LONGEST_NUMBER: Final = 15
+#: No browser takes what somebody sent for a page.
+_AS_TEXT: Final = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
 _QUOTED: Final = 40
 
 
@@ -52,17 +51,6 @@ def _page(call: ControlCall, selection: Selection, limit: int, shown: Callable[[
     page = entries[:limit]
     following = page[-1].number if len(entries) > limit else None
     return json_reply({"entries": [shown(entry) for entry in page], "next": following})
-
-
-def count_outcomes(call: ControlCall) -> Reply:
-    """How many of a project's newest requests had each outcome."""
-    project = call.project()
-    Parameters(call.request)
-    selection = Selection(project=project.configuration.name, newest=True, limit=MOST_COUNTED + 1)
-    entries = call.simulator.journal.select(selection)
-    counted = Counter(entry.outcome for entry in entries[:MOST_COUNTED])
-    outcomes = {outcome.value: counted[outcome] for outcome in EntryOutcome}
-    return json_reply({"outcomes": outcomes, "more": len(entries) > MOST_COUNTED})
 
 
 def _selection(given: Parameters, project: Project | None) -> Selection:
@@ -107,9 +95,28 @@ def _outcome(given: Parameters) -> EntryOutcome | None:
 
 def get_entry(call: ControlCall) -> Reply:
     """One entry, whole."""
+    return json_reply(entry_to_json(_entry(call)))
+
+
+def get_request_body(call: ControlCall) -> Reply:
+    """The body of a request as it was sent."""
+    return _raw(_entry(call).request.body)
+
+
+def get_reply_body(call: ControlCall) -> Reply:
+    """The body of a reply as it was sent; empty where the connection was closed without one."""
+    reply = _entry(call).reply
+    return _raw(b"" if reply is None else reply.body)
+
+
+def _raw(body: bytes) -> Reply:
+    return Reply(200, raw_body(body), _AS_TEXT)
+
+
+def _entry(call: ControlCall) -> Entry:
     text = call.path_parameters["number"]
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0  # noqa: PLR2004
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else 0
     entry = call.simulator.journal.entry(number)
     if entry is None:
         raise ControlError(404, f"the journal has no entry {text[:40]!r}: there was none, or it is no longer kept")
-    return json_reply(entry_to_json(entry))
+    return entry

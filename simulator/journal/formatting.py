@@ -65,6 +65,11 @@ def _cut(body: bytes, longest: int | None) -> str | None:
     return _masked_text(text[:longest]) if len(text) > longest else None
 
 
+def raw_body(body: bytes) -> bytes:
+    """A body byte for byte, but that API keys in it are shortened."""
+    return _masked_text(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
 def _masked_text(text: str) -> str:
     return _SECRET_TEXT.sub(lambda found: found[1] + mask(found[2]), text)
 

@@ -10,7 +10,7 @@ from simulator.journal.entry import Entry, NotKeptError
 from simulator.journal.selecting import chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from simulator.journal.entry import Selection
     from simulator.journal.initial_state import InitialState
@@ -90,10 +90,18 @@ class MemoryJournal:
 
     def select(self, selection: Selection) -> list[Entry]:
         """The wanted entries, in order."""
-        entries: Iterable[Entry] = reversed(self._entries) if selection.newest else self._entries
+        entries = self._after(selection.after, newest=selection.newest)
         if self._hidden:
             entries = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
         return list(islice(chosen(entries, selection), selection.limit))
+
+    def _after(self, number: int, *, newest: bool) -> Iterator[Entry]:
+        """The entries with greater numbers, in order or the newest first; others are not looked at."""
+        if newest and number:
+            return takewhile(lambda entry: entry.number > number, reversed(self._entries))
+        if newest:
+            return reversed(self._entries)
+        return islice(self._entries, max(0, number - self._count + len(self._entries)), None)
 
     def entry(self, number: int) -> Entry | None:
         """The entry of a number; None when it is not kept."""

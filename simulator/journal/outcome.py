@@ -60,7 +60,7 @@ def outcome_of(method: str, reply: Reply | None, changes: Iterable[ProfileChange
         reply: The reply, with the rules that decided; None when the connection was closed before anything happened.
         changes: What is told with the request, what earlier ones had asked for included.
     """
-    if reply is None or not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+    if reply is None or is_refusal(reply.status):
         return EntryOutcome.REFUSED
     if not _LOST.isdisjoint(reply.rules):
         return EntryOutcome.DROPPED
@@ -75,6 +75,11 @@ def outcome_of(method: str, reply: Reply | None, changes: Iterable[ProfileChange
         return EntryOutcome.NOTHING_CHANGED
     # No change tells of what is not on profiles (lists, catalogs, templates), nor of what a lag keeps back.
     return EntryOutcome.APPLIED
+
+
+def is_refusal(status: int) -> bool:
+    """Whether a status is that of a refused request: the one outcome that is known without looking at changes."""
+    return not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _differs(change: ProfileChange) -> bool:

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from simulator.journal.outcome import EntryOutcome, is_refusal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -27,9 +29,17 @@ def chosen(entries: Iterable[Entry], selection: Selection) -> Iterator[Entry]:
         and (selection.path is None or _path_matches(entry.request.path, selection.path))
         and (selection.status is None or (entry.reply is not None and entry.reply.status == selection.status))
         and (not selection.users or not users.isdisjoint(entry.users))
-        and (selection.outcome is None or entry.outcome is selection.outcome)
+        and (selection.outcome is None or _became(entry, selection.outcome))
         and (selection.text is None or _has_text(entry, selection.text.lower()))
     )
+
+
+def _became(entry: Entry, outcome: EntryOutcome) -> bool:
+    """Whether an entry has an outcome; the others are not worked out where the status tells."""
+    is_refused = entry.reply is None or is_refusal(entry.reply.status)
+    if is_refused or outcome is EntryOutcome.REFUSED:
+        return is_refused and outcome is EntryOutcome.REFUSED
+    return entry.outcome is outcome
 
 
 def _has_text(entry: Entry, text: str) -> bool:

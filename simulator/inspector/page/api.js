@@ -30,6 +30,13 @@ export async function call(method, path, { query = {}, body, signal } = {}) {
   }
 }
 
+/** The bytes of a reply. */
+export async function bytes(path) {
+  const reply = await answered("GET", path);
+  if (!reply.ok) throw new Refusal(reply.status, `${reply.status} ${reply.statusText}`);
+  return reply.arrayBuffer();
+}
+
 export const get = (path, query, signal) => call("GET", path, { query, signal });
 
 /** The path of a project's part of the control surface. */
@@ -45,7 +52,7 @@ async function answered(method, target, body, signal) {
       return reply;
     } catch (error) {
       if (error.name === "AbortError" || method !== "GET") throw error;
-      showTrouble("The simulator does not answer. Trying again …");
+      showTrouble("Can't reach the simulator. Retrying…");
       await new Promise((resolve) => setTimeout(resolve, AGAIN));
       signal?.throwIfAborted();
     }
@@ -80,10 +87,10 @@ function askForToken() {
     const input = h("input", { id: "token", type: "password", autocomplete: "off", required: true });
     const dialog = h("dialog", { "aria-labelledby": "token-title" },
       h("form", { method: "dialog" },
-        h("h2", { id: "token-title" }, "The control surface wants its token"),
-        h("p", {}, "It is the one that the simulator was started with."),
+        h("h2", { id: "token-title" }, "Control token required"),
+        h("p", {}, "The simulator was started with --control-token."),
         h("p", {}, h("label", { class: "tall" }, "Token", input)),
-        h("button", { class: "first" }, "Go on")));
+        h("button", { class: "first" }, "Continue")));
     dialog.addEventListener("close", () => {
       sessionStorage.setItem(TOKEN, input.value.trim());
       dialog.remove();

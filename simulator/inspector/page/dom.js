@@ -2,7 +2,15 @@
 
 /** An element with attributes (a function listens, true is an empty attribute, null and false are none) and children. */
 export function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
+  return made(document.createElement(tag), attributes, children);
+}
+
+/** The same for a drawing. */
+export function svg(tag, attributes = {}, ...children) {
+  return made(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function made(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value === true) element.setAttribute(name, "");
@@ -12,9 +20,11 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Puts children in the place of those that are there. */
+/** Puts children in the place of those that are there; a link that has the focus keeps it when it is there again. */
 export function fill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   element.replaceChildren(...children.flat(Infinity).filter((child) => child));
+  if (focused) element.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 /** Says something to whoever cannot see the page change. */
@@ -22,49 +32,35 @@ export function say(text) {
   document.getElementById("status").textContent = text;
 }
 
-const LONG = 300;
-const DEEP = 2;
-const MANY = 12;
+const SHOWN_FOR = 8000;
 
-/** A JSON value, readable, with what is long or deep folded. */
-export function json(value, depth = 0) {
-  const content = node(value, depth);
-  return depth ? content : h("div", { class: "json mono" }, content);
+/** Shows for a while what was done, and says it. */
+export function toast(text, { bad = false } = {}) {
+  const note = h("p", { class: bad ? "toast bad" : "toast" }, h("span", {}, text),
+    h("button", { type: "button", "aria-label": "Dismiss", click: () => note.remove() }, "×"));
+  document.getElementById("toasts").append(note);
+  setTimeout(() => note.remove(), SHOWN_FOR);
 }
 
-function node(value, depth) {
-  if (typeof value === "string") return text(value);
-  if (value === null || typeof value !== "object") return h("span", {}, String(value));
-  const entries = Object.entries(value);
-  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
-  if (!entries.length) return h("span", {}, open + close);
-  const lines = entries.map(([name, item]) =>
-    h("span", { class: "inside" }, Array.isArray(value) ? null : [h("span", { class: "name" }, name), ": "], node(item, depth + 1)));
-  const folded = `${open}${entries.length} ${Array.isArray(value) ? "items" : "members"}${close}`;
-  return h("details", { open: depth < DEEP && entries.length <= MANY * (depth ? 1 : 5) },
-    h("summary", {}, h("span", { class: "folded" }, folded), h("span", { class: "unseen" }, "fold or unfold")), lines);
+/** Copies a text, and says so. */
+export async function copy(text, name) {
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else copyWithoutClipboard(text);
+  toast(`${name} copied`);
 }
 
-function text(value) {
-  const quoted = JSON.stringify(value);
-  if (quoted.length <= LONG) return h("span", { class: "text" }, quoted);
-  const shown = h("span", { class: "text" }, `${quoted.slice(0, LONG)}…`);
-  const more = h("button", { type: "button", click: () => { shown.textContent = quoted; more.remove(); } },
-    `all ${value.length.toLocaleString("en")} characters`);
-  return h("span", {}, shown, " ", more);
-}
-
-/** A short form of a value, for a row. */
-export function brief(value) {
-  return value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+/** For pages that are neither local nor over TLS, which have no clipboard. */
+function copyWithoutClipboard(text) {
+  const area = h("textarea", { class: "unseen" });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
 }
 
 /** A text with a button that copies it. */
 export function copyable(value, name) {
-  const button = h("button", { type: "button", "aria-label": `Copy ${name}`, click: async () => {
-    await navigator.clipboard.writeText(value);
-    button.textContent = "copied";
-    say(`${name} copied`);
-  } }, "copy");
-  return h("div", { class: "copy" }, h("code", {}, value), button);
+  return h("div", { class: "copy" }, h("code", {}, value),
+    h("button", { type: "button", "aria-label": `Copy ${name}`, click: () => copy(value, name) }, "Copy"));
 }

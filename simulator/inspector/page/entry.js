@@ -1,8 +1,10 @@
 // One request: what was asked, what was answered, which rules decided, and what it changed.
 
-import { Refusal, get } from "/_sim/inspector/api.js";
-import { h, json } from "/_sim/inspector/dom.js";
-import { bothTimes, outcome, status, who } from "/_sim/inspector/format.js";
+import { Refusal, bytes, get } from "/_sim/inspector/api.js";
+import { copy, fill, h } from "/_sim/inspector/dom.js";
+import { bothTimes, call, identifiers, outcome, ruleId, status, who } from "/_sim/inspector/format.js";
+import { curlOf } from "/_sim/inspector/curl.js";
+import { json } from "/_sim/inspector/json.js";
 import { difference } from "/_sim/inspector/person.js";
 import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
@@ -11,24 +13,26 @@ let rulebook = null;
 
 export async function entry({ parts, signal }) {
   // Anything else could be the path of another part of the control surface.
-  if (!/^\d+$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no request of that number.");
+  if (!/^\d+$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no request with that number.");
   const shown = await get(`/_sim/journal/${parts[0]}`, {}, signal);
   rulebook ??= get("/_sim/rules").then((rules) => new Map(rules.map((rule) => [rule.id, rule])));
   const rules = await rulebook;
   return [
     h("div", { class: "bar" },
-      h("h1", {}, `#${shown.number} `, h("span", { class: "mono" }, `${shown.method} ${shown.path}`)), status(shown), outcome(shown),
-      shown.fault ? h("span", { class: "tag fault" }, "a fault was in the way") : null,
+      h("h1", {}, `#${shown.number} `, call(shown.method, shown.path, shown.query)), status(shown), outcome(shown),
+      shown.fault ? h("span", { class: "tag fault" }, "fault injected") : null,
       h("div", { class: "end" },
-        step(shown.number - 1, "Earlier"), step(shown.number + 1, "Later"),
-        shown.project ? recordButton(shown.project, { numbers: [shown.number] }, "Save as a scenario") : null)),
-    h("p", { class: "faint" }, `${bothTimes(shown.at)}, ${shown.project ? `project ${shown.project}` : "no project"}`,
-      shown.users.length ? `, about ${shown.users.join(", ")}` : ""),
+        step(shown.number - 1, "Previous"), step(shown.number + 1, "Next"),
+        h("button", { type: "button", click: async () => copy(await curlOf(shown), "curl command") }, "Copy as curl"),
+        shown.project ? recordButton({ project: shown.project, selection: { numbers: [shown.number] }, name: `${shown.project}-request-${shown.number}` }) : null)),
+    h("p", { class: "faint" }, bothTimes(shown.at), shown.project ? ` · project ${shown.project}` : " · no project",
+      shown.users.length ? [" · ", identifiers(shown.users)] : null),
     h("div", { class: "sides" },
-      h("section", {}, h("h2", {}, "Request"), facts(shown), shown.body === null ? h("p", { class: "faint" }, "no body") : json(shown.body)),
-      h("section", {}, h("h2", {}, "Reply"), shown.status === null ? h("p", {}, "The connection was closed without one.") : json(shown.reply)),
-      h("section", {}, h("h2", {}, "Rules"), shown.rules.length ? shown.rules.map((id) => ruleOf(rules.get(id), id)) : h("p", { class: "faint" }, "no rule decided this")),
-      h("section", {}, h("h2", {}, "Change of state"), shown.changes.length ? shown.changes.map((change) => changed(change, shown.project)) : h("p", { class: "faint" }, "nothing changed"))),
+      side("Request", shown, "request-body", shown.body === null ? null : json(shown.body), "No body", headers(shown)),
+      side("Reply", shown, "reply-body", shown.status === null || shown.reply === null ? null : json(shown.reply),
+        shown.status === null ? "Connection closed without a reply" : "No body"),
+      h("section", { "aria-label": "Rules" }, h("h2", {}, "Rules"), shown.rules.length ? shown.rules.map((id) => ruleOf(rules.get(id), id)) : h("p", { class: "faint" }, "No rules applied")),
+      h("section", { "aria-label": "State changes" }, h("h2", {}, "State changes"), shown.changes.length ? shown.changes.map((change) => changed(change, shown.project)) : h("p", { class: "faint" }, "No changes"))),
   ];
 }
 
@@ -36,28 +40,37 @@ function step(number, name) {
   return number > 0 ? h("a", { class: "button", href: link(["entry", String(number)]) }, name) : null;
 }
 
-function facts(shown) {
-  const headers = Object.entries(shown.headers);
-  return [
-    shown.query ? h("p", { class: "mono" }, `?${shown.query}`) : null,
-    headers.length ? h("details", { class: "history" }, h("summary", {}, `${headers.length} headers`),
-      h("dl", { class: "facts mono" }, headers.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))) : null,
-  ];
+/** A body, read as JSON or as it was sent, with what stands above it. */
+function side(title, shown, part, parsed, none, ...above) {
+  const content = h("div", {}, parsed ?? h("p", { class: "faint" }, none));
+  const read = async () => new TextDecoder().decode(await bytes(`/_sim/journal/${shown.number}/${part}`));
+  const raw = h("button", { type: "button", class: "small", "aria-pressed": "false", click: async () => {
+    const isRaw = raw.getAttribute("aria-pressed") === "false";
+    fill(content, isRaw ? h("pre", { class: "raw", tabindex: "0" }, await read()) : parsed);
+    raw.setAttribute("aria-pressed", String(isRaw));
+  } }, "Raw");
+  const buttons = parsed ? [raw, h("button", { type: "button", class: "small", "aria-label": `Copy ${title.toLowerCase()} body`, click: async () => copy(await read(), `${title} body`) }, "Copy")] : [];
+  return h("section", { "aria-label": title }, h("div", { class: "bar" }, h("h2", {}, title), h("div", { class: "end" }, buttons)), above, content);
+}
+
+function headers(shown) {
+  const given = Object.entries(shown.headers);
+  return given.length ? h("details", { class: "history" }, h("summary", {}, `${given.length} ${given.length === 1 ? "header" : "headers"}`),
+    h("dl", { class: "facts mono" }, given.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))) : null;
 }
 
 function ruleOf(rule, id) {
-  return h("div", {}, h("p", {}, h("code", {}, id)), rule ? [
+  return h("div", { class: "rule" }, h("p", {}, ruleId(id)), rule ? [
     h("p", {}, rule.statement),
     h("p", { class: "faint" }, `${rule.confidence}: ${rule.source}`)] : null);
 }
 
 /** What changed of a person; with no project, in a copy of it, where nobody can look. */
 export function changed(change, project) {
-  const done = { created: "came to be", updated: "was written", removed: "went" }[change.what] ?? change.what;
-  return h("div", {},
-    h("p", {}, project ? h("a", { href: link(["person", String(change.person)], { project }) }, who(change)) : who(change), ` ${done}`,
-      change.asked ? [", as ", h("a", { href: link(["entry", String(change.asked)]) }, `#${change.asked}`), " had asked"] : null),
+  return h("div", { class: "change" },
+    h("p", {}, project ? h("a", { href: link(["person", String(change.person)], { project }) }, who(change)) : who(change), ` ${change.what}`,
+      change.asked ? [", requested by ", h("a", { href: link(["entry", String(change.asked)]) }, `#${change.asked}`)] : null),
     change.fields.length ? h("dl", { class: "facts" }, change.fields.map((field) => [
       h("dt", { class: "mono" }, field.field), h("dd", {}, difference(field))])) : null,
-    change.events.map((event) => h("p", {}, h("span", { class: "tag" }, "event"), ` ${event.name} `, h("code", { class: "faint" }, event.id))));
+    change.events.map((event) => h("p", {}, h("span", { class: "tag" }, "event"), ` ${event.name} `, h("code", { class: "faint id" }, event.id))));
 }

@@ -15,7 +15,8 @@ export function instant(iso, { withDate = false } = {}) {
 /** An instant with its local time, for where there is room. */
 export function bothTimes(iso) {
   const moment = new Date(iso);
-  return `${moment.toISOString().replace("T", " ").replace("Z", "")} UTC, here ${moment.toLocaleTimeString("en-GB", { timeZoneName: "short" })}`;
+  const utc = `${moment.toISOString().replace("T", " ").replace("Z", "")} UTC`;
+  return moment.getTimezoneOffset() ? `${utc} (${moment.toLocaleTimeString("en-GB", { timeZoneName: "short" })})` : utc;
 }
 
 /** Instants as Iterable writes them, such as `2026-08-20 12:00:00 +00:00`. */
@@ -33,17 +34,45 @@ export function counted(number, one, many = `${one}s`) {
   return `${figure(number)} ${number === 1 ? one : many}`;
 }
 
+const LONG = 44;
+
+/** An identifier: in one piece, unless it is longer than any place for one. */
+export function identifier(text) {
+  return h("span", { class: String(text).length > LONG ? "id long" : "id", translate: "no" }, String(text));
+}
+
+/** Identifiers, one after the other. */
+export function identifiers(texts, between = ", ") {
+  return texts.map((text, index) => [index ? h("span", { class: "faint" }, between) : null, identifier(text)]);
+}
+
+/** The id of a rule, which is broken, if it must be, after a dot. */
+export function ruleId(id) {
+  return h("code", { class: "faint", translate: "no" }, id.split(".").map((piece, index) => (index ? [".", h("wbr"), piece] : piece)));
+}
+
 /** Who somebody is. */
 export function who(person) {
-  return [person.email, person.userId].filter(Boolean).join(" / ") || "nobody";
+  const given = [person.email, person.userId].filter(Boolean);
+  return given.length ? identifiers(given, " / ") : "no identifier";
+}
+
+/** A method and a path, which is broken, if it must be, before a slash. */
+export function call(method, path, query = "") {
+  const pieces = path.split("/").slice(1).map((piece) => [h("wbr"), `/${piece}`]);
+  return h("span", { class: "mono call", translate: "no" }, `${method} `, path.startsWith("/") ? pieces.slice(0, 1).map(([, piece]) => piece) : path,
+    path.startsWith("/") ? pieces.slice(1) : null, query ? [h("wbr"), `?${query}`] : null);
 }
 
 /** What may become of a request. */
 export const OUTCOMES = ["applied", "nothing changed", "dropped", "refused"];
 
+/** A class name for an outcome. */
+export const outcomeClass = (name) => name.replace(" ", "-");
+
 /** A mark that says what became of a request; what came to nothing stands out. */
 export function outcome(entry) {
-  return h("span", { class: `tag outcome ${entry.outcome.replace(" ", "-")}` }, entry.outcome);
+  return h("span", { class: `tag outcome ${outcomeClass(entry.outcome)}` }, entry.outcome);
 }
 
 /** The status of a reply; what was refused stands out. */

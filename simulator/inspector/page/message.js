@@ -1,9 +1,10 @@
 // One message from the SDK to the profile: as it came in, as Segment passed it on, and what each project made of it.
 
 import { Refusal, get } from "/_sim/inspector/api.js";
-import { h, json } from "/_sim/inspector/dom.js";
+import { h } from "/_sim/inspector/dom.js";
 import { changed } from "/_sim/inspector/entry.js";
-import { bothTimes, outcome, status } from "/_sim/inspector/format.js";
+import { bothTimes, call, identifier, outcome, ruleId, status } from "/_sim/inspector/format.js";
+import { json } from "/_sim/inspector/json.js";
 import { difference } from "/_sim/inspector/person.js";
 import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
@@ -12,27 +13,27 @@ import { named } from "/_sim/inspector/segment.js";
 const EVERY = 1000;
 
 export async function message({ parts, signal }) {
-  if (!/^\d{1,15}$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no message of that number.");
+  if (!/^\d{1,15}$/.test(parts[0] ?? "")) throw new Refusal(404, "There is no message with that number.");
   const shown = await get(`/_sim/messages/${parts[0]}`, {}, signal);
   const { request } = shown;
   if (shown.outcome === "waiting") again(signal);
   return [
     h("div", { class: "bar" },
       h("h1", {}, `#${shown.number} `, named(shown)), outcome(shown),
-      h("div", { class: "end" }, step(shown.number - 1, "Earlier"), step(shown.number + 1, "Later"),
-        request.index === null || !shown.passedOn ? null : h("a", { class: "button", href: link(["try"], { source: shown.writeKey, number: shown.number }) }, "Change and try it"))),
-    shown.reason ? h("p", {}, shown.reason, shown.rule ? [" ", h("code", { class: "faint" }, shown.rule)] : null,
-      shown.repeats ? [" ", h("a", { href: link(["message", String(shown.repeats)]) }, `#${shown.repeats} came before`)] : null) : null,
-    h("p", { class: "faint" }, `${bothTimes(shown.receivedAt)}, write key ${shown.writeKey || "none"}, `,
+      h("div", { class: "end" }, step(shown.number - 1, "Previous"), step(shown.number + 1, "Next"),
+        request.index === null || !shown.passedOn ? null : h("a", { class: "button", href: link(["try"], { source: shown.writeKey, number: shown.number }) }, "Edit and try"))),
+    shown.reason ? h("p", {}, shown.reason, shown.rule ? [" ", ruleId(shown.rule)] : null,
+      shown.repeats ? [" ", h("a", { href: link(["message", String(shown.repeats)]) }, `duplicate of #${shown.repeats}`)] : null) : null,
+    h("p", { class: "faint" }, bothTimes(shown.receivedAt), " · write key ", shown.writeKey ? identifier(shown.writeKey) : "none", " · ",
       h("a", { href: link(["entry", String(request.number)]) }, `${request.method} ${request.path}`), ` ${request.status}`,
-      request.index === null ? "" : `, message ${request.index + 1} of the request`,
-      request.retryCount === null ? "" : `, retry ${request.retryCount}`),
+      request.index === null ? "" : ` · message ${request.index + 1} in the request`,
+      request.retryCount === null ? "" : ` · retry ${request.retryCount}`),
     h("div", { class: "sides" },
-      h("section", {}, h("h2", {}, "As it came in"), json(shown.received)),
+      h("section", {}, h("h2", {}, "Received"), json(shown.received)),
       passedOn(shown)),
-    h("h2", {}, "In each project"),
+    h("h2", {}, "By project"),
     shown.projects.length ? h("div", { class: "cards" }, shown.projects.map((project) => inProject(project, saved(shown, project)))) :
-      h("p", { class: "faint" }, shown.outcome === "waiting" ? "It is on its way." : "It came to no project."),
+      h("p", { class: "faint" }, shown.outcome === "waiting" ? "Delivery in progress…" : "Reached no project."),
   ];
 }
 
@@ -50,18 +51,18 @@ function saved(shown, project) {
   const mapping = project.subscriptions.filter((item) => item.action).map((item) => ({
     name: item.subscription, partnerAction: item.action, subscribe: item.subscribe, mapping: item.mapping ?? {},
   }));
-  return numbers.length ? recordButton(project.project, { numbers, events: [shown.passedOn], mapping }, "Save as a scenario") : null;
+  return numbers.length ? recordButton({ project: project.project, selection: { numbers, events: [shown.passedOn], mapping }, name: `${project.project}-message-${shown.number}` }) : null;
 }
 
 /** A message as Segment passes it on, with what it added marked; or why it does not. */
 export function passedOn(shown) {
-  if (!shown.passedOn) return h("section", {}, h("h2", {}, "As passed on"), h("p", { class: "faint" }, "It was not."));
+  if (!shown.passedOn) return h("section", {}, h("h2", {}, "Sent to destinations"), h("p", { class: "faint" }, "Not forwarded."));
   const rules = new Map(shown.added.map((change) => [change.field, change]));
-  return h("section", {}, h("h2", {}, "As passed on"), marked(shown.passedOn, rules),
-    rules.size ? h("details", { class: "history" }, h("summary", {}, "What Segment added, by which rule"),
+  return h("section", {}, h("h2", {}, "Sent to destinations"), marked(shown.passedOn, rules),
+    rules.size ? h("details", { class: "history" }, h("summary", {}, "Added by Segment"),
       h("dl", { class: "facts" }, shown.added.map((change) => [
         h("dt", { class: "mono" }, change.field),
-        h("dd", {}, difference(change.before === null ? { after: change.after } : change), " ", h("code", { class: "faint" }, change.rule))]))) : null);
+        h("dd", {}, difference(change.before === null ? { after: change.after } : change), " ", ruleId(change.rule))]))) : null);
 }
 
 function marked(value, rules, before = "") {
@@ -84,25 +85,24 @@ export function inProject(project, ...tools) {
 }
 
 function subscription(item, project) {
-  const name = item.subscription ?? "Every subscription";
+  const name = item.subscription ?? "All subscriptions";
   return h("details", { class: "subscription", open: item.outcome !== "not subscribed" },
     h("summary", { "data-row": true }, h("b", {}, name), " ", item.action ? h("span", { class: "faint" }, `${item.action} `) : null, outcome(item)),
     item.subscribe ? h("p", {}, h("code", {}, item.subscribe)) : null,
     item.reason ? h("p", { class: item.outcome === "not subscribed" ? "faint" : "status refused" }, item.reason) : null,
-    item.tries > 1 ? h("p", { class: "faint" }, `tried ${item.tries} times`) : null,
-    item.uncertain ? h("p", { class: "faint" }, "It may have arrived although no reply came back.") : null,
+    item.tries > 1 ? h("p", { class: "faint" }, `${item.tries} attempts`) : null,
+    item.uncertain ? h("p", { class: "faint" }, "May have been delivered: no reply was received.") : null,
     item.mapping && item.outcome !== "not subscribed" ? h("details", { class: "history" }, h("summary", {}, "Mapping"), json(item.mapping)) : null,
     item.requests.map((request) => exchange(request, project)));
 }
 
 function exchange(request, project) {
   if (!request.method) return h("p", {}, `#${request.number} `, h("span", { class: "faint" }, request.note));
-  const line = `${request.method} ${request.path}`;
   const tried = "status" in request;
   return h("div", { class: "exchange" },
-    h("p", { class: "mono" }, request.number ? h("a", { href: link(["entry", String(request.number)]) }, `#${request.number} ${line}`) : line),
+    h("p", {}, request.number ? h("a", { href: link(["entry", String(request.number)]) }, `#${request.number} `, call(request.method, request.path)) : call(request.method, request.path)),
     json(request.body),
-    tried ? h("p", {}, status(request), " ", outcome(request), " ", request.reply?.code ?? "", " ", (request.rules ?? []).map((rule) => h("code", { class: "faint" }, rule, " "))) : null,
+    tried ? h("p", {}, status(request), " ", outcome(request), " ", request.reply?.code ?? "", " ", (request.rules ?? []).map((rule) => [ruleId(rule), " "])) : null,
     tried && request.status >= 400 ? json(request.reply) : null,
-    tried ? (request.changes.length ? request.changes.map((change) => changed(change, request.number ? project : null)) : h("p", { class: "faint" }, "nobody changed")) : null);
+    tried ? (request.changes.length ? request.changes.map((change) => changed(change, request.number ? project : null)) : h("p", { class: "faint" }, "No profile changed")) : null);
 }

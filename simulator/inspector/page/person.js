@@ -1,10 +1,11 @@
 // One person: every field with its value and the request that set it, what it was before, and what they did.
 
 import { get, ofProject } from "/_sim/inspector/api.js";
-import { brief, h, json } from "/_sim/inspector/dom.js";
+import { h } from "/_sim/inspector/dom.js";
 import { counted, instant, who } from "/_sim/inspector/format.js";
 import { eventsTable } from "/_sim/inspector/events.js";
 import { projects, table } from "/_sim/inspector/frame.js";
+import { brief, json } from "/_sim/inspector/json.js";
 import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
 
@@ -16,23 +17,24 @@ export async function person({ parts, query, project, signal }) {
   const done = await get(ofProject(name, "events"), { user: `#${parts[0]}`, limit: 50, before: query.before }, signal);
   const sent = await get(ofProject(name, "sent-messages"), { user: `#${parts[0]}`, limit: 50 }, signal);
   return [
-    h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person} of ${name}`)),
+    h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person} in ${name}`)),
       h("div", { class: "end" },
-        h("a", { class: "button", href: link(["journal"], { project: name, user: known }) }, "Their requests"),
-        recordButton(name, { user: known }, "Save as a scenario"))),
-    profile.lists?.length ? h("p", {}, "On the lists ", profile.lists.map((list) => h("span", { class: "tag" }, `${list.name} (${list.id})`))) : null,
+        h("a", { class: "button", href: link(["journal"], { project: name, user: known }) }, "Requests"),
+        h("a", { class: "button", href: link(["compare"], { email: profile.email, userId: profile.userId }) }, "Compare across projects"),
+        recordButton({ project: name, selection: { user: known }, name: `${name}-person-${profile.person}` }))),
+    profile.lists?.length ? h("p", {}, "Lists: ", profile.lists.map((list) => h("span", { class: "tag" }, `${list.name} (${list.id})`))) : null,
     h("h2", {}, "Fields"),
-    table("Fields", ["Field", ["Value", "wide"], ["Set by", "spare"]], fields(profile), "There are no fields."),
+    table("Fields", [["Field", "first"], ["Value", "value"], ["Set by", "set"]], fields(profile), "No fields."),
     h("h2", {}, "Events ", h("small", {}, counted(done.total, "event"))),
-    eventsTable(name, done.events, "There are no events of theirs.", { owner: false }),
-    done.next ? h("p", { class: "bar" }, h("a", { class: "button", href: link(["person", parts[0]], { project: name, before: done.next }) }, "Older")) : null,
+    eventsTable(name, done.events, "No events.", { owner: false }),
+    done.next ? h("p", { class: "bar" }, h("a", { class: "button", href: link(["person", parts[0]], { project: name, before: done.next }) }, "Older events")) : null,
     h("h2", {}, "Messages ", h("small", {}, counted(sent.total, "message"))),
-    table("Messages", ["At", "Medium", "Campaign", ["Said", "wide"]], sent.messages.map(said), "They were sent no message."),
+    table("Messages", [["Campaign", "first"], "Medium", ["Time", "when"], ["Content", "wide"]], sent.messages.map(content), "No messages sent."),
   ];
 }
 
-function said(message) {
-  return [instant(message.at, { withDate: true }), message.medium, `${message.campaignName ?? "?"} (${message.campaignId})`, json(message.texts)];
+function content(message) {
+  return [`${message.campaignName ?? "?"} (${message.campaignId})`, message.medium, instant(message.at, { withDate: true }), json(message.texts)];
 }
 
 function fields(profile) {
@@ -41,8 +43,8 @@ function fields(profile) {
   const gone = [...histories.keys()].filter((name) => !(name in present));
   const named = Object.entries(present).filter(([name, value]) => value !== null || histories.has(name));
   return [
-    ...named.map(([name, value]) => [h("span", { class: "mono field" }, name), json(value), setBy(histories.get(name))]),
-    ...gone.map((name) => [h("span", { class: "mono field" }, name), h("span", { class: "faint" }, "removed"), setBy(histories.get(name))]),
+    ...named.map(([name, value]) => [h("span", { class: "mono field id" }, name), json(value), setBy(histories.get(name))]),
+    ...gone.map((name) => [h("span", { class: "mono field id" }, name), h("span", { class: "faint" }, "removed"), setBy(histories.get(name))]),
   ];
 }
 
@@ -50,20 +52,27 @@ function setBy(values = []) {
   if (!values.length) return h("span", { class: "faint" }, "–");
   const [newest, ...older] = values;
   return h("div", {}, source(newest), older.length ? h("details", { class: "history" },
-    h("summary", {}, `${counted(older.length, "change")} before`),
+    h("summary", {}, counted(older.length, "earlier change")),
     h("ol", {}, values.map((value) => h("li", {}, difference(value), " ", source(value))))) : null);
 }
 
-/** A value before and after. */
+const SHORT = 80;
+
+/** A value before and after: in a line, or side by side when one of them is long. */
 export function difference(value) {
+  if ([value.before, value.after].some((item) => typeof item === "object" && brief(item).length > SHORT)) {
+    return h("div", { class: "diff" },
+      "before" in value ? h("div", { class: "before" }, h("span", { class: "unseen" }, "before "), json(value.before)) : null,
+      h("div", { class: "after" }, h("span", { class: "unseen" }, "after "), "after" in value ? json(value.after) : "removed"));
+  }
   return [
     "before" in value ? h("span", { class: "mono before" }, brief(value.before)) : null,
     "before" in value && "after" in value ? " → " : null,
-    "after" in value ? h("span", { class: "mono after" }, brief(value.after)) : "before" in value ? " → nothing" : null,
+    "after" in value ? h("span", { class: "mono after" }, brief(value.after)) : "before" in value ? " → removed" : null,
   ];
 }
 
 function source(value) {
-  if (value.kept === false || value.number === null) return h("span", { class: "faint" }, "a request that is no longer kept");
+  if (value.kept === false || value.number === null) return h("span", { class: "faint" }, "no longer in the journal");
   return h("span", { class: "number" }, h("a", { href: link(["entry", String(value.number)]), title: `${value.method} ${value.path}` }, `#${value.number}`), " ", instant(value.at));
 }

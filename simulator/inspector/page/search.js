@@ -17,16 +17,18 @@ export async function search({ query, signal }) {
     name: project.name, ...(await get(ofProject(project.name, "users"), { search: text, limit: FEW }, signal)),
   })));
   const { entries, next } = await get("/_sim/journal", { text, newest: true, limit: SOME }, signal);
+  const anybody = found.some((part) => part.users.length);
   return [
-    h("div", { class: "bar" }, h("h1", {}, "Search ", h("small", {}, text))),
+    h("div", { class: "bar" }, h("h1", {}, "Search ", h("small", {}, text)),
+      anybody ? h("div", { class: "end" }, h("a", { class: "button", href: link(["compare"], { user: text }) }, "Compare across projects")) : null),
     found.filter((part) => part.users.length).map((part) => [
-      h("h2", {}, `People of ${part.name} `, h("small", {}, counted(part.total, "person", "people"))),
+      h("h2", {}, `People in ${part.name} `, h("small", {}, counted(part.total, "person", "people"))),
       peopleTable(part.name, part.users, ""),
-      part.next ? h("p", {}, h("a", { href: link(["people"], { project: part.name, search: text }) }, "All of them")) : null,
+      part.next ? h("p", {}, h("a", { href: link(["people"], { project: part.name, search: text }) }, `Show all ${part.total}`)) : null,
     ]),
-    found.some((part) => part.users.length) ? null : h("p", { class: "faint" }, "Nobody has that in an e-mail or userId."),
+    anybody ? null : h("p", { class: "faint" }, "No matching people."),
     h("h2", {}, "Requests"),
-    entriesTable(entries, "No request has that in its path, its status or whom it is about."),
-    next ? h("p", {}, h("a", { href: link(["journal"], { text }) }, "All of them")) : null,
+    entriesTable(entries, "No matching requests."),
+    next ? h("p", {}, h("a", { href: link(["journal"], { text }) }, "Show all requests")) : null,
   ];
 }

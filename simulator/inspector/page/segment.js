@@ -2,14 +2,14 @@
 
 import { get } from "/_sim/inspector/api.js";
 import { fill, h, say } from "/_sim/inspector/dom.js";
-import { counted, instant, outcome } from "/_sim/inspector/format.js";
-import { filters, pages, row, rowLink, table } from "/_sim/inspector/frame.js";
+import { counted, identifier, instant, outcome, outcomeClass } from "/_sim/inspector/format.js";
+import { columnsOf, filters, pages, row, rowLink, table } from "/_sim/inspector/frame.js";
 import { link } from "/_sim/inspector/router.js";
 
 const ROWS = 50;
 const EVERY = 1000;
-const COLUMNS = [["#", "number"], ["At", "less"], "Outcome", ["Message", "wide"], ["Of", "less"], ["Projects", "less"], ["Write key", "less"]];
-const HEADS = COLUMNS.map((column) => (Array.isArray(column) ? column : [column, null]));
+const COLUMNS = [["#", "number"], ["Time", "when"], "Outcome", ["Message", "wide"], ["User", "who"], ["Projects", "ends"], ["Write key", "less"]];
+const HEADS = columnsOf(COLUMNS);
 const ENDS = ["delivered", "refused", "dropped", "not subscribed", "waiting"];
 
 /** A message in a few words. */
@@ -26,10 +26,11 @@ function cells(message) {
     rowLink(link(["message", String(message.number)]), `#${message.number}`),
     instant(message.receivedAt),
     outcome(message),
-    h("span", { class: "one" }, named(message), message.reason ? h("span", { class: "faint" }, ` – ${message.reason}`) : null),
-    h("span", { class: "one" }, whose === null || whose === undefined ? "nobody" : String(whose)),
-    h("span", {}, message.projects.map((project) => h("span", { class: `tag ${project.outcome.replace(" ", "-")}`, title: project.outcome }, project.project))),
-    message.writeKey || "none",
+    h("span", { class: "line" }, named(message), message.reason ? h("span", { class: "faint" }, ` – ${message.reason}`) : null),
+    whose === null || whose === undefined ? h("span", { class: "faint" }, "–") : identifier(whose),
+    h("span", { class: "tags" }, message.projects.map((project) => h("span", { class: `tag ${outcomeClass(project.outcome)}`, title: project.outcome },
+      project.project, h("span", { class: "unseen" }, ` ${project.outcome}`)))),
+    message.writeKey ? identifier(message.writeKey) : h("span", { class: "faint" }, "none"),
   ];
 }
 
@@ -45,9 +46,9 @@ export async function segment({ query, signal }) {
   if (!query.before) follow(rows, path, given, messages, live, sources, signal);
   const names = sources.map((source) => source.writeKey);
   return [
-    h("div", { class: "bar" }, h("h1", {}, "Segment"), h("label", {}, live, "live"),
+    h("div", { class: "bar" }, h("h1", {}, "Segment"), h("label", {}, live, "Live"),
       h("div", { class: "end" }, h("a", { class: "button", href: link(["try"], { source: chosen?.writeKey ?? names[0] }) }, "Try a message"))),
-    h("div", { class: "bar" }, filters(["segment"], query, [["source", "Write key", names], ["outcome", "Outcome", ENDS]])),
+    filters(["segment"], query, [["source", "Write key", names], ["outcome", "Outcome", ENDS]]),
     rows,
     pages(["segment"], query, "before", next),
   ];
@@ -55,8 +56,8 @@ export async function segment({ query, signal }) {
 
 function show(place, messages, sources) {
   fill(place, messages.length ? table("Messages", COLUMNS, messages.map(cells), "") : h("div", { class: "rows empty" },
-    h("p", {}, "No message is like that, or none has come in yet."),
-    sources.length ? h("p", {}, "Tell an app's SDK the host ", h("code", {}, location.origin), " and the write key ", h("code", {}, sources[0].writeKey), ".") : null));
+    h("p", {}, "No messages to show."),
+    sources.length ? h("p", {}, "Point an SDK at the host ", h("code", {}, location.origin), " with the write key ", h("code", {}, sources[0].writeKey), ".") : null));
 }
 
 async function follow(place, path, given, first, live, sources, signal) {

@@ -1,8 +1,8 @@
 // A message and a mapping to be changed, and at once what each project would make of them; nothing is sent.
 
 import { Refusal, call, get } from "/_sim/inspector/api.js";
-import { fill, h, say } from "/_sim/inspector/dom.js";
-import { outcome } from "/_sim/inspector/format.js";
+import { fill, h, toast } from "/_sim/inspector/dom.js";
+import { outcome, ruleId } from "/_sim/inspector/format.js";
 import { inProject, passedOn } from "/_sim/inspector/message.js";
 import { save } from "/_sim/inspector/record.js";
 import { go } from "/_sim/inspector/router.js";
@@ -54,8 +54,7 @@ export async function tryMessage({ query, signal }) {
   };
   Object.values(area).forEach((item) => item.addEventListener("input", typed));
   const saveIt = () => attempt(async () => {
-    save(await call("POST", `${path}/scenario`, { body: body() }));
-    say("The scenario is saved");
+    save(await call("POST", `${path}/scenario`, { body: body() }), kept ? `message-${kept.number}` : "message");
   });
   const useIt = () => attempt(async () => {
     const { projects, settings } = source;
@@ -64,18 +63,18 @@ export async function tryMessage({ query, signal }) {
     const every = all.length === projects.length && all.every((project) => projects.includes(project.name));
     await call("POST", "/_sim/sources", { body: { writeKey: source.writeKey, projects: every ? [] : projects, settings, mapping: parsed(area.mapping) } });
     inForce = area.mapping.value;
-    say("The mapping is in use");
-    used.textContent = `In use for ${source.writeKey} from now on.`;
+    used.textContent = `Now in use for ${source.writeKey}.`;
+    toast(`Mapping saved for ${source.writeKey}`);
   });
-  const used = h("span", { class: "faint", role: "status" });
+  const used = h("span", { class: "faint" });
   await look();
   return [
     h("div", { class: "bar" }, h("h1", {}, "Try a message"),
       h("label", {}, "Write key", h("select", { change: (event) => go(["try"], { ...query, source: event.target.value }) },
         sources.map((item) => h("option", { value: item.writeKey, selected: item === source }, item.writeKey))))),
-    h("p", { class: "faint" }, kept ? `Message #${kept.number}, as if it came in then.` : "As an SDK would send it now.", " Nothing is sent."),
+    h("p", { class: "faint" }, kept ? `Message #${kept.number} as received. ` : "", "Dry run: nothing is sent."),
     h("div", { class: "sides" },
-      h("section", {}, h("h2", {}, "Message"), area.message, h("p", { class: "bar" }, h("button", { type: "button", click: saveIt }, "Save as a scenario"))),
+      h("section", {}, h("h2", {}, "Message"), area.message, h("p", { class: "bar" }, h("button", { type: "button", click: saveIt }, "Save as scenario"))),
       h("section", {}, h("h2", {}, "Mapping"), area.mapping, h("p", { class: "bar" }, h("button", { type: "button", click: useIt }, "Use this mapping"), used))),
     problem,
     seen,
@@ -93,8 +92,7 @@ function asSent(kept) {
 }
 
 function editor(name, value) {
-  const lines = pretty(value).split("\n").length;
-  const area = h("textarea", { rows: Math.min(28, Math.max(12, lines)), spellcheck: "false", class: "mono code", "aria-label": `${name} as JSON` });
+  const area = h("textarea", { rows: 24, spellcheck: "false", class: "mono code", "aria-label": `${name} as JSON` });
   area.value = pretty(value);
   return area;
 }
@@ -107,14 +105,14 @@ function parsed(area) {
   try {
     return JSON.parse(area.value);
   } catch (error) {
-    throw new Refusal(0, `${area.getAttribute("aria-label").replace(" as JSON", "")}: that is no JSON: ${error.message}`);
+    throw new Refusal(0, `${area.getAttribute("aria-label").replace(" as JSON", "")}: invalid JSON: ${error.message}`);
   }
 }
 
 function result(found) {
   return [
-    h("div", { class: "bar" }, h("h2", {}, "What would become of it"), outcome(found)),
-    found.reason ? h("p", {}, found.reason, " ", h("code", { class: "faint" }, found.rule)) : null,
+    h("div", { class: "bar" }, h("h2", {}, "Preview"), outcome(found)),
+    found.reason ? h("p", {}, found.reason, " ", ruleId(found.rule)) : null,
     h("div", { class: "cards" }, found.projects.map((project) => inProject(project))),
     h("h2", {}, "At Segment"),
     h("div", { class: "sides one-side" }, passedOn(found)),

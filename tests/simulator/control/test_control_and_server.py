@@ -114,7 +114,7 @@ def test_the_journal_keeps_requests_with_replies_and_hides_keys(http: httpx.Clie
 
 
 def test_the_clock_stands_where_it_is_set_and_moves_when_told(http: httpx.Client) -> None:
-    assert http.get("/_sim/clock").json() == {"now": "2026-08-20T12:00:00.000Z", "mode": "set"}
+    assert http.get("/_sim/clock").json() == {"now": "2026-08-20T12:00:00.000Z", "mode": "set", "running": False}
     assert http.post("/_sim/clock", json={"advance": 1.5}).json()["now"] == "2026-08-20T12:00:01.500Z"
     assert http.post("/_sim/clock", json={"now": "2030-01-01"}).json()["now"] == "2030-01-01T00:00:00.000Z"
     assert http.post("/_sim/clock", json={"mode": "real"}).json()["mode"] == "real"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
 from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType, Request, Simulator
-from simulator.control import journals
+from simulator.control import outcome_counts
 from simulator.journal import MemoryJournal
 from simulator.persistence import Directory, StoredJournal
 from simulator.service import Service
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.journal import Journal
+    from simulator.message import Reply
 
 NOW = 1_787_227_200_000
 A, B = "a@x.test", "b@x.test"
@@ -47,6 +50,11 @@ class Look:
 
     def get(self, path: str, **query: Any) -> tuple[int, Any]:
         return self.request("GET", f"/_sim/{path}", query=urlencode(query))
+
+    def raw(self, path: str) -> Reply:
+        reply = self._service.respond(Request("GET", f"/_sim/{path}")).reply
+        assert reply is not None
+        return reply
 
     def shown(self, path: str, **query: Any) -> Any:
         status, body = self.get(path, **query)
@@ -365,21 +373,137 @@ def test_the_journal_is_chosen_by_what_became_of_requests() -> None:
     outcomes = look.shown("projects/p/outcomes")
     assert outcomes == {
         "outcomes": {"applied": 1, "nothing changed": 1, "dropped": 1, "refused": 1},
+        "lost": [4, 3],
         "more": False,
     }
 
 
-def test_more_outcomes_than_are_counted_are_said_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journals, "MOST_COUNTED", 2)
+def applied(look: Look, number: int, *, more: bool = False) -> bool:
+    """Whether so many applied requests and no others are counted."""
+    outcomes = {"applied": number, "nothing changed": 0, "dropped": 0, "refused": 0}
+    return bool(look.shown("projects/p/outcomes") == {"outcomes": outcomes, "lost": [], "more": more})
+
+
+def test_outcomes_that_are_too_many_for_one_request_are_counted_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcome_counts, "MOST_COUNTED", 2)
     look = Look()
-    for plan in ("free", "gold"):
+    for plan in range(5):
         look.update(A, plan=plan)
-    assert look.shown("projects/p/outcomes")["more"] is False
-    look.update(A, plan="none")
-    assert look.shown("projects/p/outcomes") == {
-        "outcomes": {"applied": 2, "nothing changed": 0, "dropped": 0, "refused": 0},
-        "more": True,
+    assert applied(look, 2, more=True)
+    assert applied(look, 4, more=True)
+    assert applied(look, 5)
+    look.update(A, plan=9)
+    assert applied(look, 6)
+
+
+def test_outcomes_of_entries_that_are_no_longer_kept_are_not_counted() -> None:
+    look = Look(journal=MemoryJournal(most=3))
+    for plan in range(5):
+        look.update(A, plan=plan)
+        look.clock.advance(1)
+        assert applied(look, min(plan + 1, 3))
+    assert len(look.shown("timeline")["bars"]) == 3
+
+
+@pytest.mark.parametrize("path", ["projects/p/reset", "reset"])
+def test_what_a_reset_forgets_is_not_counted_also_when_as_many_requests_have_come_since(path: str) -> None:
+    look = Look()
+    for plan in range(3):
+        look.update(A, plan=plan)
+    assert applied(look, 3)
+    look.request("POST", f"/_sim/{path}")
+    assert applied(look, 0)
+    look.clock.advance(1)
+    for plan in range(3):
+        look.update(B, plan=plan)
+    assert applied(look, 3)
+
+
+def test_outcomes_are_counted_from_a_directory_as_well(tmp_path: Path) -> None:
+    journal = StoredJournal(Directory(tmp_path))
+    look = Look(journal=journal)
+    for plan in range(3):
+        look.update(A, plan=plan)
+    assert applied(look, 0)
+    journal.write()
+    journal.commit()
+    assert applied(look, 3)
+    journal.close()
+
+
+def test_the_timeline_adds_up_outcomes_in_bars_that_lead_to_their_requests(look: Look) -> None:
+    look.update(A, plan="free")
+    look.update(A, plan="free")
+    look.clock.advance(9)
+    look.post("events/track", userId="u1", eventName="Seen")
+    none = {"applied": 0, "nothing changed": 0, "dropped": 0, "refused": 0}
+    assert look.shown("timeline") == {
+        "from": "2026-08-20T12:00:00.000Z",
+        "to": "2026-08-20T12:00:10.000Z",
+        "step": 1,
+        "bars": [
+            {
+                "at": "2026-08-20T12:00:00.000Z",
+                "outcomes": {**none, "applied": 1, "nothing changed": 1},
+                "first": 1,
+                "last": 2,
+            },
+            {"at": "2026-08-20T12:00:09.000Z", "outcomes": {**none, "refused": 1}, "first": 3, "last": 3},
+        ],
+        "outcomes": {**none, "applied": 1, "nothing changed": 1, "refused": 1},
+        "more": False,
     }
+    assert look.shown("timeline", project="q")["bars"] == []
+
+
+def test_the_timeline_has_no_more_bars_than_are_wanted_however_far_apart_requests_are(look: Look) -> None:
+    for seconds in (1, 59, 3_600, 86_400, 10_000_000, 3_000_000_000):
+        look.update(A, plan=seconds)
+        look.clock.advance(seconds)
+        for limit in (2, 3, 50):
+            shown = look.shown("timeline", limit=limit)
+            assert len(shown["bars"]) <= limit
+            assert (datetime.fromisoformat(shown["to"]) - datetime.fromisoformat(shown["from"])).total_seconds() <= (
+                shown["step"] * limit
+            )
+
+
+def test_bars_of_every_length_have_all_requests_also_after_the_oldest_are_forgotten() -> None:
+    look = Look(journal=MemoryJournal(most=40))
+    for number in range(60):
+        look.update(A, plan=number)
+        look.clock.advance(number * 40)
+    kept = numbers(look.shown("journal", limit=100))
+    for limit in (2, 3, 10, 100, 1000):
+        bars = look.shown("timeline", limit=limit)["bars"]
+        assert sum(bar["outcomes"]["applied"] for bar in bars) == 40
+        assert (bars[0]["first"], bars[-1]["last"]) == (kept[0], kept[-1])
+        assert all(one["last"] + 1 == other["first"] for one, other in pairwise(bars))
+
+
+def test_the_timeline_of_the_last_seconds_ends_now(look: Look) -> None:
+    look.update(A, plan="free")
+    look.clock.advance(90)
+    look.update(A, plan="gold")
+    shown = look.shown("timeline", seconds=60)
+    assert (shown["outcomes"]["applied"], shown["to"]) == (1, "2026-08-20T12:01:32.000Z")
+    look.clock.set(253_402_300_799_999)
+    assert look.shown("timeline", seconds=1)["to"].startswith("9999-12-31T23:59:59")
+
+
+def test_bodies_are_given_as_they_were_sent_but_for_api_keys() -> None:
+    look = Look()
+    body = b'{"apiKey": "secret-key",  "n": 1.00, "n": 2e400,\xff}'
+    request = Request("POST", "/api/users/update", headers={"api-key": "key"}, body=body)
+    look.simulator.handle(request, NOW)
+    reply = look.raw("journal/1/request-body")
+    assert reply.body == body.replace(b"secret-key", "se…ey".encode())
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    look.update(A)
+    assert json.loads(look.raw("journal/2/reply-body").body)["code"] == "Success"
+    assert look.get("journal/3/request-body")[0] == 404
+    assert look.get("journal/x/reply-body")[0] == 404
 
 
 def test_the_requests_of_a_person_are_those_that_named_either_of_their_identifiers(look: Look) -> None:
@@ -447,6 +571,9 @@ def test_an_entry_that_is_not_there_is_404(look: Look, number: str) -> None:
         ),
         ("projects/p/journal", {"outcome": ""}, "outcome must be one of applied"),
         ("projects/p/outcomes", {"user": A}, "unknown parameter 'user'"),
+        ("timeline", {"seconds": 0}, "seconds must be from 1 to"),
+        ("timeline", {"seconds": 999_999_999}, "seconds must be from 1 to"),
+        ("timeline", {"limit": 1001}, "limit must be from 1 to"),
         ("journal", {"newest": "yes"}, "newest must be true or false, not 'yes'"),
         ("journal", {"before": "x"}, "before must be a whole number"),
         ("journal", {"colour": "red"}, "unknown parameter 'colour'; known are after, before"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,6 +83,10 @@ class Page:
         """Wait until a text is no longer to be read."""
         self._wait.until(lambda _: text not in self.text, f"{text!r} goes on appearing")
 
+    def until(self, condition: str) -> None:
+        """Wait until an expression of JavaScript holds."""
+        self._wait.until(lambda browser: browser.execute_script(f"return {condition}"), condition)
+
     @property
     def text(self) -> str:
         return str(self.browser.execute_script("return document.body.innerText"))
@@ -104,6 +109,23 @@ class Page:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.browser.switch_to.active_element.send_keys(getattr(Keys, key, key))
+
+    @contextmanager
+    def sized(self, width: int) -> Iterator[None]:
+        """On a screen of this width meanwhile; a narrow one is that of a phone."""
+        size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        try:
+            yield
+        finally:
+            self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def is_wider_than(self, width: int) -> bool:
+        """Whether something goes beyond the screen, or beyond what scrolls in it."""
+        script = """const main = document.querySelector('main');
+            return [document.documentElement.scrollWidth, main.scrollWidth - main.clientWidth]"""
+        document, beyond = self.browser.execute_script(script)
+        return bool(document > width or beyond > 0)
 
     def focused(self) -> str:
         return self.browser.switch_to.active_element.text

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 PARTS = [
-    ("In-app messages", "in-app message", "No in-app message has been sent."),
-    ("Embedded messages", "embedded message", "No placement has a message."),
-    ("Criteria of unknown visitors", "criterion", "Nothing makes a profile of a visitor."),
+    ("In-app messages", "in-app message", "No in-app messages."),
+    ("Embedded messages", "embedded message", "No embedded messages."),
+    ("Unknown user criteria", "criterion", "No criteria: unknown users get no profile."),
 ]
 
 
@@ -30,7 +30,7 @@ def simulator(simulator: Simulator) -> Simulator:
 
 
 def write(page: Page, one: str, text: str) -> None:
-    area = page.find(f"textarea[aria-label='Another {one} as JSON']")
+    area = page.find(f"textarea[aria-label='New {one} as JSON']")
     page.browser.execute_script("arguments[0].value = arguments[1]", area, text)
 
 
@@ -56,7 +56,7 @@ def test_the_example_is_added_shown_and_removed(
 @pytest.mark.parametrize("one", [one for _, one, _ in PARTS])
 def test_what_does_not_fit_is_named_beside_its_form(page: Page, simulator: Simulator, one: str) -> None:
     page.open("/apps?project=hybrid")
-    for text, told in (("{", "That is no JSON"), ('{"nothing": 1}', "unknown member")):
+    for text, told in (("{", "Invalid JSON"), ('{"nothing": 1}', "unknown member")):
         write(page, one, text)
         page.button(f"Add {one}").click()
         page.shows(told)
@@ -67,7 +67,7 @@ def test_what_does_not_fit_is_named_beside_its_form(page: Page, simulator: Simul
 def test_the_menu_leads_there_and_the_project_is_chosen(page: Page) -> None:
     page.open()
     page.find("#views a[href*='apps']").click()
-    page.shows("Criteria of unknown visitors")
+    page.shows("Unknown user criteria")
     assert page.find("main select").get_attribute("value") == "email"
 
 
@@ -75,6 +75,6 @@ def test_the_preflights_of_pages_are_found_by_their_method(page: Page, simulator
     simulator.transmit(Request("OPTIONS", "/api/users/update"), NOW, answer_preflight)
     page.open("/journal")
     page.find("input[name=method]").send_keys("options")
-    page.button("Filter").click()
+    page.button("Apply").click()
     page.shows("OPTIONS /api/users/update")
     page.lacks("POST /api/users/update")

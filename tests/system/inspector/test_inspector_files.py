@@ -83,10 +83,12 @@ def _luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("ink", ["text", "faint", "accent", "good", "bad"])
+@pytest.mark.parametrize("ink", ["text", "faint", "accent", "good", "bad", "warn"])
 def test_text_stands_out_from_its_ground_as_wcag_asks(scheme: str, ink: str) -> None:
-    light, dark = re.findall(r":root \{(.*?)\}", PAGE.joinpath("style.css").read_text("utf-8"), re.DOTALL)[:2]
-    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", light if scheme == "light" else dark))
+    pairs = re.findall(
+        r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", PAGE.joinpath("style.css").read_text("utf-8")
+    )
+    colours = {name: light if scheme == "light" else dark for name, light, dark in pairs}
     grounds = ["ground", "raised", *(["accent-ground"] if ink in {"text", "faint", "accent"} else [])]
     grounds += ["bad-ground"] if ink in {"bad", "text"} else []
     for ground in grounds:

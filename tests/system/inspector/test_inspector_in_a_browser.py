@@ -35,15 +35,15 @@ def simulator(simulator: Simulator) -> Simulator:
 def test_the_projects_stand_side_by_side_with_what_they_refused(page: Page) -> None:
     page.open()
     page.shows("POST /api/events/track UnknownUserIdError")
-    assert [card.text.split()[0] for card in page.all(".card h2")] == ["email", "userid", "hybrid"]
-    page.shows("Nothing has come in yet. Send something:")
+    assert [card.text.split()[0] for card in page.all(".cards h2")] == ["email", "userid", "hybrid"]
+    page.shows("No requests yet. Try one:")
     assert f"curl {page.url}/api/users/update -H 'Api-Key: userid-key'" in page.text
 
 
 def test_outcomes_are_counted_for_each_project_and_marked_at_each_request(page: Page, simulator: Simulator) -> None:
     post(simulator, "events/track", "email", email="nobody@example.com", eventName="Lost")
     page.open()
-    page.shows("Refused or dropped last")
+    page.shows("Recently refused or dropped")
     counts = [part.text.split("\n") for part in page.all(".card[aria-label=email] [aria-label=Outcomes] a")]
     assert counts == [["0", "applied"], ["0", "nothing changed"], ["1", "dropped"], ["1", "refused"]]
     page.all(".card[aria-label=email] [aria-label=Outcomes] a")[2].click()
@@ -51,7 +51,7 @@ def test_outcomes_are_counted_for_each_project_and_marked_at_each_request(page: 
     assert [mark.text for mark in page.all("tbody .outcome")] == ["dropped"]
     assert page.find("select[name=outcome]").get_attribute("value") == "dropped"
     page.open("/entry/6")
-    page.shows("about nobody@example.com")
+    page.shows("nobody@example.com")
 
 
 def test_marks_and_columns_keep_their_size_beside_a_long_request_and_a_long_user_id(
@@ -62,7 +62,7 @@ def test_marks_and_columns_keep_their_size_beside_a_long_request_and_a_long_user
     page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         page.open("/")
-        page.shows("Refused or dropped last")
+        page.shows("Recently refused or dropped")
         heights = page.browser.execute_script(
             "return [...document.querySelectorAll('.refusals .tag')].map(tag => tag.offsetHeight)"
         )
@@ -86,8 +86,8 @@ def test_the_requests_of_a_person_are_those_too_that_named_them_by_either_identi
     post(simulator, "users/update", email="ada@example.com", dataFields=1)
     post(simulator, "users/update", userId="u1", dataFields=1)
     page.open("/person/1?project=hybrid")
-    page.shows("Their requests")
-    page.find("a.button").click()
+    page.find(".end a.button").click()
+    page.shows("Journal")
     page.shows("#7")
     assert [row.text.split()[0] for row in page.all("tbody tr")] == ["#7", "#6", "#3", "#2", "#1"]
 
@@ -96,11 +96,11 @@ def test_people_are_found_by_a_part_of_their_address_and_shown_with_the_history_
     page.open("/people?project=hybrid")
     page.shows("2 people")
     page.find("input[name=search]").send_keys("ADA@")
-    page.button("Filter").click()
+    page.button("Apply").click()
     page.lacks("grace@example.com")
     page.find("[data-row]").click()
-    page.shows("person 1 of hybrid")
-    page.shows("1 change before")
+    page.shows("person 1 in hybrid")
+    page.shows("1 earlier change")
     page.find("details.history summary").click()
     page.shows("free → pro")
     page.shows("Signed In")
@@ -110,7 +110,7 @@ def test_a_person_is_shown_with_the_messages_that_they_were_sent_and_what_each_s
     page: Page, simulator: Simulator
 ) -> None:
     page.open("/person/1?project=hybrid")
-    page.shows("They were sent no message.")
+    page.shows("No messages sent.")
     post(simulator, "templates/email/upsert", clientTemplateId="hi", html="<b>Dear {{email}}</b>")
     post(simulator, "campaigns/create", name="Welcome", templateId=1)
     post(simulator, "email/target", campaignId=1, recipientEmail="ada@example.com")
@@ -122,11 +122,11 @@ def test_a_person_is_shown_with_the_messages_that_they_were_sent_and_what_each_s
 
 def test_a_request_stands_beside_its_reply_its_rules_and_what_it_changed(page: Page) -> None:
     page.open("/entry/2")
-    page.shows("Change of state")
+    page.shows("State changes")
     for text in ("POST /api/users/update", "users.update.hybrid.", "free → pro", '"Success"'):
         page.shows(text)
     page.find(".end a").click()
-    page.shows("came to be")
+    page.shows("created")
 
 
 def test_new_requests_appear_by_themselves(page: Page, simulator: Simulator) -> None:
@@ -151,7 +151,7 @@ def test_the_journal_is_filtered_by_status_and_by_whom_it_is_about(page: Page) -
 def test_the_search_finds_people_and_requests(page: Page) -> None:
     page.open()
     page.press("/", *"grace", "ENTER")
-    page.shows("People of hybrid")
+    page.shows("People in hybrid")
     page.shows("grace@example.com / u2")
     page.shows("Requests")
     assert page.address == "/search?text=grace"
@@ -169,32 +169,32 @@ def test_everything_can_be_reached_by_keys(page: Page) -> None:
     page.press("j")
     assert page.focused().startswith("grace@example.com")
     page.press("k", "ENTER")
-    page.shows("1 change before")
+    page.shows("1 earlier change")
     page.press("ESCAPE")
     page.shows("2 people")
     page.open()
     page.press("TAB")
-    assert page.focused() == "Skip to the content"
+    assert page.focused() == "Skip to content"
 
 
-def test_a_fault_is_put_in_force_and_taken_away(page: Page, simulator: Simulator) -> None:
+def test_a_fault_is_added_and_removed(page: Page, simulator: Simulator) -> None:
     page.open("/trouble")
     page.find("input[name=path]").send_keys("/api/events/*")
     page.find("input[name=times]").send_keys("2")
-    page.button("Put in force").click()
-    page.shows("2 times more")
+    page.button("Add fault").click()
+    page.shows("2 left")
     [fault] = simulator.faults.to_json()
     assert isinstance(fault, dict)
     assert fault["action"] == {"status": 503}
-    page.button("remove").click()
-    page.shows("Nothing goes wrong on purpose.")
+    page.button("Remove").click()
+    page.shows("No active faults.")
     assert simulator.faults.to_json() == []
 
 
 def test_a_fault_with_mistakes_is_told_in_words(page: Page) -> None:
     page.open("/trouble")
     page.find("input[name=probability]").send_keys("7")
-    page.button("Put in force").click()
+    page.button("Add fault").click()
     page.shows("probability")
     page.shows("less than or equal to 1")
     # The refusal itself is on the browser's console, as any 400 is.
@@ -203,11 +203,12 @@ def test_a_fault_with_mistakes_is_told_in_words(page: Page) -> None:
 
 def test_the_clock_is_moved(page: Page) -> None:
     page.open("/trouble")
-    page.shows("2026-08-20 12:00:00.000 UTC")
+    page.shows("2026-08-20 12:00:00 UTC")
     page.button("+ 1 hour").click()
-    page.shows("2026-08-20 13:00:00.000 UTC")
-    page.button("Let it run with the machine's").click()
-    page.shows("It runs with the machine's.")
+    page.shows("2026-08-20 13:00:00 UTC")
+    page.lacks("2026-08-20 12:00:00 UTC")
+    page.button("Use real time").click()
+    page.shows("real time")
 
 
 def test_what_was_stored_is_text_and_never_markup(page: Page, simulator: Simulator) -> None:
@@ -235,7 +236,7 @@ def test_what_was_stored_is_text_and_never_markup(page: Page, simulator: Simulat
 
 def test_a_view_of_nobody_says_so(page: Page) -> None:
     page.open("/person/99?project=hybrid")
-    page.shows("That cannot be shown")
+    page.shows("Can't show this")
     assert all("404" in line for line in page.mistakes())
 
 
@@ -251,19 +252,28 @@ def test_no_view_is_wider_than_the_screen(page: Page, width: int) -> None:
             "/events?project=hybrid",
             "/journal",
             "/entry/1",
+            "/compare?user=u1",
             "/trouble",
         ):
             page.open(view)
-            assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width, view
+            assert not page.is_wider_than(width), view
     finally:
         page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_every_field_and_button_has_a_name(page: Page) -> None:
-    for view in ("/", "/people?project=hybrid", "/journal?project=hybrid", "/trouble"):
+    for view in (
+        "/",
+        "/people?project=hybrid",
+        "/journal?project=hybrid",
+        "/entry/1",
+        "/compare?user=u1",
+        "/trouble",
+    ):
         page.open(view)
-        for element in page.all("input, select, textarea, button, a"):
-            assert element.accessible_name, f"{view}: {element.get_attribute('outerHTML')}"
+        for element in page.all("input, select, textarea, button, a, summary"):
+            if element.is_displayed():
+                assert element.accessible_name, f"{view}: {element.get_attribute('outerHTML')}"
 
 
 @pytest.mark.parametrize(

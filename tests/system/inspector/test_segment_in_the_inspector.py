@@ -64,7 +64,7 @@ def write(page: Page, name: str, value: object) -> None:
 
 def test_messages_appear_as_they_come_in_with_where_they_ended(page: Page) -> None:
     page.open("/segment")
-    page.shows(f"Tell an app's SDK the host {page.url} and the write key write-key.")
+    page.shows(f"Point an SDK at the host {page.url} with the write key write-key.")
     send(page, IDENTIFY)
     page.shows("identify")
     send(page, TRACK, TRACK)
@@ -87,7 +87,7 @@ def test_whoever_is_at_a_row_stays_there_when_more_come_in(page: Page) -> None:
     page.press("k")
     assert page.focused() == "#2"
     page.press("ENTER")
-    page.shows("In each project")
+    page.shows("By project")
     page.press("ESCAPE")
     page.shows("Write key")
 
@@ -102,7 +102,13 @@ def test_messages_are_filtered_by_how_they_ended(page: Page) -> None:
 def test_one_message_is_on_one_page_from_the_sdk_to_the_profile(page: Page) -> None:
     send(page, IDENTIFY, TRACK)
     page.open("/message/2")
-    for text in ("As it came in", "As passed on", "UnknownUserIdError", "POST /api/events/track", "POST /v1/batch"):
+    for text in (
+        "Received",
+        "Sent to destinations",
+        "UnknownUserIdError",
+        "POST /api/events/track",
+        "POST /v1/batch",
+    ):
         page.shows(text)
     assert [card.get_attribute("aria-label") for card in page.all(".card")] == ["email", "userid", "hybrid"]
     added = {mark.get_attribute("title") for mark in page.all(".after[title]")}
@@ -112,22 +118,22 @@ def test_one_message_is_on_one_page_from_the_sdk_to_the_profile(page: Page) -> N
     page.find(".card[aria-label=email] details.subscription:not([open]) summary").click()
     page.shows('type = "identify" does not hold: type is "track"')
     page.find(".card[aria-label=hybrid] .exchange a").click()
-    page.shows("Change of state")
+    page.shows("State changes")
 
 
 def test_a_profile_is_reached_from_the_message_that_changed_it(page: Page) -> None:
     send(page, IDENTIFY)
     page.open("/message/1")
-    page.shows("came to be")
+    page.shows("created")
     page.find(".card[aria-label=userid] .exchange a[href*=person]").click()
-    page.shows("person 1 of userid")
+    page.shows("person 1 in userid")
 
 
 def test_a_repeat_leads_to_the_message_before_it(page: Page) -> None:
     send(page, TRACK, TRACK)
     page.open("/message/2")
     page.shows("segment.duplicate")
-    page.shows("It came to no project.")
+    page.shows("Reached no project.")
     page.all("a[href='#/message/1']")[-1].click()
     page.shows("UnknownUserIdError")
 
@@ -139,13 +145,13 @@ def test_a_message_on_its_way_shows_its_end_by_itself(page: Page) -> None:
     page.open("/message/1")
     page.shows("waiting")
     httpx.post(f"{page.url}/_sim/sources/write-key/flush").raise_for_status()
-    page.shows("tried 2 times")
+    page.shows("2 attempts")
 
 
 def test_keys_go_from_subscription_to_subscription(page: Page) -> None:
     send(page, IDENTIFY)
     page.open("/message/1")
-    page.shows("In each project")
+    page.shows("By project")
     page.press("j", "j")
     assert page.focused().startswith("Identify Calls")
     page.press("j", "ENTER")
@@ -164,16 +170,16 @@ def test_a_changed_message_shows_at_once_what_each_project_would_make_of_it(page
     send(page, TRACK)
     page.open("/message/1")
     page.find("a[href^='#/try']").click()
-    page.shows("What would become of it")
+    page.shows("Preview")
     page.shows("UnknownUserIdError")
     before = simulator.journal.next_number
     write(page, "Message", {**IDENTIFY, "userId": "eve", "traits": {"email": "eve@example.com"}})
     page.lacks("UnknownUserIdError")
-    page.shows("eve@example.com / eve came to be")
+    page.shows("eve@example.com / eve created")
     write(page, "Message", {"type": "track", "event": "Seen"})
     page.shows("the message has neither userId nor anonymousId")
     write(page, "Message", '{"type": ')
-    page.shows("Message: that is no JSON")
+    page.shows("Message: invalid JSON")
     assert simulator.journal.next_number == before
 
 
@@ -207,7 +213,7 @@ def test_a_changed_mapping_is_tried_and_then_used(page: Page) -> None:
     assert marks == ["dropped"]
     assert "mapping" not in source(page)
     page.button("Use this mapping").click()
-    page.shows("In use for write-key from now on.")
+    page.shows("Now in use for write-key.")
     assert source(page)["mapping"] == mapping
     write(page, "Mapping", [{**mapping[0], "name": "Others", "subscribe": 'type = "page"'}])
     page.shows("Others")
@@ -228,7 +234,8 @@ def test_a_mapping_with_mistakes_is_told_in_words(page: Page) -> None:
 
 def test_a_message_becomes_a_scenario(page: Page, downloads: Path) -> None:
     page.open("/try")
-    page.button("Save as a scenario").click()
+    page.button("Save as scenario").click()
+    page.shows("Saved message.scenario.yaml to your downloads")
     played(page, downloads, projects=3)
 
 
@@ -236,6 +243,23 @@ def test_what_came_of_a_message_in_a_project_becomes_a_scenario(page: Page, down
     send(page, TRACK)
     page.open("/message/1")
     page.find(".card[aria-label=email] button").click()
+    page.shows("Saved email-message-1.scenario.yaml to your downloads")
+    played(page, downloads, projects=1)
+
+
+def test_requests_are_selected_in_the_journal_and_saved_when_they_are_of_one_project(
+    page: Page, downloads: Path
+) -> None:
+    send(page, IDENTIFY)
+    page.open("/journal")
+    page.button("Save as scenario").click()
+    page.shows("A scenario covers one project")
+    boxes = {box.accessible_name.split()[-1]: box for box in page.all("tbody input")}
+    entries = httpx.get(f"{page.url}/_sim/journal").json()["entries"]
+    number = next(str(entry["number"]) for entry in entries if entry["project"] == "hybrid")
+    boxes[number].click()
+    page.button("Save 1 request as scenario").click()
+    page.shows(f"Saved hybrid-request-{number}.scenario.yaml to your downloads")
     played(page, downloads, projects=1)
 
 
@@ -253,7 +277,7 @@ def test_a_request_that_was_refused_as_a_whole_is_there_too(page: Page) -> None:
     page.open("/segment")
     page.shows("Invalid JSON")
     page.open("/message/1")
-    page.shows("It was not.")
+    page.shows("Not forwarded.")
     assert page.all("a[href^='#/try']") == []
 
 
@@ -268,7 +292,7 @@ def test_what_was_sent_is_text_and_never_markup(page: Page) -> None:
     send(page, rubbish)
     for view in ("/segment", "/message/1", "/try?source=write-key&number=1"):
         page.open(view)
-        page.shows("<img src=x" if "try" not in view else "What would become of it")
+        page.shows("<img src=x" if "try" not in view else "Preview")
         assert page.all("main img, main script") == []
         assert page.browser.title != "ran"
 
@@ -284,7 +308,7 @@ def test_no_view_is_wider_than_the_screen_in_either_scheme(page: Page, width: in
     try:
         for view in (*VIEWS, "/message/3", "/try?source=write-key&number=3"):
             page.open(view)
-            assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width, view
+            assert not page.is_wider_than(width), view
             ground = page.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
             assert (ground == "rgb(20, 22, 27)") == (scheme == "dark")
     finally:
@@ -328,7 +352,7 @@ class TestWithoutSegment:
 
     def test_the_view_says_that_there_is_none(self, page: Page) -> None:
         page.open("/segment")
-        page.shows("That cannot be shown")
+        page.shows("Can't show this")
         assert all("404" in line for line in page.mistakes())
 
 
@@ -370,17 +394,17 @@ def test_message_and_mapping_are_changed_by_keyboard_on_a_phone(page: Page) -> N
     page.shows("Seen")
     tab_to(page, "#1")
     enter(page)
-    page.shows("In each project")
-    tab_to(page, "Change and try it")
+    page.shows("By project")
+    tab_to(page, "Edit and try")
     enter(page)
     page.shows("UnknownUserIdError")
     tab_to(page, "Message as JSON")
     type_over(page, json.dumps(IDENTIFY))
-    page.shows("ada@example.com / ada came to be")
+    page.shows("ada@example.com / ada created")
     tab_to(page, "Mapping as JSON")
     type_over(page, json.dumps([{"name": "None", "partnerAction": "trackEvent", "subscribe": 'type = "page"'}]))
     page.shows("not subscribed")
     tab_to(page, "Use this mapping")
     enter(page)
-    page.shows("In use for write-key from now on.")
+    page.shows("Now in use for write-key.")
     assert source(page)["mapping"][0]["name"] == "None"
