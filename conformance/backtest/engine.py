@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from conformance.backtest.archive import PART_SIZE, cut, find_files
@@ -16,9 +18,10 @@ from conformance.backtest.work import Work, count_part
 from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.backtest.archive import Part
+    from conformance.backtest.projects import Requests
     from conformance.backtest.work import Counted
     from destination import Subscription
 
@@ -37,6 +40,7 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
     out: Path | None = None,
     masked: bool = False,
     part_size: int = PART_SIZE,
+    project_types: Sequence[str] = (),
     progress: Callable[[Figures], None] = _nothing,
 ) -> Figures:
     """What a mapping makes of an archive, and what would change.
@@ -50,22 +54,56 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
         out: A new or empty folder for Parquet files of the requests that differ and of refusals.
         masked: Whether personal values are replaced in those files.
         part_size: Bytes of a file that a process takes at a time; the figures are the same for any size.
+        project_types: Of `email`, `userid` and `hybrid`: what comes of the requests in a project of each is counted,
+            too. This is done on this machine, with a temporary folder.
         progress: Called with the figures of each part.
 
     Raises:
-        InputError: A source does not exist, or holds no files; no scheduler answers; the folder is not empty.
+        InputError: A source does not exist, or holds no files; no scheduler answers, or it cannot do what is wanted;
+            the folder is not empty.
     """
+    if project_types and scheduler is not None:
+        message, hint = "cannot play requests in the order of time", "leave it out, or leave out the types of projects"
+        raise InputError([InputProblem(scheduler, 0, 0, "--scheduler", message, hint)])
     if out is not None:
         _make_folder(out)
     parts = [part for file in find_files(sources) for part in cut(file, part_size)]
-    numbers = {part: number for number, part in enumerate(parts)}
+    workers = workers or os.cpu_count() or 1
     work = Work(tuple(new), None if old is None else tuple(old), rows=out is not None, masked=masked)
+    if not project_types:
+        return _merged(_counted(iter(parts), pickle.dumps(work), workers, scheduler), parts, out, progress)
+    with TemporaryDirectory(prefix="iterable-harness-") as folder:
+        work = replace(work, requests=Path(folder))
+        # It needs the simulator, which takes its time to be imported.
+        from conformance.backtest.projects import Requests, play_in_projects, run_parts
+
+        requests = [Requests(Path(folder), mapping) for mapping in work.mappings]
+        counted = _gathered(_counted(iter(parts), pickle.dumps(work), workers, None), requests)
+        figures = _merged(counted, parts, out, progress)
+        run = partial(run_parts, workers=workers, progress=lambda: progress(Figures()))
+        return merge((figures, play_in_projects(requests, project_types, run)))
+
+
+def _gathered(counted: Iterable[Counted], requests: Sequence[Requests]) -> Iterator[Counted]:
+    """What was counted, while the requests that were written are taken."""
+    for each in counted:
+        if each.written is not None:
+            for mapping in requests:
+                mapping.take(each.written)
+        yield each
+
+
+def _merged(
+    counted: Iterable[Counted], parts: Sequence[Part], out: Path | None, progress: Callable[[Figures], None]
+) -> Figures:
+    """The figures of all parts, whose rows are written."""
+    numbers = {part: number for number, part in enumerate(parts)}
     figures = Figures()
-    for counted in _counted(iter(parts), pickle.dumps(work), workers or os.cpu_count() or 1, scheduler):
-        if out is not None and (counted.rows or not numbers[counted.part]):
-            _write_rows(out, numbers[counted.part], counted.rows)
-        progress(counted.figures)
-        figures = merge((figures, counted.figures))
+    for each in counted:
+        if out is not None and (each.rows or not numbers[each.part]):
+            _write_rows(out, numbers[each.part], each.rows)
+        progress(each.figures)
+        figures = merge((figures, each.figures))
     return figures
 
 

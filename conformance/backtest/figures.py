@@ -139,6 +139,55 @@ class FieldChange(NamedTuple):
     kind: str
 
 
+class Played(NamedTuple):
+    """One mapping's requests in a project of one type, of which something is counted.
+
+    Attributes:
+        mapping: `new` or `old`.
+        project_type: `email`, `userid` or `hybrid`.
+        what: Of events what became of them, as in `projects.fates`; of people what there is to say of them, as in
+            `projects.people`; of a project what is in it.
+    """
+
+    mapping: str
+    project_type: str
+    what: str
+
+
+class NotCarriedOut(NamedTuple):
+    """Requests that came to nothing.
+
+    Attributes:
+        played: What became of them, and where.
+        action: The action that made the request.
+        subscription: Its name.
+        rule: The id of the rule that decided.
+    """
+
+    played: Played
+    action: str
+    subscription: str
+    rule: str
+
+
+class OtherType(NamedTuple):
+    """Values that do not go into a field.
+
+    Attributes:
+        played: Where.
+        category: `user`, or the name of the event.
+        field: The field.
+        expected: The type of the field.
+        incoming: The types of the values.
+    """
+
+    played: Played
+    category: str
+    field: str
+    expected: str
+    incoming: str
+
+
 APPEARS: Final = "appears"
 DISAPPEARS: Final = "disappears"
 DIFFERS: Final = "differs"
@@ -165,6 +214,10 @@ class Figures:
         fields: Fields that differ, by action, field and kind.
         broken: Lines that hold no event, by file.
         missing: What could not be read at all, or not to its end, by file.
+        fates: Events of which requests were made by what became of them in a project of a type.
+        not_carried_out: Requests that came to nothing there, by why.
+        other_types: Values that did not go into their fields there.
+        people: What there is to say of people there.
     """
 
     events: dict[str, Tally] = field(default_factory=_tallies)
@@ -175,6 +228,10 @@ class Figures:
     fields: dict[FieldChange, Tally] = field(default_factory=_tallies)
     broken: dict[str, Tally] = field(default_factory=_tallies)
     missing: dict[str, Tally] = field(default_factory=_tallies)
+    fates: dict[Played, Tally] = field(default_factory=_tallies)
+    not_carried_out: dict[NotCarriedOut, Tally] = field(default_factory=_tallies)
+    other_types: dict[OtherType, Tally] = field(default_factory=_tallies)
+    people: dict[Played, Tally] = field(default_factory=_tallies)
 
     @property
     def differs(self) -> bool:
@@ -201,6 +258,14 @@ def merge(parts: Iterable[Figures]) -> Figures:
                 known = tallies.get(key)
                 tallies[key] = tally if known is None else known + tally
     return whole
+
+
+def tally(tallies: dict[Any, Tally], key: object) -> Tally:
+    """The tally of a key, which is begun where there is none."""
+    found = tallies.get(key)
+    if found is None:
+        found = tallies[key] = Tally()
+    return found
 
 
 def total(tallies: dict[Any, Tally]) -> int:

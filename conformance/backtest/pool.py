@@ -1,6 +1,6 @@
-"""Parts of an archive counted on several processes; one that dies is replaced, and what it had is counted again.
+"""A task carried out for each of many parts on several processes; one that dies is replaced, and what it had begun again.
 
-A process gives the figures of a part back when it has all of it, so whatever a dead one had begun counts for nothing
+A process gives the result of a part back when it has all of it, so whatever a dead one had begun counts for nothing
 and can be begun again: every part is counted once.
 """
 
@@ -11,16 +11,19 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from conformance.backtest.work import lost
 from iterable_harness import start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.backtest.archive import Part
     from conformance.backtest.work import Counted, Task
+
+PartT = TypeVar("PartT")
+ResultT = TypeVar("ResultT")
 
 #: How often a part may be at hand when a process dies before it is left out.
 _TRIES: Final = 3
@@ -37,28 +40,48 @@ def count_on_processes(parts: Iterator[Part], task: Task, workers: int) -> Itera
         task: What counts a part.
         workers: How many processes. With one, and for one part, it is this one, which starts sooner.
     """
+    return run_on_processes(parts, task, workers, lost)
+
+
+def run_on_processes(
+    parts: Iterator[PartT],
+    task: Callable[[PartT], ResultT],
+    workers: int,
+    lost: Callable[[PartT, str], ResultT],
+) -> Iterator[ResultT]:
+    """What comes of each part, in whatever order they are ready.
+
+    Args:
+        parts: The parts; taken as they are needed.
+        task: What is done with a part.
+        workers: How many processes. With one, and for one part, it is this one, which starts sooner.
+        lost: What comes of a part of which every process died, with a sentence that says so.
+    """
     first = list(islice(parts, 2))
     if workers == 1 or len(first) <= 1:
         yield from map(task, chain(first, parts))
     else:
-        yield from _Pool(workers, task).run(chain(first, parts))
+        yield from _Pool(workers, task, lost).run(chain(first, parts))
 
 
-class _Pool:
+class _Pool(Generic[PartT, ResultT]):
     """Runs a task for each part on processes that are started anew when one of them dies."""
 
-    def __init__(self, workers: int, task: Task) -> None:
+    def __init__(
+        self, workers: int, task: Callable[[PartT], ResultT], lost: Callable[[PartT, str], ResultT]
+    ) -> None:
         self._workers = workers
         self._task = task
-        self._deaths: Counter[Part] = Counter()
+        self._lost = lost
+        self._deaths: Counter[PartT] = Counter()
 
-    def run(self, parts: Iterator[Part]) -> Iterator[Counted]:
-        again: list[Part] = []
+    def run(self, parts: Iterator[PartT]) -> Iterator[ResultT]:
+        again: list[PartT] = []
         alone = False
         while True:
             # After a death one part at a time is given out, so that it shows which one it was.
             ahead = 1 if alone else self._workers * _AHEAD
-            broken: list[Part] = []
+            broken: list[PartT] = []
             yield from self._run_once(again, parts, ahead, broken, only_again=alone)
             if not broken:
                 if not alone:
@@ -68,17 +91,17 @@ class _Pool:
             for part in broken if alone else ():
                 self._deaths[part] += 1
             given_up = [part for part in broken if self._deaths[part] >= _TRIES]
-            yield from (lost(part, _DEATHS) for part in given_up)
+            yield from (self._lost(part, _DEATHS) for part in given_up)
             again = [part for part in broken if part not in given_up] + again
             alone = True
 
     def _run_once(
-        self, again: list[Part], parts: Iterator[Part], ahead: int, broken: list[Part], *, only_again: bool
-    ) -> Iterator[Counted]:
+        self, again: list[PartT], parts: Iterator[PartT], ahead: int, broken: list[PartT], *, only_again: bool
+    ) -> Iterator[ResultT]:
         """Run until there is nothing left or a process dies; the parts that have no figures then go to `broken`."""
         with self._executor(1 if only_again else self._workers) as executor:
-            running: dict[Future[Counted], Part] = {}
-            waiting: list[Part] = []
+            running: dict[Future[ResultT], PartT] = {}
+            waiting: list[PartT] = []
             try:
                 while True:
                     free = ahead - len(running)

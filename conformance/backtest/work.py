@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.backtest.archive import read
@@ -14,8 +15,10 @@ from conformance.backtest.figures import Figures, Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conformance.backtest.archive import Part
+    from conformance.backtest.projects.tasks import Written
     from conformance.backtest.rows import Row
     from destination import Subscription
 
@@ -31,12 +34,19 @@ class Work:
         old: Those they are held against; None to count without a comparison.
         rows: Whether single requests are wanted beside the figures, as a Parquet file for each part.
         masked: Whether personal values are replaced in those.
+        requests: A folder of this machine in which all requests are written down, to be played; None to keep none.
     """
 
     new: tuple[Subscription, ...]
     old: tuple[Subscription, ...] | None = None
     rows: bool = False
     masked: bool = False
+    requests: Path | None = None
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        """The mappings that there are, by the names that figures have for them."""
+        return ("new",) if self.old is None else ("new", "old")
 
 
 class Counted(NamedTuple):
@@ -46,11 +56,13 @@ class Counted(NamedTuple):
         part: The part.
         figures: Its figures.
         rows: A Parquet file of its rows; empty where none are wanted, or there are none.
+        written: Where its requests are; None where none are wanted.
     """
 
     part: Part
     figures: Figures
     rows: bytes = b""
+    written: Written | None = None
 
 
 class _Prepared(threading.local):
@@ -75,9 +87,22 @@ def count_part(packed: bytes, part: Part) -> Counted:
         work: Work = pickle.loads(packed)  # noqa: S301  # from the process that began the backtest
         _prepared.work, _prepared.mappings = work, Mappings(work.new, work.old)
         _prepared.packed = packed
+    work, mappings = _prepared.work, _prepared.mappings
     rows: list[Row] = []
-    figures = count(read(part), _prepared.mappings, rows.append if _prepared.work.rows else None)
-    return Counted(part, figures, _packed_rows(rows, masked=_prepared.work.masked))
+    keep = rows.append if work.rows else None
+    if work.requests is None:
+        return Counted(part, count(read(part), mappings, keep), _packed_rows(rows, masked=work.masked))
+    # It needs the simulator, which takes its time to be imported.
+    from conformance.backtest.projects.tasks import RequestWriter
+
+    writer = RequestWriter(work.requests, _name(part), work.mappings)
+    figures = count(read(part), mappings, keep, writer.add)
+    return Counted(part, figures, _packed_rows(rows, masked=work.masked), writer.close())
+
+
+def _name(part: Part) -> str:
+    """A name for files that no other part has, and that the same part has when it is counted again."""
+    return f"{blake2b(part.file.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}-{part.start}"
 
 
 def _packed_rows(rows: list[Row], *, masked: bool) -> bytes:
