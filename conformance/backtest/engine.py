@@ -63,7 +63,10 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
             the folder is not empty.
     """
     if project_types and scheduler is not None:
-        message, hint = "cannot play requests in the order of time", "leave it out, or leave out the types of projects"
+        message, hint = (
+            "cannot play requests in the order of time",
+            "leave it out, or leave out the types of projects",
+        )
         raise InputError([InputProblem(scheduler, 0, 0, "--scheduler", message, hint)])
     if out is not None:
         _make_folder(out)

@@ -67,9 +67,7 @@ def run_on_processes(
 class _Pool(Generic[PartT, ResultT]):
     """Runs a task for each part on processes that are started anew when one of them dies."""
 
-    def __init__(
-        self, workers: int, task: Callable[[PartT], ResultT], lost: Callable[[PartT, str], ResultT]
-    ) -> None:
+    def __init__(self, workers: int, task: Callable[[PartT], ResultT], lost: Callable[[PartT, str], ResultT]) -> None:
         self._workers = workers
         self._task = task
         self._lost = lost

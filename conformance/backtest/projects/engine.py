@@ -85,7 +85,7 @@ class Requests:
     def _connect_by_event_ids(self) -> None:
         """Connect whom the same id of an event is given: the later event takes the place of the earlier one."""
         for before, after in pairwise(merged(self._event_ids, self._folder)):
-            if before.key[:8] == after.key[:8]:
+            if before.key == after.key and before.group != after.group:
                 self._connections.connect((before.group, after.group))
 
 
@@ -178,9 +178,7 @@ class _Case:
         self._told = found
         if correction.others or (correction.added and self._is_crowded()):
             return self.parts()
-        return self.parts(
-            file for file, outcome in self._played.items() if _missed(outcome, correction.added, found)
-        )
+        return self.parts(file for file, outcome in self._played.items() if _missed(outcome, correction.added, found))
 
     def _is_crowded(self) -> bool:
         """Whether there are so many fields that a project may refuse one: then each matters to everybody."""
@@ -194,5 +192,4 @@ class _Case:
 def _missed(outcome: Outcome, added: frozenset[tuple[str, str]], found: Schedule) -> bool:
     """Whether requests of a part brought fields whose types others had fixed, of which the part was not told."""
     own = earliest(outcome.fixed)
-    return any(name and own.get((category, name)) != found[category, name]
-               for category, name in added & outcome.met)
+    return any(name and own.get((category, name)) != found[category, name] for category, name in added & outcome.met)

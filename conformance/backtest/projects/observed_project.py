@@ -94,11 +94,16 @@ class ObservedProject:
             self._types.take(self._next)
             self._next = next(self._fixings, None)
         self._types.number = number
-        # What the project makes up follows from the number of a request, as if it had had all of them.
-        self._project.resume_ids({"requests": number - 1})
+        self._skip_to(number)
         reply = self._simulator.handle(Request(_METHOD, path, "", _HEADERS, body), now)
         changes = self._journal.changes
         return Result(reply, outcome_of(_METHOD, reply, changes), tuple(change.person for change in changes))
+
+    def _skip_to(self, number: int) -> None:
+        """Make the number of the next request this one: from it follow the ids that the project makes up."""
+        project = self._project
+        project.begin(number - 1)
+        project.resume_after(project.new_id())
 
 
 class _LastChanges(NullJournal):

@@ -11,10 +11,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from conformance.backtest.projects.connections import Connections
-from simulator.project.identifiers import is_email, is_user_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.backtest.figures import Position
 
@@ -49,7 +48,7 @@ class People:
         self._first: dict[Identifier, Position] = {}
 
     def add(
-        self, position: Position, user_ids: Iterable[str], emails: Iterable[str], profiles: Iterable[int]
+        self, position: Position, user_ids: Sequence[str], emails: Sequence[str], profiles: Iterable[int]
     ) -> None:
         """Take in an event.
 
@@ -59,7 +58,6 @@ class People:
             emails: The addresses that they name, in lower case.
             profiles: The profiles that they reached.
         """
-        user_ids, emails = list(filter(is_user_id, user_ids)), list(filter(is_email, emails))
         if user_ids:
             self._user_ids.connect(user_ids)
             for email in emails:
@@ -120,10 +118,10 @@ class People:
     def _shared(self, emails: list[str], owners: set[str], people: dict[Identifier, list[Identifier]]) -> Finding:
         user_ids = [item for owner in owners for item in people["userId", owner] if item[0] == "userId"]
         first = min(self._first[item] for item in user_ids if item in self._first)
-        return Finding("shared address", first, {"emails": sorted(emails)[:_MOST_SHOWN], "people": len(owners)})
+        return Finding("shared address", first, {"email": sorted(emails)[:_MOST_SHOWN], "people": len(owners)})
 
 
 def _shown(identifiers: list[Identifier]) -> dict[str, object]:
     user_ids = sorted(text for kind, text in identifiers if kind == "userId")
     emails = sorted(text for kind, text in identifiers if kind == "email")
-    return {"userIds": user_ids[:_MOST_SHOWN], "emails": emails[:_MOST_SHOWN]}
+    return {"userId": user_ids[:_MOST_SHOWN], "email": emails[:_MOST_SHOWN]}

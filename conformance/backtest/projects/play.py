@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.backtest.figures import Figures, NotCarriedOut, OtherType, Played, Tally, tally
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.backtest.projects.field_types import Fixing
     from conformance.backtest.projects.fates import Conflict
     from conformance.backtest.projects.observed_project import Result
-    from conformance.backtest.projects.requests import Call, PlannedEvent, Share
+    from conformance.backtest.projects.requests import PlannedEvent, Share
 
 Json = Any
 
@@ -86,31 +87,28 @@ class _Player:
             fates.append(self._deliver(share, event, number, profiles))
             number += len(share.calls)
         tally(self._figures.fates, self._played(worst(fates))).add(event.position, dict, event.shown)
-        calls = [call for share in event.shares for call in share.calls]
-        user_ids = dict.fromkeys(text for call in calls for text in call.user_ids)
-        emails = dict.fromkeys(text for call in calls for text in call.emails)
-        self._people.add(event.position, user_ids, emails, profiles)
+        self._people.add(event.position, event.user_ids, event.emails, profiles)
 
     def _deliver(self, share: Share, event: PlannedEvent, number: int, profiles: dict[int, None]) -> Fate:
         """Make the requests of a subscription, of which each wants the one before it to have succeeded."""
         fates: list[Fate] = []
-        for call in share.calls:
-            result = self._project.send(call.path, call.body, event.instant, number)
+        for path, body in share.calls:
+            result = self._project.send(path, body, event.instant, number)
             self._observe(number, result)
             fates.append(fate_of(result))
             profiles.update(dict.fromkeys(result.profiles))
             if fates[-1] != "carried out":
-                self._count(share, call, event, fates[-1], result)
+                self._count(share, (path, body), event, fates[-1], result)
             if not 200 <= result.reply.status < 300:  # noqa: PLR2004
                 break
             number += 1
         return worst(fates)
 
-    def _count(self, share: Share, call: Call, event: PlannedEvent, fate: Fate, result: Result) -> None:
+    def _count(self, share: Share, call: tuple[str, bytes], event: PlannedEvent, fate: Fate, result: Result) -> None:
         """Count a request that was not carried out."""
         played = self._played(fate)
         key = NotCarriedOut(played, share.action, share.subscription, rule_of(result))
-        tally(self._figures.not_carried_out, key).add(event.position, _shown, event, call, result)
+        tally(self._figures.not_carried_out, key).add(event.position, _shown, event, *call, result)
         for conflict in conflicts_of(result) if fate == "other type" else ():
             other = OtherType(played, *conflict[:4])
             tally(self._figures.other_types, other).add(event.position, _value, event, conflict)
@@ -133,14 +131,8 @@ class _Player:
         return Outcome(figures, tuple(project.fixed), frozenset(project.met))
 
 
-def _shown(event: PlannedEvent, call: Call, result: Result) -> dict[str, Json]:
-    return {
-        **event.shown,
-        "path": call.path,
-        "userIds": list(call.user_ids),
-        "emails": list(call.emails),
-        "status": result.reply.status,
-    }
+def _shown(event: PlannedEvent, path: str, body: bytes, result: Result) -> dict[str, Json]:
+    return {**event.shown, "path": path, "body": json.loads(body), "status": result.reply.status}
 
 
 def _value(event: PlannedEvent, conflict: Conflict) -> dict[str, Json]:

@@ -5,49 +5,40 @@ from __future__ import annotations
 import marshal
 from hashlib import blake2b
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from conformance.backtest.figures import Position
 from conformance.tracking_api.instants import read_instant
 from destination.javascript import json_text
-from simulator.api import find_route, identifiers_named
+from simulator.api import NamedIdentifiers, find_route, identifiers_named
+from simulator.project.identifiers import is_email, is_user_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from conformance.backtest.counting import Located
     from conformance.backtest.evaluation import Made
 
 Json = Any
 
 #: Added to instants, so that those before 1970 come first as bytes do.
-_BEFORE_ALL = 1 << 63
-_METHOD = "POST"
-
-
-class Call(NamedTuple):
-    """A request.
-
-    Attributes:
-        path: Where it goes.
-        body: What it says, as JSON.
-        emails: The addresses that it names, as Iterable stores them.
-        user_ids: The userIds that it names.
-        id: The id that it gives an event; empty for none.
-    """
-
-    path: str
-    body: bytes
-    emails: tuple[str, ...]
-    user_ids: tuple[str, ...]
-    id: str
+_BEFORE_ALL: Final = 1 << 63
+_METHOD: Final = "POST"
+_NOBODY: Final = NamedIdentifiers((), ())
 
 
 class Share(NamedTuple):
-    """What one subscription makes of an event: requests of which each is made when the one before it succeeded."""
+    """What one subscription makes of an event.
+
+    Attributes:
+        subscription: Its name.
+        action: Its action.
+        calls: Path and body of its requests, of which each is made when the one before it has succeeded.
+    """
 
     subscription: str
     action: str
-    calls: tuple[Call, ...]
+    calls: tuple[tuple[str, bytes], ...]
 
 
 class PlannedEvent(NamedTuple):
@@ -57,16 +48,20 @@ class PlannedEvent(NamedTuple):
         instant: When Segment had it, in milliseconds since 1970.
         position: Where it stands.
         shown: What tells it from others.
+        user_ids: The userIds that its requests name, the invalid ones apart.
+        emails: The addresses that they name, in lower case, likewise.
         shares: What each subscription makes of it, in their order.
     """
 
     instant: int
     position: Position
     shown: dict[str, Json]
+    user_ids: tuple[str, ...]
+    emails: tuple[str, ...]
     shares: tuple[Share, ...]
 
     @property
-    def calls(self) -> int:
+    def requests(self) -> int:
         """How many requests there are, if all succeed."""
         return sum(len(share.calls) for share in self.shares)
 
@@ -78,54 +73,62 @@ class PlannedEvent(NamedTuple):
         name = file.encode("utf-8", "surrogatepass")
         return b"%s%s\0%s%s" % (instant, name, offset.to_bytes(8, "big"), item.to_bytes(4, "big"))
 
-    def connected(self) -> tuple[int, ...]:
-        """Numbers for all that says whose it is, ids of events apart; whatever is equal has the same number."""
-        found = dict.fromkeys(
-            number
-            for share in self.shares
-            for call in share.calls
-            for number in (*map(_email_number, call.emails), *map(_user_id_number, call.user_ids))
-        )
-        return tuple(found)
-
-    def event_ids(self) -> tuple[int, ...]:
-        """Numbers for the ids that it gives events."""
-        return tuple(number_of(f"event {call.id}") for share in self.shares for call in share.calls if call.id)
+    def people(self) -> tuple[int, ...]:
+        """A number for each userId and address; equal ones have the same number."""
+        texts = (*(f"userId {text}" for text in self.user_ids), *(f"email {text}" for text in self.emails))
+        return tuple(map(number_of, texts))
 
     def pack(self) -> bytes:
         """The event as bytes; `unpack` takes them back."""
-        shares = [(share.subscription, share.action, [tuple(call) for call in share.calls]) for share in self.shares]
-        return marshal.dumps((self.instant, tuple(self.position), self.shown, shares))
+        instant, position, shown, user_ids, emails, shares = self
+        return marshal.dumps((instant, tuple(position), shown, user_ids, emails, tuple(map(tuple, shares))))
 
 
 def unpack(packed: bytes) -> PlannedEvent:
     """The event that `pack` has written."""
-    instant, position, shown, shares = marshal.loads(packed)  # noqa: S302  # written by this very program
-    file, *rest = position
-    return PlannedEvent(
-        instant,
-        # Millions of events have the same few files.
-        Position(intern(file), *rest),
-        shown,
-        tuple(Share(name, action, tuple(Call(*call) for call in calls)) for name, action, calls in shares),
-    )
+    instant, (file, *rest), shown, user_ids, emails, shares = marshal.loads(packed)  # noqa: S302  # our own file
+    # Millions of events have the same few files.
+    position = Position(intern(file), *rest)
+    return PlannedEvent(instant, position, shown, user_ids, emails, tuple(Share(*share) for share in shares))
 
 
-def plan_event(position: Position, event: dict[str, Json], shown: dict[str, Json], made: Sequence[Made]) -> PlannedEvent:
+def plan_event(located: Located, shown: dict[str, Json], made: Sequence[Made]) -> PlannedEvent:
     """An event with what its subscriptions make of it.
 
     Args:
-        position: Where it stands.
-        event: The event.
+        located: The event, and where it stands.
         shown: What tells it from others.
         made: What each subscription makes of it, in their order.
     """
-    shares = [
-        Share(each.requests[0].subscription, each.requests[0].action, tuple(map(_call, each.requests)))
-        for each in made
-        if each.requests
-    ]
-    return PlannedEvent(instant_of(event), position, shown, tuple(shares))
+    shares: list[Share] = []
+    user_ids: dict[str, None] = {}
+    emails: dict[str, None] = {}
+    for requests, _ in made:
+        calls = tuple((planned.path, json_text.encode(planned.body)) for planned in requests)
+        for path, body in calls:
+            named = _named(path, body)
+            user_ids.update(dict.fromkeys(named.user_ids))
+            emails.update(dict.fromkeys(named.emails))
+        if calls:
+            shares.append(Share(requests[0].subscription, requests[0].action, calls))
+    # What is no identifier finds nobody, so it connects nobody.
+    return PlannedEvent(
+        instant_of(located.event),
+        located.position,
+        shown,
+        tuple(filter(is_user_id, user_ids)),
+        tuple(filter(is_email, emails)),
+        tuple(shares),
+    )
+
+
+def event_ids(made: Sequence[Made]) -> Iterator[int]:
+    """A number for each id that requests give an event."""
+    for requests, _ in made:
+        for planned in requests:
+            given = planned.body.get("id")
+            if isinstance(given, str) and given:
+                yield number_of(f"event {given}")
 
 
 def instant_of(event: dict[str, Json]) -> int:
@@ -140,24 +143,12 @@ def instant_of(event: dict[str, Json]) -> int:
     return 0
 
 
-def _call(planned: Any) -> Call:
-    body = json_text.encode(planned.body)
-    route, parameters = find_route(_METHOD, planned.path)
-    if route is None:
-        return Call(planned.path, body, (), (), "")
-    named = identifiers_named(route.people, parameters, "", body)
-    event_id = planned.body.get("id")
-    return Call(planned.path, body, *named, event_id if isinstance(event_id, str) else "")
+def _named(path: str, body: bytes) -> NamedIdentifiers:
+    """The userIds and addresses in a request."""
+    route, parameters = find_route(_METHOD, path)
+    return _NOBODY if route is None else identifiers_named(route.people, parameters, "", body)
 
 
 def number_of(text: str) -> int:
     """A number for a text, the same in every process; two texts that share one would only be kept together."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
-
-
-def _email_number(email: str) -> int:
-    return number_of(f"email {email}")
-
-
-def _user_id_number(user_id: str) -> int:
-    return number_of(f"userId {user_id}")

@@ -21,7 +21,7 @@ _HEAD: Final = Struct(">HQHI")
 
 
 class Record(NamedTuple):
-    """A record; records of one archive are in the order of their keys, of which no two are the same.
+    """A record; records are in the order of their keys.
 
     Attributes:
         key: What it is in order by.

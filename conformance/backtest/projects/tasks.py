@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.backtest.figures import Figures, Position, tally
 from conformance.backtest.projects.play import Numbered, Outcome, play
-from conformance.backtest.projects.requests import plan_event, unpack
+from conformance.backtest.projects.requests import event_ids, plan_event, unpack
 from conformance.backtest.projects.runs import Record, RunWriter, read_records
 
 if TYPE_CHECKING:
@@ -54,19 +54,15 @@ class RequestWriter:
 
     def add(self, located: Located, shown: dict[str, Json], mapping: str, made: Sequence[Made]) -> None:
         """Write what a mapping makes of an event, in the order of its subscriptions."""
-        event = plan_event(located.position, located.event, shown, made)
-        if not event.shares:
-            return
-        connected = event.connected()
-        if len(connected) > 1:
-            self._connected[mapping].add(connected)
-        group = connected[0] if connected else 0
-        self._requests[mapping] += event.calls
-        self._runs[mapping].add(Record(event.key, group, event.calls, event.pack()))
-        for number in event.event_ids():
-            # The owner belongs to the key: a record of which there are two is one.
-            key = number.to_bytes(8, "big") + group.to_bytes(8, "big")
-            self._ids[mapping].add(Record(key, group))
+        event = plan_event(located, shown, made)
+        people = event.people()
+        if len(people) > 1:
+            self._connected[mapping].add(people)
+        group = people[0] if people else 0
+        self._requests[mapping] += event.requests
+        self._runs[mapping].add(Record(event.key, group, event.requests, event.pack()))
+        for number in event_ids(made):
+            self._ids[mapping].add(Record(number.to_bytes(8, "big"), group))
 
     def close(self) -> Written:
         """Write the rest."""
