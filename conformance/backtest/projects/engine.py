@@ -29,7 +29,7 @@ REQUESTS_OF_PART: Final = 50_000
 #: Parts at the most: while requests are dealt out, each is an open file.
 _MOST_PARTS: Final = 256
 #: The first requests, which are played before all others: they fix nearly all types.
-_FIRST: Final = 5_000
+FIRST_REQUESTS: Final = 5_000
 
 
 def _nothing() -> None:
@@ -60,11 +60,12 @@ class Requests:
         for numbers in written.connected[self.mapping]:
             self._connections.connect(numbers)
 
-    def deal_out(self, size: int) -> tuple[list[Path], Path]:
+    def deal_out(self, size: int, first: int) -> tuple[list[Path], Path]:
         """Parts of people who have to do with nobody outside of theirs, and the first requests of all.
 
         Args:
             size: Requests of a part, about.
+            first: How many requests are the first ones.
         """
         count = max(1, min(_MOST_PARTS, -(-self._count // size)))
         if count > 1:
@@ -75,7 +76,7 @@ class Requests:
             for record in merged(self._runs, self._folder):
                 numbered = Record(b"", number, 0, record.content)
                 writers.write(self._connections.root(record.group) % count, numbered)
-                if number <= _FIRST:
+                if number <= first:
                     writers.write(count, numbered)
                 number += record.count
         for run in self._folder.glob(f"*-{self.mapping}-requests-*"):
@@ -105,21 +106,26 @@ def run_parts(
 
 
 def play_in_projects(
-    requests: Iterable[Requests], project_types: Sequence[str], run: Run, size: int = REQUESTS_OF_PART
+    requests: Iterable[Requests],
+    project_types: Sequence[str],
+    run: Run,
+    size: int = REQUESTS_OF_PART,
+    first: int = FIRST_REQUESTS,
 ) -> Figures:
-    """What comes of requests in projects of each type.
+    """What comes of requests in projects of each type; the figures do not depend on how they are dealt out.
 
     Args:
         requests: The requests of each mapping.
         project_types: Of `email`, `userid` and `hybrid`.
         run: Plays parts, in whatever order.
-        size: Requests of a part, about; the figures are the same for any size.
+        size: Requests of a part, about.
+        first: Requests that are played before all others, to guess the types of fields.
     """
     cases: dict[tuple[str, str], _Case] = {}
     for each in requests:
-        files, first = each.deal_out(size)
+        files, beginning = each.deal_out(size, first)
         for project_type in project_types:
-            cases[each.mapping, project_type] = _Case(each.mapping, project_type, files, first)
+            cases[each.mapping, project_type] = _Case(each.mapping, project_type, files, beginning)
     for played in run(part for case in cases.values() for part in case.first_parts()):
         _case_of(cases, played).guess(played.outcome)
     parts = [part for case in cases.values() for part in case.parts()]
