@@ -1,4 +1,4 @@
-"""A task carried out for each of many parts on several processes; one that dies is replaced, and what it had begun again.
+"""A task for each of many parts, on several processes; one that dies is replaced, and what it had is begun again.
 
 A process gives the result of a part back when it has all of it, so whatever a dead one had begun counts for nothing
 and can be begun again: every part is counted once.

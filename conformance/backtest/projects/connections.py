@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Texts or numbers, which the least of a group stands for.
-ItemT = TypeVar("ItemT", bound=Any)
+ItemT = TypeVar("ItemT", str, int)
 
 
 class Connections(Generic[ItemT]):

@@ -1,4 +1,4 @@
-"""Requests on disk, put into the order of time, dealt out by whom they are about, and played until the types are right."""
+"""Requests on disk: put into the order of time, dealt out by people, and played until types of fields are right."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
 from conformance.backtest.figures import Figures, merge
+from conformance.backtest.pool import run_on_processes
 from conformance.backtest.projects.connections import Connections
 from conformance.backtest.projects.field_types import Schedule, correct, earliest, in_order
 from conformance.backtest.projects.runs import Record, Writers, merged
-from conformance.backtest.pool import run_on_processes
 from conformance.backtest.projects.tasks import PartOfPeople, not_played, play_part
 from simulator.project import ProjectSettings
 from simulator.project.changes import Changes
@@ -78,7 +78,7 @@ class Requests:
                 writers.write(self._connections.root(record.group) % count, numbered)
                 if number <= first:
                     writers.write(count, numbered)
-                number += record.count
+                number += record.requests
         for run in self._folder.glob(f"*-{self.mapping}-requests-*"):
             run.unlink()
         return files[:count], files[count]

@@ -1,9 +1,9 @@
 """The types of fields, which the first value fixes for a whole project: what parts of an archive must be told.
 
-Whoever plays a part alone knows only the fields of that part. So each part is told which request fixes which type, and
-takes it over when its own requests have passed that one; and it tells what its own requests fixed. What is told is a
-guess until it is what the parts together did. The earliest request that was told wrongly, or not at all, comes out right
-in the next pass, and with it everything before the one after that: passes come to an end.
+Whoever plays a part alone knows only the fields of that part. So each part is told which request fixes which type,
+and takes it over once its own requests are later than that one; and it tells what its own requests fixed. What is
+told is a guess until it is what the parts together did. The earliest fixing that was told wrongly, or not at all,
+comes out right in the next pass, and so does all that is earlier than the one after it: the passes come to an end.
 """
 
 from __future__ import annotations

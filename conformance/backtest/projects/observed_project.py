@@ -1,7 +1,7 @@
 """A project of one type in a simulator in this process, which tells what each request does.
 
-Nothing is decided here: the requests go the way that every request to a simulator goes. What is put in the place of two
-of the project's parts only listens (`_Types`), or keeps less (`_EventIds`).
+Nothing is decided here: the requests go the way that every request to a simulator goes. Two parts of the project have
+others in their places, of which one listens (`_Types`), and one keeps less (`_EventIds`).
 """
 
 from __future__ import annotations

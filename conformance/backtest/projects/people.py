@@ -1,8 +1,8 @@
 """Whose profile is split, and who shares one: people held against the profiles that their events reached; pure.
 
-A person is a userId with the addresses that events name beside no other userId, or an address that no event names beside
-a userId. Two userIds in one event are one person's; so are two addresses in one that names no userId, such as the old
-and the new one of a change. An address beside several userIds is shared: it says nothing of who is meant.
+A person is a userId with the addresses that events name beside no other userId, or an address that no event names
+beside a userId. Two userIds in one event are one person's; so are two addresses in one that names no userId, such as
+the old and the new one of a change. An address beside several userIds is shared: it says nothing of who is meant.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from conformance.backtest.projects.people import People
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from conformance.backtest.projects.field_types import Fixing
     from conformance.backtest.projects.fates import Conflict
+    from conformance.backtest.projects.field_types import Fixing
     from conformance.backtest.projects.observed_project import Result
     from conformance.backtest.projects.requests import PlannedEvent, Share
 

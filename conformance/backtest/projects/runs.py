@@ -6,7 +6,7 @@ import heapq
 from contextlib import ExitStack
 from pathlib import Path
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,13 +26,13 @@ class Record(NamedTuple):
     Attributes:
         key: What it is in order by.
         group: A number of what it belongs to.
-        count: How many requests it stands for.
+        requests: How many requests it stands for.
         content: What it says.
     """
 
     key: bytes
     group: int
-    count: int = 0
+    requests: int = 0
     content: bytes = b""
 
 
@@ -81,16 +81,16 @@ def write_records(file: Path, records: Iterable[Record]) -> None:
 
 def to_bytes(record: Record) -> bytes:
     """A record as it is in a file."""
-    key, group, count, content = record
-    return _HEAD.pack(len(key), group, count, len(content)) + key + content
+    key, group, requests, content = record
+    return _HEAD.pack(len(key), group, requests, len(content)) + key + content
 
 
 def read_records(file: Path) -> Iterator[Record]:
     """The records of a file."""
     with file.open("rb", _BUFFER) as stream:
         while head := stream.read(_HEAD.size):
-            key_length, group, count, length = _HEAD.unpack(head)
-            yield Record(stream.read(key_length), group, count, stream.read(length))
+            key_length, group, requests, length = _HEAD.unpack(head)
+            yield Record(stream.read(key_length), group, requests, stream.read(length))
 
 
 def merged(runs: Iterable[Path], folder: Path, most_open: int = _MOST_OPEN) -> Iterator[Record]:
@@ -133,7 +133,7 @@ class Writers:
         self._stack = ExitStack()
         self._streams = [self._stack.enter_context(file.open("wb", _BUFFER)) for file in files]
 
-    def __enter__(self) -> Writers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.backtest import Located, Mappings, Position, backtest, count, merge
+from conformance.backtest import Located, Mappings, Position, count
 from conformance.backtest.figures import Figures, Played
 from conformance.backtest.projects import Requests, play_in_projects
 from conformance.backtest.projects.play import Numbered, play
