@@ -64,18 +64,18 @@ def in_parts(
     events: list[dict[str, Any]], subscriptions: tuple[Subscription, ...], size: int, first: int = 0
 ) -> tuple[Figures, Replies]:
     """The figures, and the last reply to each request, of parts of a size, when the first requests are known."""
-    replies: dict[tuple[str, int], tuple[int, bytes]] = {}
+    replies: dict[tuple[Path, str], Replies] = {}
 
     def run(parts: Iterator[PartOfPeople]) -> Iterator[PlayedPart]:
         for part in parts:
             numbered = (Numbered(record.group, unpack(record.content)) for record in read_records(part.file))
-            answered: dict[tuple[str, int], tuple[int, bytes]] = {}
+            # What a part answered when it was played before, with other types, is forgotten.
+            answered = replies[part.file, part.project_type] = set()
 
-            def observe(number: int, result: Any, kind: str = part.project_type, answered: Any = answered) -> None:
-                answered[kind, number] = (result.reply.status, result.reply.body)
+            def observe(number: int, result: Any, kind: str = part.project_type, answered: Replies = answered) -> None:
+                answered.add((kind, number, result.reply.status, result.reply.body))
 
             outcome = play(numbered, part.mapping, part.project_type, part.fixings, observe)
-            replies.update(answered)
             yield PlayedPart(part, outcome)
 
     with TemporaryDirectory() as folder:
@@ -84,7 +84,7 @@ def in_parts(
         requests = Requests(Path(folder), "new")
         requests.take(writer.close())
         figures = play_in_projects([requests], TYPES, run, size, first)
-    return figures, {(*key, *answer) for key, answer in replies.items()}
+    return figures, set().union(*replies.values())
 
 
 class PlainProjects:
