@@ -157,8 +157,8 @@ class _Case:
         return self._played.values()
 
     def first_parts(self) -> Iterator[PartOfPeople]:
-        """What is played to guess the types of fields; nothing where one part has all requests."""
-        if len(self._files) > 1:
+        """What is played to guess the types of fields; nothing where one part has all requests, or there are none."""
+        if len(self._files) > 1 and self._first.stat().st_size:
             yield PartOfPeople(self._first, self._mapping, self._project_type)
 
     def guess(self, outcome: Outcome) -> None:

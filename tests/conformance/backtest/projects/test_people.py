@@ -32,7 +32,9 @@ def track(user_id: str | None = None, email: str | None = None, **more: str) -> 
 def played(kind: str, *events: dict[str, Any]) -> Figures:
     planned: list[PlannedEvent] = []
     located = [Located(Position("e", number, number + 1), event) for number, event in enumerate(events)]
-    count(located, Mappings(MAPPING), write=lambda item, shown, _, made: planned.append(plan_event(item, shown, made)))
+    count(
+        located, Mappings(MAPPING), write=lambda item, shown, _, made: planned.append(plan_event(item, shown, made))
+    )
     return play([Numbered(2 * number + 1, event) for number, event in enumerate(planned)], "new", kind).figures
 
 
@@ -58,11 +60,15 @@ def test_a_new_address_splits_a_profile_where_the_address_is_the_key() -> None:
 
 
 def test_an_address_that_is_moved_splits_nobody() -> None:
-    events = identify(None, "a@example.com"), identify(None, "a@example.com", new="b@example.com"), track(None, "b@example.com")
+    events = (
+        identify(None, "a@example.com"),
+        identify(None, "a@example.com", new="b@example.com"),
+        track(None, "b@example.com"),
+    )
     assert counts("email", *events) == counts("hybrid", *events) == {}
 
 
-def test_who_was_known_by_userId_and_by_address_before_both_were_named_is_split_in_a_hybrid_project() -> None:
+def test_who_was_known_by_user_id_and_by_address_before_both_were_named_is_split_in_a_hybrid_project() -> None:
     events = identify("u1"), identify(None, "a@example.com"), identify("u1", "a@example.com")
     assert counts("hybrid", *events) == {"split": 1}
     assert lost("hybrid", *events) == {"carried out": 2, "conflict": 1}
