@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory, gettempdir
+from typing import TYPE_CHECKING, Final
 
 from conformance.backtest.archive import PART_SIZE, cut, find_files
 from conformance.backtest.figures import Figures, merge
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from conformance.backtest.projects import Requests
     from conformance.backtest.work import Counted
     from destination import Subscription
+
+
+#: Errors of a disk that is full.
+_NO_PLACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def _nothing(_: Figures) -> None:
@@ -75,16 +81,33 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
     work = Work(tuple(new), None if old is None else tuple(old), rows=out is not None, masked=masked)
     if not project_types:
         return _merged(_counted(iter(parts), pickle.dumps(work), workers, scheduler), parts, out, progress)
-    with TemporaryDirectory(prefix="iterable-harness-") as folder:
-        work = replace(work, requests=Path(folder))
+    with _temporary_folder() as folder:
+        work = replace(work, requests=folder)
         # It needs the simulator, which takes its time to be imported.
         from conformance.backtest.projects import Requests, play_in_projects, run_parts
 
-        requests = [Requests(Path(folder), mapping) for mapping in work.mappings]
+        requests = [Requests(folder, mapping) for mapping in work.mappings]
         counted = _gathered(_counted(iter(parts), pickle.dumps(work), workers, None), requests)
         figures = _merged(counted, parts, out, progress)
         run = partial(run_parts, workers=workers, progress=lambda: progress(Figures()))
         return merge((figures, play_in_projects(requests, project_types, run)))
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder for the requests, which is removed in the end.
+
+    Raises:
+        InputError: There is no place for them.
+    """
+    try:
+        with TemporaryDirectory(prefix="iterable-harness-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
+        message, hint = "there is no place for the requests", "name a folder with more room in $TMPDIR"
+        raise InputError([InputProblem(gettempdir(), 0, 0, "--project-type", message, hint)]) from error
 
 
 def _gathered(counted: Iterable[Counted], requests: Sequence[Requests]) -> Iterator[Counted]:

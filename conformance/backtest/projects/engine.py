@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Requests that are played by one process at a time, about; more where so many are about people who are connected.
 REQUESTS_OF_PART: Final = 50_000
-#: Parts at the most: while requests are dealt out, each is an open file.
-_MOST_PARTS: Final = 256
+#: Parts at the most: while requests are dealt out, each is an open file, and some systems allow 256.
+_MOST_PARTS: Final = 128
 #: The first requests, which are played before all others: they fix nearly all types.
 FIRST_REQUESTS: Final = 5_000
 

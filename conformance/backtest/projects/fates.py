@@ -34,7 +34,9 @@ _NOBODY: Final = frozenset(
 )
 _TRACK: Final = "events.track"
 #: Rules beside those of identity by which nobody is found.
-_NOBODY_TO_MOVE: Final = frozenset({"users.update-email.unknown", "users.update-email.user-id-required"})
+_NOBODY_TO_MOVE: Final = frozenset(
+    {"users.update-email.unknown", "users.update-email.user-id-required", "users.update-email.no-identifier"}
+)
 _CONFLICTS: Final = frozenset({"users.update-email.taken", "rename.email-taken", "rename.user-id-taken"})
 _MISMATCH: Final = "fields.mismatch"
 

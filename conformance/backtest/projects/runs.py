@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: Records of a run that a process keeps in memory until they are written.
 RUN_LENGTH: Final = 10_000
 #: Runs that are read at once: each is an open file.
-_MOST_OPEN: Final = 128
+_MOST_OPEN: Final = 64
 _BUFFER: Final = 2**16
 #: How long the key is, the group, how many requests there are, how long the content is.
 _HEAD: Final = Struct(">HQHI")
