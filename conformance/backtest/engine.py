@@ -101,7 +101,7 @@ def _temporary_folder() -> Iterator[Path]:
         InputError: There is no place for them.
     """
     try:
-        with TemporaryDirectory(prefix="iterable-harness-") as folder:
+        with TemporaryDirectory(prefix="iterable-harness-backtest-") as folder:
             yield Path(folder)
     except OSError as error:
         if error.errno not in _NO_PLACE:

@@ -12,7 +12,7 @@ from conformance.backtest.projects.play import Numbered, play
 from conformance.backtest.projects.requests import PlannedEvent, plan_event
 from destination import Subscription
 
-USER: Final = {"userId": {"@path": "$.userId"}, "email": {"@path": "$.email"}}
+USER: Final[dict[str, Any]] = {"userId": {"@path": "$.userId"}, "email": {"@path": "$.email"}}
 MAPPING: Final = (
     Subscription("People", "updateUser", 'type = "identify"', {**USER, "newEmail": {"@path": "$.new"}}),
     Subscription("Events", "trackEvent", 'type = "track"', {**USER, "eventName": "Done", "id": {"@path": "$.id"}}),
