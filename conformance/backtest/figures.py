@@ -83,14 +83,33 @@ class Tally:
         self.count += 1
         examples = self.examples
         if len(examples) < MOST_EXAMPLES or position < examples[-1].position:
-            self.examples = _first((*examples, Example(position, show(*given))))
+            self.examples = self._first((*examples, Example(position, show(*given))))
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.count + other.count, _first((*self.examples, *other.examples)))
+        return type(self)(self.count + other.count, self._first((*self.examples, *other.examples)))
+
+    @staticmethod
+    def _first(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+        return tuple(sorted(examples, key=lambda example: example.position)[:MOST_EXAMPLES])
 
 
-def _first(examples: tuple[Example, ...]) -> tuple[Example, ...]:
-    return tuple(sorted(examples, key=lambda example: example.position)[:MOST_EXAMPLES])
+class LargestTally(Tally):
+    """How many there are, and those of them that say they are of the most `people` or `profiles`, then the first."""
+
+    __slots__ = ()
+
+    def add(self, position: Position, show: Callable[..., Any], *given: Any) -> None:
+        """Count one more."""
+        self.count += 1
+        self.examples = self._first((*self.examples, Example(position, show(*given))))
+
+    @staticmethod
+    def _first(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+        def rank(example: Example) -> tuple[int, Position]:
+            shown = example.shown
+            return -max(shown.get("people", 0), shown.get("profiles", 0)), example.position
+
+        return tuple(sorted(examples, key=rank)[:MOST_EXAMPLES])
 
 
 class Share(NamedTuple):

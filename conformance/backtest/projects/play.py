@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.backtest.figures import Figures, NotCarriedOut, OtherType, Played, Tally, tally
+from conformance.backtest.figures import Figures, LargestTally, NotCarriedOut, OtherType, Played, Tally, tally
 from conformance.backtest.projects.fates import Fate, conflicts_of, fate_of, rule_of, worst
 from conformance.backtest.projects.observed_project import ObservedProject
 from conformance.backtest.projects.people import People
@@ -121,7 +121,7 @@ class _Player:
         figures, project = self._figures, self._project
         for finding in self._people.findings():
             key = self._played(finding.what)
-            tally(figures.people, key).add(finding.position, dict, finding.shown)
+            figures.people.setdefault(key, LargestTally()).add(finding.position, dict, finding.shown)
         counts = {
             "profiles": project.profiles,
             "events": project.stored_events,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from conformance.backtest import Located, Mappings, Position, count
+from conformance.backtest import Located, Mappings, Position, count, merge
 from conformance.backtest.figures import Figures, Played
 from conformance.backtest.projects.play import Numbered, play
 from conformance.backtest.projects.requests import PlannedEvent, plan_event
@@ -111,3 +111,14 @@ def test_whom_a_project_does_not_know_it_loses_in_its_own_way(kind: str, fates: 
 def test_an_event_with_the_id_of_somebody_elses_takes_its_place() -> None:
     events = track("u1", id="e1"), track("u1", id="e1"), track("u2", id="e1")
     assert counts("hybrid", *events) == {"replaced, same person": 1, "replaced, other person": 1}
+
+
+def test_the_address_that_most_people_share_is_shown_first() -> None:
+    two = [identify(f"u{number}", "a@example.com") for number in range(2)]
+    five = [identify(f"v{number}", "b@example.com") for number in range(5)]
+    for first, second in ((two, five), (five, two)):
+        figures = played("email", *first, *second)
+        for what in ("shared address", "joined"):
+            assert figures.people[Played("new", "email", what)].examples[0].shown["people"] == 5
+        merged = merge((played("email", *first), played("email", *second)))
+        assert merged.people[Played("new", "email", "shared address")].examples[0].shown["people"] == 5
