@@ -112,6 +112,21 @@ def test_what_is_sent_is_what_is_counted(events: list[dict[str, Any]]) -> None:
         assert count_of(figures, kind, "events") == len(project.events)
 
 
+def test_fields_of_others_count_beside_the_limit_of_a_project() -> None:
+    events = [
+        {
+            "type": "identify",
+            "userId": f"u{number}",
+            "receivedAt": f"2026-03-01T09:00:0{number}Z",
+            "traits": {"fields": {f"field-{number}-{name}": 1 for name in range(300)}},
+        }
+        for number in range(5)
+    ]
+    whole = in_parts(events, MAPPING, 10**9)
+    assert in_parts(events, MAPPING, 1) == whole
+    assert count_of(whole[0], "hybrid", "refused") == 2
+
+
 @pytest.mark.parametrize("workers", [1, 2, 7])
 def test_the_figures_are_the_same_for_any_number_of_workers(workers: int, tmp_path: Path) -> None:
     requests = written(shop_day(), PRESETS, tmp_path)
