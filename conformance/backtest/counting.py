@@ -18,6 +18,7 @@ from conformance.backtest.figures import (
     Figures,
     Position,
     Tally,
+    tally,
 )
 from conformance.backtest.rows import REFUSED, Row
 
@@ -64,39 +65,45 @@ class NotPassedOn(NamedTuple):
 Found = Located | Broken | Missing | NotPassedOn
 
 
-def count(found: Iterable[Found], mappings: Mappings, keep: Callable[[Row], None] | None = None) -> Figures:
+def count(
+    found: Iterable[Found],
+    mappings: Mappings,
+    keep: Callable[[Row], None] | None = None,
+    write: Callable[[Located, dict[str, Json], str, list[Made]], None] | None = None,
+) -> Figures:
     """The figures of events: what the new mapping makes of them, and what differs from the old one.
 
     Args:
         found: The events, and what is none, of one part of an archive.
         mappings: The mappings.
         keep: Called with each request that differs and with each refusal.
+        write: Called, for each event and each mapping that makes requests of it, with the event, what tells it from
+            others, `new` or `old`, and what each subscription made of it, in their order.
     """
-    counter = _Counter(mappings, keep)
+    counter = _Counter(mappings, keep, write)
     for item in found:
         if isinstance(item, Located):
             counter.take(item)
         elif isinstance(item, NotPassedOn):
-            _tally(counter.figures.dropped, item.rule).add(item.position, _dropped, item)
+            tally(counter.figures.dropped, item.rule).add(item.position, _dropped, item)
         elif isinstance(item, Broken):
-            _tally(counter.figures.broken, item.position.file).add(item.position, _message, item)
+            tally(counter.figures.broken, item.position.file).add(item.position, _message, item)
         else:
-            _tally(counter.figures.missing, item.position.file).add(item.position, _message, item)
+            tally(counter.figures.missing, item.position.file).add(item.position, _message, item)
     return counter.counted()
-
-
-def _tally(tallies: dict[Any, Tally], key: object) -> Tally:
-    tally = tallies.get(key)
-    if tally is None:
-        tally = tallies[key] = Tally()
-    return tally
 
 
 class _Counter:
     """Counts the events of one part."""
 
-    def __init__(self, mappings: Mappings, keep: Callable[[Row], None] | None) -> None:
+    def __init__(
+        self,
+        mappings: Mappings,
+        keep: Callable[[Row], None] | None,
+        write: Callable[[Located, dict[str, Json], str, list[Made]], None] | None,
+    ) -> None:
         self._keep = keep
+        self._write = write
         self.figures = Figures()
         self._mappings = mappings
         self._not_subscribed = [0] * len(mappings.new)
@@ -112,10 +119,20 @@ class _Counter:
         for planned in requests:
             self._tally(self.figures.requests, ("new", planned.action), item)
         come = self._compare(item, concerned, new, shared) if self._mappings.compares else []
+        self._write_all(item, concerned)
         if self._keep is not None:
             for refusal in (*shared.refusals, *new.refusals):
                 kind = REFUSED_NOW if refusal in come else REFUSED
                 self._keep(Row(item.position, item.event, kind, refusal.subscription, refusal.action, refusal.reason))
+
+    def _write_all(self, item: Located, concerned: Sequence[CompiledSubscription]) -> None:
+        """Hand on the requests of each mapping."""
+        if self._write is None or not concerned:
+            return
+        for side, subscriptions in self._mappings.sides.items():
+            made = [self._mappings.made(each, item.event) for each in subscriptions if each in concerned]
+            if any(each.requests for each in made):
+                self._write(item, _key(item.event), side, made)
 
     def _count_shares(self, item: Located, concerned: Sequence[CompiledSubscription]) -> tuple[Made, Made]:
         """Count what each subscription makes of an event; all of it, of those in one mapping and of those in both."""
@@ -133,14 +150,14 @@ class _Counter:
                 # Most of all; nobody asks which.
                 self._not_subscribed[number] += 1
                 continue
-            _tally(self.figures.shares, share).add(item.position, _shown, item.event, own)
+            tally(self.figures.shares, share).add(item.position, _shown, item.event, own)
         return new, shared
 
     def counted(self) -> Figures:
         """The figures of all events that were taken."""
         for compiled, count in zip(self._mappings.new, self._not_subscribed, strict=True):
             if count:
-                _tally(self.figures.shares, compiled.not_subscribed).count += count
+                tally(self.figures.shares, compiled.not_subscribed).count += count
         return self.figures
 
     def _compare(
@@ -183,7 +200,7 @@ class _Counter:
         return bool(pairing.differ or pairing.disappear or pairing.appear or come or gone)
 
     def _change(self, item: Located, change: Change, before: Planned | None, after: Planned | None) -> None:
-        _tally(self.figures.changes, change).add(item.position, _both, item.event, before, after)
+        tally(self.figures.changes, change).add(item.position, _both, item.event, before, after)
         if self._keep is not None and change.kind != REFUSED_NOW:
             bodies = [None if planned is None else planned.body for planned in (before, after)]
             path = next((planned.path for planned in (after, before) if planned is not None), "")
@@ -193,11 +210,11 @@ class _Counter:
     def _count_fields(self, item: Located, before: Planned, after: Planned) -> None:
         for found in field_differences(before.body, after.body):
             change = FieldChange(after.action, found.field, found.kind)
-            _tally(self.figures.fields, change).add(item.position, _values, item.event, found)
+            tally(self.figures.fields, change).add(item.position, _values, item.event, found)
 
     @staticmethod
     def _tally(tallies: dict[Any, Tally], key: object, item: Located) -> None:
-        _tally(tallies, key).add(item.position, _key, item.event)
+        tally(tallies, key).add(item.position, _key, item.event)
 
 
 def _gather(all_made: Made, made: Made) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import pickle
-import tempfile
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from tempfile import TemporaryDirectory, gettempdir
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from conformance.backtest.archive import PART_SIZE, cut, find_files
 from conformance.backtest.counting import Missing, count
@@ -19,13 +21,18 @@ from conformance.inputs.errors import InputError, InputProblem
 from conformance.part_pool import cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.backtest.archive import ArchiveFile, Part
     from conformance.backtest.ingested import Ingestion
     from conformance.backtest.output import RowFiles
+    from conformance.backtest.projects import Requests
     from conformance.backtest.work import Counted, Task
     from destination import Subscription
+
+
+#: Errors of a disk that is full.
+_NO_PLACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class _Run(NamedTuple):
@@ -55,6 +62,7 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
     ingestion: Ingestion | None = None,
     part_size: int = PART_SIZE,
     standard_input: Callable[[], BinaryIO] = _no_input,
+    project_types: Sequence[str] = (),
     progress: Callable[[Figures], None] = _nothing,
 ) -> Figures:
     """What a mapping makes of an archive, and what would change.
@@ -70,46 +78,90 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
         ingestion: How messages go through Segment first; None where they have been.
         part_size: Bytes of a file that a process takes at a time; the figures are the same for any size.
         standard_input: Gives standard input.
+        project_types: Of `email`, `userid` and `hybrid`: what comes of the requests in a project of each is counted,
+            too. This is done on this machine, with a temporary folder.
         progress: Called with the figures of each part.
 
     Raises:
         InputError: There is no source that can be read; one beside others is missing in the figures. No scheduler
-            answers; the folder is not empty.
+            answers, or it cannot do what is wanted; the folder is not empty.
     """
+    if scheduler is not None and project_types:
+        raise InputError([_not_on_a_cluster(scheduler)])
     output = None
     if out is not None:
         from conformance.backtest.output import open_output
 
         output = open_output(str(out))
-    with tempfile.TemporaryDirectory(prefix="iterable-harness-") as folder:
-        files, problems = find_files(sources, standard_input, Path(folder))
+    with _temporary_folder() as folder:
+        files, problems = find_files(sources, standard_input, folder)
         if not files:
             raise InputError(problems)
         if scheduler is not None:
             _require_shared(files)
         run = _Run(workers or cores(), scheduler)
         parts = [part for file in files for part in cut(file.name, part_size, path=file.path)]
-        work = Work(tuple(new), None if old is None else tuple(old), output is not None, masked, ingestion)
+        requests = folder if project_types else None
+        work = Work(tuple(new), None if old is None else tuple(old), output is not None, masked, ingestion, requests)
         packed = pickle.dumps(work)
         if ingestion is not None:
-            parts = _without_duplicates(parts, packed, run, Path(folder), progress)
+            parts = _without_duplicates(parts, packed, run, folder, progress)
         rows = None
         if output is not None:
             from conformance.backtest.output import RowFiles
 
             rows = RowFiles(output, {part: number for number, part in enumerate(parts)})
-        return merge((_missing(problems), _count(parts, packed, run, rows, progress)))
+        counted = _results(parts, partial(count_part, packed), run)
+        if requests is None:
+            return merge((_missing(problems), _merged(counted, rows, progress)))
+        # It needs the simulator, which takes its time to be imported.
+        from conformance.backtest.projects import Requests, play_in_projects, run_parts
+
+        of_mappings = [Requests(requests, mapping) for mapping in work.mappings]
+        figures = _merged(_gathered(counted, of_mappings), rows, progress)
+        play = partial(run_parts, workers=run.workers, progress=lambda: progress(Figures()))
+        return merge((_missing(problems), figures, play_in_projects(of_mappings, project_types, play)))
 
 
-def _count(
-    parts: Sequence[Part], packed: bytes, run: _Run, rows: RowFiles | None, progress: Callable[[Figures], None]
-) -> Figures:
+def _not_on_a_cluster(scheduler: str) -> InputProblem:
+    hint = "leave it out, or leave out the types of projects"
+    return InputProblem(scheduler, 0, 0, "--scheduler", "cannot play requests in the order of time", hint)
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder for what is read once, for messageIds and for requests, which is removed in the end.
+
+    Raises:
+        InputError: There is no place for them.
+    """
+    try:
+        with TemporaryDirectory(prefix="iterable-harness-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
+        message, hint = "there is no room left", "name a folder with more room in $TMPDIR"
+        raise InputError([InputProblem(gettempdir(), 0, 0, "", message, hint)]) from error
+
+
+def _gathered(counted: Iterable[Counted], requests: Sequence[Requests]) -> Iterator[Counted]:
+    """What was counted, while the requests that were written are taken."""
+    for each in counted:
+        if each.written is not None:
+            for mapping in requests:
+                mapping.take(each.written)
+        yield each
+
+
+def _merged(counted: Iterable[Counted], rows: RowFiles | None, progress: Callable[[Figures], None]) -> Figures:
+    """The figures of all parts, whose rows are written."""
     figures = Figures()
-    for counted in _results(parts, partial(count_part, packed), run):
+    for each in counted:
         if rows is not None:
-            rows.add(counted)
-        progress(counted.figures)
-        figures = merge((figures, counted.figures))
+            rows.add(each)
+        progress(each.figures)
+        figures = merge((figures, each.figures))
     return figures
 
 

@@ -69,28 +69,50 @@ class Mappings:
         compares: Whether there is a mapping that the new one is held against.
         new: The subscriptions that are tried.
         old: Those of the other mapping that are not among them.
+        sides: All subscriptions of each mapping in its own order, by `new` and, where there is one, `old`.
     """
 
     def __init__(self, new: Sequence[Subscription], old: Sequence[Subscription] | None = None) -> None:
         self._instant = 0
+        self._made: dict[CompiledSubscription, Made] = {}
         self.compares = old is not None
         left = list(old or ())
         self.new = tuple(_compiled(subscription, is_shared=_take(left, subscription)) for subscription in new)
         self.old = tuple(_compiled(subscription, is_shared=False) for subscription in left)
+        self.sides = {"new": tuple(item.subscription for item in self.new)}
+        if old is not None:
+            self.sides["old"] = self._in_order_of(old)
         subscriptions = [item.subscription for item in (*self.new, *self.old)]
         self._destination = Destination({"apiKey": "the API key"}, subscriptions)
+
+    def _in_order_of(self, subscriptions: Sequence[Subscription]) -> tuple[CompiledSubscription, ...]:
+        """What is compiled of the other mapping, shared or not, in the order of its subscriptions."""
+        left = [*self.old, *(item for item in self.new if item.is_shared)]
+        found = []
+        for subscription in subscriptions:
+            same = next(item for item in left if _same_work(item.subscription.subscription, subscription))
+            left.remove(same)
+            found.append(same.subscription)
+        return tuple(found)
 
     def at(self, event: dict[str, Json]) -> None:
         """Make it the moment at which Segment had the event, for actions that ask for the present."""
         instant = read_instant(event.get("receivedAt"))
         self._instant = (read_instant(event.get("timestamp")) or 0) if instant is None else instant
+        self._made = {}
 
     def concerned(self, event: dict[str, Json]) -> tuple[CompiledSubscription, ...]:
         """The subscriptions of both that have something to do with an event."""
         return self._destination.matching(event)
 
     def made(self, subscription: CompiledSubscription, event: dict[str, Json]) -> Made:
-        """What a subscription makes of an event."""
+        """What a subscription makes of an event, the one that `at` was told of."""
+        made = self._made.get(subscription)
+        if made is None:
+            made = self._made[subscription] = self._evaluated(subscription, event)
+        return made
+
+    def _evaluated(self, subscription: CompiledSubscription, event: dict[str, Json]) -> Made:
         own = subscription.subscription
         try:
             if not subscription.matches(event):

@@ -83,14 +83,33 @@ class Tally:
         self.count += 1
         examples = self.examples
         if len(examples) < MOST_EXAMPLES or position < examples[-1].position:
-            self.examples = _first((*examples, Example(position, show(*given))))
+            self.examples = self._first((*examples, Example(position, show(*given))))
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.count + other.count, _first((*self.examples, *other.examples)))
+        return type(self)(self.count + other.count, self._first((*self.examples, *other.examples)))
+
+    @staticmethod
+    def _first(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+        return tuple(sorted(examples, key=lambda example: example.position)[:MOST_EXAMPLES])
 
 
-def _first(examples: tuple[Example, ...]) -> tuple[Example, ...]:
-    return tuple(sorted(examples, key=lambda example: example.position)[:MOST_EXAMPLES])
+class LargestTally(Tally):
+    """How many there are, and those of them that say they are of the most `people` or `profiles`, then the first."""
+
+    __slots__ = ()
+
+    def add(self, position: Position, show: Callable[..., Any], *given: Any) -> None:
+        """Count one more."""
+        self.count += 1
+        self.examples = self._first((*self.examples, Example(position, show(*given))))
+
+    @staticmethod
+    def _first(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+        def rank(example: Example) -> tuple[int, Position]:
+            shown = example.shown
+            return -max(shown.get("people", 0), shown.get("profiles", 0)), example.position
+
+        return tuple(sorted(examples, key=rank)[:MOST_EXAMPLES])
 
 
 class Share(NamedTuple):
@@ -139,6 +158,55 @@ class FieldChange(NamedTuple):
     kind: str
 
 
+class Played(NamedTuple):
+    """One mapping's requests in a project of one type, of which something is counted.
+
+    Attributes:
+        mapping: `new` or `old`.
+        project_type: `email`, `userid` or `hybrid`.
+        what: Of events what became of them, as in `projects.fates`; of people what there is to say of them, as in
+            `projects.people`; of a project what is in it.
+    """
+
+    mapping: str
+    project_type: str
+    what: str
+
+
+class NotCarriedOut(NamedTuple):
+    """Requests that came to nothing.
+
+    Attributes:
+        played: What became of them, and where.
+        action: The action that made the request.
+        subscription: Its name.
+        rule: The id of the rule that decided.
+    """
+
+    played: Played
+    action: str
+    subscription: str
+    rule: str
+
+
+class OtherType(NamedTuple):
+    """Values that do not go into a field.
+
+    Attributes:
+        played: Where.
+        category: `user`, or the name of the event.
+        field: The field.
+        expected: The type of the field.
+        incoming: The types of the values.
+    """
+
+    played: Played
+    category: str
+    field: str
+    expected: str
+    incoming: str
+
+
 APPEARS: Final = "appears"
 DISAPPEARS: Final = "disappears"
 DIFFERS: Final = "differs"
@@ -166,6 +234,10 @@ class Figures:
         dropped: Messages that Segment keeps from the destination, by its rule; they are not among `events`.
         broken: Lines that hold no event, by file.
         missing: What could not be read at all, or not to its end, by file.
+        fates: Events of which requests were made by what became of them in a project of a type.
+        not_carried_out: Requests that came to nothing there, by why.
+        other_types: Values that did not go into their fields there.
+        people: What there is to say of people there.
     """
 
     events: dict[str, Tally] = field(default_factory=_tallies)
@@ -177,6 +249,10 @@ class Figures:
     dropped: dict[str, Tally] = field(default_factory=_tallies)
     broken: dict[str, Tally] = field(default_factory=_tallies)
     missing: dict[str, Tally] = field(default_factory=_tallies)
+    fates: dict[Played, Tally] = field(default_factory=_tallies)
+    not_carried_out: dict[NotCarriedOut, Tally] = field(default_factory=_tallies)
+    other_types: dict[OtherType, Tally] = field(default_factory=_tallies)
+    people: dict[Played, Tally] = field(default_factory=_tallies)
 
     @property
     def differs(self) -> bool:
@@ -203,6 +279,14 @@ def merge(parts: Iterable[Figures]) -> Figures:
                 known = tallies.get(key)
                 tallies[key] = tally if known is None else known + tally
     return whole
+
+
+def tally(tallies: dict[Any, Tally], key: object) -> Tally:
+    """The tally of a key, which is begun where there is none."""
+    found = tallies.get(key)
+    if found is None:
+        found = tallies[key] = Tally()
+    return found
 
 
 def total(tallies: dict[Any, Tally]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.backtest.figures import APPEARS, NO_LONGER_REFUSED, REFUSED_NOW, Figures, Share, total
+from conformance.backtest.project_report import projects_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +16,8 @@ Json = Any
 
 #: Digits of a share.
 _DIGITS: Final = 6
+#: What examples call a value of a field.
+_VALUES: Final = frozenset({"before", "after", "value"})
 
 
 def to_json(figures: Figures, *, compared: bool, masked: bool = False) -> dict[str, Json]:
@@ -37,6 +40,7 @@ def to_json(figures: Figures, *, compared: bool, masked: bool = False) -> dict[s
             for rule, tally in _most_first(figures.dropped.items())
         ],
         "changes": _changes(figures, examples) if compared else None,
+        "projects": projects_to_json(figures, examples.of, compared=compared),
         "broken": _problems(figures.broken),
         "missing": _problems(figures.missing),
         "complete": figures.complete,
@@ -50,7 +54,7 @@ class _Examples:
         self._masked = masked
 
     def of(self, tally: Tally, path: tuple[str, ...] = ()) -> list[Json]:
-        """The examples of a tally; their values before and after belong to the field that `path` leads to."""
+        """The examples of a tally; single values in them belong to the field that `path` leads to."""
         return [{"place": str(item.position), **self._shown(item, path)} for item in tally.examples]
 
     def text(self, text: str) -> str:
@@ -71,7 +75,7 @@ class _Examples:
         if not path:
             masked: dict[str, Json] = mask(shown)
             return masked
-        return {name: mask(value, path if name in {"before", "after"} else (name,)) for name, value in shown.items()}
+        return {name: mask(value, path if name in _VALUES else (name,)) for name, value in shown.items()}
 
 
 def _subscriptions(figures: Figures, examples: _Examples) -> list[Json]:

@@ -7,14 +7,15 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.backtest.sentences import Table, figures_sentence, tables, verdict
+from conformance.backtest.project_sentences import project_sentences
+from conformance.backtest.sentences import figures_sentence, tables, verdict
 from conformance.report.page import code_html, details_html, page_html
 from destination.javascript import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.backtest.sentences import Cell
+    from conformance.backtest.cells import Cell, Table
     from conformance.report import RunDetails
 
 Json = Any
@@ -44,6 +45,7 @@ def format_text(document: Json, *, quiet: bool = False, verbose: bool = False) -
             yield from _all_examples(document)
     if document["changes"] is not None:
         yield figures_sentence(document)
+    yield from project_sentences(document)
     yield verdict(document)
 
 
@@ -54,12 +56,21 @@ def _all_examples(document: Json) -> Iterator[str]:
         *((f"{item['action']} {item['field']}: {item['kind']}", item) for item in changes["fields"]),
         *((f"sent: {item['name']}", item) for item in document["subscriptions"]),
         *((reason["reason"], reason) for item in document["subscriptions"] for reason in item["reasons"]),
+        *_examples_of_projects(document),
     ]
     for title, item in titled:
         if item["examples"]:
             yield title
             yield from (f"  {json_text.stringify(example)}" for example in item["examples"])
             yield ""
+
+
+def _examples_of_projects(document: Json) -> Iterator[tuple[str, Json]]:
+    for project in document["projects"] or ():
+        kind = project["type"]
+        yield from ((f"{kind}: {item['what']}: {item['rule']}", item) for item in project["notCarriedOut"])
+        yield from ((f"{kind}: {item['category']} {item['field']}", item) for item in project["otherTypes"])
+        yield from ((f"{kind}: {item['what']}", item) for item in project["found"])
 
 
 def _columns(table: Table) -> Iterator[str]:
@@ -79,6 +90,8 @@ def to_markdown(document: Json, *, title: str = "Backtest") -> str:
     parts = [f"### {_escaped(title)}: {_escaped(verdict(document))}", ""]
     if document["changes"] is not None:
         parts += [_escaped(figures_sentence(document)), ""]
+    for sentence in project_sentences(document):
+        parts += [_escaped(sentence), ""]
     for table in tables(document):
         parts += [f"**{table.title}**", "", *_markdown_table(table), ""]
     return "\n".join(parts)
@@ -121,7 +134,8 @@ def to_html(document: Json, *, title: str = "Backtest", details: RunDetails | No
         details: How the run came about.
     """
     sentence = verdict(document)
-    figures = "" if document["changes"] is None else f"<p>{html.escape(figures_sentence(document))}</p>"
+    said = [*([] if document["changes"] is None else [figures_sentence(document)]), *project_sentences(document)]
+    figures = "".join(f"<p>{html.escape(text)}</p>" for text in said)
     shown = "".join(map(_html_table, tables(document)))
     heading = f"{title}: {sentence}"
     body = f"<h1>{html.escape(heading)}</h1>{details_html(details)}{figures}{shown}"

@@ -6,6 +6,7 @@ import pickle
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.backtest.archive import read
@@ -15,9 +16,11 @@ from conformance.backtest.figures import Figures, Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conformance.backtest.archive import Part
     from conformance.backtest.ingested import Ingestion
+    from conformance.backtest.projects.tasks import Written
     from conformance.backtest.rows import Row
     from destination import Subscription
 
@@ -36,6 +39,7 @@ class Work:
         rows: Whether single requests are wanted beside the figures, as a Parquet file for each part.
         masked: Whether personal values are replaced in those.
         ingestion: How messages go through Segment first; None where they have been.
+        requests: A folder of this machine in which all requests are written down, to be played; None to keep none.
     """
 
     new: tuple[Subscription, ...]
@@ -43,6 +47,12 @@ class Work:
     rows: bool = False
     masked: bool = False
     ingestion: Ingestion | None = None
+    requests: Path | None = None
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        """The mappings that there are, by the names that figures have for them."""
+        return ("new",) if self.old is None else ("new", "old")
 
 
 class Counted(NamedTuple):
@@ -53,12 +63,14 @@ class Counted(NamedTuple):
         figures: Its figures.
         rows: A Parquet file of its rows; empty where none are wanted, or there are none.
         receipts: Where only those are wanted, its messageIds as `receipts_in` gives them.
+        written: Where its requests are; None where none are wanted.
     """
 
     part: Part
     figures: Figures
     rows: bytes = b""
     receipts: Mapping[int, bytes] = _NO_RECEIPTS
+    written: Written | None = None
 
 
 class _Prepared(threading.local):
@@ -86,8 +98,20 @@ def count_part(packed: bytes, part: Part) -> Counted:
 
         found = passed_on(found, part, work.ingestion)
     rows: list[Row] = []
-    figures = count(found, _prepared.mappings, rows.append if work.rows else None)
-    return Counted(part, figures, _packed_rows(rows, masked=work.masked))
+    keep = rows.append if work.rows else None
+    if work.requests is None:
+        return Counted(part, count(found, _prepared.mappings, keep), _packed_rows(rows, masked=work.masked))
+    # It needs the simulator, which takes its time to be imported.
+    from conformance.backtest.projects.tasks import RequestWriter
+
+    writer = RequestWriter(work.requests, _name(part), work.mappings)
+    figures = count(found, _prepared.mappings, keep, writer.add)
+    return Counted(part, figures, _packed_rows(rows, masked=work.masked), written=writer.close())
+
+
+def _name(part: Part) -> str:
+    """A name for files that no other part has, and that the same part has when it is counted again."""
+    return f"{blake2b(part.file.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}-{part.start}"
 
 
 def receipts_of_part(packed: bytes, part: Part) -> Counted:

@@ -28,11 +28,18 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
         "iterable-harness backtest segment-logs/ --mapping new.yaml",
         "iterable-harness backtest 'segment-logs/*/20261*/*.gz' --mapping new.yaml --against old.yaml",
         "iterable-harness backtest events.jsonl --mapping new.yaml --against old.yaml --mask --markdown comment.md",
+        "iterable-harness backtest segment-logs/ --mapping new.yaml --project-type email --project-type hybrid",
     ),
 )
 @click.argument("events", nargs=-1, required=True, metavar="EVENTS...")
 @shared_options(
-    "mapping", "json", "html", quiet="Print only the figures and the verdict.", verbose="Print all examples."
+    "mapping",
+    "project_type",
+    "json",
+    "html",
+    project_type="Also count whom a project of the type would lose, split or join; may be repeated.",
+    quiet="Print only the figures and the verdict.",
+    verbose="Print all examples.",
 )
 @click.option("--against", metavar="FILE", help="The mapping in force, in any form: also count what would change.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes (default: all cores).")
@@ -45,6 +52,7 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
+    project_types: tuple[str, ...],
     against: str | None,
     workers: int | None,
     scheduler: str | None,
@@ -61,10 +69,11 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
 ) -> int:
     """Count what a mapping makes of archived events.
 
-    EVENTS are files, plain or compressed with gzip, folders, which are searched, globs, addresses such as
-    s3://bucket/segment-logs/, or - for standard input. The figures do not depend on the number of workers. Examples
-    in reports show values of events as they are, unless --mask is given. Nothing leaves this machine, but for what
-    goes to the workers of a --scheduler and to an address of --out.
+    EVENTS are files, plain or gzipped, folders, which are searched, globs, addresses such as s3://bucket/segment-logs/,
+    or - for standard input. The figures do not depend on the number of workers. Examples in reports show values of
+    events as they are, unless you say --mask. Nothing leaves this machine, except what goes to the workers of a
+    --scheduler and to an address of --out. With --project-type the requests are played in an empty project of that
+    type, in the order in which Segment received the events; until then they are in a temporary folder.
 
     Exit code 1 with --fail-on-change when something differs; else 2 when a line is no event, or a file cannot be
     read to its end.
@@ -76,8 +85,12 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     require_outputs([("--html", html), ("--markdown", markdown)], [*events, *filter(None, (mapping, against))])
     if scheduler is not None and workers is not None:
         raise click.UsageError("--workers is of this machine, --scheduler of a cluster", click.get_current_context())
+    if scheduler is not None and project_types:
+        text = "--project-type plays requests in the order of time, on this machine: leave out --scheduler"
+        raise click.UsageError(text, click.get_current_context())
     options = {
         "workers": workers,
+        "project_types": project_types,
         "scheduler": scheduler,
         "out": out,
         "masked": masked,

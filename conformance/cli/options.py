@@ -130,7 +130,8 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "project_type": click.option(
         "--project-type",
         "project_types",
-        type=click.Choice([*PROJECT_TYPES, _EVERY]),
+        # Iterable's own documents write userID.
+        type=click.Choice([*PROJECT_TYPES, _EVERY], case_sensitive=False),
         multiple=True,
         callback=_expand_types,
         help="Only these project types; repeatable.",

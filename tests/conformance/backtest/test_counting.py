@@ -121,3 +121,18 @@ def test_an_event_that_another_mapping_refuses_for_another_reason_differs() -> N
 @pytest.mark.parametrize("old", [(PEOPLE, PEOPLE), ()])
 def test_a_subscription_counts_as_often_as_it_is_there(old: tuple[Subscription, ...]) -> None:
     assert figures(IDENTIFY, new=(PEOPLE,), old=old).differs
+
+
+def test_the_requests_of_each_mapping_are_handed_on_in_the_order_of_its_subscriptions() -> None:
+    new, old = (PEOPLE, WITH_EMAIL), (WITH_EMAIL, PEOPLE)
+    handed: dict[str, list[Any]] = {}
+    count(
+        [Located(Position("events", 0, 1), IDENTIFY), Located(Position("events", 1, 2), {"type": "alias"})],
+        Mappings(new, old),
+        write=lambda _, __, mapping, made: handed.update({mapping: [each.requests[0].body for each in made]}),
+    )
+    without, with_email = (
+        {"userId": "u1", "dataFields": {}},
+        {"userId": "u1", "email": "ada@example.com", "dataFields": {}},
+    )
+    assert handed == {"new": [without, with_email], "old": [with_email, without]}

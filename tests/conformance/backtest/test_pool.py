@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import pickle
 from pathlib import Path
@@ -15,6 +16,7 @@ from conformance.backtest.archive import cut
 from conformance.backtest.figures import Figures, total
 from conformance.backtest.pool import count_on_processes
 from conformance.backtest.work import Work
+from conformance.inputs.errors import InputError
 from destination import PRESETS
 
 SHOP_DAY: Final = str(Path(__file__).parents[3] / "scenarios/events/shop-day.jsonl")
@@ -48,3 +50,12 @@ def test_a_part_that_every_worker_dies_of_is_left_out_and_named(whole: Figures) 
     assert (file, tally.count, example.position.line) == (SHOP_DAY, 1, PARTS[1].line)
     assert example.shown == {"message": "a process that counted this died, 3 times"}
     assert total(figures.events) == total(whole.events) - (PARTS[2].line - PARTS[1].line)
+
+
+def test_a_full_disk_is_named_when_requests_are_to_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("conformance.backtest.projects.runs.write_records", full)
+    with pytest.raises(InputError, match="there is no place for the requests"):
+        backtest([SHOP_DAY], PRESETS, workers=1, project_types=["email"])

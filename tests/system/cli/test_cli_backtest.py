@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from conformance.backtest import backtest, to_json
@@ -132,6 +133,10 @@ def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> 
         ([SHOP_DAY, "--html", SHOP_DAY], "is read by this very command"),
         ([SHOP_DAY, "--received-at", "2026-08-20T12:00:00Z"], "--received-at goes with --as-segment"),
         ([json.dumps({"type": "page"}), "--scheduler", "tcp://127.0.0.1:1"], "is read by this machine alone"),
+        (
+            [SHOP_DAY, "--project-type", "email", "--scheduler", "tcp://127.0.0.1:1"],
+            "--project-type plays requests in the order of time, on this machine: leave out --scheduler",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
@@ -139,3 +144,51 @@ def test_what_cannot_be_done_is_said_in_one_line(
 ) -> None:
     assert main(["backtest", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["email", "userid", "hybrid"])
+def test_whom_a_project_would_lose_is_whom_it_loses_when_the_events_are_sent(
+    capsys: pytest.CaptureFixture[str], server: str, tmp_path: Path, kind: str
+) -> None:
+    events = sorted(Path(SHOP_DAY).read_text().splitlines(), key=lambda line: json.loads(line)["timestamp"])
+    (tmp_path / "events.jsonl").write_text("\n".join(events))
+    more = ["--url", server, "--project-type", kind, "--concurrency", "1"]
+    main(["send", "-q", str(tmp_path / "events.jsonl"), *more])
+    capsys.readouterr()
+    [project] = report(capsys, SHOP_DAY, "--project-type", kind)["projects"]
+    outcomes = httpx.get(f"{server}/_sim/projects/{kind}/outcomes").json()["outcomes"]
+    counted = project["events"]
+    # Each event of the shop's day has one request.
+    assert counted["dropped"] == outcomes["dropped"]
+    assert outcomes["refused"] == sum(counted[name] for name in ("nobodyFound", "conflict", "otherType", "refused"))
+    [counts] = [each["counts"] for each in httpx.get(f"{server}/_sim/projects").json() if each["name"] == kind]
+    assert project["people"]["profiles"] == counts["users"]
+    assert project["people"]["storedEvents"] == counts["events"]
+
+
+def test_what_each_mapping_would_lose_is_in_every_report(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    comment, page = tmp_path / "comment.md", tmp_path / "page.html"
+    more = ["--against", MAPPING, "--project-type", "userID", "--mask", "--workers", "2"]
+    assert main(["backtest", SHOP_DAY, *more, "--markdown", str(comment), "--html", str(page)]) == 0
+    shown = capsys.readouterr().out
+    document = report(capsys, SHOP_DAY, *more)
+    [project] = document["projects"]
+    assert project["events"]["total"] == document["events"]["sent"]
+    assert project["before"]["events"]["total"] != project["events"]["total"]
+    for text in (shown, comment.read_text(encoding="utf-8"), page.read_text(encoding="utf-8")):
+        assert "People in a project of each type" in text
+        assert "events would find nobody" in text
+        assert "user-0" not in text
+        assert "@shop.example.com" not in text
+
+
+def test_what_is_no_event_is_counted_and_the_others_are_played(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(Path(SHOP_DAY).read_bytes() + b"no JSON\n")
+    document = report(capsys, str(tmp_path / "a.jsonl"), "--project-type", "hybrid", exit_code=2)
+    assert (document["projects"][0]["events"]["total"], len(document["broken"])) == (340, 1)
+
+
+def test_without_a_project_type_nothing_is_played(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(capsys, SHOP_DAY)["projects"] is None
