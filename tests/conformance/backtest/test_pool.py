@@ -57,5 +57,5 @@ def test_a_full_disk_is_named_when_requests_are_to_be_kept(monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("conformance.backtest.projects.runs.write_records", full)
-    with pytest.raises(InputError, match="there is no place for the requests"):
+    with pytest.raises(InputError, match="there is no room left"):
         backtest([SHOP_DAY], PRESETS, workers=1, project_types=["email"])
