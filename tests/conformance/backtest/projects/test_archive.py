@@ -1,6 +1,6 @@
 """Requests of a made archive, in parts and in one plain simulator: every reply is the same.
 
-As many events as `ARCHIVE_EVENTS` says; a million take some twenty minutes and 3 GB.
+As many events as `ARCHIVE_EVENTS` says; a million take several minutes, and gigabytes for the simulators that hold them all.
 """
 
 from __future__ import annotations
