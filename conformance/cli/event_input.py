@@ -80,10 +80,16 @@ class EventInput:
     @property
     def separable(self) -> tuple[EventSource, ...]:
         """The sources, where several processes read them sooner than this one; else nothing."""
-        if self._segment.wanted or self._unusable or not all(source.is_addressable for source in self._sources):
+        sources = self._sources
+        if self._segment.wanted or self._unusable or not all(source.is_addressable for source in sources):
             return ()
-        sizes = (_WORTH_PROCESSES / 2 if size is None else size for size in (s.size for s in self._sources))
-        return tuple(self._sources) if sum(sizes) >= _WORTH_PROCESSES else ()
+        try:
+            sizes = [_WORTH_PROCESSES / 2 if (size := source.size) is None else size for source in sources]
+            worth_it = sum(sizes) >= _WORTH_PROCESSES and (len(sources) > 1 or sources[0].splits)
+        except OSError:
+            # Whoever reads it says why it cannot be read.
+            return ()
+        return tuple(sources) if worth_it else ()
 
     def _new_remarks(self) -> Remarks:
         from conformance.inputs.remarks import Remarks

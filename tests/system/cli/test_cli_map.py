@@ -250,6 +250,7 @@ def test_quiet_ends_with_a_summary_by_subscription_outcome_and_reason_with_an_ex
 def test_a_summary_is_the_same_when_several_processes_read(
     cores: int, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("conformance.cli.progress._INTERVAL", 3600.0)  # however slow the machine is
     doubtful = '{"type": "identify", "userId": "u1", "traites": {}}'
     (tmp_path / "a.jsonl").write_text(f"{IDENTIFY}\n{REFUSED}\nnonsense\n" + f"{doubtful}\n" * 2_000)
     (tmp_path / "b.gz").write_bytes(gzip.compress(f"{REFUSED}\n{doubtful}\n[5".encode()))
@@ -263,7 +264,7 @@ def test_a_summary_is_the_same_when_several_processes_read(
     assert capfd.readouterr() == at_once
 
 
-def test_what_only_this_process_can_read_stays_in_it(
+def test_what_only_one_process_can_read_stays_in_this_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.jsonl"
@@ -272,10 +273,13 @@ def test_what_only_this_process_can_read_stays_in_it(
     monkeypatch.setattr("conformance.explanation.part_summaries.run_on_processes", None)
     assert main(["map", "-q", str(path), IDENTIFY]) == 0
     assert main(["map", "-q", "--as-segment", str(path)]) == 0
+    packed = tmp_path / "b.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert main(["map", "-q", str(packed)]) == 0
     with path.open() as file:
         monkeypatch.setattr("sys.stdin", file)
         assert main(["map", "-q", "-"]) == 0
-    assert capsys.readouterr().out.count("mapped, 0 refused") == 3
+    assert capsys.readouterr().out.count("mapped, 0 refused") == 4
 
 
 def test_quiet_explains_nothing_that_nobody_asked_for(
