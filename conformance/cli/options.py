@@ -154,7 +154,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "github": click.option(
         "--github",
         is_flag=True,
-        help="Also print annotations for GitHub Actions, and add to the step's summary.",
+        help="Also annotate, and summarise the step, for GitHub Actions.",
     ),
     "html": click.option("--html", metavar="FILE", help="Also write an HTML report there."),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only the figures and what went wrong."),

@@ -33,9 +33,8 @@ _UNFOLDED: Final = 100_000
 @click.command(
     "run",
     epilog=examples(
-        "iterable-harness run",
-        "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
         "iterable-harness run scenarios/ --github --tap report.tap",
+        "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
         "iterable-harness run bug.scenario.yaml --compare",
         "iterable-harness run bug.scenario.yaml --compare --url https://api.iterable.com --api-key KEY"
         " --sandbox our-sandbox --project-type hybrid",
@@ -87,8 +86,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Run scenario files, and those in folders (default: scenarios/), each in every project type it is about.
 
-    They run in this process, or with --url against a running `serve`. With --mapping the scenarios that name no
-    mapping use that one. The report ends with `N passed, M failed`.
+    With --mapping the scenarios that name no mapping use that one. The report ends with `N passed, M failed`.
     Exit code 1 when any failed.
 
     With --compare each is played in all three project types, and three columns show who exists, whose the events are
