@@ -133,7 +133,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         type=click.Choice([*PROJECT_TYPES, _EVERY]),
         multiple=True,
         callback=_expand_types,
-        help="The project types to look at; may be repeated.",
+        help="Only this project type; may be repeated.",
     ),
     "mapping": mapping_options("Subscriptions in any form that Segment has; else the presets."),
     "preset": _preset,
@@ -154,7 +154,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "github": click.option(
         "--github",
         is_flag=True,
-        help="Also annotate, and summarise the step, for GitHub Actions.",
+        help="Also annotations and a summary for GitHub.",
     ),
     "html": click.option("--html", metavar="FILE", help="Also write an HTML report there."),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only the figures and what went wrong."),
