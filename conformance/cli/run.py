@@ -33,9 +33,8 @@ _UNFOLDED: Final = 100_000
 @click.command(
     "run",
     epilog=examples(
-        "iterable-harness run",
-        "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
         "iterable-harness run scenarios/ --github --tap report.tap",
+        "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
         "iterable-harness run bug.scenario.yaml --compare",
         "iterable-harness run bug.scenario.yaml --compare --url https://api.iterable.com --api-key KEY"
         " --sandbox our-sandbox --project-type hybrid",
@@ -87,9 +86,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Run scenario files in every project type they are about.
 
-    PATH is a file or a folder; the default is scenarios/. Scenarios run in this process or, with --url, against a
-    running `serve`. --mapping is used by scenarios that name none. The report ends with `N passed, M failed`.
-    Exit code 1 if any failed.
+    The default is scenarios/. --mapping is used by scenarios that name none. The report ends with `N passed, M
+    failed`. Exit code 1 if any failed.
 
     --compare plays each in all three project types and shows who exists, whose the events are and which replies came,
     side by side. Exit code 1 if any could not be played.

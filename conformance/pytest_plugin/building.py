@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 from pydantic import ValidationError
 
+from conformance.inputs.value_mistakes import explained
 from conformance.pytest_plugin.segment_source import WRITE_KEY, SegmentSource
 from conformance.pytest_plugin.serving import served
 from conformance.pytest_plugin.simulated_project import NAME, SimulatedProject
@@ -15,6 +16,8 @@ from simulator import Clock, ProjectConfiguration, ProjectSettings, ProjectType,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
 
     from conformance.pytest_plugin.project_types import ProjectType as ProjectTypeName
 
@@ -30,8 +33,12 @@ def checked_settings(settings: Mapping[str, Any]) -> ProjectSettings:
     try:
         return ProjectSettings.model_validate(settings)
     except ValidationError as error:
-        lines = [f"settings.{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors()]
-        raise ValueError("; ".join(lines)) from error
+        raise ValueError("; ".join(map(_problem, error.errors()))) from error
+
+
+def _problem(detail: ErrorDetails) -> str:
+    message, hint = explained([detail], [*ProjectSettings.model_json_schema(by_alias=True)["properties"]])
+    return f"settings.{'.'.join(map(str, detail['loc']))}: {message}" + (f" ({hint})" if hint else "")
 
 
 @contextmanager

@@ -224,8 +224,11 @@ def test_what_is_about_other_types_is_deselected_and_nothing_left_is_no_success(
         ("project_type=[]", "[] is no project type"),
         ('"email"', "takes project_type= and settings=, not 'email' without a name"),
         ('projecttype="email"', "takes project_type= and settings=, not the argument projecttype"),
-        ('settings={"trackCreates": "nevr"}', "settings.trackCreates: Input should be 'byProjectType'"),
-        ('settings={"trackCreate": "never"}', "settings.trackCreate: Extra inputs"),
+        ('settings={"trackCreates": "nevr"}', "settings.trackCreates: should be 'byProjectType'"),
+        (
+            'settings={"trackCreate": "never"}',
+            "settings.trackCreate: unknown key 'trackCreate' (did you mean 'trackCreates'?)",
+        ),
         ('settings="never"', "settings is a dict such as"),
     ],
 )
