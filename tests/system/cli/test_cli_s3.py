@@ -134,8 +134,11 @@ def test_what_is_broken_in_a_bucket_is_named_and_the_rest_is_counted(
         missing[1]: "cannot be read: there is no such file or folder",
         missing[2]: "cannot be read: no file matches",
     }
-    broken = {f"{FOLDER}/{name}" for name in ("picture.json", "table.csv", "empty.json")}
-    assert {item["file"] for item in document["broken"]} == broken
+    assert [item["file"].removeprefix(f"{FOLDER}/") for item in document["broken"]] == [
+        "empty.json",
+        "picture.json",
+        "table.csv",
+    ]
     assert 2 * 534 < document["events"]["total"] < 3 * 534
     assert document["complete"] is False
 
