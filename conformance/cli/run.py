@@ -1,4 +1,4 @@
-"""`iterable-harness run`: scenarios carried out, and a verdict for each."""
+"""`iterable-harness run`: scenarios carried out, and a verdict for each; long because of its many options."""
 
 from __future__ import annotations
 

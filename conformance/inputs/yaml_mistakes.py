@@ -1,4 +1,4 @@
-"""What is wrong with a text that is not YAML, in the words of whoever wrote it: indentation, tabs, colons, quotes."""
+"""What is wrong with a text that is not YAML, in its author's words; long, as each mistake has words of its own."""
 
 from __future__ import annotations
 
