@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.backtest.figures import APPEARS, NO_LONGER_REFUSED, REFUSED_NOW, Figures, Share, total
 from conformance.backtest.project_report import projects_to_json
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +31,7 @@ def to_json(figures: Figures, *, compared: bool, masked: bool = False) -> dict[s
     """
     examples = _Examples(masked=masked)
     return {
+        "harnessVersion": __version__,
         "events": {
             "total": total(figures.events),
             **{_camel(fate): _count(figures.events.get(fate)) for fate in ("sent", "refused", "not subscribed")},

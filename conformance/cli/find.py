@@ -9,6 +9,7 @@ import click
 
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.streams import print_note
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,5 +106,5 @@ def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
 def _print_json(findings: Sequence[Finding]) -> None:
     import json
 
-    document = {"version": 1, "found": [finding.to_json() for finding in findings]}
+    document = {"version": 1, "harnessVersion": __version__, "found": [finding.to_json() for finding in findings]}
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -11,6 +11,7 @@ from conformance.cli.files import sources_or_standard_input
 from conformance.cli.options import examples, shared_options
 from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.inputs.errors import InputError, nearest
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -159,7 +160,8 @@ def _print_document(explained: Iterable[Explanation], given: EventInput, mapping
             between = ",\n"
         waiting.write("\n  ]" if between != "\n" else "]")
         waiting.seek(0)
-        click.echo(f'{{\n  "broken": {given.broken},\n  "refused": {refused.count},\n  "events": [', nl=False)
+        head = f'{{\n  "harnessVersion": "{__version__}",\n  "broken": {given.broken},\n  "refused": {refused.count},'
+        click.echo(f'{head}\n  "events": [', nl=False)
         while part := waiting.read(_PART):
             click.echo(part, nl=False)
     click.echo(f',\n  "mapping": {indent(json.dumps(mapping, indent=2), "  ").lstrip()}\n}}')

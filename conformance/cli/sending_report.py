@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.delivery import Account, Fate, Result
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +66,7 @@ def summary(done: Sequence[Sent], url: str) -> str:
 def document(done: Sequence[Sent], url: str) -> dict[str, object]:
     """The report as a JSON object."""
     return {
+        "harnessVersion": __version__,
         "url": url,
         "broken": done[0].broken,
         "projects": [

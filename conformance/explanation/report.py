@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from iterable_harness import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -24,6 +26,7 @@ def to_json(explanations: Sequence[Explanation], *, broken: int = 0) -> dict[str
         broken: How many inputs were no events.
     """
     return {
+        "harnessVersion": __version__,
         "broken": broken,
         "refused": sum(item.refused for item in explanations),
         "events": [event_to_json(item) for item in explanations],

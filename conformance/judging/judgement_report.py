@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.judging.model import Judgement, Result
 from conformance.report import CaseResult, Report, Verdict, case_document
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,9 +117,10 @@ def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> Cas
 
 
 def judgement_json(report: JudgementReport) -> str:
-    """The report as a JSON document: `version`, `summary`, `problems`, and `properties` in their project types."""
+    """The report as a JSON document: versions, `summary`, `problems`, and `properties` in their project types."""
     document: dict[str, Any] = {
         "version": VERSION,
+        "harnessVersion": __version__,
         "summary": {
             "problems": report.failed,
             "accepted": report.accepted,

@@ -9,6 +9,7 @@ from conformance.inputs.configuration import Configuration
 from conformance.inputs.errors import InputProblem
 from conformance.lint.model import Finding
 from conformance.workflow_commands import annotation, markdown_table
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -52,6 +53,7 @@ def to_json(findings: Sequence[Finding], configuration: Configuration) -> dict[s
     """The findings as one JSON document."""
     return {
         "version": 1,
+        "harnessVersion": __version__,
         "file": configuration.file,
         "form": configuration.form,
         "summary": dict(summary(findings, configuration)),

@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 from conformance.report.model import CaseResult, Report
+from iterable_harness import __version__
 
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
@@ -15,9 +16,10 @@ _NOT_SHOWN: Final = frozenset({"test", "sentence"})
 
 
 def to_json(report: Report) -> str:
-    """The report as a JSON document: `version`, `passed`, `failed`, `skipped`, `not_run`, and `cases` with all."""
+    """The report as a JSON document: versions, `passed`, `failed`, `skipped`, `not_run`, and `cases` with all."""
     document: dict[str, Any] = {
         "version": VERSION,
+        "harnessVersion": __version__,
         "passed": report.passed,
         "failed": report.failed,
         "skipped": report.skipped,

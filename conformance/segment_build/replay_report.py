@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.report.model import CaseResult, Failure, Report, Verdict
 from conformance.segment_build.replay import replay
+from iterable_harness import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -101,7 +102,13 @@ class ReplayReport:
         """The figures, and every vector with its differences."""
         kinds = {kind: {"passed": passed, "failed": failed} for kind, (passed, failed) in self.kinds().items()}
         vectors = [result.to_json() for result in self.results]
-        return {"kinds": kinds, "passed": self.passed, "failed": self.failed, "vectors": vectors}
+        return {
+            "harnessVersion": __version__,
+            "kinds": kinds,
+            "passed": self.passed,
+            "failed": self.failed,
+            "vectors": vectors,
+        }
 
     def to_report(self) -> Report:
         """The same in the form of the reports, a case a vector."""
