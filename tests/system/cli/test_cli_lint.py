@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_read_is_exit_code_2_and_an_annotation(
 
 def test_a_project_type_asks_for_its_identifier(mapping: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["lint", "--project-type", "email", mapping])
-    assert "an email-based project makes people of an e-mail address" in capsys.readouterr().out
+    assert "an email-based project creates people by email" in capsys.readouterr().out
     main(["lint", "--project-type", "userid", mapping])
     assert "identifier.project-type" not in capsys.readouterr().out
 
