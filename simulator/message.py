@@ -71,6 +71,9 @@ class WireResult:
 
 #: Bodies nested deeper are refused: writing them again would exhaust Python's stack not far beyond.
 _DEEPEST: Final = 200
+#: Rounds in which at least the innermost brackets go, and at the most two levels of them; far fewer than `_DEEPEST`.
+_SHALLOW: Final = 8
+_NO_BRACKETS: Final = bytes(code for code in range(256) if code not in b"{}[]")
 #: A number with more digits than this is no number that anybody means.
 _LONGEST_NUMBER: Final = 400
 
@@ -91,7 +94,7 @@ def read_json(body: bytes, *, deepest: int = _DEEPEST) -> Any:
     except RecursionError as error:
         raise ValueError(f"nested deeper than {deepest} levels") from error
     # Fewer brackets than levels cannot be too deep, and counting them is cheap.
-    if body.count(b"{") + body.count(b"[") > deepest and _is_deeper(value, deepest):
+    if body.count(b"{") + body.count(b"[") > deepest and not _is_shallow(body) and _is_deeper(value, deepest):
         raise ValueError(f"nested deeper than {deepest} levels")
     return value
 
@@ -125,6 +128,14 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _STRICT: Final = json.JSONDecoder(
     parse_constant=_refuse, parse_int=_integer, parse_float=_finite, object_pairs_hook=_without_duplicates
 )
+
+
+def _is_shallow(body: bytes) -> bool:
+    """Whether the brackets alone show that a body has few levels; those in texts may hide it."""
+    brackets = body.translate(None, _NO_BRACKETS)
+    for _ in range(_SHALLOW):
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return not brackets
 
 
 def _is_deeper(value: Any, deepest: int) -> bool:

@@ -59,18 +59,32 @@ class ChangeTracker:
             values: The fields.
             nested: Merge objects one level deep instead.
         """
-        fields, before, after = self._person.fields, self._before, self._after
+        merges = nested and any(type(value) is dict for value in values.values())
+        if not merges and not self._before and None not in values.values():
+            self._set_all(values)
+            return
+        fields = self._person.fields
         for name, value in values.items():
             if value is None:
                 self.remove_field(name)
             elif nested and isinstance(value, dict) and isinstance(fields.get(name), dict):
                 self._merge_field(name, value)
-            elif name in before:
-                self.set_field(name, value)
             else:
-                # The same as `set_field`, which is not called here because nothing is done more often.
-                before[name] = fields.get(name, ABSENT)
-                after[name] = fields[intern(name)] = value
+                self.set_field(name, value)
+
+    def _set_all(self, values: Mapping[str, Any]) -> None:
+        """Write every field whole, as the first change of the request: nothing is done more often."""
+        fields = self._person.fields
+        before = self._before = {name: fields.get(name, ABSENT) for name in values}
+        self._after = dict(values)
+        held = len(fields)
+        fields.update(values)
+        if len(fields) > held:
+            for name, old in before.items():
+                if old is ABSENT:
+                    # A million profiles have the same few names.
+                    value = fields.pop(name)
+                    fields[intern(name)] = value
 
     def set_field(self, name: str, value: Any) -> None:
         """Write a field whole."""
