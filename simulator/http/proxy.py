@@ -79,7 +79,7 @@ class Proxy:
         await self._server.stop()
 
     async def _listen(self) -> asyncio.Server:
-        outside, inside = self._servers = [protocols(self._forward), protocols(self._server.answer)]
+        outside, inside = self._servers = [protocols(self._forward), protocols(self._server.answer, self._server.plain)]
         return await asyncio.get_running_loop().create_server(
             lambda: _NewConnection(self._new_connections, outside, inside, self._tls), self._host, self._port
         )
