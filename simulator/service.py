@@ -81,6 +81,10 @@ class Service:
             return self.simulator.transmit(request, self.clock.now(), answer_preflight)
         return self.simulator.transmit(request, self.clock.now())
 
+    def respond_to_call(self, request: Request) -> WireResult:
+        """The same for a request to Iterable's API that is no preflight, whose path begins with `/api/`."""
+        return self.simulator.transmit(request, self.clock.now())
+
     def _control(self, request: Request) -> Reply:
         """The reply of the control surface; what the request changed, or let become due, is in the journal."""
         journal = self.simulator.journal

@@ -74,6 +74,11 @@ class _Connection(web.RequestHandler):
         if wakes:
             waiter.set_result(None)
 
+    def resume_reading(self, *arguments: Any, **settings: Any) -> None:
+        """Read on, and parse what came in while reading was paused; aiohttp asks for it after each body as well."""
+        if self._reading_paused or self._buffer_paused:
+            super().resume_reading(*arguments, **settings)
+
     def _note_last_body(self) -> None:
         if self._messages:
             self._last_body = self._messages[-1][1]

@@ -179,7 +179,7 @@ class Server:
     def _carry_out(self, request: Request) -> tuple[WireResult, asyncio.Future[None] | None]:
         """What goes over the wire for a request to the API, and what it waits for before, None for nothing."""
         if self._durable is None:
-            return self._service.respond(request), None
+            return self._service.respond_to_call(request), None
         return self._durable.carry_out(self._service, request)
 
     async def respond(self, request: Request, answer: Answer | None = None) -> WireResult:
