@@ -88,15 +88,16 @@ class _Connection(web.RequestHandler):
         messages = self._messages
         while messages:
             message, body = messages[0]
+            headers = plain.headers_of(message)
             # aiohttp waits until a client takes its replies, and until it has answered most of a long queue.
-            if self._paused or self._buffer_paused or not plain.takes(message):
+            if headers is None or self._paused or self._buffer_paused:
                 return True
             if not body.is_eof():
-                return not plain.is_awaited(message)
+                return not plain.is_awaited(headers)
             messages.popleft()
             if self._parser is not None:
                 self._parser.message_consumed()
-            reply, awaited = plain.answer(message, body.read_nowait())
+            reply, awaited = plain.answer(message, headers, body.read_nowait())
             if awaited is not None:
                 self._set_aside = waiter
                 self._request_in_progress = True

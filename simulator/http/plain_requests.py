@@ -13,7 +13,6 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import hdrs
 from aiohttp.http import HttpVersion11, RawRequestMessage
 
 from simulator.common_headers import headers_of
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.faults import Faults
+    from simulator.engine.simulator import Simulator
     from simulator.http.surface import Surface
 
 _API: Final = "/api/"
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 #: Bytes of a body that is waited for here; a longer one is read piece by piece, so that its client can be slowed down.
 _LONGEST_AWAITED: Final = 64 * 1024
-#: Headers that no request has of which the rest is plain.
-_UNUSUAL: Final = (hdrs.EXPECT, hdrs.CONTENT_ENCODING, hdrs.UPGRADE, hdrs.TRANSFER_ENCODING)
+#: Headers that no plain request has.
+_UNUSUAL: Final = frozenset({"expect", "content-encoding", "upgrade", "transfer-encoding"})
 _DIGITS: Final = 12
 _JSON: Final = tuple(JSON_HEADERS.items())
 
@@ -46,7 +45,7 @@ class PlainRequests:
     Args:
         carry_out: Carries out a request: gives what goes over the wire, and what is to be waited for before that, None
             for nothing.
-        faults: The active faults, as they are now.
+        simulator: The simulator: while a fault is active, nothing is plain.
         not_stored: The reply to a request for which what it waited for has failed with an error.
         surfaces: What else is served.
         cors: Whether pages of other origins may call the API.
@@ -56,7 +55,7 @@ class PlainRequests:
     def __init__(
         self,
         carry_out: Callable[[Request], tuple[WireResult, asyncio.Future[None] | None]],
-        faults: Callable[[], Faults],
+        simulator: Simulator,
         not_stored: Callable[[BaseException], Reply],
         surfaces: Sequence[Surface],
         *,
@@ -64,40 +63,45 @@ class PlainRequests:
         logger: logging.Logger,
     ) -> None:
         self._carry_out = carry_out
-        self._faults = faults
+        self._simulator = simulator
         self._not_stored = not_stored
         self._surfaces = surfaces
         self._cors = cors
         self._logger = logger
 
-    def takes(self, message: object) -> bool:
-        """Whether a request is plain, as far as its head tells."""
-        if not isinstance(message, RawRequestMessage):
-            return False
-        headers = message.headers
-        return (
-            message.path.startswith(_API)
-            and message.method in _METHODS
-            and message.version == HttpVersion11
-            and not (message.should_close or message.upgrade or message.chunked)
-            and not any([name in headers for name in _UNUSUAL])
-            and not self._faults().are_active
-            and not (self._surfaces and self._is_of_surface(message.path))
-        )
+    def headers_of(self, message: object) -> Mapping[str, str] | None:
+        """The headers of a request, names in lower case; None for one that is not plain, as far as its head tells."""
+        if (
+            not isinstance(message, RawRequestMessage)
+            or not message.path.startswith(_API)
+            or message.method not in _METHODS
+            or message.version != HttpVersion11
+            or message.should_close
+            or message.upgrade
+            or message.chunked
+            or self._simulator.faults.are_active
+            or (self._surfaces and self._is_of_surface(message.path))
+        ):
+            return None
+        headers, is_plain = _headers(message.raw_headers)
+        return headers if is_plain else None
 
     def _is_of_surface(self, target: str) -> bool:
         path = target.partition("?")[0]
         return any(surface.takes(path) for surface in self._surfaces)
 
-    def is_awaited(self, message: RawRequestMessage) -> bool:
-        """Whether the rest of a body is to be waited for here."""
-        length = message.headers.get(hdrs.CONTENT_LENGTH, "")
+    @staticmethod
+    def is_awaited(headers: Mapping[str, str]) -> bool:
+        """Whether the rest of the body of a plain request is to be waited for here."""
+        length = headers.get("content-length", "")
         return len(length) < len(str(_LONGEST_AWAITED)) or int(length) <= _LONGEST_AWAITED
 
-    def answer(self, message: RawRequestMessage, body: bytes) -> tuple[bytes, asyncio.Future[None] | None]:
-        """Carry out a request: what to send, and what is to be waited for before that, None for nothing."""
+    def answer(
+        self, message: RawRequestMessage, headers: Mapping[str, str], body: bytes
+    ) -> tuple[bytes, asyncio.Future[None] | None]:
+        """Carry out a plain request: what to send, and what is to be waited for before that, None for nothing."""
         path, _, query = message.path.partition("?")
-        request = Request(message.method, path, query, _headers(message.raw_headers), body)
+        request = Request(message.method, path, query, headers, body)
         try:
             result, awaited = self._carry_out(request)
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
@@ -127,11 +131,13 @@ class PlainRequests:
 
 # A client sends the same headers again and again, and all entries of the journal share them.
 @lru_cache(maxsize=512)
-def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
-    return {
+def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> tuple[Mapping[str, str], bool]:
+    """Headers as the simulator sees them, and whether a request that has them can be plain."""
+    headers = {
         name.decode("utf-8", "surrogateescape").lower(): value.decode("utf-8", "surrogateescape")
         for name, value in raw
     }
+    return headers, _UNUSUAL.isdisjoint(headers)
 
 
 @lru_cache(maxsize=256)

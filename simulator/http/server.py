@@ -90,7 +90,7 @@ class Server:
         self._cors = cors
         #: Answers plain requests without aiohttp; for whoever makes connections for this server.
         self.plain = PlainRequests(
-            self._carry_out, lambda: simulator.faults, _not_stored, self._surfaces, cors=cors, logger=_LOGGER
+            self._carry_out, simulator, _not_stored, self._surfaces, cors=cors, logger=_LOGGER
         )
         self._tls = tls
         self._host = host
