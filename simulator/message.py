@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +54,8 @@ class Reply:
     users: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WireResult:
+# A named tuple, as every request makes one.
+class WireResult(NamedTuple):
     """What goes over the wire: a reply, perhaps late; or none, when the connection is to be closed.
 
     Attributes:

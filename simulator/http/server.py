@@ -18,6 +18,7 @@ from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpac
 from simulator.http.connection import Connections
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
+from simulator.http.garbage import freezing
 from simulator.http.plain_requests import PlainRequests
 from simulator.http.surface import Peer
 from simulator.message import Reply, Request, WireResult, reason_phrase
@@ -127,6 +128,11 @@ class Server:
             durable, self._durable = self._durable, None
             await durable.close()
 
+    def held(self) -> int:
+        """How many people and events there are, in all projects together."""
+        projects = self._service.simulator.projects.values()
+        return sum([len(project.people) + len(project.events) for project in projects])
+
     async def _end(self, runner: web.ServerRunner) -> None:
         await runner.cleanup()
         for surface in self._surfaces:
@@ -210,6 +216,10 @@ class Listener(Protocol):
         """Stop listening and close every connection."""
         ...
 
+    def held(self) -> int:
+        """How many people and events there are, in all projects together."""
+        ...
+
 
 def protocols(
     answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], plain: PlainRequests | None = None
@@ -249,8 +259,9 @@ async def serve_until_signalled(server: Listener, ready: Callable[[str], None]) 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        ready(await server.start())
-        await stop.wait()
+        with freezing(server.held, loop.call_soon):
+            ready(await server.start())
+            await stop.wait()
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
