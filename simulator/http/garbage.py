@@ -25,6 +25,9 @@ _ALLOWANCE: Final = 64 * 1024 * 1024
 _PART: Final = 0.5
 #: Bytes that a person or an event explains.
 _EACH: Final = 4096
+#: Objects that come to be before the young ones are looked at, and how often that is before what survives is frozen:
+#: neither takes more than two or three milliseconds.
+_THRESHOLDS: Final = (10_000, 4, 100)
 _STATUS: Final = Path("/proc/self/statm")
 
 
@@ -93,10 +96,13 @@ def freezing(held: Callable[[], int], later: Callable[[Callable[[], None]], obje
         later: Calls a function soon, when no collection is under way.
     """
     policy = Freezing(held, later)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*_THRESHOLDS)
     gc.freeze()
     gc.callbacks.append(policy.after_collection)
     try:
         yield
     finally:
         gc.callbacks.remove(policy.after_collection)
+        gc.set_threshold(*thresholds)
         gc.unfreeze()

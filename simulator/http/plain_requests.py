@@ -13,7 +13,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp.http import HttpVersion11, RawRequestMessage
+from aiohttp.http import SERVER_SOFTWARE, HttpVersion11, RawRequestMessage
 
 from simulator.common_headers import headers_of
 from simulator.gateway.cross_origin import ALLOW_ORIGIN
@@ -121,12 +121,11 @@ class PlainRequests:
             number: The number of the request that it answers, if that is in the journal.
         """
         headers = _JSON if reply.headers is JSON_HEADERS else tuple(reply.headers.items())
-        if number is None:
-            begin, end = _head(reply.status, headers, numbered=False, cors=self._cors)
-        else:
-            begin, end = _head(reply.status, headers, numbered=True, cors=self._cors)
+        begin, end, server = _head(reply.status, headers, numbered=number is not None, cors=self._cors)
+        if number is not None:
             begin = b"%b%012d" % (begin, number)
-        return b"%b%b%d\r\nDate: %b\r\n\r\n%b" % (begin, end, len(reply.body), _date(int(time.time())), reply.body)
+        length, date = len(reply.body), _date(int(time.time()))
+        return b"%b%b%d\r\nDate: %b\r\n%b\r\n%b" % (begin, end, length, date, server, reply.body)
 
 
 # A client sends the same headers again and again, and all entries of the journal share them.
@@ -141,17 +140,19 @@ def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> tuple[Mapping[str, str], b
 
 
 @lru_cache(maxsize=256)
-def _head(status: int, headers: tuple[tuple[str, str], ...], *, numbered: bool, cors: bool) -> tuple[bytes, bytes]:
-    """The head of a reply up to the number in the id of the request, and from there up to its length."""
+def _head(
+    status: int, headers: tuple[tuple[str, str], ...], *, numbered: bool, cors: bool
+) -> tuple[bytes, bytes, bytes]:
+    """The head of a reply up to the number in the id of the request, from there to its length, and after its date."""
     every = dict(headers_of(Reply(status, b"", dict(headers)), 0 if numbered else None))
     if cors:
         every.setdefault(*ALLOW_ORIGIN)
     lines = "".join(f"{name}: {value}\r\n" for name, value in every.items())
     head = f"HTTP/1.1 {status} {reason_phrase(status)}\r\n{lines}Content-Length: ".encode()
     if not numbered:
-        return head, b""
+        return head, b"", f"Server: {SERVER_SOFTWARE}\r\n".encode()
     begin, _, end = head.partition(b"0" * _DIGITS + b"\r\n")
-    return begin, b"\r\n" + end
+    return begin, b"\r\n" + end, b""
 
 
 @lru_cache(maxsize=2)

@@ -89,8 +89,8 @@ class Server:
         self._access = Access(host, control=control, token=token)
         self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder, cors=cors)
         self._cors = cors
-        #: Answers plain requests without aiohttp; for whoever makes connections for this server.
-        self.plain = PlainRequests(
+        #: Answers plain requests without aiohttp, for whoever makes connections for this server; None for by nobody.
+        self.plain: PlainRequests | None = PlainRequests(
             self._carry_out, simulator, _not_stored, self._surfaces, cors=cors, logger=_LOGGER
         )
         self._tls = tls
