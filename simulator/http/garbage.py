@@ -27,7 +27,7 @@ _PART: Final = 0.5
 _EACH: Final = 4096
 #: Objects that come to be before the young ones are looked at, and how often that is before what survives is frozen:
 #: neither takes more than two or three milliseconds.
-_THRESHOLDS: Final = (10_000, 4, 100)
+_THRESHOLDS: Final = (2_000, 5, 100)
 _STATUS: Final = Path("/proc/self/statm")
 
 
