@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
@@ -90,13 +91,37 @@ def read_json(body: bytes, *, deepest: int = _DEEPEST) -> Any:
             stands twice in an object, or too deep.
     """
     try:
-        value = _STRICT.decode(body.decode("utf-8"))
+        text = body.decode("utf-8")
+        value = _read_short(text) if len(body) <= _LONGEST_NUMBER else None
+        if value is None:
+            value = _STRICT.decode(text)
     except RecursionError as error:
         raise ValueError(f"nested deeper than {deepest} levels") from error
     # Fewer brackets than levels cannot be too deep, and counting them is cheap.
     if body.count(b"{") + body.count(b"[") > deepest and not _is_shallow(body) and _is_deeper(value, deepest):
         raise ValueError(f"nested deeper than {deepest} levels")
     return value
+
+
+def _read_short(text: str) -> Any:
+    """The object of a short text, read without a call of ours for each object and integer; None for what is not plain.
+
+    No integer is too long in it. A member that stands twice is missed by the count of colons, of which each has one.
+    """
+    try:
+        value, end = _SCAN(text, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    if end != len(text) or type(value) is not dict:
+        return None
+    members = len(value)
+    for item in value.values():
+        if type(item) is dict:
+            members += len(item)
+    if members == text.count(":"):
+        return value
+    # Colons in texts do not count, as long as none that counts is preceded by a blank.
+    return value if members == text.count('":') and not _BEFORE_COLON.search(text) else None
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -128,6 +153,10 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _STRICT: Final = json.JSONDecoder(
     parse_constant=_refuse, parse_int=_integer, parse_float=_finite, object_pairs_hook=_without_duplicates
 )
+
+#: Looks neither for members that stand twice nor for integers that are too long.
+_SCAN: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).scan_once
+_BEFORE_COLON: Final = re.compile(r"[ \t\n\r]:")
 
 
 def _is_shallow(body: bytes) -> bool:

@@ -74,7 +74,7 @@ def _shared(rules: tuple[str, ...]) -> tuple[str, ...]:
 def pack(changes: tuple[ProfileChange, ...]) -> bytes:
     """Changes as bytes that `unpack` reads, in this process only."""
     try:
-        return marshal.dumps([tuple(change) for change in changes])
+        return marshal.dumps(list(map(tuple, changes)))
     except ValueError:
         # Nothing before or afterwards, which is no value of JSON.
         return marshal.dumps([_with_ellipses(change) for change in changes])

@@ -213,7 +213,7 @@ class Identity:
             if user_id is None:
                 return "no-identifier"
             return ("unknown-user-id", "known-user-id", "shared-user-id")[min(len(holders), 2)]
-        known = bool(self._people.with_email(email))
+        known = self._people.first_with_email(email) is not None
         if user_id is None:
             return "known-email" if known else "unknown-email"
         if known:
@@ -246,12 +246,10 @@ class Identity:
         return "both.same-user" if by_email is by_user_id else "both.different-users"
 
     def _first_with_email(self, email: str | None) -> Person | None:
-        people = self._people.with_email(email) if email is not None else ()
-        return people[0] if people else None
+        return None if email is None else self._people.first_with_email(email)
 
     def _first_with_user_id(self, user_id: str | None) -> Person | None:
-        people = self._people.with_user_id(user_id) if user_id is not None else ()
-        return people[0] if people else None
+        return None if user_id is None else self._people.first_with_user_id(user_id)
 
     def _decide(
         self, outcome: Outcome, case: str, email: str | None, user_id: str | None, *, prefer_user_id: bool

@@ -56,6 +56,16 @@ class People:
         """Everybody with a userId, oldest first."""
         return _as_sequence(self._by_user_id.get(user_id))
 
+    def first_with_email(self, email: str) -> Person | None:
+        """The oldest with an email; None when nobody has it."""
+        holders = self._by_email.get(email)
+        return holders[0] if isinstance(holders, list) else holders
+
+    def first_with_user_id(self, user_id: str) -> Person | None:
+        """The oldest with a userId; None when nobody has it."""
+        holders = self._by_user_id.get(user_id)
+        return holders[0] if isinstance(holders, list) else holders
+
     @property
     def last_number(self) -> int:
         """The highest number that anybody has had, also somebody who is gone; 0 for nobody."""
