@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from simulator.project.person import Person
 
 _NONE: Final[Mapping[str, Any]] = {}
+#: Characters of a text that is worth sharing.
+_SHORT: Final = 40
 
 
 class ChangeTracker:
@@ -64,6 +67,8 @@ class ChangeTracker:
             self._set_all(values)
             return
         fields = self._person.fields
+        if self.what == "created":
+            values = {name: _shared(value) for name, value in values.items()}
         for name, value in values.items():
             if value is None:
                 self.remove_field(name)
@@ -147,6 +152,20 @@ class ChangeTracker:
             {name: tuple(keys) for name, keys in merged.items()} if merged else _NONE,
             asked,
         )
+
+
+def _shared(value: Any) -> Any:
+    """The same value, of one object for all people who come with it: most have one of few plans and cities."""
+    if type(value) is str and len(value) <= _SHORT:
+        return _shared_text(value)
+    if type(value) is list:
+        return [_shared(item) for item in value]
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _shared_text(text: str) -> str:
+    return text
 
 
 def _held_by(person: Person) -> dict[str, Any]:
