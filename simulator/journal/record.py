@@ -3,13 +3,14 @@
 There are a hundred thousand of them. As objects, with the values before and after of every field, each would be four
 kilobytes in a score of objects that the garbage collector visits again and again. A record is one tuple of texts,
 numbers and bytes, in which what all entries of a client have alike, headers and rules, is one object for all; the
-changes are packed into bytes. The collector stops looking at such a tuple when it has seen it once.
+changes are packed into bytes. The collector stops looking at such a tuple soon, unless there is a dict in it.
 """
 
 from __future__ import annotations
 
 import marshal
 from functools import lru_cache
+from itertools import chain
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from simulator.message import Instant
 
+#: Names of headers, each with its value behind it.
+_Headers = tuple[str, ...]
 #: When, project, method, path, query, headers and body; status, body and headers of the reply, the status None for
 #: none; rules, users, whether a fault got in the way, whether it is of the control surface, and the changes, packed.
 Record = tuple[
@@ -31,21 +34,23 @@ Record = tuple[
     str,
     str,
     str,
-    "Mapping[str, str]",
+    _Headers,
     bytes,
     int | None,
     bytes,
-    "Mapping[str, str]",
+    _Headers,
     tuple[str, ...],
     tuple[str, ...],
     bool,
     bool,
     bytes,
 ]
-_NO_HEADERS: Final[Mapping[str, str]] = {}
+#: Headers as they have been kept, by the identity of the dict that they were in, which is held so that no other has it.
+_kept_headers: Final[dict[int, tuple[Mapping[str, str], _Headers]]] = {}
+_MOST_HEADERS: Final = 512
 
 
-def to_record(  # the parts of an entry
+def to_record(  # noqa: PLR0913, PLR0917  # the parts of an entry
     at: Instant,
     project: str,
     request: Request,
@@ -57,18 +62,28 @@ def to_record(  # the parts of an entry
 ) -> Record:
     """The record of an entry."""
     packed = pack(changes) if changes else b""
-    method, path, query, headers, body = request.method, request.path, request.query, request.headers, request.body
+    headers = _flat(request.headers)
+    came = (at, project, request.method, intern(request.path), request.query, headers, request.body)
     if reply is None:
-        answered: Any = (None, b"", _NO_HEADERS, (), named)
-    else:
-        answered = (reply.status, reply.body, reply.headers, _shared(reply.rules), reply.users)
-    return (at, project, method, intern(path), query, headers, body, *answered, fault, control, packed)
+        return (*came, None, b"", (), (), named, fault, control, packed)
+    answered = (reply.status, reply.body, _flat(reply.headers), _shared(reply.rules), reply.users)
+    return (*came, *answered, fault, control, packed)
+
+
+def _flat(headers: Mapping[str, str]) -> _Headers:
+    """Headers as they are kept: one tuple for all entries with the same."""
+    found = _kept_headers.get(id(headers))
+    if found is None:
+        if len(_kept_headers) >= _MOST_HEADERS:
+            _kept_headers.clear()
+        found = _kept_headers[id(headers)] = (headers, _shared(tuple(chain.from_iterable(headers.items()))))
+    return found[1]
 
 
 @lru_cache(maxsize=4096)
-def _shared(rules: tuple[str, ...]) -> tuple[str, ...]:
-    """One tuple for all entries that the same rules decided."""
-    return rules
+def _shared(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """One tuple for all that are equal."""
+    return texts
 
 
 def pack(changes: tuple[ProfileChange, ...]) -> bytes:
@@ -152,7 +167,7 @@ class KeptEntry:
     def whole(self) -> Entry:
         """The entry."""
         at, project, method, path, query, headers, body, status, _, _, _, users, fault, control, packed = self.record
-        request = Request(method, path, query, headers, body)
+        request = Request(method, path, query, _dict(headers), body)
         named = users if status is None else ()
         return Entry(
             self.number, at, project, request, _reply_of(self.record), fault, unpack(packed), control, named
@@ -161,4 +176,8 @@ class KeptEntry:
 
 def _reply_of(record: Record) -> Reply | None:
     _, _, _, _, _, _, _, status, body, headers, rules, users, _, _, _ = record
-    return None if status is None else Reply(status, body, headers, rules, users)
+    return None if status is None else Reply(status, body, _dict(headers), rules, users)
+
+
+def _dict(headers: _Headers) -> dict[str, str]:
+    return dict(zip(headers[::2], headers[1::2], strict=True))
