@@ -104,13 +104,13 @@ def read_json(body: bytes, *, deepest: int = _DEEPEST) -> Any:
 
 
 def _read_short(text: str) -> Any:
-    """The object of a short text, read without a call of ours for each object and integer; None for what is not plain.
+    """The object of a short text, read without a call of ours for each object and integer; None where that won't do.
 
-    No integer is too long in it. A member that stands twice is missed by the count of colons, of which each has one.
+    No integer is too long in it. Each member has a colon, so one that stands twice shows in their number.
     """
     try:
-        value, end = _SCAN(text, 0)
-    except (ValueError, StopIteration, RecursionError):
+        value, end = _QUICK.raw_decode(text)
+    except (ValueError, RecursionError):
         return None
     if end != len(text) or type(value) is not dict:
         return None
@@ -155,7 +155,7 @@ _STRICT: Final = json.JSONDecoder(
 )
 
 #: Looks neither for members that stand twice nor for integers that are too long.
-_SCAN: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).scan_once
+_QUICK: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 _BEFORE_COLON: Final = re.compile(r"[ \t\n\r]:")
 
 

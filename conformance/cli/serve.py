@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 
 
-
 class _DirectoryName(click.Path):
     """The name of a directory, which may not be there yet."""
 

@@ -1,12 +1,13 @@
 """Connections as aiohttp keeps them, except for two things.
 
-A client that has nothing more to send still gets its replies; and plain requests are answered as they come in, without
-the task and the objects that aiohttp makes for each. aiohttp parses those as well, and answers whatever follows as soon
-as one is not plain.
+A client that has nothing more to send still gets its replies; and plain requests are answered as they come in,
+without the task and the objects that aiohttp makes for each. aiohttp parses those as well, and answers whatever
+follows as soon as one is not plain.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -40,9 +41,9 @@ class Connections(web.Server):
 class _Connection(web.RequestHandler):
     """A connection that ends after the last reply, and not where the client stops sending.
 
-    aiohttp's task waits for `_waiter`, and answers when that is done. While it waits, plain requests are answered here.
-    While a reply of such a request waits for its entry to be stored, `_waiter` is set aside, in `_set_aside`: for aiohttp
-    the connection is busy then.
+    aiohttp's task waits for `_waiter`, and answers when that is done. While it waits, plain requests are answered
+    here. While a reply of such a request waits for its entry to be stored, `_waiter` is set aside, in `_set_aside`:
+    for aiohttp the connection is busy then.
     """
 
     __slots__ = ("_has_ended", "_last_body", "_plain", "_set_aside")
@@ -63,15 +64,23 @@ class _Connection(web.RequestHandler):
             return
         # Out of sight, so that aiohttp does not wake its task for what may be plain.
         self._waiter = None
-        wakes = False
         try:
             super().data_received(data)
-            self._note_last_body()
-            wakes = self._answer(self._plain, waiter)
+        except BaseException:
+            self._waiter = waiter
+            raise
+        self._note_last_body()
+        self._go_on(self._plain, waiter)
+
+    def _go_on(self, plain: PlainRequests, waiter: asyncio.Future[None]) -> None:
+        """Answer what is plain, with aiohttp's waiter out of sight, and let aiohttp answer the rest."""
+        is_for_aiohttp = False
+        try:
+            is_for_aiohttp = self._answer(plain, waiter)
         finally:
             if self._set_aside is None:
                 self._waiter = waiter
-        if wakes:
+        if is_for_aiohttp:
             waiter.set_result(None)
 
     def resume_reading(self, *arguments: Any, **settings: Any) -> None:
@@ -85,7 +94,7 @@ class _Connection(web.RequestHandler):
 
     def _answer(self, plain: PlainRequests, waiter: asyncio.Future[None]) -> bool:
         """Answer plain requests from the first on; tells whether the rest is for aiohttp, being no plain one."""
-        messages = self._messages
+        messages: Any = self._messages
         while messages:
             message, body = messages[0]
             headers = plain.headers_of(message)
@@ -101,7 +110,7 @@ class _Connection(web.RequestHandler):
             if awaited is not None:
                 self._set_aside = waiter
                 self._request_in_progress = True
-                awaited.add_done_callback(lambda stored: self._send_late(plain, reply, stored))
+                awaited.add_done_callback(partial(self._send_late, plain, reply))
                 return False
             self._send(reply)
         return False
@@ -126,15 +135,12 @@ class _Connection(web.RequestHandler):
             return
         error = stored.exception()
         self._send(reply if error is None else plain.not_stored(error))
-        wakes = not self._close and self._answer(plain, waiter)
-        if self._set_aside is not None:
-            return
-        self._waiter = waiter
-        if wakes:
-            waiter.set_result(None)
-        elif self._close or (self._has_ended and not self._messages):
+        if self._close or (self._has_ended and not self._messages):
+            transport, self._waiter = self.transport, waiter
             self.close()
-            self.transport.close()
+            transport.close()
+        else:
+            self._go_on(plain, waiter)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """The connection is gone; aiohttp's task ends."""

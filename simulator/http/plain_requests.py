@@ -1,9 +1,9 @@
 """Plain requests to Iterable's API, answered as soon as they have come in: with no task and no objects of aiohttp.
 
-aiohttp parses them, as it does all others. What is not plain it answers as well: the control surface and the inspector,
-surfaces, other versions of HTTP, packed, chunked and long bodies, clients that wait to be told to go on, connections
-that are to be closed, and everything while a fault is active. A test holds the replies of the two ways against each
-other.
+aiohttp parses them, as it does all others. What is not plain it answers as well: the control surface and the
+inspector, surfaces, other versions of HTTP, packed, chunked and long bodies, clients that wait to be told to go on,
+connections that are to be closed, and everything while a fault is active. A test holds the replies of the two ways
+against each other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from email.utils import formatdate
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp.http import SERVER_SOFTWARE, HttpVersion11, RawRequestMessage
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _API: Final = "/api/"
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-#: Bytes of a body that is waited for here; a longer one is read piece by piece, so that its client can be slowed down.
+#: Bytes of a body that is waited for here; a longer one is read in pieces, so that its client can be slowed down.
 _LONGEST_AWAITED: Final = 64 * 1024
 #: Headers that no plain request has.
 _UNUSUAL: Final = frozenset({"expect", "content-encoding", "upgrade", "transfer-encoding"})
@@ -43,8 +43,8 @@ class PlainRequests:
     """Knows plain requests, and answers them.
 
     Args:
-        carry_out: Carries out a request: gives what goes over the wire, and what is to be waited for before that, None
-            for nothing.
+        carry_out: Carries out a request: gives what goes over the wire, and what is to be waited for before that,
+            None for nothing.
         simulator: The simulator: while a fault is active, nothing is plain.
         not_stored: The reply to a request for which what it waited for has failed with an error.
         surfaces: What else is served.

@@ -83,7 +83,8 @@ class Proxy:
         return self._server.held()
 
     async def _listen(self) -> asyncio.Server:
-        outside, inside = self._servers = [protocols(self._forward), protocols(self._server.answer, self._server.plain)]
+        server = self._server
+        outside, inside = self._servers = [protocols(self._forward), protocols(server.answer, server.plain)]
         return await asyncio.get_running_loop().create_server(
             lambda: _NewConnection(self._new_connections, outside, inside, self._tls), self._host, self._port
         )

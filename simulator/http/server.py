@@ -104,7 +104,8 @@ class Server:
         Raises:
             OSError: The port is taken, or the address is not this machine's.
         """
-        runner = web.ServerRunner(protocols(self.answer, self.plain), handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        connections = protocols(self.answer, self.plain)
+        runner = web.ServerRunner(connections, handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port, ssl_context=self._tls)
         for surface in self._surfaces:

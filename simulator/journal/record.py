@@ -45,7 +45,7 @@ Record = tuple[
     bool,
     bytes,
 ]
-#: Headers as they have been kept, by the identity of the dict that they were in, which is held so that no other has it.
+#: Headers as they have been kept, by the identity of the dict that they were in, which is held: no other has it.
 _kept_headers: Final[dict[int, tuple[Mapping[str, str], _Headers]]] = {}
 _MOST_HEADERS: Final = 512
 
@@ -169,9 +169,7 @@ class KeptEntry:
         at, project, method, path, query, headers, body, status, _, _, _, users, fault, control, packed = self.record
         request = Request(method, path, query, _dict(headers), body)
         named = users if status is None else ()
-        return Entry(
-            self.number, at, project, request, _reply_of(self.record), fault, unpack(packed), control, named
-        )
+        return Entry(self.number, at, project, request, _reply_of(self.record), fault, unpack(packed), control, named)
 
 
 def _reply_of(record: Record) -> Reply | None:

@@ -42,7 +42,7 @@ class PeopleSearch:
     def having(
         self, part: str, everybody: Mapping[int, Person], highest: int, after: int = 0
     ) -> tuple[int, Iterator[Person]]:
-        """How many people have an identifier with a part, and those of them with greater numbers than `after`, in order.
+        """How many people have an identifier with a part, and those with greater numbers than `after`, in order.
 
         Args:
             part: The part, in lower case.
@@ -83,9 +83,7 @@ def _people_of(block: int, everybody: Mapping[int, Person]) -> list[Person]:
 
 
 def _text(people: list[Person]) -> str:
-    return _PERSON.join(
-        [f"{person.email or ''}{_IDENTIFIER}{(person.user_id or '').lower()}" for person in people]
-    )
+    return _PERSON.join([f"{person.email or ''}{_IDENTIFIER}{(person.user_id or '').lower()}" for person in people])
 
 
 def _has(person: Person, part: str) -> bool:

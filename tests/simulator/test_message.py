@@ -13,7 +13,9 @@ from simulator.message import read_json
 
 NAMES = st.sampled_from(["a", "b", "a:", '":', "é", "", '\\":'])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | NAMES
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(NAMES, inner), max_size=3).map(tuple))
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(NAMES, inner), max_size=3).map(tuple)
+)
 
 
 def written(value: Any, colon: str) -> str:
@@ -55,7 +57,7 @@ def test_a_short_body_is_read_as_a_long_one(value: Any, colon: str) -> None:
     ],
 )
 def test_what_is_no_strict_json_is_refused_however_short(body: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         read_json(body)
     assert outcome(body) == outcome(body + b" " * 401)
 

@@ -7,7 +7,7 @@ import gzip
 import json
 import random
 import re
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +106,8 @@ def document(**members: Any) -> bytes:
 
 
 ADA = {"email": "ada@x.test", "userId": "u1"}
+WHO: list[dict[str, Any]] = [ADA, {"email": "nobody@x.test"}, {}]
+MORE: list[dict[str, Any]] = [{}, {"id": "e1"}, {"dataFields": {"n": 1}}, {"createdAt": "x"}]
 KEYS = [f"Api-Key: {name}-key" for name in ("email", "userid", "hybrid")]
 BODIES = [
     document(**ADA, dataFields={"plan": "gold", "since": "2024-01-02", "tags": ["a"], "at": {"lat": 1.5}}),
@@ -125,9 +127,7 @@ POST = "POST /api/users/update HTTP/1.1"
 WRITES = [raw(POST, key, "Content-Type: application/json", body=body) for key, body in product(KEYS, BODIES)]
 TRACKS = [
     raw("POST /api/events/track HTTP/1.1", key, body=document(**who, eventName="Bought", **more))
-    for key, who, more in product(
-        KEYS, [ADA, {"email": "nobody@x.test"}, {}], [{}, {"id": "e1"}, {"dataFields": {"n": 1}}, {"createdAt": "x"}]
-    )
+    for key, who, more in product(KEYS, WHO, MORE)
 ]
 BULK = [
     raw(f"POST /api/{path} HTTP/1.1", key, body=document(**{name: [{**ADA, "eventName": "E"}, {"email": "x"}] * 3}))
@@ -166,14 +166,25 @@ ODD = [
     raw(POST, KEYS[2], "Transfer-Encoding: chunked", length=3) + CHUNKED,
     *(
         raw(POST, KEYS[2], f"Content-Encoding: {name}", body=body)
-        for name, body in product(["gzip", "x-gzip", "identity", "br", ""], [gzip.compress(BODIES[0], mtime=0), BODIES[0]])
+        for name, body in product(
+            ["gzip", "x-gzip", "identity", "br", ""], [gzip.compress(BODIES[0], mtime=0), BODIES[0]]
+        )
     ),
-    *(raw(f"{method} /api/users/ada@x.test HTTP/1.1", KEYS[2]) for method in ("HEAD", "OPTIONS", "PUT", "PATCH", "BREW")),
-    *(raw(f"{method} /api/users/update HTTP/1.1", KEYS[2], body=BODIES[0]) for method in ("GET", "PUT", "PATCH", "DELETE")),
+    *(
+        raw(f"{method} /api/users/ada@x.test HTTP/1.1", KEYS[2])
+        for method in ("HEAD", "OPTIONS", "PUT", "PATCH", "BREW")
+    ),
+    *(
+        raw(f"{method} /api/users/update HTTP/1.1", KEYS[2], body=BODIES[0])
+        for method in ("GET", "PUT", "PATCH", "DELETE")
+    ),
     raw("OPTIONS /api/users/update HTTP/1.1", "Origin: http://a.test", "Access-Control-Request-Method: POST"),
     *(raw(f"GET {target} HTTP/1.1") for target in ("/", "/_sim/health", "/_sim/nothing", "/nothing", "/api", "*")),
     raw("GET http://api.iterable.com/api/lists HTTP/1.1", KEYS[2], host="api.iterable.com"),
-    *(raw("GET /api/lists HTTP/1.1", KEYS[2], host=host) for host in ("api.eu.iterable.com", "API.ITERABLE.COM:80", "")),
+    *(
+        raw("GET /api/lists HTTP/1.1", KEYS[2], host=host)
+        for host in ("api.eu.iterable.com", "API.ITERABLE.COM:80", "")
+    ),
     raw("GET /api/lists HTTP/1.1", KEYS[2], host=None),
     raw("GET /api/lists HTTP/1.1", KEYS[2], "Host: y"),
     raw("GET /api/lists HTTP/1.1", KEYS[2], "X: a", "x: b", "X-É: ü", "Empty:", "Blank:   \t y  "),
@@ -210,7 +221,7 @@ def split(sent: bytes, chance: random.Random) -> list[bytes]:
     if chance.random() < 0.5:
         places.add(sent.find(b"\r\n\r\n") + 4)
     cuts = [0, *sorted(places), len(sent)]
-    return [sent[begin:end] for begin, end in zip(cuts, cuts[1:], strict=False)]
+    return [sent[begin:end] for begin, end in pairwise(cuts)]
 
 
 async def assert_same(conversations: Iterable[Sequence[bytes]]) -> None:
@@ -219,7 +230,9 @@ async def assert_same(conversations: Iterable[Sequence[bytes]]) -> None:
         assert await plain.replies(pieces) == await other.replies(pieces), b"".join(pieces)[:300]
     entries = [way.simulator.journal.select(Selection()) for way in (plain, other)]
     assert entries[0] == entries[1]
-    states = [{name: project.state_document() for name, project in way.simulator.projects.items()} for way in (plain, other)]
+    states = [
+        {name: project.state_document() for name, project in way.simulator.projects.items()} for way in (plain, other)
+    ]
     assert states[0] == states[1]
 
 
@@ -230,13 +243,13 @@ async def test_two_hundred_requests_are_answered_as_by_aiohttp() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_same_in_pieces(seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
     await assert_same(split(request, chance) for request in REQUESTS)
 
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_same_one_behind_the_other(seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
     lines = [b"".join(chance.choices(REQUESTS, k=chance.randrange(2, 9))) for _ in range(120)]
     await assert_same([sent] if chance.random() < 0.5 else split(sent, chance) for sent in lines)
 
