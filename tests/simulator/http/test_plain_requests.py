@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import Clock, Server, Simulator
+from simulator import Clock, Request, Server, Simulator
 from simulator.http.server import protocols
 from simulator.journal import Selection
+from simulator.message import WireResult
+from simulator.persistence import NoRoomError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -212,6 +214,7 @@ ODD = [
     b"\x00\x01\r\n\r\n",
     b"no HTTP\r\n\r\n",
 ]
+HEALTH = raw("GET /_sim/health HTTP/1.1")
 REQUESTS = [*WRITES, *TRACKS, *BULK, *READS, *ODD]
 
 
@@ -356,3 +359,98 @@ async def test_a_client_that_stops_sending_gets_its_last_reply_before_the_connec
     assert protocol.eof_received() is False
     protocol.connection_lost(None)
     await settle()
+
+
+class Disk:
+    """Lets the replies of a way wait until a test says that their entries are stored."""
+
+    def __init__(self, way: Way) -> None:
+        assert way.server.plain is not None
+        carry_out = way.server.plain._carry_out
+        self.waiting: list[asyncio.Future[None]] = []
+
+        def later(request: Request) -> tuple[WireResult, asyncio.Future[None] | None]:
+            self.waiting.append(asyncio.get_running_loop().create_future())
+            return carry_out(request)[0], self.waiting[-1]
+
+        way.server.plain._carry_out = later
+
+    async def store(self) -> None:
+        self.waiting[-1].set_result(None)
+        await settle()
+
+
+async def waiting(sent: bytes) -> tuple[Way, Disk, Any, Line]:
+    way = Way(plain=True)
+    disk = Disk(way)
+    protocol, line = await way.connect()
+    protocol.data_received(sent)
+    await settle()
+    assert line.sent == b""
+    return way, disk, protocol, line
+
+
+async def test_a_reply_waits_until_its_entry_is_stored_and_those_behind_it_wait_too() -> None:
+    _, disk, protocol, line = await waiting(WRITES[0] + ODD[0])
+    protocol.data_received(HEALTH + WRITES[0])
+    await settle()
+    assert (line.sent, len(disk.waiting)) == (b"", 1)
+    await disk.store()
+    assert (line.sent.count(b"HTTP/1.1 "), len(disk.waiting)) == (1, 2)
+    await disk.store()
+    # aiohttp has answered what is not plain, and all that was there by then.
+    assert re.findall(rb"HTTP/1.1 (\d+)", line.sent) == [b"200", b"401", b"200", b"200"]
+    protocol.data_received(WRITES[0])
+    await settle()
+    await disk.store()
+    assert line.sent.count(b"HTTP/1.1 ") == 5
+    protocol.connection_lost(None)
+    await settle()
+
+
+async def test_what_cannot_be_stored_is_said_and_the_connection_stays() -> None:
+    _, disk, protocol, line = await waiting(WRITES[0])
+    disk.waiting[0].set_exception(NoRoomError("the disk is full"))
+    await settle()
+    assert line.sent.startswith(b"HTTP/1.1 507 ")
+    assert b"the disk is full" in line.sent
+    protocol.data_received(WRITES[0])
+    await settle()
+    await disk.store()
+    assert line.sent.count(b"HTTP/1.1 200 ") == 1
+    protocol.connection_lost(None)
+    await settle()
+
+
+async def test_a_client_that_goes_meanwhile_leaves_nothing_behind() -> None:
+    tasks = len(asyncio.all_tasks())
+    _, disk, protocol, line = await waiting(WRITES[0])
+    protocol.connection_lost(None)
+    await settle()
+    assert len(asyncio.all_tasks()) == tasks
+    await disk.store()
+    assert line.sent == b""
+
+
+async def test_a_client_that_stops_sending_meanwhile_gets_its_reply_and_then_the_end() -> None:
+    _, disk, protocol, line = await waiting(WRITES[0])
+    assert protocol.eof_received() is True
+    assert not line.is_closed
+    await disk.store()
+    assert line.sent.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert line.is_closed
+    protocol.connection_lost(None)
+    await settle()
+
+
+async def test_a_server_that_ends_meanwhile_sends_the_reply_first() -> None:
+    way, disk, protocol, line = await waiting(WRITES[0])
+    way.manager.pre_shutdown()
+    ending = asyncio.create_task(way.manager.shutdown(20))
+    await settle()
+    assert not line.is_closed
+    await disk.store()
+    assert line.sent.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert line.is_closed
+    protocol.connection_lost(None)
+    await asyncio.wait_for(ending, 20)
