@@ -64,7 +64,7 @@ def test_only_texts_that_have_the_part_are_looked_into(monkeypatch: pytest.Monke
     looked: list[int] = []
     count = people_search._count
 
-    def counted(part: str, text: str, block: int, everybody: Any, *, is_in_texts: bool) -> int:
+    def counted(part: str, text: Any, block: int, everybody: Any, *, is_in_texts: bool) -> int:
         looked.append(block)
         return count(part, text, block, everybody, is_in_texts=is_in_texts)
 
