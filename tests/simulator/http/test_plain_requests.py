@@ -435,10 +435,10 @@ async def test_a_client_that_goes_meanwhile_leaves_nothing_behind() -> None:
 async def test_a_client_that_stops_sending_meanwhile_gets_its_reply_and_then_the_end() -> None:
     _, disk, protocol, line = await waiting(WRITES[0])
     assert protocol.eof_received() is True
-    assert not line.is_closed
+    assert not line.is_closing()
     await disk.store()
     assert line.sent.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert line.is_closed
+    assert line.is_closing()
     protocol.connection_lost(None)
     await settle()
 
@@ -448,9 +448,9 @@ async def test_a_server_that_ends_meanwhile_sends_the_reply_first() -> None:
     way.manager.pre_shutdown()
     ending = asyncio.create_task(way.manager.shutdown(20))
     await settle()
-    assert not line.is_closed
+    assert not line.is_closing()
     await disk.store()
     assert line.sent.startswith(b"HTTP/1.1 200 OK\r\n")
-    assert line.is_closed
+    assert line.is_closing()
     protocol.connection_lost(None)
     await asyncio.wait_for(ending, 20)
