@@ -18,6 +18,7 @@ from simulator.journal.entry import Entry
 from simulator.journal.outcome import EntryOutcome, outcome_of
 from simulator.message import Reply, Request
 from simulator.project.profile_changes import ABSENT, ProfileChange
+from simulator.response import JSON_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,9 +46,7 @@ Record = tuple[
     bool,
     bytes,
 ]
-#: Headers as they have been kept, by the identity of the dict that they were in, which is held: no other has it.
-_kept_headers: Final[dict[int, tuple[Mapping[str, str], _Headers]]] = {}
-_MOST_HEADERS: Final = 512
+_JSON: Final = tuple(chain.from_iterable(JSON_HEADERS.items()))
 
 
 def to_record(  # noqa: PLR0913, PLR0917  # the parts of an entry
@@ -71,13 +70,8 @@ def to_record(  # noqa: PLR0913, PLR0917  # the parts of an entry
 
 
 def _flat(headers: Mapping[str, str]) -> _Headers:
-    """Headers as they are kept: one tuple for all entries with the same."""
-    found = _kept_headers.get(id(headers))
-    if found is None:
-        if len(_kept_headers) >= _MOST_HEADERS:
-            _kept_headers.clear()
-        found = _kept_headers[id(headers)] = (headers, _shared(tuple(chain.from_iterable(headers.items()))))
-    return found[1]
+    """Headers as they are kept: one tuple for all entries with the same, whoever changes the dict afterwards."""
+    return _JSON if headers is JSON_HEADERS else _shared(tuple(chain.from_iterable(headers.items())))
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ def to_row(entry: Entry) -> Row:
     texts = (entry.project, request.method, request.path, request.query)
     plain = tuple(map(writable, texts))
     changes = [change.to_json() for change in entry.changes]
-    head = _shared_head(request.headers) if plain == texts else _json((request.headers, texts))
+    head = _shared_head(tuple(request.headers.items())) if plain == texts else _json((request.headers, texts))
     what_came = (head, request.body)
     if reply is None:
         answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
@@ -39,19 +39,11 @@ def to_row(entry: Entry) -> Row:
     return entry.number, entry.at, *plain, *what_came, *answered
 
 
-#: Headers that have been written, by identity, and held so that nothing else can have it.
-_heads: Final[dict[int, tuple[Mapping[str, str], str]]] = {}
-_MOST_HEADS: Final = 512
-
-
-def _shared_head(headers: Mapping[str, str]) -> str:
-    """Headers as JSON, with no exact texts; the requests of a client share one object, which is written once."""
-    found = _heads.get(id(headers))
-    if found is None:
-        if len(_heads) >= _MOST_HEADS:
-            _heads.clear()
-        found = _heads[id(headers)] = (headers, _json((headers, None)))
-    return found[1]
+# A client sends the same headers again and again.
+@lru_cache(maxsize=512)
+def _shared_head(headers: tuple[tuple[str, str], ...]) -> str:
+    """Headers as JSON, with no exact texts."""
+    return _json((dict(headers), None))
 
 
 def from_row(row: Row) -> Entry:

@@ -88,3 +88,12 @@ def test_an_entry_takes_half_of_what_it_took_and_is_no_work_for_the_collector(se
     assert (len(gc.get_objects()) - before) / entries < 0.1
     newest = service.simulator.journal.select(Selection(newest=True, limit=1))[0]
     assert newest.changes[0].after["logins"] == entries - 1
+
+
+def test_headers_are_kept_as_they_were_sent_whoever_changes_the_dict_afterwards(service: Service) -> None:
+    headers = dict(HEADERS)
+    for host in ("one.test", "other.test"):
+        headers["host"] = host
+        service.respond(Request("GET", "/api/lists", "", headers))
+    kept = service.simulator.journal.select(Selection())
+    assert [entry.request.headers["host"] for entry in kept] == ["one.test", "other.test"]
