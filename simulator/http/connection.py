@@ -8,9 +8,10 @@ follows as soon as one is not plain.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
+from aiohttp.http import HttpRequestParser
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from aiohttp.streams import StreamReader
 
     from simulator.http.plain_requests import PlainRequests
+
+
+#: Whether aiohttp's connections are as they have been since 3.14: of older ones, aiohttp answers every request.
+_ANSWERS_PLAIN: Final = hasattr(HttpRequestParser, "message_consumed")
 
 
 class Connections(web.Server):
@@ -31,7 +36,7 @@ class Connections(web.Server):
 
     def __init__(self, *arguments: Any, plain: PlainRequests | None = None, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self._plain = plain
+        self._plain = plain if _ANSWERS_PLAIN else None
 
     def __call__(self) -> web.RequestHandler:
         """A new connection."""
@@ -85,7 +90,7 @@ class _Connection(web.RequestHandler):
 
     def resume_reading(self, *arguments: Any, **settings: Any) -> None:
         """Read on, and parse what came in while reading was paused; aiohttp asks for it after each body as well."""
-        if self._reading_paused or self._buffer_paused:
+        if not _ANSWERS_PLAIN or self._reading_paused or self._buffer_paused:
             super().resume_reading(*arguments, **settings)
 
     def _note_last_body(self) -> None:
@@ -121,6 +126,7 @@ class _Connection(web.RequestHandler):
         self.transport.write(reply)
         if self._keepalive_timeout > 0:
             loop = self._loop
+            self._keepalive = True
             self._next_keepalive_close_time = loop.time() + self._keepalive_timeout
             if self._keepalive_handle is None:
                 self._keepalive_handle = loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
