@@ -25,9 +25,19 @@ _COMMON: Final[Mapping[str, str]] = {
     "X-Permitted-Cross-Domain-Policies": "master-only",
     "Server": "iterable-ingress simulator",
 }
-_REQUEST_ID: Final = "Iterable-Request-Id"
+#: The header with the id of a request, different for each.
+REQUEST_ID: Final = "Iterable-Request-Id"
 #: A UUID of the random kind (RFC 9562, version 4) whose last twelve digits are the number in the journal.
 _ID_BEGINS: Final = "00000000-0000-4000-8000-"
+
+
+def request_id(number: int) -> str:
+    """The id of a request, as a header gives it.
+
+    Args:
+        number: The number of the request in the journal.
+    """
+    return f"{_ID_BEGINS}{number:012d}"
 
 
 def headers_of(reply: Reply, number: int | None) -> Mapping[str, str]:
@@ -39,7 +49,7 @@ def headers_of(reply: Reply, number: int | None) -> Mapping[str, str]:
     """
     if number is None:
         return reply.headers
-    headers = {**_COMMON, _REQUEST_ID: f"{_ID_BEGINS}{number:012d}", **reply.headers}
+    headers = {**_COMMON, REQUEST_ID: request_id(number), **reply.headers}
     if "fault" in reply.rules:
         given = {name.lower() for name in reply.headers}
         return {name: value for name, value in headers.items() if name in reply.headers or name.lower() not in given}

@@ -16,10 +16,12 @@ JSON_HEADERS: Final[Mapping[str, str]] = {"Content-Type": "application/json"}
 #: What Iterable says in the body of a 500. Source: pasted in airbytehq/airbyte issue 24968 (2023-04-06).
 BROKEN_TEXT: Final = "An error occurred. Please try again later. If problem persists, please contact your CSM"
 
-#: As Iterable writes JSON: without spaces.
-COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+#: As Iterable writes JSON: without spaces. Nothing that is written holds itself, and to look for that takes time.
+COMPACT: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 #: As the control surface writes it, for people to read.
-SPACED: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+SPACED: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 #: As an injected fault writes it: in ASCII, so that the body of a fault may hold any text at all.
 ASCII: Final = json.JSONEncoder().encode
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.control import execute_control, is_control_path, is_health_path
-from simulator.gateway.cross_origin import answer_preflight, is_preflight
+from simulator.gateway.cross_origin import answer_preflight, is_for_pages, is_preflight
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
 from simulator.inspector import answer_inspector, is_inspector_path
@@ -70,6 +70,8 @@ class Service:
         """
         if answer is not None:
             return self.simulator.transmit(request, self.clock.now(), answer)
+        if is_for_pages(request.path) and request.method != "OPTIONS":
+            return self.respond_to_call(request)
         if self._serves_control:
             if is_inspector_path(request.path):
                 return WireResult(answer_inspector(request))
@@ -79,6 +81,10 @@ class Service:
             return WireResult(self._control(request))
         if self._cors and is_preflight(request):
             return self.simulator.transmit(request, self.clock.now(), answer_preflight)
+        return self.simulator.transmit(request, self.clock.now())
+
+    def respond_to_call(self, request: Request) -> WireResult:
+        """The same for a request to Iterable's API that is no preflight, whose path begins with `/api/`."""
         return self.simulator.transmit(request, self.clock.now())
 
     def _control(self, request: Request) -> Reply:

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 #: The options that decide how a simulator begins.
 _BEGINNING: Final = ("projects", "keys", "assignments", "clock", "seed")
 
-#: New containers after which the youngest are searched for garbage; Python's own figure is 700.
-_ALLOCATIONS: Final = 50_000
-
 
 class _DirectoryName(click.Path):
     """The name of a directory, which may not be there yet."""
@@ -204,7 +201,6 @@ def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbos
     with listener(served, listening) as (listens, remarks):
 
         def announce(address: str) -> None:
-            _collect_garbage_less_often()
             problem = print_report(f"listening on {address}")
             if problem:
                 print_note(f"listening on {address}, which stdout did not take: {problem}")
@@ -218,14 +214,6 @@ def _serve(served: ServedSimulator, listening: Listening, *, quiet: bool, verbos
             place = error.filename or f"{listening.host}:{listening.port}"
             message = f"cannot listen on {place}: {reason} (--port 0 takes any free port)"
             raise click.UsageError(message, click.get_current_context()) from error
-
-
-def _collect_garbage_less_often() -> None:
-    """What is kept of requests is no garbage: to look through it again and again takes a fifth of the time."""
-    import gc
-
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 20, 100)
 
 
 def _what_is_served(served: ServedSimulator, address: str, *, verbose: bool) -> Iterator[str]:

@@ -44,6 +44,15 @@ _EXPECTED: Final = {
     "object": "Object value expected",
     "array": "Array value expected",
 }
+#: The types that `json` gives for what is expected.
+_KINDS: Final[Mapping[str, frozenset[type]]] = {
+    "string": frozenset({str}),
+    "number": frozenset({int, float}),
+    "integer": frozenset({int}),
+    "boolean": frozenset({bool}),
+    "object": frozenset({dict}),
+    "array": frozenset({list}),
+}
 _MISSING: Final = "Path missing"
 
 
@@ -79,7 +88,27 @@ def _parse(body: bytes) -> Any:
         raise BodyNotJsonError(str(getattr(error, "msg", error))) from error
 
 
+@lru_cache(maxsize=256)
+def _kinds_of(schema: ObjectSchema) -> dict[str, frozenset[type]]:
+    """The Python types of each member, none where an object or an array is to be looked into."""
+    return {
+        name: _KINDS[expected] if isinstance(expected, str) else frozenset()
+        for name, expected in schema.members.items()
+    }
+
+
+def _fits_at_sight(value: dict[str, Any], schema: ObjectSchema) -> bool:
+    """Whether an object fits a schema; most do, and of others this does not tell what is wrong."""
+    kinds = _kinds_of(schema)
+    for name, member in value.items():
+        if name in kinds and type(member) not in kinds[name]:
+            return False
+    return not schema.required or schema.required <= value.keys()
+
+
 def _check_object(value: Any, schema: ObjectSchema, path: str, errors: dict[str, str]) -> None:
+    if type(value) is dict and _fits_at_sight(value, schema):
+        return
     if not isinstance(value, dict):
         errors[path] = _EXPECTED["object"]
         return

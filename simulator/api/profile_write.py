@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.api.field_limits import refuse_beyond_profile_limit
 from simulator.api.identifiers import checked_email, checked_user_id, identifiers_of
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 #: A date that is stored in one form whatever is sent. Source: recorded 2021 by grouparoo/grouparoo.
 _SIGNUP_DATE: Final = "signupDate"
+_IDENTIFIERS: Final = frozenset({"email", "userId"})
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileWrite:
+# A named tuple, as every write makes one.
+class ProfileWrite(NamedTuple):
     """A write that nothing stands in the way of.
 
     Attributes:
@@ -45,7 +47,7 @@ class ProfileWrite:
 
     rule: str
     decision: Decision
-    fields: dict[str, Any]
+    fields: Mapping[str, Any]
     types: dict[str, str]
     email: str | None
     user_id: str | None
@@ -72,29 +74,35 @@ def plan_write(
     email, user_id = identifiers_of(body)
     decision = project.identity.for_write(email, user_id, prefer_user_id=body.get("preferUserId", False))
     refuse_undecided(project, decision, email, user_id, operation)
-    fields, filtered, left_out = _writable(project, body.get("dataFields", {}), create_fields=create_fields)
+    sent, filtered, left_out = _writable(project, body.get("dataFields", _NOTHING), create_fields=create_fields)
     types: dict[str, str] = {}
     mismatches: list[Mismatch] = []
-    project.field_types.check(USER, fields, types, mismatches)
+    fields = project.field_types.conform(USER, sent, types, mismatches)
     if mismatches:
         raise types_mismatched(project.id, mismatches)
-    refuse_beyond_profile_limit(project, types)
-    email_in_fields = fields.pop("email", None)
-    new_email = _new_email(project, decision, email_in_fields, operation)
-    if email_in_fields is not None and new_email is None and _differs(decision, email_in_fields):
-        left_out = (*left_out, "rename.email-left-out")
-    new_user_id = _new_user_id(project, decision, fields.pop("userId", None), operation)
-    types.pop("email", None)
-    types.pop("userId", None)
-    strict = project.settings.date_forms == "strict"
-    if project.settings.normalise_dates:
-        fields = {name: normalised(value, strict=strict) for name, value in fields.items()}
-    elif _SIGNUP_DATE in fields:
+    if types:
+        refuse_beyond_profile_limit(project, types)
+    new_email = new_user_id = None
+    if not _IDENTIFIERS.isdisjoint(sent):
+        new_email = _new_email(project, decision, sent.get("email"), operation)
+        if sent.get("email") is not None and new_email is None and _differs(decision, sent["email"]):
+            left_out = (*left_out, "rename.email-left-out")
+        new_user_id = _new_user_id(project, decision, sent.get("userId"), operation)
+        fields = {name: value for name, value in fields.items() if name not in _IDENTIFIERS}
+        types = {name: value for name, value in types.items() if name not in _IDENTIFIERS}
+    if _SIGNUP_DATE in fields:
+        strict = project.settings.date_forms == "strict"
         fields = {**fields, _SIGNUP_DATE: normalised(fields[_SIGNUP_DATE], strict=strict)}
-    created = tuple(name for name in types if "." not in name)
+    created = tuple(name for name in types if "." not in name) if types else ()
     nested = body.get("mergeNestedObjects", False)
-    rule = f"{operation}.{decision.case}"
+    rule = _rule(operation, decision.case)
     return ProfileWrite(rule, decision, fields, types, new_email, new_user_id, nested, created, filtered, left_out)
+
+
+@lru_cache(maxsize=1024)
+def _rule(operation: str, case: str) -> str:
+    """The id of the rule that decided: one object for all entries of the journal."""
+    return f"{operation}.{case}"
 
 
 def apply_write(project: Project, write: ProfileWrite, now: Instant, *, signup_source: str = "API") -> Person | None:
@@ -102,7 +110,8 @@ def apply_write(project: Project, write: ProfileWrite, now: Instant, *, signup_s
     person = person_of(project, write.decision, now, signup_source=signup_source)
     if person is None:
         return None
-    project.field_types.fix(USER, write.types)
+    if write.types:
+        project.field_types.fix(USER, write.types)
     project.merge_fields(person, write.fields, now, nested=write.nested)
     if write.email is not None:
         project.people.set_email(person, write.email)
@@ -113,22 +122,23 @@ def apply_write(project: Project, write: ProfileWrite, now: Instant, *, signup_s
 
 def _writable(
     project: Project, fields: Mapping[str, Any], *, create_fields: bool | None
-) -> tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[Mapping[str, Any], tuple[str, ...], tuple[str, ...]]:
     """The data fields that may be written, the names that the project does not take, and by which rules any went."""
     settings = project.settings
-    managed = [name for name in fields if name in MANAGED_FIELDS]
-    if managed and settings.managed_fields == "error":
-        raise refused("BadParams", f"Field {managed[0]} is managed by Iterable", rule="fields.managed")
-    left_out = ("fields.managed-left-out",) if managed else ()
-    kept = {name: value for name, value in fields.items() if name not in MANAGED_FIELDS}
-    add = settings.unknown_fields == "add" if create_fields is None else create_fields
-    if add:
-        return kept, (), left_out
+    left_out: tuple[str, ...] = ()
+    if not MANAGED_FIELDS.isdisjoint(fields):
+        if settings.managed_fields == "error":
+            managed = next(name for name in fields if name in MANAGED_FIELDS)
+            raise refused("BadParams", f"Field {managed} is managed by Iterable", rule="fields.managed")
+        left_out = ("fields.managed-left-out",)
+        fields = {name: value for name, value in fields.items() if name not in MANAGED_FIELDS}
+    if settings.unknown_fields == "add" if create_fields is None else create_fields:
+        return fields, (), left_out
     known = project.field_types.known(USER)
-    filtered = tuple(name for name in kept if name not in known)
+    filtered = tuple(name for name in fields if name not in known)
     if filtered:
         left_out = (*left_out, "fields.unknown-left-out")
-    return {name: value for name, value in kept.items() if name in known}, filtered, left_out
+    return {name: value for name, value in fields.items() if name in known}, filtered, left_out
 
 
 def _new_email(project: Project, decision: Decision, value: Any, operation: str) -> str | None:

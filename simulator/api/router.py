@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from simulator.api.route import Route
@@ -18,19 +18,23 @@ _NO_NAMES: Final[Mapping[str, str]] = {}
 _FIXED: Final = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
 
 
-def _pieces_of(route: Route) -> tuple[str, ...]:
-    return tuple(route.path.split("/"))
+class _Pattern(NamedTuple):
+    """A route with parameters: how its paths begin, and all its pieces."""
+
+    route: Route
+    beginning: str
+    pieces: tuple[str, ...]
 
 
-def _by_length() -> dict[tuple[str, int], list[tuple[Route, tuple[str, ...]]]]:
-    """Routes with parameters by method and number of pieces, those with more fixed pieces first."""
-    table: dict[tuple[str, int], list[tuple[Route, tuple[str, ...]]]] = {}
+def _by_length() -> dict[tuple[str, int], list[_Pattern]]:
+    """Routes with parameters by method and number of slashes, those with more fixed pieces first."""
+    table: dict[tuple[str, int], list[_Pattern]] = {}
     for route in ROUTES:
         if "{" in route.path:
-            pieces = _pieces_of(route)
-            table.setdefault((route.method, len(pieces)), []).append((route, pieces))
-    for routes in table.values():
-        routes.sort(key=lambda pair: [piece.startswith("{") for piece in pair[1]])
+            pattern = _Pattern(route, route.path.partition("{")[0], tuple(route.path.split("/")))
+            table.setdefault((route.method, route.path.count("/")), []).append(pattern)
+    for patterns in table.values():
+        patterns.sort(key=lambda pattern: [piece.startswith("{") for piece in pattern.pieces])
     return table
 
 
@@ -42,11 +46,11 @@ def find_route(method: str, path: str) -> tuple[Route | None, Mapping[str, str]]
     route = _FIXED.get((method, path))
     if route is not None:
         return route, _NO_NAMES
-    pieces = path.split("/")
-    for candidate, wanted in _WITH_PARAMETERS.get((method, len(pieces)), ()):
-        names = _matched(wanted, pieces)
-        if names is not None:
-            return candidate, names
+    for candidate in _WITH_PARAMETERS.get((method, path.count("/")), ()):
+        if path.startswith(candidate.beginning):
+            names = _matched(candidate.pieces, path.split("/"))
+            if names is not None:
+                return candidate.route, names
     return None, _NO_NAMES
 
 

@@ -44,7 +44,7 @@ def respond(simulator: Simulator, request: Request, now: Instant, answer: Answer
     """
     api_key = api_key_of(request)
     credentials = None if answer is not None else authenticate(request, api_key, simulator.projects_by_key)
-    fault = simulator.faults.decide(request, api_key)
+    fault = simulator.faults.decide(request, api_key) if simulator.faults.are_active else None
     reply: Reply | None
     changes: tuple[ProfileChange, ...] = ()
     if fault is not None and fault.replaces_processing:

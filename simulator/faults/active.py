@@ -91,6 +91,11 @@ class Faults:
         self._count = 0
 
     @property
+    def are_active(self) -> bool:
+        """Whether any fault is active."""
+        return bool(self._in_force)
+
+    @property
     def seed(self) -> int:
         """The seed that all faults without one of their own go by."""
         return self._seed

@@ -7,6 +7,7 @@ RudderStack, 2022 to 2025.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 Credentials = tuple["Project", "ApiKey"]
 _HEADERS: Final = ("api-key", "api_key")
 _PARAMETERS: Final = ("api_key", "apiKey")
-_UNITED_STATES: Final = "api.iterable.com"
-_EUROPE: Final = "api.eu.iterable.com"
+_DATA_CENTERS: Final = {"api.iterable.com": "united_states", "api.eu.iterable.com": "europe"}
 #: Stands for the address of every client: replies must not depend on who asks.
 LOOPBACK_ADDRESS: Final = "127.0.0.1"
 #: The chain of forwarding as a refusal shows it: the client's address and that of a host of Iterable's.
@@ -34,9 +34,10 @@ _FORWARDED: Final = f"{LOOPBACK_ADDRESS},{LOOPBACK_ADDRESS}"
 
 def api_key_of(request: Request) -> str | None:
     """The API key of a request: from its header, or in the legacy places, the query and the body."""
+    headers = request.headers
     for name in _HEADERS:
-        if name in request.headers:
-            return request.headers[name]
+        if name in headers:
+            return headers[name]
     if request.query:
         parameters = parse_qs(request.query, keep_blank_values=True)
         for name in _PARAMETERS:
@@ -66,12 +67,16 @@ def authenticate(
     credentials = None if api_key is None else projects_by_key.get(api_key)
     if credentials is None:
         return None
-    project = credentials[0]
-    host = request.headers.get("host", "").partition(":")[0].lower()
-    european = project.configuration.settings.data_center == "europe"
-    if (host == _UNITED_STATES and european) or (host == _EUROPE and not european):
+    data_center = _data_center(request.headers.get("host", ""))
+    if data_center is not None and data_center != credentials[0].configuration.settings.data_center:
         return None
     return credentials
+
+
+@lru_cache(maxsize=64)
+def _data_center(host: str) -> str | None:
+    """The data centre that a host is of; None for one that is neither of Iterable's."""
+    return _DATA_CENTERS.get(host.partition(":")[0].lower())
 
 
 def unauthorized_reply(request: Request, api_key: str | None) -> Reply:

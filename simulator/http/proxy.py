@@ -78,8 +78,13 @@ class Proxy:
             await self._servers.pop().shutdown(SHUTDOWN_TIMEOUT)
         await self._server.stop()
 
+    def held(self) -> int:
+        """How many people and events there are, in all projects together."""
+        return self._server.held()
+
     async def _listen(self) -> asyncio.Server:
-        outside, inside = self._servers = [protocols(self._forward), protocols(self._server.answer)]
+        server = self._server
+        outside, inside = self._servers = [protocols(self._forward), protocols(server.answer, server.plain)]
         return await asyncio.get_running_loop().create_server(
             lambda: _NewConnection(self._new_connections, outside, inside, self._tls), self._host, self._port
         )

@@ -18,6 +18,8 @@ from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpac
 from simulator.http.connection import Connections
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
+from simulator.http.garbage import freezing
+from simulator.http.plain_requests import PlainRequests
 from simulator.http.surface import Peer
 from simulator.message import Reply, Request, WireResult, reason_phrase
 from simulator.service import Service
@@ -87,6 +89,10 @@ class Server:
         self._access = Access(host, control=control, token=token)
         self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder, cors=cors)
         self._cors = cors
+        #: Answers plain requests without aiohttp, for whoever makes connections for this server; None for by nobody.
+        self.plain: PlainRequests | None = PlainRequests(
+            self._carry_out, simulator, _not_stored, self._surfaces, cors=cors, logger=_LOGGER
+        )
         self._tls = tls
         self._host = host
         self._port = port
@@ -98,7 +104,8 @@ class Server:
         Raises:
             OSError: The port is taken, or the address is not this machine's.
         """
-        runner = web.ServerRunner(protocols(self.answer), handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        connections = protocols(self.answer, self.plain)
+        runner = web.ServerRunner(connections, handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port, ssl_context=self._tls)
         for surface in self._surfaces:
@@ -121,6 +128,11 @@ class Server:
         if self._durable is not None:
             durable, self._durable = self._durable, None
             await durable.close()
+
+    def held(self) -> int:
+        """How many people and events there are, in all projects together."""
+        projects = self._service.simulator.projects.values()
+        return sum([len(project.people) + len(project.events) for project in projects])
 
     async def _end(self, runner: web.ServerRunner) -> None:
         await runner.cleanup()
@@ -171,6 +183,12 @@ class Server:
             return None
         return next((surface for surface in self._surfaces if surface.takes(path)), None)
 
+    def _carry_out(self, request: Request) -> tuple[WireResult, asyncio.Future[None] | None]:
+        """What goes over the wire for a request to the API, and what it waits for before, None for nothing."""
+        if self._durable is None:
+            return self._service.respond_to_call(request), None
+        return self._durable.carry_out(self._service, request)
+
     async def respond(self, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, which may be made in this process.
 
@@ -199,16 +217,24 @@ class Listener(Protocol):
         """Stop listening and close every connection."""
         ...
 
+    def held(self) -> int:
+        """How many people and events there are, in all projects together."""
+        ...
 
-def protocols(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> web.Server:
+
+def protocols(
+    answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], plain: PlainRequests | None = None
+) -> web.Server:
     """What makes an HTTP protocol for each connection.
 
     Args:
         answer: Answers one request.
+        plain: Answers plain requests without aiohttp; None to let aiohttp answer all.
     """
     _LOGGER.addFilter(_is_our_own)
     return Connections(
         answer,
+        plain=plain,
         access_log=None,
         logger=_LOGGER,
         max_line_size=_LARGEST_HEADER,
@@ -234,8 +260,9 @@ async def serve_until_signalled(server: Listener, ready: Callable[[str], None]) 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        ready(await server.start())
-        await stop.wait()
+        with freezing(server.held, loop.call_soon):
+            ready(await server.start())
+            await stop.wait()
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -340,6 +367,13 @@ def _refused(status: int, text: str) -> web.Response:
 def _response(reply: Reply, number: int | None = None) -> web.Response:
     headers = headers_of(reply, number)
     return web.Response(status=reply.status, reason=reason_phrase(reply.status), body=reply.body, headers=headers)
+
+
+def _not_stored(error: BaseException) -> Reply:
+    # Imported here: only where a simulator is kept in a directory, anything can be not stored.
+    from simulator.persistence.durable_simulator import not_stored
+
+    return not_stored(error)
 
 
 def _close(incoming: web.BaseRequest) -> web.StreamResponse:

@@ -48,6 +48,21 @@ class Entry:
         return self.named if self.reply is None else self.reply.users
 
     @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """The path, as it was sent."""
+        return self.request.path
+
+    @property
+    def status(self) -> int | None:
+        """The status of the reply; None when there was none."""
+        return None if self.reply is None else self.reply.status
+
+    @property
     def outcome(self) -> EntryOutcome:
         """What became of the request."""
         return outcome_of(self.request.method, self.reply, self.changes)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
 from typing import TYPE_CHECKING
 
-from simulator.journal.entry import Entry, NotKeptError
+from simulator.journal.entry import NotKeptError
+from simulator.journal.record import KeptEntry, to_record, unpack
 from simulator.journal.selecting import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.journal.entry import Selection
+    from simulator.journal.entry import Entry, Selection
     from simulator.journal.initial_state import InitialState
+    from simulator.journal.record import Record
     from simulator.message import Instant, Reply, Request
     from simulator.project.profile_changes import ProfileChange
 
@@ -27,7 +29,7 @@ class MemoryJournal:
     """
 
     def __init__(self, most: int = 100_000, most_bytes: int = 64 * 1024 * 1024) -> None:
-        self._entries: deque[Entry] = deque()
+        self._records: deque[Record] = deque()
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
@@ -43,6 +45,20 @@ class MemoryJournal:
     def next_number(self) -> int:
         """The number that the next entry gets."""
         return self._count + 1
+
+    @property
+    def _first(self) -> int:
+        """The number of the oldest entry that is kept."""
+        return self._count - len(self._records) + 1
+
+    def _kept(self, number: int) -> KeptEntry:
+        return KeptEntry(number, self._records[number - self._first])
+
+    def _oldest_first(self) -> Iterator[KeptEntry]:
+        return map(KeptEntry, count(self._first), self._records)
+
+    def _newest_first(self) -> Iterator[KeptEntry]:
+        return map(KeptEntry, count(self._count, -1), reversed(self._records))
 
     @property
     def initial_state(self) -> InitialState | None:
@@ -63,10 +79,11 @@ class MemoryJournal:
         Raises:
             NotKeptError: Some are no longer kept.
         """
-        first = self._count - len(self._entries) + 1
+        first = self._first
         if after + 1 < first:
             raise NotKeptError(f"the journal is kept in memory and begins with request {first} by now")
-        return islice(self._entries, after + 1 - first, max(0, until + 1 - first))
+        wanted = islice(self._records, after + 1 - first, max(0, until + 1 - first))
+        return (KeptEntry(number, record).whole() for number, record in zip(count(after + 1), wanted, strict=False))
 
     def append(  # noqa: PLR0913  # the parts of an entry
         self,
@@ -82,10 +99,10 @@ class MemoryJournal:
     ) -> None:
         """Keep one more; the oldest go when there are too many."""
         self._count += 1
-        entry = Entry(self._count, at, project, request, reply, fault, changes, control, named)
-        self._entries.append(entry)
-        self._bytes += _size(entry)
-        while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
+        record = to_record(at, project, request, reply, named, fault, control, changes)
+        self._records.append(record)
+        self._bytes += len(record[6]) + len(record[8])
+        while len(self._records) > self._most or (self._bytes > self._most_bytes and len(self._records) > 1):
             self._forget_oldest()
 
     def select(self, selection: Selection) -> list[Entry]:
@@ -93,29 +110,27 @@ class MemoryJournal:
         entries = self._after(selection.after, newest=selection.newest)
         if self._hidden:
             entries = (entry for entry in entries if entry.number > self._hidden.get(entry.project, 0))
-        return list(islice(chosen(entries, selection), selection.limit))
+        return [entry.whole() for entry in islice(chosen(entries, selection), selection.limit)]
 
-    def _after(self, number: int, *, newest: bool) -> Iterator[Entry]:
+    def _after(self, number: int, *, newest: bool) -> Iterator[KeptEntry]:
         """The entries with greater numbers, in order or the newest first; others are not looked at."""
-        if newest and number:
-            return takewhile(lambda entry: entry.number > number, reversed(self._entries))
         if newest:
-            return reversed(self._entries)
-        return islice(self._entries, max(0, number - self._count + len(self._entries)), None)
+            return takewhile(lambda entry: entry.number > number, self._newest_first())
+        first = max(self._first, number + 1)
+        return map(KeptEntry, count(first), islice(self._records, first - self._first, None))
 
     def entry(self, number: int) -> Entry | None:
         """The entry of a number; None when it is not kept."""
-        place = number - 1 - self._count + len(self._entries)
-        if not 0 <= place < len(self._entries):
+        if not self._first <= number <= self._count:
             return None
-        entry = self._entries[place]
-        return entry if number > self._hidden.get(entry.project, 0) else None
+        entry = self._kept(number)
+        return entry.whole() if number > self._hidden.get(entry.project, 0) else None
 
     def of_person(self, project: str, person: int) -> Iterator[Entry]:
         """The entries that changed a person, the newest first."""
         self._enlist()
         past = self._of.get(project, {}).get(person)
-        return iter(()) if past is None else past.newest_first()
+        return iter(()) if past is None else (self._kept(number).whole() for number in past.newest_first())
 
     def clear(self, project: str | None = None) -> None:
         """Forget the entries of one project, or all; numbers start again only when all are forgotten."""
@@ -126,68 +141,65 @@ class MemoryJournal:
             return
         self._count = self._bytes = 0
         self._initial_state = None
-        self._entries.clear()
+        self._records.clear()
         self._hidden.clear()
         self._of.clear()
         self._enlisted = 0
 
     def _enlist(self) -> None:
         """Bring the entries of each person up to the newest; requests do not wait for that, who looks does."""
-        fresh = list(takewhile(lambda entry: entry.number > self._enlisted, reversed(self._entries)))
-        for entry in reversed(fresh):
-            if entry.number > self._hidden.get(entry.project, 0):
-                self._enlist_one(entry)
+        first = max(self._first, self._enlisted + 1)
+        for number, record in zip(count(first), islice(self._records, first - self._first, None), strict=False):
+            if record[14] and number > self._hidden.get(record[1], 0):
+                self._enlist_one(number, record)
         self._enlisted = self._count
 
-    def _enlist_one(self, entry: Entry) -> None:
-        people = self._of.setdefault(entry.project, {})
-        for change in entry.changes:
+    def _enlist_one(self, number: int, record: Record) -> None:
+        people = self._of.setdefault(record[1], {})
+        for change in unpack(record[14]):
             past = people.get(change.person)
             if past is None:
-                people[change.person] = _Past(entry)
+                people[change.person] = _Past(number)
             else:
-                past.add(entry)
+                past.add(number)
 
     def _forget_oldest(self) -> None:
-        entry = self._entries.popleft()
-        self._bytes -= _size(entry)
-        if entry.number > self._enlisted:
+        number = self._first
+        record = self._records.popleft()
+        self._bytes -= len(record[6]) + len(record[8])
+        if number > self._enlisted:
             return
-        people = self._of.get(entry.project, {})
-        for change in entry.changes:
+        people = self._of.get(record[1], {})
+        for change in unpack(record[14]):
             past = people.get(change.person)
-            if past is not None and past.forget(entry):
+            if past is not None and past.forget(number):
                 del people[change.person]
 
 
 class _Past:
-    """The entries that changed one person, oldest first; the oldest are forgotten first, as in the journal."""
+    """The numbers of the entries that changed one person, oldest first; the oldest are forgotten first."""
 
-    __slots__ = ("_entries", "_gone")
+    __slots__ = ("_gone", "_numbers")
 
-    def __init__(self, first: Entry) -> None:
-        self._entries = [first]
+    def __init__(self, first: int) -> None:
+        self._numbers = [first]
         self._gone = 0
 
-    def add(self, entry: Entry) -> None:
+    def add(self, number: int) -> None:
         """Add the newest; one that changed the person twice is there once."""
-        if self._entries[-1] is not entry:
-            self._entries.append(entry)
+        if self._numbers[-1] != number:
+            self._numbers.append(number)
 
-    def forget(self, entry: Entry) -> bool:
+    def forget(self, number: int) -> bool:
         """Forget the oldest, if it is this one; tells whether none is left."""
-        if self._entries[self._gone] is entry:
+        if self._numbers[self._gone] == number:
             self._gone += 1
             # What is gone is cut off in large pieces: each cut moves everything that stays.
-            if self._gone * 2 >= len(self._entries):
-                del self._entries[: self._gone]
+            if self._gone * 2 >= len(self._numbers):
+                del self._numbers[: self._gone]
                 self._gone = 0
-        return not self._entries
+        return not self._numbers
 
-    def newest_first(self) -> Iterator[Entry]:
+    def newest_first(self) -> Iterator[int]:
         """All of them."""
-        return islice(reversed(self._entries), len(self._entries) - self._gone)
-
-
-def _size(entry: Entry) -> int:
-    return len(entry.request.body) + (0 if entry.reply is None else len(entry.reply.body))
+        return islice(reversed(self._numbers), len(self._numbers) - self._gone)

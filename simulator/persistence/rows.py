@@ -28,15 +28,22 @@ def to_row(entry: Entry) -> Row:
     request, reply = entry.request, entry.reply
     texts = (entry.project, request.method, request.path, request.query)
     plain = tuple(map(writable, texts))
-    exact = None if plain == texts else texts
     changes = [change.to_json() for change in entry.changes]
-    what_came = (_json((request.headers, exact)), request.body)
+    head = _shared_head(tuple(request.headers.items())) if plain == texts else _json((request.headers, texts))
+    what_came = (head, request.body)
     if reply is None:
         answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
     else:
         details = _json((reply.headers, reply.rules, reply.users, changes))
         answered = (reply.status, entry.control, entry.fault, reply.body, details)
     return entry.number, entry.at, *plain, *what_came, *answered
+
+
+# A client sends the same headers again and again.
+@lru_cache(maxsize=512)
+def _shared_head(headers: tuple[tuple[str, str], ...]) -> str:
+    """Headers as JSON, with no exact texts."""
+    return _json((dict(headers), None))
 
 
 def from_row(row: Row) -> Entry:

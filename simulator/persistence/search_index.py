@@ -6,6 +6,7 @@ An index of every entry would be written all over the file; a segment is written
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -50,7 +51,7 @@ class Segment:
             words.add(_of_status(entry.reply.status))
         words.update(entry.users)
         if not entry.control:
-            words.add(f"{_OUTCOME}{entry.outcome}")
+            words.add(_of_outcome(entry.outcome))
         for change in entry.changes:
             words.add(of_person(entry.project, change.person))
 
@@ -60,6 +61,7 @@ class Segment:
         return self._first, self._last, f"\n{words}\n"
 
 
+@lru_cache(maxsize=64)
 def _of_project(project: str) -> str:
     return f"project:{project}"
 
@@ -68,6 +70,12 @@ def _of_project(project: str) -> str:
 _OUTCOME: Final = "outcome:"
 
 
+@cache
+def _of_outcome(outcome: str) -> str:
+    return f"{_OUTCOME}{outcome}"
+
+
+@lru_cache(maxsize=64)
 def _of_status(status: int) -> str:
     return f"status:{status}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from simulator.project.person import Person
 
 _NONE: Final[Mapping[str, Any]] = {}
+#: Characters of a text that is worth sharing.
+_SHORT: Final = 40
 
 
 class ChangeTracker:
@@ -59,18 +62,34 @@ class ChangeTracker:
             values: The fields.
             nested: Merge objects one level deep instead.
         """
-        fields, before, after = self._person.fields, self._before, self._after
+        merges = nested and any(type(value) is dict for value in values.values())
+        if not merges and not self._before and None not in values.values():
+            self._set_all(values)
+            return
+        fields = self._person.fields
+        if self.what == "created":
+            values = {name: _shared(value) for name, value in values.items()}
         for name, value in values.items():
             if value is None:
                 self.remove_field(name)
             elif nested and isinstance(value, dict) and isinstance(fields.get(name), dict):
                 self._merge_field(name, value)
-            elif name in before:
-                self.set_field(name, value)
             else:
-                # The same as `set_field`, which is not called here because nothing is done more often.
-                before[name] = fields.get(name, ABSENT)
-                after[name] = fields[intern(name)] = value
+                self.set_field(name, value)
+
+    def _set_all(self, values: Mapping[str, Any]) -> None:
+        """Write every field whole, as the first change of the request: nothing is done more often."""
+        fields = self._person.fields
+        before = self._before = {name: fields.get(name, ABSENT) for name in values}
+        self._after = dict(values)
+        held = len(fields)
+        fields.update(values)
+        if len(fields) > held:
+            for name, old in before.items():
+                if old is ABSENT:
+                    # A million profiles have the same few names.
+                    value = fields.pop(name)
+                    fields[intern(name)] = value
 
     def set_field(self, name: str, value: Any) -> None:
         """Write a field whole."""
@@ -133,6 +152,20 @@ class ChangeTracker:
             {name: tuple(keys) for name, keys in merged.items()} if merged else _NONE,
             asked,
         )
+
+
+def _shared(value: Any) -> Any:
+    """The same value, of one object for all people who come with it: most have one of few plans and cities."""
+    if type(value) is str and len(value) <= _SHORT:
+        return _shared_text(value)
+    if type(value) is list:
+        return [_shared(item) for item in value]
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _shared_text(text: str) -> str:
+    return text
 
 
 def _held_by(person: Person) -> dict[str, Any]:

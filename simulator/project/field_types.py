@@ -57,7 +57,9 @@ _PLACE: Final = ("geo_location", "object")
 _SIMPLE: Final[Mapping[type, tuple[str, ...]]] = {bool: _BOOLEAN, int: _INTEGER, float: _FRACTION}
 #: Field types into which every value of a kind goes, whatever it is: nearly all values need no closer look.
 _FITTING: Final[Mapping[type, tuple[str, ...]]] = {**_SIMPLE, str: _TEXT}
+_FITTING_KINDS: Final = frozenset((name, kind) for kind, names in _FITTING.items() for name in names)
 _PLACE_SUFFIX: Final = "_geo_location"
+_NO_TYPES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class FieldTypes:
         self._changes = changes
         self._strict_dates = settings.date_forms == "strict"
         self._coerce_text = settings.numeric_text == "coerce"
+        self._normalises = settings.normalise_dates
         self.categories: dict[str, dict[str, str]] = {USER: dict(_BUILT_IN)}
 
     def known(self, category: str) -> Mapping[str, str]:
@@ -112,9 +115,28 @@ class FieldTypes:
             pending: Types that the request is about to fix; new ones are added.
             mismatches: What does not fit is added.
         """
-        known = self.categories.get(category, {})
+        known = self.categories.get(category, _NO_TYPES)
         for name, value in fields.items():
+            kind = type(value)
+            expected = known.get(name)
+            # Nearly every value fits like this, and nothing is done more often.
+            if (
+                (expected, kind) in _FITTING_KINDS
+                or (kind is str and expected == "date" and stored_date(value, strict=self._strict_dates) is not None)
+                or (kind is list and value and (expected, type(value[0])) in _FITTING_KINDS)
+            ):
+                continue
             self._check(category, name, value, known, pending, mismatches)
+
+    def conform(
+        self, category: str, fields: Mapping[str, Any], pending: dict[str, str], mismatches: list[Mismatch]
+    ) -> Mapping[str, Any]:
+        """Hold values against types as `check` does; gives the fields as the project stores them."""
+        self.check(category, fields, pending, mismatches)
+        if not self._normalises or mismatches:
+            return fields
+        strict = self._strict_dates
+        return {name: normalised(value, strict=strict) for name, value in fields.items()}
 
     def _check(
         self,

@@ -35,4 +35,6 @@ class Person:
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Email and userId, as far as there are any."""
-        return tuple(identifier for identifier in (self.email, self.user_id) if identifier is not None)
+        if self.email is None:
+            return () if self.user_id is None else (self.user_id,)
+        return (self.email,) if self.user_id is None else (self.email, self.user_id)

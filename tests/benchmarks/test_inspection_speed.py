@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulator import Clock, Request, Simulator
+from simulator.project.changes import Changes
+from simulator.project.people import People
+from simulator.project.person import Person
 from simulator.service import Service
 
 if TYPE_CHECKING:
@@ -57,3 +60,13 @@ def test_looking(benchmark: BenchmarkFixture, service: Service, path: str, query
     reply = benchmark(service.respond, Request("GET", f"/_sim/{path}", query)).reply
     assert reply is not None
     assert reply.status == 200
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("search", ["user-77777", "nobody"])
+def test_searching_a_million_people(benchmark: BenchmarkFixture, search: str) -> None:
+    people = People(Changes())
+    for number in range(200 if benchmark.disabled else 1_000_000):
+        people.add(Person(f"person-{number}@example.com", f"user-{number}", NOW))
+    found = benchmark(lambda: [person.number for person in people.having(search)[1]])
+    assert found == [] or not benchmark.disabled

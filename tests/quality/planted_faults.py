@@ -324,11 +324,13 @@ def new_fields_dropped(patch: pytest.MonkeyPatch) -> None:
 def somebody_else_found(patch: pytest.MonkeyPatch) -> None:
     """Who is looked for by userId is the person who came last."""
     patch.setattr(People, "with_user_id", lambda self, _user_id: list(self)[-1:])
+    patch.setattr(People, "first_with_user_id", lambda self, _user_id: next(reversed(list(self)), None))
 
 
 def nobody_found_by_user_id(patch: pytest.MonkeyPatch) -> None:
     """Nobody is ever found by userId."""
     patch.setattr(People, "with_user_id", lambda _self, _user_id: ())
+    patch.setattr(People, "first_with_user_id", lambda _self, _user_id: None)
 
 
 def every_second_write_lost(patch: pytest.MonkeyPatch) -> None:
