@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.journal import Entry, Selection
+    from simulator.persistence.row_process import RowProcess
 
 #: Entries of a segment.
 LENGTH: Final = 1_000
@@ -99,7 +100,7 @@ def whole_word(word: str) -> str:
 
 
 def ranges(
-    connection: sqlite3.Connection,
+    connection: sqlite3.Connection | RowProcess,
     words: Sequence[tuple[str, ...]],
     after: int,
     before: int | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ from simulator.journal import Entry, chosen
 from simulator.journal.initial_state import InitialState
 from simulator.persistence.checksums import checksum, data_of, facts_digest, segment_checksum
 from simulator.persistence.commit_record import CommitRecord
+from simulator.persistence.row_process import RowProcess
 from simulator.persistence.rows import COLUMNS, to_row
 from simulator.persistence.schema import VERSION, bring_up_to_date, connect, create
 from simulator.persistence.search_index import Segment
@@ -91,6 +92,11 @@ class StoredJournal:
     def save_snapshot_number(self, number: int) -> None:
         """Note that there is a snapshot, so that its loss is noticed."""
         self._record.note_snapshot(self.generation, number)
+
+    @property
+    def generation_written(self) -> int:
+        """How often all entries will have been forgotten after the next commit."""
+        return self.generation + self._has_forgotten
 
     @property
     def last_checksums(self) -> dict[int, int]:
@@ -220,8 +226,29 @@ class StoredJournal:
             return False
         return True
 
+    @contextmanager
+    def only_short_reads(self) -> Iterator[None]:
+        """Let reading end with `LongReadError` where it takes longer than others can wait."""
+        with self._stored.only_short_reads():
+            yield
+
+    @contextmanager
+    def in_copy(self) -> Iterator[None]:
+        """Read by a process of its own, in a copy of the process that opened the journal.
+
+        Nothing that was appended after the copy was made is read.
+        """
+        connection, stored = RowProcess(self._directory.journal), self._stored
+        self._stored = StoredEntries(connection, self._count)
+        try:
+            yield
+        finally:
+            self._stored = stored
+            connection.close()
+
     def states(self, until: int) -> Iterator[tuple[int, bytes]]:
         """Snapshots up to a number, the newest first."""
+        self._stored.note_long(self.snapshots.size_of_newest(until))
         return self.snapshots.newest_first(until, self._stored.checksum_of)
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from simulator.persistence.checksums import DATA, checksum
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.journal import Entry, Selection
+    from simulator.persistence.row_process import RowProcess
     from simulator.persistence.rows import Row
 
 
@@ -21,8 +23,20 @@ class DamagedEntryError(Exception):
     """An entry that is not as it was stored."""
 
 
+class LongReadError(Exception):
+    """What is wanted takes longer to read than others can wait."""
+
+
 #: Rows that are read at a time.
 _CHUNK: Final = 200
+#: Rows of a short read: a few milliseconds.
+_SHORT: Final = 400
+#: Rows that take as long as to carry out a request again.
+_CARRYING_OUT: Final = 4
+#: Bytes of a snapshot that take as long as a row.
+_BYTES_OF_ROW: Final = 500
+#: A number beyond those of all entries.
+END: Final = 1 << 62
 
 
 class StoredEntries:
@@ -30,14 +44,34 @@ class StoredEntries:
 
     Args:
         connection: To the file; for reading only.
+        until: The number of the last entry that is looked at, whatever comes after it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection | RowProcess, until: int = END) -> None:
         self._connection = connection
+        self._until = until
+        self._left: int | None = None
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    @contextmanager
+    def only_short_reads(self) -> Iterator[None]:
+        """Let reading end with `LongReadError` where it takes longer than others can wait."""
+        self._left = _SHORT
+        try:
+            yield
+        finally:
+            self._left = None
+
+    def note_long(self, size: int) -> None:
+        """Let a read of so many bytes beside the entries count as one.
+
+        Raises:
+            LongReadError: This one is too many.
+        """
+        self._spend(size // _BYTES_OF_ROW)
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
         """Every entry of these numbers, in order; of replies only the status, and no changes.
@@ -46,6 +80,7 @@ class StoredEntries:
             DamagedEntryError: One of them is not as it was stored.
         """
         for row in self._rows(INPUT_COLUMNS, after + 1, until):
+            self._spend(_CARRYING_OUT)
             yield from_input_row(row)
 
     def between(self, first: int, last: int, *, newest: bool = False) -> Iterator[Entry]:
@@ -113,15 +148,23 @@ class StoredEntries:
             f"SELECT {columns}, checksum, {DATA} FROM entries "  # noqa: S608  # fixed pieces
             f"WHERE number BETWEEN ? AND ? ORDER BY number {order} LIMIT ?"
         )
+        last = min(last, self._until)
         while first <= last:
             rows = self._connection.execute(statement, (first, last, _CHUNK)).fetchall()
             if not rows:
                 return
+            self._spend(len(rows))
             for *values, stored, data in rows:
                 if stored != checksum(data):
                     raise DamagedEntryError(f"request {values[0]} is not as it was stored")
                 yield tuple(values)
             first, last = (first, rows[-1][0] - 1) if newest else (rows[-1][0] + 1, last)
+
+    def _spend(self, rows: int) -> None:
+        if self._left is not None:
+            self._left -= rows
+            if self._left < 0:
+                raise LongReadError
 
 
 def lost_ranges(facts: Mapping[str, str]) -> list[tuple[int, int]]:
