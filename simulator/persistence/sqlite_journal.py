@@ -13,8 +13,9 @@ from simulator.journal import Entry, chosen
 from simulator.journal.initial_state import InitialState
 from simulator.persistence.checksums import checksum, data_of, facts_digest, segment_checksum
 from simulator.persistence.commit_record import CommitRecord
+from simulator.persistence.packs import EntryWriter, first_unpacked
 from simulator.persistence.row_process import RowProcess
-from simulator.persistence.rows import COLUMNS, to_row
+from simulator.persistence.rows import to_row
 from simulator.persistence.schema import VERSION, bring_up_to_date, connect, create
 from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from simulator.persistence.directory import Directory
     from simulator.project.profile_changes import ProfileChange
 
-_INSERT: Final = (
-    f"INSERT INTO entries ({COLUMNS}, checksum) VALUES ({', '.join('?' * (len(COLUMNS.split(',')) + 1))})"  # noqa: S608
-)
 #: Entries that fit after a failure: more room than the next few need, so that writing does not fail again at once.
 _PROBE: Final = 256 * 1024
 #: Entries by which a snapshot is known as one of this journal: one alone can be the same in another.
@@ -75,6 +73,7 @@ class StoredJournal:
         self._count = self.generation = 0
         #: Number and checksum of the last entries that have been written.
         self._last: deque[tuple[int, int]] = deque(maxlen=_KNOWN_BY)
+        self._entries = EntryWriter(self._writer)
         self._begins: InitialState | None = None
         self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
@@ -275,8 +274,11 @@ class StoredJournal:
     def _reload(self) -> None:
         facts = self._stored.facts()
         self._count = max(self._stored.last_number(), last_lost(facts))
+        unpacked = first_unpacked(self._count)
+        tail = self._stored.checked(min(unpacked, self._count - _KNOWN_BY + 1), self._count)
+        self._entries = EntryWriter(self._writer, (entry for entry in tail if entry[0][0] >= unpacked))
         self._last.clear()
-        self._last.extend(self._stored.checksums(self._count - _KNOWN_BY, self._count))
+        self._last.extend((row[0], own) for row, own in tail)
         self._written = (self._count, self._last_checksum)
         self._initial_state = InitialState.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
@@ -288,10 +290,11 @@ class StoredJournal:
 
     def _write_all(self) -> None:
         if self._forgets:
-            for table in ("entries", "segments", "hidden"):
-                self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of three names
+            for table in ("entries", "packs", "segments", "hidden"):
+                self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of four names
             self._writer.execute("DELETE FROM facts WHERE name = 'lost'")
             self._segment = Segment()
+            self._entries = EntryWriter(self._writer)
             self._last.clear()
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
@@ -304,12 +307,9 @@ class StoredJournal:
         self._write_entries()
 
     def _write_entries(self) -> None:
-        rows = []
-        for row in map(to_row, self._queue):
-            own = checksum(data_of(row))
-            rows.append((*row, own))
-            self._last.append((row[0], own))
-        self._writer.executemany(_INSERT, rows)
+        rows = [(row, checksum(data_of(row))) for row in map(to_row, self._queue)]
+        self._last.extend((row[0], own) for row, own in rows)
+        self._entries.write(rows)
         for entry in self._queue:
             self._segment.add(entry)
             if self._segment.is_whole:
