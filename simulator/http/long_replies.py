@@ -36,11 +36,18 @@ async def unless_gone(incoming: web.BaseRequest, answering: Coroutine[None, None
     task = asyncio.ensure_future(answering)
     try:
         while not (await asyncio.wait([task], timeout=_PATIENCE))[0]:
-            if incoming.transport is None or incoming.transport.is_closing():
+            if _is_gone(incoming):
                 raise ClientGoneError
         return task.result()
     finally:
         task.cancel()
+
+
+def _is_gone(incoming: web.BaseRequest) -> bool:
+    """Whether a client is gone; one that only sends no more is taken to be, as most of those are."""
+    if incoming.transport is None or incoming.transport.is_closing():
+        return True
+    return bool(getattr(incoming.protocol, "has_ended", False))
 
 
 async def send_in_pieces(incoming: web.BaseRequest, reply: LongReply) -> web.StreamResponse:

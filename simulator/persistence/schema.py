@@ -128,10 +128,11 @@ def has_packs(connection: sqlite3.Connection) -> bool:
 
 def has_tables(tables: dict[str, str], version: int) -> bool:
     """Whether all tables of a version are among some; there can be others, as of SQLite's `ANALYZE`."""
-    return version in range(1, VERSION + 1) and _tables_of_version(version).items() <= tables.items()
+    return version in range(1, VERSION + 1) and tables_of_version(version).items() <= tables.items()
 
 
-def _tables_of_version(version: int) -> dict[str, str]:
+def tables_of_version(version: int) -> dict[str, str]:
+    """How the tables of a version are made, by name."""
     with closing(sqlite3.connect(":memory:")) as connection:
         additions = {1: "", 2: _CHECKSUMS, 3: _CHECKSUMS + _PACKS}
         connection.executescript(_TABLES + additions[version])

@@ -34,6 +34,8 @@ class IdentifierTexts:
         self._texts: dict[int, str | None] = {}
         #: Which texts are not as the people are.
         self._stale: set[int] = set()
+        #: How many of each text had the part that was counted last: whoever turns a page asks for it again.
+        self._counted: tuple[str, dict[int, int]] = ("", {})
 
     def note(self, number: int) -> None:
         """That a person came, went, or has another identifier."""
@@ -44,11 +46,18 @@ class IdentifierTexts:
         for place in self._stale.copy() if last is None else {last // LENGTH}:
             self._texts[place] = _text(people, place)
             self._stale.discard(place)
+            self._counted[1].pop(place, None)
 
     def count(self, people: Mapping[int, Person], part: str) -> int:
         """How many people have an identifier with a part, which is in lower case."""
         self.refresh(people)
-        return sum(_count(people, place, text, part) for place, text in self._texts.items())
+        if part != self._counted[0]:
+            self._counted = (part, {})
+        counts = self._counted[1]
+        for place, text in self._texts.items():
+            if place not in counts:
+                counts[place] = _count(people, place, text, part)
+        return sum(counts.values())
 
     def with_part(self, people: Mapping[int, Person], part: str, after: int) -> Iterator[Person]:
         """The people who have an identifier with a part, oldest first, from a number on."""
