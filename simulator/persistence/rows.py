@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry
 from simulator.message import Reply, Request
-from simulator.project.profile_changes import ProfileChange
+from simulator.project.profile_changes import ABSENT, ProfileChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,9 @@ def to_row(entry: Entry) -> Row:
     texts = (entry.project, request.method, request.path, request.query)
     plain = tuple(map(writable, texts))
     exact = None if plain == texts else texts
-    changes = [change.to_json() for change in entry.changes]
-    what_came = (_json((request.headers, exact)), request.body)
+    changes = list(map(_to_json, entry.changes))
+    headers = tuple(request.headers.items())
+    what_came = (_headers_to_json(headers) if exact is None else _json((request.headers, exact)), request.body)
     if reply is None:
         answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
     else:
@@ -47,7 +48,7 @@ def from_row(row: Row) -> Entry:
     reply, named = None, tuple(users)
     if entry.reply is not None:
         reply, named = Reply(entry.reply.status, reply_body, reply_headers, tuple(rules), named), ()
-    changed = tuple(map(ProfileChange.from_json, changes))
+    changed = tuple(map(_from_json, changes))
     return Entry(
         entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control, named
     )
@@ -61,6 +62,25 @@ def from_input_row(row: Row) -> Entry:
         project, method, path, query = exact
     reply = None if status is None else Reply(status, b"")
     return Entry(number, at, project, Request(method, path, query, headers, body), reply, control=bool(control))
+
+
+def _to_json(change: ProfileChange) -> Any:
+    """A change as its parts, which is soonest done; where a field was not there, as the control surface shows it."""
+    is_absent = ABSENT in change.before.values() or ABSENT in change.after.values()
+    return change.to_json() if is_absent else change
+
+
+def _from_json(value: Any) -> ProfileChange:
+    if isinstance(value, dict):
+        return ProfileChange.from_json(value)
+    *parts, merged, asked = value
+    return ProfileChange(*parts, {name: tuple(keys) for name, keys in merged.items()}, asked)
+
+
+@lru_cache(1_000)
+def _headers_to_json(headers: tuple[tuple[str, str], ...]) -> str:
+    """Headers of a request whose texts any column can hold; those of one client are alike, and written once."""
+    return _json((dict(headers), None))
 
 
 @lru_cache(1_000)
