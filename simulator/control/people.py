@@ -20,8 +20,6 @@ from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulator.control.call import ControlCall
     from simulator.message import Reply
     from simulator.project import Project
@@ -38,16 +36,16 @@ def list_users(call: ControlCall) -> Reply:
     given = Parameters(call.request, "search", "after", "limit")
     search, after, limit = given.text("search") or "", given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
-    total = project.people.count_with_part(search.lower()) if search else len(project.people)
+    found = _containing(project, search.lower()) if search else project.people
     first = [] if after is not None else exact
     left_out = frozenset(exact)
-    rest = (person for person in _following(project, search.lower(), after or 0) if person not in left_out)
+    rest = (person for person in found if person.number > (after or 0) and person not in left_out)
     page = [*first, *islice(rest, limit - len(first))]
     more = next(rest, None) is not None
     # Who comes first because they have it whole is no place to go on from.
     last = page[-1].number if len(page) > len(first) else after or 0
     users = [_user(project, person) for person in page]
-    return json_reply({"users": users, "next": last if more else None, "total": total})
+    return json_reply({"users": users, "next": last if more else None, "total": len(found)})
 
 
 def _exactly(project: Project, search: str) -> list[Person]:
@@ -55,12 +53,13 @@ def _exactly(project: Project, search: str) -> list[Person]:
     return sorted(people, key=lambda person: person.number)
 
 
-def _following(project: Project, part: str, after: int) -> Iterator[Person]:
-    """The people with a part of an identifier, by their numbers from one on; all of them where the part is empty."""
-    if part:
-        return project.people.with_part(part, after)
-    numbers = range(after + 1, project.people.last_number + 1)
-    return (person for person in map(project.people.numbered, numbers) if person is not None)
+def _containing(project: Project, search: str) -> list[Person]:
+    return [
+        person
+        for person in project.people
+        if ((email := person.email) is not None and search in email)
+        or ((user_id := person.user_id) is not None and search in user_id.lower())
+    ]
 
 
 def _user(project: Project, person: Person) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.project.identifier_texts import LENGTH, IdentifierTexts
 from simulator.project.person import Person
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ class People:
         self._by_email: dict[str, _Holders] = {}
         self._by_user_id: dict[str, _Holders] = {}
         self._count = 0
-        self._texts = IdentifierTexts()
 
     def __len__(self) -> int:
         return len(self._all)
@@ -58,14 +56,6 @@ class People:
         """Everybody with a userId, oldest first."""
         return _as_sequence(self._by_user_id.get(user_id))
 
-    def count_with_part(self, part: str) -> int:
-        """How many have a text, which is in lower case, in their email or userId."""
-        return self._texts.count(self._all, part)
-
-    def with_part(self, part: str, after: int = 0) -> Iterator[Person]:
-        """Those who have a text, which is in lower case, in their email or userId, by their numbers from one on."""
-        return self._texts.with_part(self._all, part, after)
-
     @property
     def last_number(self) -> int:
         """The highest number that anybody has had, also somebody who is gone; 0 for nobody."""
@@ -81,8 +71,6 @@ class People:
             person.number = self._count + 1
         before, self._count = self._count, max(self._count, person.number)
         self._index(person)
-        if person.number % LENGTH == LENGTH - 1:
-            self._texts.refresh(self._all, person.number)
         self._changes.of(person).create()
         if self._changes.undoable:
             self._changes.on_undo(lambda: self._undo_add(person, before))
@@ -103,7 +91,6 @@ class People:
             _remove_holder(self._by_email, old, person)
             person.email = email
             _add_holder(self._by_email, email, person)
-            self._texts.note(person.number)
             if self._changes.undoable:
                 self._changes.on_undo(lambda: self.set_email(person, old))
 
@@ -115,7 +102,6 @@ class People:
             _remove_holder(self._by_user_id, old, person)
             person.user_id = user_id
             _add_holder(self._by_user_id, user_id, person)
-            self._texts.note(person.number)
             if self._changes.undoable:
                 self._changes.on_undo(lambda: self.set_user_id(person, old))
 
@@ -151,7 +137,6 @@ class People:
             person.number, person.updated_at, person.phone = number, updated_at, phone
             person.fields = dict(zip(field_names[place], values, strict=True))
             people._index(person)
-        people._texts.refresh(people._all)
         return people
 
     def _undo_add(self, person: Person, count: int) -> None:
@@ -164,13 +149,11 @@ class People:
 
     def _index(self, person: Person) -> None:
         self._all[person.number] = person
-        self._texts.note(person.number)
         _add_holder(self._by_email, person.email, person)
         _add_holder(self._by_user_id, person.user_id, person)
 
     def _unindex(self, person: Person) -> None:
         del self._all[person.number]
-        self._texts.note(person.number)
         _remove_holder(self._by_email, person.email, person)
         _remove_holder(self._by_user_id, person.user_id, person)
 
