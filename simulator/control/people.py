@@ -20,6 +20,8 @@ from simulator.project.field_types import MANAGED_FIELDS
 from simulator.project.profile_changes import ABSENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.control.call import ControlCall
     from simulator.message import Reply
     from simulator.project import Project
@@ -36,16 +38,16 @@ def list_users(call: ControlCall) -> Reply:
     given = Parameters(call.request, "search", "after", "limit")
     search, after, limit = given.text("search") or "", given.number("after"), given.page()
     exact = _exactly(project, search)[:limit]
-    found = _containing(project, search.lower()) if search else project.people
+    total, found = project.people.having(search.lower(), after or 0) if search else _everybody(project, after or 0)
     first = [] if after is not None else exact
     left_out = frozenset(exact)
-    rest = (person for person in found if person.number > (after or 0) and person not in left_out)
+    rest = (person for person in found if person not in left_out)
     page = [*first, *islice(rest, limit - len(first))]
     more = next(rest, None) is not None
     # Who comes first because they have it whole is no place to go on from.
     last = page[-1].number if len(page) > len(first) else after or 0
     users = [_user(project, person) for person in page]
-    return json_reply({"users": users, "next": last if more else None, "total": len(found)})
+    return json_reply({"users": users, "next": last if more else None, "total": total})
 
 
 def _exactly(project: Project, search: str) -> list[Person]:
@@ -53,13 +55,8 @@ def _exactly(project: Project, search: str) -> list[Person]:
     return sorted(people, key=lambda person: person.number)
 
 
-def _containing(project: Project, search: str) -> list[Person]:
-    return [
-        person
-        for person in project.people
-        if ((email := person.email) is not None and search in email)
-        or ((user_id := person.user_id) is not None and search in user_id.lower())
-    ]
+def _everybody(project: Project, after: int) -> tuple[int, Iterator[Person]]:
+    return len(project.people), (person for person in project.people if person.number > after)
 
 
 def _user(project: Project, person: Person) -> dict[str, Any]:

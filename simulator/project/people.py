@@ -5,6 +5,7 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.project.people_search import PeopleSearch
 from simulator.project.person import Person
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class People:
         self._by_email: dict[str, _Holders] = {}
         self._by_user_id: dict[str, _Holders] = {}
         self._count = 0
+        self._search = PeopleSearch()
 
     def __len__(self) -> int:
         return len(self._all)
@@ -56,6 +58,25 @@ class People:
         """Everybody with a userId, oldest first."""
         return _as_sequence(self._by_user_id.get(user_id))
 
+    def having(self, part: str, after: int = 0) -> tuple[int, Iterator[Person]]:
+        """How many people have an email or userId with a part, and those with greater numbers than `after`, in order.
+
+        Args:
+            part: The part, in lower case.
+            after: A number.
+        """
+        return self._search.having(part, self._all, self._count, after)
+
+    def first_with_email(self, email: str) -> Person | None:
+        """The oldest with an email; None when nobody has it."""
+        holders = self._by_email.get(email)
+        return holders[0] if isinstance(holders, list) else holders
+
+    def first_with_user_id(self, user_id: str) -> Person | None:
+        """The oldest with a userId; None when nobody has it."""
+        holders = self._by_user_id.get(user_id)
+        return holders[0] if isinstance(holders, list) else holders
+
     @property
     def last_number(self) -> int:
         """The highest number that anybody has had, also somebody who is gone; 0 for nobody."""
@@ -71,6 +92,7 @@ class People:
             person.number = self._count + 1
         before, self._count = self._count, max(self._count, person.number)
         self._index(person)
+        self._search.came(person.number, self._all)
         self._changes.of(person).create()
         if self._changes.undoable:
             self._changes.on_undo(lambda: self._undo_add(person, before))
@@ -90,6 +112,7 @@ class People:
         if email != old:
             _remove_holder(self._by_email, old, person)
             person.email = email
+            self._search.changed(person.number)
             _add_holder(self._by_email, email, person)
             if self._changes.undoable:
                 self._changes.on_undo(lambda: self.set_email(person, old))
@@ -101,6 +124,7 @@ class People:
         if user_id != old:
             _remove_holder(self._by_user_id, old, person)
             person.user_id = user_id
+            self._search.changed(person.number)
             _add_holder(self._by_user_id, user_id, person)
             if self._changes.undoable:
                 self._changes.on_undo(lambda: self.set_user_id(person, old))
@@ -149,11 +173,13 @@ class People:
 
     def _index(self, person: Person) -> None:
         self._all[person.number] = person
+        self._search.changed(person.number)
         _add_holder(self._by_email, person.email, person)
         _add_holder(self._by_user_id, person.user_id, person)
 
     def _unindex(self, person: Person) -> None:
         del self._all[person.number]
+        self._search.changed(person.number)
         _remove_holder(self._by_email, person.email, person)
         _remove_holder(self._by_user_id, person.user_id, person)
 
