@@ -28,16 +28,30 @@ def to_row(entry: Entry) -> Row:
     request, reply = entry.request, entry.reply
     texts = (entry.project, request.method, request.path, request.query)
     plain = tuple(map(writable, texts))
-    exact = None if plain == texts else texts
     changes = list(map(_to_json, entry.changes))
-    headers = tuple(request.headers.items())
-    what_came = (_headers_to_json(headers) if exact is None else _json((request.headers, exact)), request.body)
+    head = _shared_head(request.headers) if plain == texts else _json((request.headers, texts))
+    what_came = (head, request.body)
     if reply is None:
         answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
     else:
         details = _json((reply.headers, reply.rules, reply.users, changes))
         answered = (reply.status, entry.control, entry.fault, reply.body, details)
     return entry.number, entry.at, *plain, *what_came, *answered
+
+
+#: Headers that have been written, by identity, and held so that nothing else can have it.
+_heads: Final[dict[int, tuple[Mapping[str, str], str]]] = {}
+_MOST_HEADS: Final = 512
+
+
+def _shared_head(headers: Mapping[str, str]) -> str:
+    """Headers as JSON, with no exact texts; the requests of a client share one object, which is written once."""
+    found = _heads.get(id(headers))
+    if found is None:
+        if len(_heads) >= _MOST_HEADS:
+            _heads.clear()
+        found = _heads[id(headers)] = (headers, _json((headers, None)))
+    return found[1]
 
 
 def from_row(row: Row) -> Entry:
@@ -73,14 +87,8 @@ def _to_json(change: ProfileChange) -> Any:
 def _from_json(value: Any) -> ProfileChange:
     if isinstance(value, dict):
         return ProfileChange.from_json(value)
-    *parts, merged, asked = value
-    return ProfileChange(*parts, {name: tuple(keys) for name, keys in merged.items()}, asked)
-
-
-@lru_cache(1_000)
-def _headers_to_json(headers: tuple[tuple[str, str], ...]) -> str:
-    """Headers of a request whose texts any column can hold; those of one client are alike, and written once."""
-    return _json((dict(headers), None))
+    change = ProfileChange(*value)
+    return change._replace(merged={name: tuple(keys) for name, keys in change.merged.items()})
 
 
 @lru_cache(1_000)

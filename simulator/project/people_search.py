@@ -6,7 +6,7 @@ last of its people has come, or at the next search where an identifier has chang
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,11 +19,18 @@ _BITS: Final = 12
 _PERSON, _IDENTIFIER = "\n", "\0"
 
 
+class _Text(NamedTuple):
+    """The identifiers of people, a line each unless one holds a line feed, and how many people they are of."""
+
+    identifiers: str
+    people: int
+
+
 class PeopleSearch:
     """Texts of the identifiers of people. Everybody by number is given with each call, as they are then."""
 
     def __init__(self) -> None:
-        self._texts: dict[int, str] = {}
+        self._texts: dict[int, _Text] = {}
         self._last = 0
 
     def came(self, number: int, everybody: Mapping[int, Person]) -> None:
@@ -42,7 +49,7 @@ class PeopleSearch:
     def having(
         self, part: str, everybody: Mapping[int, Person], highest: int, after: int = 0
     ) -> tuple[int, Iterator[Person]]:
-        """How many people have an identifier with a part, and those of them with greater numbers than `after`, in order.
+        """How many people have an identifier with a part, and those with greater numbers than `after`, in order.
 
         Args:
             part: The part, in lower case.
@@ -56,7 +63,7 @@ class PeopleSearch:
             text = self._texts.get(block)
             if text is None:
                 text = self._texts[block] = _text(_people_of(block, everybody))
-            if not is_in_texts or part in text:
+            if not is_in_texts or part in text.identifiers:
                 counts[block] = _count(part, text, block, everybody, is_in_texts=is_in_texts)
         return sum(counts.values()), (
             person
@@ -67,14 +74,13 @@ class PeopleSearch:
         )
 
 
-def _count(part: str, text: str, block: int, everybody: Mapping[int, Person], *, is_in_texts: bool) -> int:
+def _count(part: str, text: _Text, block: int, everybody: Mapping[int, Person], *, is_in_texts: bool) -> int:
     """How many people of a block have an identifier with a part."""
-    lines = text.split(_PERSON)
-    people = _people_of(block, everybody)
+    lines = text.identifiers.split(_PERSON)
     # An identifier out of a state document may hold anything.
-    if is_in_texts and len(lines) == len(people):
-        return sum([part in line for line in lines])
-    return sum([_has(person, part) for person in people])
+    if is_in_texts and len(lines) == text.people:
+        return len([line for line in lines if part in line])
+    return len([person for person in _people_of(block, everybody) if _has(person, part)])
 
 
 def _people_of(block: int, everybody: Mapping[int, Person]) -> list[Person]:
@@ -82,10 +88,9 @@ def _people_of(block: int, everybody: Mapping[int, Person]) -> list[Person]:
     return [everybody[number] for number in range(first, first + (1 << _BITS)) if number in everybody]
 
 
-def _text(people: list[Person]) -> str:
-    return _PERSON.join(
-        [f"{person.email or ''}{_IDENTIFIER}{(person.user_id or '').lower()}" for person in people]
-    )
+def _text(people: list[Person]) -> _Text:
+    lines = [f"{person.email or ''}{_IDENTIFIER}{(person.user_id or '').lower()}" for person in people]
+    return _Text(_PERSON.join(lines), len(lines))
 
 
 def _has(person: Person, part: str) -> bool:

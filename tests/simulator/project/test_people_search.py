@@ -37,7 +37,9 @@ def test_whatever_has_changed_everybody_is_found(data: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people_search, "_BITS", 1)
         people = People(Changes())
-        for step in data.draw(st.lists(st.sampled_from(["add", "email", "user id", "remove", "search"]), max_size=20)):
+        for step in data.draw(
+            st.lists(st.sampled_from(["add", "email", "user id", "remove", "search"]), max_size=20)
+        ):
             everybody = list(people)
             if step == "add" or not everybody:
                 people.add(Person(data.draw(IDENTIFIERS), data.draw(IDENTIFIERS), 0))
@@ -61,9 +63,12 @@ def test_only_texts_that_have_the_part_are_looked_into(monkeypatch: pytest.Monke
         people.add(Person(f"person-{number}@example.com", None, 0))
     looked: list[int] = []
     count = people_search._count
-    monkeypatch.setattr(
-        people_search, "_count", lambda *of, **more: looked.append(of[2]) or count(*of, **more)  # type: ignore[func-returns-value]
-    )
+
+    def counted(part: str, text: Any, block: int, everybody: Any, *, is_in_texts: bool) -> int:
+        looked.append(block)
+        return count(part, text, block, everybody, is_in_texts=is_in_texts)
+
+    monkeypatch.setattr(people_search, "_count", counted)
     assert found(people, "person-9999@") == [10_000]
     assert found(people, "nobody") == []
     assert looked == [2]
