@@ -136,21 +136,34 @@ class Durable:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
         if answer is None and is_control_path(request.path) and not changes_state(request):
             return await self._look(service, request)
+        result, waited_for = self.carry_out(service, request, answer)
+        if waited_for is not None:
+            try:
+                await asyncio.shield(waited_for)
+            except NoRoomError as error:
+                return WireResult(not_stored(error))
+        return result
+
+    def carry_out(
+        self, service: Service, request: Request, answer: Answer | None = None
+    ) -> tuple[WireResult, asyncio.Future[None] | None]:
+        """What goes over the wire for a request, and what is done when all that it follows from is stored.
+
+        None for the latter when there is nothing to wait for. It fails with `NoRoomError` when that cannot be stored,
+        and `not_stored` is the reply then; nobody but the simulator may cancel it.
+        """
         if self._unreadable and not _looks(request):
-            return _no_room(self._unreadable)
+            return _no_room(self._unreadable), None
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
-                return _no_room(self._directory.problem_with_files() or "there is still no room")
+                return _no_room(self._directory.problem_with_files() or "there is still no room"), None
             self._is_full = False
         try:
             result = service.respond(request, answer)
         except (sqlite3.Error, DamagedEntryError) as error:
-            return WireResult(_cannot_read(error))
-        try:
-            await self._all_stored()
-        except NoRoomError as error:
-            return _no_room(str(error))
-        return result
+            return WireResult(_cannot_read(error)), None
+        # A reply can tell of what another request has just changed, so it waits for that as well.
+        return result, self._next() if self._journal.is_waiting else self._stored
 
     async def _look(self, service: Service, request: Request) -> WireResult:
         """What goes over the wire for a request that only looks, by a copy of this process where that takes long."""
@@ -324,6 +337,11 @@ def _cannot_read(error: Exception) -> Reply:
     return code_reply(507, "InsufficientStorage", message)
 
 
+def not_stored(error: BaseException) -> Reply:
+    """The reply to a request that could not be stored, and of which therefore nothing was done."""
+    message = f"Nothing was changed: the simulator cannot store requests in its data directory ({error})"
+    return code_reply(507, "InsufficientStorage", message)
+
+
 def _no_room(reason: str) -> WireResult:
-    message = f"Nothing was changed: the simulator cannot store requests in its data directory ({reason})"
-    return WireResult(code_reply(507, "InsufficientStorage", message))
+    return WireResult(not_stored(NoRoomError(reason)))
