@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: them are in packs.
 VERSION: Final = 3
 _PACKS_SINCE: Final = 3
+#: Bytes of the write-ahead log that stay when all that is in it is in the database as well.
+_LONGEST_LOG: Final = 8 * 1024 * 1024
 _TABLES: Final = """
 CREATE TABLE entries (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, project TEXT NOT NULL,
@@ -51,6 +53,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -16000")
+    # The log grows while somebody reads for long, and is cut afterwards.
+    connection.execute(f"PRAGMA journal_size_limit = {_LONGEST_LOG}")
     return connection
 
 
