@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from simulator import Clock, Request, Simulator
+from simulator.persistence import Directory, StoredJournal
+from simulator.service import Service
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -122,3 +126,23 @@ def test_the_worst_update_while_somebody_looks(
         process.terminate()
         process.wait(30)
         process.stdout.close()
+
+
+def test_the_room_that_requests_take(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    requests = 100 if benchmark.disabled else 20_000
+    directory = Directory(tmp_path / "data")
+    journal = StoredJournal(directory)
+    service = Service(Simulator(journal=journal), Clock(1_787_227_200_000))
+
+    def write() -> None:
+        for number in range(1, requests + 1):
+            payload = json.dumps(body(number * 7919 % 5_000)).encode()
+            service.respond(Request("POST", "/api/users/update", "", {"api-key": "hybrid-key"}, payload))
+            if number % 32 == 0 or number == requests:
+                journal.write()
+                journal.commit()
+
+    benchmark.pedantic(write, rounds=1)  # type: ignore[no-untyped-call]
+    journal.close()
+    directory.close()
+    benchmark.extra_info["bytes a request"] = round(directory.journal.stat().st_size / requests)
