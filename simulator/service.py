@@ -113,9 +113,16 @@ class Service:
                 self.simulator.journal.append(now, "", request, Reply(200, b""), control=True)
         return partial(self._look, request, now)
 
-    def takes_long(self, request: Request) -> bool:
-        """Whether a control request only looks, and may do so for longer than others can wait."""
-        if not (self._serves_control and is_control_path(request.path) and reads_much(request)):
+    def takes_long(self, request: Request, *, searches_journal_soon: bool = False) -> bool:
+        """Whether a control request only looks, and may do so for longer than others can wait.
+
+        Args:
+            request: The request.
+            searches_journal_soon: Whether a search of the journal takes no long, as it ends where it would.
+        """
+        if not (self._serves_control and is_control_path(request.path)):
+            return False
+        if not reads_much(request, searches_journal_soon=searches_journal_soon):
             return False
         projects = self.simulator.projects.values()
         held = sum(len(project.people) + len(project.events) for project in projects)

@@ -38,6 +38,7 @@ class Reads(Enum):
 
     LITTLE = "a page, or a person"
     SEARCHED = "a page, or for a search everything"
+    JOURNAL = "a page of the journal, or for a search all of it"
     EVERYTHING = "a whole project, or all requests"
 
 
@@ -100,14 +101,14 @@ ROUTES: Final = (
     ControlRoute("POST", "/projects/{name}/criteria", app_messages.add_criterion, True),
     ControlRoute("DELETE", "/projects/{name}/criteria/{id}", app_messages.remove_criterion, True),
     ControlRoute("GET", "/rules", general.list_rules, False),
-    ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False, Reads.SEARCHED),
+    ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False, Reads.JOURNAL),
     ControlRoute("GET", "/projects/{name}/outcomes", journals.count_outcomes, False),
     ControlRoute("GET", "/projects/{name}/users", people.list_users, False),
     ControlRoute("GET", "/projects/{name}/profile", people.get_profile, False),
     ControlRoute("GET", "/projects/{name}/blame", people.get_blame, False),
     ControlRoute("GET", "/projects/{name}/events", events.list_events, False, Reads.SEARCHED),
     ControlRoute("GET", "/projects/{name}/sent-messages", sent_messages.list_sent_messages, False),
-    ControlRoute("GET", "/journal", journals.list_entries, False, Reads.SEARCHED),
+    ControlRoute("GET", "/journal", journals.list_entries, False, Reads.JOURNAL),
     ControlRoute("GET", "/journal/{number}", journals.get_entry, False),
     ControlRoute("GET", "/clock", clock_and_faults.get_clock, False),
     ControlRoute("POST", "/clock", clock_and_faults.change_clock, True),
@@ -163,13 +164,20 @@ def changes_state(request: Request) -> bool:
         return False
 
 
-def reads_much(request: Request) -> bool:
-    """Whether a request only looks, and at so much that this can take long."""
+def reads_much(request: Request, *, searches_journal_soon: bool = False) -> bool:
+    """Whether a request only looks, and at so much that this can take long.
+
+    Args:
+        request: The request.
+        searches_journal_soon: Whether a search of the journal takes no long, as it ends where it would.
+    """
     try:
         route, _ = find_control_route(request)
     except ControlError:
         return False
-    if route.reads is Reads.SEARCHED:
+    if route.reads is Reads.JOURNAL and searches_journal_soon:
+        return False
+    if route.reads in {Reads.SEARCHED, Reads.JOURNAL}:
         return not _SEARCHING.isdisjoint(parse_qs(request.query))
     return route.reads is Reads.EVERYTHING
 

@@ -181,7 +181,7 @@ class Durable:
 
     def _short_look(self, service: Service, request: Request) -> Reply | None:
         """The reply to a request that only looks; None where that takes longer than others can wait."""
-        if service.takes_long(request):
+        if service.takes_long(request, searches_journal_soon=True):
             return None
         with suppress(LongReadError), self._journal.only_short_reads():
             return service.looking(request)()

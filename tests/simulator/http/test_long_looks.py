@@ -194,3 +194,14 @@ async def test_where_the_system_has_no_room_for_a_copy_the_process_looks_itself(
     monkeypatch.setattr("simulator.long_looks.Child", refuse)
     reply = await LongLooks().reply(lambda: lambda: Reply(200, b"looked"))
     assert reply.body == b"looked"
+
+
+async def test_a_search_that_ends_soon_needs_no_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Callable[[], bytes]) -> Any:
+        raise AssertionError("a copy was made")
+
+    monkeypatch.setattr("simulator.service._MANY", -1)
+    monkeypatch.setattr("simulator.long_looks.Child", refuse)
+    target = "/_sim/journal?text=person-11@&limit=3"
+    async with served(tmp_path / "data") as (_, address):
+        assert await fetched(address, target) == expected(target)
