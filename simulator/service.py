@@ -13,9 +13,10 @@ A request goes through these steps, from top to bottom:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from simulator.control import execute_control, is_control_path, is_health_path
+from simulator.control import changes_state, execute_control, is_control_path, is_health_path, reads_much
 from simulator.gateway.cross_origin import answer_preflight, is_for_pages, is_preflight
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
@@ -23,11 +24,16 @@ from simulator.inspector import answer_inspector, is_inspector_path
 from simulator.message import Reply, WireResult
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.clock import Clock
     from simulator.engine.pipeline import Answer
     from simulator.engine.simulator import Simulator
     from simulator.history.recording import Recorder
-    from simulator.message import Request
+    from simulator.message import Instant, Request
+
+#: People, events and requests among which a look takes no longer than a few milliseconds.
+_MANY: Final = 300
 
 
 class Service:
@@ -89,6 +95,8 @@ class Service:
 
     def _control(self, request: Request) -> Reply:
         """The reply of the control surface; what the request changed, or let become due, is in the journal."""
+        if not changes_state(request):
+            return self.looking(request)()
         journal = self.simulator.journal
         with self.clock.held() as now:
             something_was_due = self.simulator.apply_due(now)
@@ -99,3 +107,34 @@ class Service:
                 reply = Reply(result.reply.status, b"")
                 journal.append(now, result.project, request, reply, changes=result.changes, control=True)
         return result.reply
+
+    def looking(self, request: Request) -> Callable[[], Reply]:
+        """What makes the reply to a control request that only looks.
+
+        What is due is applied and journalled at once. The rest is for whoever calls the result, before anything
+        changes or in a copy of this process, and is told as of this instant.
+        """
+        with self.clock.held() as now:
+            if self.simulator.apply_due(now):
+                self.simulator.journal.append(now, "", request, Reply(200, b""), control=True)
+        return partial(self._look, request, now)
+
+    def takes_long(self, request: Request, *, searches_journal_soon: bool = False) -> bool:
+        """Whether a control request only looks, and may do so for longer than others can wait.
+
+        Args:
+            request: The request.
+            searches_journal_soon: Whether a search of the journal takes no long, as it ends where it would.
+        """
+        if not (self._serves_control and is_control_path(request.path)):
+            return False
+        if not reads_much(request, searches_journal_soon=searches_journal_soon):
+            return False
+        projects = self.simulator.projects.values()
+        held = sum(len(project.people) + len(project.events) for project in projects)
+        return held + self.simulator.journal.next_number > _MANY
+
+    def _look(self, request: Request, now: Instant) -> Reply:
+        with self.clock.held(now):
+            number = self.simulator.journal.next_number
+            return execute_control(self.simulator, self.clock, request, number, self._history).reply

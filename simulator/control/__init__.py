@@ -6,7 +6,14 @@
 from simulator.control.call import ControlCall, History
 from simulator.control.execution import ControlResult, execute_control
 from simulator.control.replies import ControlError
-from simulator.control.routes import ROUTES, ControlRoute, changes_state, is_control_path, is_health_path
+from simulator.control.routes import (
+    ROUTES,
+    ControlRoute,
+    changes_state,
+    is_control_path,
+    is_health_path,
+    reads_much,
+)
 
 __all__ = [
     "ROUTES",
@@ -19,4 +26,5 @@ __all__ = [
     "execute_control",
     "is_control_path",
     "is_health_path",
+    "reads_much",
 ]

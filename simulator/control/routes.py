@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from simulator.control import (
     app_messages,
@@ -33,6 +34,19 @@ PREFIX: Final = "/_sim"
 _OF_PROJECT: Final = "/projects/{name}"
 
 
+class Reads(Enum):
+    """How much a request reads."""
+
+    LITTLE = "a page, or a person"
+    SEARCHED = "a page, or for a search everything"
+    JOURNAL = "a page of the journal, or for a search all of it"
+    EVERYTHING = "a whole project, or all requests"
+
+
+#: The parameters that a search is made with.
+_SEARCHING: Final = frozenset({"method", "outcome", "path", "search", "status", "text", "user"})
+
+
 @dataclass(frozen=True, slots=True)
 class ControlRoute:
     """One row.
@@ -42,12 +56,14 @@ class ControlRoute:
         path: The path after `/_sim`, with its parameters in braces.
         handler: Answers the request.
         changes_state: Whether a request that succeeds goes into the journal, and is carried out again in a replay.
+        reads: How much a request that only looks reads: the more there is, the longer it takes.
     """
 
     method: str
     path: str
     handler: Callable[[ControlCall], Reply]
     changes_state: bool
+    reads: Reads = Reads.LITTLE
 
     @property
     def is_of_project(self) -> bool:
@@ -56,10 +72,10 @@ class ControlRoute:
 
 
 ROUTES: Final = (
-    # method, path, handler, changes_state
+    # method, path, handler, changes_state, reads
     ControlRoute("GET", "/health", general.get_health, False),
     ControlRoute("POST", "/reset", general.reset, True),
-    ControlRoute("GET", "/state", state_documents.get_whole_state, False),
+    ControlRoute("GET", "/state", state_documents.get_whole_state, False, Reads.EVERYTHING),
     ControlRoute("PUT", "/state", state_documents.put_whole_state, True),
     ControlRoute("GET", "/snapshots", state_documents.list_snapshots, False),
     ControlRoute("POST", "/snapshots", state_documents.save_snapshot, True),
@@ -69,10 +85,10 @@ ROUTES: Final = (
     ControlRoute("POST", "/projects", projects.add_project, True),
     ControlRoute("DELETE", "/projects/{name}", projects.remove_project, True),
     ControlRoute("POST", "/projects/{name}/reset", projects.reset_project, True),
-    ControlRoute("GET", "/projects/{name}/state", time_travel.get_state, False),
+    ControlRoute("GET", "/projects/{name}/state", time_travel.get_state, False, Reads.EVERYTHING),
     ControlRoute("PUT", "/projects/{name}/state", projects.put_state, True),
-    ControlRoute("GET", "/projects/{name}/diff", time_travel.get_difference, False),
-    ControlRoute("POST", "/projects/{name}/record", recordings.record, False),
+    ControlRoute("GET", "/projects/{name}/diff", time_travel.get_difference, False, Reads.EVERYTHING),
+    ControlRoute("POST", "/projects/{name}/record", recordings.record, False, Reads.EVERYTHING),
     ControlRoute("GET", "/projects/{name}/exports/{job}/{file}", projects.get_export, False),
     ControlRoute("GET", "/projects/{name}/settings", clock_and_faults.get_settings, False),
     ControlRoute("PATCH", "/projects/{name}/settings", clock_and_faults.change_settings, True),
@@ -86,14 +102,14 @@ ROUTES: Final = (
     ControlRoute("POST", "/projects/{name}/criteria", app_messages.add_criterion, True),
     ControlRoute("DELETE", "/projects/{name}/criteria/{id}", app_messages.remove_criterion, True),
     ControlRoute("GET", "/rules", general.list_rules, False),
-    ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False),
+    ControlRoute("GET", "/projects/{name}/journal", journals.get_journal, False, Reads.JOURNAL),
     ControlRoute("GET", "/projects/{name}/outcomes", outcomes.get_outcomes, False),
     ControlRoute("GET", "/projects/{name}/users", people.list_users, False),
     ControlRoute("GET", "/projects/{name}/profile", people.get_profile, False),
     ControlRoute("GET", "/projects/{name}/blame", people.get_blame, False),
-    ControlRoute("GET", "/projects/{name}/events", events.list_events, False),
+    ControlRoute("GET", "/projects/{name}/events", events.list_events, False, Reads.SEARCHED),
     ControlRoute("GET", "/projects/{name}/sent-messages", sent_messages.list_sent_messages, False),
-    ControlRoute("GET", "/journal", journals.list_entries, False),
+    ControlRoute("GET", "/journal", journals.list_entries, False, Reads.JOURNAL),
     ControlRoute("GET", "/journal/{number}", journals.get_entry, False),
     ControlRoute("GET", "/journal/{number}/request-body", journals.get_request_body, False),
     ControlRoute("GET", "/journal/{number}/reply-body", journals.get_reply_body, False),
@@ -150,6 +166,24 @@ def changes_state(request: Request) -> bool:
         return find_control_route(request)[0].changes_state
     except ControlError:
         return False
+
+
+def reads_much(request: Request, *, searches_journal_soon: bool = False) -> bool:
+    """Whether a request only looks, and at so much that this can take long.
+
+    Args:
+        request: The request.
+        searches_journal_soon: Whether a search of the journal takes no long, as it ends where it would.
+    """
+    try:
+        route, _ = find_control_route(request)
+    except ControlError:
+        return False
+    if route.reads is Reads.JOURNAL and searches_journal_soon:
+        return False
+    if route.reads in {Reads.SEARCHED, Reads.JOURNAL}:
+        return not _SEARCHING.isdisjoint(parse_qs(request.query))
+    return route.reads is Reads.EVERYTHING
 
 
 def _find_path(path: str) -> tuple[Mapping[str, ControlRoute], dict[str, str]]:

@@ -161,6 +161,11 @@ class _Connection(web.RequestHandler):
         self._has_ended = is_plain and self._is_asked()
         return self._has_ended
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the client sends no more, and may be gone: only a reply would show."""
+        return self._has_ended
+
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:

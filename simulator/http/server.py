@@ -6,21 +6,24 @@ import asyncio
 import errno
 import logging
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import http, web
 
 from simulator.common_headers import headers_of
-from simulator.control import is_control_path
+from simulator.control import changes_state, is_control_path
 from simulator.gateway.cross_origin import ALLOW_ORIGIN, is_for_pages
 from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpacker
 from simulator.http.connection import Connections
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
 from simulator.http.garbage import freezing
+from simulator.http.long_replies import ClientGoneError, send_in_pieces, unless_gone
 from simulator.http.plain_requests import PlainRequests
 from simulator.http.surface import Peer
+from simulator.long_looks import LongLooks, LongReply
 from simulator.message import Reply, Request, WireResult, reason_phrase
 from simulator.service import Service
 
@@ -85,6 +88,7 @@ class Server:
         cors: bool = True,
     ) -> None:
         self._durable = durable
+        self._looks = LongLooks()
         self._surfaces = tuple(surfaces)
         self._access = Access(host, control=control, token=token)
         self._service = Service(simulator, clock, control=self._access.is_open, recorder=recorder, cors=cors)
@@ -166,9 +170,12 @@ class Server:
         request = self._access.without_token(request)
         try:
             if surface is None:
-                result = await self.respond(request)
+                answering = self.respond(request)
+                result = await (unless_gone(incoming, answering) if _only_looks(request) else answering)
             else:
                 result = await surface.answer(request, Peer(incoming.remote or "", incoming.secure, packed))
+        except ClientGoneError:
+            return _close(incoming)
         except Exception as error:  # noqa: BLE001  # the top: whatever arrives here is a fault of ours
             log_failure(_LOGGER, request, error)
             return _response(BROKEN)
@@ -176,6 +183,8 @@ class Server:
             await asyncio.sleep(result.delay)
         if result.reply is None:
             return _close(incoming)
+        if isinstance(result.reply, LongReply):
+            return await send_in_pieces(incoming, result.reply)
         return _response(result.reply, result.number)
 
     def _surface_for(self, path: str) -> Surface | None:
@@ -196,10 +205,12 @@ class Server:
             request: The request.
             answer: Makes the reply in the place of the simulator.
         """
-        if self._durable is None:
-            result = self._service.respond(request, answer)
-        else:
+        if self._durable is not None:
             result = await self._durable.respond(self._service, request, answer)
+        elif answer is None and self._service.takes_long(request):
+            result = WireResult(await self._looks.reply(partial(self._service.looking, request)))
+        else:
+            result = self._service.respond(request, answer)
         if self._surfaces and answer is None and is_control_path(request.path):
             for surface in self._surfaces:
                 surface.follow(request)
@@ -355,6 +366,10 @@ def _target(raw: str) -> tuple[str, str]:
         return parts.path or "/", parts.query
     path, _, query = raw.partition("?")
     return path, query
+
+
+def _only_looks(request: Request) -> bool:
+    return is_control_path(request.path) and not changes_state(request)
 
 
 def _refused(status: int, text: str) -> web.Response:

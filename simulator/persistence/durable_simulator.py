@@ -11,13 +11,14 @@ import json
 import logging
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import changes_state, is_control_path
-from simulator.engine.snapshot import capture
 from simulator.history.replay import rebuilt
 from simulator.inspector import is_inspector_path
+from simulator.long_looks import LongLooks
 from simulator.message import WireResult
 from simulator.persistence import (
     DamagedDirectoryError,
@@ -30,10 +31,12 @@ from simulator.persistence import (
 from simulator.persistence.examination import examine
 from simulator.persistence.reasons import reason_of
 from simulator.persistence.salvage import salvage as salvage_directory
+from simulator.persistence.saving import Saving, saved
+from simulator.persistence.stored_entries import LongReadError
 from simulator.response import code_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from simulator.engine.pipeline import Answer
@@ -82,6 +85,7 @@ class Durable:
         self._snapshot_at = max(self._journal.snapshots.numbers(), default=0)
         self._thread = ThreadPoolExecutor(1, "commit")
         self._saving: asyncio.Future[None] | None = None
+        self._looks = LongLooks()
         #: What the replies to entries that are still queued wait for.
         self._queued: asyncio.Future[None] | None = None
         #: What the replies to entries that are being stored wait for.
@@ -130,6 +134,8 @@ class Durable:
 
     async def respond(self, service: Service, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
+        if answer is None and is_control_path(request.path) and not changes_state(request):
+            return await self._look(service, request)
         result, waited_for = self.carry_out(service, request, answer)
         if waited_for is not None:
             try:
@@ -155,9 +161,55 @@ class Durable:
         try:
             result = service.respond(request, answer)
         except (sqlite3.Error, DamagedEntryError) as error:
-            return _cannot_read(error), None
+            return WireResult(_cannot_read(error)), None
         # A reply can tell of what another request has just changed, so it waits for that as well.
         return result, self._next() if self._journal.is_waiting else self._stored
+
+    async def _look(self, service: Service, request: Request) -> WireResult:
+        """What goes over the wire for a request that only looks, by a copy of this process where that takes long."""
+        try:
+            reply = self._short_look(service, request)
+            if reply is None:
+                reply = await self._looks.reply(partial(self._looking_in_copy, service, request), self._all_stored)
+            else:
+                await self._all_stored()
+        except NoRoomError as error:
+            return _no_room(str(error))
+        except (sqlite3.Error, DamagedEntryError) as error:
+            return WireResult(_cannot_read(error))
+        return WireResult(reply)
+
+    def _short_look(self, service: Service, request: Request) -> Reply | None:
+        """The reply to a request that only looks; None where that takes longer than others can wait."""
+        if service.takes_long(request, searches_journal_soon=True):
+            return None
+        with suppress(LongReadError), self._journal.only_short_reads():
+            return service.looking(request)()
+        return None
+
+    def _looking_in_copy(self, service: Service, request: Request) -> Callable[[], Reply]:
+        look = service.looking(request)
+
+        def looked() -> Reply:
+            try:
+                with self._journal.in_copy():
+                    return look()
+            except (sqlite3.Error, DamagedEntryError) as error:
+                return _cannot_read(error)
+
+        return looked
+
+    async def _all_stored(self) -> None:
+        """Wait until all that was carried out by now is stored.
+
+        A reply can tell of what another request has just changed, so it waits for that as well.
+
+        Raises:
+            NoRoomError: That is impossible.
+        """
+        waited_for = self._next() if self._journal.is_waiting else self._stored
+        if waited_for is not None:
+            await asyncio.shield(waited_for)
 
     async def close(self) -> None:
         """Store what is left, make a snapshot for the next start, and let others use the directory."""
@@ -168,9 +220,7 @@ class Durable:
         if self._saving is not None:
             await asyncio.wait([self._saving])
         if self._snapshot_at < self._journal.next_number - 1 and not self._unreadable:
-            snapshot = capture(self.simulator, self.clock)
-            number = self._journal.next_number - 1
-            self._save(self._journal.generation, number, snapshot, self._journal.last_checksums)
+            self._save_last(self._journal.next_number - 1)
         self._thread.shutdown()
         self._journal.close()
         self._directory.close()
@@ -197,26 +247,21 @@ class Durable:
             self._go_back(error)
             return
         number = self._journal.next_number - 1
-        snapshot = capture(self.simulator, self.clock) if self._is_due(number) else None
+        saving = self._copy_for_snapshot(number) if self._is_due(number) else None
         storing = asyncio.get_running_loop().run_in_executor(self._thread, self._journal.commit)
-        entries = self._journal.last_checksums if snapshot is not None else {}
-        storing.add_done_callback(partial(self._finish, number, snapshot, entries))
+        storing.add_done_callback(partial(self._finish, saving))
 
-    def _finish(
-        self, number: int, snapshot: bytes | None, entries: Mapping[int, int], storing: asyncio.Future[None]
-    ) -> None:
+    def _finish(self, saving: Saving | None, storing: asyncio.Future[None]) -> None:
         error = storing.exception()
+        if saving is not None:
+            ending = saving.give_up() if error is not None else self._save(saving)
+            self._saving = asyncio.ensure_future(ending)
         if error is not None:
             self._go_back(error)
             return
         if self._stored is not None:
             self._stored.set_result(None)
             self._stored = None
-        if snapshot is not None:
-            self._snapshot_at = number
-            loop = asyncio.get_running_loop()
-            generation = self._journal.generation
-            self._saving = loop.run_in_executor(None, self._save, generation, number, snapshot, entries)
         if self._queued is not None:
             self._write()
 
@@ -251,19 +296,35 @@ class Durable:
         held = sum(len(project.people) + len(project.events) for project in self.simulator.projects.values())
         return number - self._snapshot_at >= held // _PEOPLE_PER_ENTRY
 
-    def _save(self, generation: int, number: int, snapshot: bytes, entries: Mapping[int, int]) -> None:
-        replaced = self._directory.problem_with_files()
-        if replaced:
-            # What is there now may be somebody else's, whose journal does not go with this snapshot.
-            _LOG.warning("no snapshot is saved in %s: %s", self._directory.path, replaced)
-            return
-        try:
-            self._journal.snapshots.save(generation, number, snapshot, entries)
-            if generation == self._journal.generation:
-                self._journal.save_snapshot_number(number)
-        except OSError as error:
-            # It can be made again: the requests are stored.
-            _LOG.warning("no snapshot could be saved in %s: %s", self._directory.path, error)
+    def _copy_for_snapshot(self, number: int) -> Saving | None:
+        """A copy of this process that saves the present state; None where that is impossible."""
+        self._snapshot_at = number
+        # What is there now may be somebody else's, whose journal does not go with this snapshot.
+        problem = self._directory.problem_with_files()
+        if not problem:
+            try:
+                return Saving(self._journal, self.simulator, self.clock, number)
+            except OSError as error:
+                problem = str(error)
+        self._tell_of_no_snapshot(problem)
+        return None
+
+    async def _save(self, saving: Saving) -> None:
+        self._tell_of_no_snapshot(await saving.save())
+
+    def _save_last(self, number: int) -> None:
+        """Save the present state, when nobody is answered any more."""
+        journal = self._journal
+        problem = self._directory.problem_with_files()
+        problem = problem or saved(journal, self.simulator, self.clock, number, journal.generation)
+        if not problem:
+            journal.save_snapshot_number(number)
+        self._tell_of_no_snapshot(problem)
+
+    def _tell_of_no_snapshot(self, problem: str) -> None:
+        # It can be made again: the requests are stored.
+        if problem:
+            _LOG.warning("no snapshot is saved in %s: %s", self._directory.path, problem)
 
 
 def _looks(request: Request) -> bool:
@@ -271,9 +332,9 @@ def _looks(request: Request) -> bool:
     return is_inspector_path(request.path) or (is_control_path(request.path) and not changes_state(request))
 
 
-def _cannot_read(error: Exception) -> WireResult:
+def _cannot_read(error: Exception) -> Reply:
     message = f"The simulator cannot read its data directory ({reason_of(error)}); start it again to see what is lost"
-    return WireResult(code_reply(507, "InsufficientStorage", message))
+    return code_reply(507, "InsufficientStorage", message)
 
 
 def not_stored(error: BaseException) -> Reply:

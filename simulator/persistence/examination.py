@@ -14,8 +14,9 @@ from simulator.persistence.checksums import facts_digest, segment_checksum
 from simulator.persistence.commit_record import DamagedRecordError, read_record
 from simulator.persistence.directory import UnusableDirectoryError
 from simulator.persistence.findings import Findings, merged, without
+from simulator.persistence.packs import pieces, sound_entries_of
 from simulator.persistence.reasons import reason_of
-from simulator.persistence.schema import VERSION, connect_for_reading, has_tables, newer_version, tables_of
+from simulator.persistence.schema import VERSION, connect_for_reading, has_packs, has_tables, newer_version, tables_of
 from simulator.persistence.snapshot_files import Snapshots, agree
 from simulator.persistence.sound_entries import UNREADABLE, checked_numbers, sound_rows
 from simulator.persistence.stored_entries import lost_ranges
@@ -154,21 +155,21 @@ def _examine_database(
     return int(version)
 
 
-def _examine_entries(numbers: Iterable[tuple[int, bool]], findings: Findings) -> bool:
+def _examine_entries(numbers: Iterable[tuple[int, int, bool]], findings: Findings) -> bool:
     """Find the requests that are lost; whether there are none, and no damaged entry.
 
     Nothing of a damaged entry is believed, not even its number.
     """
     expected, holes = 1, []
     damaged = damaged_at_end = 0
-    for number, is_sound in numbers:
+    for first, end, is_sound in numbers:
         if not is_sound:
-            damaged += 1
-            damaged_at_end += 1
+            damaged += end - first + 1
+            damaged_at_end += end - first + 1
             continue
-        if number > expected:
-            holes.append((expected, number - 1))
-        expected, damaged_at_end = number + 1, 0
+        if first > expected:
+            holes.append((expected, first - 1))
+        expected, damaged_at_end = end + 1, 0
     last = max(expected - 1 + damaged_at_end, *(end for _, end in [(0, 0), *findings.known_lost]))
     if last >= expected:
         holes.append((expected, last))
@@ -196,9 +197,8 @@ def _compare_with_record(connection: sqlite3.Connection, findings: Findings, gen
     findings.generation = max(generation, findings.generation)
     if record is None or record.generation < generation or record.checksum is None or version == 1:
         return
-    row = connection.execute("SELECT checksum FROM entries WHERE number = ?", (record.number,)).fetchone()
     is_lost = any(first <= record.number <= last for first, last in findings.lost)
-    if row is not None and not is_lost and row[0] != record.checksum:
+    if not is_lost and _checksum_of(connection, record.number) not in {None, record.checksum}:
         findings.problems.append("the journal is another than the one that was committed last")
         findings.is_uncertain = True
 
@@ -234,10 +234,19 @@ def _sound_checksums(directory: Directory, findings: Findings, numbers: Iterable
     found: dict[int, int] = {}
     with suppress(*UNREADABLE), closing(connect_for_reading(directory.journal)) as connection:
         for number in wanted:
-            row = connection.execute("SELECT checksum FROM entries WHERE number = ?", (number,)).fetchone()
-            if row is not None:
-                found[number] = row[0]
+            own = _checksum_of(connection, number)
+            if own is not None:
+                found[number] = own
     return found
+
+
+def _checksum_of(connection: sqlite3.Connection, number: int) -> int | None:
+    """The checksum of an entry that is sound, as stored; None where there is no such entry."""
+    for _, _, pack in pieces(connection, number, number) if has_packs(connection) else [(number, number, None)]:
+        if pack is not None:
+            return next((own for row, own in sound_entries_of(pack) if row[0] == number), None)
+    row = connection.execute("SELECT checksum FROM entries WHERE number = ?", (number,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _compare_end(findings: Findings, number: int, problem: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.journal import Entry
 from simulator.message import Reply, Request
-from simulator.project.profile_changes import ProfileChange
+from simulator.project.profile_changes import ABSENT, ProfileChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,8 @@ def to_row(entry: Entry) -> Row:
     request, reply = entry.request, entry.reply
     texts = (entry.project, request.method, request.path, request.query)
     plain = tuple(map(writable, texts))
-    changes = [change.to_json() for change in entry.changes]
-    head = _shared_head(tuple(request.headers.items())) if plain == texts else _json((request.headers, texts))
+    changes = list(map(_to_json, entry.changes))
+    head = _shared_head(request.headers) if plain == texts else _json((request.headers, texts))
     what_came = (head, request.body)
     if reply is None:
         answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
@@ -39,11 +39,19 @@ def to_row(entry: Entry) -> Row:
     return entry.number, entry.at, *plain, *what_came, *answered
 
 
-# A client sends the same headers again and again.
-@lru_cache(maxsize=512)
-def _shared_head(headers: tuple[tuple[str, str], ...]) -> str:
-    """Headers as JSON, with no exact texts."""
-    return _json((dict(headers), None))
+#: Headers that have been written, by identity, and held so that nothing else can have it.
+_heads: Final[dict[int, tuple[Mapping[str, str], str]]] = {}
+_MOST_HEADS: Final = 512
+
+
+def _shared_head(headers: Mapping[str, str]) -> str:
+    """Headers as JSON, with no exact texts; the requests of a client share one object, which is written once."""
+    found = _heads.get(id(headers))
+    if found is None:
+        if len(_heads) >= _MOST_HEADS:
+            _heads.clear()
+        found = _heads[id(headers)] = (headers, _json((headers, None)))
+    return found[1]
 
 
 def from_row(row: Row) -> Entry:
@@ -54,7 +62,7 @@ def from_row(row: Row) -> Entry:
     reply, named = None, tuple(users)
     if entry.reply is not None:
         reply, named = Reply(entry.reply.status, reply_body, reply_headers, tuple(rules), named), ()
-    changed = tuple(map(ProfileChange.from_json, changes))
+    changed = tuple(map(_from_json, changes))
     return Entry(
         entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control, named
     )
@@ -68,6 +76,19 @@ def from_input_row(row: Row) -> Entry:
         project, method, path, query = exact
     reply = None if status is None else Reply(status, b"")
     return Entry(number, at, project, Request(method, path, query, headers, body), reply, control=bool(control))
+
+
+def _to_json(change: ProfileChange) -> Any:
+    """A change as its parts, which is soonest done; where a field was not there, as the control surface shows it."""
+    is_absent = ABSENT in change.before.values() or ABSENT in change.after.values()
+    return change.to_json() if is_absent else change
+
+
+def _from_json(value: Any) -> ProfileChange:
+    if isinstance(value, dict):
+        return ProfileChange.from_json(value)
+    change = ProfileChange(*value)
+    return change._replace(merged={name: tuple(keys) for name, keys in change.merged.items()})
 
 
 @lru_cache(1_000)

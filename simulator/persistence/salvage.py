@@ -18,8 +18,9 @@ from simulator.persistence.checksums import checksum, data_of, facts_digest, seg
 from simulator.persistence.commit_record import Committed
 from simulator.persistence.directory import UnusableDirectoryError
 from simulator.persistence.findings import merged
+from simulator.persistence.packs import EntryWriter
 from simulator.persistence.reasons import reason_of
-from simulator.persistence.rows import COLUMNS, from_row
+from simulator.persistence.rows import from_row
 from simulator.persistence.schema import VERSION, connect, connect_for_reading, create
 from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
@@ -122,11 +123,9 @@ def _agreeing(facts: dict[str, str]) -> dict[str, str]:
 
 
 def _copy(rows: Iterable[Row], new: sqlite3.Connection) -> None:
-    marks = ", ".join("?" * (len(COLUMNS.split(",")) + 1))
-    segment = Segment()
+    writer, segment = EntryWriter(new), Segment()
     for row in rows:
-        statement = f"INSERT INTO entries ({COLUMNS}, checksum) VALUES ({marks})"  # noqa: S608  # fixed pieces
-        new.execute(statement, (*row, checksum(data_of(row))))
+        writer.write([(row, checksum(data_of(row)))])
         segment.add(from_row(row))
         if segment.is_whole:
             written = segment.to_row()

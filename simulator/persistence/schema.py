@@ -14,8 +14,15 @@ from simulator.persistence.whole_files import OWNER_ONLY_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The version of the tables, kept in the file as `user_version`. Since 2, entries have checksums.
-VERSION: Final = 2
+#: The version of the tables, kept in the file as `user_version`. Since 2, entries have checksums; since 3, most of
+#: them are in packs.
+VERSION: Final = 3
+_PACKS_SINCE: Final = 3
+#: Pages of the write-ahead log after which a commit copies it into the database: each such commit keeps its replies
+#: waiting for the disk twice more, which is to be rarer than one in a hundred.
+_PAGES_OF_LOG: Final = 4_000
+#: Bytes of the log that stay when all that is in it is in the database as well.
+_LONGEST_LOG: Final = 4096 * _PAGES_OF_LOG
 _TABLES: Final = """
 CREATE TABLE entries (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, project TEXT NOT NULL,
@@ -31,6 +38,13 @@ _CHECKSUMS: Final = """
 ALTER TABLE entries ADD COLUMN checksum INTEGER;
 ALTER TABLE segments ADD COLUMN checksum INTEGER;
 """
+#: `last` is the key, as what comes at a number or after it is looked for.
+_PACKS: Final = """
+CREATE TABLE packs (
+    last INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+);
+"""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -42,6 +56,9 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -16000")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_OF_LOG}")
+    # The log grows while somebody reads for long, and is cut afterwards.
+    connection.execute(f"PRAGMA journal_size_limit = {_LONGEST_LOG}")
     return connection
 
 
@@ -62,13 +79,15 @@ def create(path: Path) -> None:
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE))
     with closing(connect(path)) as connection:
-        connection.executescript(f"BEGIN; {_TABLES} {_CHECKSUMS} PRAGMA user_version = {VERSION};")
+        connection.executescript(f"BEGIN; {_TABLES} {_CHECKSUMS} {_PACKS} PRAGMA user_version = {VERSION};")
         connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
         connection.execute("COMMIT")
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the tables of an older version to the present one: its entries get the checksums that they lack.
+
+    They stay rows; those that come are packed.
 
     Raises:
         UnusableDirectoryError: The journal is of a version that this harness does not know.
@@ -78,14 +97,21 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         raise newer_version(path, version)
     if version == VERSION:
         return
+    connection.execute("BEGIN IMMEDIATE")
+    if version == 1:
+        _add_checksums(connection)
+    connection.execute(_PACKS)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _add_checksums(connection: sqlite3.Connection) -> None:
     connection.create_function("checksum_of", 1, checksum, deterministic=True)
-    # A script would commit what is open; so the transaction begins in it.
-    connection.executescript(f"BEGIN IMMEDIATE; {_CHECKSUMS}")
+    for statement in filter(str.strip, _CHECKSUMS.split(";")):
+        connection.execute(statement)
     connection.execute(f"UPDATE entries SET checksum = checksum_of({DATA})")  # noqa: S608  # fixed pieces
     connection.execute(f"UPDATE segments SET checksum = checksum_of({SEGMENT_DATA})")  # noqa: S608  # the same
     connection.execute("INSERT INTO facts VALUES ('digest', ?)", (facts_digest(connection),))
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
 
 
 def newer_version(path: Path, version: int) -> UnusableDirectoryError:
@@ -102,12 +128,20 @@ def tables_of(connection: sqlite3.Connection) -> dict[str, str]:
     return {str(name): str(sql) for name, sql in rows}
 
 
+def has_packs(connection: sqlite3.Connection) -> bool:
+    """Whether a journal is of a version that has packs."""
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version >= _PACKS_SINCE)
+
+
 def has_tables(tables: dict[str, str], version: int) -> bool:
     """Whether all tables of a version are among some; there can be others, as of SQLite's `ANALYZE`."""
-    return version in range(1, VERSION + 1) and _tables_of_version(version).items() <= tables.items()
+    return version in range(1, VERSION + 1) and tables_of_version(version).items() <= tables.items()
 
 
-def _tables_of_version(version: int) -> dict[str, str]:
+def tables_of_version(version: int) -> dict[str, str]:
+    """How the tables of a version are made, by name."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(_TABLES + (_CHECKSUMS if version > 1 else ""))
+        additions = {1: "", 2: _CHECKSUMS, 3: _CHECKSUMS + _PACKS}
+        connection.executescript(_TABLES + additions[version])
         return tables_of(connection)

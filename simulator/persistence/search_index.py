@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.journal import Entry, Selection
+    from simulator.persistence.row_process import RowProcess
 
 #: Entries of a segment.
 LENGTH: Final = 1_000
@@ -57,7 +58,8 @@ class Segment:
 
     def to_row(self) -> tuple[int, int, str]:
         """The numbers of the first and the last entry, and the words in lower case, each between two line feeds."""
-        words = "\n".join({writable(word.lower()) for word in self._words})
+        # As one text, as one by one they would take ten times as long, in which nobody is answered.
+        words = writable("\n".join(self._words).lower())
         return self._first, self._last, f"\n{words}\n"
 
 
@@ -107,7 +109,7 @@ def whole_word(word: str) -> str:
 
 
 def ranges(
-    connection: sqlite3.Connection,
+    connection: sqlite3.Connection | RowProcess,
     words: Sequence[tuple[str, ...]],
     after: int,
     before: int | None,

@@ -60,6 +60,16 @@ class Snapshots:
         """The numbers of the entries after which there is one, ascending."""
         return [number for generation, number in self.names() if generation == self._generation]
 
+    def size_of_newest(self, until: int) -> int:
+        """Bytes of the newest up to a number; 0 where there is none."""
+        number = max((number for number in self.numbers() if number <= until), default=None)
+        if number is None:
+            return 0
+        try:
+            return self.path_of(self._generation, number).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def names(self) -> list[tuple[int, int]]:
         """How often the journal had been emptied, and the number of the entry, of each that is there, ascending."""
         found = (_NAME.fullmatch(path.name) for path in self._files())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,9 @@ from simulator.journal import Entry, chosen
 from simulator.journal.initial_state import InitialState
 from simulator.persistence.checksums import checksum, data_of, facts_digest, segment_checksum
 from simulator.persistence.commit_record import CommitRecord
-from simulator.persistence.rows import COLUMNS, to_row
+from simulator.persistence.packs import EntryWriter, first_unpacked
+from simulator.persistence.row_process import RowProcess
+from simulator.persistence.rows import to_row
 from simulator.persistence.schema import VERSION, bring_up_to_date, connect, create
 from simulator.persistence.search_index import Segment
 from simulator.persistence.snapshot_files import Snapshots
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from simulator.persistence.directory import Directory
     from simulator.project.profile_changes import ProfileChange
 
-_INSERT: Final = (
-    f"INSERT INTO entries ({COLUMNS}, checksum) VALUES ({', '.join('?' * (len(COLUMNS.split(',')) + 1))})"  # noqa: S608
-)
 #: Entries that fit after a failure: more room than the next few need, so that writing does not fail again at once.
 _PROBE: Final = 256 * 1024
 #: Entries by which a snapshot is known as one of this journal: one alone can be the same in another.
@@ -74,6 +73,7 @@ class StoredJournal:
         self._count = self.generation = 0
         #: Number and checksum of the last entries that have been written.
         self._last: deque[tuple[int, int]] = deque(maxlen=_KNOWN_BY)
+        self._entries = EntryWriter(self._writer)
         self._begins: InitialState | None = None
         self._initial_state: InitialState | None = None
         self.snapshots = Snapshots(directory.snapshots)
@@ -91,6 +91,11 @@ class StoredJournal:
     def save_snapshot_number(self, number: int) -> None:
         """Note that there is a snapshot, so that its loss is noticed."""
         self._record.note_snapshot(self.generation, number)
+
+    @property
+    def generation_written(self) -> int:
+        """How often all entries will have been forgotten after the next commit."""
+        return self.generation + self._has_forgotten
 
     @property
     def last_checksums(self) -> dict[int, int]:
@@ -220,8 +225,29 @@ class StoredJournal:
             return False
         return True
 
+    @contextmanager
+    def only_short_reads(self) -> Iterator[None]:
+        """Let reading end with `LongReadError` where it takes longer than others can wait."""
+        with self._stored.only_short_reads():
+            yield
+
+    @contextmanager
+    def in_copy(self) -> Iterator[None]:
+        """Read by a process of its own, in a copy of the process that opened the journal.
+
+        Nothing that was appended after the copy was made is read.
+        """
+        connection, stored = RowProcess(self._directory.journal), self._stored
+        self._stored = StoredEntries(connection, self._count)
+        try:
+            yield
+        finally:
+            self._stored = stored
+            connection.close()
+
     def states(self, until: int) -> Iterator[tuple[int, bytes]]:
         """Snapshots up to a number, the newest first."""
+        self._stored.note_long(self.snapshots.size_of_newest(until))
         return self.snapshots.newest_first(until, self._stored.checksum_of)
 
     def inputs(self, after: int, until: int) -> Iterator[Entry]:
@@ -248,8 +274,11 @@ class StoredJournal:
     def _reload(self) -> None:
         facts = self._stored.facts()
         self._count = max(self._stored.last_number(), last_lost(facts))
+        unpacked = first_unpacked(self._count)
+        tail = self._stored.checked(min(unpacked, self._count - _KNOWN_BY + 1), self._count)
+        self._entries = EntryWriter(self._writer, (entry for entry in tail if entry[0][0] >= unpacked))
         self._last.clear()
-        self._last.extend(self._stored.checksums(self._count - _KNOWN_BY, self._count))
+        self._last.extend((row[0], own) for row, own in tail)
         self._written = (self._count, self._last_checksum)
         self._initial_state = InitialState.from_json(json.loads(facts["origin"])) if "origin" in facts else None
         self.generation = int(facts.get("generation", "0"))
@@ -261,10 +290,11 @@ class StoredJournal:
 
     def _write_all(self) -> None:
         if self._forgets:
-            for table in ("entries", "segments", "hidden"):
-                self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of three names
+            for table in ("entries", "packs", "segments", "hidden"):
+                self._writer.execute(f"DELETE FROM {table}")  # noqa: S608  # one of four names
             self._writer.execute("DELETE FROM facts WHERE name = 'lost'")
             self._segment = Segment()
+            self._entries = EntryWriter(self._writer)
             self._last.clear()
             self._keep("generation", str(self.generation + 1))
         if self._begins is not None:
@@ -277,12 +307,9 @@ class StoredJournal:
         self._write_entries()
 
     def _write_entries(self) -> None:
-        rows = []
-        for row in map(to_row, self._queue):
-            own = checksum(data_of(row))
-            rows.append((*row, own))
-            self._last.append((row[0], own))
-        self._writer.executemany(_INSERT, rows)
+        rows = [(row, checksum(data_of(row))) for row in map(to_row, self._queue)]
+        self._last.extend((row[0], own) for row, own in rows)
+        self._entries.write(rows)
         for entry in self._queue:
             self._segment.add(entry)
             if self._segment.is_whole:

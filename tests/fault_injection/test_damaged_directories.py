@@ -85,9 +85,7 @@ async def fill(path: Path, *, reset: bool) -> None:
     for number in range(1, REQUESTS + 1):
         await durable.respond(service, request_of(number))
         if number == REQUESTS // 2:
-            durable._save(
-                int(reset), number, capture(durable.simulator, durable.clock), durable._journal.last_checksums
-            )
+            durable._save_last(number)
             durable._journal._writer.execute("PRAGMA wal_checkpoint")
 
 
@@ -233,19 +231,12 @@ async def live(path: Path, log: int) -> None:
                 os.write(log, b"%d\n" % number)
 
     await asyncio.gather(*(send(first, 40) for first in range(5)))
-    durable._save(
-        0,
-        durable._journal.next_number - 1,
-        capture(durable.simulator, durable.clock),
-        durable._journal.last_checksums,
-    )
+    durable._save_last(durable._journal.next_number - 1)
     os.write(log, b"reset\n")
     await durable.respond(service, RESET)
     os.write(log, b"done\n")
     await asyncio.gather(*(send(first, 4) for first in range(40, 44)))
-    number = durable._journal.next_number - 1
-    snapshot = capture(durable.simulator, durable.clock)
-    durable._save(durable._journal.generation, number, snapshot, durable._journal.last_checksums)
+    durable._save_last(durable._journal.next_number - 1)
     await send(44, 5)
     await durable.close()
 
