@@ -143,7 +143,7 @@ def test_what_cannot_be_opened_is_missing(tmp_path: Path) -> None:
     assert missing.message == "cannot be read: no such file or directory"
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", b"\n \n", gzip.compress(b"", mtime=0)])
 def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = written(tmp_path / "empty.jsonl", content)
     assert found(path) == [Broken(Position(path, 0, 1), "there are no events in it")]
