@@ -51,7 +51,7 @@ def add_contents(_app: Sphinx, name: str, source: list[str]) -> None:
 def tables_of_contents(contents: str) -> Iterator[str]:
     """A hidden table of contents for each heading of a page and the list below it."""
     for heading, section in re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", contents, re.DOTALL | re.MULTILINE):
-        pages = re.findall(r"^\* \[[^]]+\]\(([^)]+)\.md\)", section, re.MULTILINE)
+        pages = re.findall(r"^\* \[([^]]+)\]\(([^)]+)\.md\)", section, re.MULTILINE)
         yield f"```{{toctree}}\n:hidden:\n:caption: {heading}\n"
-        yield from (posixpath.normpath(f"docs/{page}") for page in pages)
+        yield from (f"{title} <{posixpath.normpath(f'docs/{page}')}>" for title, page in pages)
         yield "```\n"
