@@ -22,7 +22,7 @@ from destination.javascript.values import UNDEFINED, is_number, is_safe
 #: Turns a value into what the field wants; adds complaints to the list.
 _Check = Callable[[object, Place, list[Complaint]], object]
 #: By the type of a value, whether it goes through as it is; None for all values of the type.
-_Unchanged = Mapping[type, "Callable[[Any], object] | None"]
+Unchanged = Mapping[type, "Callable[[Any], object] | None"]
 
 _JSON_TYPES: Final = {"text": "string", "password": "string"}
 _TEXTUAL: Final = frozenset({"string", "text", "password", "datetime"})
@@ -37,7 +37,7 @@ class Validator:
         self._fields = fields
         self._root = Place()
         self._checks = tuple(
-            (key, field, _unchanged(field), _check_of(field), self._root.member(key, field.label))
+            (key, field, unchanged_values(field), _check_of(field), self._root.member(key, field.label))
             for key, field in fields.items()
         )
         self._required = tuple(key for key, field in fields.items() if field.required is True)
@@ -99,14 +99,14 @@ class Validator:
         return result
 
 
-def _unchanged(field: Field) -> _Unchanged:
+def unchanged_values(field: Field) -> Unchanged:
     """The values that are neither removed nor coerced nor complained of, which nearly all are."""
     if field.multiple or field.properties or field.choices or field.minimum or field.maximum:
         return {}
     if field.type in _TEXTUAL:
         format_check = FORMATS.get("date-like" if field.type == "datetime" else field.format)
         # Without a format it is those that are not empty.
-        texts: _Unchanged = {str: len if format_check is None else format_check[0]}
+        texts: Unchanged = {str: len if format_check is None else format_check[0]}
         return {**texts, int: None, float: None} if field.type == "datetime" else texts
     return _UNCHANGED[field.type]
 
@@ -115,7 +115,7 @@ def _never(_: object) -> bool:
     return False
 
 
-_UNCHANGED: Final[Mapping[str, _Unchanged]] = {
+_UNCHANGED: Final[Mapping[str, Unchanged]] = {
     "boolean": {bool: None},
     "object": {dict: None},
     "integer": {int: None},
@@ -209,7 +209,7 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
 
 
 def _members_check(field: Field) -> _Check:
-    checks = tuple((key, inner.label, _unchanged(inner), _check_of(inner)) for key, inner in field.properties.items())
+    checks = tuple((key, inner.label, unchanged_values(inner), _check_of(inner)) for key, inner in field.properties.items())
     conditional = any(isinstance(inner.required, RequiredWhen) for inner in field.properties.values())
     # Conditions on one member switch off the plain requirement of all others.
     required = () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)

@@ -71,6 +71,9 @@ def _compile(node: Node) -> Predicate:
     if node is None:
         return _broken
     if isinstance(node, Condition):
+        root = _ROOTS.get(node.type)
+        if root is not None and node.name is None and node.operator in {"=", "!="}:
+            return _root_comparison(root, to_text(node.value), equal=node.operator == "=")
         return _comparison(_getter(node), node.operator, node.value)
     predicates = tuple(_compile(child) for child in node.children)
     if node.operator == "and":
@@ -118,6 +121,16 @@ def _getter(condition: Condition) -> Getter:
         return value
 
     return get
+
+
+def _root_comparison(root: str, text: str, *, equal: bool) -> Predicate:
+    """Whether a member of the event is a text, or is not: what nearly every trigger asks, in one call."""
+
+    def compares(event: object) -> bool:
+        value = event.get(root, UNDEFINED) if type(event) is dict else member(event, root)
+        return (value == text) is equal
+
+    return compares
 
 
 def _comparison(get: Getter, operator: str, expected: object) -> Predicate:
