@@ -21,6 +21,7 @@ where `value_3` finds out whether a text is empty, and `value_4` converts dates.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from destination.fields import RequiredWhen, unchanged_values
@@ -28,6 +29,7 @@ from destination.mapping import is_constant, mapping_source, member_mappings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import CodeType
 
     from destination.fields import Field
     from destination.mapping import LiquidjsVersion
@@ -60,9 +62,15 @@ def compile_plain(
         return _never_plain
     source = mapping_source(liquidjs)
     namespace = source.names
-    exec(_source(members, fields, conversions, source), namespace)  # noqa: S102  # keys and names are quoted
+    exec(_code(_source(members, fields, conversions, source)), namespace)  # noqa: S102  # all keys in it are quoted
     prepare: PreparePlain = namespace["prepare"]
     return prepare
+
+
+@lru_cache(maxsize=64)
+def _code(source: str) -> CodeType:
+    """The source compiled, which takes longer than all the rest and is the same for mappings of the same shape."""
+    return compile(source, "<plain events>", "exec")
 
 
 def _never_plain(_: object) -> None:
