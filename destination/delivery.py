@@ -124,19 +124,28 @@ class CompiledSubscription:
             last = self._last_matched = (event, self._matches(event))
         return last[1]
 
+    def unmatched(self, event: JsonValue) -> Outcome | None:
+        """The outcome of an event that the trigger does not match, or breaks at; None for one that matches."""
+        if self.refusal:
+            return Outcome(self.subscription, [{"output": self.refusal}])
+        try:
+            return None if self.matches(event) else Outcome(self.subscription, [{"output": _NOT_SUBSCRIBED}])
+        except DestinationError as error:
+            return Outcome(self.subscription, error=error)
+
     def deliver(self, event: JsonValue, connection: Connection, now: int) -> Delivery:
         """Deliver one event."""
-        outcome = Outcome(self.subscription)
-        if self.refusal:
-            outcome.results = [{"output": self.refusal}]
+        outcome = self.unmatched(event)
+        if outcome is None:
+            outcome = yield from self.deliver_matched(event, connection, now)
+        return outcome
+
+    def deliver_matched(self, event: JsonValue, connection: Connection, now: int) -> Delivery:
+        """Deliver one event that matches, which is not asked again."""
+        outcome = Outcome(self.subscription, matched=True)
+        if self.action is None:
             return outcome
         try:
-            outcome.matched = self.matches(event)
-            if not outcome.matched:
-                outcome.results = [{"output": _NOT_SUBSCRIBED}]
-                return outcome
-            if self.action is None:
-                return outcome
             yield from self._perform(outcome, self.action, event, connection, now)
         except DestinationError as error:
             outcome.error = error

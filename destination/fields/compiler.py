@@ -175,12 +175,38 @@ def _list_check(field: Field) -> _Check:
     item = Field("", field.type, choices=field.choices, properties=field.properties,
                  additional_properties=field.additional_properties)  # fmt: skip
     check_item = _scalar_check(item, formatted=False)
+    is_unchanged = _is_unchanged_object(item)
 
     def check(value: object, place: Place, complaints: list[Complaint]) -> object:
         items = value if isinstance(value, list) else [value]
-        return [check_item(entry, place.member(index), complaints) for index, entry in enumerate(items)]
+        return [
+            entry if is_unchanged(entry) else check_item(entry, place.member(index), complaints)
+            for index, entry in enumerate(items)
+        ]
 
     return check
+
+
+def _is_unchanged_object(field: Field) -> Callable[[object], bool]:
+    """Whether an object goes through as it is, with all its members; told of those only that keep what is not declared."""
+    properties = field.properties
+    if not field.additional_properties or any(isinstance(inner.required, RequiredWhen) for inner in properties.values()):
+        return _never
+    kinds_by_key = {key: unchanged_values(inner) for key, inner in properties.items()}
+    required = frozenset(key for key, inner in properties.items() if inner.required)
+
+    def is_unchanged(value: object) -> bool:
+        if type(value) is not dict or not required <= value.keys():
+            return False
+        for key, member in value.items():
+            kinds = kinds_by_key.get(key)
+            if kinds is not None:
+                fits = kinds.get(type(member), _never)
+                if fits is not None and not fits(member):
+                    return False
+        return True
+
+    return is_unchanged
 
 
 def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
