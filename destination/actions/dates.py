@@ -19,7 +19,7 @@ from destination.javascript.dates import (
     usual_date_and_time,
     usual_seconds,
 )
-from destination.javascript.values import UNDEFINED, is_number, is_safe, to_json_value
+from destination.javascript.values import UNDEFINED, is_number, to_json_value
 
 #: A date with a time; what does not look exactly like this is left alone.
 _CANDIDATE: Final = re.compile(
@@ -94,15 +94,15 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
         if kind is str:
             if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
                 continue
-            new: object = _converted_text(value)  # type: ignore[arg-type]  # kind is str
+            new: object = _converted_candidate(value)  # type: ignore[arg-type]  # kind is str
         elif kind is dict:
             new = _json_members(value)  # type: ignore[arg-type]  # kind is dict
         elif kind is list:
             new = _json_items(value)  # type: ignore[arg-type]  # kind is list
-        elif kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
+        elif kind is bool or value is None:
             continue
         else:
-            new = json_with_dates(value)
+            new = to_json_value(value) if kind is int or kind is float else json_with_dates(value)
         if new is not value:
             changed = dict(members) if changed is None else changed
             if value is UNDEFINED:
@@ -127,6 +127,10 @@ def _json_items(items: list[object]) -> list[object]:
 def _converted_text(text: str) -> str | None:
     if len(text) < _SHORTEST_CANDIDATE or text[4] != "-":
         return text
+    return _converted_candidate(text)
+
+
+def _converted_candidate(text: str) -> str | None:
     usual = usual_date_and_time(text)
     if usual is not None:
         return f"{usual} +00:00"

@@ -272,11 +272,14 @@ def to_json_value(value: object) -> object:
 def _members_to_json(members: dict[str, object]) -> dict[str, object]:
     changed: dict[str, object] | None = None
     for key, value in members.items():
-        # Most values are texts; they are not worth a call.
+        # Most values are texts and plain numbers; they are not worth a call.
         kind = type(value)
-        if kind is str or kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
+        if kind is str or kind is bool or value is None:
             continue
-        if value is UNDEFINED:
+        if kind is int or (kind is float and not value.is_integer()):  # type: ignore[attr-defined]  # kind is float
+            if -_LARGEST_SAFE_INTEGER <= value <= _LARGEST_SAFE_INTEGER:  # type: ignore[operator]  # kind is a number
+                continue
+        elif value is UNDEFINED:
             changed = dict(members) if changed is None else changed
             del changed[key]
             continue
