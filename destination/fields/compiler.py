@@ -188,9 +188,10 @@ def _list_check(field: Field) -> _Check:
 
 
 def _is_unchanged_object(field: Field) -> Callable[[object], bool]:
-    """Whether an object goes through as it is, with all its members; told of those only that keep what is not declared."""
+    """Whether an object goes through as it is, with all its members; never one without what is not declared."""
     properties = field.properties
-    if not field.additional_properties or any(isinstance(inner.required, RequiredWhen) for inner in properties.values()):
+    conditional = any(isinstance(inner.required, RequiredWhen) for inner in properties.values())
+    if conditional or not field.additional_properties:
         return _never
     kinds_by_key = {key: unchanged_values(inner) for key, inner in properties.items()}
     required = frozenset(key for key, inner in properties.items() if inner.required)
@@ -235,10 +236,11 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
 
 
 def _members_check(field: Field) -> _Check:
-    checks = tuple((key, inner.label, unchanged_values(inner), _check_of(inner)) for key, inner in field.properties.items())
-    conditional = any(isinstance(inner.required, RequiredWhen) for inner in field.properties.values())
+    properties = field.properties
+    checks = tuple((key, inner.label, unchanged_values(inner), _check_of(inner)) for key, inner in properties.items())
+    conditional = any(isinstance(inner.required, RequiredWhen) for inner in properties.values())
     # Conditions on one member switch off the plain requirement of all others.
-    required = () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)
+    required = () if conditional else tuple(k for k, inner in properties.items() if inner.required is True)
     extra = field.additional_properties
 
     def check(value: object, place: Place, complaints: list[Complaint]) -> object:
@@ -257,7 +259,7 @@ def _members_check(field: Field) -> _Check:
             else:
                 result[key] = check_member(member, place.member(key, label), complaints)
         if conditional:
-            complaints += missing_under_conditions(field.properties, members, place)
+            complaints += missing_under_conditions(properties, members, place)
         return result
 
     return check

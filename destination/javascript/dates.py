@@ -74,7 +74,10 @@ def _minute(text: str) -> int:
 
 
 def usual_date_and_time(text: str) -> str | None:
-    """What `iso_parts` gives for a text in the usual form, with a blank between; None for others and days that roll over."""
+    """The parts of `iso_parts`, a blank between, for a text in the usual form; None for others.
+
+    Neither has it those of a day that rolls over, such as the 30th of February.
+    """
     if not _USUAL.fullmatch(text):
         return None
     day = text[8:10]
