@@ -129,7 +129,8 @@ class CompiledSubscription:
         if self.refusal:
             return Outcome(self.subscription, [{"output": self.refusal}])
         try:
-            return None if self.matches(event) else Outcome(self.subscription, [{"output": _NOT_SUBSCRIBED}])
+            matches = self.matches(event) if self._keeps_last else self._matches(event)
+            return None if matches else Outcome(self.subscription, [{"output": _NOT_SUBSCRIBED}])
         except DestinationError as error:
             return Outcome(self.subscription, error=error)
 

@@ -49,6 +49,9 @@ def compile_condition(node: Node) -> Predicate:
     The function raises a `TriggerError` when it comes to parentheses in which no condition was left.
     """
     predicate = _compile(node)
+    if types_of(node) is not None:
+        # What asks for a type first does not match what has none.
+        return predicate
     return lambda event: event is not UNDEFINED and predicate(event)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from destination import PRESETS, Destination, Subscription
-from destination.actions import ACTIONS
+from destination.actions import ACTIONS, default_mapping
 from destination.errors import DestinationError
 from destination.plain_events import compile_plain
 
@@ -36,7 +36,7 @@ _EVENTS = st.fixed_dictionaries(
     },
 )  # fmt: skip
 _MAPPINGS: list[dict[str, Any]] = [
-    dict(BATCHING[0].mapping), dict(BATCHING[1].mapping),  # type: ignore[call-overload]  # presets have objects
+    default_mapping(ACTIONS["trackEvent"].fields), default_mapping(ACTIONS["updateUser"].fields),
     # Another order than that of the fields, other directives, and nested choices.
     {"dataFields": {"@path": "$.properties"}, "eventName": {"@template": "{{event}}!"}, "email": {"@path": "$.userId"}},
     {"eventName": {"@path": "$.event", "_metadata": {}}, "createdAt": {"@path": "$.properties.at"}, "id": "i",
