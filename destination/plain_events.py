@@ -11,11 +11,11 @@ back, and such an event goes step by step. For the default mapping of `eventName
         if not (type(member_0) is str and value_3(member_0)): return None
         if not (member_1 is undefined or type(member_1) is dict): return None
         payload = {'eventName': member_0, 'dataFields': member_1}
-        ready = {'eventName': member_0, 'dataFields': value_4(member_1)}
+        ready = {'eventName': member_0, 'dataFields': undefined if member_1 is undefined else value_2(member_1)}
         if member_1 is undefined: del payload['dataFields'], ready['dataFields']
         return payload, payload, ready
 
-where `value_3` finds out whether a text is empty, and `value_4` converts dates.
+where `value_2` converts dates, and `value_3` finds out whether a text is empty.
 """
 
 from __future__ import annotations

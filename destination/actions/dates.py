@@ -115,9 +115,10 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
 def _json_items(items: list[object]) -> list[object]:
     changed: list[object] | None = None
     for index, value in enumerate(items):
-        if type(value) is str and (len(value) < _SHORTEST_CANDIDATE or value[4] != "-"):
+        kind = type(value)
+        if kind is str and (len(value) < _SHORTEST_CANDIDATE or value[4] != "-"):  # type: ignore[arg-type,index]
             continue
-        new = json_with_dates(value)
+        new = _json_members(value) if kind is dict else json_with_dates(value)  # type: ignore[arg-type]  # kind is dict
         if new is not value:
             changed = list(items) if changed is None else changed
             changed[index] = new
