@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from destination import PRESETS, Destination, Subscription
 from destination.actions import ACTIONS, default_mapping
-from destination.errors import DestinationError
 from destination.plain_events import compile_plain
 
 if TYPE_CHECKING:
@@ -121,11 +120,10 @@ def test_choices_nested_deeper_than_source_can_be_are_calls() -> None:
     assert prepared[0] == {"eventName": "found"}
 
 
-def test_an_error_of_the_mapping_is_that_of_the_first_event_that_has_one() -> None:
-    mapping = {"eventName": {"@replace": {"value": {"@path": "$.event"}, "pattern": {"@path": "$.event"}}}}
-    outcomes = [
-        delivered(mapping, "trackEvent", [{"event": "e"}, {"event": ["no text"]}, {"event": 7}], plain=plain)
-        for plain in (True, False)
-    ]
-    assert repr(outcomes[0]) == repr(outcomes[1])
-    assert outcomes[0].error is None or isinstance(outcomes[0].error, DestinationError)
+@pytest.mark.parametrize("plain", [True, False])
+def test_an_error_of_the_mapping_leaves_what_was_resolved_before_it_and_no_payload(*, plain: bool) -> None:
+    mapping = {"eventName": "e", "id": {"@template": {"@path": "$.event"}}}
+    outcome = delivered(mapping, "trackEvent", [{"event": "a"}, {"event": 7}, {"event": None}], plain=plain)
+    assert outcome.error is not None
+    assert outcome.error.message == "@template: expected string, got number"
+    assert (len(outcome.resolved), outcome.payloads, outcome.exchanges) == (1, [], [])
