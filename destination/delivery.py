@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from destination.actions import ACTIONS, Action
@@ -25,6 +26,7 @@ from destination.fql import FqlError, Group, compile_condition, parse
 from destination.javascript.values import to_json_value
 from destination.mapping import Resolver, compile_batch_mapping, requiring_object
 from destination.outcome import Exchange, Outcome
+from destination.plain_events import Prepared, PreparePlain, compile_plain
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from destination.subscription import Subscription
 
 Delivery = Generator[Request, Reply, Outcome]
-#: What the mapping gave, the validated payload, and the payload as the action takes it.
-_Prepared = tuple[object, dict[str, object], dict[str, Any]]
 
 _NOT_SUBSCRIBED: Final = "not subscribed"
 _NO_MATCH: Final = "Payload is either invalid or does not match the subscription"
@@ -66,7 +66,7 @@ class CompiledSubscription:
         self.subscription = subscription
         self._keeps_last = keeps_last
         self._last_matched: tuple[JsonValue, bool] | None = None
-        self._last_prepared: tuple[JsonValue, _Prepared] | None = None
+        self._last_prepared: tuple[JsonValue, Prepared] | None = None
         self._last_calls: tuple[dict[str, Any], int, list[Call]] | None = None
         self.refusal = ""
         self.trigger: Group | None = None
@@ -104,6 +104,13 @@ class CompiledSubscription:
         else:
             self._resolve = requiring_object(self._resolve_in_batch)
 
+    @cached_property
+    def _prepare_plain(self) -> PreparePlain:
+        """What prepares plain events; compiled for the first batch, since not every subscription meets one."""
+        subscription = self.subscription
+        fields = self.action.fields if self.action else {}
+        return compile_plain(subscription.mapping or {}, subscription.liquidjs, fields, dict(self._conversions))
+
     def matches(self, event: JsonValue) -> bool:
         """Whether the trigger holds for an event; one that can never be evaluated holds for none.
 
@@ -117,19 +124,29 @@ class CompiledSubscription:
             last = self._last_matched = (event, self._matches(event))
         return last[1]
 
+    def unmatched(self, event: JsonValue) -> Outcome | None:
+        """The outcome of an event that the trigger does not match, or breaks at; None for one that matches."""
+        if self.refusal:
+            return Outcome(self.subscription, [{"output": self.refusal}])
+        try:
+            matches = self.matches(event) if self._keeps_last else self._matches(event)
+            return None if matches else Outcome(self.subscription, [{"output": _NOT_SUBSCRIBED}])
+        except DestinationError as error:
+            return Outcome(self.subscription, error=error)
+
     def deliver(self, event: JsonValue, connection: Connection, now: int) -> Delivery:
         """Deliver one event."""
-        outcome = Outcome(self.subscription)
-        if self.refusal:
-            outcome.results = [{"output": self.refusal}]
+        outcome = self.unmatched(event)
+        if outcome is None:
+            outcome = yield from self.deliver_matched(event, connection, now)
+        return outcome
+
+    def deliver_matched(self, event: JsonValue, connection: Connection, now: int) -> Delivery:
+        """Deliver one event that matches, which is not asked again."""
+        outcome = Outcome(self.subscription, matched=True)
+        if self.action is None:
             return outcome
         try:
-            outcome.matched = self.matches(event)
-            if not outcome.matched:
-                outcome.results = [{"output": _NOT_SUBSCRIBED}]
-                return outcome
-            if self.action is None:
-                return outcome
             yield from self._perform(outcome, self.action, event, connection, now)
         except DestinationError as error:
             outcome.error = error
@@ -237,34 +254,47 @@ class CompiledSubscription:
             )
         if self.mapping_error is not None:
             raise self.mapping_error
-        for position in matching:
-            outcome.resolved.append(self._resolve_in_batch(events[position]))
-        nodes = self._validate_batch(outcome, matching)
-        if outcome.payloads:
-            ready = [self._ready(payload) for payload in outcome.payloads]
+        ready, nodes = self._prepare_batch(outcome, events, matching)
+        if ready:
             request = connection.request(self.action.perform_batch(ready, now))
             reply = yield from _exchange(outcome, request)
             status, body = reply.status, parsed_body(reply)
             for position, payload in zip(outcome.positions, ready, strict=True):
                 nodes[position] = {"status": status, "body": body, "sent": payload}
-        outcome.results = [
-            {"multistatus": [nodes.get(position) or _refused(_NO_MATCH) for position in range(len(events))]}
-        ]
+        outcome.results = [{"multistatus": [node or _refused(_NO_MATCH) for node in nodes]}]
 
-    def _validate_batch(self, outcome: Outcome, matching: list[int]) -> dict[int, JsonValue]:
-        """Validate what the mapping gave; the nodes of what was refused, by its position."""
-        nodes: dict[int, JsonValue] = {}
+    def _prepare_batch(
+        self, outcome: Outcome, events: Sequence[JsonValue], matching: list[int]
+    ) -> tuple[list[dict[str, Any]], list[JsonValue]]:
+        """The payloads as the action takes them, and the nodes of what was refused, in a list of one for each event.
+
+        What the payloads were made from goes into the outcome, and nothing but what was resolved if that fails.
+        """
+        prepare_plain, resolve, validate = self._prepare_plain, self._resolve_in_batch, self._validator.validate
+        nodes: list[JsonValue] = [None] * len(events)
+        payloads: list[dict[str, object]] = []
         positions: list[int] = []
-        payloads, validate = outcome.payloads, self._validator.validate
-        for position, resolved in zip(matching, outcome.resolved, strict=True):
-            try:
-                payloads.append(validate(resolved, batch=True))
-            except AggregateAjvError as error:
-                nodes[position] = _refused(error.message)
+        all_ready: list[dict[str, Any]] = []
+        for position in matching:
+            event = events[position]
+            prepared = prepare_plain(event)
+            if prepared is None:
+                resolved = resolve(event)
+                outcome.resolved.append(resolved)
+                try:
+                    payload = validate(resolved, batch=True)
+                except AggregateAjvError as error:
+                    nodes[position] = _refused(error.message)
+                    continue
+                ready = self._ready(payload)
             else:
-                positions.append(position)
-        outcome.positions = tuple(positions)
-        return nodes
+                resolved, payload, ready = prepared
+                outcome.resolved.append(resolved)
+            payloads.append(payload)
+            all_ready.append(ready)
+            positions.append(position)
+        outcome.payloads, outcome.positions = payloads, tuple(positions)
+        return all_ready, nodes
 
     def _ready(self, payload: dict[str, object]) -> dict[str, Any]:
         """The payload as the action takes it, and as Segment reports it as sent.

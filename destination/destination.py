@@ -103,7 +103,7 @@ class Destination:
 
     def deliver(self, event: JsonValue, client: Client) -> list[Outcome]:
         """Deliver one event; one outcome for each subscription, in order."""
-        return [_drive(delivery, client.send) for delivery in self._deliveries(event)]
+        return self._outcomes(event, client.send)
 
     def deliver_to(self, subscription: CompiledSubscription, event: JsonValue, client: Client) -> Outcome:
         """Deliver one event by one subscription."""
@@ -141,7 +141,7 @@ class Destination:
 
     def plan(self, event: JsonValue, *, reply: Reply = ANSWERED_WELL) -> list[Outcome]:
         """What would become of an event if Iterable answered every request with `reply`; nothing is sent."""
-        return [_drive(delivery, lambda _: reply) for delivery in self._deliveries(event)]
+        return self._outcomes(event, lambda _: reply)
 
     def plan_for(
         self, subscription: CompiledSubscription, event: JsonValue, *, reply: Reply = ANSWERED_WELL
@@ -177,6 +177,16 @@ class Destination:
         if self._settings_error is not None or self._connection is None:
             raise self._settings_error or DestinationError("The settings have not been validated.")
         return self._connection
+
+    def _outcomes(self, event: JsonValue, send: Callable[[Request], Reply]) -> list[Outcome]:
+        """The outcome of one event in each subscription; most match no event of its type, and need no driver."""
+        connection, now = self._connection, self._now()
+        if connection is None:
+            return [_drive(self._refusal(subscription), send) for subscription in self.subscriptions]
+        return [
+            subscription.unmatched(event) or _drive(subscription.deliver_matched(event, connection, now), send)
+            for subscription in self.subscriptions
+        ]
 
     def _deliveries(self, event: JsonValue) -> list[Delivery]:
         now = self._now()

@@ -17,8 +17,9 @@ from destination.javascript.dates import (
     parse_date,
     parse_dayjs,
     usual_date_and_time,
+    usual_seconds,
 )
-from destination.javascript.values import UNDEFINED, is_number, is_safe, to_json_value
+from destination.javascript.values import UNDEFINED, is_number, to_json_value
 
 #: A date with a time; what does not look exactly like this is left alone.
 _CANDIDATE: Final = re.compile(
@@ -93,13 +94,15 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
         if kind is str:
             if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
                 continue
-            new: object = _converted_text(value)  # type: ignore[arg-type]  # kind is str
-        elif kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
-            continue
+            new: object = _converted_candidate(value)  # type: ignore[arg-type]  # kind is str
         elif kind is dict:
             new = _json_members(value)  # type: ignore[arg-type]  # kind is dict
+        elif kind is list:
+            new = _json_items(value)  # type: ignore[arg-type]  # kind is list
+        elif kind is bool or value is None:
+            continue
         else:
-            new = json_with_dates(value)
+            new = to_json_value(value) if kind is int or kind is float else json_with_dates(value)
         if new is not value:
             changed = dict(members) if changed is None else changed
             if value is UNDEFINED:
@@ -112,9 +115,10 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
 def _json_items(items: list[object]) -> list[object]:
     changed: list[object] | None = None
     for index, value in enumerate(items):
-        if type(value) is str and len(value) < _SHORTEST_CANDIDATE:
+        kind = type(value)
+        if kind is str and (len(value) < _SHORTEST_CANDIDATE or value[4] != "-"):  # type: ignore[arg-type,index]
             continue
-        new = json_with_dates(value)
+        new = _json_members(value) if kind is dict else json_with_dates(value)  # type: ignore[arg-type]  # kind is dict
         if new is not value:
             changed = list(items) if changed is None else changed
             changed[index] = new
@@ -124,9 +128,13 @@ def _json_items(items: list[object]) -> list[object]:
 def _converted_text(text: str) -> str | None:
     if len(text) < _SHORTEST_CANDIDATE or text[4] != "-":
         return text
+    return _converted_candidate(text)
+
+
+def _converted_candidate(text: str) -> str | None:
     usual = usual_date_and_time(text)
     if usual is not None:
-        return f"{usual[0]} {usual[1]} +00:00"
+        return f"{usual} +00:00"
     if not _CANDIDATE.fullmatch(text):
         return text
     instant = parse_date(text)
@@ -150,6 +158,8 @@ def unix_seconds(created_at: object, now: int) -> int | None:
     """
     if created_at is None:
         return now // 1000
+    if isinstance(created_at, str) and (seconds := usual_seconds(created_at)) is not None:
+        return seconds
     if isinstance(created_at, datetime):
         return instant_of(created_at) // 1000
     if is_number(created_at):

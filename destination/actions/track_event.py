@@ -14,11 +14,10 @@ from destination.fields import Field
 
 def _event(payload: Payload, now: int) -> dict[str, Any]:
     # The whole payload goes out, the two batching fields included.
-    return {
-        **payload,
-        "dataFields": payload.get("dataFields", {}),
-        "createdAt": unix_seconds(payload.get("createdAt"), now),
-    }
+    event = dict(payload)
+    event.setdefault("dataFields", {})
+    event["createdAt"] = unix_seconds(payload.get("createdAt"), now)
+    return event
 
 
 def _perform(payload: Payload, now: int) -> list[Call]:

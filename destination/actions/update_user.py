@@ -14,11 +14,13 @@ _UPDATE: Final = "/api/users/update"
 _UPDATE_EMAIL: Final = "/api/users/updateEmail"
 _BULK_UPDATE: Final = "/api/users/bulkUpdate"
 #: Fields that steer the action and stay out of the body.
-_NOT_SENT: Final = frozenset({"newEmail", "updateOnly", "enable_batching", "batch_size", "phoneNumber"})
+_NOT_SENT: Final = ("newEmail", "updateOnly", "enable_batching", "batch_size", "phoneNumber")
 
 
 def _user(payload: Payload) -> dict[str, Any]:
-    user = {key: value for key, value in payload.items() if key not in _NOT_SENT}
+    user = dict(payload)
+    for key in _NOT_SENT:
+        user.pop(key, None)
     user["dataFields"] = user_data_fields(payload)
     return user
 

@@ -21,13 +21,13 @@ def require_identifier(user: Mapping[str, Any]) -> None:
         raise PayloadValidationError("Must include email or userId.")
 
 
-def user_data_fields(user: Mapping[str, Any]) -> dict[str, Any]:
-    """The data fields of a person, with `phoneNumber` from its own field.
+def user_data_fields(user: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The data fields of a person, or those given in their place, with `phoneNumber` from its own field.
 
     A `phoneNumber` among the data fields is lost even when the field is absent: the original overwrites it
     with undefined. Null stays and clears the number (Segment pull request 1684).
     """
-    data_fields = dict(user.get("dataFields", {}))
+    data_fields = dict(user.get("dataFields", {}) if own is None else own)
     if "phoneNumber" in user:
         data_fields["phoneNumber"] = user["phoneNumber"]
     else:
@@ -43,5 +43,6 @@ def purchaser(user: Mapping[str, Any]) -> dict[str, Any]:
     """
     require_identifier(user)
     body = {key: user[key] for key in ("email", "userId", "mergeNestedObjects") if key in user}
-    body["dataFields"] = user_data_fields({**user, "dataFields": convert_dates(user.get("dataFields", {}))})
+    data_fields: Any = convert_dates(user.get("dataFields", {}))
+    body["dataFields"] = user_data_fields(user, data_fields)
     return body

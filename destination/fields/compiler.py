@@ -22,7 +22,7 @@ from destination.javascript.values import UNDEFINED, is_number, is_safe
 #: Turns a value into what the field wants; adds complaints to the list.
 _Check = Callable[[object, Place, list[Complaint]], object]
 #: By the type of a value, whether it goes through as it is; None for all values of the type.
-_Unchanged = Mapping[type, "Callable[[Any], object] | None"]
+Unchanged = Mapping[type, "Callable[[Any], object] | None"]
 
 _JSON_TYPES: Final = {"text": "string", "password": "string"}
 _TEXTUAL: Final = frozenset({"string", "text", "password", "datetime"})
@@ -37,7 +37,7 @@ class Validator:
         self._fields = fields
         self._root = Place()
         self._checks = tuple(
-            (key, field, _unchanged(field), _check_of(field), self._root.member(key, field.label))
+            (key, field, unchanged_values(field), _check_of(field), self._root.member(key, field.label))
             for key, field in fields.items()
         )
         self._required = tuple(key for key, field in fields.items() if field.required is True)
@@ -99,14 +99,14 @@ class Validator:
         return result
 
 
-def _unchanged(field: Field) -> _Unchanged:
+def unchanged_values(field: Field) -> Unchanged:
     """The values that are neither removed nor coerced nor complained of, which nearly all are."""
     if field.multiple or field.properties or field.choices or field.minimum or field.maximum:
         return {}
     if field.type in _TEXTUAL:
         format_check = FORMATS.get("date-like" if field.type == "datetime" else field.format)
         # Without a format it is those that are not empty.
-        texts: _Unchanged = {str: len if format_check is None else format_check[0]}
+        texts: Unchanged = {str: len if format_check is None else format_check[0]}
         return {**texts, int: None, float: None} if field.type == "datetime" else texts
     return _UNCHANGED[field.type]
 
@@ -115,7 +115,7 @@ def _never(_: object) -> bool:
     return False
 
 
-_UNCHANGED: Final[Mapping[str, _Unchanged]] = {
+_UNCHANGED: Final[Mapping[str, Unchanged]] = {
     "boolean": {bool: None},
     "object": {dict: None},
     "integer": {int: None},
@@ -175,12 +175,39 @@ def _list_check(field: Field) -> _Check:
     item = Field("", field.type, choices=field.choices, properties=field.properties,
                  additional_properties=field.additional_properties)  # fmt: skip
     check_item = _scalar_check(item, formatted=False)
+    is_unchanged = _is_unchanged_object(item)
 
     def check(value: object, place: Place, complaints: list[Complaint]) -> object:
         items = value if isinstance(value, list) else [value]
-        return [check_item(entry, place.member(index), complaints) for index, entry in enumerate(items)]
+        return [
+            entry if is_unchanged(entry) else check_item(entry, place.member(index), complaints)
+            for index, entry in enumerate(items)
+        ]
 
     return check
+
+
+def _is_unchanged_object(field: Field) -> Callable[[object], bool]:
+    """Whether an object goes through as it is, with all its members; never one without what is not declared."""
+    properties = field.properties
+    conditional = any(isinstance(inner.required, RequiredWhen) for inner in properties.values())
+    if conditional or not field.additional_properties:
+        return _never
+    kinds_by_key = {key: unchanged_values(inner) for key, inner in properties.items()}
+    required = frozenset(key for key, inner in properties.items() if inner.required)
+
+    def is_unchanged(value: object) -> bool:
+        if type(value) is not dict or not required <= value.keys():
+            return False
+        for key, member in value.items():
+            kinds = kinds_by_key.get(key)
+            if kinds is not None:
+                fits = kinds.get(type(member), _never)
+                if fits is not None and not fits(member):
+                    return False
+        return True
+
+    return is_unchanged
 
 
 def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
@@ -209,10 +236,11 @@ def _scalar_check(field: Field, *, formatted: bool = True) -> _Check:
 
 
 def _members_check(field: Field) -> _Check:
-    checks = tuple((key, inner.label, _unchanged(inner), _check_of(inner)) for key, inner in field.properties.items())
-    conditional = any(isinstance(inner.required, RequiredWhen) for inner in field.properties.values())
+    properties = field.properties
+    checks = tuple((key, inner.label, unchanged_values(inner), _check_of(inner)) for key, inner in properties.items())
+    conditional = any(isinstance(inner.required, RequiredWhen) for inner in properties.values())
     # Conditions on one member switch off the plain requirement of all others.
-    required = () if conditional else tuple(k for k, inner in field.properties.items() if inner.required is True)
+    required = () if conditional else tuple(k for k, inner in properties.items() if inner.required is True)
     extra = field.additional_properties
 
     def check(value: object, place: Place, complaints: list[Complaint]) -> object:
@@ -231,7 +259,7 @@ def _members_check(field: Field) -> _Check:
             else:
                 result[key] = check_member(member, place.member(key, label), complaints)
         if conditional:
-            complaints += missing_under_conditions(field.properties, members, place)
+            complaints += missing_under_conditions(properties, members, place)
         return result
 
     return check

@@ -14,10 +14,11 @@ from destination.fields.uris import is_uri
 from destination.javascript.dates import has_usual_form, parse_dayjs
 from destination.javascript.values import BLANKS, number_to_text, text_to_number
 
-_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+# What follows a part of an address can never belong to it, so nothing that has matched is tried again (`++`, `*+`).
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_LABEL: Final = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
 _HOST_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_EMAIL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}", re.ASCII | re.IGNORECASE)
+_EMAIL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_LABEL}\.{_LABEL}(?:\.{_LABEL})*+")
 _HOSTNAME: Final = re.compile(rf"(?=.{{1,253}}\.?$)(?:{_HOST_LABEL}\.)*{_HOST_LABEL}\.?", re.ASCII | re.IGNORECASE)
 _UUID: Final = re.compile(r"(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")

@@ -49,6 +49,9 @@ def compile_condition(node: Node) -> Predicate:
     The function raises a `TriggerError` when it comes to parentheses in which no condition was left.
     """
     predicate = _compile(node)
+    if types_of(node) is not None:
+        # What asks for a type first does not match what has none.
+        return predicate
     return lambda event: event is not UNDEFINED and predicate(event)
 
 
@@ -71,6 +74,9 @@ def _compile(node: Node) -> Predicate:
     if node is None:
         return _broken
     if isinstance(node, Condition):
+        root = _ROOTS.get(node.type)
+        if root is not None and node.name is None and node.operator in {"=", "!="}:
+            return _root_comparison(root, to_text(node.value), equal=node.operator == "=")
         return _comparison(_getter(node), node.operator, node.value)
     predicates = tuple(_compile(child) for child in node.children)
     if node.operator == "and":
@@ -118,6 +124,16 @@ def _getter(condition: Condition) -> Getter:
         return value
 
     return get
+
+
+def _root_comparison(root: str, text: str, *, equal: bool) -> Predicate:
+    """Whether a member of the event is a text, or is not: what nearly every trigger asks, in one call."""
+
+    def compares(event: object) -> bool:
+        value = event.get(root, UNDEFINED) if type(event) is dict else member(event, root)
+        return (value == text) is equal
+
+    return compares
 
 
 def _comparison(get: Getter, operator: str, expected: object) -> Predicate:

@@ -36,6 +36,7 @@ __all__ = [
     "parse_date",
     "parse_dayjs",
     "usual_date_and_time",
+    "usual_seconds",
 ]
 
 
@@ -60,12 +61,27 @@ def has_usual_form(text: str) -> bool:
     return _USUAL.fullmatch(text) is not None
 
 
-def usual_date_and_time(text: str) -> tuple[str, str] | None:
-    """What `iso_parts` gives for a text in the usual form; None for others, and for days that roll over."""
+def usual_seconds(text: str) -> int | None:
+    """The whole seconds of a text in the usual form; None for others."""
+    # Events that come together are of few minutes.
+    return _minute(text[:16]) + int(text[17:19]) if _USUAL.fullmatch(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _minute(text: str) -> int:
+    """The seconds at which a minute such as `2024-02-29T12:00` begins."""
+    return _midnight(text[:10]) // 1000 + (int(text[11:13]) * 60 + int(text[14:16])) * 60
+
+
+def usual_date_and_time(text: str) -> str | None:
+    """The parts of `iso_parts`, a blank between, for a text in the usual form; None for others.
+
+    Neither has it those of a day that rolls over, such as the 30th of February.
+    """
     if not _USUAL.fullmatch(text):
         return None
-    date = text[:10]
-    return (date, text[11:19]) if date[8:] <= _SHORTEST_MONTH or date[8:] <= _last_day(date[:7]) else None
+    day = text[8:10]
+    return f"{text[:10]} {text[11:19]}" if day <= _SHORTEST_MONTH or day <= _last_day(text[:7]) else None
 
 
 @lru_cache(maxsize=256)

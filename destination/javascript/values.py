@@ -258,6 +258,8 @@ def to_json_value(value: object) -> object:
         return value
     if kind is dict:
         return _members_to_json(value)  # type: ignore[arg-type]  # kind is dict
+    if kind is list:
+        return _items_to_json(value)  # type: ignore[arg-type]  # kind is list
     if (kind is int or (kind is float and not value.is_integer())) and is_safe(value):  # type: ignore[attr-defined,arg-type]
         return value
     if isinstance(value, (int, float)):
@@ -272,11 +274,14 @@ def to_json_value(value: object) -> object:
 def _members_to_json(members: dict[str, object]) -> dict[str, object]:
     changed: dict[str, object] | None = None
     for key, value in members.items():
-        # Most values are texts; they are not worth a call.
+        # Most values are texts and plain numbers; they are not worth a call.
         kind = type(value)
-        if kind is str or kind is bool or value is None or (kind is int and is_safe(value)):  # type: ignore[arg-type]
+        if kind is str or kind is bool or value is None:
             continue
-        if value is UNDEFINED:
+        if kind is int or (kind is float and not value.is_integer()):  # type: ignore[attr-defined]  # kind is float
+            if -_LARGEST_SAFE_INTEGER <= value <= _LARGEST_SAFE_INTEGER:  # type: ignore[operator]  # kind is a number
+                continue
+        elif value is UNDEFINED:
             changed = dict(members) if changed is None else changed
             del changed[key]
             continue
@@ -290,9 +295,10 @@ def _members_to_json(members: dict[str, object]) -> dict[str, object]:
 def _items_to_json(items: list[object]) -> list[object]:
     changed: list[object] | None = None
     for index, value in enumerate(items):
-        if type(value) is str:
+        kind = type(value)
+        if kind is str:
             continue
-        new = to_json_value(value)
+        new = _members_to_json(value) if kind is dict else to_json_value(value)  # type: ignore[arg-type]  # kind is dict
         if new is not value:
             changed = list(items) if changed is None else changed
             changed[index] = new

@@ -1,7 +1,15 @@
 """The mapping kit: mappings checked, compiled and resolved."""
 
 from destination.liquidjs import DEFAULT_LIQUIDJS, LIQUIDJS_VERSIONS, LiquidjsVersion
-from destination.mapping.compiler import compile_batch_mapping, compile_mapping, requiring_object, resolve_batch
+from destination.mapping.compiler import (
+    compile_batch_mapping,
+    compile_mapping,
+    is_constant,
+    mapping_source,
+    member_mappings,
+    requiring_object,
+    resolve_batch,
+)
 from destination.mapping.configuration import DIRECTIVES
 from destination.mapping.paths import Resolver, compile_path, path_keys
 
@@ -14,6 +22,9 @@ __all__ = [
     "compile_batch_mapping",
     "compile_mapping",
     "compile_path",
+    "is_constant",
+    "mapping_source",
+    "member_mappings",
     "path_keys",
     "requiring_object",
     "resolve_batch",

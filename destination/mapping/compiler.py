@@ -17,6 +17,7 @@ from destination.mapping.configuration import check_configuration
 from destination.mapping.directives import compile_directive, failing, liquid_directive
 from destination.mapping.paths import path_keys
 from destination.mapping.recognition import runs_as_directive
+from destination.mapping.source import MappingSource
 
 if TYPE_CHECKING:
     from destination.mapping.paths import Resolver
@@ -74,6 +75,31 @@ def compile_batch_mapping(mapping: object, liquidjs: LiquidjsVersion = DEFAULT_L
     return lambda event: resolve(deepcopy(event))
 
 
+def member_mappings(mapping: object) -> dict[str, object] | None:
+    """The mappings of the members that a mapping gives, in the order that these have.
+
+    None where it gives something else, and where a member may change what those after it read.
+    """
+    if not isinstance(mapping, dict) or _ROOT_DIRECTIVE in mapping or runs_as_directive(mapping) or _counts(mapping):
+        return None
+    return in_key_order(mapping)
+
+
+def mapping_source(liquidjs: LiquidjsVersion = DEFAULT_LIQUIDJS) -> MappingSource:
+    """What writes mappings that have been checked as source."""
+    compiler = _Compiler(liquidjs)
+    return MappingSource(lambda mapping: compiler.compile(mapping, keep_undefined=False))
+
+
+def is_constant(mapping: object) -> bool:
+    """Whether a mapping gives itself for every event."""
+    if isinstance(mapping, dict):
+        return not runs_as_directive(mapping) and all(map(is_constant, mapping.values()))
+    if isinstance(mapping, list):
+        return all(map(is_constant, mapping))
+    return True
+
+
 def _require_object(event: object) -> None:
     if not isinstance(event, dict):
         raise MappingError(f"data must be an object, got {type_name(event)}")
@@ -105,14 +131,6 @@ def _counts(mapping: object) -> bool:
     return isinstance(mapping, list) and any(map(_counts, mapping))
 
 
-def _is_constant(mapping: object) -> bool:
-    if isinstance(mapping, dict):
-        return not runs_as_directive(mapping) and all(map(_is_constant, mapping.values()))
-    if isinstance(mapping, list):
-        return all(map(_is_constant, mapping))
-    return True
-
-
 def _key_read(mapping: object) -> str | None:
     """The key of the event that a mapping reads and does nothing else; None for every other mapping."""
     if not isinstance(mapping, dict) or mapping.keys() - {"@path", "_metadata"}:
@@ -131,7 +149,7 @@ def _resolving_members(mapping: dict[str, Any], resolvers: dict[str, Resolver]) 
         mapping: The members as they are written, in the order that they have in the result.
         resolvers: The same, compiled.
     """
-    constants = {name: value for name, value in mapping.items() if _is_constant(value)}
+    constants = {name: value for name, value in mapping.items() if is_constant(value)}
     template = {name: constants.get(name) for name in mapping}
     members = tuple((name, _key_read(mapping[name]), resolvers[name]) for name in mapping if name not in constants)
     undefined = UNDEFINED
@@ -193,7 +211,7 @@ class _Compiler:
         return lambda value: mapping(apply({} if value is UNDEFINED else value))
 
     def _object(self, mapping: dict[str, Any], *, keep_undefined: bool) -> Resolver:
-        if _is_constant(mapping):
+        if is_constant(mapping):
             return lambda _: mapping
         mapping = in_key_order(mapping)
         resolvers = {name: self.compile(value, keep_undefined=keep_undefined) for name, value in mapping.items()}
@@ -202,7 +220,7 @@ class _Compiler:
         return _resolving_members(mapping, resolvers)
 
     def _list(self, mapping: list[Any]) -> Resolver:
-        if _is_constant(mapping):
+        if is_constant(mapping):
             return lambda _: mapping
         items = tuple(self.compile(item, keep_undefined=False) for item in mapping)
         return lambda event: [resolve(event) for resolve in items]

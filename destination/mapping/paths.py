@@ -57,7 +57,8 @@ def _whole(value: object) -> object:
     return value
 
 
-def _step(value: object, key: str) -> object:
+def step(value: object, key: str) -> object:
+    """What one key of a path reads of a value; a falsy value stands for itself."""
     return member(value, key) if truthy(value) else value
 
 
@@ -65,17 +66,17 @@ def _one_step(key: str) -> Resolver:
     def get(value: object) -> object:
         if type(value) is dict:
             return value.get(key, UNDEFINED)
-        return _step(value, key)
+        return step(value, key)
 
     return get
 
 
 def _two_steps(first: str, second: str) -> Resolver:
     def get(value: object) -> object:
-        inner = value.get(first, UNDEFINED) if type(value) is dict else _step(value, first)
+        inner = value.get(first, UNDEFINED) if type(value) is dict else step(value, first)
         if type(inner) is dict:
             return inner.get(second, UNDEFINED)
-        return _step(inner, second)
+        return step(inner, second)
 
     return get
 
@@ -83,7 +84,7 @@ def _two_steps(first: str, second: str) -> Resolver:
 def _walk(keys: tuple[str, ...]) -> Resolver:
     def get(value: object) -> object:
         for key in keys:
-            value = value.get(key, UNDEFINED) if type(value) is dict else _step(value, key)
+            value = value.get(key, UNDEFINED) if type(value) is dict else step(value, key)
             if value is UNDEFINED:
                 break
         return value

@@ -275,3 +275,9 @@ def test_a_date_in_the_usual_form_is_valid_and_is_its_instant(moment: datetime, 
     milliseconds = int(fraction[1:].ljust(3, "0")[:3])
     assert has_usual_form(text)
     assert parse_date(text) == parse_dayjs(text) == since // timedelta(milliseconds=1) + milliseconds
+    assert unix_seconds(text, NOW) == since // timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("text", ["2023-02-30T10:00:59Z", "0000-02-29T23:59:59.999Z", "0001-02-31T00:00:00Z"])
+def test_the_seconds_of_a_day_that_rolls_over_are_those_of_its_instant(text: str) -> None:
+    assert unix_seconds(text, NOW) == (parse_date(text) or 0) // 1000

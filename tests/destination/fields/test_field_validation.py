@@ -339,7 +339,7 @@ def test_a_value_that_goes_through_unlooked_at_is_what_a_look_would_leave(
     )
     quick = compile_fields(fields)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("destination.fields.compiler._unchanged", lambda _: {})
+        patch.setattr("destination.fields.compiler.unchanged_values", lambda _: {})
         thorough = compile_fields(fields)
     assert outcome(quick, payload, batch=batch) == outcome(thorough, payload, batch=batch)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from destination.fields import Field, compile_fields
 from destination.fields.formats import FORMATS
@@ -95,3 +99,16 @@ def test_a_format_refuses_what_ajv_refuses(name: str, text: str) -> None:
 @pytest.mark.parametrize("name", ["text", "password", "no-such-format", ""])
 def test_a_format_that_checks_nothing_accepts_every_text(name: str) -> None:
     assert compile_fields({"f": Field("F", "string", format=name)}).validate({"f": "\n"}, batch=False) == {"f": "\n"}
+
+
+#: As ajv-formats has it, where a part that has matched is tried again.
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}", re.ASCII | re.IGNORECASE)
+
+
+@given(
+    st.text("aZ0.-@_+", max_size=16) | st.builds("{}@{}.{}".format, *[st.text("aZ0.-", min_size=1, max_size=6)] * 3)
+)
+def test_an_address_is_accepted_as_by_the_original_expression(text: str) -> None:
+    assert FORMATS["email"][0](text) is (_EMAIL.fullmatch(text) is not None)
