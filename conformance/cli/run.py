@@ -86,8 +86,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Run scenario files in every project type they are about.
 
-    The default is scenarios/. --mapping is used by scenarios that name none. The report ends with `N passed, M
-    failed`. Exit code 1 if any failed.
+    The default is scenarios/, if there is one here. --mapping is used by scenarios that name none. The report ends
+    with `N passed, M failed`. Exit code 1 if any failed.
 
     --compare plays each in all three project types and shows who exists, whose the events are and which replies came,
     side by side. Exit code 1 if any could not be played.
@@ -97,7 +97,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     do.
     """
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
-    paths = tuple(or_shipped(path) for path in paths or (_DEFAULT_FOLDER,))
+    paths = tuple(map(or_shipped, paths)) if paths else (_scenarios_here(),)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     if github and as_json:
         raise click.UsageError("--github does not go with --json", click.get_current_context())
@@ -124,6 +124,20 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 
         return again_and_again(run_once, saves([*paths, *([mapping] if mapping else [])]))
     return run_once()
+
+
+def _scenarios_here() -> str:
+    """The folder that is run where none is named.
+
+    Raises:
+        click.UsageError: There is none; those that ship would pass, and say nothing of what was meant.
+    """
+    from pathlib import Path
+
+    if not Path(_DEFAULT_FOLDER).is_dir():
+        message = f"no {_DEFAULT_FOLDER}/ here; name a path, such as . for all below this folder"
+        raise click.UsageError(message, click.get_current_context())
+    return _DEFAULT_FOLDER
 
 
 @contextmanager
