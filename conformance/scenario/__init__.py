@@ -1,8 +1,8 @@
 """Scenario files: their format, how they are read, and how they are run; `run_paths` is `run` for Python."""
 
 from conformance.scenario.backend import SimulatorBackend
+from conformance.scenario.files import SUFFIXES
 from conformance.scenario.loader import (
-    SUFFIXES,
     LoadedScenario,
     load_mapping,
     load_scenario,

@@ -12,6 +12,7 @@ from conformance.inputs.configuration import Configuration, configuration_in, re
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, problems_of, read_document
 from conformance.scenario.document_checks import document_doubts, document_problems
+from conformance.scenario.files import scenario_files
 from conformance.scenario.model import Connection, Scenario
 from conformance.scenario.schema import scenario_keys
 from destination import PRESETS, CompiledSubscription, Subscription
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from conformance.inputs.places import Location
 
-#: What a file in a folder must end in to be taken for a scenario.
-SUFFIXES: Final = (".scenario.yaml", ".scenario.yml", ".scenario.json")
 _WHY_TO_TELL: Final = "say what it is about, and where that is documented or was reported"
 _HOW_TO_EXPECT: Final = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
 
@@ -103,7 +102,7 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
     problems: list[InputProblem] = []
     for path in paths:
         try:
-            files = _files(path)
+            files = scenario_files(path)
         except InputError as error:
             problems.extend(error.problems)
             continue
@@ -115,16 +114,6 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
     if problems:
         raise InputError(problems)
     return scenarios
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
-    if not files:
-        hint = f"scenario files end in {', '.join(SUFFIXES)}"
-        raise InputError([InputProblem(str(path), 0, 0, "", "has no scenario files", hint)])
-    return files
 
 
 def load_scenario(path: Path) -> LoadedScenario:
