@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.report import Event, Listener, RunDetails
-    from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
+    from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, Suite
     from conformance.scenario.comparison import Comparison
     from destination import Subscription
 
 _DEFAULT_FOLDER: Final = "scenarios"
+_IN_PROCESS: Final = SandboxOptions(None, None, None, None, ())
 #: Columns; more than any row of a comparison needs.
 _UNFOLDED: Final = 100_000
 
@@ -108,16 +109,13 @@ def run_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--output goes with --minimise", click.get_current_context())
 
     def run_once() -> int:
-        from conformance.scenario import load_suite
-
-        with _annotated(github=github):
-            loaded = load_suite(paths, _own(mapping, github=github), through_segment=as_segment)
+        suite = _suite(paths, mapping, through_segment=as_segment)
         if compare:
             _check_comparable(() if place.wanted else project_types, *(name for _, name in files))
-            return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
-        require_outputs(files, [*(item.file for item in loaded), *([mapping] if mapping else [])])
+            return _compare(_usable(suite, github=github), place, as_json=as_json, quiet=quiet, verbose=verbose)
+        require_outputs(files, [*suite.files, *([mapping] if mapping else [])])
         listeners = _reports(files, mapping, as_json=as_json, github=github, quiet=quiet, verbose=verbose)
-        return _judge(loaded, place, listeners)
+        return _judge(suite, place, listeners)
 
     if watch:
         from conformance.cli.watch import again_and_again, saves
@@ -140,23 +138,36 @@ def _scenarios_here() -> str:
     return _DEFAULT_FOLDER
 
 
-@contextmanager
-def _annotated(*, github: bool) -> Iterator[None]:
-    """While open, problems of files are also annotations for a GitHub workflow, if that is wanted."""
+def _suite(paths: Sequence[str], mapping: str | None, *, through_segment: bool) -> Suite:
+    """The scenarios that can be used, and what keeps others from it; none can without the mapping they are for."""
     from conformance.inputs.errors import InputError
+    from conformance.scenario import Suite, read_suite
 
     try:
-        yield
+        own = _own(mapping)
     except InputError as error:
-        from conformance.lint import format_annotations
-
-        for line in format_annotations(error.problems) if github else ():
-            click.echo(line)
-        raise
+        return Suite((), (*read_suite(paths).problems, *error.problems))
+    return read_suite(paths, own, through_segment=through_segment)
 
 
-def _own(mapping: str | None, *, github: bool = False) -> tuple[Subscription, ...] | None:
-    asked_for = mapping_option.configuration_asked_for(mapping, github=github)
+def _usable(suite: Suite, *, github: bool) -> Sequence[LoadedScenario]:
+    """All scenarios.
+
+    Raises:
+        InputError: Some cannot be used.
+    """
+    from conformance.inputs.errors import InputError
+    from conformance.workflow_commands import problem_annotation
+
+    if not suite.problems:
+        return suite.scenarios
+    for problem in suite.problems if github else ():
+        click.echo(problem_annotation(problem))
+    raise InputError(suite.problems)
+
+
+def _own(mapping: str | None) -> tuple[Subscription, ...] | None:
+    asked_for = mapping_option.configuration_asked_for(mapping)
     return None if asked_for is None else asked_for.plain
 
 
@@ -180,24 +191,26 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
 
 
-def _judge(loaded: Sequence[LoadedScenario], place: SandboxOptions, listeners: Sequence[Listener]) -> int:
+def _judge(suite: Suite, place: SandboxOptions, listeners: Sequence[Listener]) -> int:
     from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
-    from conformance.scenario import cases_of, run_cases
+    from conformance.scenario import run_cases
 
-    for item in loaded:
-        for doubt in (*item.remarks, *item.doubts):
-            print_note(f"warning: {doubt}")
-    cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
+    for doubt in (doubt for item in suite.scenarios for doubt in (*item.remarks, *item.doubts)):
+        print_note(f"warning: {doubt}")
+    cases, mistakes = suite.cases(place.project_types or PROJECT_TYPES)
     complaints: list[str] = []
 
     def complain(sentence: str) -> None:
         complaints.append(sentence)
-        print_note(f"error: {sentence}")
+        print_note(f"error: {' '.join(sentence.split())}")
 
+    for mistake in mistakes:
+        complain(str(mistake))
     dispatcher = InterruptibleDispatcher(listeners, complain)
-    with _backends(place) as backend_for, dispatcher.interruptible():
-        report = run_cases(cases, backend_for, dispatcher)
-    return 1 if report.failed else 2 if complaints else 0
+    # Where nothing is to be played, no server need answer.
+    with _backends(place if cases else _IN_PROCESS) as backend_for, dispatcher.interruptible():
+        report = run_cases(cases, backend_for, dispatcher, mistakes)
+    return 2 if mistakes else 1 if report.failed else 2 if complaints else 0
 
 
 def _reports(

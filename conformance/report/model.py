@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from conformance.inputs.errors import InputProblem
+
 
 class Verdict(StrEnum):
     """How a case ended."""
@@ -112,10 +114,12 @@ class Report:
     Attributes:
         cases: The cases that ended.
         not_run: How many others there were: those that an interruption left out.
+        mistakes: What kept files or options from being used; what they ask for is in no case.
     """
 
     cases: tuple[CaseResult, ...]
     not_run: int = 0
+    mistakes: tuple[InputProblem, ...] = ()
 
     @property
     def suites(self) -> Mapping[str, tuple[CaseResult, ...]]:
@@ -143,13 +147,22 @@ class Report:
         return sum(case.verdict is Verdict.SKIPPED for case in self.cases)
 
     @property
+    def unusable(self) -> Mapping[str, tuple[InputProblem, ...]]:
+        """The files and options that could not be used, each with its problems."""
+        found: dict[str, tuple[InputProblem, ...]] = {}
+        for problem in dict.fromkeys(self.mistakes):
+            found[problem.file] = (*found.get(problem.file, ()), problem)
+        return found
+
+    @property
     def is_good(self) -> bool:
         """Whether every case was run, and none failed."""
-        return not self.failed and not self.not_run
+        return not self.failed and not self.not_run and not self.mistakes
 
     @property
     def summary(self) -> str:
-        """`N passed, M failed`, and `, K skipped` and `, L not run` where any were."""
+        """`N passed, M failed`, and `, K skipped`, `, L not run` and `, U unusable` where any were."""
         skipped = f", {self.skipped} skipped" if self.skipped else ""
         not_run = f", {self.not_run} not run" if self.not_run else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}{not_run}"
+        unusable = f", {len(self.unusable)} unusable" if self.mistakes else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}{not_run}{unusable}"

@@ -77,13 +77,17 @@ def require_expectations(scenarios: Iterable[LoadedScenario]) -> None:
     Raises:
         InputError: With every such scenario.
     """
-    problems = [
+    if problems := expectation_problems(scenarios):
+        raise InputError(problems)
+
+
+def expectation_problems(scenarios: Iterable[LoadedScenario]) -> list[InputProblem]:
+    """What `require_expectations` refuses."""
+    return [
         item.document.problem((), f"expects nothing{_where(item.scenario)}, so it cannot fail", _HOW_TO_EXPECT)
         for item in scenarios
         if item.scenario.expects_nothing_in
     ]
-    if problems:
-        raise InputError(problems)
 
 
 def _where(scenario: Scenario) -> str:
@@ -98,6 +102,14 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
     Raises:
         InputError: With every problem of every file.
     """
+    scenarios, problems = read_scenarios(paths)
+    if problems:
+        raise InputError(problems)
+    return scenarios
+
+
+def read_scenarios(paths: Sequence[Path]) -> tuple[list[LoadedScenario], list[InputProblem]]:
+    """The scenarios of files and folders as far as they can be used, and every problem of the other files."""
     scenarios: list[LoadedScenario] = []
     problems: list[InputProblem] = []
     for path in paths:
@@ -111,9 +123,8 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
                 scenarios.append(load_scenario(file))
             except InputError as error:
                 problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return scenarios
+    # Two files may name one mapping that has problems.
+    return scenarios, [*dict.fromkeys(problems)]
 
 
 def load_scenario(path: Path) -> LoadedScenario:

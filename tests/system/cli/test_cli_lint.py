@@ -92,7 +92,7 @@ def test_the_json_is_one_document(mapping: str, capsys: pytest.CaptureFixture[st
 def test_github_gets_annotations_on_the_lines_of_the_file(mapping: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "--github", mapping]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"::warning file={mapping},line=5,col=5,title=spec.event::[0].subscribe: ")
+    assert lines[0].startswith(f'::warning file={mapping},line=5,col=5,title=spec.event::"Orders" [0].subscribe: ')
     assert lines[1].startswith(f"::error file={mapping},line=7,col=7,title=fields.unknown::")
     assert lines[2] == "1 error, 1 warning, 1 note (-v shows them) in 1 subscription"
 
