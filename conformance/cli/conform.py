@@ -380,10 +380,11 @@ def _require_tests(judgement: Judgement) -> None:
     Raises:
         click.ClickException: Nothing is.
     """
+    from conformance.judging import NOTHING_TESTED
+
     if not judgement.tested_something:
         raise click.ClickException(
-            "nothing was tested: no generated history was about any of these properties"
-            " (choose others with --property, or leave it out)"
+            f"nothing was tested: {NOTHING_TESTED} (choose others with --property, or leave it out)"
         )
 
 

@@ -76,8 +76,8 @@ def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
     case = next((case for verdict in _WORST_FIRST for case in cases if case.verdict is verdict), cases[0])
     file = relative_file(case.file)
     attributes = {"classname": case.test or file, "name": case.title}
-    if not case.test:
-        attributes["file"] = file
+    if tested := case.tested_file if case.test else case.file:
+        attributes["file"] = relative_file(tested)
     attributes["time"] = f"{sum(case.seconds for case in cases):.3f}"
     element = ET.Element("testcase", {name: _clean(text) for name, text in attributes.items()})
     if case.verdict in _WORST_FIRST:

@@ -87,6 +87,8 @@ class CaseResult:
         details: What else a reader should know, as names and texts.
         test: What it is a test of, where that may take several cases; they are one test case in JUnit.
         sentence: What went wrong, where that can be said better than by the first failure.
+        tested_file: What it is a test of, as a file, where that is another than the one it came from.
+        line: The line in `file` that it is about, where there is no failure to say it.
     """
 
     name: str
@@ -100,6 +102,13 @@ class CaseResult:
     details: tuple[tuple[str, str], ...] = ()
     test: str = ""
     sentence: str = ""
+    tested_file: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> int:
+        """The line in its file that is worth looking at first; 0 for none."""
+        return self.failures[0].line if self.failures else self.line
 
     @property
     def title(self) -> str:

@@ -48,7 +48,7 @@ def _case(number: int, case: CaseResult) -> Iterator[str]:
     yield "  ---"
     yield f"  message: {json.dumps(sentence_of(case))}"
     yield f"  severity: {'error' if case.verdict is Verdict.ERROR else 'fail'}"
-    yield f"  at: {json.dumps({'file': case.file, 'line': case.failures[0].line if case.failures else 0})}"
+    yield f"  at: {json.dumps({'file': case.file, 'line': case.place})}"
     yield f"  duration_ms: {case.seconds * 1000:.3f}"
     yield "  details: |"
     for line in failure_text(case).splitlines():
