@@ -57,7 +57,16 @@ class LoadedScenario:
     @property
     def doubts(self) -> list[InputProblem]:
         """What is probably wrong in the file, to be told of beside the verdict."""
-        return [*self._untold, *document_doubts(self.document)]
+        intended = self.scenario.intended
+        doubts = document_doubts(self.document)
+        return [*self._untold, *(doubt for doubt in doubts if doubt.field not in intended), *self._unneeded(doubts)]
+
+    def _unneeded(self, doubts: Iterable[InputProblem]) -> Iterator[InputProblem]:
+        """What is said to be intended though no warning is about it, perhaps because it has another place by now."""
+        fields = {doubt.field for doubt in doubts}
+        for index, name in enumerate(self.scenario.intended):
+            if name not in fields:
+                yield self.document.problem(("intended", index), f"no warning is about {name}", "leave it out")
 
     @property
     def _untold(self) -> list[InputProblem]:

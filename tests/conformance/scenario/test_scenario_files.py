@@ -399,3 +399,19 @@ def test_a_folder_with_nothing_but_what_tools_keep_says_what_is_not_searched(tmp
     (tmp_path / ".harness" / "x.scenario.yaml").write_text(GOOD)
     with pytest.raises(InputError, match=r"has no scenario files \(.*begin with \. or _, node_modules and virtual"):
         scenario_files(tmp_path)
+
+
+def test_what_is_intended_is_not_warned_of_and_what_is_needlessly_so_is(tmp_path: Path) -> None:
+    slip = GOOD.replace("{type: identify, userId: u1,", "{type: track, event: E, userId: u1,")
+    [doubt] = load_scenario(written(tmp_path, slip)).doubts
+    assert (doubt.field, doubt.hint.endswith("; list it in `intended` if it is meant")) == (
+        "steps[0].send.traits",
+        True,
+    )
+    assert load_scenario(written(tmp_path, f'{slip}intended: ["{doubt.field}"]\n')).doubts == []
+    [needless] = load_scenario(written(tmp_path, f'{GOOD}intended: ["{doubt.field}"]\n')).doubts
+    assert (needless.line, needless.message) == (9, "no warning is about steps[0].send.traits")
+
+
+def test_no_shipped_scenario_is_warned_of() -> None:
+    assert [doubt for item in load_scenarios([ROOT / "scenarios"]) for doubt in item.doubts] == []
