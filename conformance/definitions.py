@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ def definitions(text: str) -> list[Definition]:
     Args:
         text: An id, a code in any case, or what ids begin with.
     """
-    known = {item.id: item for item in _of_replies()}
-    found = _found(text, known)
-    if not found or "." not in text:
-        # Lint and properties take longer to import than all the rest.
-        found += _found(text, {item.id: item for item in (*_of_lint(), *_of_properties())})
-    return found
+    replies = list(_of_replies())
+    if found := _exact(text, replies) or (_within(text, replies) if "." in text else []):
+        return found
+    # Lint and properties take longer to import than all the rest.
+    others = [*_of_lint(), *_of_properties()]
+    return _exact(text, others) or [*_beginning(text, replies), *_beginning(text, others)]
 
 
 def similar_ids(text: str) -> list[str]:
@@ -47,13 +47,17 @@ def similar_ids(text: str) -> list[str]:
     return [folded[near] for near in get_close_matches(text.casefold(), folded, 3, 0.5)]
 
 
-def _found(text: str, known: Mapping[str, Definition]) -> list[Definition]:
+def _exact(text: str, known: Sequence[Definition]) -> list[Definition]:
     folded = text.casefold()
-    for identifier, item in known.items():
-        if identifier.casefold() == folded:
-            return [item]
-    within = [item for identifier, item in known.items() if identifier.startswith(f"{text.rstrip('.')}.")]
-    return within or [item for identifier, item in known.items() if identifier.startswith(text)]
+    return next(([item] for item in known if item.id.casefold() == folded), [])
+
+
+def _within(text: str, known: Sequence[Definition]) -> list[Definition]:
+    return [item for item in known if item.id.startswith(f"{text.rstrip('.')}.")]
+
+
+def _beginning(text: str, known: Sequence[Definition]) -> list[Definition]:
+    return _within(text, known) or [item for item in known if item.id.startswith(text)]
 
 
 def _of_replies() -> Iterator[Definition]:

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from conformance.inputs.errors import InputProblem
+
 #: Where a job expects Markdown.
 SUMMARY_VARIABLE: Final = "GITHUB_STEP_SUMMARY"
+#: Where a job has its checkout.
+WORKSPACE_VARIABLE: Final = "GITHUB_WORKSPACE"
 _LONGEST_CELL: Final = 500
 
 
@@ -21,15 +25,37 @@ def annotation(level: str, file: str, line: int, column: int, *, title: str, tex
 
     Args:
         level: `error`, `warning` or `notice`.
-        file: As it is named from the root of the repository; empty for none.
+        file: The file; it is named from the root of the repository, where a job says which that is. Empty for none.
         line: The line, counted from 1; 0 for none.
         column: The column, counted from 1; 0 for none.
         title: What stands above the text.
         text: The text, of any number of lines.
     """
-    properties = {"file": file, "line": str(line or ""), "col": str(column or ""), "title": title}
+    properties = {"file": from_workspace(file), "line": str(line or ""), "col": str(column or ""), "title": title}
     shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
     return f"::{level} {shown}::{_data(text)}"
+
+
+def problem_annotation(problem: InputProblem) -> str:
+    """A workflow command for what keeps a file from being used."""
+    where = f"{problem.field}: " if problem.field else ""
+    text = f"{where}{problem.message}" + (f"; {problem.hint}" if problem.hint else "")
+    return annotation("error", problem.file, problem.line, problem.column, title="configuration", text=text)
+
+
+def from_workspace(file: str) -> str:
+    """A file as it is named from the root of the repository; as it is where that is not known, or it is elsewhere.
+
+    Source: GitHub documentation, Variables: GITHUB_WORKSPACE is the default working directory of steps.
+    """
+    root = os.environ.get(WORKSPACE_VARIABLE)
+    if not root or not file or not Path(file).exists():
+        return file
+    for resolve in (os.path.abspath, os.path.realpath):
+        path = Path(resolve(file))
+        if path.is_relative_to(resolve(root)):
+            return path.relative_to(resolve(root)).as_posix()
+    return file
 
 
 def _data(text: str) -> str:

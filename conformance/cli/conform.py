@@ -15,6 +15,7 @@ from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.step_summary import summarise_step
 from conformance.cli.streams import print_note
+from conformance.cli.unusable import told_in_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,7 +139,10 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    configuration = mapping_option.configuration_asked_for(mapping, github=github)
+    files = [("--junit", junit), ("--html", html), ("--tap", tap)]
+    details = run_details(mapping, seed)
+    with told_in_reports(files, [mapping] if mapping else [], details, github=github):
+        configuration = mapping_option.configuration_asked_for(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
@@ -155,9 +159,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     from conformance.judging import build_report
 
     properties = _chosen(names)
-    baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
-    files = [("--junit", junit), ("--html", html), ("--tap", tap)]
-    details = run_details(mapping, seed)
+    with told_in_reports(files, [mapping, *baseline_files] if mapping else baseline_files, details, github=github):
+        baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
     _check_outputs(files, mapping, baseline_files, update=update_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
@@ -377,10 +380,11 @@ def _require_tests(judgement: Judgement) -> None:
     Raises:
         click.ClickException: Nothing is.
     """
+    from conformance.judging import NOTHING_TESTED
+
     if not judgement.tested_something:
         raise click.ClickException(
-            "nothing was tested: no generated history was about any of these properties"
-            " (choose others with --property, or leave it out)"
+            f"nothing was tested: {NOTHING_TESTED} (choose others with --property, or leave it out)"
         )
 
 

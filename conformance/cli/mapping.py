@@ -106,10 +106,10 @@ def _with_annotations(read: Callable[[], Configuration], *, github: bool) -> Con
         configured = with_notes(read())
     except InputError as error:
         if github:
-            from conformance.lint import format_annotations
+            from conformance.workflow_commands import problem_annotation
 
-            for line in format_annotations(error.problems):
-                click.echo(line)
+            for problem in error.problems:
+                click.echo(problem_annotation(problem))
         raise
     version = click.get_current_context().meta.get(LIQUIDJS)
     return configured if version is None else configured.with_liquidjs(version)

@@ -27,6 +27,8 @@ _CANNOT_BE_WRITTEN: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO, errno.ENXIO, errno.EROFS}
 )
 #: Errors that say of the machine that it has nothing left to give.
+#: How similar a name must be to be what was perhaps meant; `--junit` is not `--quiet`.
+_SIMILAR: Final = 0.65
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
 
 
@@ -160,8 +162,10 @@ def _without_full_stop(error: click.UsageError) -> str:
 def _suggestion(typed: str, known: Sequence[str]) -> str:
     import difflib
 
-    nearest = difflib.get_close_matches(typed, known, n=1)
-    return f", did you mean {nearest[0]}?" if nearest else ""
+    # Without the dashes, which make any two options similar.
+    bare = {name.lstrip("-"): name for name in known}
+    nearest = difflib.get_close_matches(typed.lstrip("-"), bare, n=1, cutoff=_SIMILAR)
+    return f", did you mean {bare[nearest[0]]}?" if nearest else ""
 
 
 def _options(context: click.Context | None) -> list[str]:

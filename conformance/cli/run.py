@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.report import Event, Listener, RunDetails
-    from conformance.scenario import Backend, LoadedScenario, SimulatorBackend
+    from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, Suite
     from conformance.scenario.comparison import Comparison
     from destination import Subscription
 
 _DEFAULT_FOLDER: Final = "scenarios"
+_IN_PROCESS: Final = SandboxOptions(None, None, None, None, ())
 #: Columns; more than any row of a comparison needs.
 _UNFOLDED: Final = 100_000
 
@@ -86,8 +87,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Run scenario files in every project type they are about.
 
-    The default is scenarios/. --mapping is used by scenarios that name none. The report ends with `N passed, M
-    failed`. Exit code 1 if any failed.
+    The default is scenarios/, if there is one here. --mapping is used by scenarios that name none. The report ends
+    with `N passed, M failed`. Exit code 1 if any failed.
 
     --compare plays each in all three project types and shows who exists, whose the events are and which replies came,
     side by side. Exit code 1 if any could not be played.
@@ -97,7 +98,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     do.
     """
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
-    paths = tuple(or_shipped(path) for path in paths or (_DEFAULT_FOLDER,))
+    paths = tuple(map(or_shipped, paths)) if paths else (_scenarios_here(),)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     if github and as_json:
         raise click.UsageError("--github does not go with --json", click.get_current_context())
@@ -108,16 +109,13 @@ def run_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--output goes with --minimise", click.get_current_context())
 
     def run_once() -> int:
-        from conformance.scenario import load_suite
-
-        with _annotated(github=github):
-            loaded = load_suite(paths, _own(mapping, github=github), through_segment=as_segment)
+        suite = _suite(paths, mapping, through_segment=as_segment)
         if compare:
             _check_comparable(() if place.wanted else project_types, *(name for _, name in files))
-            return _compare(loaded, place, as_json=as_json, quiet=quiet, verbose=verbose)
-        require_outputs(files, [*(item.file for item in loaded), *([mapping] if mapping else [])])
+            return _compare(_usable(suite, github=github), place, as_json=as_json, quiet=quiet, verbose=verbose)
+        require_outputs(files, [*suite.files, *([mapping] if mapping else [])])
         listeners = _reports(files, mapping, as_json=as_json, github=github, quiet=quiet, verbose=verbose)
-        return _judge(loaded, place, listeners)
+        return _judge(suite, place, listeners)
 
     if watch:
         from conformance.cli.watch import again_and_again, saves
@@ -126,23 +124,50 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     return run_once()
 
 
-@contextmanager
-def _annotated(*, github: bool) -> Iterator[None]:
-    """While open, problems of files are also annotations for a GitHub workflow, if that is wanted."""
+def _scenarios_here() -> str:
+    """The folder that is run where none is named.
+
+    Raises:
+        click.UsageError: There is none; those that ship would pass, and say nothing of what was meant.
+    """
+    from pathlib import Path
+
+    if not Path(_DEFAULT_FOLDER).is_dir():
+        message = f"no {_DEFAULT_FOLDER}/ here; name a path, such as . for all below this folder"
+        raise click.UsageError(message, click.get_current_context())
+    return _DEFAULT_FOLDER
+
+
+def _suite(paths: Sequence[str], mapping: str | None, *, through_segment: bool) -> Suite:
+    """The scenarios that can be used, and what keeps others from it; none can without the mapping they are for."""
     from conformance.inputs.errors import InputError
+    from conformance.scenario import Suite, read_suite
 
     try:
-        yield
+        own = _own(mapping)
     except InputError as error:
-        from conformance.lint import format_annotations
-
-        for line in format_annotations(error.problems) if github else ():
-            click.echo(line)
-        raise
+        return Suite((), (*read_suite(paths).problems, *error.problems))
+    return read_suite(paths, own, through_segment=through_segment)
 
 
-def _own(mapping: str | None, *, github: bool = False) -> tuple[Subscription, ...] | None:
-    asked_for = mapping_option.configuration_asked_for(mapping, github=github)
+def _usable(suite: Suite, *, github: bool) -> Sequence[LoadedScenario]:
+    """All scenarios.
+
+    Raises:
+        InputError: Some cannot be used.
+    """
+    from conformance.inputs.errors import InputError
+    from conformance.workflow_commands import problem_annotation
+
+    if not suite.problems:
+        return suite.scenarios
+    for problem in suite.problems if github else ():
+        click.echo(problem_annotation(problem))
+    raise InputError(suite.problems)
+
+
+def _own(mapping: str | None) -> tuple[Subscription, ...] | None:
+    asked_for = mapping_option.configuration_asked_for(mapping)
     return None if asked_for is None else asked_for.plain
 
 
@@ -166,24 +191,26 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
 
 
-def _judge(loaded: Sequence[LoadedScenario], place: SandboxOptions, listeners: Sequence[Listener]) -> int:
+def _judge(suite: Suite, place: SandboxOptions, listeners: Sequence[Listener]) -> int:
     from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
-    from conformance.scenario import cases_of, run_cases
+    from conformance.scenario import run_cases
 
-    for item in loaded:
-        for doubt in (*item.remarks, *item.doubts):
-            print_note(f"warning: {doubt}")
-    cases = cases_of(loaded, place.project_types or PROJECT_TYPES)
+    for doubt in (doubt for item in suite.scenarios for doubt in (*item.remarks, *item.doubts)):
+        print_note(f"warning: {doubt}")
+    cases, mistakes = suite.cases(place.project_types or PROJECT_TYPES)
     complaints: list[str] = []
 
     def complain(sentence: str) -> None:
         complaints.append(sentence)
-        print_note(f"error: {sentence}")
+        print_note(f"error: {' '.join(sentence.split())}")
 
+    for mistake in mistakes:
+        complain(str(mistake))
     dispatcher = InterruptibleDispatcher(listeners, complain)
-    with _backends(place) as backend_for, dispatcher.interruptible():
-        report = run_cases(cases, backend_for, dispatcher)
-    return 1 if report.failed else 2 if complaints else 0
+    # Where nothing is to be played, no server need answer.
+    with _backends(place if cases else _IN_PROCESS) as backend_for, dispatcher.interruptible():
+        report = run_cases(cases, backend_for, dispatcher, mistakes)
+    return 2 if mistakes else 1 if report.failed else 2 if complaints else 0
 
 
 def _reports(

@@ -64,4 +64,11 @@ def saves(names: Sequence[str]) -> Iterator[object]:
 
 def is_watched(path: Path, paths: Sequence[Path]) -> bool:
     """Whether a file is one of those named, or a scenario or mapping inside a folder that was named."""
-    return path.suffix in _SUFFIXES and any(path == one or one in path.parents for one in paths)
+    return path.suffix in _SUFFIXES and any(path == one or _is_found_in(one, path) for one in paths)
+
+
+def _is_found_in(folder: Path, path: Path) -> bool:
+    from conformance.scenario.files import is_searched
+
+    between = [parent for parent in path.parents if folder in parent.parents]
+    return folder in path.parents and all(map(is_searched, between))

@@ -19,6 +19,7 @@ def write_file(option: str, name: str, text: str | Iterable[str]) -> None:
     Raises:
         InputError: It cannot be written; what was in the file is still there.
     """
+    _require_name(option, name)
     write_output(Path(name), text, option=option)
 
 
@@ -45,9 +46,21 @@ def require_writable(option: str, name: str) -> None:
     Raises:
         InputError: It cannot be written.
     """
+    _require_name(option, name)
     path = Path(name)
     with _named(path, option):
         require_replaceable(path)
+
+
+def _require_name(option: str, name: str) -> None:
+    """Refuse what elsewhere means standard output, where other things are printed; a file of that name is unlikely.
+
+    Raises:
+        InputError: It is that.
+    """
+    if name == "-":
+        message = "does not mean standard output here"
+        raise InputError([InputProblem(name, 0, 0, option, message, "name a file; ./- is one, too")])
 
 
 @contextmanager

@@ -17,7 +17,7 @@ and `conformance.report` JUnit.
     annotations       problems on the lines of the mapping, and a summary, for GitHub
 """
 
-from conformance.judging.annotations import judgement_markdown, problem_annotations
+from conformance.judging.annotations import NOTHING_TESTED, judgement_markdown, problem_annotations
 from conformance.judging.baseline import Baseline, Signature, baseline_text, read_baseline, shipped_baseline
 from conformance.judging.baseline_update import updated_baseline
 from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema
@@ -31,6 +31,7 @@ from conformance.judging.terminal import format_table, write_judgement, write_pr
 
 __all__ = [
     "DEFAULT_EXAMPLES",
+    "NOTHING_TESTED",
     "Baseline",
     "Finding",
     "Judgement",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from conformance.judging.problems import Problem
     from conformance.report import RunDetails
 
+#: Why a judgement says nothing.
+NOTHING_TESTED: Final = "no generated history was about any of these properties"
 _LEVELS: Final = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
 
@@ -36,6 +38,8 @@ def judgement_markdown(report: JudgementReport, details: RunDetails | None = Non
         details: How the run came about.
     """
     parts = [f"### Mapping: {report.summary}\n"]
+    if not report.judgement.tested_something:
+        parts.append(f"Nothing was tested: {NOTHING_TESTED}.\n")
     if report.problems:
         rows = [
             (

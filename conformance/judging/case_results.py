@@ -10,9 +10,7 @@ from conformance.judging.model import Finding, Result
 from conformance.report import CaseResult, Verdict
 from conformance.scenario import Backend, LoadedScenario, run_scenario
 
-_NOT_APPLICABLE: Final = (
-    "it applied to no generated history: the mapping has nothing of the kind, or more examples are needed"
-)
+_NOT_APPLICABLE: Final = "not applicable: no generated history exercises it"
 
 
 def failed_case(finding: Finding, loaded: LoadedScenario, backend: Backend) -> CaseResult:

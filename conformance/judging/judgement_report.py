@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.inputs.configuration import Configuration
     from conformance.judging.problems import Problem, ShownFinding
+    from conformance.lint import Finding as LintFinding
 
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 2
@@ -77,13 +78,20 @@ class JudgementReport(Report):
 
         A case that failed says which problem it shows.
         """
-        sentences = {id(item.case): _told(problem) for problem in self.problems for item in problem.shown_by}
+        sentences = {
+            id(item.case): _sentence(item, problem) for problem in self.problems for item in problem.shown_by
+        }
+        mapping = "" if self.configuration is None else self.configuration.file
         # A property takes the time of its search as well, but for that of the counterexamples run again.
         search = {(item.property.id, item.project_type): item.seconds for item in self.judgement.results}
         cases = []
         for case in self.cases:
-            seconds = search.pop((case.test, case.project_type), 0.0) if id(case) in sentences else 0.0
-            cases.append(replace(case, sentence=sentences.get(id(case), ""), seconds=case.seconds + seconds))
+            told = sentences.get(id(case), "")
+            seconds = search.pop((case.test, case.project_type), 0.0) if told else 0.0
+            # TAP has a severity of its own, of the test.
+            details = tuple(("priority" if name == "severity" else name, text) for name, text in case.details)
+            time = case.seconds + seconds
+            cases.append(replace(case, sentence=told, seconds=time, details=details, tested_file=mapping))
         named = {"iterable-harness": tuple(cases)}
         return (
             named
@@ -99,10 +107,15 @@ def _told(problem: Problem) -> str:
     return "; ".join(text for text in (problem.sentence, problem.consequence, problem.advice) if text)
 
 
+def _sentence(item: ShownFinding, problem: Problem) -> str:
+    """What does not hold, and then the cause, which other properties may share."""
+    return f"{item.finding.violation.detail.rstrip('.')}; {_told(problem)}"
+
+
 def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> CaseResult:
     """What shows without an event, as one case with the same name whatever comes of it."""
-    found = [problem for problem in problems if problem.linted]
-    first = _told(found[0]) if found else ""
+    found = [finding for problem in problems for finding in problem.linted]
+    first = _linted(found[0]) if found else ""
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return CaseResult(
         name="The mapping has no mistake that shows without an event",
@@ -110,10 +123,16 @@ def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> Cas
         project_type="",
         verdict=Verdict.FAILED if found else Verdict.PASSED,
         seconds=0.0,
-        message="\n".join(f"{problem.place}: {_told(problem)}" for problem in found),
+        message="\n".join(f"{item.file}:{item.line}:{item.column}: {_linted(item)}" for item in found),
         test="lint",
         sentence=f"{first}{more}",
+        tested_file=configuration.file,
+        line=found[0].line if found else 0,
     )
+
+
+def _linted(finding: LintFinding) -> str:
+    return f"{finding.subscription}: {finding.message}; {finding.advice}"
 
 
 def judgement_json(report: JudgementReport) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from conformance.inputs.configuration import Configuration
-from conformance.inputs.errors import InputProblem
 from conformance.lint.model import Finding
 from conformance.workflow_commands import annotation, markdown_table
 from iterable_harness import __version__
@@ -29,11 +28,14 @@ def format_lines(findings: Sequence[Finding], *, sources: bool = False) -> Itera
         place = item.file or _PRESETS
         if item.line:
             place += f":{item.line}:{item.column}"
-        where = f'"{item.subscription}" {item.field}' if item.field else f'"{item.subscription}"'
-        yield on_a_line(f"{place}: {item.severity}: {where}: {item.message} [{item.rule}]")
+        yield on_a_line(f"{place}: {item.severity}: {_where(item)}: {item.message} [{item.rule}]")
         yield on_a_line(f"    {item.advice}")
         if sources:
             yield f"    source: {item.source}"
+
+
+def _where(item: Finding) -> str:
+    return f'"{item.subscription}" {item.field}' if item.field else f'"{item.subscription}"'
 
 
 def on_a_line(text: str) -> str:
@@ -61,15 +63,11 @@ def to_json(findings: Sequence[Finding], configuration: Configuration) -> dict[s
     }
 
 
-def format_annotations(findings: Sequence[Finding | InputProblem]) -> Iterator[str]:
+def format_annotations(findings: Sequence[Finding]) -> Iterator[str]:
     """A workflow command for each finding, which GitHub shows on the line of the file."""
     for item in findings:
-        level = "error" if isinstance(item, InputProblem) else _LEVELS[item.severity]
-        title = "configuration" if isinstance(item, InputProblem) else item.rule
-        advice = item.hint if isinstance(item, InputProblem) else item.advice
-        where = f"{item.field}: " if item.field else ""
-        text = f"{where}{item.message}" + (f"; {advice}" if advice else "")
-        yield annotation(level, item.file, item.line, item.column, title=title, text=text)
+        text = f"{_where(item)}: {item.message}; {item.advice}"
+        yield annotation(_LEVELS[item.severity], item.file, item.line, item.column, title=item.rule, text=text)
 
 
 def to_markdown(findings: Sequence[Finding], configuration: Configuration, counts: str) -> str:

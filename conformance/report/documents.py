@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.report.model import CaseResult, Report
 from iterable_harness import __version__
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.inputs.errors import InputProblem
+
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
 #: Members that other views are made with.
-_NOT_SHOWN: Final = frozenset({"test", "sentence"})
+_NOT_SHOWN: Final = frozenset({"test", "sentence", "tested_file", "line"})
 
 
 def to_json(report: Report) -> str:
-    """The report as a JSON document: versions, `passed`, `failed`, `skipped`, `not_run`, and `cases` with all."""
+    """The report as a JSON document: versions, figures, `mistakes` of files, and `cases` with all."""
     document: dict[str, Any] = {
         "version": VERSION,
         "harnessVersion": __version__,
@@ -24,6 +29,7 @@ def to_json(report: Report) -> str:
         "failed": report.failed,
         "skipped": report.skipped,
         "not_run": report.not_run,
+        "mistakes": [dataclasses.asdict(problem) for problem in report.mistakes],
         "cases": [case_document(case) for case in report.cases],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
@@ -42,6 +48,14 @@ def case_document(case: CaseResult) -> dict[str, Any]:
         "details": dict(case.details),
         "trace": [dataclasses.asdict(step) for step in case.trace],
     }
+
+
+def problems_text(problems: Sequence[InputProblem]) -> tuple[str, str]:
+    """What kept one file from being used: the first in short, without the file, and all in full."""
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    short = str(first).removeprefix(first.file).removeprefix(":").strip()
+    return f"{short}{more}", "\n".join(map(str, problems))
 
 
 def failure_text(case: CaseResult) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
-from conformance.report.documents import failure_text, sentence_of
+from conformance.report.documents import failure_text, problems_text, sentence_of
 from conformance.report.model import CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
+    from conformance.inputs.errors import InputProblem
     from conformance.report.run_details import RunDetails
 
 _WORST_FIRST: Final = (Verdict.ERROR, Verdict.FAILED)
@@ -32,7 +34,11 @@ def to_junit(report: Report, details: RunDetails | None = None) -> str:
         report: The report.
         details: How the run came about.
     """
-    suites = [_suite(name, cases, details) for name, cases in report.suites.items()]
+    suites = [
+        _suite(name, [_test_case(test) for test in _tests(cases)], details) for name, cases in report.suites.items()
+    ]
+    if report.mistakes:
+        suites.append(_suite("configuration", list(starmap(_unusable, report.unusable.items())), details))
     root = ET.Element("testsuites", name="iterable-harness")
     for count in _COUNTS:
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
@@ -42,13 +48,12 @@ def to_junit(report: Report, details: RunDetails | None = None) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(name: str, cases: Sequence[CaseResult], details: RunDetails | None) -> ET.Element:
-    elements = [_test_case(cases) for cases in _tests(cases)]
+def _suite(name: str, elements: Sequence[ET.Element], details: RunDetails | None) -> ET.Element:
     suite = ET.Element("testsuite", name=name, tests=str(len(elements)))
     for count, tag in _COUNTS.items():
         if tag:
             suite.set(count, str(sum(element.find(tag) is not None for element in elements)))
-    suite.set("time", f"{sum(case.seconds for case in cases):.3f}")
+    suite.set("time", f"{sum(float(element.get('time', '0')) for element in elements):.3f}")
     if details is not None:
         suite.set("timestamp", details.timestamp.removesuffix("Z"))
         properties = ET.SubElement(suite, "properties")
@@ -71,8 +76,8 @@ def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
     case = next((case for verdict in _WORST_FIRST for case in cases if case.verdict is verdict), cases[0])
     file = relative_file(case.file)
     attributes = {"classname": case.test or file, "name": case.title}
-    if not case.test:
-        attributes["file"] = file
+    if tested := case.tested_file if case.test else case.file:
+        attributes["file"] = relative_file(tested)
     attributes["time"] = f"{sum(case.seconds for case in cases):.3f}"
     element = ET.Element("testcase", {name: _clean(text) for name, text in attributes.items()})
     if case.verdict in _WORST_FIRST:
@@ -81,6 +86,15 @@ def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
         failure.text = _clean("\n\n".join(map(failure_text, cases)))
     elif case.verdict is not Verdict.PASSED:
         ET.SubElement(element, "skipped", message=_clean(case.message))
+    return element
+
+
+def _unusable(name: str, problems: Sequence[InputProblem]) -> ET.Element:
+    """The element of a file or an option that could not be used."""
+    file = relative_file(name)
+    element = ET.Element("testcase", classname="configuration", name=_clean(file), file=_clean(file), time="0.000")
+    short, full = map(_clean, problems_text(problems))
+    ET.SubElement(element, "error", message=short).text = full
     return element
 
 

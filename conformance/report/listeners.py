@@ -35,7 +35,8 @@ class TerminalReport:
         match event:
             case CaseFinished(result):
                 write_case(result, self._console, quiet=self._quiet, verbose=self._verbose)
-            case RunFinished(report):
+            # Where nothing could be used, stderr has told why, and there are no figures.
+            case RunFinished(report) if report.cases or not report.mistakes:
                 write_summary(report, self._console)
             case _:
                 pass

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from conformance.inputs.errors import InputProblem
+
 
 class Verdict(StrEnum):
     """How a case ended."""
@@ -85,6 +87,8 @@ class CaseResult:
         details: What else a reader should know, as names and texts.
         test: What it is a test of, where that may take several cases; they are one test case in JUnit.
         sentence: What went wrong, where that can be said better than by the first failure.
+        tested_file: What it is a test of, as a file, where that is another than the one it came from.
+        line: The line in `file` that it is about, where there is no failure to say it.
     """
 
     name: str
@@ -98,6 +102,13 @@ class CaseResult:
     details: tuple[tuple[str, str], ...] = ()
     test: str = ""
     sentence: str = ""
+    tested_file: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> int:
+        """The line in its file that is worth looking at first; 0 for none."""
+        return self.failures[0].line if self.failures else self.line
 
     @property
     def title(self) -> str:
@@ -112,10 +123,12 @@ class Report:
     Attributes:
         cases: The cases that ended.
         not_run: How many others there were: those that an interruption left out.
+        mistakes: What kept files or options from being used; what they ask for is in no case.
     """
 
     cases: tuple[CaseResult, ...]
     not_run: int = 0
+    mistakes: tuple[InputProblem, ...] = ()
 
     @property
     def suites(self) -> Mapping[str, tuple[CaseResult, ...]]:
@@ -143,13 +156,22 @@ class Report:
         return sum(case.verdict is Verdict.SKIPPED for case in self.cases)
 
     @property
+    def unusable(self) -> Mapping[str, tuple[InputProblem, ...]]:
+        """The files and options that could not be used, each with its problems."""
+        found: dict[str, tuple[InputProblem, ...]] = {}
+        for problem in dict.fromkeys(self.mistakes):
+            found[problem.file] = (*found.get(problem.file, ()), problem)
+        return found
+
+    @property
     def is_good(self) -> bool:
         """Whether every case was run, and none failed."""
-        return not self.failed and not self.not_run
+        return not self.failed and not self.not_run and not self.mistakes
 
     @property
     def summary(self) -> str:
-        """`N passed, M failed`, and `, K skipped` and `, L not run` where any were."""
+        """`N passed, M failed`, and `, K skipped`, `, L not run` and `, U unusable` where any were."""
         skipped = f", {self.skipped} skipped" if self.skipped else ""
         not_run = f", {self.not_run} not run" if self.not_run else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}{not_run}"
+        unusable = f", {len(self.unusable)} unusable" if self.mistakes else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}{not_run}{unusable}"

@@ -75,10 +75,19 @@ def to_html(report: Report, details: RunDetails | None = None) -> str:
     body = (
         f'<h1 class="{tone}">{html.escape(report.summary)}</h1>'
         + details_html(details)
+        + problems_html(report)
         + table_html("scenario", _rows(cases))
         + "".join(f'<div id="case-{number}">{case_html(case)}</div>' for number, case in enumerate(cases))
     )
     return page_html(report.summary, body)
+
+
+def problems_html(report: Report) -> str:
+    """What could not be used, as a part of a page; nothing where all could."""
+    if not report.mistakes:
+        return ""
+    items = "".join(f"<li>{code_html(str(problem))}</li>" for found in report.unusable.values() for problem in found)
+    return f'<h2 class="failed">Could not be used</h2><ul>{items}</ul>'
 
 
 def _rows(cases: Sequence[CaseResult]) -> list[TableRow]:

@@ -27,7 +27,15 @@ def to_tap(report: Report, details: RunDetails | None = None) -> str:
     for number, case in enumerate(report.tested, start=1):
         lines += _case(number, case)
     lines.append(f"# {report.summary}")
+    lines += _bail_out(report)
     return "\n".join(lines) + "\n"
+
+
+def _bail_out(report: Report) -> Iterator[str]:
+    """What could not be used, at the end, as a reader stops there."""
+    problems = [_on_a_line(str(problem)) for found in report.unusable.values() for problem in found]
+    yield from (f"# {problem}" for problem in problems[1:])
+    yield from (f"Bail out! {problem}" for problem in problems[:1])
 
 
 def _case(number: int, case: CaseResult) -> Iterator[str]:
@@ -40,7 +48,7 @@ def _case(number: int, case: CaseResult) -> Iterator[str]:
     yield "  ---"
     yield f"  message: {json.dumps(sentence_of(case))}"
     yield f"  severity: {'error' if case.verdict is Verdict.ERROR else 'fail'}"
-    yield f"  at: {json.dumps({'file': case.file, 'line': case.failures[0].line if case.failures else 0})}"
+    yield f"  at: {json.dumps({'file': case.file, 'line': case.place})}"
     yield f"  duration_ms: {case.seconds * 1000:.3f}"
     yield "  details: |"
     for line in failure_text(case).splitlines():

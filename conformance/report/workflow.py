@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from conformance.report.documents import failure_text, sentence_of
 from conformance.report.junit import relative_file
 from conformance.report.model import Report, Verdict
-from conformance.workflow_commands import annotation, markdown_table, markdown_text
+from conformance.workflow_commands import annotation, markdown_table, markdown_text, problem_annotation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from conformance.inputs.errors import InputProblem
     from conformance.report.model import CaseResult
     from conformance.report.run_details import RunDetails
 
@@ -23,7 +24,7 @@ _LONGEST: Final = 20_000
 
 
 def to_annotations(report: Report) -> Iterator[str]:
-    """A workflow command for everything that failed; what fails in the same way in several project types is one."""
+    """A workflow command for everything that failed, which is one for several project types, or cannot be used."""
     same: dict[tuple[str, int, str, str], list[str]] = {}
     for case in failed_cases(report):
         line = case.failures[0].line if case.failures else 0
@@ -31,6 +32,13 @@ def to_annotations(report: Report) -> Iterator[str]:
         same.setdefault(key, []).append(case.project_type)
     for (file, line, name, sentence), types in same.items():
         yield annotation("error", file, line, 0, title=f"{name} [{', '.join(types)}]", text=sentence)
+    for problems in report.unusable.values():
+        yield from map(problem_annotation, problems)
+
+
+def problems_markdown(problems: Iterable[InputProblem]) -> str:
+    """What could not be used, as a list in Markdown."""
+    return "".join(f"* {markdown_text(str(problem))}\n" for problem in dict.fromkeys(problems))
 
 
 def to_markdown(report: Report, details: RunDetails | None = None) -> str:
@@ -42,6 +50,8 @@ def to_markdown(report: Report, details: RunDetails | None = None) -> str:
     """
     failed = failed_cases(report)
     parts = [f"### Scenarios: {report.summary}\n"]
+    if report.mistakes:
+        parts.append(problems_markdown(report.mistakes))
     if failed:
         rows = [
             (case.title, f"{relative_file(case.file)}:{_line(case)}", sentence_of(case)) for case in failed[:_MOST]

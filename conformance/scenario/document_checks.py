@@ -40,7 +40,9 @@ def document_problems(document: Document) -> list[InputProblem]:
 def document_doubts(document: Document) -> list[InputProblem]:
     """What is probably wrong in the events of a document's steps: members that no event has, and the like."""
     return [
-        document.problem((*location, *doubt.path), doubt.message, doubt.hint)
+        document.problem(
+            (*location, *doubt.path), doubt.message, f"{doubt.hint}; list it in `intended` if it is meant"
+        )
         for location, item in _events(document)
         if isinstance(item, Event)
         for doubt in item.problems

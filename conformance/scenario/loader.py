@@ -12,6 +12,7 @@ from conformance.inputs.configuration import Configuration, configuration_in, re
 from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.yaml_file import Document, problems_of, read_document
 from conformance.scenario.document_checks import document_doubts, document_problems
+from conformance.scenario.files import scenario_files
 from conformance.scenario.model import Connection, Scenario
 from conformance.scenario.schema import scenario_keys
 from destination import PRESETS, CompiledSubscription, Subscription
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from conformance.inputs.places import Location
 
-#: What a file in a folder must end in to be taken for a scenario.
-SUFFIXES: Final = (".scenario.yaml", ".scenario.yml", ".scenario.json")
 _WHY_TO_TELL: Final = "say what it is about, and where that is documented or was reported"
 _HOW_TO_EXPECT: Final = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
 
@@ -58,7 +57,16 @@ class LoadedScenario:
     @property
     def doubts(self) -> list[InputProblem]:
         """What is probably wrong in the file, to be told of beside the verdict."""
-        return [*self._untold, *document_doubts(self.document)]
+        intended = self.scenario.intended
+        doubts = document_doubts(self.document)
+        return [*self._untold, *(doubt for doubt in doubts if doubt.field not in intended), *self._unneeded(doubts)]
+
+    def _unneeded(self, doubts: Iterable[InputProblem]) -> Iterator[InputProblem]:
+        """What is said to be intended though no warning is about it, perhaps because it has another place by now."""
+        fields = {doubt.field for doubt in doubts}
+        for index, name in enumerate(self.scenario.intended):
+            if name not in fields:
+                yield self.document.problem(("intended", index), f"no warning is about {name}", "leave it out")
 
     @property
     def _untold(self) -> list[InputProblem]:
@@ -78,13 +86,17 @@ def require_expectations(scenarios: Iterable[LoadedScenario]) -> None:
     Raises:
         InputError: With every such scenario.
     """
-    problems = [
+    if problems := expectation_problems(scenarios):
+        raise InputError(problems)
+
+
+def expectation_problems(scenarios: Iterable[LoadedScenario]) -> list[InputProblem]:
+    """What `require_expectations` refuses."""
+    return [
         item.document.problem((), f"expects nothing{_where(item.scenario)}, so it cannot fail", _HOW_TO_EXPECT)
         for item in scenarios
         if item.scenario.expects_nothing_in
     ]
-    if problems:
-        raise InputError(problems)
 
 
 def _where(scenario: Scenario) -> str:
@@ -99,11 +111,19 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
     Raises:
         InputError: With every problem of every file.
     """
+    scenarios, problems = read_scenarios(paths)
+    if problems:
+        raise InputError(problems)
+    return scenarios
+
+
+def read_scenarios(paths: Sequence[Path]) -> tuple[list[LoadedScenario], list[InputProblem]]:
+    """The scenarios of files and folders as far as they can be used, and every problem of the other files."""
     scenarios: list[LoadedScenario] = []
     problems: list[InputProblem] = []
     for path in paths:
         try:
-            files = _files(path)
+            files = scenario_files(path)
         except InputError as error:
             problems.extend(error.problems)
             continue
@@ -112,19 +132,8 @@ def load_scenarios(paths: Sequence[Path]) -> list[LoadedScenario]:
                 scenarios.append(load_scenario(file))
             except InputError as error:
                 problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return scenarios
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
-    if not files:
-        hint = f"scenario files end in {', '.join(SUFFIXES)}"
-        raise InputError([InputProblem(str(path), 0, 0, "", "has no scenario files", hint)])
-    return files
+    # Two files may name one mapping that has problems.
+    return scenarios, [*dict.fromkeys(problems)]
 
 
 def load_scenario(path: Path) -> LoadedScenario:

@@ -12,7 +12,7 @@ from conformance.inputs.mapping_file import load_subscriptions
 from conformance.report.events import CaseFinished, CaseStarted, Dispatcher, RunFinished, RunStarted
 from conformance.report.model import CaseResult, Report
 from conformance.scenario.backend import SimulatorBackend
-from conformance.scenario.loader import LoadedScenario, load_scenarios, require_expectations
+from conformance.scenario.loader import LoadedScenario, expectation_problems, read_scenarios
 from conformance.scenario.model import PROJECT_TYPES
 from conformance.scenario.runner import project_types as types_of
 from conformance.scenario.runner import run_scenario
@@ -34,6 +34,43 @@ class Case:
     project_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Scenarios that can be used, and what keeps others from it.
+
+    Attributes:
+        scenarios: The scenarios.
+        problems: Every problem of the other files, and of the mapping.
+    """
+
+    scenarios: tuple[LoadedScenario, ...]
+    problems: tuple[InputProblem, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files of the scenarios, and those that could not be used."""
+        return (*(item.file for item in self.scenarios), *(problem.file for problem in self.problems))
+
+    def cases(self, project_types: Sequence[str] = PROJECT_TYPES) -> tuple[list[Case], tuple[InputProblem, ...]]:
+        """Every scenario in every project type that it is about and that is wanted, and all problems.
+
+        That nothing is left to run is a problem, and so is a scenario that expects nothing: neither may pass for
+        success.
+        """
+        problems = [*self.problems, *expectation_problems(self.scenarios)]
+        unusable = {problem.file for problem in problems}
+        cases = [
+            Case(item, name)
+            for item in self.scenarios
+            if item.file not in unusable
+            for name in types_of(item, project_types)
+        ]
+        if not cases and not problems:
+            message = f"none of these scenarios is about the project types {', '.join(project_types)}"
+            problems.append(InputProblem("--project-type", 0, 0, "", message))
+        return cases, tuple(problems)
+
+
 def load_suite(
     paths: Iterable[str | Path],
     mapping: str | Path | Sequence[Subscription] | None = None,
@@ -52,7 +89,20 @@ def load_suite(
     Raises:
         InputError: With every problem of every file.
     """
-    loaded = load_scenarios([Path(path) for path in paths])
+    suite = read_suite(paths, mapping, through_segment=through_segment)
+    if suite.problems:
+        raise InputError(suite.problems)
+    return [*suite.scenarios]
+
+
+def read_suite(
+    paths: Iterable[str | Path],
+    mapping: str | Path | Sequence[Subscription] | None = None,
+    *,
+    through_segment: bool = False,
+) -> Suite:
+    """Like `load_suite`, with the problems beside the scenarios that can be used."""
+    loaded, problems = read_scenarios([Path(path) for path in paths])
     if through_segment:
         segment = {"segment": True}
         loaded = [
@@ -62,18 +112,22 @@ def load_suite(
             for item in loaded
         ]
     if mapping is None:
-        return loaded
-    subscriptions = load_subscriptions(mapping) if isinstance(mapping, (str, Path)) else tuple(mapping)
-    return [
-        replace(
-            item,
-            mappings=tuple(
-                subscriptions if connection.mapping is None else own
-                for connection, own in zip(item.scenario.connections, item.mappings, strict=True)
-            ),
-        )
-        for item in loaded
-    ]
+        return Suite(tuple(loaded), tuple(problems))
+    try:
+        subscriptions = load_subscriptions(mapping) if isinstance(mapping, (str, Path)) else tuple(mapping)
+    except InputError as error:
+        # Without their mapping the scenarios would say something else.
+        return Suite((), (*problems, *error.problems))
+    return Suite(tuple(_with_mapping(item, subscriptions) for item in loaded), tuple(problems))
+
+
+def _with_mapping(item: LoadedScenario, subscriptions: tuple[Subscription, ...]) -> LoadedScenario:
+    """A scenario with the subscriptions for each connection that names none."""
+    mappings = tuple(
+        subscriptions if connection.mapping is None else own
+        for connection, own in zip(item.scenario.connections, item.mappings, strict=True)
+    )
+    return replace(item, mappings=mappings)
 
 
 def cases_of(loaded: Sequence[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:
@@ -82,16 +136,17 @@ def cases_of(loaded: Sequence[LoadedScenario], project_types: Sequence[str] = PR
     Raises:
         InputError: That leaves nothing to run, or a scenario expects nothing; neither may pass for success.
     """
-    require_expectations(loaded)
-    cases = [Case(item, name) for item in loaded for name in types_of(item, project_types)]
-    if not cases:
-        message = f"none of these scenarios is about the project types {', '.join(project_types)}"
-        raise InputError([InputProblem("--project-type", 0, 0, "", message)])
+    cases, problems = Suite(tuple(loaded)).cases(project_types)
+    if problems:
+        raise InputError(problems)
     return cases
 
 
 def run_cases(
-    cases: Sequence[Case], backend_for: Callable[[LoadedScenario], Backend], dispatcher: Dispatcher
+    cases: Sequence[Case],
+    backend_for: Callable[[LoadedScenario], Backend],
+    dispatcher: Dispatcher,
+    mistakes: Sequence[InputProblem] = (),
 ) -> Report:
     """Run cases one after the other, and tell listeners of each.
 
@@ -102,6 +157,7 @@ def run_cases(
         cases: The cases.
         backend_for: Gives each scenario the backend that it is run against.
         dispatcher: Knows the listeners.
+        mistakes: What kept other files from being used, for the report.
     """
     results: list[CaseResult] = []
     dispatcher.emit(RunStarted(len(cases)))
@@ -112,7 +168,7 @@ def run_cases(
             results.append(run_scenario(loaded, case.project_type, backend_for(loaded)))
             dispatcher.emit(CaseFinished(results[-1]))
     finally:
-        report = Report(tuple(results), not_run=len(cases) - len(results))
+        report = Report(tuple(results), not_run=len(cases) - len(results), mistakes=tuple(mistakes))
         dispatcher.emit(RunFinished(report))
     return report
 

@@ -28,6 +28,13 @@ def test_a_rule_a_property_and_a_rule_of_lint_are_each_found_by_their_id() -> No
         assert [one.id for one in definitions(identifier)] == [identifier]
 
 
+def test_an_id_stands_for_itself_where_other_ids_begin_like_it() -> None:
+    ids = [*RULES, *CODES, *LINT_RULES, *PROPERTIES]
+    begun = [one for one in ids if any(other != one and other.startswith(one) for other in ids)]
+    assert "fields.unknown" in begun
+    assert [[found.id for found in definitions(one)] for one in begun] == [[one] for one in begun]
+
+
 def test_a_beginning_finds_everything_below_it_at_a_dot() -> None:
     ids = [one.id for one in definitions("events.track")]
     assert ids

@@ -23,6 +23,10 @@ class Scenario(Part):
     known_issue: Text | None = Field(None, description="Whose behaviour it is to this day, and why.")
     fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")
     wanted: Wanted | None = None
+    intended: list[Text] = Field(
+        default_factory=list,
+        description="Members of events that look like slips and are meant, such as steps[0].send.traits: no warning.",
+    )
     clock: InstantText = DEFAULT_CLOCK
     segment: StrictBool | MessageSettings = Field(
         default=False,

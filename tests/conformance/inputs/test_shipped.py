@@ -48,8 +48,11 @@ def test_commands_say_which_files_they_take(capsys: pytest.CaptureFixture[str]) 
         assert f"note: {name} is not in this directory; using the one that comes with the harness" in said
 
 
-def test_run_without_a_path_runs_the_shipped_scenarios_where_there_are_none(
-    capsys: pytest.CaptureFixture[str],
+def test_run_without_a_path_runs_nothing_where_there_are_no_scenarios(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", "--project-type", "email", "-q"]) in {0, 2}
-    assert "note: scenarios is not in this directory" in capsys.readouterr().err
+    (tmp_path / "mine.scenario.yaml").write_text("name: mine\n")
+    assert main(["run", "--project-type", "email", "-q"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "no scenarios/ here; name a path, such as . for all below this folder" in captured.err

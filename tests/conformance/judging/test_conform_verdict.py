@@ -172,15 +172,19 @@ def test_junit_skips_with_the_reason_what_is_accepted_and_what_is_not_applicable
     }
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("9", "4", "4")
     assert skipped["identity.new-address", "[email]"] == "Addresses change in the shop only (the shop's runbook)"
-    assert "no generated history was about it" in str(skipped["events.name-arrives", "[email]"])
+    assert "not applicable: no generated history exercises it" in str(skipped["events.name-arrives", "[email]"])
 
 
 def test_junit_says_the_sentence_of_the_problem_and_how_long_each_property_took(folder: Path) -> None:
     suite = junit(folder, "wrong.yaml")
-    messages = {failure.get("message") for failure in suite.iter("failure")}
-    assert len(messages) == 1
-    [message] = messages
-    assert str(message).startswith("Identify: userId reads $.traits.email; nobody has ")
+    messages = {
+        str(case.get("classname")): str(failure.get("message")) for case in suite.iter("testcase") for failure in case
+    }
+    changed, nobody = messages["identity.new-address"], messages["identity.person-exists"]
+    assert changed.startswith("ada@example.com became new.ada@example.com; ")
+    assert nobody.startswith("nobody has ")
+    assert all("; Identify: userId reads $.traits.email; nobody has " in message for message in (changed, nobody))
+    assert {case.get("file") for case in suite.iter("testcase")} == {str(folder / "wrong.yaml")}
     times = {case.get("classname"): float(case.get("time", "0")) for case in suite.iter("testcase")}
     assert all(times.values())
     assert float(suite.get("time", "0")) == pytest.approx(
@@ -200,6 +204,31 @@ def test_junit_knows_what_shows_without_an_event(folder: Path) -> None:
         found.append((lint.get("name"), lint.get("tests"), lint.get("failures"), lint[-1].get("name")))
     name = "The mapping has no mistake that shows without an event"
     assert found == [("lint", "1", "1", name), ("lint", "1", "0", name)]
+
+
+def test_the_case_of_lint_says_what_lint_says_and_where(folder: Path) -> None:
+    (folder / "wrong.yaml").write_text(WRONG.replace("$.traits.email", "$.anonymousId"))
+    report = folder / "report.tap"
+    conform(folder, "wrong.yaml", "--tap", str(report), "--junit", str(folder / "report.xml"))
+    said = report.read_text().split("lint: The mapping has no mistake")[1].splitlines()
+    assert said[2].startswith('  message: "Identify: `email` is the anonymousId, which is no address')
+    assert f"  at: {json.dumps({'file': str(folder / 'wrong.yaml'), 'line': 4})}" in said
+    _, lint = ET.fromstring((folder / "report.xml").read_text())  # noqa: S314  # our own report
+    assert lint[-1].get("file") == str(folder / "wrong.yaml")
+
+
+def test_tap_has_one_severity_and_the_priority_of_the_property(folder: Path) -> None:
+    report = folder / "report.tap"
+    assert conform(folder, "wrong.yaml", "--tap", str(report)) == 1
+    first = report.read_text().split("not ok ")[1].splitlines()
+    assert [line.strip() for line in first if line.strip().startswith("severity:")] == ["severity: fail"]
+    assert "    priority: high" in first
+
+
+def test_the_summary_of_a_step_says_that_nothing_was_tested(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    assert conform(folder, "events.yaml", "--github", properties=["commerce.order-arrives"]) == 2
+    assert "Nothing was tested: no generated history was about any" in (folder / "summary.md").read_text()
 
 
 def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) -> None:

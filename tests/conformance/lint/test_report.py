@@ -15,6 +15,7 @@ from conformance.inputs.errors import InputProblem
 from conformance.lint import RULES, Finding, format_annotations, format_lines, lint, preset_configuration, summary
 from conformance.lint import to_json as lint_json
 from conformance.lint.specification import specification
+from conformance.workflow_commands import problem_annotation
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "tests/conformance/inputs/configuration/examples"
@@ -74,10 +75,10 @@ def test_an_annotation_says_where_and_escapes_what_github_would_read() -> None:
     (finding,) = findings(subscription("updateUser", {"a:b,c\n%": path("$.userId")}))
     (line,) = format_annotations([finding])
     assert line.startswith("::error file=mapping.json,line=")
-    assert ",title=fields.unknown::" in line
+    assert ',title=fields.unknown::"Identify Calls" [0].mapping.' in line
     assert "a:b,c%0A%25" in line
     assert "\n" not in line
-    (broken,) = format_annotations([InputProblem("a,b:c.json", 0, 0, "", "cannot be read")])
+    broken = problem_annotation(InputProblem("a,b:c.json", 0, 0, "", "cannot be read"))
     assert broken == "::error file=a%2Cb%3Ac.json,title=configuration::cannot be read"
 
 

@@ -22,6 +22,7 @@ from conformance.scenario import (
     project_types,
     run_scenario,
 )
+from conformance.scenario.files import scenario_files
 
 ROOT = Path(__file__).parents[3]
 GOOD = """\
@@ -378,3 +379,39 @@ def test_what_is_missing_is_said_in_words(tmp_path: Path, expected: str, wanted:
     )
     [failure] = run(written(tmp_path, text)).failures
     assert (failure.expected, failure.actual) == (wanted, found)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [".harness/failures", "a/_build", "node_modules/pack", "venv/lib", "a/b/.git", "a/node_modules"]
+)
+def test_a_folder_is_searched_but_for_what_tools_keep_in_it(tmp_path: Path, elsewhere: str) -> None:
+    (tmp_path / "venv").mkdir()
+    (tmp_path / "venv" / "pyvenv.cfg").write_text("")
+    for folder in ("a/b", elsewhere):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "x.scenario.yaml").write_text(GOOD)
+    assert scenario_files(tmp_path) == [tmp_path / "a/b/x.scenario.yaml"]
+    assert scenario_files(tmp_path / elsewhere) == [tmp_path / elsewhere / "x.scenario.yaml"]
+
+
+def test_a_folder_with_nothing_but_what_tools_keep_says_what_is_not_searched(tmp_path: Path) -> None:
+    (tmp_path / ".harness").mkdir()
+    (tmp_path / ".harness" / "x.scenario.yaml").write_text(GOOD)
+    with pytest.raises(InputError, match=r"has no scenario files \(.*begin with \. or _, node_modules and virtual"):
+        scenario_files(tmp_path)
+
+
+def test_what_is_intended_is_not_warned_of_and_what_is_needlessly_so_is(tmp_path: Path) -> None:
+    slip = GOOD.replace("{type: identify, userId: u1,", "{type: track, event: E, userId: u1,")
+    [doubt] = load_scenario(written(tmp_path, slip)).doubts
+    assert (doubt.field, doubt.hint.endswith("; list it in `intended` if it is meant")) == (
+        "steps[0].send.traits",
+        True,
+    )
+    assert load_scenario(written(tmp_path, f'{slip}intended: ["{doubt.field}"]\n')).doubts == []
+    [needless] = load_scenario(written(tmp_path, f'{GOOD}intended: ["{doubt.field}"]\n')).doubts
+    assert (needless.line, needless.message) == (9, "no warning is about steps[0].send.traits")
+
+
+def test_no_shipped_scenario_is_warned_of() -> None:
+    assert [doubt for item in load_scenarios([ROOT / "scenarios"]) for doubt in item.doubts] == []

@@ -40,7 +40,7 @@ def mapping(tmp_path: Path) -> str:
 
 def test_the_presets_are_linted_without_a_mapping(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint"]) == 0
-    assert capsys.readouterr().out == "0 errors, 0 warnings in 4 subscriptions\n"
+    assert capsys.readouterr().out == "presets: 0 errors, 0 warnings in 4 subscriptions\n"
 
 
 def test_mistakes_have_their_place_and_an_error_makes_the_exit_code_1(
@@ -63,6 +63,46 @@ def test_standard_input_is_a_mapping_too(monkeypatch: pytest.MonkeyPatch, capsys
     out, err = capsys.readouterr()
     assert "standard input:1:" in out
     assert err.startswith("note: standard input: left out 1 subscription")
+
+
+def test_each_of_several_mappings_is_named(mapping: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = "examples/mappings/all-three.yaml"
+    assert main(["lint", mapping, "--mapping", str(ROOT / example)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert f"{mapping}: 1 error, 1 warning, 1 note (-v shows them) in 1 subscription" in lines
+    assert lines[-1] == f"{ROOT / example}: 0 errors, 0 warnings in 4 subscriptions"
+    assert main(["lint", "--json", mapping, str(ROOT / example)]) == 1
+    assert [one["file"] for one in json.loads(capsys.readouterr().out)["files"]] == [mapping, str(ROOT / example)]
+    assert main(["lint", str(tmp_path / "none.yaml"), mapping, str(tmp_path / "no.yaml")]) == 2
+    captured = capsys.readouterr()
+    assert "fields.unknown" in captured.out
+    assert [line.split(": ")[1] for line in captured.err.splitlines() if line.startswith("error: ")] == [
+        str(tmp_path / "none.yaml"),
+        str(tmp_path / "no.yaml"),
+    ]
+
+
+def test_a_mapping_is_named_as_in_other_commands(mapping: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--mapping", mapping]) == 1
+    named = capsys.readouterr().out
+    assert main(["lint", mapping]) == 1
+    assert capsys.readouterr().out == named
+
+
+def test_json_and_annotations_do_not_go_together(mapping: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", mapping, "--json", "--github"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "--github does not go with --json" in captured.err
+
+
+def test_the_summary_of_a_step_tells_of_a_mapping_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "broken.yaml").write_text("- {name: x\n")
+    assert main(["lint", str(tmp_path / "broken.yaml"), "--github"]) == 2
+    assert "broken.yaml:" in (tmp_path / "summary.md").read_text()
 
 
 def test_warnings_alone_make_the_exit_code_0(tmp_path: Path) -> None:
@@ -92,7 +132,7 @@ def test_the_json_is_one_document(mapping: str, capsys: pytest.CaptureFixture[st
 def test_github_gets_annotations_on_the_lines_of_the_file(mapping: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "--github", mapping]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"::warning file={mapping},line=5,col=5,title=spec.event::[0].subscribe: ")
+    assert lines[0].startswith(f'::warning file={mapping},line=5,col=5,title=spec.event::"Orders" [0].subscribe: ')
     assert lines[1].startswith(f"::error file={mapping},line=7,col=7,title=fields.unknown::")
     assert lines[2] == "1 error, 1 warning, 1 note (-v shows them) in 1 subscription"
 

@@ -59,6 +59,38 @@ def test_an_unknown_option_is_answered_with_the_nearest(
     assert f"did you mean {nearest}?" in complaint(capsys, arguments)
 
 
+@pytest.mark.parametrize("arguments", [["lint", "--junit", "x"], ["explain", "--url", "x"]])
+def test_an_unknown_option_to_which_none_is_near_is_answered_with_no_guess(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"there is no option {arguments[1]}; see" in complaint(capsys, arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["run", "scenarios/lists", "--tap", "-"], "--tap"),
+        (["run", "scenarios/lists", "--junit", "-"], "--junit"),
+        (["conform", "--html", "-"], "--html"),
+        (["export", "--out", "-"], "--out"),
+        (["new", "-"], "FILE"),
+    ],
+)
+def test_no_file_is_written_that_is_called_like_standard_output(
+    arguments: list[str],
+    option: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert (
+        f"error: -: {option}: does not mean standard output here (name a file; ./- is one" in capsys.readouterr().err
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -231,6 +231,7 @@ def test_watching_goes_on_when_a_file_is_half_written() -> None:
         ("/a/other.scenario.yaml", False),
         ("/b/c/x.scenario.yaml", True),
         ("/b/.x.scenario.yaml.swp", False),
+        ("/b/.harness/failures/x.scenario.yaml", False),
         ("/m/mapping.json", True),
     ],
 )

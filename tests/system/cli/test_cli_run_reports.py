@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import click
@@ -67,15 +69,92 @@ def test_without_a_job_there_is_no_summary_and_one_that_cannot_be_written_hides_
     assert "warning: the file of $GITHUB_STEP_SUMMARY cannot be written: no such file or directory" in captured.err
 
 
-def test_github_gets_annotations_of_mistakes_in_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "bad.scenario.yaml").write_text(SCENARIO.replace("project:", "\tproject:"))
+BROKEN = SCENARIO.replace("project:", "\tproject:")
+
+
+def test_github_gets_annotations_of_mistakes_in_files(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    (folder / "bad.scenario.yaml").write_text(BROKEN)
     assert main(["run", ".", "--github"]) == 2
     captured = capsys.readouterr()
-    assert captured.out == (
+    assert captured.out.splitlines()[-2:] == [
         "::error file=bad.scenario.yaml,line=4,col=1,title=configuration::invalid YAML: a tab in the indentation; "
-        "YAML is indented with spaces only\n"
-    )
+        "YAML is indented with spaces only",
+        "0 passed, 2 failed, 1 unusable",
+    ]
     assert captured.err.startswith("error: bad.scenario.yaml:4:1: invalid YAML: a tab in the indentation")
+    assert "* bad.scenario.yaml:4:1: invalid YAML: a tab in the indentation" in (folder / "summary.md").read_text()
+
+
+def test_a_file_that_cannot_be_read_is_in_every_report_and_the_others_are_played(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bad.scenario.yaml").write_text(BROKEN)
+    assert main(["run", ".", "--junit", "a.xml", "--tap", "a.tap", "--html", "a.html", "--json"]) == 2
+    root = ET.parse(folder / "a.xml").getroot()  # noqa: S314  # our own file
+    assert [root.get(name) for name in ("tests", "failures", "errors")] == ["3", "2", "1"]
+    [case] = root.findall("testsuite[@name='configuration']/testcase")
+    assert (case.get("classname"), case.get("name")) == ("configuration", "bad.scenario.yaml")
+    [error] = case.findall("error")
+    assert str(error.get("message")).startswith("4:1: invalid YAML: a tab in the indentation")
+    assert str(error.text).startswith("bad.scenario.yaml:4:1: invalid YAML")
+    lines = (folder / "a.tap").read_text().splitlines()
+    assert lines[1] == "1..2"
+    assert lines[-1].startswith("Bail out! bad.scenario.yaml:4:1: invalid YAML: a tab in the indentation")
+    assert "bad.scenario.yaml:4:1: invalid YAML" in (folder / "a.html").read_text()
+    document = json.loads(capsys.readouterr().out)
+    assert [(item["file"], item["line"]) for item in document["mistakes"]] == [("bad.scenario.yaml", 4)]
+    assert document["failed"] == 2
+
+
+@pytest.mark.parametrize("arguments", [["run", "."], ["conform"]], ids=str)
+def test_a_mapping_that_cannot_be_read_is_in_the_reports_and_annotated_once(
+    arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "mapping.yaml").write_text("- {name: x\n")
+    (folder / "old.xml").write_text("<testsuites/>")
+    assert main([*arguments, "--mapping", "mapping.yaml", "--github", "--junit", "old.xml"]) == 2
+    [case] = ET.parse(folder / "old.xml").getroot().iter("testcase")  # noqa: S314  # our own file
+    assert (case.get("classname"), case.get("name")) == ("configuration", "mapping.yaml")
+    captured = capsys.readouterr()
+    assert sum(line.startswith("::error ") for line in captured.out.splitlines()) == 1
+    assert sum(line.startswith("error: ") for line in captured.err.splitlines()) == 1
+
+
+def test_a_mapping_that_two_scenarios_name_is_told_of_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "mapping.yaml").write_text("- {name: x\n")
+    for name in ("one", "two"):
+        (folder / f"{name}.scenario.yaml").write_text(SCENARIO + "destination: {mapping: mapping.yaml}\n")
+    assert main(["run", ".", "--github"]) == 2
+    assert capsys.readouterr().out.count("::error file=mapping.yaml") == 1
+
+
+def test_a_report_is_not_written_over_a_file_that_cannot_be_read(folder: Path) -> None:
+    (folder / "bad.scenario.yaml").write_text(BROKEN)
+    assert main(["run", ".", "--junit", "bad.scenario.yaml"]) == 2
+    assert (folder / "bad.scenario.yaml").read_text() == BROKEN
+
+
+@pytest.mark.parametrize("here", ["", "sub"])
+@pytest.mark.parametrize("absolute", [False, True])
+def test_in_a_job_annotations_name_files_from_the_root_of_the_repository(
+    here: str, *, absolute: bool, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(folder))
+    (folder / "sub").mkdir()
+    (folder / "wrong.scenario.yaml").rename(folder / "sub" / "wrong.scenario.yaml")
+    (folder / "sub" / "mapping.yaml").write_text("- {name: x\n")
+    monkeypatch.chdir(folder / here)
+    scenario, mapping = (
+        str((folder / "sub" / name).resolve()) if absolute else ("" if here else "sub/") + name
+        for name in ("wrong.scenario.yaml", "mapping.yaml")
+    )
+    assert main(["run", scenario, "--github"]) == 1
+    assert "::error file=sub/wrong.scenario.yaml,line=7," in capsys.readouterr().out
+    assert main(["lint", mapping, "--github"]) == 2
+    assert "::error file=sub/mapping.yaml,line=1," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
