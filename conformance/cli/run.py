@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -193,6 +193,8 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
 
 def _judge(suite: Suite, place: SandboxOptions, listeners: Sequence[Listener]) -> int:
     from conformance.cli.interruptible_dispatcher import InterruptibleDispatcher
+    from conformance.inputs.errors import InputError
+    from conformance.report import Report, RunFinished
     from conformance.scenario import run_cases
 
     for doubt in (doubt for item in suite.scenarios for doubt in (*item.remarks, *item.doubts)):
@@ -207,9 +209,16 @@ def _judge(suite: Suite, place: SandboxOptions, listeners: Sequence[Listener]) -
     for mistake in mistakes:
         complain(str(mistake))
     dispatcher = InterruptibleDispatcher(listeners, complain)
-    # Where nothing is to be played, no server need answer.
-    with _backends(place if cases else _IN_PROCESS) as backend_for, dispatcher.interruptible():
-        report = run_cases(cases, backend_for, dispatcher, mistakes)
+    with ExitStack() as opened_places:
+        try:
+            # Where nothing is to be played, no server need answer.
+            backend_for = opened_places.enter_context(_backends(place if cases else _IN_PROCESS))
+        except InputError as error:
+            found = Report((), not_run=len(cases), mistakes=(*mistakes, *error.problems))
+            dispatcher.emit(RunFinished(found))
+            raise
+        with dispatcher.interruptible():
+            report = run_cases(cases, backend_for, dispatcher, mistakes)
     return 2 if mistakes else 1 if report.failed else 2 if complaints else 0
 
 

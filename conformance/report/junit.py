@@ -91,8 +91,10 @@ def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
 
 def _unusable(name: str, problems: Sequence[InputProblem]) -> ET.Element:
     """The element of a file or an option that could not be used."""
-    file = relative_file(name)
-    element = ET.Element("testcase", classname="configuration", name=_clean(file), file=_clean(file), time="0.000")
+    is_file = Path(name).exists()
+    shown = _clean(relative_file(name) if is_file else name)
+    attributes = {"classname": "configuration", "name": shown, **({"file": shown} if is_file else {})}
+    element = ET.Element("testcase", {**attributes, "time": "0.000"})
     short, full = map(_clean, problems_text(problems))
     ET.SubElement(element, "error", message=short).text = full
     return element

@@ -103,6 +103,14 @@ def test_where_no_simulator_answers_is_one_line(folder: Path, capsys: pytest.Cap
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_where_no_simulator_answers_no_earlier_report_stays(folder: Path) -> None:
+    junit = folder / "report.xml"
+    junit.write_text("<testsuites/>")
+    assert main(["run", str(folder), "--url", "http://127.0.0.1:1", "--junit", str(junit)]) == 2
+    [case] = ET.parse(junit).getroot().iter("testcase")  # noqa: S314  # our own file
+    assert (case.get("name"), case.get("file"), case[0].tag) == ("http://127.0.0.1:1", None, "error")
+
+
 def test_a_report_that_cannot_be_written_in_the_end_is_told_and_hides_no_verdict(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
