@@ -34,7 +34,25 @@ def advice(change: Change) -> str:
         return "remove one of the two, or make their triggers mutually exclusive"
     if change.keys == TRIGGER:
         return f"write {change.after}"
-    return "; ".join(_advice(part) for part in parts(change))
+    found = parts(change)
+    renamed = _renamed(found)
+    return renamed or _all_of([_advice(part) for part in found])
+
+
+def _renamed(changes: Sequence[Change]) -> str:
+    """The advice for a member whose value only moves to another name; empty for other changes."""
+    if len(changes) != 2:
+        return ""
+    removed = next((item for item in changes if item.after is Removed.NOTHING), None)
+    added = next((item for item in changes if item.is_addition), None)
+    if removed is None or added is None or removed.before != added.after:
+        return ""
+    return f"rename `{removed.field}` to `{added.field}`"
+
+
+def _all_of(texts: Sequence[str]) -> str:
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def parts(change: Change) -> list[Change]:

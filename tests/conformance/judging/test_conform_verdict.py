@@ -232,7 +232,7 @@ def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) 
 def test_html_tells_what_is_accepted_and_not_applicable_from_what_passed(folder: Path) -> None:
     conform(folder, "wrong.yaml", "--html", str(folder / "report.html"))
     page = (folder / "report.html").read_text()
-    assert ">1 problems, 1 accepted, 1 passed, 3 not applicable</h1>" in page
+    assert ">1 problem, 1 accepted, 1 passed, 3 not applicable</h1>" in page
     assert page.count(">not applicable</td>") == 3
     assert page.count(">accepted</td>") == 1
     assert page.count(">passed</td>") == 1
