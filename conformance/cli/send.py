@@ -42,7 +42,7 @@ def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) 
     "mapping",
     "json",
     url=f"The server: a running `serve`, or Iterable itself.  [default: {LOCAL_SERVER}]",
-    project_type="The project of a local `serve`, by its type; may be repeated.",
+    project_type="The project of a local `serve`, by its type; repeatable.",
 )
 @click.option("--batch", is_flag=True, help="In bulk where the mapping says enable_batching, as Segment does.")
 @click.option("--failed", metavar="FILE", help="Write what did not arrive there, to be sent again.")
