@@ -98,7 +98,8 @@ def _print(
     )
     if github:
         summarise_step(to_markdown(shown, configuration, counts))
-    hidden = " (-v shows them)" if figures["notes"] and not verbose else ""
+    them = "it" if figures["notes"] == 1 else "them"
+    hidden = f" (-v shows {them})" if figures["notes"] and not verbose else ""
     click.echo(f"{counts}{hidden} in {_counted(figures['subscriptions'], 'subscription')}")
 
 

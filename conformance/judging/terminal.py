@@ -99,7 +99,9 @@ def _problem(start: str, problem: Problem, *, verbose: bool) -> Iterator[Text]:
     written = list(_patches(problem))
     yield from written if verbose else written[:_MOST_PATCHED]
     if len(written) > _MOST_PATCHED and not verbose:
-        yield Text(f"   … {len(written) - _MOST_PATCHED} more lines (-v shows them)", style="dim")
+        left = len(written) - _MOST_PATCHED
+        told = "1 more line (-v shows it)" if left == 1 else f"{left} more lines (-v shows them)"
+        yield Text(f"   … {told}", style="dim")
     names = ", ".join(problem.shown[:_MOST_SHOWN])
     more = f" and {len(problem.shown) - _MOST_SHOWN} more" if len(problem.shown) > _MOST_SHOWN else ""
     replay = f"; run {problem.replay}" if problem.replay else ""
@@ -121,7 +123,8 @@ def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
         return
     count = len(reasons)
     if report.problems and not all_of_them:
-        yield Text(f"{_limits(count)} of Segment, Iterable and this mapping accepted (-v names them)", style="dim")
+        them = "it" if count == 1 else "them"
+        yield Text(f"{_limits(count)} of Segment, Iterable and this mapping accepted (-v names {them})", style="dim")
         return
     yield Text("Accepted, because no change of the mapping fixes it:", style="yellow")
     shown: Sequence[tuple[str, str]] = reasons if all_of_them else reasons[:_MOST_ACCEPTED]
