@@ -46,7 +46,7 @@ def tables(document: Json) -> Iterator[Table]:
     """The tables of a report, the ones that say most first; none is empty."""
     changes = document["changes"]
     if changes is not None:
-        yield _requests(changes)
+        yield from filled("Requests", ("action", "before", "after"), _request_rows(changes))
         yield from filled("Changed requests and refusals", _CHANGES, _change_rows(changes))
         yield from filled("Fields that differ", _FIELDS, _field_rows(changes))
     yield from project_tables(document)
@@ -67,13 +67,10 @@ _DROPPED: Final = ("messages", "rule", "first at", "why")
 _PROBLEMS: Final = ("file", "lines", "first", "why")
 
 
-def _requests(changes: Json) -> Table:
+def _request_rows(changes: Json) -> Iterator[tuple[Cell, ...]]:
     old, new = changes["requests"]["old"], changes["requests"]["new"]
-    rows = [
-        (Cell(action, code=True), number(old.get(action, 0)), number(new.get(action, 0)))
-        for action in sorted({*old, *new})
-    ]
-    return Table("Requests", ("action", "before", "after"), tuple(rows))
+    for action in sorted({*old, *new}):
+        yield Cell(action, code=True), number(old.get(action, 0)), number(new.get(action, 0))
 
 
 def _change_rows(changes: Json) -> Iterator[tuple[Cell, ...]]:
