@@ -53,7 +53,7 @@ def tables(document: Json) -> Iterator[Table]:
     yield from filled("Subscriptions", _SUBSCRIPTIONS, _subscription_rows(document))
     yield from filled("Why events are refused", _REASONS, _reason_rows(document))
     yield from filled("Dropped by Segment", _DROPPED, _dropped_rows(document))
-    yield from filled("Lines that are no events", _PROBLEMS, _problem_rows(document["broken"]))
+    yield from filled("Lines that are not events", _PROBLEMS, _problem_rows(document["broken"]))
     yield from filled("Not read to the end", _PROBLEMS, _problem_rows(document["missing"]))
 
 
@@ -117,7 +117,7 @@ def problem_lines(document: Json) -> Iterator[str]:
         if more:
             yield f"{item['file']}: {more:,} more of this kind"
     if len(problems) > _MOST_FILES:
-        yield f"{len(problems) - _MOST_FILES:,} more files have lines that are no events, or could not be read"
+        yield f"{len(problems) - _MOST_FILES:,} more files have lines that are not events, or could not be read"
 
 
 def _subscription_rows(document: Json) -> Iterator[tuple[Cell, ...]]:

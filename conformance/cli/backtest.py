@@ -47,7 +47,7 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 @click.option("--markdown", metavar="FILE", help="Also write the report there, for a comment on a pull request.")
 @click.option("--scheduler", metavar="ADDRESS", help="Count on a Dask cluster, such as tcp://10.0.0.5:8786.")
 @click.option("--out", metavar="DIR", help="Also write the requests that differ, and refusals, there as Parquet.")
-@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by what they are.")
+@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by words such as <email>.")
 @segment_options
 @click.option("--fail-on-change", is_flag=True, help="Exit with 1 if a request or a refusal changes.")
 def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
@@ -72,12 +72,12 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
 
     EVENTS are files, plain or gzipped, folders, which are searched, globs, addresses such as s3://bucket/segment-logs/,
     or - for standard input. The figures do not depend on the number of workers. Examples in reports show values of
-    events as they are, unless you say --mask. Nothing leaves this machine, except what goes to the workers of a
+    events as they are, unless --mask is given. Nothing leaves this machine, except what goes to the workers of a
     --scheduler and to an address of --out. With --project-type the requests are played in an empty project of that
     type, in the order in which Segment received the events; until then they are in a temporary folder.
 
     With --fail-on-change: exit code 1 if anything that could be read differs. Otherwise 2 if part of the archive
-    could not be read: a line is no event, or a file cannot be read to its end.
+    could not be read: a line is not an event, or a file cannot be read to its end.
     """
     from conformance.backtest import to_html, to_json, to_markdown
 

@@ -41,13 +41,11 @@ def advice(change: Change) -> str:
 
 def _renamed(changes: Sequence[Change]) -> str:
     """The advice for a member whose value only moves to another name; empty for other changes."""
-    if len(changes) != 2:
-        return ""
-    removed = next((item for item in changes if item.after is Removed.NOTHING), None)
-    added = next((item for item in changes if item.is_addition), None)
-    if removed is None or added is None or removed.before != added.after:
-        return ""
-    return f"rename `{removed.field}` to `{added.field}`"
+    match sorted(changes, key=lambda item: item.is_addition):
+        case [old, new] if old.after is Removed.NOTHING and new.is_addition and old.before == new.after:
+            return f"rename `{old.field}` to `{new.field}`"
+        case _:
+            return ""
 
 
 def _all_of(texts: Sequence[str]) -> str:

@@ -12,8 +12,8 @@ from conformance.inputs.json_values import BadJson, parse_json
 from conformance.inputs.yaml_file import Document
 
 FORMS: Final = (
-    "expected one of: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's Public "
-    "API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
+    "expected one of: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's "
+    "Public API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
 )
 _MUST_BE: Final = "must be a list of subscriptions, and seems to be"
 _SUBSCRIPTIONS_CALL: Final = "give the reply of GET /destinations/{id}/subscriptions"

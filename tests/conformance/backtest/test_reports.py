@@ -81,9 +81,7 @@ def test_the_last_line_is_the_verdict() -> None:
 
 def test_no_difference_is_not_claimed_for_what_was_not_read() -> None:
     figures = count([Broken(Position("e", 0, 1), "not JSON")], Mappings((OLD,), (OLD,)))
-    assert list(format_text(to_json(figures, compared=True)))[-1] == (
-        "no events were read"
-    )
+    assert list(format_text(to_json(figures, compared=True)))[-1] == "no events were read"
 
 
 def test_an_identifier_that_is_not_there_is_blank_where_another_one_takes_its_place() -> None:
