@@ -30,7 +30,7 @@ _PEOPLE: Final = {
 }
 _NOTHING: Final = ("requests", "project", "what", "action", "subscription", "why", "first at")
 _FIELDS: Final = ("values", "project", "of", "field", "type", "values of type", "for example", "first at")
-_FOUND: Final = ("", "project", "what", "for example", "", "first at")
+_FOUND: Final = ("count", "project", "what", "for example", "with", "first at")
 
 
 def project_sentences(document: Json) -> Iterator[str]:

@@ -15,15 +15,19 @@ Json = Any
 
 def verdict(document: Json) -> str:
     """The report in one sentence."""
+    if not document["events"]["total"] and not document["dropped"]:
+        return "no events were read"
     changes = document["changes"]
-    if changes is None:
-        return figures_sentence(document)
-    events = document["events"]["total"]
+    sentence = figures_sentence(document) if changes is None else _comparison(changes, document["events"]["total"])
+    return sentence if document["complete"] else f"{sentence}, but not everything could be read"
+
+
+def _comparison(changes: Json, events: int) -> str:
+    if not events:
+        return "no events to compare: all are dropped by Segment"
     if changes["differs"]:
         share = _percent(changes["events"], events)
-        return f"{changes['events']:,} of {count_of(events, 'event')} would be delivered otherwise ({share})"
-    if not document["complete"]:
-        return f"no difference in {count_of(events, 'event')}, but not everything could be read"
+        return f"{changes['events']:,} of {count_of(events, 'event')} ({share}) would be delivered differently"
     return f"no difference in {count_of(events, 'event')}"
 
 
@@ -42,32 +46,31 @@ def tables(document: Json) -> Iterator[Table]:
     """The tables of a report, the ones that say most first; none is empty."""
     changes = document["changes"]
     if changes is not None:
-        yield _requests(changes)
-        yield from filled("Requests and refusals that are not the same", _CHANGES, _change_rows(changes))
+        yield from filled("Requests", ("action", "before", "after"), _request_rows(changes))
+        yield from filled("Changed requests and refusals", _CHANGES, _change_rows(changes))
         yield from filled("Fields that differ", _FIELDS, _field_rows(changes))
     yield from project_tables(document)
     yield from filled("Subscriptions", _SUBSCRIPTIONS, _subscription_rows(document))
     yield from filled("Why events are refused", _REASONS, _reason_rows(document))
     yield from filled("Dropped by Segment", _DROPPED, _dropped_rows(document))
-    yield from filled("Lines that are no events", _PROBLEMS, _problem_rows(document["broken"]))
+    yield from filled("Lines that are not events", _PROBLEMS, _problem_rows(document["broken"]))
     yield from filled("Not read to the end", _PROBLEMS, _problem_rows(document["missing"]))
 
 
-_CHANGES: Final = ("", "events", "share", "action", "subscription", "because", "first at")
-_FIELDS: Final = ("field", "", "requests", "share", "action", "before", "after", "first at")
+#: Files of which it is told one by one what is wrong with them.
+_MOST_FILES: Final = 10
+_CHANGES: Final = ("change", "events", "share", "action", "subscription", "because", "first at")
+_FIELDS: Final = ("field", "change", "requests", "share", "action", "before", "after", "first at")
 _SUBSCRIPTIONS: Final = ("subscription", "action", "sent", "refused", "not subscribed", "first sent at")
 _REASONS: Final = ("events", "subscription", "reason", "first at")
 _DROPPED: Final = ("messages", "rule", "first at", "why")
 _PROBLEMS: Final = ("file", "lines", "first", "why")
 
 
-def _requests(changes: Json) -> Table:
+def _request_rows(changes: Json) -> Iterator[tuple[Cell, ...]]:
     old, new = changes["requests"]["old"], changes["requests"]["new"]
-    rows = [
-        (Cell(action, code=True), number(old.get(action, 0)), number(new.get(action, 0)))
-        for action in sorted({*old, *new})
-    ]
-    return Table("Requests", ("action", "before", "after"), tuple(rows))
+    for action in sorted({*old, *new}):
+        yield Cell(action, code=True), number(old.get(action, 0)), number(new.get(action, 0))
 
 
 def _change_rows(changes: Json) -> Iterator[tuple[Cell, ...]]:
@@ -92,10 +95,29 @@ def _field_rows(changes: Json) -> Iterator[tuple[Cell, ...]]:
             number(item["count"]),
             Cell(_percent(item["count"], item["of"])),
             Cell(item["action"], code=True),
-            Cell("" if item["kind"] == "added" else value(first["before"]), code=True),
-            Cell("" if item["kind"] == "removed" else value(first["after"]), code=True),
+            Cell(_shown(item["kind"], "added", first["before"]), code=True),
+            Cell(_shown(item["kind"], "removed", first["after"]), code=True),
             place(item),
         )
+
+
+def _shown(kind: str, absent: str, of_field: Json) -> str:
+    """A value of a field; nothing where the field is not there, as is one of two identifiers of other people."""
+    is_there = kind != absent and not (kind == "other person" and of_field is None)
+    return value(of_field) if is_there else ""
+
+
+def problem_lines(document: Json) -> Iterator[str]:
+    """What is no event and what could not be read, the first of each file, a line each."""
+    problems = [*document["missing"], *document["broken"]]
+    for item in problems[:_MOST_FILES]:
+        for example in item["examples"]:
+            yield f"{example['place']}: {example['message']}"
+        more = item["count"] - len(item["examples"])
+        if more:
+            yield f"{item['file']}: {more:,} more of this kind"
+    if len(problems) > _MOST_FILES:
+        yield f"{len(problems) - _MOST_FILES:,} more files have lines that are not events, or could not be read"
 
 
 def _subscription_rows(document: Json) -> Iterator[tuple[Cell, ...]]:

@@ -13,6 +13,7 @@ from conformance.cli.files import require_outputs, standard_input_stream, write_
 from conformance.cli.options import examples, shared_options
 from conformance.cli.run_details import run_details
 from conformance.cli.segment_options import SegmentOptions, segment_options
+from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
     from conformance.backtest import Figures
@@ -37,7 +38,7 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
     "project_type",
     "json",
     "html",
-    project_type="Also count whom a project of the type would lose, split or join; may be repeated.",
+    project_type="Also count whom a project of the type would lose, split or join; repeatable.",
     quiet="Print only the figures and the verdict.",
     verbose="Print all examples.",
 )
@@ -46,9 +47,9 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 @click.option("--markdown", metavar="FILE", help="Also write the report there, for a comment on a pull request.")
 @click.option("--scheduler", metavar="ADDRESS", help="Count on a Dask cluster, such as tcp://10.0.0.5:8786.")
 @click.option("--out", metavar="DIR", help="Also write the requests that differ, and refusals, there as Parquet.")
-@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by what they are.")
+@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by words such as <email>.")
 @segment_options
-@click.option("--fail-on-change", is_flag=True, help="Exit with 1 when a request or a refusal is not the same.")
+@click.option("--fail-on-change", is_flag=True, help="Exit with 1 if a request or a refusal changes.")
 def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
@@ -71,12 +72,12 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
 
     EVENTS are files, plain or gzipped, folders, which are searched, globs, addresses such as s3://bucket/segment-logs/,
     or - for standard input. The figures do not depend on the number of workers. Examples in reports show values of
-    events as they are, unless you say --mask. Nothing leaves this machine, except what goes to the workers of a
+    events as they are, unless --mask is given. Nothing leaves this machine, except what goes to the workers of a
     --scheduler and to an address of --out. With --project-type the requests are played in an empty project of that
     type, in the order in which Segment received the events; until then they are in a temporary folder.
 
-    Exit code 1 with --fail-on-change when something differs; else 2 when a line is no event, or a file cannot be
-    read to its end.
+    With --fail-on-change: exit code 1 if anything that could be read differs. Otherwise 2 if part of the archive
+    could not be read: a line is not an event, or a file cannot be read to its end.
     """
     from conformance.backtest import to_html, to_json, to_markdown
 
@@ -143,9 +144,12 @@ def _against(file: str) -> tuple[Subscription, ...]:
 
 def _print(document: dict[str, object], *, as_json: bool, quiet: bool, verbose: bool) -> None:
     from conformance.backtest import format_text
+    from conformance.backtest.sentences import problem_lines
 
     if as_json:
         click.echo(json.dumps(document, indent=2))
-        return
-    for line in format_text(document, quiet=quiet, verbose=verbose):
-        click.echo(line)
+    else:
+        for line in format_text(document, quiet=quiet, verbose=verbose):
+            click.echo(line)
+    for line in problem_lines(document):
+        print_note(f"error: {line}")

@@ -128,8 +128,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     The mapping, or the presets, is judged in every project type. What lint finds is printed at once. Problems in
     histories follow, one for each decision in the mapping that causes them: what to write instead, and the smallest
     history that shows it, saved as a scenario. What no change of the mapping fixes is accepted; what applied to no
-    history is not applicable, which does not mean passed. Exit code 1 if there are problems, 2 if nothing that was
-    chosen is applicable.
+    history is not applicable, which does not mean passed. Exit code 1 if there are problems; otherwise 2 if nothing
+    that was chosen is applicable.
 
     With --sandbox the histories are played in a real project, by people with a prefix who are deleted afterwards.
     """
@@ -196,8 +196,10 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         _print_json(report)
     else:
         _show(report, told, quiet=quiet, verbose=verbose)
+    if report.problems:
+        return 1
     _require_tests(judgement)
-    return int(bool(report.problems))
+    return 0
 
 
 def _check_choice(place: SandboxOptions, *, github: bool, as_json: bool) -> None:

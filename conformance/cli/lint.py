@@ -130,7 +130,8 @@ def _print(
     )
     if github:
         summarise_step(to_markdown(shown, configuration, counts))
-    hidden = " (-v shows them)" if figures["notes"] and not verbose else ""
+    them = "it" if figures["notes"] == 1 else "them"
+    hidden = f" (-v shows {them})" if figures["notes"] and not verbose else ""
     about = "" if alone and configuration.file else f"{on_a_line(configuration.file) or 'presets'}: "
     click.echo(f"{about}{counts}{hidden} in {_counted(figures['subscriptions'], 'subscription')}")
 

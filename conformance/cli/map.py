@@ -40,7 +40,7 @@ _PART: Final = 1024 * 1024
 @shared_options("mapping", "json")
 @click.option("--explain", "field", metavar="FIELD", help="Follow one field of the payload from event to wire.")
 @click.option("--reply", metavar="FILE", help="How Iterable answers: the JSON body of a reply with status 200.")
-@click.option("--batch", is_flag=True, help="All events as one batch, in the bulk form.")
+@click.option("--batch", is_flag=True, help="Treat all events as one batch, in the bulk form.")
 @segment_options
 def map_command(  # noqa: PLR0913  # one for each option
     events: tuple[str, ...],
@@ -56,13 +56,13 @@ def map_command(  # noqa: PLR0913  # one for each option
 ) -> int:
     """Show what would be sent for Segment events; send nothing.
 
-    An EVENT is a file of JSON lines or of other JSON, packed or not, a folder or a glob of them, an address such as
-    s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the
-    others did not; the resolved payload; what was removed or coerced; the requests. With -q only a summary: how many
-    events ended how and why in each subscription, with an example of each. Each reply is taken to be 200; with
+    An EVENT is a file of JSON lines or of other JSON, compressed or not, a folder or a glob of them, an address such
+    as s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the
+    others did not; the resolved payload; what was removed or coerced; the requests. With -q only a summary: for
+    each subscription, how many events ended how and why, with an example of each. Each reply is taken to be 200; with
     --reply and --batch, what Segment makes of a bulk reply stands beside what Iterable says in it.
 
-    Exit code 1 when a subscription that matches refuses an event, 2 when a line is no event.
+    Exit code 1 if a subscription that matches refuses an event, 2 if a line is not an event.
     """
     from conformance.cli.event_input import EventInput
     from conformance.cli.mapping import configuration_asked_for

@@ -42,19 +42,19 @@ def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) 
     "mapping",
     "json",
     url=f"The server: a running `serve`, or Iterable itself.  [default: {LOCAL_SERVER}]",
-    project_type="The project of a local `serve`, by its type; may be repeated.",
+    project_type="The project of a local `serve`, by its type; repeatable.",
 )
-@click.option("--batch", is_flag=True, help="In bulk where the mapping says enable_batching, as Segment does.")
+@click.option("--batch", is_flag=True, help="Send in bulk where the mapping says enable_batching, as Segment does.")
 @click.option("--failed", metavar="FILE", help="Write what did not arrive there, to be sent again.")
 @click.option(
-    "--record", "recording", metavar="FILE", help="Write what came of it there, as a scenario of the events."
+    "--record", "recording", metavar="FILE", help="Write a scenario of the events and what came of them there."
 )
 @click.option(
-    "--concurrency", type=click.IntRange(1, 256), default=16, show_default=True, help="Requests at once, at the most."
+    "--concurrency", type=click.IntRange(1, 256), default=16, show_default=True, help="The most requests at once."
 )
 @click.option("--in-flight", type=click.IntRange(1, 256), hidden=True, callback=_warn_of_old_name)
 @click.option(
-    "--attempts", type=click.IntRange(1, 100), default=5, show_default=True, help="Tries for each event, in all."
+    "--attempts", type=click.IntRange(1, 100), default=5, show_default=True, help="Attempts for each event, in all."
 )
 @click.option(
     "--retry-delay",
@@ -62,7 +62,7 @@ def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) 
     default=0.5,
     show_default=True,
     metavar="SECONDS",
-    help="Before the second try; doubles with each, and Retry-After prolongs it, to 60 s at the most.",
+    help="Before the second attempt; doubles each time, and Retry-After extends it, up to 60 s.",
 )
 @segment_options
 def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
@@ -87,11 +87,11 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     """Deliver Segment events to a server.
 
     EVENTS are files, folders, globs, s3://bucket/day, or - for standard input. With neither --api-key nor
-    --project-type they go to all three projects of a local `serve`. The events of one person keep their order. The
-    account says of every event what became of it, also after SIGINT, SIGTERM or SIGHUP: what did not arrive is in the
-    file of --failed, written whole or not at all.
+    --project-type they go to all three projects of a local `serve`. The events of one person keep their order. An
+    account at the end says what became of every event, even after SIGINT, SIGTERM or SIGHUP; what did not arrive is
+    in the --failed file, which is written whole or not at all.
 
-    Exit code 1 when something did not arrive, 2 when a line is no event (the others are sent all the same).
+    Exit code 1 if something did not arrive, 2 if a line is not an event (the others are sent all the same).
     """
     from conformance.cli.event_input import EventInput
     from conformance.cli.interruption import Interruption

@@ -129,7 +129,7 @@ def _remarks(sent: Sent) -> list[str]:
     account = sent.account
     remarks = [
         (account.not_subscribed, "not subscribed: no subscription matches the event"),
-        (sent.broken, "broken: what is no event is named on stderr"),
+        (sent.broken, "broken: what is not an event is named on stderr"),
         (account.retries, "retries"),
         (account.uncertain, "undelivered that may have arrived: no reply came back"),
         (account.possible_duplicates, "possible duplicates: the reply to an earlier try was lost"),

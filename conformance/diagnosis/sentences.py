@@ -34,7 +34,23 @@ def advice(change: Change) -> str:
         return "remove one of the two, or make their triggers mutually exclusive"
     if change.keys == TRIGGER:
         return f"write {change.after}"
-    return "; ".join(_advice(part) for part in parts(change))
+    found = parts(change)
+    renamed = _renamed(found)
+    return renamed or _all_of([_advice(part) for part in found])
+
+
+def _renamed(changes: Sequence[Change]) -> str:
+    """The advice for a member whose value only moves to another name; empty for other changes."""
+    match sorted(changes, key=lambda item: item.is_addition):
+        case [old, new] if old.after is Removed.NOTHING and new.is_addition and old.before == new.after:
+            return f"rename `{old.field}` to `{new.field}`"
+        case _:
+            return ""
+
+
+def _all_of(texts: Sequence[str]) -> str:
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def parts(change: Change) -> list[Change]:

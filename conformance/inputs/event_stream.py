@@ -135,7 +135,7 @@ def _nothing_read(name: str, held: Sequence[_Unread], *, ended: bool) -> Iterato
     if texts:
         first = next(unread.problem for unread in held if unread.text is not None)
         look = recognize_text(b"".join(texts[:_SHOWN_LINES]))
-        yield replace(first, hint=f"it looks like {look.looks_like}: {look.advice}")
+        yield replace(first, hint=f"it looks like {look.looks_like}; {look.advice}")
     elif ended:
         yield from (unread.problem for unread in held)
     else:

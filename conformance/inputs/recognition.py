@@ -30,7 +30,7 @@ _ENOUGH: Final = 2
 #: Types are few and unlike, so that `page_view` is near enough to `page`.
 _ALIKE: Final = 0.6
 _SHOWN_MEMBERS: Final = 6
-_WHAT_IS_TAKEN: Final = "taken are Segment events, lists of them, and bodies of /v1/batch"
+_EXPECTED: Final = "expected one of: a Segment event, a list of events, the body of /v1/batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def recognize(value: object) -> Recognized:
         return Listing(tuple(value))
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
         return Unknown("a text that holds JSON", "it was encoded twice: give what the text holds (jq fromjson)")
-    return Unknown(_scalar(value), _WHAT_IS_TAKEN)
+    return Unknown(_scalar(value), _EXPECTED)
 
 
 def is_event(value: dict[str, JsonValue]) -> bool:
@@ -123,7 +123,7 @@ def is_event(value: dict[str, JsonValue]) -> bool:
 def recognize_text(text: bytes) -> Unknown:
     """What a text looks like that is not JSON: CSV, several values one below the other, a packed file, and so on."""
     looks_like, advice = look_of_text(text)
-    return Unknown(looks_like, advice or _WHAT_IS_TAKEN)
+    return Unknown(looks_like, advice or _EXPECTED)
 
 
 def events_in(value: object, path: Path = ()) -> Iterator[Event | Unknown]:
@@ -136,7 +136,7 @@ def events_in(value: object, path: Path = ()) -> Iterator[Event | Unknown]:
     else:
         holder, items = _held(found)
         if not items:
-            yield Unknown("an empty list", _WHAT_IS_TAKEN, path + holder)
+            yield Unknown("an empty list", _EXPECTED, path + holder)
         for index, item in enumerate(items):
             for held in events_of_item(item, (*path, *holder, index)):
                 if isinstance(found, Envelope) and isinstance(held, Event):
@@ -153,9 +153,9 @@ def _held(found: Listing | Envelope) -> tuple[Path, tuple[JsonValue, ...]]:
 def events_of_item(value: object, path: Path) -> Iterator[Event | Unknown]:
     """The events of an item; lists are followed no further, however deep somebody has nested them."""
     if isinstance(value, list):
-        yield Unknown("a list inside a list", _WHAT_IS_TAKEN, path)
+        yield Unknown("a list inside a list", _EXPECTED, path)
     elif isinstance(value, dict) and path.count("batch") and isinstance(value.get("batch"), list):
-        yield Unknown("an envelope inside an envelope", _WHAT_IS_TAKEN, path)
+        yield Unknown("an envelope inside an envelope", _EXPECTED, path)
     else:
         yield from events_in(value, path)
 
@@ -175,9 +175,9 @@ def _recognize_object(value: dict[str, JsonValue]) -> Recognized:
     if _is_undelivered(value):
         return _undelivered(value["event"], value["subscriptions"])
     if not value:
-        return Unknown("an empty object", _WHAT_IS_TAKEN)
+        return Unknown("an empty object", _EXPECTED)
     if not all(isinstance(name, str) for name in value):
-        return Unknown("an object whose keys are not all texts", _WHAT_IS_TAKEN)
+        return Unknown("an object whose keys are not all texts", _EXPECTED)
     given = value.get("type")
     only_members = value.keys() <= _MEMBERS
     if isinstance(given, str) and (only_members or _like_an_event(value) or _near_type(given)):

@@ -61,11 +61,13 @@ class JudgementReport(Report):
 
     @property
     def summary(self) -> str:
-        """`N problems, M accepted, K passed, L not applicable`."""
-        return (
-            f"{self.failed} problems, {self.accepted} accepted, "
-            f"{self.passed} passed, {self.not_applicable} not applicable"
-        )
+        """`N problems, M accepted, K passed, L not applicable`; of one, `1 problem`."""
+        return self._figures("problem" if self.failed == 1 else "problems")
+
+    @property
+    def last_line(self) -> str:
+        """The summary with the same words for any number, so that a program can read it."""
+        return self._figures("problems")
 
     @property
     def is_good(self) -> bool:
@@ -97,6 +99,12 @@ class JudgementReport(Report):
             named
             if self.configuration is None
             else {**named, "lint": (_lint_case(self.configuration, self.problems),)}
+        )
+
+    def _figures(self, noun: str) -> str:
+        return (
+            f"{self.failed} {noun}, {self.accepted} accepted, {self.passed} passed, "
+            f"{self.not_applicable} not applicable"
         )
 
     def _count(self, verdict: Verdict) -> int:

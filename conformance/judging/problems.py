@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.diagnosis import Change, Patch, advice, decision, patches, shows_with
+from conformance.diagnosis import Change, Likelihood, Patch, advice, decision, patches, shows_with
 from conformance.judging.lint_changes import gone_with, mending_change
 from conformance.judging.verdict import symptom_of
 from conformance.lint import lint
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NO_CHANGE: Final = "no single change of the mapping was found that fixes it"
 _SEVERITIES: Final = tuple(Severity)
+#: Sentences about what comes of one problem.
+_MOST_CONSEQUENCES: Final = 2
 _SEVERITY_OF_LINT: Final = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 
 
@@ -107,30 +109,30 @@ def problems_of(
     found = [
         _of_diagnosis(item, diagnosed, cases, configuration) for item in diagnosed.diagnoses if item not in follows
     ]
+    first: list[Problem] = []
     for told in linted:
-        [finding] = told.linted
-        known = next((index for index, item in enumerate(found) if _knows(item, finding, types, configuration)), None)
+        known = next((item for item in found if _knows(item, told, types, configuration)), None)
         if known is None:
-            found.append(told)
+            first.append(told)
         else:
-            problem = found[known]
-            worst = min((problem, told), key=lambda item: _SEVERITIES.index(item.severity))
-            found[known] = replace(
-                problem,
-                severity=worst.severity,
-                consequence=worst.consequence or problem.consequence,
-                project_types=tuple(_in_order((*problem.project_types, *told.project_types))),
-                shown=tuple(dict.fromkeys((*problem.shown, *told.shown))),
-                linted=(*problem.linted, finding),
-                shown_by=(*problem.shown_by, *told.shown_by),
-            )
-    return tuple(sorted(found, key=lambda item: _rank(item, linted)))
+            # What was told with numbers of its own stays apart, though one change may mend both.
+            found.remove(known)
+            first.append(_with_lint(known, told))
+    return (*first, *sorted(found, key=lambda item: _SEVERITIES.index(item.severity)))
 
 
-def _rank(problem: Problem, linted: Sequence[Problem]) -> tuple[int, int]:
-    """Where a problem stands: `lint` tells of its own at once, and histories show the others later."""
-    known = (number for number, told in enumerate(linted) if told.linted[0] in problem.linted)
-    return next(known, len(linted)), _SEVERITIES.index(problem.severity)
+def _with_lint(problem: Problem, told: Problem) -> Problem:
+    """A problem that histories show, together with what `lint` tells of it."""
+    worst = min((problem, told), key=lambda item: _SEVERITIES.index(item.severity))
+    return replace(
+        problem,
+        severity=worst.severity,
+        consequence=worst.consequence or problem.consequence,
+        project_types=tuple(_in_order((*problem.project_types, *told.project_types))),
+        shown=tuple(dict.fromkeys((*problem.shown, *told.shown))),
+        linted=(*problem.linted, *told.linted),
+        shown_by=(*problem.shown_by, *told.shown_by),
+    )
 
 
 def _with_what_follows(
@@ -220,13 +222,13 @@ def _in_order(types: Iterable[str]) -> Iterator[str]:
     return (name for name in ("email", "userid", "hybrid") if name in found)
 
 
-def _knows(problem: Problem, finding: LintFinding, types: Sequence[str], configuration: Configuration | None) -> bool:
+def _knows(problem: Problem, told: Problem, types: Sequence[str], configuration: Configuration | None) -> bool:
     """Whether a problem is what `lint` tells: it is about that place, or mended by what mends it."""
-    if _is_about(problem, finding):
+    if any(_is_about(problem, finding) for finding in told.linted):
         return True
     if problem.change is None or configuration is None:
         return False
-    return bool(gone_with(problem.change, configuration, types, [finding]))
+    return bool(gone_with(problem.change, configuration, types, told.linted))
 
 
 def _is_about(problem: Problem, finding: LintFinding) -> bool:
@@ -244,6 +246,8 @@ def _is_about(problem: Problem, finding: LintFinding) -> bool:
 def problems_of_lint(configuration: Configuration, project_types: Sequence[str]) -> tuple[Problem, ...]:
     """What `lint` calls errors and warnings as problems, the errors first; notes are no problems.
 
+    What one change mends is one problem.
+
     Args:
         configuration: The mapping.
         project_types: Those that are judged.
@@ -253,11 +257,63 @@ def problems_of_lint(configuration: Configuration, project_types: Sequence[str])
         for finding in lint(configuration, [project_type]):
             types.setdefault(finding, []).append(project_type)
     in_order = sorted(types, key=lambda item: (item.line, item.column))
-    return tuple(
+    found = [
         _of_lint(finding, tuple(types[finding]), configuration)
         for severity in ("error", "warning")
         for finding in in_order
         if finding.severity == severity
+    ]
+    return _one_for_each_change(found, configuration, project_types)
+
+
+def _one_for_each_change(
+    problems: Sequence[Problem], configuration: Configuration, project_types: Sequence[str]
+) -> tuple[Problem, ...]:
+    """Problems of `lint`, of which those that the change of one of them mends are one problem."""
+    linted = [finding for problem in problems for finding in problem.linted]
+    mended = {id(item): _mended(item, configuration, project_types, linted) for item in problems}
+    groups: list[list[Problem]] = []
+    for problem in problems:
+        group = next((item for item in groups if _leader([*item, problem], mended) is not None), None)
+        if group is None:
+            groups.append([problem])
+        else:
+            group.append(problem)
+    return tuple(_together(group, mended) for group in groups)
+
+
+def _mended(
+    problem: Problem, configuration: Configuration, project_types: Sequence[str], linted: Sequence[LintFinding]
+) -> set[LintFinding]:
+    """What the change of a problem mends of what `lint` found; at least the problem itself."""
+    change = problem.change
+    # What gives something up takes more with it than what was wrong with it.
+    if change is None or change.likelihood is Likelihood.LOSS:
+        return set(problem.linted)
+    return {*problem.linted, *gone_with(change, configuration, project_types, linted)}
+
+
+def _leader(group: Sequence[Problem], mended: Mapping[int, set[LintFinding]]) -> Problem | None:
+    """The problem of which the change mends all of some, the one with the most exact place; None without such."""
+    all_of_them = {finding for problem in group for finding in problem.linted}
+    leaders = [problem for problem in group if all_of_them <= mended[id(problem)]]
+    return max(leaders, key=lambda item: len(item.linted[0].keys), default=None)
+
+
+def _together(group: Sequence[Problem], mended: Mapping[int, set[LintFinding]]) -> Problem:
+    """Problems that one change mends, as one."""
+    leader = _leader(group, mended)
+    if leader is None or len(group) == 1:
+        return group[0]
+    in_order = [leader, *(problem for problem in group if problem is not leader)]
+    consequences = dict.fromkeys(problem.consequence for problem in in_order if problem.consequence)
+    return replace(
+        leader,
+        severity=min((item.severity for item in group), key=_SEVERITIES.index),
+        consequence="; ".join(list(consequences)[:_MOST_CONSEQUENCES]),
+        project_types=tuple(_in_order(name for item in group for name in item.project_types)),
+        shown=tuple(dict.fromkeys(rule for item in in_order for rule in item.shown)),
+        linted=tuple(finding for item in in_order for finding in item.linted),
     )
 
 

@@ -53,7 +53,7 @@ def write_judgement(
     verbose: bool = False,
     told: Sequence[Problem] = (),
 ) -> None:
-    """Write the verdict to a console: the problems, then what is accepted; the last line is the summary.
+    """Write the verdict to a console: the problems, then what is accepted; the last line counts them.
 
     Args:
         report: The report.
@@ -62,17 +62,14 @@ def write_judgement(
         verbose: Show every accepted limit, the table of properties and the trace of every finding, too.
         told: What `write_problems` wrote before; of these, what histories show is written.
     """
-    numbers = {finding: number for number, item in enumerate(told, start=1) for finding in item.linted}
-    count = len(told)
-    for problem in report.problems:
-        before = [numbers[finding] for finding in problem.linted if finding in numbers]
-        if not before:
-            count += 1
-            _write_problem(f"{count}. ", problem, console, verbose=verbose)
+    for number, problem in enumerate(report.problems, start=1):
+        # What `lint` tells stands first in the report, in the order in which it was told.
+        if number > len(told):
+            _write_problem(f"{number}. ", problem, console, verbose=verbose)
         elif problem.shown_by:
-            heading = f"{' and '.join(map(str, before))}, shown by histories: "
-            known = any(told[number - 1].patches == problem.patches for number in before)
-            _write_problem(heading, replace(problem, patches=(), advice="") if known else problem, console)
+            known = told[number - 1].patches == problem.patches
+            more = replace(problem, patches=(), advice="") if known else problem
+            _write_problem(f"{number}, shown by histories: ", more, console)
     if not quiet:
         for line in _accepted(report, all_of_them=verbose):
             _write(console, line)
@@ -81,7 +78,7 @@ def write_judgement(
             _write(console, line)
         for case in report.cases:
             write_case(case, console, quiet=True)
-    _write(console, Text(report.summary, style="green" if report.is_good else "bold red"))
+    _write(console, Text(report.last_line, style="green" if report.is_good else "bold red"))
 
 
 def _write_problem(heading: str, problem: Problem, console: Console, *, verbose: bool = False) -> None:
@@ -97,11 +94,14 @@ def _problem(start: str, problem: Problem, *, verbose: bool) -> Iterator[Text]:
     if problem.consequence:
         yield Text(f"   {on_a_line(problem.consequence)}")
     if problem.advice:
-        yield Text(f"   {on_a_line(problem.advice)}{':' if problem.patches else ''}")
+        colon = ":" if problem.patches and not problem.advice.endswith("?") else ""
+        yield Text(f"   {on_a_line(problem.advice)}{colon}")
     written = list(_patches(problem))
     yield from written if verbose else written[:_MOST_PATCHED]
     if len(written) > _MOST_PATCHED and not verbose:
-        yield Text(f"   … {len(written) - _MOST_PATCHED} more lines (-v shows them)", style="dim")
+        left = len(written) - _MOST_PATCHED
+        told = "1 more line (-v shows it)" if left == 1 else f"{left} more lines (-v shows them)"
+        yield Text(f"   … {told}", style="dim")
     names = ", ".join(problem.shown[:_MOST_SHOWN])
     more = f" and {len(problem.shown) - _MOST_SHOWN} more" if len(problem.shown) > _MOST_SHOWN else ""
     replay = f"; run {problem.replay}" if problem.replay else ""
@@ -123,7 +123,8 @@ def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
         return
     count = len(reasons)
     if report.problems and not all_of_them:
-        yield Text(f"{_limits(count)} of Segment, Iterable and this mapping accepted (-v names them)", style="dim")
+        them = "it" if count == 1 else "them"
+        yield Text(f"{_limits(count)} of Segment, Iterable and this mapping accepted (-v names {them})", style="dim")
         return
     yield Text("Accepted, because no change of the mapping fixes it:", style="yellow")
     shown: Sequence[tuple[str, str]] = reasons if all_of_them else reasons[:_MOST_ACCEPTED]

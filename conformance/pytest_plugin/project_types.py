@@ -28,7 +28,7 @@ def add_options(parser: pytest.Parser) -> None:
         OPTION,
         action="append",
         choices=[*PROJECT_TYPES, _EVERY],
-        help="Run only in this project type; may be repeated.",
+        help="Run only in this project type; repeatable.",
     )
     parser.addini(INI, f"The project types to run in, unless {OPTION} says others.", type="args", default=[_EVERY])
 

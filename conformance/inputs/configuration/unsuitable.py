@@ -12,8 +12,8 @@ from conformance.inputs.json_values import BadJson, parse_json
 from conformance.inputs.yaml_file import Document
 
 FORMS: Final = (
-    "taken are: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's Public "
-    "API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
+    "expected one of: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's "
+    "Public API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
 )
 _MUST_BE: Final = "must be a list of subscriptions, and seems to be"
 _SUBSCRIPTIONS_CALL: Final = "give the reply of GET /destinations/{id}/subscriptions"
@@ -38,7 +38,7 @@ _TEXTS: Final = (
         "settings as KEY = VALUE, such as TOML, an .env file or Terraform's variables",
     ),
 )
-#: What is told from how it begins, with what to do; empty for what the forms that are taken are the answer.
+#: What is told from how it begins, with what to do; empty where the forms that are expected are the answer.
 _TEXT_HINTS: Final = {
     "an HTML page": "was a log-in page saved instead of the file?",
     "an XML document": "",
@@ -49,8 +49,10 @@ _EVENT_TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
 
 
 def unsuitable(document: Document) -> InputProblem:
-    """The problem of a file without subscriptions: what it seems to be, and what is taken."""
+    """The problem of a file without subscriptions: what it seems to be, and what is expected."""
     value = document.value
+    if value is None:
+        return document.problem((), "is empty", FORMS)
     kind, hint = _object_kind(value) if isinstance(value, dict) else (_other_kind(value), "")
     if isinstance(value, list) and value and isinstance(value[0], dict) and _is_reply(value[0]):
         hint = "put the subscriptions of all of them into one list"
@@ -136,7 +138,7 @@ def _other_kind(value: object) -> str:
         if isinstance(first, dict):
             return f"a list whose items are each {_object_kind(first)[0]}"
         return f"a list with {first!r:.40} in it" if value else "an empty list"
-    return "an empty file" if value is None else f"the single value {value!r:.40}"
+    return f"the single value {value!r:.40}"
 
 
 def _inside(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -72,7 +72,7 @@ def test_without_another_mapping_there_are_no_changes() -> None:
 
 
 def test_the_last_line_is_the_verdict() -> None:
-    assert list(format_text(document()))[-1] == "2 of 3 events would be delivered otherwise (66.67%)"
+    assert list(format_text(document()))[-1] == "2 of 3 events (66.67%) would be delivered differently"
     assert list(format_text(document(new=OLD), quiet=True)) == [
         "3 events: 2 sent, 0 refused, 1 not subscribed",
         "no difference in 3 events",
@@ -81,9 +81,20 @@ def test_the_last_line_is_the_verdict() -> None:
 
 def test_no_difference_is_not_claimed_for_what_was_not_read() -> None:
     figures = count([Broken(Position("e", 0, 1), "not JSON")], Mappings((OLD,), (OLD,)))
-    assert list(format_text(to_json(figures, compared=True)))[-1] == (
-        "no difference in 0 events, but not everything could be read"
-    )
+    assert list(format_text(to_json(figures, compared=True)))[-1] == "no events were read"
+
+
+def test_an_identifier_that_is_not_there_is_blank_where_another_one_takes_its_place() -> None:
+    by_email = Subscription("People", "updateUser", 'type = "identify"', {"email": {"@path": "$.traits.email"}})
+    rows = [line.split() for line in format_text(document(new=by_email)) if "other person" in line]
+    assert [row[0] for row in rows] == ["email", "userId"]
+    assert not any("null" in row for row in rows)
+
+
+def test_every_column_has_a_heading() -> None:
+    heads = [line for line in to_markdown(document()).splitlines() if line.startswith("| ") and "first at |" in line]
+    assert len(heads) > 2
+    assert not any("|  |" in line for line in heads)
 
 
 def test_all_examples_are_shown_when_asked_for() -> None:
@@ -92,7 +103,7 @@ def test_all_examples_are_shown_when_asked_for() -> None:
 
 def test_a_comment_shows_values_and_nothing_that_they_say_is_taken_for_markdown() -> None:
     comment = to_markdown(document())
-    assert comment.startswith("### Backtest: 2 of 3 events would be delivered otherwise (66.67%)\n")
+    assert comment.startswith("### Backtest: 2 of 3 events (66.67%) would be delivered differently\n")
     [row] = [line for line in comment.splitlines() if "plan" in line]
     assert row == (
         "| `` dataFields.plan\\|<b>` `` | added | 1 | 100.00% | `updateUser` |  "

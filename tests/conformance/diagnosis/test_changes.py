@@ -96,6 +96,25 @@ def test_a_change_says_in_the_words_of_the_mapping_what_stands_there_and_what_to
     assert advice(change) == advised
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "advised"),
+    [
+        ({"userID": USER_ID}, {"userId": USER_ID}, "rename `userID` to `userId`"),
+        ({"userID": EMAIL}, {"userId": USER_ID}, "leave userID out and read userId from $.userId"),
+        ({"userID": USER_ID, "userId": EMAIL}, {"userId": USER_ID}, "leave userID out and read userId from $.userId"),
+        (
+            {"email": USER_ID, "userId": EMAIL, "mail": EMAIL},
+            {"email": EMAIL, "userId": USER_ID},
+            "read email from $.traits.email, read userId from $.userId and leave mail out",
+        ),
+    ],
+)
+def test_a_value_that_moves_to_another_name_is_renamed_and_other_changes_are_one_sentence(
+    before: Any, after: Any, advised: str
+) -> None:
+    assert advice(Change(0, ("mapping",), before, after)) == advised
+
+
 def test_a_change_of_several_fields_has_a_part_for_each_that_is_another_one() -> None:
     before = {"email": USER_ID, "userId": EMAIL, "dataFields": EMAIL}
     change = Change(0, ("mapping",), before, {**before, "email": EMAIL, "userId": USER_ID})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -242,6 +243,51 @@ def test_what_lint_knows_and_histories_show_is_one_problem_of_which_histories_on
     out = capsys.readouterr().out
     assert out.count("compares with the text") == 1
     assert "1, shown by histories: high  Identify Calls: the trigger is" in out
+
+
+MISSPELT: Final = ('userId: {"@path": $.userId}\n    dataFields', 'userID: {"@path": $.userId}\n    dataFields')
+
+
+def test_what_one_change_mends_is_one_problem_with_one_number_below_which_histories_stand(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "shop.yaml").write_text(changed(IDENTIFY, MISSPELT))
+    choice = ["--property", "identity.person-exists", "--examples", "12"]
+    assert main(["conform", "--mapping", "shop.yaml", *choice]) == 1
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[:6] == [
+        "1. high  Identify Calls: userID is not a field of updateUser",
+        "   updateUser has no field `userID` and drops it; a userID-based project identifies people by userId, and no"
+        " `userId` is mapped",
+        "   did you mean `userId`?",
+        '   - userID: {"@path":"$.userId"}',
+        '   + userId: {"@path":"$.userId"}',
+        "   shop.yaml:6:5; in email, userid, hybrid; shown by fields.unknown, identifier.project-type",
+    ]
+    assert [line[:23] for line in printed.splitlines() if " high " in line] == [
+        "1. high  Identify Calls",
+        "1, shown by histories: ",
+    ]
+    assert printed.splitlines()[-1].startswith("1 problems, ")
+
+
+def test_every_number_that_is_printed_is_a_problem_that_is_counted(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = changed(GOOD, MISSPELT, WRONG_EVENT, WRONG_ORDER_ID, ("eventName: ", "eventname: "))
+    conform(text, folder=here)
+    lines = capsys.readouterr().out.splitlines()
+    numbers = [int(found[1]) for line in lines if (found := re.match(r"(\d+)\. (?:high|medium|low)  ", line))]
+    assert numbers == list(range(1, 5))
+    assert lines[-1].startswith("4 problems, ")
+    assert len({line.partition(". ")[2] for line in lines if re.match(r"\d+\. ", line)}) == 4
+
+
+def test_one_problem_is_told_as_one_in_headings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    conform(changed(GOOD, WRONG_ID), "--html", "page.html", "--tap", "verdict.tap", folder=here)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 problems, ")
+    assert "<title>shop.yaml: 1 problem, " in (here / "page.html").read_text()
+    assert "\n# 1 problem, " in (here / "verdict.tap").read_text()
 
 
 def test_a_name_that_a_terminal_would_obey_is_written_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

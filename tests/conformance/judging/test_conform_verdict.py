@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,16 @@ def test_a_mapping_about_which_nothing_chosen_says_anything_passes_nothing(
     assert error.startswith("error: nothing was tested: no generated history was about any of these properties (")
 
 
+def test_what_lint_finds_is_a_problem_though_no_history_was_about_what_was_chosen(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "misspelt.yaml").write_text(EVENTS.replace("userId:", "userID:"))
+    assert conform(folder, "misspelt.yaml", properties=["commerce"]) == 1
+    out, error = capsys.readouterr()
+    assert re.fullmatch(r"[1-9]\d* problems, 0 accepted, 0 passed, \d+ not applicable", out.splitlines()[-1])
+    assert "nothing was tested" not in error
+
+
 def test_a_baseline_is_not_updated_from_a_run_that_tested_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,7 +116,7 @@ def test_json_has_a_summary_the_problems_and_every_property_in_every_project_typ
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = document(folder, "wrong.yaml", capsys)
-    assert found.keys() == {"version", "summary", "problems", "properties"}
+    assert found.keys() == {"version", "harnessVersion", "summary", "problems", "properties"}
     assert found["summary"] == {"problems": 1, "accepted": 1, "passed": 1, "not_applicable": 3}
     verdicts = {(item["property"], item["project_type"]): item["verdict"] for item in found["properties"]}
     assert len(verdicts) == 9
@@ -250,7 +261,7 @@ def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) 
 def test_html_tells_what_is_accepted_and_not_applicable_from_what_passed(folder: Path) -> None:
     conform(folder, "wrong.yaml", "--html", str(folder / "report.html"))
     page = (folder / "report.html").read_text()
-    assert ">1 problems, 1 accepted, 1 passed, 3 not applicable</h1>" in page
+    assert ">1 problem, 1 accepted, 1 passed, 3 not applicable</h1>" in page
     assert page.count(">not applicable</td>") == 3
     assert page.count(">accepted</td>") == 1
     assert page.count(">passed</td>") == 1

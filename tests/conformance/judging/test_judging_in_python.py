@@ -54,7 +54,7 @@ def test_every_finding_is_a_failed_case_with_the_trace_of_its_saved_scenario(
     assert report.cases[0].trace
     assert report.cases[0].file == str(next((tmp_path / "findings").iterdir()))
     assert dict(report.cases[0].details)["found in"].endswith("; minimal example: 1 event")
-    assert report.summary == "1 problems, 0 accepted, 0 passed, 0 not applicable"
+    assert report.summary == "1 problem, 0 accepted, 0 passed, 0 not applicable"
 
 
 def test_a_property_without_findings_is_a_case_that_passed_or_is_accepted_and_saves_nothing(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_change_fails_when_that_is_asked_for(
     capsys: pytest.CaptureFixture[str], more: list[str], exit_code: int
 ) -> None:
     assert main(["backtest", "-q", SHOP_DAY, "--against", MAPPING, *more]) == exit_code
-    assert capsys.readouterr().out.splitlines()[-1].endswith("%)")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("%) would be delivered differently")
 
 
 def test_what_is_broken_or_cut_off_is_counted_and_the_exit_code_says_so(
@@ -63,6 +63,47 @@ def test_what_is_broken_or_cut_off_is_counted_and_the_exit_code_says_so(
     assert figures["broken"][0]["examples"][0]["place"].endswith("a.jsonl:535")
     assert [Path(item["file"]).name for item in figures["missing"]] == ["b.gz"]
     assert figures["complete"] is False
+
+
+def cut_off(folder: Path) -> Path:
+    """An archive of which the end is missing."""
+    (folder / "cut.gz").write_bytes(gzip.compress(Path(SHOP_DAY).read_bytes())[:-9])
+    return folder / "cut.gz"
+
+
+def test_a_change_in_what_could_be_read_goes_before_what_could_not_be_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = str(cut_off(tmp_path))
+    for arguments, code in (
+        (["--mapping", MAPPING, "--fail-on-change"], 2),
+        (["--fail-on-change"], 1),
+        ([], 2),
+    ):
+        assert main(["backtest", "-q", file, "--against", MAPPING, *arguments]) == code
+        assert capsys.readouterr().out.splitlines()[-1].endswith(", but not everything could be read")
+
+
+@pytest.mark.parametrize("form", ["-q", "--json", "-v"])
+def test_why_the_exit_code_is_two_is_said_on_stderr_in_every_form(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, form: str
+) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_bytes(Path(SHOP_DAY).read_bytes() + b"no JSON\n" * 9)
+    file = cut_off(tmp_path)
+    assert main(["backtest", form, str(file), str(lines)]) == 2
+    cut, *broken = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert cut.startswith(f"error: {file}:")
+    assert ": cannot be read from here on: compressed file ended before" in cut
+    assert broken[0].startswith(f"error: {lines}:535: ")
+    assert (len(broken), broken[-1]) == (4, f"error: {lines}: 6 more of this kind")
+
+
+def test_a_file_without_a_single_event_gets_no_verdict(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("one\ntwo\n")
+    for more in ([], ["--against", MAPPING]):
+        assert main(["backtest", "-q", str(tmp_path / "notes.txt"), "--mapping", MAPPING, *more]) == 2
+        assert capsys.readouterr().out.splitlines()[-1] == "no events were read"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -52,7 +52,7 @@ def test_mistakes_have_their_place_and_an_error_makes_the_exit_code_1(
     assert lines[0].startswith(f'{mapping}:5:5: warning: "Orders" [0].subscribe: "Order completed" is nearly')
     assert lines[2].startswith(f'{mapping}:7:7: error: "Orders" [0].mapping.orderId: trackPurchase has no field')
     assert lines[3] == "    did you mean `id`?"
-    assert lines[4] == "1 error, 1 warning, 1 note (-v shows them) in 1 subscription"
+    assert lines[4] == "1 error, 1 warning, 1 note (-v shows it) in 1 subscription"
     assert err == f'note: {mapping}: left out 1 subscription: 1 disabled ("Off")\n'
 
 
@@ -134,7 +134,7 @@ def test_github_gets_annotations_on_the_lines_of_the_file(mapping: str, capsys: 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f'::warning file={mapping},line=5,col=5,title=spec.event::"Orders" [0].subscribe: ')
     assert lines[1].startswith(f"::error file={mapping},line=7,col=7,title=fields.unknown::")
-    assert lines[2] == "1 error, 1 warning, 1 note (-v shows them) in 1 subscription"
+    assert lines[2] == "1 error, 1 warning, 1 note (-v shows it) in 1 subscription"
 
 
 def test_a_file_that_cannot_be_read_is_exit_code_2_and_an_annotation(

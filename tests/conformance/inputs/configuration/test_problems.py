@@ -170,10 +170,16 @@ def test_a_file_in_which_nothing_is_left_is_an_input_error(value: object, messag
     assert message in only(value).message
 
 
+@pytest.mark.parametrize("text", ["", " \n", "# nothing yet\n", "null"])
+def test_a_file_without_anything_in_it_is_empty_and_what_is_expected_is_told(text: str) -> None:
+    with pytest.raises(InputError) as raised:
+        configuration_of("m.yaml", text)
+    assert str(raised.value.problems[0]).startswith("m.yaml:1:1: is empty (expected one of: a list of subscriptions ")
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("", "an empty file"),
         ("[]", "an empty list"),
         ("{}", "an empty object"),
         ("5", "the single value 5"),
