@@ -127,7 +127,7 @@ class SimulatedProject:
         document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
         accepted("begin_with()", lambda: self._control.load_state(NAME, document))
 
-    def fail(  # noqa: PLR0913  # the members of a fault, which are all named
+    def fail(
         self,
         action: int | Mapping[str, Any] | None = None,
         *,

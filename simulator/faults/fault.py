@@ -72,7 +72,7 @@ class Action(_Strict):
     def _is_object(cls, value: object) -> object:
         if not isinstance(value, (dict, cls)):
             status = value if isinstance(value, int) and not isinstance(value, bool) else 503
-            raise ValueError(f'an action is an object, such as {{"status": {status}}}')
+            raise ValueError(f'an action is an object, such as {{"status": {status}}}')  # noqa: TRY004  # pydantic's
         return value
 
     @field_validator("headers")
