@@ -332,3 +332,27 @@ def test_a_mistake_in_what_is_to_go_wrong_points_at_the_line_of_the_test_and_at_
     assert "test_one.py:4: ValueError" in shown
     assert "simulated_project.py" not in shown
     assert "control_client.py" not in shown
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("503", "503  [injected fault]"),
+        ("delay=90", "[injected fault: answered late]"),
+        ("drop='after'", "[injected fault: reply lost]"),
+    ],
+)
+def test_a_failed_test_shows_how_a_fault_got_in_the_way(suite: Suite, fault: str, told: str) -> None:
+    suite.write(
+        test_one__py="import pytest\n"
+        "@pytest.mark.iterable(project_type='hybrid')\n"
+        "def test_it(iterable_simulator):\n"
+        f"    iterable_simulator.fail({fault}, times=1)\n"
+        "    try:\n"
+        "        iterable_simulator.client.get('/api/lists')\n"
+        "    finally:\n"
+        "        raise AssertionError\n"
+    )
+    outcome = suite.run()
+    assert outcome.code == 1
+    assert told in outcome.output
