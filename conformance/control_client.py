@@ -242,7 +242,7 @@ class ControlClient:
         try:
             document = response.json()
             reason = str(document["error"])
-            refused = [(part["path"], part["message"]) for part in document.get("mistakes", ())]
+            refused = [(part["path"], _with_hint(part)) for part in document.get("mistakes", ())]
         except (ValueError, KeyError, TypeError):
             return self._error(f"answers {response.status_code}, {_NO_SIMULATOR}", _REAL_PROJECT)
         details = "; ".join(f"{part}: {message}" for part, message in refused)
@@ -250,6 +250,10 @@ class ControlClient:
 
     def _error(self, problem: str, hint: str = "") -> ControlError:
         return ControlError(InputProblem(self.url, 0, 0, "--url", problem, hint))
+
+
+def _with_hint(mistake: Mapping[str, str]) -> str:
+    return f"{mistake['message']} ({mistake['hint']})" if mistake.get("hint") else mistake["message"]
 
 
 @lru_cache(maxsize=256)

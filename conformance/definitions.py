@@ -68,7 +68,10 @@ def _of_replies() -> Iterator[Definition]:
     for rule in (*RULES.values(), *SEGMENT_RULES.values()):
         question = question_of(rule.id)
         open_question = () if question is None else (f"open: {question.text}",)
-        lines = (rule.statement, f"{rule.confidence.value}: {rule.source}", *open_question)
+        # Some sources only say again that the behaviour is assumed.
+        confidence = rule.confidence.value
+        certainty = confidence if rule.source == confidence else f"{confidence}: {rule.source}"
+        lines = (rule.statement, certainty, *open_question)
         yield Definition(rule.id, lines, rule.to_json())
     for code in CODES.values():
         rules = (f"rules: {', '.join(code.rules)}",) if code.rules else ()

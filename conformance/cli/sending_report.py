@@ -51,11 +51,14 @@ class Sent:
 
 _IN_WORDS: Final = {
     Fate.DELIVERED: "delivered",
-    Fate.REFUSED: "refused",
+    Fate.REFUSED: "refused or rejected",
     Fate.DROPPED: "dropped",
     Fate.NOT_SUBSCRIBED: "not subscribed",
     Fate.UNDELIVERED: "undelivered",
 }
+#: The columns of the table: the destination refuses, and Iterable rejects.
+_COLUMNS: Final = {Result.DISCARDED: "rejected", Result.REJECTED: "dropped"}
+_BY_WHOM: Final = {Result.REFUSED: "refused by the destination", Result.DISCARDED: "rejected by Iterable"}
 
 
 def summary(done: Sequence[Sent], url: str) -> str:
@@ -106,7 +109,7 @@ def _table(account: Account) -> list[str]:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("action")
     for result in shown:
-        table.add_column(result.value, justify="right")
+        table.add_column(_COLUMNS.get(result, result.value), justify="right")
     for action in account.actions:
         table.add_row(action, *(str(account.count(result, action)) for result in shown))
     # Not to stdout: the console writes to it even when it captures, and nothing is printed yet.
@@ -117,12 +120,16 @@ def _table(account: Account) -> list[str]:
 
 def _reasons(account: Account) -> list[str]:
     lines = [
-        f"  {count} x {f'{action} ' if action else ''}{result.value}: {reason}"
+        f"  {count} x {f'{action} ' if action else ''}{_in_full(result)}: {reason}"
         for action, result, reason, count in account.reasons[:_MOST_REASONS]
     ]
     if len(account.reasons) > _MOST_REASONS:
         lines.append(f"  and {len(account.reasons) - _MOST_REASONS} more reasons: --json names all")
     return lines
+
+
+def _in_full(result: Result) -> str:
+    return _BY_WHOM.get(result) or _COLUMNS.get(result, result.value)
 
 
 def _remarks(sent: Sent) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
 
     from conformance.pytest_plugin.project_types import ProjectType as ProjectTypeName
 
-_IN_PROCESS: Final = "http://simulator"
+#: Nothing listens there; the name says so to whoever asks without the transport.
+_IN_PROCESS: Final = "http://simulator.invalid"
+
+
+class FaultWarning(UserWarning):
+    """A fault that a test set and that did not happen as often as it was to."""
 
 
 def checked_settings(settings: Mapping[str, Any]) -> ProjectSettings:
@@ -69,6 +76,21 @@ def over_http(project_type: ProjectTypeName, settings: ProjectSettings) -> Itera
 def source_of(project: SimulatedProject) -> SegmentSource:
     """The source of Segment in front of a project that is served."""
     return SegmentSource(WRITE_KEY, project.url, project)
+
+
+def warn_of_unused_faults(project: SimulatedProject) -> None:
+    """Warn of each fault that was to happen a number of times and has happened less often, as its test ends."""
+    for fault in project.simulator.faults.to_json():
+        if isinstance(fault, dict) and fault["left"] and "probability" not in fault:
+            warnings.warn(FaultWarning(_unused(fault)), stacklevel=2)
+
+
+def _unused(fault: Mapping[str, Any]) -> str:
+    match = fault.get("match", {})
+    where = " ".join(filter(None, (match.get("method"), match.get("path", "*"))))
+    what = json.dumps(fault.get("action") or fault["sequence"])
+    happened, wanted = fault["happened"], fault["happened"] + fault["left"]
+    return f"a fault was not used up: {what} for {where} happened {happened} of {wanted} times"
 
 
 def _simulator(project_type: str, settings: ProjectSettings) -> Simulator:

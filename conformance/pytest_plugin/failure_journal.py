@@ -19,6 +19,8 @@ _OPEN: Final = pytest.StashKey[list["SimulatedProject"]]()
 _BEFORE: Final = pytest.StashKey[dict[int, int]]()
 #: Requests; of more only the last ones are shown.
 _MOST: Final = 20
+#: What became of a reply that Iterable gave, by the rule of the fault that got in its way.
+_LATE: Final = {"fault.delay": ": answered late", "fault.lost-reply": ": reply lost"}
 #: Characters of a body or a reply.
 _LONGEST: Final = 300
 
@@ -82,7 +84,8 @@ def _text(entries: list[dict[str, Any]]) -> str:
 
 def _note(entry: dict[str, Any]) -> str:
     if entry["fault"]:
-        return "  [injected fault]"
+        late = next((told for rule, told in _LATE.items() if rule in entry["rules"]), "")
+        return f"  [injected fault{late}]"
     return "" if entry["project"] or not entry["path"].startswith("/api/") else "  [no project has this key]"
 
 

@@ -142,6 +142,7 @@ def _noted(request: pytest.FixtureRequest, project: SimulatedProject) -> Iterato
         yield project
     finally:
         failure_journal.closed(request.node, project)
+    _building().warn_of_unused_faults(project)
 
 
 iterable_simulator = pytest.fixture(name="iterable_simulator")(_in_process)

@@ -116,8 +116,8 @@ def _checked(marks: Iterable[pytest.Mark]) -> list[pytest.Mark]:
 def _types(names: Any) -> tuple[ProjectType, ...]:
     known = f"it is one of {', '.join(PROJECT_TYPES)}, {_EVERY}, or a list of them"
     if not isinstance(names, (list, tuple, set, frozenset)) or not names:
-        raise ValueError(f"{names!r} is no project type; {known}")
+        raise ValueError(f"{names!r} is not a project type; {known}")
     for name in names:
         if name not in {*PROJECT_TYPES, _EVERY}:
-            raise ValueError(f"{name!r} is no project type; {known}")
+            raise ValueError(f"{name!r} is not a project type; {known}")
     return tuple(name for name in PROJECT_TYPES if name in names or _EVERY in names)

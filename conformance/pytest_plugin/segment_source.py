@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.pytest_plugin.simulated_project import refusals
+from conformance.pytest_plugin.simulated_project import accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
     from conformance.control_client import ControlClient
@@ -54,11 +54,15 @@ class SegmentSource:
         Raises:
             ValueError: The mapping or a setting is wrong; with every problem.
         """
-        with refusals():
+        __tracebackhide__ = True
+
+        def add() -> None:
             document: dict[str, Any] = {"writeKey": self.write_key, "settings": dict(settings or {})}
             if mapping is not None:
                 document["mapping"] = mapping if isinstance(mapping, list) else _mapping_in(mapping)
             self._control.add_source(document)
+
+        accepted("configure()", add)
 
     def flush(self, timeout: int = 30) -> dict[str, int]:
         """Wait until all that the SDK has sent so far is delivered or given up: how many messages ended in each way.
@@ -89,24 +93,32 @@ class SegmentSource:
         Raises:
             ValueError: There is no such outcome.
         """
-        with refusals():
-            return self._control.messages(self.write_key, outcome)
+        __tracebackhide__ = True
+        return accepted("messages()", lambda: self._control.messages(self.write_key, outcome))
 
     def fail(
-        self, action: int | Mapping[str, Any] | None = None, *, times: int | None = None, **members: Any
+        self,
+        action: int | Mapping[str, Any] | None = None,
+        *,
+        times: int | None = None,
+        sequence: Sequence[int | Mapping[str, Any]] | None = None,
+        **members: Any,
     ) -> None:
         """Let something go wrong with the next requests of the SDK; `project.fail` is for deliveries behind it.
 
         Args:
             action: A status, or a fault's action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}`
                 or `{"drop": "after"}`.
-            times: How often; until the end of the test without it.
-            members: Members of the action by name, as in `fail(delay=2.5)`.
+            times: How often; until the end of the test without it. A warning tells when it happened less often.
+            sequence: Instead of an action, one for the first request, one for the next, and so on.
+            members: Members of the action by name, as in `fail(delay=2.5)`; `method` and `probability` as in
+                `project.fail`.
 
         Raises:
             ValueError: There is no such action.
         """
-        self.project.fail(action, path="/v1/*", times=times, **members)
+        __tracebackhide__ = True
+        self.project.fail(action, path="/v1/*", times=times, sequence=sequence, **members)
 
     @property
     def _control(self) -> ControlClient:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import httpx
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: The name of the project in its simulator.
 NAME = "project"
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,9 +73,10 @@ class SimulatedProject:
             asked = (
                 ", ".join(f"{name} {text!r}" for name, text in named.items() if text is not None) or "no identifier"
             )
-            there = ", ".join(_named(user) for user in self.users()) or "nobody"
+            people = ", ".join(_named(user) for user in self.users())
+            there = f"in the project: {people}" if people else "the project is empty"
             have = f"{len(found)} people have" if found else "nobody has"
-            raise LookupError(f"{have} {asked}; in the project: {there}")
+            raise LookupError(f"{have} {asked}; {there}")
         return found[0]
 
     def events(
@@ -121,16 +123,19 @@ class SimulatedProject:
         Raises:
             ValueError: A project of the type cannot hold them; with every problem.
         """
+        __tracebackhide__ = True
         document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
-        with refusals():
-            self._control.load_state(NAME, document)
+        accepted("begin_with()", lambda: self._control.load_state(NAME, document))
 
     def fail(
         self,
         action: int | Mapping[str, Any] | None = None,
         *,
         path: str = "*",
+        method: str | None = None,
         times: int | None = None,
+        probability: float | None = None,
+        sequence: Sequence[int | Mapping[str, Any]] | None = None,
         **members: Any,
     ) -> None:
         """Let something go wrong with the next requests, as in `fail(503, times=1)` or `fail(delay=2.5)`.
@@ -139,17 +144,21 @@ class SimulatedProject:
             action: A status, or a fault's action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}`
                 or `{"drop": "after"}`.
             path: A glob of paths with which it goes wrong.
-            times: How often; until the end of the test without it.
+            method: The method of the requests with which it goes wrong.
+            times: How often; until the end of the test without it. A warning tells when it happened less often.
+            probability: How likely, from 0 to 1.
+            sequence: Instead of an action, one for the first request, one for the next, and so on: `[503, 500]`.
             members: Members of the action by name: `status`, `body` and `headers`, `delay`, `drop`.
 
         Raises:
             ValueError: There is no such action.
         """
-        fault: dict[str, Any] = {"match": {"path": path}, "action": _action(action, members)}
-        if times is not None:
-            fault["times"] = times
-        with refusals():
-            self._control.add_fault(fault)
+        __tracebackhide__ = True
+        match = {"path": path} if method is None else {"path": path, "method": method}
+        others = {"times": times, "probability": probability}
+        given = {name: value for name, value in others.items() if value is not None}
+        fault = {"match": match, **requested("fail()", action, sequence, members), **given}
+        accepted("fail()", lambda: self._control.add_fault(fault))
 
     def reset(self) -> None:
         """Empty the project, its faults and its journal, between tests that share it."""
@@ -181,18 +190,80 @@ def _named(user: Mapping[str, Any]) -> str:
     return " / ".join(filter(None, (user["email"], user["userId"])))
 
 
-def _action(action: int | Mapping[str, Any] | None, members: Mapping[str, Any]) -> dict[str, Any]:
-    if isinstance(action, int):
+#: What an action is made of, by the names of `fail`.
+_MEMBERS: Final = ("status", "body", "headers", "delay", "drop")
+_ARGUMENTS: Final = ("path", "method", "times", "probability", "sequence", *_MEMBERS)
+_EXAMPLES: Final = 'as in fail(503), fail(delay=2.5) or fail(drop="after")'
+
+
+def requested(
+    caller: str,
+    action: int | Mapping[str, Any] | None,
+    sequence: Sequence[int | Mapping[str, Any]] | None,
+    members: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The action or the sequence of a fault, from the arguments of `fail`.
+
+    Args:
+        caller: What the error begins with.
+        action: Its first argument.
+        sequence: Its argument of that name.
+        members: All others.
+
+    Raises:
+        ValueError: They are no action.
+    """
+    __tracebackhide__ = True
+    for name in members:
+        if name not in _MEMBERS:
+            raise ValueError(f"{caller}: {name!r} is unknown, {_meant(name)}")
+    if sequence is not None:
+        if action is not None or members:
+            raise ValueError(f"{caller}: either an action or a sequence, not both")
+        return {"sequence": [_action(caller, item, {}) for item in sequence]}
+    if action is None and not members:
+        raise ValueError(f"{caller}: what is to go wrong is missing, {_EXAMPLES}")
+    return {"action": _action(caller, action, members)}
+
+
+def _meant(name: str) -> str:
+    """What to say of an argument that is not known."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, _ARGUMENTS, 1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_ARGUMENTS)}"
+
+
+def _action(caller: str, action: object, members: Mapping[str, Any]) -> dict[str, Any]:
+    __tracebackhide__ = True
+    if action is None:
+        return dict(members)
+    if isinstance(action, int) and not isinstance(action, bool):
         return {"status": action, **members}
-    return {**(action or {}), **members}
+    if isinstance(action, Mapping):
+        return {**action, **members}
+    number = f", so {action}" if isinstance(action, str) and action.isdecimal() else ""
+    raise ValueError(f"{caller}: {action!r} is no action: a status is a whole number{number}; {_EXAMPLES}")
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """While open, what the simulator refuses is a ValueError, as for any argument that is wrong."""
+def accepted(caller: str, call: Callable[[], ResultT]) -> ResultT:
+    """What a call of the simulator gives; what it refuses is a ValueError, as for any argument that is wrong.
+
+    Args:
+        caller: What the error begins with.
+        call: What is to be done.
+
+    Raises:
+        ValueError: It was refused.
+    """
+    __tracebackhide__ = True
+    from conformance.control_client import ControlError
     from conformance.inputs.errors import InputError
 
     try:
-        yield
+        return call()
+    except ControlError as error:
+        reasons = "; ".join(f"{part}: {message}" for part, message in error.refused)
+        raise ValueError(f"{caller}: {reasons or error.reason}") from None
     except InputError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(f"{caller}: {error}") from None

@@ -77,7 +77,7 @@ async def add_source(call: Call) -> Reply:
     if unknown:
         problem = {"path": "projects", "message": f"there is no project {unknown[0]!r}"}
         known = {"hint": f"there are {', '.join(call.service.projects)}"}
-        raise ControlError(400, "the body does not fit", [{**problem, **known}])
+        raise ControlError(400, "invalid body", [{**problem, **known}])
     source = _usable(document)
     is_new = call.service.sources.get(source.write_key) is None
     call.service.add_source(source)
@@ -197,10 +197,10 @@ def _find(request: Request) -> tuple[Handler, dict[str, str]]:
         methods += [] if parameters is None else [method]
     if methods:
         known = ", ".join(methods)
-        message = f"{request.method} is not for {request.path}; it takes {known}"
+        message = f"{request.method} is not allowed on {request.path}; allowed: {known}"
         raise ControlError(405, message, headers={"Allow": known})
     known = ", ".join(dict.fromkeys(path for _, path, _ in ROUTES))
-    raise ControlError(404, f"nothing is at {request.path}; about sources there are {known}")
+    raise ControlError(404, f"no such path: {request.path}; about sources there are {known}")
 
 
 def _match(pattern: str, path: str) -> dict[str, str] | None:

@@ -64,7 +64,7 @@ class Intake:
             return _too_many(waiting, now), []
         read = read_request(request.method, request.path, _headers(request, peer), request.body, sources)
         if read is None:
-            return failure(404, "not_found", f"nothing is at {request.path}"), []
+            return failure(404, "not_found", f"no such path: {request.path}"), []
         if isinstance(read, Refused):
             reply = failure(read.status, read.code, read.message, read.rule)
             return reply, [self._keep_refused(request, read, now, number, packed=peer.packed)]

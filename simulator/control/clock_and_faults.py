@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from simulator.clock import format_instant, parse_instant
-from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
+from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.faults import Fault
+from simulator.input_mistakes import input_problems
 from simulator.project import ProjectSettings
 from simulator.project.settings import CHANGEABLE
 
@@ -39,7 +40,7 @@ class ClockChange(BaseModel):
     @model_validator(mode="after")
     def _one_thing(self) -> ClockChange:
         if sum(value is not None for value in (self.advance, self.now, self.mode)) != 1:
-            raise ValueError('say one of {"advance": seconds}, {"now": instant}, {"mode": "real"}')
+            raise ValueError('expected one of {"advance": seconds}, {"now": instant}, {"mode": "real"}')
         return self
 
 
@@ -66,7 +67,7 @@ def _advance(clock: Clock, seconds: float) -> None:
         clock.advance(seconds)
     except ValueError as error:
         problem = {"path": "advance", "message": str(error)}
-        raise ControlError(400, "the body does not fit", [problem]) from error
+        raise ControlError(400, "invalid body", [problem]) from error
 
 
 def list_faults(call: ControlCall) -> Reply:
@@ -130,12 +131,12 @@ def change_settings(call: ControlCall) -> Reply:
     if fixed:
         known = {field.alias or name for name, field in ProjectSettings.model_fields.items()}
         problems = [{"path": name, "message": _unchangeable(name, known, changeable)} for name in fixed]
-        raise ControlError(400, "the body does not fit", problems)
+        raise ControlError(400, "invalid body", problems)
     try:
         changed = {**project.settings.model_dump(by_alias=True), **changes}
         project.settings = ProjectSettings.model_validate(changed)
     except ValidationError as error:
-        raise ControlError(400, "the body does not fit", input_problems(error, ProjectSettings, changes)) from error
+        raise ControlError(400, "invalid body", input_problems(error, ProjectSettings, changes)) from error
     return get_settings(call)
 
 

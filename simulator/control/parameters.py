@@ -47,7 +47,7 @@ class Parameters:
         """
         text = self._given.get(name)
         if not text:
-            raise ControlError(400, f"say {name}=…")
+            raise ControlError(400, f"the parameter `{name}` is required")
         return text
 
     def number(self, name: str) -> int | None:

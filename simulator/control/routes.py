@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Every path of the control surface begins with this.
 PREFIX: Final = "/_sim"
+#: So many paths are named for one that does not exist.
+_NEAREST: Final = 3
 _OF_PROJECT: Final = "/projects/{name}"
 
 
@@ -155,7 +158,7 @@ def find_control_route(request: Request) -> tuple[ControlRoute, dict[str, str]]:
     route = methods.get(request.method)
     if route is None:
         known = ", ".join(methods)
-        message = f"{request.method} is not for {request.path}; it takes {known}"
+        message = f"{request.method} is not allowed on {request.path}; allowed: {known}"
         raise ControlError(405, message, headers={"Allow": known})
     return route, parameters
 
@@ -192,8 +195,16 @@ def _find_path(path: str) -> tuple[Mapping[str, ControlRoute], dict[str, str]]:
         parameters = _match(pattern.strip("/").split("/"), pieces)
         if parameters is not None:
             return methods, parameters
-    known = ", ".join(PREFIX + pattern for pattern in _BY_PATH)
-    raise ControlError(404, f"nothing is at {path}; there are {known}")
+    raise ControlError(404, f"no such path: {path}; {_nearest(path)}")
+
+
+def _nearest(path: str) -> str:
+    """The paths that are most like one that does not exist; where none is, the page that lists them all."""
+    known, last = [PREFIX + pattern for pattern in _BY_PATH], path.rstrip("/").rpartition("/")[2]
+    near = [pattern for pattern in known if pattern.endswith(f"/{last}")] + get_close_matches(path, known, _NEAREST)
+    if not near:
+        return "docs/control-surface.md lists all paths"
+    return f"similar: {', '.join(list(dict.fromkeys(near))[:_NEAREST])}"
 
 
 def _match(pattern: list[str], pieces: list[str]) -> dict[str, str] | None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
 
 from simulator.control.projects import NewKey
-from simulator.control.replies import ControlError, input_problems, json_body, json_reply, model_body, no_content
+from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.engine.simulator import DuplicateError
 from simulator.engine.snapshot import SnapshotError, capture, restore
+from simulator.input_mistakes import input_problems
 from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
 from simulator.project.settings import CHANGEABLE, STORED

@@ -35,6 +35,13 @@ class Match(_Strict):
     )
     api_key: str | None = Field(None, alias="apiKey", description="The API key of the request.")
 
+    @field_validator("path")
+    @classmethod
+    def _can_match(cls, path: str | None) -> str | None:
+        if path is not None and not path.startswith(("/", "*")):
+            raise ValueError(f"{path!r} matches no request: a path starts with /, as in /api/events/track")
+        return path
+
 
 class Action(_Strict):
     """What happens: exactly one of a status, a delay, a drop, and that nothing does."""
@@ -59,6 +66,14 @@ class Action(_Strict):
     passes: Literal[True] | None = Field(
         None, alias="pass", description="Let nothing happen, whatever the faults after this one say."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: object) -> object:
+        if not isinstance(value, (dict, cls)):
+            status = value if isinstance(value, int) and not isinstance(value, bool) else 503
+            raise ValueError(f'an action is an object, such as {{"status": {status}}}')  # noqa: TRY004  # pydantic's
+        return value
 
     @field_validator("headers")
     @classmethod

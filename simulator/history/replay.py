@@ -74,7 +74,8 @@ def _control_again(simulator: Simulator, clock: Clock, entry: Entry) -> None:
     with clock.held(entry.at):
         succeeded = entry.reply is not None and entry.reply.status < HTTPStatus.BAD_REQUEST
         if succeeded and changes_state(entry.request):
-            execute_control(simulator, clock, _without_retired_settings(entry.request), entry.number)
+            request = _with_unmatchable_path(_without_retired_settings(entry.request))
+            execute_control(simulator, clock, request, entry.number)
         else:
             simulator.apply_due(entry.at)
 
@@ -86,3 +87,14 @@ def _without_retired_settings(request: Request) -> Request:
     body = json.loads(request.body)
     kept = {name: value for name, value in body.get("settings", {}).items() if name not in RETIRED}
     return replace(request, body=json.dumps({**body, "settings": kept}).encode())
+
+
+def _with_unmatchable_path(request: Request) -> Request:
+    """The request as this version takes it: a fault for a path without a slash is kept, and matches nothing still."""
+    if (request.method, request.path) != ("POST", "/_sim/faults"):
+        return request
+    body = json.loads(request.body)
+    path = (body.get("match") or {}).get("path")
+    if path is None or path.startswith(("/", "*")):
+        return request
+    return replace(request, body=json.dumps({**body, "match": {**body["match"], "path": f"//{path}"}}).encode())

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError, model_validator
 
+from simulator.input_mistakes import input_problems
 from simulator.project.app_content import Criterion, InAppContent
 from simulator.project.content import Campaign, Channel, Journey, MessageType, Snippet, Template, Webhook
 from simulator.project.dates import parse_seconds
 from simulator.project.experiments import Experiment
 from simulator.project.identifiers import is_email, is_user_id, normal_email
 
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
 FORMAT_VERSION = 1
+#: What the name of an event is called elsewhere: Segment's own word, and Python's.
+_NOT_EVENT_NAME: Final = ("event", "name", "eventname", "EventName")
 
 
 class StateError(ValueError):
@@ -85,6 +91,14 @@ class EventState(_Part):
     def _dated(self) -> EventState:
         if isinstance(self.created_at, str):
             parse_seconds(self.created_at)
+        return self
+
+    @model_validator(mode="after")
+    def _named(self) -> EventState:
+        if self.event_name is None and self.event_type == "customEvent":
+            for name in _NOT_EVENT_NAME:
+                if name in (self.model_extra or {}):
+                    raise ValueError(f"the name of an event is in eventName, not in {name}")
         return self
 
 
@@ -248,4 +262,9 @@ def read_state(document: object) -> StateDocument:
     try:
         return StateDocument.model_validate(document)
     except ValidationError as error:
-        raise StateError([(".".join(map(str, detail["loc"])), detail["msg"]) for detail in error.errors()]) from error
+        problems = input_problems(error, StateDocument, cast("JsonValue", document))
+        raise StateError([(problem["path"], _with_hint(problem)) for problem in problems]) from error
+
+
+def _with_hint(problem: dict[str, str]) -> str:
+    return f"{problem['message']} ({problem['hint']})" if "hint" in problem else problem["message"]

@@ -42,7 +42,7 @@ GATE: Final = (
     Rule("gate.token-of-another", "A token of another user is JwtUserIdentifiersMismatched.", f"{JWT}; {CODES}; {PHONE_SDKS} know the code under 401", DOCUMENTED),
     Rule("gate.identity-from-token", "A call of an app that names nobody is about the user of its JWT.", "Iterable/iterable-web-sdk 669147f (2026-07-23) names nobody in trackInAppOpen, trackInAppClick, trackInAppDelivery and inAppConsume of a user with an email; the other calls are inferred", INFERRED),
     Rule("gate.rate-limit", "A request beyond the rate limit of its operation is 429 RateLimitExceeded.", f"{API}; {OLD}", RECORDED),
-    Rule("fault", "A fault that was asked for answered instead of Iterable.", "the simulator itself", DOCUMENTED),
+    Rule("fault", "An injected fault answered this request.", "the simulator itself", DOCUMENTED),
     Rule("fault.delay", "A fault that was asked for kept the reply back for a while.", "the simulator itself", DOCUMENTED),
     Rule("fault.lost-reply", "The request was carried out, and a fault that was asked for closed the connection with no reply.", "the simulator itself", DOCUMENTED),
     Rule("dropped", "The request was answered as a success, and nothing of it was carried out; the rule before says why.", "the simulator itself", DOCUMENTED),

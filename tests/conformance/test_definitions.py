@@ -73,3 +73,9 @@ def test_every_code_that_the_simulator_answers_with_is_explained() -> None:
 def test_ids_are_of_one_thing_only() -> None:
     both = [*RULES, *CODES, *LINT_RULES, *PROPERTIES]
     assert [identifier for identifier in set(both) if both.count(identifier) > 1] == []
+
+
+def test_an_assumption_without_a_source_is_called_one_once() -> None:
+    lines = [line for rule in RULES for found in definitions(rule) for line in found.lines]
+    assert "assumed" in lines
+    assert "assumed: assumed" not in lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -58,7 +59,7 @@ def test_what_cannot_be_there_is_refused_with_every_problem(project: SimulatedPr
 
 
 def test_looking_for_somebody_who_is_not_there_says_who_is(project: SimulatedProject) -> None:
-    with pytest.raises(LookupError, match="nobody has no identifier; in the project: nobody"):
+    with pytest.raises(LookupError, match="nobody has no identifier; the project is empty"):
         project.user()
     project.begin_with(users=[{"email": "a@x.test", "userId": "u1"}, {"email": "b@x.test", "userId": "u2"}])
     with pytest.raises(LookupError, match=r"nobody has userId 'u3'; in the project: a@x.test / u1, b@x.test / u2"):
@@ -138,7 +139,7 @@ def test_settings_of_the_marker_hold(project: SimulatedProject) -> None:
 
 def test_in_process_there_is_no_socket(iterable_simulator: SimulatedProject) -> None:
     assert isinstance(iterable_simulator.transport, SimulatorTransport)
-    assert iterable_simulator.url == "http://simulator"
+    assert iterable_simulator.url == "http://simulator.invalid"
 
 
 async def test_an_asynchronous_client_works_in_process_too(iterable_simulator: SimulatedProject) -> None:
@@ -173,3 +174,54 @@ class TestMarkers:
 @pytest.mark.parametrize("iterable_project_type", ["userid"], indirect=True)
 def test_the_type_can_be_a_parameter_in_the_usual_words(iterable_simulator: SimulatedProject) -> None:
     assert iterable_simulator.project_type == "userid"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "members", "message"),
+    [
+        ((503,), {"time": 1}, "fail(): 'time' is unknown, did you mean 'times'?"),
+        ((503,), {"zzz": 1}, "fail(): 'zzz' is unknown, known are path, method, times, "),
+        (("503",), {}, "fail(): '503' is no action: a status is a whole number, so 503; as in fail(503), "),
+        ((), {}, "fail(): what is to go wrong is missing, as in fail(503), fail(delay=2.5) or fail(drop="),
+        ((True,), {}, "fail(): True is no action"),
+        ((503,), {"sequence": [500]}, "fail(): either an action or a sequence, not both"),
+        ((99,), {}, "fail(): action.status: Input should be greater than or equal to 200"),
+        ((503,), {"path": "events/track"}, "fail(): match.path: 'events/track' matches no request: a path starts"),
+        (({"sttus": 503},), {}, "fail(): action.sttus: unknown member (did you mean status?)"),
+    ],
+)
+def test_a_mistake_in_what_is_to_go_wrong_is_told_in_one_line_and_without_a_cause(
+    project: SimulatedProject, arguments: tuple[Any, ...], members: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        project.fail(*arguments, **members)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"users": [{"mail": "a@x.test"}]}, "begin_with(): users.0.mail: unknown member (did you mean email?)"),
+        ({"events": [{"email": "a@x.test", "event": "Seen"}]}, "begin_with(): events.0: the name of an event is in"),
+    ],
+)
+def test_a_mistake_in_what_is_there_at_the_start_is_told_in_one_line(
+    project: SimulatedProject, state: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        project.begin_with(**state)
+
+
+def test_trouble_can_be_for_a_method_and_come_in_a_sequence(project: SimulatedProject) -> None:
+    project.fail(method="POST", sequence=[503, {"status": 500}])
+    replies = [project.client.get("/api/lists").status_code]
+    body = {"email": "a@x.test", "userId": "u1"}
+    replies += [project.client.post("/api/users/update", json=body).status_code for _ in range(3)]
+    assert replies == [200, 503, 500, 200]
+
+
+def test_trouble_that_is_improbable_never_comes(project: SimulatedProject) -> None:
+    project.fail(503, probability=0.0)
+    assert project.client.get("/api/lists").status_code == 200

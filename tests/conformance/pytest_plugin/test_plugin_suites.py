@@ -220,8 +220,8 @@ def test_what_is_about_other_types_is_deselected_and_nothing_left_is_no_success(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ('project_type="emial"', "'emial' is no project type; it is one of email, userid, hybrid, all"),
-        ("project_type=[]", "[] is no project type"),
+        ('project_type="emial"', "'emial' is not a project type; it is one of email, userid, hybrid, all"),
+        ("project_type=[]", "[] is not a project type"),
         ('"email"', "takes project_type= and settings=, not 'email' without a name"),
         ('projecttype="email"', "takes project_type= and settings=, not the argument projecttype"),
         ('settings={"trackCreates": "nevr"}', "settings.trackCreates: should be 'byProjectType'"),
@@ -245,7 +245,7 @@ def test_an_unknown_type_in_the_configuration_is_a_usage_error(suite: Suite) -> 
     suite.write(test_one__py=ONE_TEST, pytest__ini="[pytest]\niterable_project_type = emial\n")
     outcome = suite.run()
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
-    assert "pytest.ini: iterable_project_type: 'emial' is no project type" in outcome.output
+    assert "pytest.ini: iterable_project_type: 'emial' is not a project type" in outcome.output
 
 
 def test_a_fixture_that_pytest_cannot_give_a_parameter_says_so(suite: Suite) -> None:
@@ -303,3 +303,56 @@ def test_the_example_suite_passes_as_its_owner_would_run_it(tmp_path: Path) -> N
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "14 passed" in run.stdout
+
+
+def test_a_fault_that_was_not_used_up_is_a_warning_of_its_test(suite: Suite) -> None:
+    suite.write(
+        test_one__py="import pytest\n"
+        "@pytest.mark.iterable(project_type='hybrid')\n"
+        "def test_it(iterable_simulator):\n"
+        "    iterable_simulator.fail(503, path='/api/events/*', times=2)\n"
+        "    assert iterable_simulator.client.get('/api/lists').status_code == 200\n"
+    )
+    outcome = suite.run("-W", "default")
+    assert (outcome.code, outcome.counts) == (0, {"passed": 1, "warning": 1})
+    told = 'FaultWarning: a fault was not used up: {"status": 503} for /api/events/* happened 0 of 2 times'
+    assert told in outcome.output
+
+
+def test_a_mistake_in_what_is_to_go_wrong_points_at_the_line_of_the_test_and_at_nothing_of_ours(suite: Suite) -> None:
+    suite.write(
+        test_one__py="import pytest\n"
+        "@pytest.mark.iterable(project_type='hybrid')\n"
+        "def test_it(iterable_simulator):\n"
+        "    iterable_simulator.fail(503, path='events/track')\n"
+    )
+    outcome = suite.run()
+    assert (outcome.code, outcome.counts) == (1, {"failed": 1})
+    shown = outcome.output.partition("FAILURES")[2]
+    assert "test_one.py:4: ValueError" in shown
+    assert "simulated_project.py" not in shown
+    assert "control_client.py" not in shown
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("503", "503  [injected fault]"),
+        ("delay=90", "[injected fault: answered late]"),
+        ("drop='after'", "[injected fault: reply lost]"),
+    ],
+)
+def test_a_failed_test_shows_how_a_fault_got_in_the_way(suite: Suite, fault: str, told: str) -> None:
+    suite.write(
+        test_one__py="import pytest\n"
+        "@pytest.mark.iterable(project_type='hybrid')\n"
+        "def test_it(iterable_simulator):\n"
+        f"    iterable_simulator.fail({fault}, times=1)\n"
+        "    try:\n"
+        "        iterable_simulator.client.get('/api/lists')\n"
+        "    finally:\n"
+        "        raise AssertionError\n"
+    )
+    outcome = suite.run()
+    assert outcome.code == 1
+    assert told in outcome.output

@@ -62,6 +62,7 @@ steps:
   - clock: {advance: -1}
   - call: {method: GET, path: users}
     batch: []
+  - fault: {match: {path: events/track}, action: {status: 503}}
 zzz: 1
 """
     assert problems(written(tmp_path, text)) == [
@@ -76,7 +77,9 @@ zzz: 1
         "FILE:10:5: steps[2]: a step is one of send, batch, call, clock, fault, test_authentication; "
         "here is batch and call",
         "FILE:10:25: steps[2].call.path: should be a text that begins with /, not 'users'",
-        "FILE:12:1: zzz: unknown key 'zzz' (remove it)",
+        "FILE:12:21: steps[3].fault.match.path: 'events/track' matches no request: a path starts with /, as in "
+        "/api/events/track",
+        "FILE:13:1: zzz: unknown key 'zzz' (remove it)",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -209,7 +210,7 @@ def test_a_method_that_is_not_for_a_path_is_told_which_are(
 def test_what_is_not_there_is_404_with_what_is(control: Control, path: str) -> None:
     reply = control.call("GET", path)
     assert reply.status == 404
-    assert "there are" in json.loads(reply.body)["error"]
+    assert re.search("; similar: /_sim/|; docs/control-surface.md|there are", json.loads(reply.body)["error"])
 
 
 @pytest.mark.parametrize("number", ["0", "2", "01", "x", "-1", "²", "9" * 5000])
@@ -293,3 +294,72 @@ def test_a_setting_that_cannot_change_says_why_and_nothing_changes(
 @pytest.mark.parametrize("body", [b"", b"[]", b"1", b'{"seed": 1.5}', b'{"seed": "1"}', b"{}"])
 def test_a_seed_that_is_none_is_refused(control: Control, body: bytes) -> None:
     assert control.call("PUT", "/_sim/faults/seed", body).status == 400
+
+
+@pytest.mark.parametrize("path", ["events/track", "api/*", "https://api.iterable.com/api/events/track", ""])
+def test_a_fault_for_a_path_that_no_request_has_is_refused(control: Control, path: str) -> None:
+    message = f"{path!r} matches no request: a path starts with /, as in /api/events/track"
+    body = {"match": {"path": path}, "action": {"status": 503}}
+    assert mistakes(control.call("POST", "/_sim/faults", body)) == [("match.path", message, None)]
+
+
+@pytest.mark.parametrize(
+    ("body", "mistake"),
+    [
+        ({"action": 503}, ("action", 'an action is an object, such as {"status": 503}', None)),
+        (
+            {"sequence": [503, {"status": 500}]},
+            ("sequence.0", 'an action is an object, such as {"status": 503}', None),
+        ),
+        ({"status": 503}, ("status", "unknown member", 'put it in action: {"action": {"status": 503}}')),
+        (
+            {"path": "/api/*", "action": {"drop": "before"}},
+            ("path", "unknown member", 'put it in match: {"match": {"path": "/api/*"}}'),
+        ),
+        ({"action": {"status": 503, "times": 1}}, ("action.times", "unknown member", "put it beside action")),
+    ],
+)
+def test_a_member_of_a_fault_in_the_wrong_place_is_told_its_place(
+    control: Control, body: dict[str, Any], mistake: tuple[str, str, str | None]
+) -> None:
+    assert mistakes(control.call("POST", "/_sim/faults", body)) == [mistake]
+
+
+def test_a_setting_beside_the_others_of_a_project_is_told_its_place(control: Control) -> None:
+    body = {"name": "x", "type": "email", "trackCreates": "never"}
+    assert mistakes(control.call("POST", "/_sim/projects", body)) == [
+        ("trackCreates", "unknown member", 'put it in settings: {"settings": {"trackCreates": "never"}}')
+    ]
+
+
+def test_an_unknown_member_of_a_state_is_named_with_those_that_are_known(control: Control) -> None:
+    [(path, message, _)] = mistakes(
+        control.call("PUT", "/_sim/projects/hybrid/state", {"users": [{"mail": "ada@example.com"}]})
+    )
+    assert (path, message) == ("users.0.mail", "unknown member (did you mean email?)")
+
+
+@pytest.mark.parametrize("name", ["event", "name"])
+def test_an_event_whose_name_is_called_otherwise_is_refused(control: Control, name: str) -> None:
+    body = {"users": [{"email": "ada@example.com"}], "events": [{"email": "ada@example.com", name: "Seen"}]}
+    [(path, message, _)] = mistakes(control.call("PUT", "/_sim/projects/hybrid/state", body))
+    assert (path, message) == ("events.0", f"the name of an event is in eventName, not in {name}")
+
+
+def test_a_path_that_does_not_exist_is_answered_with_the_few_most_like_it(control: Control) -> None:
+    reply = control.call("GET", "/_sim/users")
+    error = json.loads(reply.body)["error"]
+    assert reply.status == 404
+    assert error.startswith("no such path: /_sim/users; similar: /_sim/projects/{name}/users, ")
+    assert error.count("/_sim/") <= 4
+
+
+def test_a_path_like_no_other_is_answered_with_where_all_are_listed(control: Control) -> None:
+    error = json.loads(control.call("GET", "/_sim/zzzzzzzzzzzzzzzzzzzz").body)["error"]
+    assert error == "no such path: /_sim/zzzzzzzzzzzzzzzzzzzz; docs/control-surface.md lists all paths"
+
+
+def test_a_method_that_a_path_does_not_take_is_answered_with_those_it_does(control: Control) -> None:
+    reply = control.call("GET", "/_sim/faults/1")
+    error = json.loads(reply.body)["error"]
+    assert (reply.status, error) == (405, "GET is not allowed on /_sim/faults/1; allowed: DELETE")

@@ -35,7 +35,7 @@ def test_an_unknown_path_is_404_whatever_the_method(method: str, path: str) -> N
     reply = Service(Simulator(), Clock(NOW)).respond(Request(method, f"/_sim{path}")).reply
     assert reply is not None
     assert reply.status == 404
-    assert b"/_sim/projects/{name}/diff, /_sim/projects/{name}/record" in reply.body
+    assert f"no such path: /_sim{path}; similar: /_sim/".encode() in reply.body
 
 
 def test_a_request_that_only_looks_is_in_no_journal() -> None:

@@ -58,3 +58,25 @@ def test_the_table_of_all_requests_is_that_of_the_routes() -> None:
     rows = re.findall(r"^\| `([A-Z]+) (/_sim/\S+)` \| (yes|no) \| \S", TEXT, re.MULTILINE)
     routes = [(route.method, f"/_sim{route.path}", "yes" if route.changes_state else "no") for route in ROUTES]
     assert rows == routes
+
+
+def test_a_request_that_takes_a_body_shows_it() -> None:
+    rows = re.findall(r"^\| `(?:POST|PUT|PATCH) (/_sim/\S+)` \| (?:yes|no) \| (.+) \|$", TEXT, re.MULTILINE)
+    without = [path for path, told in rows if "{" not in told and "document" not in told]
+    assert without == ["/_sim/reset", "/_sim/snapshots/{name}/restore", "/_sim/projects/{name}/reset"]
+
+
+def test_a_project_is_added_as_it_is_shown() -> None:
+    service = Service(Simulator(), Clock(NOON))
+    [(path, body, shown)] = re.findall(r"```http\nPOST (/_sim/\S+)\n(.+)\n```\n\n```json\n(.*?)```", TEXT, re.DOTALL)
+    reply = service.respond(Request("POST", path, body=body.encode())).reply
+    assert reply is not None
+    assert reply.status == 201
+    assert agrees(json.loads(shown), json.loads(reply.body))
+
+
+def test_a_project_without_a_key_of_its_own_gets_the_one_that_is_described() -> None:
+    service = Service(Simulator(), Clock(NOON))
+    reply = service.respond(Request("POST", "/_sim/projects", body=b'{"name": "shop", "type": "userid"}')).reply
+    assert reply is not None
+    assert json.loads(reply.body)["apiKeys"] == ["shop-key"]

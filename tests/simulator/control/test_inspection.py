@@ -578,9 +578,9 @@ def test_an_entry_that_is_not_there_is_404(look: Look, number: str) -> None:
         ("journal", {"before": "x"}, "before must be a whole number"),
         ("journal", {"colour": "red"}, "unknown parameter 'colour'; known are after, before"),
         ("projects/p/users", {"before": "1"}, "known are after, limit, search"),
-        ("projects/p/profile", {}, "say user="),
-        ("projects/p/profile", {"user": ""}, "say user="),
-        ("projects/p/blame", {"user": A}, "say field="),
+        ("projects/p/profile", {}, "the parameter `user` is required"),
+        ("projects/p/profile", {"user": ""}, "the parameter `user` is required"),
+        ("projects/p/blame", {"user": A}, "the parameter `field` is required"),
         ("projects/p/events", {"limit": "-1"}, "limit must be a whole number"),
     ],
 )

@@ -86,10 +86,10 @@ def test_the_summary_is_a_table_of_actions_and_results_with_reasons(
     assert main(["send", path, "--url", server, "--project-type", "email"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2 events to ")
-    assert lines[1].split() == ["action", "delivered", "refused", "discarded", "failed", "not", "sent"]
+    assert lines[1].split() == ["action", "delivered", "refused", "rejected", "failed", "not", "sent"]
     assert lines[2].split() == ["trackEvent", "0", "1", "1", "0", "0"]
-    assert "  1 x trackEvent discarded: 400 Bad Request, UnknownUserIdError" in lines
-    assert "  1 x trackEvent refused: Must include email or userId." in lines
+    assert "  1 x trackEvent rejected by Iterable: 400 Bad Request, UnknownUserIdError" in lines
+    assert "  1 x trackEvent refused by the destination: Must include email or userId." in lines
     assert lines[-1] == "0 delivered, 2 not delivered"
 
 
@@ -255,7 +255,7 @@ def test_everything_that_came_in_is_in_the_account_once(
     assert main(["send", path, "--url", server, "--project-type", "email"]) == 2
     captured = capsys.readouterr()
     assert captured.out.splitlines()[-2] == (
-        "6 came in: 1 delivered, 2 refused, 0 dropped, 1 not subscribed, 0 undelivered, 2 broken"
+        "6 came in: 1 delivered, 2 refused or rejected, 0 dropped, 1 not subscribed, 0 undelivered, 2 broken"
     )
     assert f"{path}:6:1: nested more than 200 levels deep" in captured.err
 
@@ -292,7 +292,7 @@ def test_an_error_of_our_own_is_told_once_and_its_events_are_kept(
     captured = capsys.readouterr()
     assert captured.err.count("this is a fault of iterable-harness itself") == 1
     assert "RecursionError: too deep (and 1 more)" in captured.err
-    assert "1 delivered, 0 refused, 0 dropped, 0 not subscribed, 2 undelivered" in captured.out
+    assert "1 delivered, 0 refused or rejected, 0 dropped, 0 not subscribed, 2 undelivered" in captured.out
     assert [json.loads(line)["userId"] for line in failed.read_text().splitlines()] == ["bad1", "bad3"]
 
 
@@ -387,7 +387,7 @@ def test_what_did_not_arrive_is_written_although_stdout_takes_nothing(
     assert done.returncode == 1
     assert json.loads(failed.read_text()) == track("nobody")
     assert "error: the report cannot be written to stdout" in done.stderr
-    assert "2 came in: 1 delivered, 1 refused," in done.stderr
+    assert "2 came in: 1 delivered, 1 refused or rejected," in done.stderr
     assert "fault of" not in done.stderr
     assert "Exception" not in done.stderr
 
@@ -454,7 +454,9 @@ def test_standard_input_goes_to_every_project_and_what_is_broken_in_it_is_named_
     assert done.stderr.count("standard input:2:1: not JSON") == 1
     assert done.stderr.count("neither userId nor anonymousId") == 1
     assert (
-        done.stdout.count("3 came in: 1 delivered, 0 refused, 0 dropped, 1 not subscribed, 0 undelivered, 1 broken")
+        done.stdout.count(
+            "3 came in: 1 delivered, 0 refused or rejected, 0 dropped, 1 not subscribed, 0 undelivered, 1 broken"
+        )
         == 3
     )
     assert [len(users(server, name)) for name in ("email", "userid", "hybrid")] == [1, 1, 1]
