@@ -184,5 +184,5 @@ class Wanted(Part):
     expect: Expectation = Field(description="The same, as an expectation at the end.")
     met_in: list[ProjectTypeName] | None = Field(
         None,
-        description="The project types in which it comes about; without it none with known_issue, all otherwise.",
+        description="The project types in which it is met; without it none with known_issue, all otherwise.",
     )
