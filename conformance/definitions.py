@@ -23,7 +23,10 @@ _OF_ONE_PERSON: Final = frozenset(
 )
 #: Rules of a code that are named to a person: those of the calls that the destination makes are the first.
 _MOST_RULES: Final = 4
-_SHOWN_BY_SEGMENT: Final = "sent singly, the event is shown as failed; in a batch it is shown as delivered. Purchases and carts have no batch form."
+_SHOWN_BY_SEGMENT: Final = (
+    "sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+    "Purchases and carts have no batch form."
+)
 
 
 @dataclass(frozen=True, slots=True)
