@@ -30,7 +30,7 @@ _ENOUGH: Final = 2
 #: Types are few and unlike, so that `page_view` is near enough to `page`.
 _ALIKE: Final = 0.6
 _SHOWN_MEMBERS: Final = 6
-_WHAT_IS_TAKEN: Final = "taken are Segment events, lists of them, and bodies of /v1/batch"
+_WHAT_IS_TAKEN: Final = "accepted: Segment events, lists of them, and bodies of /v1/batch"
 
 
 @dataclass(frozen=True, slots=True)

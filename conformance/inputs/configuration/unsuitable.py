@@ -12,7 +12,7 @@ from conformance.inputs.json_values import BadJson, parse_json
 from conformance.inputs.yaml_file import Document
 
 FORMS: Final = (
-    "taken are: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's Public "
+    "accepted: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's Public "
     "API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
 )
 _MUST_BE: Final = "must be a list of subscriptions, and seems to be"

@@ -94,7 +94,7 @@ def test_an_envelope_inside_an_envelope_is_not_opened() -> None:
         ({"msg": "", "code": "Success", "params": None}, "a reply of Iterable", "events are what comes before the destination; this is what comes out of it"),
         ({"email": "a@example.com", "dataFields": {}}, "a body of Iterable's API", "events are what comes before the destination; this is what comes out of it"),
         ({"events": [{"eventName": "E"}]}, "a body of Iterable's API (events/trackBulk)", "events are what comes before the destination; this is what comes out of it"),
-        ({}, "an empty object", "taken are Segment events, lists of them, and bodies of /v1/batch"),
+        ({}, "an empty object", "accepted: Segment events, lists of them, and bodies of /v1/batch"),
         (json.dumps(TRACK), "a text that holds JSON", "it was encoded twice: give what the text holds (jq fromjson)"),
         ({"batch": {}}, "a body of /v1/batch whose `batch` is not a list", "`batch` is the list of messages"),
         ({"a": 1, "b": 2}, "an object with `a`, `b`", "an event has a `type`: identify, track, page, screen, group, alias"),
