@@ -146,7 +146,7 @@ def count_outcomes(journal: Journal) -> tuple[OutcomeCounts, bool]:
 
 
 def _is_accepted_by_segment(entry: Entry) -> bool:
-    """Whether a request is Segment's own, and was accepted: what becomes of its messages is told by their deliveries."""
+    """Whether a request is Segment's own, and was accepted: what becomes of its messages is told by deliveries."""
     return not entry.project and entry.path.startswith("/v1/") and entry.outcome not in _LOST
 
 
