@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from simulator.rulebook import ErrorCode
+
+#: Codes that are about one person: a bulk call lists the person, and answers 200 all the same.
+_OF_ONE_PERSON: Final = frozenset(
+    {
+        "UnknownUserIdError",
+        "UnknownEmailError",
+        "InvalidEmailAddressError",
+        "InvalidUserIdError",
+        "ExternalKeyConflict",
+        "ForgottenUserError",
+    }
+)
+#: Rules of a code that are named to a person: those of the calls that the destination makes are the first.
+_MOST_RULES: Final = 4
+_SHOWN_BY_SEGMENT: Final = (
+    "sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+    "Purchases and carts have no batch form."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +94,27 @@ def _of_replies() -> Iterator[Definition]:
         lines = (rule.statement, certainty, *open_question)
         yield Definition(rule.id, lines, rule.to_json())
     for code in CODES.values():
-        rules = (f"rules: {', '.join(code.rules)}",) if code.rules else ()
-        lines = (f"{code.status}: {code.statement}", code.advice, *rules, f"source: {code.source}")
-        yield Definition(code.code, lines, code.to_json())
+        ids = _rules_of(code)
+        more = f" and {len(ids) - _MOST_RULES} more, which --json names" if len(ids) > _MOST_RULES else ""
+        rules = (f"rules: {', '.join(ids[:_MOST_RULES])}{more}",) if ids else ()
+        shown = (f"in Segment: {_SHOWN_BY_SEGMENT}",) if code.code in _OF_ONE_PERSON else ()
+        lines = (f"{code.status}: {code.statement}", code.advice, *shown, *rules, f"source: {code.source}")
+        in_segment = {"inSegment": _SHOWN_BY_SEGMENT} if shown else {}
+        yield Definition(code.code, lines, {**code.to_json(), "rules": ids, **in_segment})
+
+
+def _rules_of(code: ErrorCode) -> list[str]:
+    """The rules that answer with a code: those that it names, and what other calls do in the same words."""
+    from simulator.rulebook import RULES
+
+    said = {_said(RULES[rule].statement) for rule in code.rules}
+    same = [rule.id for rule in RULES.values() if rule.id not in code.rules and _said(rule.statement) in said]
+    return [*code.rules, *same]
+
+
+def _said(statement: str) -> str:
+    """What a rule says, without the call that it says it of."""
+    return statement.partition(": ")[2] or statement
 
 
 def _of_lint() -> Iterator[Definition]:

@@ -63,8 +63,7 @@ def find_command(
         _print_text(findings, limit, verbose=verbose)
     if findings:
         return FOUND
-    advice = [*library.advice(text), "fewer and more common words find more"]
-    print_note("; ".join(["nothing found", *advice]))
+    print_note("; ".join([*(library.advice(text) or ["nothing found"]), "try fewer or more common words"]))
     return NOTHING_FOUND
 
 
@@ -86,7 +85,7 @@ def _lines(loaded: LoadedScenario, *, verbose: bool) -> list[tuple[str, str]]:
     scenario = loaded.scenario
     types = ", ".join(scenario.project.types)
     if scenario.wanted is not None and scenario.known_issue is not None:
-        types += f"; works as expected in: {', '.join(scenario.works_as_expected_in) or 'no project type'}"
+        types += f"; works as expected in: {', '.join(scenario.works_as_expected_in) or 'none'}"
     lines = [
         ("file", shortest_path(loaded.file)),
         ("types", types),

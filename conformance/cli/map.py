@@ -39,7 +39,9 @@ _PART: Final = 1024 * 1024
 @click.argument("events", nargs=-1, metavar="[EVENT]...")
 @shared_options("mapping", "json")
 @click.option("--explain", "field", metavar="FIELD", help="Follow one field of the payload from event to wire.")
-@click.option("--reply", metavar="FILE", help="How Iterable answers: the JSON body of a reply with status 200.")
+@click.option(
+    "--reply", metavar="FILE", help="With --batch: how Iterable answers, the JSON body of a reply with status 200."
+)
 @click.option("--batch", is_flag=True, help="Treat all events as one batch, in the bulk form.")
 @segment_options
 def map_command(  # noqa: PLR0913  # one for each option
@@ -59,8 +61,9 @@ def map_command(  # noqa: PLR0913  # one for each option
     An EVENT is a file of JSON lines or of other JSON, compressed or not, a folder or a glob of them, an address such
     as s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the
     others did not; the resolved payload; what was removed or coerced; the requests. With -q only a summary: for
-    each subscription, how many events ended how and why, with an example of each. Each reply is taken to be 200; with
-    --reply and --batch, what Segment makes of a bulk reply stands beside what Iterable says in it.
+    each subscription, how many events ended how and why, with an example of each. Replies are assumed to be 200: run
+    and send show whether Iterable accepts an event. With --reply and --batch, what Segment makes of a bulk reply is
+    shown next to what Iterable says in it.
 
     Exit code 1 if a subscription that matches refuses an event, 2 if a line is not an event.
     """
@@ -69,6 +72,9 @@ def map_command(  # noqa: PLR0913  # one for each option
     from conformance.inputs.mapping_file import load_compiled_subscriptions
     from destination import ANSWERED_WELL, Destination
 
+    if reply is not None and not batch:
+        message = "--reply goes with --batch: a single event is delivered whatever the body of a 200 says"
+        raise click.UsageError(message, click.get_current_context())
     configured = configuration_asked_for(mapping)
     subscriptions = load_compiled_subscriptions(None) if configured is None else configured.compiled
     if field is not None:

@@ -61,7 +61,7 @@ def new_command(  # noqa: PLR0913  # one parameter an option
     if events is not None:
         text = _of_events(events, mapping, project_types or PROJECT_TYPES, Path(file or ".").parent, segment)
     else:
-        text = _of_error(error) if error is not None else _of_template(template)
+        text = _of_error(error, quiet=quiet) if error is not None else _of_template(template)
     if file is None:
         click.echo(text, nl=False)
         return 0
@@ -88,13 +88,17 @@ def _of_template(name: str | None) -> str:
     return template_text(name or TEMPLATES[0])
 
 
-def _of_error(text: str) -> str:
+def _of_error(text: str, *, quiet: bool) -> str:
     from conformance.scenario.scaffold import NothingAlikeError, copy_of_nearest
 
     try:
-        return copy_of_nearest(text)
+        copy = copy_of_nearest(text)
     except NothingAlikeError as error:
         raise InputError([InputProblem("--error", 0, 0, "", str(error))]) from error
+    if not quiet:
+        others = f"; also alike: {', '.join(copy.others)}" if copy.others else ""
+        print_note(f"copied from {copy.file}{others}")
+    return copy.text
 
 
 def _of_events(

@@ -54,7 +54,7 @@ def follow_field(field: str, mapping: Json, events: Sequence[Json], outcome: Out
 def _steps(keys: list[str], mapping: Json, events: Sequence[Json], outcome: Outcome) -> Iterator[FieldStep]:
     field = ".".join(keys)
     configured, rest = _configured(mapping, keys)
-    yield _step("mapping", field, configured, "" if configured is not UNDEFINED else "the mapping has no such key")
+    yield _step("mapping", field, configured, _no_such_key(mapping, keys[-1]) if configured is UNDEFINED else "")
     paths = [_extended(path, rest) for path in _paths_read(configured)]
     for event in events:
         for path in dict.fromkeys(paths):
@@ -121,6 +121,17 @@ def _configured(mapping: Json, keys: Sequence[str]) -> tuple[object, list[str]]:
             return value, list(keys[position:])
         value = value.get(key, UNDEFINED)
     return value, []
+
+
+def _no_such_key(mapping: Json, name: str) -> str:
+    """That the mapping has no such key, and where it has one of that name."""
+    others = [".".join(path) for path, _ in _walk((), mapping) if path[-1] == name and not _is_in_directive(path)]
+    hint = f"; did you mean {' or '.join(others)}?" if others else ""
+    return f"the mapping has no such key{hint}"
+
+
+def _is_in_directive(path: Sequence[str]) -> bool:
+    return any(key.startswith("@") for key in path)
 
 
 def _paths_read(configured: object) -> Iterator[str]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _BOLD: Final = "\x1b[1m"
 _RED: Final = "\x1b[31m"
 _RESET: Final = "\x1b[0m"
+#: What is not known of what is mapped.
+_NOT_YET_ACCEPTED: Final = (
+    "mapped is not accepted: each reply is taken to be 200; run and send show Iterable's replies"
+)
 
 
 def to_json(explanations: Sequence[Explanation], *, broken: int = 0) -> dict[str, Any]:
@@ -83,6 +87,8 @@ def text_blocks(
             unmatched += 1
         if not quiet or item.refused:
             yield "\n".join(_event_lines(item, verbose=verbose, color=color))
+    if verbose and mapped:
+        yield _NOT_YET_ACCEPTED
     yield figures_line(mapped, refused, unmatched, broken() if callable(broken) else broken)
 
 

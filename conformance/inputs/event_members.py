@@ -28,6 +28,8 @@ _OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
     "alias": _OF_EVERY_TYPE | {"previousId"},
 }
 _OF_ANY_TYPE: Final = frozenset[str]().union(*_OF_TYPE.values())
+#: Every member that the specification has.
+MEMBERS: Final = tuple(sorted(_OF_ANY_TYPE))
 #: What Segment's own products and RudderStack's SDKs put beside the members of the specification.
 _OF_PRODUCTS: Final = frozenset({"rudderId", "request_ip", "failedInitialization", "enrichments", "protocols"})
 _OF_ENGINE: Final = "__segment_"

@@ -120,8 +120,20 @@ def _explained(stop: _Stop) -> _Mistake:
 def _first_character(stop: _Stop) -> _Mistake:
     if stop.sign == "\t":
         return _Mistake("a tab in the indentation", "YAML is indented with spaces only")
-    rest = _shortened(stop.text[stop.column :].rstrip())
+    rest = _shortened(_own_value(stop.text, stop.column))
     return _Mistake(f"an unquoted value cannot begin with {stop.sign}", f"put it in quotes: {_quoted(rest)}")
+
+
+def _own_value(line: str, column: int) -> str:
+    """The value that begins at a column: inside brackets it ends at the next comma or closing bracket."""
+    rest = line[column:].rstrip()
+    is_inside = any(line[:column].count(opening) > line[:column].count(_CLOSING[opening]) for opening in _CLOSING)
+    depth = 0
+    for index, sign in enumerate(rest):
+        depth += (sign in _CLOSING) - (sign in _CLOSING.values())
+        if depth < 0 or (is_inside and depth == 0 and sign == ","):
+            return rest[:index].rstrip()
+    return rest
 
 
 def _second_colon(stop: _Stop) -> _Mistake:
@@ -155,6 +167,8 @@ def _without_space(stop: _Stop, line: int) -> _Mistake | None:
 def _wrong_indentation(stop: _Stop) -> _Mistake:
     own = len(stop.text) - len(stop.text.lstrip(" "))
     above = _levels_above(stop)
+    if not above:
+        return _Mistake("a colon where none is allowed", "put a text with a colon in quotes")
     (level, line), *others = above.items()
     hint = f"line {line + 1} is indented by {level}" + "".join(
         f", line {line + 1} by {level}" for level, line in others

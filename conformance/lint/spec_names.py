@@ -50,7 +50,7 @@ def check_event_names(subject: Subject, spelled: frozenset[str]) -> Iterator[Com
         near = _near_event(name)
         if near is None:
             continue
-        message = f'"{name}" is nearly "{near}" of Segment\'s specification; names are compared letter by letter'
+        message = f'"{name}" is nearly "{near}" of Segment\'s specification; names must match exactly'
         if near in spelled:
             message += ", and another condition of this configuration has that"
         severity: Severity = "error" if near in spelled else "warning"

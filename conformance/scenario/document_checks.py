@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from conformance.inputs.errors import nearest
 from conformance.inputs.places import Location, dotted
 from conformance.inputs.recognition import Event, Listing, Unknown, events_in, recognize
 from conformance.inputs.yaml_file import Document, problems_of
 from conformance.scenario.model import step_problem
 from conformance.scenario.schema import keys_of
+from destination.javascript.values import number_to_text
 from simulator import ProjectSettings
 from simulator.faults import Fault
 
@@ -26,6 +28,14 @@ if TYPE_CHECKING:
 #: What is a slip wherever it stands; an event that Segment would drop may be what a scenario is about.
 _DOUBTFUL: Final = frozenset({"unknown-member", "misplaced-member", "not-an-object"})
 
+#: Members that name somebody or something, wherever they stand in an event or a call.
+_IDENTIFIERS: Final = frozenset(
+    {
+        "userId", "user_id", "email", "anonymousId", "previousId", "groupId", "messageId", "order_id", "orderId",
+        "product_id", "sku", "id", "phone", "phoneNumber",
+    }
+)  # fmt: skip
+
 
 def document_problems(document: Document) -> list[InputProblem]:
     """Every such problem of a document."""
@@ -34,11 +44,42 @@ def document_problems(document: Document) -> list[InputProblem]:
         *_fault_problems(document),
         *_step_problems(document),
         *_event_problems(document),
+        *_project_problems(document),
     ]
 
 
 def document_doubts(document: Document) -> list[InputProblem]:
-    """What is probably wrong in the events of a document's steps: members that no event has, and the like."""
+    """What is probably wrong in a document's steps: members that no event has, identifiers read as numbers."""
+    return [
+        *_number_doubts(document),
+        *_event_doubts(document),
+    ]
+
+
+def _number_doubts(document: Document) -> Iterator[InputProblem]:
+    """Identifiers that lose the way in which they are written: YAML takes 8e10, 0x1f and 0123 for numbers."""
+    for index, step in enumerate(_steps(document)):
+        for kind in ("send", "batch", "call"):
+            for location, number in _identifying_numbers(_at(step, kind), ("steps", index, kind)):
+                written = document.written(location)
+                if written and written != number_to_text(number):
+                    message = f"{written} is read as the number {number_to_text(number)}"
+                    yield document.problem(location, message, f'put it in quotes: "{written}"')
+
+
+def _identifying_numbers(value: Any, location: Location) -> Iterator[tuple[Location, int | float]]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key in _IDENTIFIERS and isinstance(member, (int, float)) and not isinstance(member, bool):
+                yield (*location, key), member
+            else:
+                yield from _identifying_numbers(member, (*location, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _identifying_numbers(item, (*location, index))
+
+
+def _event_doubts(document: Document) -> list[InputProblem]:
     return [
         document.problem(
             (*location, *doubt.path), doubt.message, f"{doubt.hint}; list it in `intended` if it is meant"
@@ -48,6 +89,37 @@ def document_doubts(document: Document) -> list[InputProblem]:
         for doubt in item.problems
         if doubt.code in _DOUBTFUL
     ]
+
+
+def _project_problems(document: Document) -> Iterator[InputProblem]:
+    """Projects that are expected to hold something, and are none of the scenario's."""
+    others = _at(document.value, "other_projects")
+    names = [_at(other, "name") for other in (others if isinstance(others, list) else [])]
+    known = [name for name in names if isinstance(name, str)]
+    for location, expectation in _expectations(document):
+        projects = _at(expectation, "projects")
+        for name, part in (projects if isinstance(projects, dict) else {}).items():
+            place = (*location, "projects", name)
+            if name not in known:
+                hint = nearest(name, known) if known else ""
+                yield document.problem(place, f"{name!r} is not in other_projects", hint)
+            if "requests" in (_at(part, "counts") or {}):
+                message = "requests are not counted by project"
+                yield document.problem((*place, "counts", "requests"), message, "count them outside `projects`")
+
+
+def _expectations(document: Document) -> Iterator[tuple[Location, Any]]:
+    """Everything that is expected: after steps, at the end, by the customer, and of single project types."""
+    common: list[tuple[Location, Any]] = [
+        (("expect",), _at(document.value, "expect")),
+        (("wanted", "expect"), _at(_at(document.value, "wanted"), "expect")),
+        *((("steps", index, "expect"), _at(step, "expect")) for index, step in enumerate(_steps(document))),
+    ]
+    for location, expectation in common:
+        yield location, expectation
+        by_type = _at(expectation, "by_type")
+        for name, part in (by_type if isinstance(by_type, dict) else {}).items():
+            yield (*location, "by_type", name), part
 
 
 def _event_problems(document: Document) -> list[InputProblem]:

@@ -14,7 +14,7 @@ from conformance.inputs.yaml_file import Document, problems_of, read_document
 from conformance.scenario.document_checks import document_doubts, document_problems
 from conformance.scenario.files import scenario_files
 from conformance.scenario.model import Connection, Scenario
-from conformance.scenario.schema import scenario_keys
+from conformance.scenario.schema import place_at, scenario_keys
 from destination import PRESETS, CompiledSubscription, Subscription
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.inputs.places import Location
 
 _WHY_TO_TELL: Final = "say what it is about, and where that is documented or was reported"
-_HOW_TO_EXPECT: Final = "say in `expect` what is to be there, at the end or in a step; `run --compare` needs none"
+_HOW_TO_EXPECT: Final = "add to `expect` what should exist, at the end or in a step; `run --compare` needs none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def scenario_in(document: Document, folder: Path) -> LoadedScenario:
     try:
         scenario = Scenario.model_validate(document.value)
     except ValidationError as error:
-        problems += problems_of(document, error, scenario_keys())
+        problems += problems_of(document, error, scenario_keys(), place_at)
         raise InputError(sorted(set(problems))) from error
     configurations: list[tuple[Location, Configuration | None]] = []
     for location, connection in _connections(document, scenario):

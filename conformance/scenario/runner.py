@@ -174,16 +174,16 @@ class _Case:
         return None if chosen is False else self._segment
 
     def _check_wanted(self, environment: Environment, wanted: Wanted) -> None:
-        """Hold what the customer expected against the end: it happens where the file says so, and only there."""
+        """Hold what the customer expected against the end: it is met where the file says so, and only there."""
         missed = self._failures(environment, _WANTED, ("wanted", "expect"), wanted.expect, self._whole)
-        happens = "does not happen" if missed else "happens"
-        self.traces.append(StepTrace(_WANTED, (TraceLine("wanted", f"{wanted.says} That {happens} here."),)))
+        met = "Not met here." if missed else "Met here."
+        self.traces.append(StepTrace(_WANTED, (TraceLine("wanted", f"{wanted.says} {met}"),)))
         if self._type in self._loaded.scenario.works_as_expected_in:
             self.failures += missed
         elif not missed:
             line, _ = self._loaded.document.place(("wanted",))
             self.failures.append(
-                Failure(_WANTED, line, "wanted.met_in", f"not in {self._type}: a known issue", "it happened")
+                Failure(_WANTED, line, "wanted.met_in", f"not met in {self._type} (known issue)", "it was met")
             )
 
     def _state(self, environment: Environment, project: str) -> dict[str, Any]:

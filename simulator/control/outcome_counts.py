@@ -27,6 +27,8 @@ _EMPTY: Final = [0] * len(_OUTCOMES)
 _LOST: Final = frozenset({EntryOutcome.REFUSED, EntryOutcome.DROPPED})
 
 
+#: In the place of a project, for requests that are no outcome of any; no project has an empty line in its name.
+_SEGMENT: Final = "\n"
 #: How many seconds a bin has. A bar is made of few bins, whatever it stands for; see `bins`.
 _WIDTHS: Final = (1, 10, 60, 600, 3_600, 86_400)
 #: How many requests of a bin had each outcome, in the order of `EntryOutcome`, and the numbers of its first and last.
@@ -68,7 +70,7 @@ class OutcomeCounts:
             yield from bins[width].items()
 
     def _of(self, project: str | None) -> list[dict[int, dict[int, Bin]]]:
-        return [bins for name, bins in self._bins.items() if project in {None, name}]
+        return [bins for name, bins in self._bins.items() if name != _SEGMENT and project in {None, name}]
 
     def is_of(self, journal: Journal) -> bool:
         """Whether what was counted is still there: a journal can have been emptied, or that of one project."""
@@ -85,8 +87,8 @@ class OutcomeCounts:
         return len(entries) > MOST_COUNTED
 
     def _add(self, entry: Entry) -> None:
-        number, project, second = entry.number, entry.project, entry.at // _MILLISECONDS
-        outcome = entry.outcome
+        number, second, outcome = entry.number, entry.at // _MILLISECONDS, entry.outcome
+        project = _SEGMENT if _is_accepted_by_segment(entry) else entry.project
         place = _PLACES[outcome]
         if project not in self._bins:
             self._bins[project] = {width: {} for width in _WIDTHS}
@@ -141,6 +143,11 @@ def count_outcomes(journal: Journal) -> tuple[OutcomeCounts, bool]:
     if counts is None or not counts.is_of(journal):
         counts = _COUNTS[journal] = OutcomeCounts()
     return counts, counts.update(journal)
+
+
+def _is_accepted_by_segment(entry: Entry) -> bool:
+    """Whether a request is Segment's own, and was accepted: what becomes of its messages is told by deliveries."""
+    return not entry.project and entry.path.startswith("/v1/") and entry.outcome not in _LOST
 
 
 def _is_same(found: Entry | None, counted: Entry) -> bool:

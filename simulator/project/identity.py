@@ -116,7 +116,7 @@ _ROWS: Final = (
     Row("email-based.unknown-email", "An email that nobody has creates the user.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
     Row("email-based.known-user-id", "The userId finds the one user who has it.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _ID, _R),
     Row("email-based.shared-user-id", "A userId that several users have finds the first of them, or is refused by setting.", Outcome.AMBIGUOUS, Outcome.FIND_BY_USER_ID, "Iterable's bulletin 721 on community.iterable.com; Iterable support article 360035079512 warns of a refusal", _I),
-    Row("email-based.unknown-user-id", "An unknown userId alone is refused; with preferUserId it creates a user with a placeholder email.", Outcome.PLACEHOLDER, Outcome.UNKNOWN_USER_ID, _ID, _D),
+    Row("email-based.unknown-user-id", "An unknown userId alone is refused in an email-based project: identify the person first. With preferUserId, which Segment no longer sends, it creates a user with a placeholder email.", Outcome.PLACEHOLDER, Outcome.UNKNOWN_USER_ID, _ID, _D),
     Row("email-based.both.known-email", "The email decides, and the userId goes onto the profile, even when another profile has it.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
     Row("email-based.both.unknown", "A new user with both.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, _ID, _D),
     Row("email-based.both.unknown-email-known-user-id", "A second user with the userId.", Outcome.CREATE, Outcome.BY_USER_ID_IF_ASKED, f"{_ID}; {_TYPES}", _I),

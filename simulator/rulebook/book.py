@@ -95,7 +95,7 @@ _LOOKED_UP: Final = {
 _EVIDENCE: Final = {
     "users.update.email-based.unknown-user-id": (None, f"{SEGMENT_TESTS}; {CODES}", RECORDED),
     "users.bulk-update.email-based.unknown-user-id": (
-        "An unknown userId alone fails and is listed as invalid; with preferUserId it creates a user with a placeholder.",
+        "An unknown userId alone fails in an email-based project and is listed as invalid: identify the person first.",
         API,
         INFERRED,
     ),

@@ -20,7 +20,23 @@ def test_an_error_code_is_explained_in_any_case_with_what_to_do(code: str) -> No
     [found] = definitions(code)
     assert found.id == "UnknownUserIdError"
     assert "identify the person first" in found.lines[1]
-    assert "events.track.email-based.unknown-user-id" in found.lines[2]
+    assert "events.track.email-based.unknown-user-id" in found.lines[3]
+
+
+def test_an_error_code_names_the_rules_of_every_call_that_says_the_same() -> None:
+    [found] = definitions("UnknownUserIdError")
+    assert "commerce.track-purchase.email-based.unknown-user-id" in found.lines[3]
+    assert "commerce.track-purchase.email-based.unknown-user-id" in found.document["rules"]
+
+
+def test_an_error_code_of_one_person_says_what_segment_shows() -> None:
+    [found] = definitions("UnknownUserIdError")
+    assert found.lines[2] == (
+        "in Segment: sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+        "Purchases and carts have no batch form."
+    )
+    [other] = definitions("RateLimitExceeded")
+    assert not any(line.startswith("in Segment") for line in other.lines)
 
 
 def test_a_rule_a_property_and_a_rule_of_lint_are_each_found_by_their_id() -> None:

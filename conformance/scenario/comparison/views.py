@@ -82,7 +82,8 @@ def write_comparisons(
         if comparison.differs or not quiet:
             _write(comparison, console, verbose=verbose)
     differing = sum(comparison.differs for comparison in comparisons)
-    _line(console, Text(f"{differing} differ, {len(comparisons) - differing} are alike", style="bold"))
+    verb = "differs" if differing == 1 else "differ"
+    _line(console, Text(f"{differing} {verb}, {len(comparisons) - differing} identical", style="bold"))
 
 
 def _write(comparison: Comparison, console: Console, *, verbose: bool) -> None:

@@ -112,7 +112,8 @@ class Library:
         """The scenarios that a text is about, best first.
 
         Words that no scenario has are passed over, so that an error message may be pasted with the names and
-        numbers that are in it. A scenario is found by half of the rest, rare words counting more.
+        numbers that are in it. A scenario is found by half of the rest, rare words counting more. Among equals, those
+        in which a customer expected something, or a bug was fixed, come first.
         """
         typed = [word for word in map(self._typed, sorted(words_of(text))) if word.alike]
         phrase = phrase_of(text)
@@ -121,7 +122,7 @@ class Library:
             score = _score(fields, typed, phrase)
             if score > 0:
                 findings.append(Finding(loaded, score))
-        return sorted(findings, key=lambda finding: -finding.score)
+        return sorted(findings, key=lambda finding: (-finding.score, not _is_of_a_ticket(finding.loaded.scenario)))
 
     def unknown(self, text: str) -> dict[str, list[str]]:
         """The words of a text that no scenario has, each with words that are there and look like it."""
@@ -136,9 +137,9 @@ class Library:
         lines = []
         for word, near in self.unknown(text).items():
             if near:
-                lines.append(f"{word!r} is in no scenario, but {' or '.join(map(repr, near))} is")
+                lines.append(f"no scenario contains {word!r}; did you mean {' or '.join(map(repr, near))}?")
             elif len(text.split()) == 1:
-                lines.append(f"{word!r} is in no scenario")
+                lines.append(f"no scenario contains {word!r}")
         return lines
 
     def _typed(self, word: str) -> _Typed:
@@ -179,6 +180,10 @@ def _fields(loaded: LoadedScenario) -> Iterator[_Field]:
     for weight, parts in texts:
         # Two blanks stand between texts, so that no phrase runs over from one into the next.
         yield _Field(weight, words_of(" ".join(parts)), "".join(map(phrase_of, parts)))
+
+
+def _is_of_a_ticket(scenario: Scenario) -> bool:
+    return any(part is not None for part in (scenario.wanted, scenario.known_issue, scenario.fixed_in))
 
 
 def _story(scenario: Scenario) -> list[str]:

@@ -6,7 +6,16 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
 
-from conformance.scenario.model.values import Count, InstantText, Json, JsonObject, Part, ProjectTypeName, Text
+from conformance.scenario.model.values import (
+    Count,
+    Countable,
+    InstantText,
+    Json,
+    JsonObject,
+    Part,
+    ProjectTypeName,
+    Text,
+)
 
 
 class UserExpectation(Part):
@@ -113,7 +122,7 @@ class ResultExpectation(Part):
 class StateExpectation(Part):
     """What is in a project."""
 
-    counts: dict[Text, Count] | None = Field(
+    counts: dict[Countable, Count] | None = Field(
         None, description="users, events, lists …; requests counts those of the step, or of the scenario."
     )
     users: list[UserExpectation] | None = None
@@ -175,5 +184,5 @@ class Wanted(Part):
     expect: Expectation = Field(description="The same, as an expectation at the end.")
     met_in: list[ProjectTypeName] | None = Field(
         None,
-        description="The project types in which it happens; without it none with known_issue, all otherwise.",
+        description="The project types in which it is met; without it none with known_issue, all otherwise.",
     )

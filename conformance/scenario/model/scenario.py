@@ -67,7 +67,7 @@ class Scenario(Part):
             return self
         is_everywhere = self.works_as_expected_in == self.project.types
         if self.known_issue is None and not is_everywhere:
-            raise ValueError("where what was wanted does not happen, known_issue says whose behaviour that is")
+            raise ValueError("where what was wanted is not met, known_issue says whose behaviour that is")
         if self.known_issue is not None and is_everywhere:
             raise ValueError("wanted.met_in names every project type, so there is no known_issue")
         return self

@@ -14,6 +14,12 @@ DEFAULT_CLOCK: Final = "2026-08-20T12:00:00Z"
 Json = Any
 JsonObject = dict[str, Any]
 Text = StrictStr
+#: What can be counted: requests, and the lists of a project's state document.
+Countable = Literal[
+    "requests", "users", "events", "lists", "catalogs", "campaigns", "templates", "journeys", "channels",
+    "messageTypes", "experiments", "snippets", "webhooks", "metadata", "criteria", "sentMessages",
+    "scheduledMessages", "embeddedMessages", "revokedTokens", "exportJobs",
+]  # fmt: skip
 Count = Annotated[StrictInt, Field(ge=0)]
 
 

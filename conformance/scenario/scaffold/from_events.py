@@ -42,7 +42,7 @@ def scenario_of_events(
     """
     scenario: Json = {
         "name": "What becomes of these events",
-        "description": "Made of an event file. What is expected is what a run showed: change it as you expected it.",
+        "description": "Generated from an event file. `expect` holds what a run did; change it to what you expected.",
         "source": "say where this was reported",
         **({} if clock is None else {"clock": write_instant(clock)}),
         **({} if segment is False else {"segment": segment or True}),

@@ -17,7 +17,7 @@ export async function person({ parts, query, project, signal }) {
   const done = await get(ofProject(name, "events"), { user: `#${parts[0]}`, limit: 50, before: query.before }, signal);
   const sent = await get(ofProject(name, "sent-messages"), { user: `#${parts[0]}`, limit: 50 }, signal);
   return [
-    h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person} in ${name}`)),
+    h("div", { class: "bar" }, h("h1", {}, who(profile), " ", h("small", {}, `person ${profile.person}, project ${name}`)),
       h("div", { class: "end" },
         h("a", { class: "button", href: link(["journal"], { project: name, user: known }) }, "Requests"),
         h("a", { class: "button", href: link(["compare"], { email: profile.email, userId: profile.userId }) }, "Compare across projects"),

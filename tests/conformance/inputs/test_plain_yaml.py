@@ -192,5 +192,5 @@ def test_without_libyaml_everything_is_left_alone(monkeypatch: pytest.MonkeyPatc
 
 def test_a_mistake_is_told_by_the_reader_of_all_of_yaml() -> None:
     assert read_plain_yaml("a: {b: 1\nc: 2") is None
-    with pytest.raises(InputError, match=r"^x:2:2: invalid YAML: while parsing a flow mapping"):
+    with pytest.raises(InputError, match=r"^x:2:2: invalid YAML: the { of line 1 is not closed"):
         read_whole_yaml("x", "a: {b: 1\nc: 2")

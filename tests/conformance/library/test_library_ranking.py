@@ -103,3 +103,11 @@ def library_of_two(tmp_path_factory: pytest.TempPathFactory) -> Library:
         members = {"name": name, "description": "nothing", "tags": tags, "code": "Success"}
         (folder / f"{name}.scenario.yaml").write_text(SCENARIO.format(**members))
     return Library(load_scenarios([folder]))
+
+
+def test_among_equals_what_a_customer_reported_comes_first(tmp_path: Path) -> None:
+    text = SCENARIO.format(name="A lost order", description="x", tags="", code="X")
+    (tmp_path / "a.scenario.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "b.scenario.yaml").write_text(f"{text}fixed_in: PR 1\n", encoding="utf-8")
+    found = Library(load_scenarios([tmp_path])).find("lost order")
+    assert [finding.loaded.scenario.fixed_in for finding in found] == ["PR 1", None]

@@ -197,14 +197,14 @@ def test_the_columns_stand_below_the_project_types(compared: Any) -> None:
     assert lines[1].split() == ["email", "userid", "hybrid"]
     column = lines[1].index("hybrid")
     assert [line[column:].strip() for line in lines if "u1" in line] == ["exists"]
-    assert lines[-1] == "1 differ, 0 are alike"
+    assert lines[-1] == "1 differs, 0 identical"
 
 
 def test_quiet_leaves_out_what_is_alike_and_verbose_shows_its_rows(compared: Any) -> None:
     alike = compared(
         "project: {type: all}\nsteps: [{send: {type: identify, userId: u1, traits: {email: a@x.test}}}]\n"
     )
-    assert terminal(alike, quiet=True) == "0 differ, 1 are alike\n"
+    assert terminal(alike, quiet=True) == "0 differ, 1 identical\n"
     assert "a@x.test / u1" not in terminal(alike)
     assert "a@x.test / u1" in terminal(alike, verbose=True)
 

@@ -322,3 +322,17 @@ async def test_messages_with_keys_that_nobody_has_are_not_even_counted(front: Fr
         await front.send("POST", "/v1/t", {**track(), "writeKey": f"key-{number}"})
     assert front.surface._service is not None
     assert not front.surface._service._deliveries.progress.ended
+
+
+async def test_requests_to_segment_are_no_outcome_of_the_timeline_but_their_deliveries_and_refusals_are(
+    front: Front,
+) -> None:
+    await front.batch(track(userId="nobody"))
+    await front.flush()
+    shown = await front.json("GET", "/_sim/timeline")
+    assert sum(shown["outcomes"].values()) == len(PROJECTS)
+    assert shown["outcomes"]["refused"] == 1
+    await front.send("POST", "/v1/batch", {"batch": []}, authorization="Basic eDo=")
+    refused = (await front.send("POST", "/v1/batch", None, **BASIC)).status
+    assert refused == 400
+    assert (await front.json("GET", "/_sim/timeline"))["outcomes"]["refused"] > 1

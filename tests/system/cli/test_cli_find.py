@@ -70,7 +70,7 @@ def test_nothing_found_is_exit_code_1_with_words_that_are_there(capsys: pytest.C
     assert main(["find", "placeholdr"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("nothing found; 'placeholdr' is in no scenario, but 'placeholder' is")
+    assert captured.err.startswith("no scenario contains 'placeholdr'; did you mean 'placeholder'?")
 
 
 def test_another_folder_can_be_searched_and_its_problems_are_named(
@@ -101,5 +101,5 @@ def test_python_finds_what_the_command_finds() -> None:
 
 def test_what_is_said_of_words_that_are_nowhere_is_callable_too() -> None:
     library = Library.of()
-    assert library.advice("zzyzx") == ["'zzyzx' is in no scenario"]
+    assert library.advice("zzyzx") == ["no scenario contains 'zzyzx'"]
     assert library.advice("zzyzx profiles") == []

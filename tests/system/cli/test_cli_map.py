@@ -222,7 +222,7 @@ def test_a_partial_failure_is_shown_beside_what_segment_makes_of_it(
 def test_a_reply_that_is_no_object_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reply = tmp_path / "reply.json"
     reply.write_text("[]")
-    assert main(["map", "--reply", str(reply), '{"type": "identify"}']) == 2
+    assert main(["map", "--batch", "--reply", str(reply), '{"type": "identify"}']) == 2
     assert "is no JSON object" in capsys.readouterr().err
 
 
@@ -316,3 +316,25 @@ def test_a_folder_of_packed_files_is_read_file_by_file(tmp_path: Path, capsys: p
 def test_the_document_without_any_event_has_an_empty_list(capsys: pytest.CaptureFixture[str]) -> None:
     document = mapped(capsys, '{"batch": []}', exit_code=2)
     assert (document["broken"], document["events"]) == (1, [])
+
+
+def test_a_reply_to_single_events_is_an_error_as_it_would_change_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "--reply", "reply.json", '{"type": "identify"}']) == 2
+    assert "--reply goes with --batch" in capsys.readouterr().err
+
+
+def test_verbose_says_before_the_figures_that_nothing_was_accepted_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    event = '{"type": "identify", "userId": "u1", "traits": {"email": "a@x.test"}}'
+    assert main(["map", "-v", event]) == 0
+    *_, note, figures = capsys.readouterr().out.splitlines()
+    assert note == "mapped is not accepted: each reply is taken to be 200; run and send show Iterable's replies"
+    assert figures == "1 mapped, 0 refused, 0 not subscribed"
+
+
+def test_a_field_that_stands_deeper_in_the_mapping_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    products = '[{"product_id": "p1", "name": "Engine", "price": 9, "quantity": 1}]'
+    event = (
+        f'{{"type": "track", "event": "Order Completed", "userId": "u1", "properties": {{"products": {products}}}}}'
+    )
+    main(["map", event, "--explain", "email"])
+    assert "email: absent  (the mapping has no such key; did you mean user.email?)" in capsys.readouterr().out

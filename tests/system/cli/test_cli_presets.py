@@ -91,7 +91,7 @@ def test_a_liquidjs_that_there_is_not_is_refused_with_its_place(
 
 def test_the_help_names_every_liquidjs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["map", "--help"]) == 0
-    assert f"LiquidJS {', the default, or '.join(LIQUIDJS_VERSIONS)}." in " ".join(capsys.readouterr().out.split())
+    assert f"{', the default, or '.join(LIQUIDJS_VERSIONS)}." in " ".join(capsys.readouterr().out.split())
 
 
 def test_another_liquidjs_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:

@@ -134,6 +134,17 @@ def test_new_of_an_error_message_copies_the_scenario_that_is_about_it(
     assert run(capsys, "run", "-q", str(file))[0] == 0
 
 
+def test_new_of_an_error_message_names_what_it_copied_and_what_else_it_could_be_about(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, _, err = run(capsys, "new", "--error", "UnknownUserIdError order")
+    assert code == 0
+    copied, others = err.strip().split("; also alike: ")
+    assert copied == "copied from scenarios/commerce/order-before-the-identify.scenario.yaml"
+    assert len(others.split(", ")) == 3
+    assert run(capsys, "new", "-q", "--error", "UnknownUserIdError order")[2] == ""
+
+
 def test_new_of_a_message_that_nothing_is_about_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "new", "--error", "qqqq zzzz")
     assert code == 2

@@ -35,7 +35,7 @@ def test_three_columns_show_what_differs_and_the_exit_code_is_0(
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["email", "userid", "hybrid"] in lines
     assert ["Seen", "-", "u1", "u1"] in lines
-    assert lines[-1] == ["1", "differ,", "0", "are", "alike"]
+    assert lines[-1] == ["1", "differs,", "0", "identical"]
 
 
 def test_a_server_gives_the_same_comparison(scenario: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +48,7 @@ def test_a_server_gives_the_same_comparison(scenario: str, server: str, capsys: 
 
 def test_columns_can_be_chosen(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", scenario, "--compare", "--project-type", "userid", "--project-type", "hybrid"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "0 differ, 1 are alike"
+    assert capsys.readouterr().out.splitlines()[-1] == "0 differ, 1 identical"
 
 
 def test_a_mapping_is_compared_in_place_of_the_presets(
@@ -57,7 +57,7 @@ def test_a_mapping_is_compared_in_place_of_the_presets(
     mapping = tmp_path / "mapping.json"
     mapping.write_text(json.dumps([{"partnerAction": "trackEvent", "subscribe": 'type = "page"'}]))
     assert main(["run", scenario, "--compare", "--mapping", str(mapping)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "0 differ, 1 are alike"
+    assert capsys.readouterr().out.splitlines()[-1] == "0 differ, 1 identical"
 
 
 def test_a_scenario_that_cannot_be_played_is_told_and_the_exit_code_is_1(

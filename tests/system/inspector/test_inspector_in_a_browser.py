@@ -99,7 +99,7 @@ def test_people_are_found_by_a_part_of_their_address_and_shown_with_the_history_
     page.button("Apply").click()
     page.lacks("grace@example.com")
     page.find("[data-row]").click()
-    page.shows("person 1 in hybrid")
+    page.shows("person 1, project hybrid")
     page.shows("1 earlier change")
     page.find("details.history summary").click()
     page.shows("free → pro")

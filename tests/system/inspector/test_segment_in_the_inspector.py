@@ -126,7 +126,7 @@ def test_a_profile_is_reached_from_the_message_that_changed_it(page: Page) -> No
     page.open("/message/1")
     page.shows("created")
     page.find(".card[aria-label=userid] .exchange a[href*=person]").click()
-    page.shows("person 1 in userid")
+    page.shows("person 1, project userid")
 
 
 def test_a_repeat_leads_to_the_message_before_it(page: Page) -> None:
