@@ -85,6 +85,8 @@ class CaseResult:
         details: What else a reader should know, as names and texts.
         test: What it is a test of, where that may take several cases; they are one test case in JUnit.
         sentence: What went wrong, where that can be said better than by the first failure.
+        story: What the author says of it, as names and texts, for a page that is read without the file.
+        source_text: The file itself, for the same; empty where there is none.
     """
 
     name: str
@@ -98,6 +100,8 @@ class CaseResult:
     details: tuple[tuple[str, str], ...] = ()
     test: str = ""
     sentence: str = ""
+    story: tuple[tuple[str, str], ...] = ()
+    source_text: str = ""
 
     @property
     def title(self) -> str:
