@@ -89,6 +89,8 @@ class CaseResult:
         sentence: What went wrong, where that can be said better than by the first failure.
         tested_file: What it is a test of, as a file, where that is another than the one it came from.
         line: The line in `file` that it is about, where there is no failure to say it.
+        story: What the author says of it, as names and texts, for a page that is read without the file.
+        source_text: The file itself, for the same; empty where there is none.
     """
 
     name: str
@@ -104,6 +106,8 @@ class CaseResult:
     sentence: str = ""
     tested_file: str = ""
     line: int = 0
+    story: tuple[tuple[str, str], ...] = ()
+    source_text: str = ""
 
     @property
     def place(self) -> int:

@@ -178,10 +178,13 @@ def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
         f"<dt>actual</dt><dd>{code_html(failure.actual)}</dd></dl>"
         for failure in case.failures
     )
-    details = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in case.details)
+    told = (*case.story, *case.details)
+    details = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in told)
     details = f"<dl>{details}</dl>" if details else ""
     message = f"<p>{html.escape(case.message)}</p>" if case.message else ""
     trace = "".join(_step(step) for step in case.trace)
+    if case.source_text:
+        trace += f"<details><summary>scenario</summary><pre>{html.escape(case.source_text)}</pre></details>"
     return (
         f'<details{opened}><summary><strong class="{case.verdict.value}">{case.verdict.value}</strong> '
         f"{html.escape(case.project_type)}: {html.escape(case.name)} <small>{html.escape(case.file)}</small>"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.inputs.places import dotted
 from conformance.report.model import CaseResult, Failure, StepTrace, TraceLine, Verdict
 from conformance.scenario.expectations import check_step
-from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Step, Wanted
+from conformance.scenario.model import PROJECT_TYPES, Connection, Expectation, Scenario, Step, Wanted
 from conformance.scenario.protocols import MAIN, Backend, BackendError, Environment, NotPlayableError
 from conformance.scenario.record import Record
 from conformance.scenario.state_changes import changes
@@ -60,7 +60,21 @@ def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend, *,
         failures=tuple(case.failures),
         trace=tuple(case.traces),
         message=message,
+        story=_story(loaded.scenario),
+        source_text=loaded.document.text,
     )
+
+
+def _story(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """What a scenario says of itself, and of what the customer expected."""
+    said = {
+        "description": scenario.description,
+        "source": scenario.source,
+        "wanted": "" if scenario.wanted is None else scenario.wanted.says,
+        "known issue": scenario.known_issue or "",
+        "fixed in": scenario.fixed_in or "",
+    }
+    return tuple((name, text.strip()) for name, text in said.items() if text.strip())
 
 
 @dataclass(frozen=True, slots=True)

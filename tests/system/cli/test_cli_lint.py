@@ -69,7 +69,7 @@ def test_each_of_several_mappings_is_named(mapping: str, tmp_path: Path, capsys:
     example = "examples/mappings/all-three.yaml"
     assert main(["lint", mapping, "--mapping", str(ROOT / example)]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert f"{mapping}: 1 error, 1 warning, 1 note (-v shows them) in 1 subscription" in lines
+    assert f"{mapping}: 1 error, 1 warning, 1 note (-v shows it) in 1 subscription" in lines
     assert lines[-1] == f"{ROOT / example}: 0 errors, 0 warnings in 4 subscriptions"
     assert main(["lint", "--json", mapping, str(ROOT / example)]) == 1
     assert [one["file"] for one in json.loads(capsys.readouterr().out)["files"]] == [mapping, str(ROOT / example)]

@@ -197,3 +197,22 @@ def test_a_scenario_without_why_and_whence_is_warned_of(folder: Path, capsys: py
         "warning: wrong.scenario.yaml:1:1: has no description and no source (say what it is about, and where that is "
         "documented or was reported)"
     )
+
+
+def test_a_page_of_a_run_holds_what_the_scenario_says_of_itself_and_its_text(tmp_path: Path) -> None:
+    file = tmp_path / "case.scenario.yaml"
+    file.write_text(
+        "name: A\ndescription: Lost <orders>.\nsource: ticket 7\nknown_issue: By design.\nproject: {type: hybrid}\n"
+        "steps:\n  - send: {type: identify, userId: u1}\nexpect: {counts: {users: 1}}\n",
+        encoding="utf-8",
+    )
+    page = tmp_path / "page.html"
+    assert main(["run", str(file), "--html", str(page), "-q"]) == 0
+    text = page.read_text(encoding="utf-8")
+    for name, said in (
+        ("description", "Lost &lt;orders&gt;."),
+        ("source", "ticket 7"),
+        ("known issue", "By design."),
+    ):
+        assert f"<dt>{name}</dt><dd>{said}</dd>" in text
+    assert "<summary>scenario</summary><pre>name: A\n" in text
