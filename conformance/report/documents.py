@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
 #: Members that other views are made with.
-_NOT_SHOWN: Final = frozenset({"test", "sentence", "tested_file", "line"})
+_NOT_SHOWN: Final = frozenset({"story", "source_text", "test", "sentence", "tested_file", "line"})
 
 
 def to_json(report: Report) -> str:
