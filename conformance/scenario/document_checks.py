@@ -16,7 +16,7 @@ from conformance.inputs.recognition import Event, Listing, Unknown, events_in, r
 from conformance.inputs.yaml_file import Document, problems_of
 from conformance.scenario.model import step_problem
 from conformance.scenario.schema import keys_of
-from destination.javascript.values import number_to_text
+from destination.javascript import to_text
 from simulator import ProjectSettings
 from simulator.faults import Fault
 
@@ -62,8 +62,8 @@ def _number_doubts(document: Document) -> Iterator[InputProblem]:
         for kind in ("send", "batch", "call"):
             for location, number in _identifying_numbers(_at(step, kind), ("steps", index, kind)):
                 written = document.written(location)
-                if written and written != number_to_text(number):
-                    message = f"{written} is read as the number {number_to_text(number)}"
+                if written and written != to_text(number):
+                    message = f"{written} is read as the number {to_text(number)}"
                     yield document.problem(location, message, f'put it in quotes: "{written}"')
 
 

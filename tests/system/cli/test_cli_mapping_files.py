@@ -98,9 +98,15 @@ def test_every_problem_of_a_mapping_is_named_where_it_stands(tmp_path: Path) -> 
     assert any(problem.hint == "did you mean updateUser?" for problem in found)
 
 
-@pytest.mark.parametrize("text", ["{}", "text", "5", "", "name: x"])
+@pytest.mark.parametrize("text", ["{}", "text", "5", "name: x"])
 def test_anything_but_a_list_is_refused(tmp_path: Path, text: str) -> None:
     assert "must be a list of subscriptions" in problems(tmp_path, text)[0].message
+
+
+def test_an_empty_file_is_named_so_with_what_is_expected(tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, "")
+    assert problem.message == "is empty"
+    assert problem.hint.startswith("expected one of: a list of subscriptions")
 
 
 @pytest.mark.parametrize("text", ["- [", "- {a: 1", "a: b: c", "- \t- x", "*nothing", "- 'x"])
