@@ -24,7 +24,7 @@ DISTRIBUTIONS, INSTALLED = (os.environ.get(name) for name in ("DISTRIBUTIONS", "
 pytestmark = pytest.mark.skipif(not (DISTRIBUTIONS and INSTALLED), reason=".ci/run builds the package and checks it")
 
 PACKAGES = {"iterable_harness", "destination", "simulator", "conformance"}
-KINDS = {".py", ".typed", ".yaml", ".yml", ".json", ".jsonl", ".js", ".mjs", ".css", ".html", ".md", ".svg"}
+KINDS = {".py", ".typed", ".yaml", ".yml", ".json", ".jsonl", ".js", ".mjs", ".css", ".html", ".md", ".svg", ".toml"}
 SECONDS = 110
 
 
@@ -65,6 +65,12 @@ def test_the_library_travels_along_and_every_scenario_of_a_theme_passes(tmp_path
     assert shipped == {path.relative_to(ROOT / "scenarios") for path in (ROOT / "scenarios").rglob("*.scenario.yaml")}
     done = command(tmp_path, "run", str(folder / "identity"))
     assert (done.returncode, done.stdout.splitlines()[-1].partition(" passed, ")[2]) == (0, "0 failed")
+
+
+def test_the_examples_travel_along_and_are_found_by_their_names(tmp_path: Path) -> None:
+    done = command(tmp_path, "lint", "examples/mappings/all-three.yaml")
+    assert (done.returncode, done.stdout) == (0, "0 errors, 0 warnings in 4 subscriptions\n")
+    assert "using the one that comes with the harness" in done.stderr
 
 
 def test_find_searches_the_library(tmp_path: Path) -> None:
