@@ -111,16 +111,30 @@ def backtest(  # noqa: PLR0913  # all but the first two have defaults that are r
             from conformance.backtest.output import RowFiles
 
             rows = RowFiles(output, {part: number for number, part in enumerate(parts)})
+        merging = partial(_merged, rows=rows, progress=progress)
         counted = _results(parts, partial(count_part, packed), run)
         if requests is None:
-            return merge((_missing(problems), _merged(counted, rows, progress)))
-        # It needs the simulator, which takes its time to be imported.
-        from conformance.backtest.projects import Requests, play_in_projects, run_parts
+            return merge((_missing(problems), merging(counted)))
+        of_mappings = _requests(requests, work.mappings)
+        figures = merging(_gathered(counted, of_mappings))
+        return merge((_missing(problems), figures, _played(of_mappings, project_types, run.workers, progress)))
 
-        of_mappings = [Requests(requests, mapping) for mapping in work.mappings]
-        figures = _merged(_gathered(counted, of_mappings), rows, progress)
-        play = partial(run_parts, workers=run.workers, progress=lambda: progress(Figures()))
-        return merge((_missing(problems), figures, play_in_projects(of_mappings, project_types, play)))
+
+def _requests(folder: Path, mappings: Sequence[str]) -> list[Requests]:
+    # It needs the simulator, which takes its time to be imported.
+    from conformance.backtest.projects import Requests
+
+    return [Requests(folder, mapping) for mapping in mappings]
+
+
+def _played(
+    requests: Sequence[Requests], project_types: Sequence[str], workers: int, progress: Callable[[Figures], None]
+) -> Figures:
+    """What comes of the requests of each mapping in projects of each type."""
+    from conformance.backtest.projects import play_in_projects, run_parts
+
+    play = partial(run_parts, workers=workers, progress=lambda: progress(Figures()))
+    return play_in_projects(requests, project_types, play)
 
 
 def _not_on_a_cluster(scheduler: str) -> InputProblem:

@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import mapping as mapping_option
 from conformance.cli.files import require_outputs, write_file
-from conformance.cli.options import PROJECT_TYPES, examples, shared_options, warn
+from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.step_summary import summarise_step
@@ -85,19 +85,7 @@ _PRESETS: Final = "presets"
     help="Compare the destination itself with Segment's own build instead; needs Node.js.",
 )
 @shared_options(
-    *(
-        "project_type",
-        "mapping",
-        "url",
-        "api_key",
-        "sandbox",
-        "wait_timeout",
-        "json",
-        "junit",
-        "html",
-        "tap",
-        "github",
-    )
+    *JUDGING,
 )
 def conform_command(  # noqa: PLR0913  # one parameter an option
     *,

@@ -162,6 +162,22 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
+#: Options of the commands that play something in projects and report on it, in the order of the help.
+JUDGING: Final = (
+    "project_type",
+    "mapping",
+    "url",
+    "api_key",
+    "sandbox",
+    "wait_timeout",
+    "json",
+    "junit",
+    "html",
+    "tap",
+    "github",
+)
+
+
 def shared_options(*names: str, **helps: str) -> Callable[[_Command], _Command]:
     """A decorator that gives a command the named options, and always `-q` and `-v`.
 

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import mapping as mapping_option
 from conformance.cli.files import or_shipped, require_outputs, write_file
-from conformance.cli.options import PROJECT_TYPES, examples, shared_options
+from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.step_summary import summarise_step
 from conformance.cli.streams import print_note
@@ -48,19 +48,7 @@ _UNFOLDED: Final = 100_000
 @click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
 @click.option("--as-segment", is_flag=True, help="Let every event go through Segment first.")
 @shared_options(
-    *(
-        "project_type",
-        "mapping",
-        "url",
-        "api_key",
-        "sandbox",
-        "wait_timeout",
-        "json",
-        "junit",
-        "html",
-        "tap",
-        "github",
-    ),
+    *JUDGING,
     mapping="A mapping in any form that Segment has.",
 )
 def run_command(  # noqa: PLR0913  # one parameter an option
