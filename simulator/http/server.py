@@ -8,18 +8,18 @@ import logging
 import signal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import urlsplit
 
 from aiohttp import http, web
 
 from simulator.common_headers import headers_of
 from simulator.control import changes_state, is_control_path
 from simulator.gateway.cross_origin import ALLOW_ORIGIN, is_for_pages
-from simulator.http.body import LARGEST_BODY, BadBodyError, TooLargeError, unpacker
+from simulator.http.body import BadBodyError, TooLargeError
 from simulator.http.connection import Connections
 from simulator.http.control_access import Access
 from simulator.http.error_log import BROKEN, log_failure
 from simulator.http.garbage import freezing
+from simulator.http.incoming import read_body, target_of
 from simulator.http.long_replies import ClientGoneError, send_in_pieces, unless_gone
 from simulator.http.plain_requests import PlainRequests
 from simulator.http.surface import Peer
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from simulator.http.surface import Surface
     from simulator.persistence.durable_simulator import Durable
 
-#: Bytes of a packed body that are unpacked at once; longer ones let other requests go on meanwhile.
-_UNPACKED_AT_ONCE: Final = 4 * 1024
 _LARGEST_HEADER: Final = 64 * 1024
 #: Seconds that replies under way are given when the server ends; only late bodies and asked-for delays need any.
 SHUTDOWN_TIMEOUT: Final = 0.2
@@ -145,7 +143,7 @@ class Server:
 
     async def answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whichever way it came in."""
-        path, query = _target(incoming.raw_path)
+        path, query = target_of(incoming.raw_path)
         response = await self._answer(incoming, path, query)
         if self._cors and is_for_pages(path):
             # Here, so that no reply is without it: a page that cannot read a refusal cannot act on it.
@@ -155,7 +153,7 @@ class Server:
     async def _answer(self, incoming: web.BaseRequest, path: str, query: str) -> web.StreamResponse:
         surface = self._surface_for(path)
         try:
-            body, packed = await _read(incoming, keep_packed=surface is not None and not is_control_path(path))
+            body, packed = await read_body(incoming, keep_packed=surface is not None and not is_control_path(path))
         except (web.RequestPayloadError, BadBodyError):
             return _refused(400, "the body cannot be decoded")
         except TooLargeError:
@@ -305,67 +303,6 @@ class _Shortage:
 
 
 _SHORTAGE: Final = _Shortage()
-
-
-async def _read(incoming: web.BaseRequest, *, keep_packed: bool) -> tuple[bytes, bool]:
-    """The body, unpacked, and whether it is packed after all.
-
-    Args:
-        incoming: The request.
-        keep_packed: Whether a body that cannot be unpacked is given as it was sent.
-
-    Raises:
-        BadBodyError: It cannot be unpacked.
-        TooLargeError: It is longer than anything that is accepted.
-    """
-    packed = await _received(incoming)
-    try:
-        return await _unpacked(packed, incoming.headers.get("Content-Encoding")), False
-    except (BadBodyError, TooLargeError):
-        if keep_packed:
-            return packed, True
-        raise
-
-
-async def _unpacked(packed: bytes, encoding: str | None) -> bytes:
-    unpack = None if encoding is None else unpacker(encoding)
-    if unpack is None:
-        return packed
-    if len(packed) <= _UNPACKED_AT_ONCE:
-        return unpack(packed)
-    return await asyncio.to_thread(unpack, packed)
-
-
-async def _received(incoming: web.BaseRequest) -> bytes:
-    """The body as it was sent.
-
-    Raises:
-        TooLargeError: It is longer than anything that is accepted.
-    """
-    if not incoming.body_exists:
-        return b""
-    # Clients of HTTP/1.0 do not know what to do with it (RFC 9110, 10.1.1).
-    if incoming.headers.get("Expect", "").lower() == "100-continue" and incoming.version >= http.HttpVersion11:
-        await incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        # aiohttp counts what was written before the head of the reply as part of its body.
-        incoming.writer.output_size = 0
-    parts: list[bytes] = []
-    size = 0
-    async for part in incoming.content.iter_any():
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise TooLargeError
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _target(raw: str) -> tuple[str, str]:
-    """Path and query of a request target, which may be a whole address when the client takes us for a proxy."""
-    if not raw.startswith("/"):
-        parts = urlsplit(raw)
-        return parts.path or "/", parts.query
-    path, _, query = raw.partition("?")
-    return path, query
 
 
 def _only_looks(request: Request) -> bool:
