@@ -157,6 +157,7 @@ def test_a_days_requests_leave_nothing_behind_that_is_not_held() -> None:
 
 async def test_connections_that_have_ended_are_freed_though_they_were_frozen() -> None:
     # Other tests of this process may have left connections that nothing has freed yet.
+    gc.unfreeze()
     gc.collect()
     others = [found for found in gc.get_objects() if isinstance(found, _Connection)]
     server = Server(Simulator(), Clock(NOW), port=0)
