@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Where one of these is set, pytest prints whole messages in its summary, too (`_pytest.compat.running_on_ci`).
+_SETS_CI = ("CI", "BUILD_NUMBER")
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|deselected|skipped|warnings?)")
 
 
@@ -48,7 +50,8 @@ class Suite:
         for plugin in plugins:
             command += ["-p", plugin]
         environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "200"}
-        environment.pop("PYTEST_ADDOPTS", None)
+        for name in ("PYTEST_ADDOPTS", *_SETS_CI):
+            environment.pop(name, None)
         run = subprocess.run(  # our own interpreter
             [*command, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )
