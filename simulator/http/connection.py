@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 from aiohttp.http import HttpRequestParser
 
+from simulator.http.reply_queue import ReplyQueue
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -37,10 +39,16 @@ class Connections(web.Server):
     def __init__(self, *arguments: Any, plain: PlainRequests | None = None, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self._plain = plain if _ANSWERS_PLAIN else None
+        self._replies = ReplyQueue(self._loop, self._connections)
 
     def __call__(self) -> web.RequestHandler:
         """A new connection."""
-        return _Connection(self, plain=self._plain, loop=self._loop, **self._kwargs)
+        return _Connection(self, plain=self._plain, replies=self._replies, loop=self._loop, **self._kwargs)
+
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # aiohttp's own form
+        """Close all connections, once they have what was answered."""
+        self._replies.flush()
+        await super().shutdown(timeout)
 
 
 class _Connection(web.RequestHandler):
@@ -51,11 +59,12 @@ class _Connection(web.RequestHandler):
     for aiohttp the connection is busy then.
     """
 
-    __slots__ = ("_has_ended", "_last_body", "_plain", "_set_aside")
+    __slots__ = ("_has_ended", "_last_body", "_plain", "_replies", "_set_aside")
 
-    def __init__(self, *arguments: Any, plain: PlainRequests | None, **settings: Any) -> None:
+    def __init__(self, *arguments: Any, plain: PlainRequests | None, replies: ReplyQueue, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self._plain = plain
+        self._replies = replies
         self._last_body: StreamReader | None = None
         self._has_ended = False
         self._set_aside: asyncio.Future[None] | None = None
@@ -123,7 +132,7 @@ class _Connection(web.RequestHandler):
     def _send(self, reply: bytes) -> None:
         if self.transport is None:
             return
-        self.transport.write(reply)
+        self._replies.add(self.transport, reply)
         if self._keepalive_timeout > 0:
             loop = self._loop
             self._keepalive = True
@@ -143,6 +152,7 @@ class _Connection(web.RequestHandler):
         self._send(reply if error is None else plain.not_stored(error))
         if self._close or (self._has_ended and not self._messages):
             transport, self._waiter = self.transport, waiter
+            self._replies.flush()
             self.close()
             transport.close()
         else:
