@@ -45,11 +45,6 @@ class Connections(web.Server):
         """A new connection."""
         return _Connection(self, plain=self._plain, replies=self._replies, loop=self._loop, **self._kwargs)
 
-    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # aiohttp's own form
-        """Close all connections, once they have what was answered."""
-        self._replies.flush()
-        await super().shutdown(timeout)
-
 
 class _Connection(web.RequestHandler):
     """A connection that ends after the last reply, and not where the client stops sending.

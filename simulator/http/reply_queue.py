@@ -21,8 +21,9 @@ _MOST: Final = 64 * 1024
 class ReplyQueue:
     """Replies that wait for the end of the present turn of the event loop.
 
-    A turn runs what is due already before it reads again. So a reply goes out before aiohttp's task, woken after it
-    was added, writes to the same connection, and before the end of what a client sends is read.
+    A turn runs what is due already before it reads again. So a reply goes out before anything that was woken after it
+    was added: aiohttp's task, which writes to the same connection or closes it, and whoever reads that the client has
+    sent its last.
 
     Args:
         loop: The event loop.
@@ -48,7 +49,7 @@ class ReplyQueue:
             self.flush()
 
     def flush(self) -> None:
-        """Send all that waits; whoever closes a connection asks for it first."""
+        """Send all that waits; whoever closes a connection in the same turn asks for it first."""
         waiting, self._waiting, self._size = self._waiting, [], 0
         for transport, reply in waiting:
             if not transport.is_closing():

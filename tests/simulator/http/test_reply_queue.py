@@ -9,6 +9,7 @@ import pytest
 
 from simulator.clock import Clock
 from simulator.engine.simulator import Simulator
+from simulator.http.connection import Connections
 from simulator.http.reply_queue import ReplyQueue
 from simulator.http.server import Server, protocols
 
@@ -114,15 +115,40 @@ async def test_connections_that_are_shut_down_send_what_was_answered_first(writt
     server = Server(Simulator(), Clock(fixed=0))
     connections = protocols(server.answer, server.plain)
     transports = [Transport(written) for _ in range(2)]
-    opened = [connections() for _ in transports]
-    for connection, transport in zip(opened, transports, strict=True):
-        connection.connection_made(transport)
-    # aiohttp's tasks begin to wait.
-    await asyncio.sleep(0)
-    for connection in opened:
+    for connection in await opened(connections, transports):
         connection.data_received(CALL)
     assert written == []
-    await connections.shutdown(0)
+    connections.pre_shutdown()
+    await connections.shutdown(60)
     assert [(transport, data[:15]) for transport, data in written] == [
         (one, b"HTTP/1.1 200 OK") for one in transports
     ]
+
+
+async def test_a_client_that_sends_no_more_gets_its_last_reply_before_the_connection_closes(
+    written: list[tuple[Any, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server(Simulator(), Clock(fixed=0))
+    assert server.plain is not None
+    stored, answer = asyncio.get_running_loop().create_future(), server.plain.answer
+    monkeypatch.setattr(server.plain, "answer", lambda *request: (answer(*request)[0], stored))
+    connections = protocols(server.answer, server.plain)
+    transports = [Transport(written) for _ in range(2)]
+    first, _ = await opened(connections, transports)
+    first.data_received(CALL)
+    assert first.eof_received()
+    stored.set_result(None)
+    await asyncio.sleep(0)
+    assert [(transport, data[:15]) for transport, data in written] == [(transports[0], b"HTTP/1.1 200 OK")]
+    assert transports[0].is_closed
+    connections.pre_shutdown()
+    await connections.shutdown(60)
+
+
+async def opened(connections: Connections, transports: list[Transport]) -> list[Any]:
+    """Connections on these transports, for which aiohttp's tasks wait."""
+    handlers = [connections() for _ in transports]
+    for handler, transport in zip(handlers, transports, strict=True):
+        handler.connection_made(transport)
+    await asyncio.sleep(0)
+    return handlers
