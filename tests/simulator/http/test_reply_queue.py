@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from simulator.clock import Clock
 from simulator.engine.simulator import Simulator
-from simulator.http.connection import Connections
 from simulator.http.reply_queue import ReplyQueue
 from simulator.http.server import Server, protocols
 
@@ -145,7 +145,7 @@ async def test_a_client_that_sends_no_more_gets_its_last_reply_before_the_connec
     await connections.shutdown(60)
 
 
-async def opened(connections: Connections, transports: list[Transport]) -> list[Any]:
+async def opened(connections: web.Server, transports: list[Transport]) -> list[Any]:
     """Connections on these transports, for which aiohttp's tasks wait."""
     handlers = [connections() for _ in transports]
     for handler, transport in zip(handlers, transports, strict=True):
