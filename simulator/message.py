@@ -109,8 +109,8 @@ def _read_short(text: str) -> Any:
     No integer is too long in it. Each member has a colon, so one that stands twice shows in their number.
     """
     try:
-        value, end = _QUICK.raw_decode(text)
-    except (ValueError, RecursionError):
+        value, end = _SCAN(text, 0)
+    except (StopIteration, ValueError, RecursionError):
         return None
     if end != len(text) or type(value) is not dict:
         return None
@@ -155,7 +155,7 @@ _STRICT: Final = json.JSONDecoder(
 )
 
 #: Looks neither for members that stand twice nor for integers that are too long.
-_QUICK: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_SCAN: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 _BEFORE_COLON: Final = re.compile(r"[ \t\n\r]:")
 
 

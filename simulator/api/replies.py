@@ -28,6 +28,7 @@ _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 #: The calls for which Iterable's API description declares the 409 of a forgotten user, as rule ids begin; the one to
 #: users/updateEmail has a setting of its own.
 _FORGOTTEN_IS_CONFLICT: Final = frozenset({"users.update", "users.merge"})
+_OK: Final = HTTPStatus.OK.value
 _NOT_FOUND_PAGE: Final = (
     b"<!DOCTYPE html><html><head><title>Action not found</title></head>"
     b"<body><h1>Oh no- that url doesn't exist.</h1></body></html>"
@@ -88,7 +89,7 @@ def success(
         also: The rules beside it, such as those by which parts were left out.
     """
     rules = (rule, *also) if also else (rule,)
-    if params is None and status == HTTPStatus.OK:
+    if params is None and status == _OK:
         return Reply(200, _success_body(msg), _JSON, rules, tuple(users))
     return json_reply({"msg": msg, "code": "Success", "params": params}, status, rules=rules, users=users)
 

@@ -34,6 +34,8 @@ Answer = Callable[["Instant"], "Reply"]
 
 #: By these rules something of the request was not carried out, whatever the status is.
 _INCOMPLETE: Final = frozenset({DROPPED, SOME_DROPPED, SOME_REFUSED, ALL_REFUSED})
+#: The least status of a refusal.
+_REFUSED: Final = HTTPStatus.BAD_REQUEST.value
 
 
 def respond(simulator: Simulator, request: Request, now: Instant, answer: Answer | None = None) -> WireResult:
@@ -119,7 +121,7 @@ def _journal(
     named: tuple[str, ...] = ()
     if reply is None:
         named = _named(request)
-    elif reply.status >= HTTPStatus.BAD_REQUEST or not reply.users or not _INCOMPLETE.isdisjoint(reply.rules):
+    elif reply.status >= _REFUSED or not reply.users or not _INCOMPLETE.isdisjoint(reply.rules):
         users = tuple(dict.fromkeys((*reply.users, *_named(request))))
         reply = Reply(reply.status, reply.body, reply.headers, reply.rules, users)
     simulator.journal.append(now, name, request, reply, fault=fault is not None, changes=changes, named=named)

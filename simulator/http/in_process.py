@@ -62,7 +62,7 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return httpx.Response(
             reply.status,
             headers=_headers_of_reply(reply, transmission.number, is_for_pages=is_for_pages(path)),
-            content=reply.body,
+            stream=httpx.ByteStream(reply.body),
             extensions={"reason_phrase": reason_phrase(reply.status).encode()},
             request=request,
         )

@@ -61,12 +61,28 @@ def to_record(  # noqa: PLR0913, PLR0917  # the parts of an entry
 ) -> Record:
     """The record of an entry."""
     packed = pack(changes) if changes else b""
-    headers = _flat(request.headers)
-    came = (at, project, request.method, intern(request.path), request.query, headers, request.body)
+    headers, path = _flat(request.headers), intern(request.path)
     if reply is None:
+        came = (at, project, request.method, path, request.query, headers, request.body)
         return (*came, None, b"", (), (), named, fault, control, packed)
-    answered = (reply.status, reply.body, _flat(reply.headers), _shared(reply.rules), reply.users)
-    return (*came, *answered, fault, control, packed)
+    # In one go: this is most of what keeping an entry takes.
+    return (
+        at,
+        project,
+        request.method,
+        path,
+        request.query,
+        headers,
+        request.body,
+        reply.status,
+        reply.body,
+        _flat(reply.headers),
+        _shared(reply.rules),
+        reply.users,
+        fault,
+        control,
+        packed,
+    )
 
 
 def _flat(headers: Mapping[str, str]) -> _Headers:

@@ -85,7 +85,7 @@ class Changes:
             self.number += 1
         if not self._deferred and not self._trackers:
             return ()
-        changes = (*self._deferred, *self._report(None))
+        changes = (*self._deferred, *self._report(None)) if self._deferred else tuple(self._report(None))
         self._deferred = []
         self._trackers = {}
         return changes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 #: Characters of a userId at the most. Source: Iterable support article 9216719179796.
@@ -21,6 +22,8 @@ def normal_email(email: str) -> str:
     return email.lower()
 
 
+# The same people come again and again; to look them up here is a quarter of the work of looking at each character.
+@lru_cache(maxsize=8192)
 def is_email(email: str) -> bool:
     """Whether a lower-case text is an email address: its format only, as Apache Commons checks it.
 
@@ -29,6 +32,7 @@ def is_email(email: str) -> bool:
     return len(email) <= _LONGEST_EMAIL and _EMAIL.fullmatch(email) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_user_id(user_id: str) -> bool:
     """Whether a text may be a userId: printable ASCII, 1 to 52 characters, no blank at its end.
 

@@ -166,6 +166,12 @@ class Identity:
         self._people = people
         self._forgotten = forgotten
         self._salt = salt
+        cases = {
+            ProjectType.EMAIL: self._email_based,
+            ProjectType.USER_ID: self._user_id_based,
+            ProjectType.HYBRID: self._hybrid,
+        }
+        self._case_of = cases[project_type]
 
     def for_write(self, email: str | None, user_id: str | None, *, prefer_user_id: bool = False) -> Decision:
         """Whom a call that creates people is about; identifiers are valid, None for absent."""
@@ -197,15 +203,8 @@ class Identity:
         return Decision(row.case)
 
     def _row(self, email: str | None, user_id: str | None) -> Row:
-        if self._forgotten.includes(email, user_id):
-            case = "forgotten"
-        elif self._type is ProjectType.EMAIL:
-            case = self._email_based(email, user_id)
-        elif self._type is ProjectType.USER_ID:
-            case = self._user_id_based(email, user_id)
-        else:
-            case = self._hybrid(email, user_id)
-        return self._rows[case]
+        is_forgotten = self._forgotten.includes(email, user_id)
+        return self._rows["forgotten" if is_forgotten else self._case_of(email, user_id)]
 
     def _email_based(self, email: str | None, user_id: str | None) -> str:
         holders = self._people.with_user_id(user_id) if user_id is not None else ()
