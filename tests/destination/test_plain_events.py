@@ -34,6 +34,49 @@ _EVENTS = st.fixed_dictionaries(
         "context": st.fixed_dictionaries({"traits": _MEMBERS | _VALUES}) | _VALUES,
     },
 )  # fmt: skip
+_PRODUCTS = st.lists(
+    st.fixed_dictionaries(
+        {"product_id": st.text(max_size=2), "name": st.just("n"), "quantity": st.integers(1, 3), "price": _SCALARS},
+        optional={
+            "sku": _SCALARS,
+            "category": _VALUES,
+            "url": st.just("u"),
+            "brand": _VALUES,
+            "description": _SCALARS,
+        },
+    )
+    | _VALUES,
+    max_size=3,
+)
+#: Most are nearly plain: one that is nothing like an order is not plain for more than one reason.
+_ORDERS = st.fixed_dictionaries(
+    {
+        "properties": st.fixed_dictionaries(
+            {"total": st.sampled_from([7, 7.5, 7.0, "7", 2**60, None]), "products": _PRODUCTS},
+            optional={"order_id": _SCALARS, "email": _SCALARS, "at": _VALUES, "campaignId": _SCALARS},
+        ),
+    },
+    optional={
+        "userId": st.just("u") | _VALUES, "timestamp": st.just("2026-08-19T10:11:12Z") | _VALUES,
+        "context": st.fixed_dictionaries({"traits": _MEMBERS | _VALUES}),
+    },
+)  # fmt: skip
+_ORDER: Any = {
+    "user": {"userId": {"@path": "$.userId"}, "dataFields": {"a": {"@path": "$.context.traits"}}},
+    "items": {"@arrayPath": [{"@path": "$.properties.products"}, {
+        "brand": {"@path": "$.brand"}, "maker": {"name": {"@path": "$.brand"}}, "kind": "k", "dates": ["2026-08-19T10:11:12Z"],
+        "name": {"@if": {"exists": {"@path": "$.sku"}, "then": {"@path": "$.sku"}, "else": "none"}},
+        "price": {"@path": "$.price"}, "quantity": 1, "id": {"@template": "{{product_id}}"},
+    }]},
+    "total": {"@path": "$.properties.total"},
+    "dataFields": {"@path": "$.properties"},
+}  # fmt: skip
+_ORDER_MAPPINGS: list[dict[str, Any]] = [
+    default_mapping(ACTIONS["trackPurchase"].fields), _ORDER,
+    {**_ORDER, "user": {"email": "a@b.co"}, "total": 7.0, "dataFields": {"constant": 7.0}},
+    {**_ORDER, "user": {"@path": "$.context"}}, {**_ORDER, "items": {"@path": "$.properties.products"}},
+    {**_ORDER, "items": {"@arrayPath": ["$.properties.products", {"@path": "$.brand"}]}},
+]  # fmt: skip
 _MAPPINGS: list[dict[str, Any]] = [
     default_mapping(ACTIONS["trackEvent"].fields), default_mapping(ACTIONS["updateUser"].fields),
     # Another order than that of the fields, other directives, and nested choices.
@@ -47,12 +90,26 @@ _MAPPINGS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def delivered(mapping: object, action: str, events: list[Any], *, plain: bool) -> Outcome:
+def connection(mapping: object, action: str, *, plain: bool, often: bool = True) -> Destination:
+    """A connection of one subscription.
+
+    Args:
+        mapping: The mapping.
+        action: The action.
+        plain: Whether plain events are prepared by one function.
+        often: Whether so many single events have come that they are, too.
+    """
     subscription = Subscription("s", action, 'type != "nothing"', mapping)  # type: ignore[arg-type]  # JSON
     destination = Destination({"apiKey": "k"}, [subscription], now=lambda: 1_000_000)
     if not plain:
         vars(destination.subscriptions[0])["_prepare_plain"] = lambda _: None
-    return destination.plan_batch(events)[0]
+    for _ in range(30 * often):
+        destination.plan({})
+    return destination
+
+
+def delivered(mapping: object, action: str, events: list[Any], *, plain: bool) -> Outcome:
+    return connection(mapping, action, plain=plain, often=False).plan_batch(events)[0]
 
 
 @pytest.mark.parametrize("mapping", _MAPPINGS)
@@ -64,6 +121,32 @@ def test_a_batch_has_the_same_outcome_as_one_prepared_step_by_step(
     quick = delivered(mapping, action, events, plain=True)
     thorough = delivered(mapping, action, events, plain=False)
     assert repr(quick) == repr(thorough)
+
+
+def assert_same_outcomes(mapping: object, action: str, events: list[Any]) -> None:
+    quick = connection(mapping, action, plain=True)
+    thorough = connection(mapping, action, plain=False)
+    for event in events:
+        assert repr(quick.plan(event)) == repr(thorough.plan(event))
+        assert [repr(error) for _, error in quick.refusals(event)] == [
+            repr(error) for _, error in thorough.refusals(event)
+        ]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@given(events=st.lists(_ORDERS | _EVENTS | _VALUES, min_size=1, max_size=4))
+def test_a_single_event_has_the_same_outcome_and_the_same_error_as_one_prepared_step_by_step(
+    preset: Subscription, events: list[Any]
+) -> None:
+    assert_same_outcomes(preset.mapping, preset.partner_action, events)
+
+
+@pytest.mark.parametrize("mapping", _ORDER_MAPPINGS)
+@given(events=st.lists(_ORDERS, min_size=1, max_size=4))
+def test_an_order_has_the_same_outcome_as_one_prepared_step_by_step(
+    mapping: dict[str, Any], events: list[Any]
+) -> None:
+    assert_same_outcomes(mapping, "trackPurchase", events)
 
 
 def prepare(mapping: object, event: object, action: str = "trackEvent") -> object:
