@@ -15,7 +15,9 @@ back, and such an event goes step by step. For the default mapping of `eventName
         ready = payload
         if payload_1 is not undefined:
             converted = value_2(payload_1)
-            if converted is not payload_1: ready = {**ready, 'dataFields': converted}
+            if converted is not payload_1:
+                ready = ready.copy()
+                ready['dataFields'] = converted
         return payload, payload, ready
 
 where `value_2` converts dates. Fields with fields of their own are written in the same way: an object where its
@@ -132,7 +134,9 @@ def _write_conversion(
         source.add(
             f"if {value.valid} is not undefined:",
             f"    converted = {source.name(convert)}({value.valid})",
-            f"    if converted is not {value.valid}: ready = {{**ready, {key!r}: converted}}",
+            f"    if converted is not {value.valid}:",
+            "        ready = ready.copy()",
+            f"        ready[{key!r}] = converted",
         )
     elif (converted := convert(mapping)) is not mapping:
         source.add(f"ready = {{**ready, {key!r}: {source.name(converted)}}}")
