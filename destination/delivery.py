@@ -41,6 +41,8 @@ Delivery = Generator[Request, Reply, Outcome]
 _NOT_SUBSCRIBED: Final = "not subscribed"
 _NO_MATCH: Final = "Payload is either invalid or does not match the subscription"
 _SUCCESS: Final = range(200, 300)
+#: Compiling what prepares plain events takes as long as it saves of about so many.
+_MANY: Final = 100
 #: Types of fields whose values are JSON once they have been validated.
 _JSON_ALREADY: Final = frozenset({"string", "text", "password", "boolean"})
 
@@ -68,6 +70,7 @@ class CompiledSubscription:
         self._last_matched: tuple[JsonValue, bool] | None = None
         self._last_prepared: tuple[JsonValue, Prepared] | None = None
         self._last_calls: tuple[dict[str, Any], int, list[Call]] | None = None
+        self._single_events = 0
         self.refusal = ""
         self.trigger: Group | None = None
         self.trigger_error: FqlError | None = None
@@ -106,7 +109,7 @@ class CompiledSubscription:
 
     @cached_property
     def _prepare_plain(self) -> PreparePlain:
-        """What prepares plain events; compiled for the first batch, since not every subscription meets one."""
+        """What prepares plain events; compiled for the first batch, or when single events have become many."""
         subscription = self.subscription
         fields = self.action.fields if self.action else {}
         return compile_plain(subscription.mapping or {}, subscription.liquidjs, fields, dict(self._conversions))
@@ -190,8 +193,7 @@ class CompiledSubscription:
             return []
         if self.mapping_error is not None:
             raise self.mapping_error
-        payload = self._validator.validate(self._resolve(event), batch=False)
-        return self._calls(self.action, self._ready(payload), now)
+        return self._calls(self.action, self._prepared(event, [])[2], now)
 
     def _calls(self, action: Action, ready: dict[str, Any], now: int) -> list[Call]:
         """The calls of an action; in the same second, the same payload gives the very same calls."""
@@ -211,14 +213,25 @@ class CompiledSubscription:
             outcome.resolved.append(resolved)
             outcome.payloads.append(payload)
             return ready
-        resolved = self._resolve(event)
-        outcome.resolved.append(resolved)
-        payload = self._validator.validate(resolved, batch=False)
-        outcome.payloads.append(payload)
-        ready = self._ready(payload)
+        prepared = self._prepared(event, outcome.resolved)
+        outcome.payloads.append(prepared[1])
         if self._keeps_last:
-            self._last_prepared = (event, (resolved, payload, ready))
-        return ready
+            self._last_prepared = (event, prepared)
+        return prepared[2]
+
+    def _prepared(self, event: JsonValue, resolved_before: list[object]) -> Prepared:
+        """A single event prepared; what the mapping gives is added to the list even if validation fails then."""
+        if self._single_events < _MANY:
+            self._single_events += 1
+        else:
+            prepared = self._prepare_plain(event)
+            if prepared is not None:
+                resolved_before.append(prepared[0])
+                return prepared
+        resolved = self._resolve(event)
+        resolved_before.append(resolved)
+        payload = self._validator.validate(resolved, batch=False)
+        return resolved, payload, self._ready(payload)
 
     def deliver_batch(self, events: Sequence[JsonValue], connection: Connection, now: int) -> Delivery:
         """Deliver a batch: one request, and one node for each event."""

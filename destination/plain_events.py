@@ -6,29 +6,36 @@ back, and such an event goes step by step. For the default mapping of `eventName
 
     def prepare(event):
         if type(event) is not dict: return None
-        member_0 = event.get('event', undefined)
-        member_1 = event.get('properties', undefined)
-        if not (type(member_0) is str and value_3(member_0)): return None
-        if not (member_1 is undefined or type(member_1) is dict): return None
-        payload = {'eventName': member_0, 'dataFields': member_1}
-        ready = {'eventName': member_0, 'dataFields': undefined if member_1 is undefined else value_2(member_1)}
-        if member_1 is undefined: del payload['dataFields'], ready['dataFields']
+        payload_0 = event.get('event', undefined)
+        if not (type(payload_0) is str and payload_0): return None
+        payload_1 = event.get('properties', undefined)
+        if not (type(payload_1) is dict or payload_1 is undefined): return None
+        payload = {'eventName': payload_0, 'dataFields': payload_1}
+        if payload_1 is undefined: del payload['dataFields']
+        ready = payload
+        if payload_1 is not undefined:
+            converted = value_2(payload_1)
+            if converted is not payload_1:
+                ready = ready.copy()
+                ready['dataFields'] = converted
         return payload, payload, ready
 
-where `value_2` converts dates, and `value_3` finds out whether a text is empty.
+where `value_2` converts dates. Fields with fields of their own are written in the same way: an object where its
+members are mapped one by one, and a list where `@arrayPath` does that with each item.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from destination.fields import RequiredWhen, unchanged_values
-from destination.mapping import is_constant, mapping_source, member_mappings
+from destination.javascript.values import to_json_value
+from destination.mapping import is_constant, items_mapping, mapping_source, member_mappings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import CodeType
 
     from destination.fields import Field
@@ -39,13 +46,15 @@ if TYPE_CHECKING:
 Prepared = tuple[object, dict[str, object], dict[str, Any]]
 #: Prepares a plain event; gives None for any other.
 PreparePlain = Callable[[object], Prepared | None]
+#: What makes JSON of the fields of a payload, by their keys.
+Conversions = Mapping[str, Callable[[object], object]]
+
+#: Numbers that are JSON as they are, which all fields of numbers leave alone.
+_JSON_NUMBERS: Final = {int: "-9007199254740991 <= {0} <= 9007199254740991", float: "0 < {0} % 1"}
 
 
 def compile_plain(
-    mapping: object,
-    liquidjs: LiquidjsVersion,
-    fields: Mapping[str, Field],
-    conversions: Mapping[str, Callable[[object], object]],
+    mapping: object, liquidjs: LiquidjsVersion, fields: Mapping[str, Field], conversions: Conversions
 ) -> PreparePlain:
     """A function that prepares plain events.
 
@@ -57,12 +66,14 @@ def compile_plain(
         fields: The fields of the action.
         conversions: What makes JSON of the fields whose values need not be JSON.
     """
-    members = member_mappings(mapping)
-    if members is None or not _may_be_plain(members, fields):
-        return _never_plain
     source = mapping_source(liquidjs)
+    try:
+        _write_preparation(source, mapping, fields, conversions)
+    except _NeverPlainError:
+        return _never_plain
     namespace = source.names
-    exec(_code(_source(members, fields, conversions, source)), namespace)  # noqa: S102  # all keys in it are quoted
+    lines = ["def prepare(event):", "    if type(event) is not dict: return None", *source.lines]
+    exec(_code("\n".join(lines)), namespace)  # noqa: S102  # all keys in it are quoted
     prepare: PreparePlain = namespace["prepare"]
     return prepare
 
@@ -77,85 +88,174 @@ def _never_plain(_: object) -> None:
     return None
 
 
-def _may_be_plain(members: Mapping[str, object], fields: Mapping[str, Field]) -> bool:
-    """Whether any event can be plain: all members are fields, none is there in vain, and no field is missing."""
-    if members.keys() - fields.keys() or any(isinstance(field.required, RequiredWhen) for field in fields.values()):
-        return False
+class _NeverPlainError(Exception):
+    """Validation has something to do for every event."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """The names of a value in the source.
+
+    Attributes:
+        resolved: What the mapping gives.
+        valid: What validation leaves of it; another object only where its members are in another order.
+        optional: Whether it may be undefined.
+        convertible: Whether it need not be JSON.
+    """
+
+    resolved: str
+    valid: str
+    optional: bool = False
+    convertible: bool = False
+
+
+def _write_preparation(
+    source: MappingSource, mapping: object, fields: Mapping[str, Field], conversions: Conversions
+) -> None:
+    """Write what prepares an event that is an object."""
+    members = _members(mapping, fields)
+    values = {
+        key: _write_member(source, f"payload_{number}", member, fields[key], json=key not in conversions)
+        for number, (key, member) in enumerate(members.items())
+    }
+    payload = _write_object(source, "payload", values, [key for key in fields if key in members])
+    source.add(f"ready = {payload.valid}")
+    for key, value in values.items():
+        if value.convertible:
+            _write_conversion(source, key, members[key], value, conversions[key])
+    source.add(f"return {payload.resolved}, {payload.valid}, ready")
+
+
+def _write_conversion(
+    source: MappingSource, key: str, mapping: object, value: _Value, convert: Callable[[object], object]
+) -> None:
+    """Write what makes a member JSON, in a copy of the payload where that changes anything."""
+    if not is_constant(mapping):
+        source.add(
+            f"if {value.valid} is not undefined:",
+            f"    converted = {source.name(convert)}({value.valid})",
+            f"    if converted is not {value.valid}:",
+            "        ready = ready.copy()",
+            f"        ready[{key!r}] = converted",
+        )
+    elif (converted := convert(mapping)) is not mapping:
+        source.add(f"ready = {{**ready, {key!r}: {source.name(converted)}}}")
+
+
+def _members(mapping: object, fields: Mapping[str, Field], *, more: bool = False) -> Mapping[str, object]:
+    """The mappings of the members of an object, none of which is there in vain, and none of which is missing."""
+    members = member_mappings(mapping)
+    if members is None or any(isinstance(field.required, RequiredWhen) for field in fields.values()):
+        raise _NeverPlainError
+    if not more and members.keys() - fields.keys():
+        raise _NeverPlainError
     if any(field.required and key not in members for key, field in fields.items()):
-        return False
-    return all(
-        _is_unchanged(member, fields[key]) if is_constant(member) else bool(_kinds(fields[key]))
-        for key, member in members.items()
-    )
+        raise _NeverPlainError
+    return members
+
+
+def _write_object(source: MappingSource, name: str, values: Mapping[str, _Value], order: list[str]) -> _Value:
+    """Write what makes an object of its members, whose order may be another once they have been validated."""
+    resolved = {key: value.resolved for key, value in values.items()}
+    displays = {name: {key: values[key].valid for key in order}}
+    if list(resolved.items()) != list(displays[name].items()):
+        displays = {f"resolved_{name}": resolved, **displays}
+    for variable, members in displays.items():
+        source.add(f"{variable} = {{{', '.join(f'{key!r}: {value}' for key, value in members.items())}}}")
+    for key, value in values.items():
+        if value.optional:
+            places = ", ".join(f"{variable}[{key!r}]" for variable in displays)
+            source.add(f"if {value.valid} is undefined: del {places}")
+    return _Value(next(iter(displays)), name)
+
+
+def _write_member(source: MappingSource, name: str, mapping: object, field: Field | None, *, json: bool) -> _Value:
+    """Write what finds a member and gives the event back where that is not plain.
+
+    Args:
+        source: What it is added to.
+        name: The variable for the member.
+        mapping: The mapping of the member.
+        field: The field; None for a member that no field declares.
+        json: Whether the member must be JSON as it is, because nothing converts it.
+    """
+    if field is not None and field.properties:
+        return (
+            _write_items(source, name, mapping, field)
+            if field.multiple
+            else _write_nested(source, name, mapping, field)
+        )
+    if is_constant(mapping):
+        if not _is_unchanged(mapping, field) or (json and to_json_value(mapping) is not mapping):
+            raise _NeverPlainError
+        constant = source.name(mapping)
+        return _Value(constant, constant, convertible=not json)
+    kinds = {} if field is None else _kinds(field)
+    conditions = [_condition(source, name, kind, fits, json=json) for kind, fits in kinds.items()]
+    if field is None:
+        conditions = [f"type({name}) is str", f"{source.name(to_json_value)}({name}) is {name}"]
+    if not conditions:
+        raise _NeverPlainError
+    optional = field is None or not field.required
+    source.assign(name, mapping)
+    source.add(f"if not ({' or '.join(conditions + [f'{name} is undefined'] * optional)}): return None")
+    # A number is plain only where it is JSON, and a date only where it is a text.
+    return _Value(name, name, optional, convertible=not json and dict in kinds)
+
+
+def _write_nested(source: MappingSource, name: str, mapping: object, field: Field) -> _Value:
+    """Write what makes an object with fields of its own."""
+    members = _members(mapping, field.properties, more=field.additional_properties)
+    values = {
+        key: _write_member(source, f"{name}_{number}", member, field.properties.get(key), json=True)
+        for number, (key, member) in enumerate(members.items())
+    }
+    declared = [key for key in field.properties if key in members]
+    return _write_object(source, name, values, list(members) if field.additional_properties else declared)
+
+
+def _write_items(source: MappingSource, name: str, mapping: object, field: Field) -> _Value:
+    """Write what makes a list of objects with fields of their own, each from an item of a list."""
+    where_and_shape = items_mapping(mapping)
+    if where_and_shape is None:
+        raise _NeverPlainError
+    where, shape = where_and_shape
+    source.assign(f"from_{name}", where)
+    source.add(f"if type(from_{name}) is not list: return None", f"{name} = []")
+    item = source.item(f"from_{name}")
+    value = _write_nested(item, f"{name}_item", shape, field)
+    if value.resolved != value.valid:
+        raise _NeverPlainError
+    item.add(f"{name}.append({value.valid})")
+    source.add_loop(f"from_{name}", item)
+    return _Value(name, name)
+
+
+def _condition(
+    source: MappingSource, name: str, kind: type, fits: Callable[[Any], object] | None, *, json: bool
+) -> str:
+    """The condition that a value is of a type and plain."""
+    condition = f"type({name}) is {kind.__name__}"
+    if kind in _JSON_NUMBERS:
+        return f"{condition} and {_JSON_NUMBERS[kind].format(name)}"
+    if fits is len:
+        return f"{condition} and {name}"
+    if fits is not None:
+        condition += f" and {source.name(fits)}({name})"
+    if kind is dict and json:
+        condition += f" and {source.name(to_json_value)}({name}) is {name}"
+    return condition
 
 
 def _kinds(field: Field) -> Mapping[type, Callable[[Any], object] | None]:
-    """The values that a field and the conversion to JSON leave as they are, by their type; dates are texts here."""
+    """The values that a field leaves as they are, by their type; dates are texts here."""
     kinds = unchanged_values(field)
     return {str: kinds[str]} if field.type == "datetime" and kinds else kinds
 
 
-def _is_unchanged(value: object, field: Field) -> bool:
+def _is_unchanged(value: object, field: Field | None) -> bool:
+    if field is None:
+        return True
     kinds = _kinds(field)
     fits = kinds.get(type(value))
     return type(value) in kinds and (fits is None or bool(fits(value)))
-
-
-def _source(
-    members: Mapping[str, object],
-    fields: Mapping[str, Field],
-    conversions: Mapping[str, Callable[[object], object]],
-    source: MappingSource,
-) -> str:
-    """The source of `prepare`; what it needs goes into the names of the mapping's source."""
-    variables: dict[str, str] = {}
-    resolved: dict[str, str] = {}
-    for key, member in members.items():
-        if is_constant(member):
-            resolved[key] = source.name(member)
-            continue
-        resolved[key] = variables[key] = f"member_{len(variables)}"
-        source.assign(variables[key], member)
-    in_order = [key for key in fields if key in members]
-    ready = {
-        key: _converted(conversions[key], members[key], resolved[key], source)
-        if key in conversions and fields[key].type != "datetime"
-        else resolved[key]
-        for key in in_order
-    }
-    same_order = in_order == list(members)
-    built = ["payload", "ready"] if same_order else ["resolved", "payload", "ready"]
-    return "\n".join(
-        [
-            "def prepare(event):",
-            "    if type(event) is not dict: return None",
-            *source.lines,
-            *(f"    if not ({_check(variables[key], fields[key], source)}): return None"
-              for key in in_order if key in variables),
-            *([] if same_order else [f"    resolved = {_display(resolved)}"]),
-            f"    payload = {_display({key: resolved[key] for key in in_order})}",
-            f"    ready = {_display(ready)}",
-            *(f"    if {variable} is undefined: del {', '.join(f'{name}[{key!r}]' for name in built)}"
-              for key, variable in variables.items() if not fields[key].required),
-            f"    return {built[0]}, payload, ready",
-        ]
-    )  # fmt: skip
-
-
-def _check(variable: str, field: Field, source: MappingSource) -> str:
-    """The condition that a field leaves a value as it is."""
-    conditions = [] if field.required else [f"{variable} is undefined"]
-    for kind, fits in _kinds(field).items():
-        condition = f"type({variable}) is {kind.__name__}"
-        conditions.append(condition if fits is None else f"{condition} and {source.name(fits)}({variable})")
-    return " or ".join(conditions)
-
-
-def _converted(convert: Callable[[object], object], member: object, value: str, source: MappingSource) -> str:
-    if is_constant(member):
-        return source.name(convert(member))
-    return f"undefined if {value} is undefined else {source.name(convert)}({value})"
-
-
-def _display(members: Mapping[str, str]) -> str:
-    return f"{{{', '.join(f'{key!r}: {value}' for key, value in members.items())}}}"

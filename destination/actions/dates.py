@@ -19,7 +19,13 @@ from destination.javascript.dates import (
     usual_date_and_time,
     usual_seconds,
 )
-from destination.javascript.values import UNDEFINED, is_number, to_json_value
+from destination.javascript.values import (
+    LARGEST_SAFE_INTEGER,
+    LEAST_SAFE_INTEGER,
+    UNDEFINED,
+    is_number,
+    to_json_value,
+)
 
 #: A date with a time; what does not look exactly like this is left alone.
 _CANDIDATE: Final = re.compile(
@@ -55,7 +61,7 @@ def _converted_members(members: dict[str, object]) -> dict[str, object]:
             continue
         new = convert_dates(value)
         if new is not value:
-            changed = dict(members) if changed is None else changed
+            changed = members.copy() if changed is None else changed
             changed[key] = new
     return members if changed is None else changed
 
@@ -95,6 +101,10 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
             if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
                 continue
             new: object = _converted_candidate(value)  # type: ignore[arg-type]  # kind is str
+        elif kind is int or (kind is float and not value.is_integer()):  # type: ignore[attr-defined]  # kind is float
+            if LEAST_SAFE_INTEGER <= value <= LARGEST_SAFE_INTEGER:  # type: ignore[operator]  # kind is a number
+                continue
+            new = to_json_value(value)
         elif kind is dict:
             new = _json_members(value)  # type: ignore[arg-type]  # kind is dict
         elif kind is list:
@@ -102,9 +112,9 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
         elif kind is bool or value is None:
             continue
         else:
-            new = to_json_value(value) if kind is int or kind is float else json_with_dates(value)
+            new = json_with_dates(value)
         if new is not value:
-            changed = dict(members) if changed is None else changed
+            changed = members.copy() if changed is None else changed
             if value is UNDEFINED:
                 del changed[key]
             else:

@@ -32,11 +32,6 @@ _LARGEST_SECONDS: Final = 8_640_000_000_000
 _DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def is_email(text: str) -> bool:
-    """Whether the text is an e-mail address: ASCII, nothing quoted, two labels in the domain at least."""
-    return _EMAIL.fullmatch(text) is not None
-
-
 def is_date_like(text: str) -> bool:
     """Whether the text is a number of seconds in its shortest form, or reads as a date."""
     if has_usual_form(text):
@@ -82,8 +77,10 @@ def _is_ipv6(text: str) -> bool:
         return False
 
 
+#: Whether a text is an e-mail address: ASCII, nothing quoted, two labels in the domain at least.
+is_email: Final[Callable[[str], object]] = _EMAIL.fullmatch
 #: The check, and the name that the complaint uses. `text` and `password` accept everything.
-FORMATS: Final[Mapping[str, tuple[Callable[[str], bool], str]]] = {
+FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "email": (is_email, "email address"),
     "date-like": (is_date_like, "date-like"),
     "uri": (is_uri, "URI"),

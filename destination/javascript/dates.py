@@ -8,6 +8,7 @@ dayjs 1.11.23.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -56,9 +57,8 @@ def _midnight(day: str) -> int:
     return (first_of_month(int(day[:4]), int(day[5:7])) + int(day[8:]) - 1) * DAY
 
 
-def has_usual_form(text: str) -> bool:
-    """Whether the text is a date and time in the form that nearly all have; each of that form is valid."""
-    return _USUAL.fullmatch(text) is not None
+#: Whether a text is a date and time in the form that nearly all have; each of that form is valid.
+has_usual_form: Final[Callable[[str], object]] = _USUAL.fullmatch
 
 
 def usual_seconds(text: str) -> int | None:

@@ -42,7 +42,9 @@ _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9
 _PREFIXED: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _ARRAY_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _LARGEST_ARRAY_INDEX: Final = 4294967294
-_LARGEST_SAFE_INTEGER: Final = 9007199254740991
+#: The whole numbers that a double holds along with all that are nearer to zero are from one of these to the other.
+LARGEST_SAFE_INTEGER: Final = 9007199254740991
+LEAST_SAFE_INTEGER: Final = -LARGEST_SAFE_INTEGER
 _FIRST_EXPONENT_FORM: Final = 21
 _FIRST_PLAIN_FRACTION: Final = -6
 
@@ -54,7 +56,7 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 def is_safe(number: float) -> bool:
     """Whether a double holds the number and all whole ones that are nearer to zero; not-a-number is none."""
-    return -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER
+    return LEAST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER
 
 
 def type_name(value: object) -> str:
@@ -91,7 +93,7 @@ def as_double(value: float) -> float:
 
 def number_to_text(number: float) -> str:
     """`String(number)`: the shortest text that reads back as the same double."""
-    if isinstance(number, int) and -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
+    if isinstance(number, int) and LEAST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER:
         return str(number)
     double = as_double(number)
     if math.isnan(double):
@@ -151,7 +153,7 @@ def to_number(value: object) -> float:
 
 def _simplified(double: float) -> float:
     """The same number as an int where it is whole, so that it prints and encodes without `.0`."""
-    if double.is_integer() and abs(double) <= _LARGEST_SAFE_INTEGER and not (double == 0 and _negative_zero(double)):
+    if double.is_integer() and abs(double) <= LARGEST_SAFE_INTEGER and not (double == 0 and _negative_zero(double)):
         return int(double)
     return double
 
@@ -279,15 +281,15 @@ def _members_to_json(members: dict[str, object]) -> dict[str, object]:
         if kind is str or kind is bool or value is None:
             continue
         if kind is int or (kind is float and not value.is_integer()):  # type: ignore[attr-defined]  # kind is float
-            if -_LARGEST_SAFE_INTEGER <= value <= _LARGEST_SAFE_INTEGER:  # type: ignore[operator]  # kind is a number
+            if LEAST_SAFE_INTEGER <= value <= LARGEST_SAFE_INTEGER:  # type: ignore[operator]  # kind is a number
                 continue
         elif value is UNDEFINED:
-            changed = dict(members) if changed is None else changed
+            changed = members.copy() if changed is None else changed
             del changed[key]
             continue
         new = to_json_value(value)
         if new is not value:
-            changed = dict(members) if changed is None else changed
+            changed = members.copy() if changed is None else changed
             changed[key] = new
     return members if changed is None else changed
 
@@ -317,6 +319,6 @@ def _number_to_json(number: float) -> float | None:
 
 def in_json_form(number: float) -> float:
     """A number read from JSON as JavaScript holds it: integers that a double cannot hold lose digits."""
-    if isinstance(number, int) and not -_LARGEST_SAFE_INTEGER <= number <= _LARGEST_SAFE_INTEGER:
+    if isinstance(number, int) and not LEAST_SAFE_INTEGER <= number <= LARGEST_SAFE_INTEGER:
         return as_double(number)
     return number

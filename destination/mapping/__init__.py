@@ -12,6 +12,7 @@ from destination.mapping.compiler import (
 )
 from destination.mapping.configuration import DIRECTIVES
 from destination.mapping.paths import Resolver, compile_path, path_keys
+from destination.mapping.source import items_mapping
 
 __all__ = [
     "DEFAULT_LIQUIDJS",
@@ -23,6 +24,7 @@ __all__ = [
     "compile_mapping",
     "compile_path",
     "is_constant",
+    "items_mapping",
     "mapping_source",
     "member_mappings",
     "path_keys",

@@ -88,12 +88,12 @@ def rows(table: dict[str, list[str]]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "text"), rows(ACCEPTED))
 def test_a_format_accepts_what_ajv_accepts(name: str, text: str) -> None:
     assert compile_fields({"f": Field("F", "string", format=name)}).validate({"f": text}, batch=False) == {"f": text}
-    assert FORMATS[name][0](text) is True
+    assert FORMATS[name][0](text)
 
 
 @pytest.mark.parametrize(("name", "text"), rows(REFUSED))
 def test_a_format_refuses_what_ajv_refuses(name: str, text: str) -> None:
-    assert FORMATS[name][0](text) is False
+    assert not FORMATS[name][0](text)
 
 
 @pytest.mark.parametrize("name", ["text", "password", "no-such-format", ""])
@@ -111,4 +111,4 @@ _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}", re.ASCII 
     st.text("aZ0.-@_+", max_size=16) | st.builds("{}@{}.{}".format, *[st.text("aZ0.-", min_size=1, max_size=6)] * 3)
 )
 def test_an_address_is_accepted_as_by_the_original_expression(text: str) -> None:
-    assert FORMATS["email"][0](text) is (_EMAIL.fullmatch(text) is not None)
+    assert bool(FORMATS["email"][0](text)) is (_EMAIL.fullmatch(text) is not None)
