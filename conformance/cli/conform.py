@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
+from conformance.cli.baselines import BaselineOptions
 from conformance.cli.files import require_outputs, write_file
 from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options, warn
 from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
 from conformance.cli.step_summary import summarise_step
-from conformance.cli.streams import print_note
 from conformance.cli.unusable import told_in_reports
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _EXAMPLES: Final = 100
 _EXAMPLES_IN_A_SANDBOX: Final = 5
 _FOLDER: Final = ".harness/failures"
-_PRESETS: Final = "presets"
 
 
 @click.command(
@@ -127,6 +126,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
+    baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     details = run_details(mapping, seed)
     with told_in_reports(files, [mapping] if mapping else [], details, github=github):
@@ -148,8 +148,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     properties = _chosen(names)
     with told_in_reports(files, [mapping, *baseline_files] if mapping else baseline_files, details, github=github):
-        baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
-    _check_outputs(files, mapping, baseline_files, update=update_baseline)
+        own_baseline = baselines.read()
+        baseline = baselines.in_force(own_baseline)
+    require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
@@ -166,7 +167,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             _require_tests(judgement)
-            return _update(judgement, own_baseline, next(name for name in baseline_files if name != _PRESETS))
+            baselines.write(own_baseline, judgement)
+            return 0
         with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
             report = build_report(
                 judgement,
@@ -332,38 +334,6 @@ def _chosen(names: Sequence[str]) -> list[str] | None:
         raise click.BadParameter(str(error), click.get_current_context(), param_hint="--property") from error
 
 
-def _baselines(files: Sequence[str], *, shipped: bool, update: bool) -> tuple[Baseline, Baseline]:
-    """What is accepted, and what of it is the customer's own.
-
-    Raises:
-        InputError: A file cannot be read, or has problems.
-        click.UsageError: There is not one file to update.
-    """
-    from pathlib import Path
-
-    from conformance.judging import Baseline, read_baseline, shipped_baseline
-
-    # `presets` named what ships when that was in force for the presets alone.
-    own = [file for file in files if file != _PRESETS]
-    if update and len(own) != 1:
-        raise click.UsageError("--update-baseline needs one --baseline FILE", click.get_current_context())
-    found = [read_baseline(Path(file), warn) for file in own if not update or Path(file).exists()]
-    added = Baseline(tuple(entry for baseline in found for entry in baseline.entries))
-    # A customer's own reason says more of a mapping than one that is true of all.
-    return (Baseline((*added.entries, *shipped_baseline().entries)) if shipped else added), added
-
-
-def _check_outputs(
-    files: Sequence[tuple[str, str | None]], mapping: str | None, baseline_files: Sequence[str], *, update: bool
-) -> None:
-    own = [file for file in baseline_files if file != _PRESETS]
-    written = [*files]
-    if update:
-        written += [("--baseline", file) for file in own]
-    read = [*([] if mapping is None else [mapping]), *([] if update else own)]
-    require_outputs(written, read)
-
-
 def _require_tests(judgement: Judgement) -> None:
     """Refuse a judgement in which nothing is applicable: it would pass whatever the mapping does.
 
@@ -376,16 +346,6 @@ def _require_tests(judgement: Judgement) -> None:
         raise click.ClickException(
             f"nothing was tested: {NOTHING_TESTED} (choose others with --property, or leave it out)"
         )
-
-
-def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
-    from conformance.judging import baseline_text, updated_baseline
-
-    write_file("--baseline", file, baseline_text(updated_baseline(baseline, judgement)))
-    added = sum(len(finding.signatures()) for finding in judgement.findings)
-    kept = sum(baseline.accepts(signature) for result in judgement.results for signature in result.accepted)
-    print_note(f"{file}: {added} added, {kept} kept")
-    return 0
 
 
 def _write(report: JudgementReport, files: Sequence[tuple[str, str | None]], details: RunDetails) -> None:
