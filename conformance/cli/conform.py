@@ -10,12 +10,11 @@ import click
 
 from conformance.cli import mapping as mapping_option
 from conformance.cli.baselines import BaselineOptions
-from conformance.cli.files import require_outputs, write_file
+from conformance.cli.files import require_outputs
 from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options, warn
+from conformance.cli.reporting_command import ReportingCommand, print_json, write_report, write_summary
 from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
-from conformance.cli.step_summary import summarise_step
-from conformance.cli.unusable import told_in_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.judging import Baseline, Judgement, JudgementReport, Problem
     from conformance.judging.report import BackendFor
     from conformance.properties.execution import Executor
-    from conformance.report import RunDetails
+    from conformance.report import Report, RunDetails
     from destination import Subscription
 
 _EXAMPLES: Final = 100
@@ -33,8 +32,16 @@ _EXAMPLES_IN_A_SANDBOX: Final = 5
 _FOLDER: Final = ".harness/failures"
 
 
+def _problems_json(report: Report) -> str:
+    from conformance.judging import problems_json
+
+    return problems_json(report.mistakes)
+
+
 @click.command(
     "conform",
+    cls=ReportingCommand,
+    problems_json=_problems_json,
     epilog=examples(
         "iterable-harness conform",
         "iterable-harness conform --mapping my-mapping.yaml --project-type hybrid --html report.html",
@@ -129,8 +136,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     details = run_details(mapping, seed)
-    with told_in_reports(files, [mapping] if mapping else [], details, github=github):
-        configuration = mapping_option.configuration_asked_for(mapping, github=github)
+    require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
+    configuration = mapping_option.configuration_asked_for(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
@@ -147,10 +154,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     from conformance.judging import build_report
 
     properties = _chosen(names)
-    with told_in_reports(files, [mapping, *baseline_files] if mapping else baseline_files, details, github=github):
-        own_baseline = baselines.read()
-        baseline = baselines.in_force(own_baseline)
-    require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
+    own_baseline = baselines.read()
+    baseline = baselines.in_force(own_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
@@ -207,7 +212,7 @@ def _check_choice(place: SandboxOptions, *, github: bool, as_json: bool) -> None
 def _print_json(report: JudgementReport) -> None:
     from conformance.judging import judgement_json
 
-    click.echo(judgement_json(report), nl=False)
+    print_json(judgement_json(report))
 
 
 def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[str]) -> Sequence[Problem]:
@@ -356,7 +361,7 @@ def _write(report: JudgementReport, files: Sequence[tuple[str, str | None]], det
     views = {"--junit": to_junit, "--html": judgement_html, "--tap": to_tap}
     for option, name in files:
         if name is not None:
-            write_file(option, name, views[option](report, details))
+            write_report(option, name, views[option](report, details))
 
 
 def _tell_workflow(report: JudgementReport, details: RunDetails) -> None:
@@ -364,7 +369,7 @@ def _tell_workflow(report: JudgementReport, details: RunDetails) -> None:
 
     for line in problem_annotations(report.problems):
         click.echo(line)
-    summarise_step(judgement_markdown(report, details))
+    write_summary(judgement_markdown(report, details))
 
 
 def _show(report: JudgementReport, told: Sequence[Problem], *, quiet: bool, verbose: bool) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import or_shipped, require_outputs, write_file
+from conformance.cli.files import or_shipped, require_outputs
 from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options
+from conformance.cli.reporting_command import ReportingCommand, print_json, write_report, write_summary
 from conformance.cli.sandbox import SandboxOptions, opened
-from conformance.cli.step_summary import summarise_step
 from conformance.cli.streams import print_note
 from conformance.inputs.control_token import control_token
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.report import Event, Listener, RunDetails
+    from conformance.report import Event, Listener, Report, RunDetails
     from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, Suite
     from conformance.scenario.comparison import Comparison
     from destination import Subscription
@@ -31,8 +31,16 @@ _IN_PROCESS: Final = SandboxOptions(None, None, None, None, ())
 _UNFOLDED: Final = 100_000
 
 
+def _to_json(report: Report) -> str:
+    from conformance.report import to_json
+
+    return to_json(report)
+
+
 @click.command(
     "run",
+    cls=ReportingCommand,
+    problems_json=_to_json,
     epilog=examples(
         "iterable-harness run scenarios/ --github --tap report.tap",
         "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
@@ -232,14 +240,14 @@ def _reports(
     details = run_details(mapping)
     listeners: list[Listener] = [_workflow_report(details)] if github else []
     if as_json:
-        listeners.append(DocumentReport(to_json, partial(click.echo, nl=False)))
+        listeners.append(DocumentReport(to_json, print_json))
     else:
         listeners.append(TerminalReport(Console(), quiet=quiet, verbose=verbose))
     views = {"--junit": to_junit, "--html": to_html, "--tap": to_tap}
     for option, name in files:
         if name is not None:
             listeners.append(
-                DocumentReport(partial(views[option], details=details), partial(write_file, option, name))
+                DocumentReport(partial(views[option], details=details), partial(write_report, option, name))
             )
     # Where people watch the cases themselves, a bar would only be in their way.
     shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
@@ -255,7 +263,7 @@ def _workflow_report(details: RunDetails) -> Listener:
         if isinstance(event, RunFinished):
             for line in to_annotations(event.report):
                 click.echo(line)
-            summarise_step(to_markdown(event.report, details))
+            write_summary(to_markdown(event.report, details))
 
     return take
 
@@ -305,7 +313,7 @@ def _compare(
             comparisons.append(compare(item))
             progress.advance()
     if as_json:
-        click.echo(comparisons_to_json(comparisons), nl=False)
+        print_json(comparisons_to_json(comparisons))
     else:
         write_comparisons(comparisons, _wide_console(), quiet=quiet, verbose=verbose)
     if place.wanted:

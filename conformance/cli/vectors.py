@@ -9,6 +9,7 @@ import click
 
 from conformance.cli.files import require_outputs, require_writable, write_file
 from conformance.cli.options import examples, shared_options
+from conformance.cli.reporting_command import ReportingCommand, write_report
 from conformance.cli.streams import print_note
 from conformance.inputs.errors import nearest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "vectors",
+    cls=ReportingCommand,
     epilog=examples(
         "iterable-harness vectors tests/vectors/",
         "iterable-harness vectors tests/vectors/mapping.jsonl --show mapping-v00012",
@@ -170,4 +172,4 @@ def _write_junit(file: str, report: ReplayReport) -> None:
     from conformance.cli.run_details import run_details
     from conformance.report import to_junit
 
-    write_file("--junit", file, to_junit(report.to_report(), run_details()))
+    write_report("--junit", file, to_junit(report.to_report(), run_details()))
