@@ -125,9 +125,13 @@ def _write_files(report: Report, details: RunDetails, params: Mapping[str, Any],
     views: dict[str, Callable[[Report, RunDetails], str]]
     views = {"junit": to_junit, "html": to_html, "tap": to_tap, "markdown": _to_markdown}
     inputs = tuple(_inputs(params))
+    targets = [Path(params[key]).resolve() for key in views if params.get(key) is not None]
     for key, view in views.items():
         option, name = f"--{key}", params.get(key)
         if name is None or option in written or _may_be_input(name, inputs):
+            continue
+        if targets.count(Path(name).resolve()) > 1:
+            # Two reports in one file: which of them it is to be is what the user has to say.
             continue
         try:
             require_outputs([(option, name)], inputs)

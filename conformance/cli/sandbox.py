@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance.inputs.control_token import control_token
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.sandbox import Session
+    from conformance.scenario import SimulatorBackend
 
 _LEDGERS: Final = ".harness/sandbox"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
@@ -73,6 +76,13 @@ def opened(options: SandboxOptions) -> Iterator[Session]:
             yield session
     except BackendError as error:
         raise click.ClickException(str(error)) from error
+
+
+def simulator_at(url: str | None) -> SimulatorBackend:
+    """The simulator at an address; one in this process without."""
+    from conformance.scenario import SimulatorBackend
+
+    return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url, token=control_token())
 
 
 def _checked(options: SandboxOptions) -> tuple[str, str, str, str]:
