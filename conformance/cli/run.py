@@ -95,7 +95,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--github does not go with --json", click.get_current_context())
     if minimise:
         _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
-        return _minimise(paths, mapping, place, output)
+        return _minimise(paths, mapping, place, output, quiet=quiet)
     if output is not None:
         raise click.UsageError("--output goes with --minimise", click.get_current_context())
 
@@ -170,7 +170,9 @@ def _check_alone(options: Mapping[str, object]) -> None:
             raise click.UsageError(f"--minimise does not go with {name}", click.get_current_context())
 
 
-def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, output: str | None) -> int:
+def _minimise(
+    paths: Sequence[str], mapping: str | None, place: SandboxOptions, output: str | None, *, quiet: bool
+) -> int:
     from pathlib import Path
 
     from conformance.cli.minimise import minimise_file
@@ -181,7 +183,7 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
     require_outputs([("--output", output)], [*paths, *([mapping] if mapping else [])])
     [loaded] = load_suite(paths, _own(mapping))
     with simulator_at(place.url) as backend:
-        return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
+        return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output, quiet=quiet)
 
 
 def _judge(suite: Suite, place: SandboxOptions, listeners: Sequence[Listener]) -> int:
