@@ -47,7 +47,7 @@ class SandboxOptions:
             return True
         if self.wait_timeout is not None:
             raise _wrong("--wait-timeout goes with --sandbox")
-        if self.url is not None and _is_iterable(self.url):
+        if self.url is not None and is_iterable(self.url):
             raise _wrong(f"{self.url} is Iterable itself; name the project that may be used: --sandbox NAME")
         if self.api_key is not None and self.url is None:
             raise _wrong("--api-key goes with --url")
@@ -101,7 +101,8 @@ def _checked(options: SandboxOptions) -> tuple[str, str, str, str]:
     return name, options.url, options.api_key, options.project_types[0]
 
 
-def _is_iterable(url: str) -> bool:
+def is_iterable(url: str) -> bool:
+    """Whether an address is one of Iterable's own."""
     host = (urlsplit(url).hostname or "").lower()
     return host == _ITERABLE or host.endswith(f".{_ITERABLE}")
 
