@@ -52,20 +52,29 @@ class ControlClient:
         url: The address of the simulator.
         token: The control token; None where the simulator wants none.
         transport: Reaches a simulator in this process; None for a real connection.
+        timeout: Seconds to wait for a reply.
 
     Raises:
         InputError: The address is not one.
     """
 
-    def __init__(self, url: str, *, token: str | None = None, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        transport: httpx.BaseTransport | None = None,
+        timeout: float = _TIMEOUT,
+    ) -> None:
         self.url = url
         self._has_token = token is not None
+        self._timeout = timeout
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         # No proxy of the environment is used, but certificates that the environment trusts are trusted.
         verify = ssl.create_default_context() if url.startswith("https:") else True
         try:
             self._http = httpx.Client(
-                base_url=url, headers=headers, transport=transport, timeout=_TIMEOUT, trust_env=False, verify=verify
+                base_url=url, headers=headers, transport=transport, timeout=timeout, trust_env=False, verify=verify
             )
             self._base = str(self._http.base_url).rstrip("/")
         except (httpx.InvalidURL, ValueError, TypeError) as error:
@@ -216,9 +225,12 @@ class ControlClient:
     ) -> None:
         self.close()
 
-    def _request(self, method: str, path: str, body: object = None, *, timeout: float = _TIMEOUT) -> httpx.Response:
+    def _request(
+        self, method: str, path: str, body: object = None, *, timeout: float | None = None
+    ) -> httpx.Response:
+        seconds = self._timeout if timeout is None else timeout
         try:
-            response = self._http.request(method, _address(self._base, path), json=body, timeout=timeout)
+            response = self._http.request(method, _address(self._base, path), json=body, timeout=seconds)
         except httpx.ConnectError as error:
             raise self._error(*_why_unconnected(error)) from error
         except httpx.RemoteProtocolError as error:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 Json = Any
 
+#: The kind of a difference in whom a request is about.
+OTHER_PERSON: Final = "other person"
 #: Fields of bodies that say whose the request is.
 _IDENTIFIERS: Final = frozenset({"email", "userId", "user.email", "user.userId"})
+#: Stands between two identifiers, of which the first names a person where the second did.
+INSTEAD_OF: Final = " instead of "
 _ABSENT: Final = object()
 
 
@@ -40,7 +44,8 @@ class FieldDifference(NamedTuple):
     """A field that differs; `before` or `after` is None where the field is not there.
 
     Attributes:
-        field: The field, such as `dataFields.plan`; `[]` stands for any position in a list.
+        field: The field, such as `dataFields.plan`; `[]` stands for any position in a list. `userId instead of email`
+            where the person is named by another identifier than before.
         kind: `added`, `removed`, `other type`, `other value` or `other person`.
         before: What the old mapping gives.
         after: What the new one gives.
@@ -119,6 +124,7 @@ def field_differences(before: Json, after: Json) -> tuple[FieldDifference, ...]:
     found = list(_walk("", before, after))
     identified = _people(before) & _people(after)
     told = [item._replace(kind=_kind_of_identifier(item, shared=bool(identified))) for item in found]
+    told = [*_with_pairs_joined(told)]
     first = {(item.field, item.kind): item for item in reversed(told)}
     return tuple(first[key] for key in sorted(first))
 
@@ -157,9 +163,20 @@ def _kind_of_identifier(item: FieldDifference, *, shared: bool) -> str:
     if item.field not in _IDENTIFIERS:
         return item.kind
     if item.kind in {"added", "removed"}:
-        return item.kind if shared else "other person"
+        return item.kind if shared else OTHER_PERSON
     name = item.field.rpartition(".")[2]
-    return item.kind if _as_person(name, item.before) == _as_person(name, item.after) else "other person"
+    return item.kind if _as_person(name, item.before) == _as_person(name, item.after) else OTHER_PERSON
+
+
+def _with_pairs_joined(found: Sequence[FieldDifference]) -> Iterator[FieldDifference]:
+    """The differences, of which an identifier that is gone and one that came in its place are one."""
+    others = [item for item in found if item.kind == OTHER_PERSON]
+    gone = [item for item in others if item.after is None]
+    come = [item for item in others if item.before is None]
+    pairs = tuple(zip(gone, come, strict=False))
+    yield from (item for item in found if not any(item in pair for pair in pairs))
+    for old, new in pairs:
+        yield FieldDifference(f"{new.field}{INSTEAD_OF}{old.field}", OTHER_PERSON, old.before, new.after)
 
 
 def _people(body: Json) -> set[tuple[str, str]]:

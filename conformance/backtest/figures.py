@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from conformance.backtest.comparison import OTHER_PERSON
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -213,7 +215,7 @@ DIFFERS: Final = "differs"
 REFUSED_NOW: Final = "refused now"
 NO_LONGER_REFUSED: Final = "no longer refused"
 CHANGES: Final = (APPEARS, DISAPPEARS, DIFFERS, REFUSED_NOW, NO_LONGER_REFUSED)
-FIELD_CHANGES: Final = ("added", "removed", "other type", "other value", "other person")
+FIELD_CHANGES: Final = ("added", "removed", "other type", "other value", OTHER_PERSON)
 
 
 def _tallies() -> dict[Any, Tally]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.backtest.comparison import INSTEAD_OF, OTHER_PERSON
 from conformance.backtest.figures import APPEARS, NO_LONGER_REFUSED, REFUSED_NOW, Figures, Share, total
 from conformance.backtest.project_report import projects_to_json
 from iterable_harness import __version__
@@ -17,8 +18,6 @@ Json = Any
 
 #: Digits of a share.
 _DIGITS: Final = 6
-#: What examples call a value of a field.
-_VALUES: Final = frozenset({"before", "after", "value"})
 
 
 def to_json(figures: Figures, *, compared: bool, masked: bool = False) -> dict[str, Json]:
@@ -55,9 +54,15 @@ class _Examples:
     def __init__(self, *, masked: bool) -> None:
         self._masked = masked
 
-    def of(self, tally: Tally, path: tuple[str, ...] = ()) -> list[Json]:
-        """The examples of a tally; single values in them belong to the field that `path` leads to."""
-        return [{"place": str(item.position), **self._shown(item, path)} for item in tally.examples]
+    def of(self, tally: Tally, path: tuple[str, ...] = (), *, before: tuple[str, ...] = ()) -> list[Json]:
+        """The examples of a tally; single values in them belong to the field that `path` leads to.
+
+        Args:
+            tally: The tally.
+            path: The names of the field, outermost first.
+            before: Those of the field of the old value, where that is another.
+        """
+        return [{"place": str(item.position), **self._shown(item, path, before or path)} for item in tally.examples]
 
     def text(self, text: str) -> str:
         """A sentence that may name a value."""
@@ -67,7 +72,7 @@ class _Examples:
 
         return mask_text(text)
 
-    def _shown(self, example: Example, path: tuple[str, ...]) -> dict[str, Json]:
+    def _shown(self, example: Example, path: tuple[str, ...], before: tuple[str, ...]) -> dict[str, Json]:
         shown: dict[str, Json] = example.shown
         if not self._masked:
             return shown
@@ -77,7 +82,8 @@ class _Examples:
         if not path:
             masked: dict[str, Json] = mask(shown)
             return masked
-        return {name: mask(value, path if name in _VALUES else (name,)) for name, value in shown.items()}
+        paths = {"before": before, "after": path, "value": path}
+        return {name: mask(value, paths.get(name, (name,))) for name, value in shown.items()}
 
 
 def _subscriptions(figures: Figures, examples: _Examples) -> list[Json]:
@@ -134,8 +140,13 @@ def _change(change: Change, tally: Tally, figures: Figures, examples: _Examples)
 
 def _field(change: FieldChange, tally: Tally, figures: Figures, examples: _Examples) -> Json:
     of = _count(figures.requests.get(("new", change.action)))
-    path = tuple(change.field.replace("[]", "").split("."))
-    return {**change._asdict(), **_share(tally.count, of), "examples": examples.of(tally, path)}
+    after, _, before = change.field.partition(INSTEAD_OF) if change.kind == OTHER_PERSON else (change.field, "", "")
+    shown = examples.of(tally, _path(after), before=_path(before or after))
+    return {**change._asdict(), **_share(tally.count, of), "examples": shown}
+
+
+def _path(field: str) -> tuple[str, ...]:
+    return tuple(field.replace("[]", "").split("."))
 
 
 def _share(count: int, of: int) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.backtest.cells import Cell, Table, count_of, filled, number, place, value
+from conformance.backtest.comparison import OTHER_PERSON
 from conformance.backtest.project_sentences import project_tables
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def _field_rows(changes: Json) -> Iterator[tuple[Cell, ...]]:
 
 
 def _shown(kind: str, absent: str, of_field: Json) -> str:
-    """A value of a field; nothing where the field is not there, as is one of two identifiers of other people."""
-    is_there = kind != absent and not (kind == "other person" and of_field is None)
+    """A value of a field; nothing where the field is not there, as an identifier may be that nothing replaces."""
+    is_there = kind != absent and not (kind == OTHER_PERSON and of_field is None)
     return value(of_field) if is_there else ""
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.files import require_outputs, standard_input_stream, write_file
+from conformance.cli.files import require_outputs, standard_input_stream
 from conformance.cli.options import examples, shared_options
+from conformance.cli.reporting_command import ReportingCommand, write_report
 from conformance.cli.run_details import run_details
 from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.cli.streams import print_note
@@ -25,6 +26,7 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 
 @click.command(
     "backtest",
+    cls=ReportingCommand,
     epilog=examples(
         "iterable-harness backtest segment-logs/ --mapping new.yaml",
         "iterable-harness backtest 'segment-logs/*/20261*/*.gz' --mapping new.yaml --against old.yaml",
@@ -103,7 +105,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     page = partial(to_html, details=run_details(mapping))
     for option, name, form in (("--html", html, page), ("--markdown", markdown, to_markdown)):
         if name is not None:
-            write_file(option, name, form(document))
+            write_report(option, name, form(document))
     _print(document, as_json=as_json, quiet=quiet, verbose=verbose)
     if fail_on_change and figures.differs:
         return CHANGED

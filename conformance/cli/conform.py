@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import require_outputs, write_file
+from conformance.cli.baselines import BaselineOptions
+from conformance.cli.files import require_outputs
 from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options, warn
+from conformance.cli.reporting_command import ReportingCommand, print_json, write_report, write_summary
 from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
-from conformance.cli.step_summary import summarise_step
-from conformance.cli.streams import print_note
-from conformance.cli.unusable import told_in_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,17 +24,24 @@ if TYPE_CHECKING:
     from conformance.judging import Baseline, Judgement, JudgementReport, Problem
     from conformance.judging.report import BackendFor
     from conformance.properties.execution import Executor
-    from conformance.report import RunDetails
+    from conformance.report import Report, RunDetails
     from destination import Subscription
 
 _EXAMPLES: Final = 100
 _EXAMPLES_IN_A_SANDBOX: Final = 5
 _FOLDER: Final = ".harness/failures"
-_PRESETS: Final = "presets"
+
+
+def _problems_json(report: Report) -> str:
+    from conformance.judging import problems_json
+
+    return problems_json(report.mistakes)
 
 
 @click.command(
     "conform",
+    cls=ReportingCommand,
+    problems_json=_problems_json,
     epilog=examples(
         "iterable-harness conform",
         "iterable-harness conform --mapping my-mapping.yaml --project-type hybrid --html report.html",
@@ -127,10 +133,11 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
+    baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     details = run_details(mapping, seed)
-    with told_in_reports(files, [mapping] if mapping else [], details, github=github):
-        configuration = mapping_option.configuration_asked_for(mapping, github=github)
+    require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
+    configuration = mapping_option.configuration_asked_for(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
@@ -147,9 +154,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     from conformance.judging import build_report
 
     properties = _chosen(names)
-    with told_in_reports(files, [mapping, *baseline_files] if mapping else baseline_files, details, github=github):
-        baseline, own_baseline = _baselines(baseline_files, shipped=not no_baseline, update=update_baseline)
-    _check_outputs(files, mapping, baseline_files, update=update_baseline)
+    own_baseline = baselines.read()
+    baseline = baselines.in_force(own_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
@@ -166,7 +172,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             _require_tests(judgement)
-            return _update(judgement, own_baseline, next(name for name in baseline_files if name != _PRESETS))
+            baselines.write(own_baseline, judgement)
+            return 0
         with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
             report = build_report(
                 judgement,
@@ -205,7 +212,7 @@ def _check_choice(place: SandboxOptions, *, github: bool, as_json: bool) -> None
 def _print_json(report: JudgementReport) -> None:
     from conformance.judging import judgement_json
 
-    click.echo(judgement_json(report), nl=False)
+    print_json(judgement_json(report))
 
 
 def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[str]) -> Sequence[Problem]:
@@ -332,38 +339,6 @@ def _chosen(names: Sequence[str]) -> list[str] | None:
         raise click.BadParameter(str(error), click.get_current_context(), param_hint="--property") from error
 
 
-def _baselines(files: Sequence[str], *, shipped: bool, update: bool) -> tuple[Baseline, Baseline]:
-    """What is accepted, and what of it is the customer's own.
-
-    Raises:
-        InputError: A file cannot be read, or has problems.
-        click.UsageError: There is not one file to update.
-    """
-    from pathlib import Path
-
-    from conformance.judging import Baseline, read_baseline, shipped_baseline
-
-    # `presets` named what ships when that was in force for the presets alone.
-    own = [file for file in files if file != _PRESETS]
-    if update and len(own) != 1:
-        raise click.UsageError("--update-baseline needs one --baseline FILE", click.get_current_context())
-    found = [read_baseline(Path(file), warn) for file in own if not update or Path(file).exists()]
-    added = Baseline(tuple(entry for baseline in found for entry in baseline.entries))
-    # A customer's own reason says more of a mapping than one that is true of all.
-    return (Baseline((*added.entries, *shipped_baseline().entries)) if shipped else added), added
-
-
-def _check_outputs(
-    files: Sequence[tuple[str, str | None]], mapping: str | None, baseline_files: Sequence[str], *, update: bool
-) -> None:
-    own = [file for file in baseline_files if file != _PRESETS]
-    written = [*files]
-    if update:
-        written += [("--baseline", file) for file in own]
-    read = [*([] if mapping is None else [mapping]), *([] if update else own)]
-    require_outputs(written, read)
-
-
 def _require_tests(judgement: Judgement) -> None:
     """Refuse a judgement in which nothing is applicable: it would pass whatever the mapping does.
 
@@ -378,16 +353,6 @@ def _require_tests(judgement: Judgement) -> None:
         )
 
 
-def _update(judgement: Judgement, baseline: Baseline, file: str) -> int:
-    from conformance.judging import baseline_text, updated_baseline
-
-    write_file("--baseline", file, baseline_text(updated_baseline(baseline, judgement)))
-    added = sum(len(finding.signatures()) for finding in judgement.findings)
-    kept = sum(baseline.accepts(signature) for result in judgement.results for signature in result.accepted)
-    print_note(f"{file}: {added} added, {kept} kept")
-    return 0
-
-
 def _write(report: JudgementReport, files: Sequence[tuple[str, str | None]], details: RunDetails) -> None:
     from conformance.judging import judgement_html
     from conformance.report import to_junit, to_tap
@@ -396,7 +361,7 @@ def _write(report: JudgementReport, files: Sequence[tuple[str, str | None]], det
     views = {"--junit": to_junit, "--html": judgement_html, "--tap": to_tap}
     for option, name in files:
         if name is not None:
-            write_file(option, name, views[option](report, details))
+            write_report(option, name, views[option](report, details))
 
 
 def _tell_workflow(report: JudgementReport, details: RunDetails) -> None:
@@ -404,7 +369,7 @@ def _tell_workflow(report: JudgementReport, details: RunDetails) -> None:
 
     for line in problem_annotations(report.problems):
         click.echo(line)
-    summarise_step(judgement_markdown(report, details))
+    write_summary(judgement_markdown(report, details))
 
 
 def _show(report: JudgementReport, told: Sequence[Problem], *, quiet: bool, verbose: bool) -> None:

@@ -49,11 +49,13 @@ def find_command(
 
     Exit code 1 if nothing is found.
     """
+    from conformance.cli.progress import Progress
     from conformance.scenario.library import Library, shortest_path
 
     text = " ".join(words)
-    library = Library.of([Path(folder) for folder in folders], project_types or PROJECT_TYPES)
-    findings = library.find(text)
+    with Progress("searching the scenarios", None, quiet=quiet):
+        library = Library.of([Path(folder) for folder in folders], project_types or PROJECT_TYPES)
+        findings = library.find(text)
     if as_json:
         _print_json(findings[:limit])
     elif quiet:

@@ -16,19 +16,30 @@ if TYPE_CHECKING:
     from conformance.scenario.minimiser import Minimised
 
 
-def minimise_file(loaded: LoadedScenario, project_types: Sequence[str], backend: Backend, output: str | None) -> int:
+def minimise_file(
+    loaded: LoadedScenario, project_types: Sequence[str], backend: Backend, output: str | None, *, quiet: bool
+) -> int:
     """Make a failing scenario small, and write it beside its file or where it was said.
+
+    Args:
+        loaded: The scenario.
+        project_types: The project types to look at.
+        backend: What it is run against.
+        output: Where to write to; beside its file when None.
+        quiet: Show no progress.
 
     Raises:
         click.UsageError: It does not fail.
     """
+    from conformance.cli.progress import Progress
     from conformance.recorder.writing import scenario_yaml
     from conformance.scenario.minimiser import NothingToShowError, minimise
 
     target = output or _beside(loaded.file)
     require_writable("--output", target)
     try:
-        found = minimise(loaded, project_types, backend)
+        with Progress("running shorter scenarios", None, quiet=quiet) as progress:
+            found = minimise(loaded, project_types, backend, progress.advance)
     except NothingToShowError as error:
         raise click.UsageError(f"{loaded.file}: {error}", click.get_current_context()) from error
     write_file("--output", target, scenario_yaml(found.scenario))

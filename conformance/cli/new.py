@@ -59,7 +59,8 @@ def new_command(  # noqa: PLR0913  # one parameter an option
     if file is not None and Path(file).exists():
         raise InputError([InputProblem(file, 0, 0, "", "is there already", "name another file, or remove it first")])
     if events is not None:
-        text = _of_events(events, mapping, project_types or PROJECT_TYPES, Path(file or ".").parent, segment)
+        folder = Path(file or ".").parent
+        text = _of_events(events, mapping, project_types or PROJECT_TYPES, folder, segment, quiet=quiet)
     else:
         text = _of_error(error, quiet=quiet) if error is not None else _of_template(template)
     if file is None:
@@ -89,10 +90,12 @@ def _of_template(name: str | None) -> str:
 
 
 def _of_error(text: str, *, quiet: bool) -> str:
+    from conformance.cli.progress import Progress
     from conformance.scenario.scaffold import NothingAlikeError, copy_of_nearest
 
     try:
-        copy = copy_of_nearest(text)
+        with Progress("searching the scenarios", None, quiet=quiet):
+            copy = copy_of_nearest(text)
     except NothingAlikeError as error:
         raise InputError([InputProblem("--error", 0, 0, "", str(error))]) from error
     if not quiet:
@@ -102,9 +105,16 @@ def _of_error(text: str, *, quiet: bool) -> str:
 
 
 def _of_events(
-    events: str, mapping: str | None, project_types: Sequence[str], folder: Path, segment: SegmentOptions
+    events: str,
+    mapping: str | None,
+    project_types: Sequence[str],
+    folder: Path,
+    segment: SegmentOptions,
+    *,
+    quiet: bool,
 ) -> str:
     from conformance.cli.event_input import report_doubts
+    from conformance.cli.progress import Progress
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import mapping_document
     from conformance.recorder.writing import scenario_yaml
@@ -122,7 +132,8 @@ def _of_events(
         sent = [with_envelope(item) for item in read.events]
     else:
         sent = [item.event for item in read.events]
-    scenario = scenario_of_events(
-        sent, project_types, subscriptions, folder, segment=segment.wanted, clock=segment.received_at
-    )
+    with Progress("playing the events", None, quiet=quiet):
+        scenario = scenario_of_events(
+            sent, project_types, subscriptions, folder, segment=segment.wanted, clock=segment.received_at
+        )
     return scenario_yaml(scenario)

@@ -145,10 +145,11 @@ def _complain(lines: Sequence[str]) -> int:
 def _usage(error: click.UsageError) -> str:
     """One line: the command, what is wrong with it, what was perhaps meant, and where help is."""
     path = error.ctx.command_path if error.ctx is not None else NAME
-    return f"{path}: {_without_full_stop(error)}; see {path} --help"
+    return f"{path}: {usage_sentence(error)}; see {path} --help"
 
 
-def _without_full_stop(error: click.UsageError) -> str:
+def usage_sentence(error: click.UsageError) -> str:
+    """What is wrong with a command, without a full stop, and what was perhaps meant."""
     if isinstance(error, click.NoSuchOption):
         return f"there is no option {error.option_name}{_suggestion(error.option_name, _options(error.ctx))}"
     message = error.format_message().rstrip(".")

@@ -70,14 +70,20 @@ class Progress:
             self._bar.stop()
 
 
-def followed(items: Iterable[ItemT], progress: Progress) -> Iterator[ItemT]:
-    """The items, while the progress shows how many were taken; it is asked now and then, as asking takes longer."""
+def followed(items: Iterable[ItemT], progress: Progress, *, at_a_time: int = _AT_A_TIME) -> Iterator[ItemT]:
+    """The items, while the progress shows how many were taken.
+
+    Args:
+        items: The items.
+        progress: The progress.
+        at_a_time: After how many it is told, as telling takes longer than many an item.
+    """
     count = 0
     for count, item in enumerate(items, start=1):
-        if count % _AT_A_TIME == 0:
-            progress.advance(_AT_A_TIME)
+        if count % at_a_time == 0:
+            progress.advance(at_a_time)
         yield item
-    progress.advance(count % _AT_A_TIME)
+    progress.advance(count % at_a_time)
 
 
 class ProgressReport:

@@ -45,10 +45,11 @@ def pull_command(destination: str, region: Region, out: str | None, *, quiet: bo
     token = _token()
     if out is not None:
         require_writable("--out", out)
+    from conformance.cli.progress import Progress
     from conformance.inputs.configuration.public_api import fetch_subscriptions
     from destination.javascript import json_text
 
-    with _client() as client:
+    with _client() as client, Progress("fetching subscriptions", None, quiet=quiet):
         reply = fetch_subscriptions(destination, token, region, client, _wait_quietly if quiet else _wait)
     text = f"{json_text.stringify(reply, '  ')}\n"
     if out is None:

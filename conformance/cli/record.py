@@ -73,6 +73,7 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     What could not be written or did not reproduce is listed at the top of the file and on stderr.
     """
+    from conformance.cli.progress import Progress
     from conformance.control_client import ControlClient
     from conformance.recorder import RecordingSelection, record, select_source
 
@@ -95,7 +96,10 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         events=None if events is None else _events(events),
         subscriptions=mapping_option.subscriptions(mapping) if mapping_option.is_own(mapping) else None,
     )
-    with ControlClient(url or LOCAL_SERVER, token=control_token()) as control:
+    with (
+        ControlClient(url or LOCAL_SERVER, token=control_token()) as control,
+        Progress("recording", None, quiet=quiet),
+    ):
         if source is not None:
             selection, project = select_source(control, source, selection, project)
         recording = record(control, selection, project=project, api_key=api_key)
@@ -137,6 +141,7 @@ def recorded(sending: Sending, api_key: str, output: str, *, own_mapping: bool) 
     Raises:
         InputError: There is no simulator, or nothing to record.
     """
+    from conformance.cli.progress import Progress
     from conformance.control_client import ControlClient
     from conformance.recorder import RecordingSelection, project_name, record
 
@@ -149,4 +154,6 @@ def recorded(sending: Sending, api_key: str, output: str, *, own_mapping: bool) 
             subscriptions=sending.subscriptions if own_mapping else None,
         )
         yield
-        _write(record(control, selection, project=project), output, quiet=sending.quiet)
+        with Progress("recording", None, quiet=sending.quiet):
+            recording = record(control, selection, project=project)
+        _write(recording, output, quiet=sending.quiet)

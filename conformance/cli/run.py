@@ -8,35 +8,38 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli import mapping as mapping_option
-from conformance.cli.files import or_shipped, require_outputs, write_file
+from conformance.cli.compare import ComparisonViews, check_comparable, compare_scenarios
+from conformance.cli.files import or_shipped, require_outputs
 from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options
-from conformance.cli.sandbox import SandboxOptions, opened
-from conformance.cli.step_summary import summarise_step
+from conformance.cli.reporting_command import ReportingCommand, print_json, write_report, write_summary
+from conformance.cli.sandbox import SandboxOptions, opened, simulator_at
 from conformance.cli.streams import print_note
-from conformance.inputs.control_token import control_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rich.console import Console
-
-    from conformance.report import Event, Listener, RunDetails
-    from conformance.scenario import Backend, LoadedScenario, SimulatorBackend, Suite
-    from conformance.scenario.comparison import Comparison
+    from conformance.report import Event, Listener, Report, RunDetails
+    from conformance.scenario import Backend, LoadedScenario, Suite
     from destination import Subscription
 
 _DEFAULT_FOLDER: Final = "scenarios"
 _IN_PROCESS: Final = SandboxOptions(None, None, None, None, ())
-#: Columns; more than any row of a comparison needs.
-_UNFOLDED: Final = 100_000
+
+
+def _to_json(report: Report) -> str:
+    from conformance.report import to_json
+
+    return to_json(report)
 
 
 @click.command(
     "run",
+    cls=ReportingCommand,
+    problems_json=_to_json,
     epilog=examples(
         "iterable-harness run scenarios/ --github --tap report.tap",
         "iterable-harness run bug.scenario.yaml --url http://127.0.0.1:8585 --junit report.xml",
-        "iterable-harness run bug.scenario.yaml --compare",
+        "iterable-harness run bug.scenario.yaml --compare --html types.html",
         "iterable-harness run bug.scenario.yaml --compare --url https://api.iterable.com --api-key KEY"
         " --sandbox our-sandbox --project-type hybrid",
     ),
@@ -92,16 +95,18 @@ def run_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--github does not go with --json", click.get_current_context())
     if minimise:
         _check_alone({"--watch": watch, "--compare": compare, "--sandbox": place.wanted, "--json": as_json})
-        return _minimise(paths, mapping, place, output)
+        return _minimise(paths, mapping, place, output, quiet=quiet)
     if output is not None:
         raise click.UsageError("--output goes with --minimise", click.get_current_context())
 
     def run_once() -> int:
         suite = _suite(paths, mapping, through_segment=as_segment)
         if compare:
-            _check_comparable(() if place.wanted else project_types, *(name for _, name in files))
-            return _compare(_usable(suite, github=github), place, as_json=as_json, quiet=quiet, verbose=verbose)
+            check_comparable(place, {"--junit": junit, "--tap": tap})
         require_outputs(files, [*suite.files, *([mapping] if mapping else [])])
+        if compare:
+            views = ComparisonViews(mapping, html, github=github, as_json=as_json, quiet=quiet, verbose=verbose)
+            return compare_scenarios(_usable(suite, github=github), place, views)
         listeners = _reports(files, mapping, as_json=as_json, github=github, quiet=quiet, verbose=verbose)
         return _judge(suite, place, listeners)
 
@@ -165,7 +170,9 @@ def _check_alone(options: Mapping[str, object]) -> None:
             raise click.UsageError(f"--minimise does not go with {name}", click.get_current_context())
 
 
-def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, output: str | None) -> int:
+def _minimise(
+    paths: Sequence[str], mapping: str | None, place: SandboxOptions, output: str | None, *, quiet: bool
+) -> int:
     from pathlib import Path
 
     from conformance.cli.minimise import minimise_file
@@ -175,8 +182,8 @@ def _minimise(paths: Sequence[str], mapping: str | None, place: SandboxOptions, 
         raise click.UsageError("--minimise takes one scenario file", click.get_current_context())
     require_outputs([("--output", output)], [*paths, *([mapping] if mapping else [])])
     [loaded] = load_suite(paths, _own(mapping))
-    with _simulator(place.url) as backend:
-        return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output)
+    with simulator_at(place.url) as backend:
+        return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output, quiet=quiet)
 
 
 def _judge(suite: Suite, place: SandboxOptions, listeners: Sequence[Listener]) -> int:
@@ -232,14 +239,14 @@ def _reports(
     details = run_details(mapping)
     listeners: list[Listener] = [_workflow_report(details)] if github else []
     if as_json:
-        listeners.append(DocumentReport(to_json, partial(click.echo, nl=False)))
+        listeners.append(DocumentReport(to_json, print_json))
     else:
         listeners.append(TerminalReport(Console(), quiet=quiet, verbose=verbose))
     views = {"--junit": to_junit, "--html": to_html, "--tap": to_tap}
     for option, name in files:
         if name is not None:
             listeners.append(
-                DocumentReport(partial(views[option], details=details), partial(write_file, option, name))
+                DocumentReport(partial(views[option], details=details), partial(write_report, option, name))
             )
     # Where people watch the cases themselves, a bar would only be in their way.
     shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
@@ -255,7 +262,7 @@ def _workflow_report(details: RunDetails) -> Listener:
         if isinstance(event, RunFinished):
             for line in to_annotations(event.report):
                 click.echo(line)
-            summarise_step(to_markdown(event.report, details))
+            write_summary(to_markdown(event.report, details))
 
     return take
 
@@ -263,7 +270,7 @@ def _workflow_report(details: RunDetails) -> Listener:
 @contextmanager
 def _backends(place: SandboxOptions) -> Iterator[Callable[[LoadedScenario], Backend]]:
     """What gives each scenario the backend that it is run against."""
-    with _simulator(None if place.wanted else place.url) as simulator:
+    with simulator_at(None if place.wanted else place.url) as simulator:
         if not place.wanted:
             yield lambda _: simulator
             return
@@ -271,66 +278,3 @@ def _backends(place: SandboxOptions) -> Iterator[Callable[[LoadedScenario], Back
 
         with opened(place) as session:
             yield lambda item: SandboxBackend(session, item, simulator)
-
-
-def _simulator(url: str | None) -> SimulatorBackend:
-    from conformance.scenario import SimulatorBackend
-
-    return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url, token=control_token())
-
-
-def _check_comparable(project_types: Sequence[str], *reports: str | None) -> None:
-    """Refuse options that leave nothing to compare, or that ask for verdicts.
-
-    Raises:
-        click.UsageError: There are such options.
-    """
-    if any(name is not None for name in reports):
-        message = "--compare gives no verdicts for --junit, --html or --tap; it prints text, or JSON with --json"
-        raise click.UsageError(message, click.get_current_context())
-    if len(project_types) == 1:
-        message = f"--compare needs two project types or more, and only {project_types[0]} was chosen"
-        raise click.UsageError(message, click.get_current_context())
-
-
-def _compare(
-    loaded: Sequence[LoadedScenario], place: SandboxOptions, *, as_json: bool, quiet: bool, verbose: bool
-) -> int:
-    from conformance.cli.progress import Progress
-    from conformance.scenario.comparison import comparisons_to_json, write_comparisons
-
-    comparisons = []
-    with _comparer(place) as compare, Progress("comparing", len(loaded), quiet=quiet) as progress:
-        for item in loaded:
-            comparisons.append(compare(item))
-            progress.advance()
-    if as_json:
-        click.echo(comparisons_to_json(comparisons), nl=False)
-    else:
-        write_comparisons(comparisons, _wide_console(), quiet=quiet, verbose=verbose)
-    if place.wanted:
-        return int(any(comparison.differences or comparison.left_out for comparison in comparisons))
-    return int(any(comparison.unplayable for comparison in comparisons))
-
-
-@contextmanager
-def _comparer(place: SandboxOptions) -> Iterator[Callable[[LoadedScenario], Comparison]]:
-    """What compares the project types, or a simulator and a real project."""
-    from conformance.scenario.comparison import compare_scenario
-
-    with _simulator(None if place.wanted else place.url) as simulator:
-        if not place.wanted:
-            yield lambda item: compare_scenario(item, simulator, place.project_types or PROJECT_TYPES)
-            return
-        from conformance.sandbox import compare_with_sandbox
-
-        with opened(place) as session:
-            yield lambda item: compare_with_sandbox(item, session, simulator)
-
-
-def _wide_console() -> Console:
-    """The terminal; for a file or a pipe a console on which every row of a table stays one line."""
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=_UNFOLDED)

@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance.inputs.control_token import control_token
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.sandbox import Session
+    from conformance.scenario import SimulatorBackend
 
 _LEDGERS: Final = ".harness/sandbox"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
@@ -44,7 +47,7 @@ class SandboxOptions:
             return True
         if self.wait_timeout is not None:
             raise _wrong("--wait-timeout goes with --sandbox")
-        if self.url is not None and _is_iterable(self.url):
+        if self.url is not None and is_iterable(self.url):
             raise _wrong(f"{self.url} is Iterable itself; name the project that may be used: --sandbox NAME")
         if self.api_key is not None and self.url is None:
             raise _wrong("--api-key goes with --url")
@@ -75,6 +78,13 @@ def opened(options: SandboxOptions) -> Iterator[Session]:
         raise click.ClickException(str(error)) from error
 
 
+def simulator_at(url: str | None) -> SimulatorBackend:
+    """The simulator at an address; one in this process without."""
+    from conformance.scenario import SimulatorBackend
+
+    return SimulatorBackend.in_process() if url is None else SimulatorBackend.over_http(url, token=control_token())
+
+
 def _checked(options: SandboxOptions) -> tuple[str, str, str, str]:
     name = options.name or ""
     if not _NAME.fullmatch(name):
@@ -91,7 +101,8 @@ def _checked(options: SandboxOptions) -> tuple[str, str, str, str]:
     return name, options.url, options.api_key, options.project_types[0]
 
 
-def _is_iterable(url: str) -> bool:
+def is_iterable(url: str) -> bool:
+    """Whether an address is one of Iterable's own."""
     host = (urlsplit(url).hostname or "").lower()
     return host == _ITERABLE or host.endswith(f".{_ITERABLE}")
 

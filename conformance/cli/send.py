@@ -12,6 +12,7 @@ from conformance.cli.files import require_outputs, sources_or_standard_input
 from conformance.cli.options import LOCAL_SERVER, PROJECT_TYPES, examples, shared_options
 from conformance.cli.segment_options import SegmentOptions, segment_options
 from conformance.cli.streams import print_note
+from conformance.cli.target_contents import warn_of_contents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,6 +107,8 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     require_outputs([("--failed", failed), ("--record", recording)], inputs)
     if recording is not None and len(keys) != 1:
         raise click.UsageError("--record is for one project: name it with --api-key", click.get_current_context())
+    if not quiet:
+        warn_of_contents(address, keys.values())
     try:
         with Interruption() as interruption:
             subscriptions = compiled_subscriptions(mapping)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli.files import require_outputs, require_writable, write_file
 from conformance.cli.options import examples, shared_options
+from conformance.cli.reporting_command import ReportingCommand, write_report
 from conformance.cli.streams import print_note
 from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from conformance.inputs.errors import InputProblem
     from conformance.segment_build.replay_report import ReplayedVector, ReplayReport, ReplayTally
     from conformance.segment_build.vectors import Vector
 
 
 @click.command(
     "vectors",
+    cls=ReportingCommand,
     epilog=examples(
         "iterable-harness vectors tests/vectors/",
         "iterable-harness vectors tests/vectors/mapping.jsonl --show mapping-v00012",
@@ -55,14 +59,14 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Replay recordings of Segment's own build and compare.
 
-    PATH is a .jsonl file or a folder of them; vectors are compared field by field. Ends with one line per kind, then
-    `N passed, M failed`. Exit code 1 if any vector differs.
+    PATH is a .jsonl file or a folder of them; vectors are compared field by field. What differs is printed at once,
+    and a line per file if there are several; at the end, one line per kind, then `N passed, M failed`. Exit code 1 if
+    any vector differs, 2 if a line is not a vector (the others are replayed all the same).
 
     With --record nothing is compared: Segment's published build answers the cases in the files (their `out` is
     ignored and may be missing), and FILE gets them with its answers. This needs Node.js; the build is installed once
     into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
-    from conformance.segment_build.replay_report import ReplayTally, replay_vectors
     from conformance.segment_build.vectors import load_vectors, vector_files
 
     if not paths and examples is None:
@@ -70,62 +74,105 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     if recording is None and examples is not None:
         raise click.UsageError("--generate needs --record", click.get_current_context())
     files = vector_files(paths)
-    # What comes through a pipe is there once; to be checked before it is replayed, it has to be kept.
-    if not (recording or wanted or junit or as_json) and all(file.is_file() for file in files):
-        return _replay_as_read(files, quiet=quiet, verbose=verbose)
-    vectors = load_vectors(files, recorded=recording is None)
-    if wanted is not None:
-        vectors = [_find(vectors, wanted)]
     if recording is not None:
-        return _record(recording, vectors, examples or 0, seed)
+        given = load_vectors(files, recorded=False)
+        return _record(recording, [_find(given, wanted)] if wanted else given, examples or 0, seed, quiet=quiet)
     require_outputs([("--junit", junit)], map(str, files))
-    report = replay_vectors(vectors)
-    if junit is not None:
-        _write_junit(junit, report)
-    if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2))
-    else:
-        tally = ReplayTally()
-        for line in _lines(report.results, tally, show=wanted is not None, quiet=quiet, verbose=verbose):
-            click.echo(line)
-    return int(report.failed > 0)
+    by_file = len(files) > 1 and not quiet and wanted is None
+    return _replay(files, _View(wanted, junit, by_file=by_file, as_json=as_json, quiet=quiet, verbose=verbose))
 
 
-def _replay_as_read(files: Sequence[Path], *, quiet: bool, verbose: bool) -> int:
-    """Replay vectors one after the other, and show at once where ours differs."""
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What to show of vectors that are replayed.
+
+    Attributes:
+        wanted: The one vector that is replayed and shown; None for all.
+        junit: The file for JUnit.
+        by_file: Whether there is a line for each file, as soon as that has been replayed.
+        as_json: Whether stdout gets JSON.
+        quiet: Whether only the figures are printed.
+        verbose: Whether every difference is printed.
+    """
+
+    wanted: str | None
+    junit: str | None
+    by_file: bool
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+
+def _replay(files: Sequence[Path], view: _View) -> int:
+    """Replay vectors as they are read, show at once where ours differs, and give the exit code."""
     from conformance.cli.progress import Progress, followed
-    from conformance.segment_build.replay_report import ReplayTally, replay_each
-    from conformance.segment_build.vectors import Vector, read_vectors, require_vectors
+    from conformance.segment_build.replay_report import ReplayReport, ReplayTally, replay_each
 
-    require_vectors(files)
+    reading = _Reading(files)
     tally = ReplayTally()
-    with Progress("replaying", None, quiet=quiet) as progress:
-        vectors = (item for item in read_vectors(files) if isinstance(item, Vector))
+    with Progress("replaying", None, quiet=view.quiet) as progress:
+        vectors = reading if view.wanted is None else [_find(reading, view.wanted)]
         results = followed(replay_each(vectors), progress)
-        for line in _lines(results, tally, show=False, quiet=quiet, verbose=verbose):
-            click.echo(line)
-    return int(tally.failed > 0)
+        kept = [*results] if view.junit is not None or view.as_json else None
+        if not view.as_json:
+            for line in _lines(results if kept is None else kept, tally, view):
+                click.echo(line)
+    if kept is not None:
+        report = ReplayReport(kept, tuple(reading.problems))
+        if view.junit is not None:
+            _write_junit(view.junit, report)
+        if view.as_json:
+            click.echo(json.dumps(report.to_json(), indent=2))
+        return 2 if reading.problems else int(report.failed > 0)
+    return 2 if reading.problems else int(tally.failed > 0)
 
 
-def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int) -> int:
+class _Reading:
+    """The vectors of files, one after the other; a line that is none is told on stderr.
+
+    Attributes:
+        problems: What was wrong with the lines so far.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = files
+        self.problems: list[InputProblem] = []
+
+    def __iter__(self) -> Iterator[Vector]:
+        from conformance.segment_build.vectors import Vector, read_vectors
+
+        for item in read_vectors(self._files):
+            if isinstance(item, Vector):
+                yield item
+            else:
+                self.problems.append(item)
+                print_note(f"error: {item}")
+
+
+def _record(file: str, vectors: Sequence[Vector], examples: int, seed: int, *, quiet: bool) -> int:
     from itertools import chain
 
+    from conformance.cli.progress import Progress, followed
     from conformance.segment_build import SegmentBuild, record, record_generated
 
     require_writable("--record", file)
-    with SegmentBuild(tell=print_note) as build:
+    total = None if examples else len(vectors)
+    with SegmentBuild(tell=print_note) as build, Progress("recording", total, quiet=quiet) as progress:
         generated = record_generated(examples, seed, build) if examples else ()
-        lines = [json.dumps(vector) for vector in chain(record(vectors, build), generated)]
+        recorded = followed(chain(record(vectors, build), generated), progress, at_a_time=1)
+        lines = [json.dumps(vector) for vector in recorded]
     write_file("--record", file, "".join(f"{line}\n" for line in lines))
     click.echo(f"{len(lines)} recorded in {file}")
     return 0
 
 
-def _find(vectors: Sequence[Vector], wanted: str) -> Vector:
+def _find(vectors: Iterable[Vector], wanted: str) -> Vector:
+    others = []
     for vector in vectors:
         if vector.id == wanted:
             return vector
-    hint = nearest(wanted, [vector.id for vector in vectors]) if len(vectors) < 10_000 else ""  # noqa: PLR2004
+        others.append(vector.id)
+    hint = nearest(wanted, others) if len(others) < 10_000 else ""  # noqa: PLR2004
     raise click.BadParameter(
         f"there is no vector {wanted!r} in these files, {hint[:60]}",
         param_hint="--show",
@@ -133,18 +180,27 @@ def _find(vectors: Sequence[Vector], wanted: str) -> Vector:
     )
 
 
-def _lines(
-    results: Iterable[ReplayedVector], tally: ReplayTally, *, show: bool, quiet: bool, verbose: bool
-) -> Iterable[str]:
-    for result in results:
-        tally.add(result)
-        if show:
-            yield from _shown(result.vector)
-        if result.differences and not quiet:
-            yield from _failed(result, 3 if not (show or verbose) else None)
-    for kind, (passed, failed) in tally.kinds.items():
-        yield f"{kind}: {passed} passed, {failed} failed"
-    yield f"{tally.passed} passed, {tally.failed} failed"
+def _lines(results: Iterable[ReplayedVector], tally: ReplayTally, view: _View) -> Iterable[str]:
+    """What to print of results, each as it comes, and the figures."""
+    from itertools import groupby
+
+    for file, of_file in groupby(results, lambda result: result.vector.file):
+        count = differing = 0
+        for result in of_file:
+            tally.add(result)
+            count += 1
+            differing += bool(result.differences)
+            if view.wanted is not None:
+                yield from _shown(result.vector)
+            if result.differences and not view.quiet:
+                yield from _failed(result, 3 if view.wanted is None and not view.verbose else None)
+        if view.by_file:
+            yield f"{count} replayed from {file}, {differing} {'differs' if differing == 1 else 'differ'}"
+    # Where nothing could be replayed, stderr has told why, and there are no figures.
+    if tally.kinds:
+        for kind, (passed, failed) in tally.kinds.items():
+            yield f"{kind}: {passed} passed, {failed} failed"
+        yield f"{tally.passed} passed, {tally.failed} failed"
 
 
 def _shown(vector: Vector) -> Iterable[str]:
@@ -170,4 +226,4 @@ def _write_junit(file: str, report: ReplayReport) -> None:
     from conformance.cli.run_details import run_details
     from conformance.report import to_junit
 
-    write_file("--junit", file, to_junit(report.to_report(), run_details()))
+    write_report("--junit", file, to_junit(report.to_report(), run_details()))

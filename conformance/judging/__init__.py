@@ -20,7 +20,7 @@ and `conformance.report` JUnit.
 from conformance.judging.annotations import NOTHING_TESTED, judgement_markdown, problem_annotations
 from conformance.judging.baseline import Baseline, Signature, baseline_text, read_baseline, shipped_baseline
 from conformance.judging.baseline_update import updated_baseline
-from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema
+from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema, problems_json
 from conformance.judging.model import Finding, Judgement, Result
 from conformance.judging.page import judgement_html
 from conformance.judging.problems import Problem, ShownFinding, problems_of_lint
@@ -51,6 +51,7 @@ __all__ = [
     "judgement_markdown",
     "judgement_schema",
     "problem_annotations",
+    "problems_json",
     "problems_of_lint",
     "read_baseline",
     "save_finding",

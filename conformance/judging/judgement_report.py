@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.inputs.configuration import Configuration
+    from conformance.inputs.errors import InputProblem
     from conformance.judging.problems import Problem, ShownFinding
     from conformance.lint import Finding as LintFinding
 
@@ -158,6 +159,23 @@ def judgement_json(report: JudgementReport) -> str:
         "properties": [_property(result, report.judgement) for result in report.judgement.results],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def problems_json(problems: Sequence[InputProblem]) -> str:
+    """The document of a run in which nothing was judged: `judgement_json` without figures, and `mistakes`.
+
+    Args:
+        problems: Why nothing was.
+    """
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "harnessVersion": __version__,
+        "summary": {"problems": 0, "accepted": 0, "passed": 0, "not_applicable": 0},
+        "problems": [],
+        "properties": [],
+        "mistakes": [asdict(problem) for problem in problems],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def judgement_schema() -> dict[str, Any]:

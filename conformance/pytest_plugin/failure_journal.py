@@ -84,9 +84,16 @@ def _text(entries: list[dict[str, Any]]) -> str:
 
 def _note(entry: dict[str, Any]) -> str:
     if entry["fault"]:
-        late = next((told for rule, told in _LATE.items() if rule in entry["rules"]), "")
-        return f"  [injected fault{late}]"
+        return f"  [injected fault{_how(entry)}]"
     return "" if entry["project"] or not entry["path"].startswith("/api/") else "  [no project has this key]"
+
+
+def _how(entry: dict[str, Any]) -> str:
+    """What a fault did to a reply that Iterable gave."""
+    # A simulator of an earlier version does not say for how long.
+    if delay := entry.get("delay"):
+        return f": answered {delay:g} s late"
+    return next((told for rule, told in _LATE.items() if rule in entry["rules"]), "")
 
 
 def _shown(value: object) -> str:

@@ -12,6 +12,7 @@ from iterable_harness import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.inputs.errors import InputProblem
     from conformance.segment_build.differences import Difference
     from conformance.segment_build.vectors import Vector
 
@@ -77,9 +78,10 @@ class ReplayTally:
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """Vectors that were replayed, in order."""
+    """Vectors that were replayed, in order, and what was wrong with lines that are none."""
 
     results: Sequence[ReplayedVector]
+    problems: tuple[InputProblem, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -107,12 +109,13 @@ class ReplayReport:
             "kinds": kinds,
             "passed": self.passed,
             "failed": self.failed,
+            "mistakes": [asdict(problem) for problem in self.problems],
             "vectors": vectors,
         }
 
     def to_report(self) -> Report:
         """The same in the form of the reports, a case a vector."""
-        return Report(tuple(result.to_case() for result in self.results))
+        return Report(tuple(result.to_case() for result in self.results), mistakes=self.problems)
 
 
 def replay_vectors(vectors: Iterable[Vector]) -> ReplayReport:

@@ -101,16 +101,6 @@ def read_vectors(paths: Iterable[Path], *, recorded: bool = True) -> Iterator[Ve
             yield InputProblem(file, 0, 0, "", f"cannot be read: {error}", "name a .jsonl file")
 
 
-def require_vectors(paths: Iterable[Path]) -> None:
-    """Find out, before any is replayed, whether every line of JSON Lines files is a vector.
-
-    Raises:
-        InputError: A file cannot be read, or lines in it are not vectors; every one is named.
-    """
-    if problems := [item for item in read_vectors(paths) if isinstance(item, InputProblem)]:
-        raise InputError(problems)
-
-
 def _vector_or_problem(line: bytes, file: str, number: int, *, recorded: bool) -> Vector | InputProblem:
     try:
         return _vector(line.decode(), file, number, recorded=recorded)

@@ -124,7 +124,11 @@ def _journal(
     elif reply.status >= _REFUSED or not reply.users or not _INCOMPLETE.isdisjoint(reply.rules):
         users = tuple(dict.fromkeys((*reply.users, *_named(request))))
         reply = Reply(reply.status, reply.body, reply.headers, reply.rules, users)
-    simulator.journal.append(now, name, request, reply, fault=fault is not None, changes=changes, named=named)
+    if fault is None:
+        simulator.journal.append(now, name, request, reply, changes=changes, named=named)
+        return
+    delay = round(fault.delay, 6)
+    simulator.journal.append(now, name, request, reply, fault=True, changes=changes, named=named, delay=delay)
 
 
 def _named(request: Request) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Entry:
         control: Whether the request came over the control surface and changed something; such entries are kept
             for whoever carries the requests out again, and are never selected.
         named: The identifiers that the request named, where there is no reply that has them.
+        delay: Seconds for which a fault kept the reply back, to the microsecond.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Entry:
     changes: tuple[ProfileChange, ...] = ()
     control: bool = False
     named: tuple[str, ...] = ()
+    delay: float = 0.0
 
     @property
     def users(self) -> tuple[str, ...]:
@@ -150,6 +152,7 @@ class Journal(Protocol):
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
         named: tuple[str, ...] = (),
+        delay: float = 0.0,
     ) -> None:
         """Keep one more."""
         ...

@@ -52,6 +52,8 @@ def entry_to_json(entry: Entry, *, longest: int | None = None) -> dict[str, Json
         "fault": entry.fault,
         "changes": [change.to_json() for change in entry.changes],
     }
+    if entry.delay:
+        document["delay"] = entry.delay
     if body is not None or reply_body is not None:
         document["cut"] = True
     return document

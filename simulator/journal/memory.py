@@ -96,10 +96,11 @@ class MemoryJournal:
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
         named: tuple[str, ...] = (),
+        delay: float = 0.0,
     ) -> None:
         """Keep one more; the oldest go when there are too many."""
         self._count += 1
-        record = to_record(at, project, request, reply, named, fault, control, changes)
+        record = to_record(at, project, request, reply, named, delay or fault, control, changes)
         self._records.append(record)
         self._bytes += len(record[6]) + len(record[8])
         while len(self._records) > self._most or (self._bytes > self._most_bytes and len(self._records) > 1):

@@ -52,6 +52,7 @@ class NullJournal:
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
         named: tuple[str, ...] = (),
+        delay: float = 0.0,
     ) -> None:
         """Keep nothing."""
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 #: Names of headers, each with its value behind it.
 _Headers = tuple[str, ...]
 #: When, project, method, path, query, headers and body; status, body and headers of the reply, the status None for
-#: none; rules, users, whether a fault got in the way, whether it is of the control surface, and the changes, packed.
+#: none; rules, users, whether a fault got in the way (the seconds of its delay, if it has one), whether it is of the
+#: control surface, and the changes, packed.
 Record = tuple[
     "Instant",
     str,
@@ -42,7 +43,7 @@ Record = tuple[
     _Headers,
     tuple[str, ...],
     tuple[str, ...],
-    bool,
+    bool | float,
     bool,
     bytes,
 ]
@@ -55,7 +56,7 @@ def to_record(  # noqa: PLR0913, PLR0917  # the parts of an entry
     request: Request,
     reply: Reply | None,
     named: tuple[str, ...],
-    fault: bool,  # noqa: FBT001  # with names, nothing that is called so often would be as quick
+    fault: bool | float,  # noqa: FBT001  # with names, nothing that is called so often would be as quick
     control: bool,  # noqa: FBT001  # the same
     changes: tuple[ProfileChange, ...],
 ) -> Record:
@@ -179,7 +180,9 @@ class KeptEntry:
         at, project, method, path, query, headers, body, status, _, _, _, users, fault, control, packed = self.record
         request = Request(method, path, query, _dict(headers), body)
         named = users if status is None else ()
-        return Entry(self.number, at, project, request, _reply_of(self.record), fault, unpack(packed), control, named)
+        reply, changes = _reply_of(self.record), unpack(packed)
+        delay = 0.0 if isinstance(fault, bool) else fault
+        return Entry(self.number, at, project, request, reply, bool(fault), changes, control, named, delay)
 
 
 def _reply_of(record: Record) -> Reply | None:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 #: What a request is carried out again from; `headers` are JSON, with the texts beside them that no column can hold.
 INPUT_COLUMNS: Final = "number, at, project, method, path, query, headers, body, status, control"
 #: The columns, in the order of the rows. What nobody looks for is one of them, `details`, as JSON: the headers of the
-#: reply, the rules, the users and the changes.
+#: reply, the rules, the users and the changes. `fault` is 0 for none, and 1 more than the microseconds of its delay.
 COLUMNS: Final = f"{INPUT_COLUMNS}, fault, reply, details"
 Row = tuple[Any, ...]
+_MICROSECONDS: Final = 1_000_000
 #: Writes only ASCII, so that any text can be stored, halves of surrogate pairs among them.
 _json: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -31,11 +32,12 @@ def to_row(entry: Entry) -> Row:
     changes = list(map(_to_json, entry.changes))
     head = _shared_head(request.headers) if plain == texts else _json((request.headers, texts))
     what_came = (head, request.body)
+    fault = entry.fault + round(entry.delay * _MICROSECONDS) if entry.fault else 0
     if reply is None:
-        answered: Row = (None, entry.control, entry.fault, None, _json((None, (), entry.named, changes)))
+        answered: Row = (None, entry.control, fault, None, _json((None, (), entry.named, changes)))
     else:
         details = _json((reply.headers, reply.rules, reply.users, changes))
-        answered = (reply.status, entry.control, entry.fault, reply.body, details)
+        answered = (reply.status, entry.control, fault, reply.body, details)
     return entry.number, entry.at, *plain, *what_came, *answered
 
 
@@ -63,8 +65,9 @@ def from_row(row: Row) -> Entry:
     if entry.reply is not None:
         reply, named = Reply(entry.reply.status, reply_body, reply_headers, tuple(rules), named), ()
     changed = tuple(map(_from_json, changes))
+    delay = (fault - 1) / _MICROSECONDS if fault else 0.0
     return Entry(
-        entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control, named
+        entry.number, entry.at, entry.project, entry.request, reply, bool(fault), changed, entry.control, named, delay
     )
 
 

@@ -143,10 +143,11 @@ class StoredJournal:
         changes: tuple[ProfileChange, ...] = (),
         control: bool = False,
         named: tuple[str, ...] = (),
+        delay: float = 0.0,
     ) -> None:
         """Queue one more."""
         self._count += 1
-        self._queue.append(Entry(self._count, at, project, request, reply, fault, changes, control, named))
+        self._queue.append(Entry(self._count, at, project, request, reply, fault, changes, control, named, delay))
 
     def clear(self, project: str | None = None) -> None:
         """Forget all entries; or show those of one project no more, from which states can still be made again."""

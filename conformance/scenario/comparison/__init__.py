@@ -2,7 +2,8 @@
 
 from conformance.scenario.comparison.compare import compare_paths, compare_plays, compare_scenario
 from conformance.scenario.comparison.model import Cell, Comparison, Row, Section
-from conformance.scenario.comparison.views import comparisons_to_json, write_comparisons
+from conformance.scenario.comparison.page import comparisons_to_html
+from conformance.scenario.comparison.views import comparisons_to_json, comparisons_to_markdown, write_comparisons
 
 __all__ = [
     "Cell",
@@ -12,6 +13,8 @@ __all__ = [
     "compare_paths",
     "compare_plays",
     "compare_scenario",
+    "comparisons_to_html",
     "comparisons_to_json",
+    "comparisons_to_markdown",
     "write_comparisons",
 ]

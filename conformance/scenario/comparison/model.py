@@ -51,7 +51,19 @@ class Row:
     @property
     def differs(self) -> bool:
         """Whether the project types disagree."""
-        return len({json.dumps(cell.value, sort_keys=True) for cell in self.cells}) > 1
+        return len(set(self._values)) > 1
+
+    @property
+    def unusual(self) -> frozenset[int]:
+        """Which cells have another value than most; all where no value is that of most, none where all are alike."""
+        values = self._values
+        most = max(values, key=values.count, default="")
+        usual = most if values.count(most) * 2 > len(values) else None
+        return frozenset(position for position, value in enumerate(values) if value != usual)
+
+    @property
+    def _values(self) -> list[str]:
+        return [json.dumps(cell.value, sort_keys=True) for cell in self.cells]
 
 
 @dataclass(frozen=True, slots=True)

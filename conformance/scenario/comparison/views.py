@@ -1,4 +1,4 @@
-"""Comparisons as columns for a person and as JSON for a program."""
+"""Comparisons as columns for a person, as Markdown for the summary of a job, and as JSON for a program."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from conformance.report.workflow import details_markdown
 from conformance.scenario.comparison.model import Section
+from conformance.workflow_commands import markdown_table, markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
+    from conformance.report import RunDetails
     from conformance.scenario.comparison.model import Comparison, Row
 
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
-_TITLES: Final = {
+#: Scenarios, and rows of each, that Markdown shows; a job takes a megabyte of it.
+_MOST: Final = 20
+_MOST_ROWS: Final = 50
+#: What the rows of each section tell.
+TITLES: Final = {
     Section.PEOPLE: "who exists",
     Section.EVENTS: "whose events",
     Section.REPLIES: "which replies",
@@ -81,25 +88,75 @@ def write_comparisons(
     for comparison in comparisons:
         if comparison.differs or not quiet:
             _write(comparison, console, verbose=verbose)
+    _line(console, Text(summary(comparisons), style="bold"))
+
+
+def summary(comparisons: Sequence[Comparison]) -> str:
+    """How many differ, and how many do not."""
     differing = sum(comparison.differs for comparison in comparisons)
-    verb = "differs" if differing == 1 else "differ"
-    _line(console, Text(f"{differing} {verb}, {len(comparisons) - differing} identical", style="bold"))
+    return f"{differing} {'differs' if differing == 1 else 'differ'}, {len(comparisons) - differing} identical"
+
+
+def agreement(comparison: Comparison) -> str:
+    """What is the same in which project types, where nothing differs."""
+    types = " and ".join(filter(None, (", ".join(comparison.project_types[:-1]), *comparison.project_types[-1:])))
+    return f"the same people, events and replies in {types}"
+
+
+def remarks(comparison: Comparison) -> list[str]:
+    """Who could not be there at the start, and where the scenario could not be played."""
+    left_out = [
+        f"{project_type}: begins without {line}"
+        for project_type, lines in comparison.left_out.items()
+        for line in lines
+    ]
+    return left_out + [
+        f"{project_type}: could not be played: {reason}" for project_type, reason in comparison.unplayable.items()
+    ]
+
+
+def comparisons_to_markdown(comparisons: Sequence[Comparison], details: RunDetails | None = None) -> str:
+    """Comparisons as Markdown: how many differ, and a table for each that does.
+
+    Args:
+        comparisons: The comparisons.
+        details: How the run came about.
+    """
+    differing = [comparison for comparison in comparisons if comparison.differs]
+    parts = [f"### Project types: {summary(comparisons)}\n", *map(_markdown, differing[:_MOST])]
+    if len(differing) > _MOST:
+        parts.append(f"and {len(differing) - _MOST} more\n")
+    if details is not None:
+        parts.append(details_markdown(details))
+    return "\n".join(parts)
+
+
+def _markdown(comparison: Comparison) -> str:
+    rows = [
+        (TITLES[row.section], row.what, *(cell.text for cell in row.cells))
+        for row in comparison.differences[:_MOST_ROWS]
+    ]
+    parts = [f"{markdown_text(comparison.name)} ({markdown_text(comparison.file)})\n"]
+    if rows:
+        parts.append(markdown_table(("", "", *map(markdown_text, comparison.project_types)), rows))
+    if len(comparison.differences) > _MOST_ROWS:
+        parts.append(f"and {len(comparison.differences) - _MOST_ROWS} more rows\n")
+    if told := remarks(comparison):
+        parts.append("".join(f"* {markdown_text(line)}\n" for line in told))
+    return "\n".join(parts)
 
 
 def _write(comparison: Comparison, console: Console, *, verbose: bool) -> None:
-    heading = Text(
-        "differs" if comparison.differs else "alike  ", style="bold yellow" if comparison.differs else "green"
-    )
+    heading = Text("differs", "bold yellow") if comparison.differs else Text("identical", "green")
     heading.append(f"  {comparison.name}", style="default").append(f"  ({comparison.file})", style="dim")
     _line(console, heading)
+    if not comparison.differs:
+        _line(console, Text(f"    {agreement(comparison)}"))
     rows = comparison.rows if verbose else comparison.differences
     if rows:
         console.print(Padding(_table(comparison, rows), (0, 0, 0, 4), expand=False), highlight=False)
-    for project_type, lines in comparison.left_out.items():
-        for line in lines:
-            _line(console, Text(f"    {project_type}: begins without {line}"))
-    for project_type, reason in comparison.unplayable.items():
-        _line(console, Text(f"    {project_type}: could not be played: {reason}"))
+    for line in remarks(comparison):
+        _line(console, Text(f"    {line}"))
 
 
 def _table(comparison: Comparison, rows: Sequence[Row]) -> Table:
@@ -110,7 +167,7 @@ def _table(comparison: Comparison, rows: Sequence[Row]) -> Table:
     for section in Section:
         of_section = [row for row in rows if row.section is section]
         if of_section:
-            table.add_row(Text(_TITLES[section], style="bold"))
+            table.add_row(Text(TITLES[section], style="bold"))
         for row in of_section:
             style = "" if row.differs else "dim"
             table.add_row(Text(f"  {row.what}"), *(Text(cell.text) for cell in row.cells), style=style)

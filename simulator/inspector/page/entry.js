@@ -20,7 +20,7 @@ export async function entry({ parts, signal }) {
   return [
     h("div", { class: "bar" },
       h("h1", {}, `#${shown.number} `, call(shown.method, shown.path, shown.query)), status(shown), outcome(shown),
-      shown.fault ? h("span", { class: "tag fault" }, "fault injected") : null,
+      shown.fault ? h("span", { class: "tag fault" }, shown.delay ? `fault injected: ${shown.delay} s late` : "fault injected") : null,
       h("div", { class: "end" },
         step(shown.number - 1, "Previous"), step(shown.number + 1, "Next"),
         h("button", { type: "button", click: async () => copy(await curlOf(shown), "curl command") }, "Copy as curl"),

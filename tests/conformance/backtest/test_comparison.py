@@ -68,9 +68,37 @@ def test_a_field_differs_in_its_kind(before: object, after: object, expected: tu
     assert [(item.field, item.kind) for item in field_differences(before, after)] == [expected]
 
 
-def test_a_request_that_names_its_person_in_another_way_altogether_is_about_another_person() -> None:
-    found = field_differences({"email": "ada@example.com"}, {"userId": "u1"})
-    assert [(item.field, item.kind) for item in found] == [("email", "other person"), ("userId", "other person")]
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            {"email": "ada@example.com"},
+            {"userId": "u1"},
+            [("userId instead of email", "other person", "ada@example.com", "u1")],
+        ),
+        (
+            {"user": {"userId": "u1"}, "total": 1},
+            {"user": {"email": "ada@example.com"}, "total": 2},
+            [
+                ("total", "other value", 1, 2),
+                ("user.email instead of user.userId", "other person", "u1", "ada@example.com"),
+            ],
+        ),
+        ({"email": "ada@example.com"}, {}, [("email", "other person", "ada@example.com", None)]),
+        (
+            {"email": "ada@example.com"},
+            {"email": "bob@example.com", "userId": "u1"},
+            [
+                ("email", "other person", "ada@example.com", "bob@example.com"),
+                ("userId", "other person", None, "u1"),
+            ],
+        ),
+    ],
+)
+def test_an_identifier_in_the_place_of_another_is_one_difference(
+    before: object, after: object, expected: list[tuple[object, ...]]
+) -> None:
+    assert [tuple(item) for item in field_differences(before, after)] == expected
 
 
 @pytest.mark.parametrize(

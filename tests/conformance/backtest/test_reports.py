@@ -84,10 +84,26 @@ def test_no_difference_is_not_claimed_for_what_was_not_read() -> None:
     assert list(format_text(to_json(figures, compared=True)))[-1] == "no events were read"
 
 
-def test_an_identifier_that_is_not_there_is_blank_where_another_one_takes_its_place() -> None:
-    by_email = Subscription("People", "updateUser", 'type = "identify"', {"email": {"@path": "$.traits.email"}})
-    rows = [line.split() for line in format_text(document(new=by_email)) if "other person" in line]
-    assert [row[0] for row in rows] == ["email", "userId"]
+BY_EMAIL: Final = Subscription("People", "updateUser", 'type = "identify"', {"email": {"@path": "$.traits.email"}})
+
+
+def test_a_person_who_is_named_by_another_identifier_is_one_row_and_counted_once() -> None:
+    [row] = [line.split() for line in format_text(document(new=BY_EMAIL)) if "other person" in line]
+    assert " ".join(row[:6]) == "email instead of userId other person"
+    assert row[6] == "1"
+    assert row[-3:] == ['"u1"', '"ada@example.com"', "e.jsonl:1"]
+
+
+def test_values_of_two_identifiers_are_masked_each_as_what_it_is() -> None:
+    [field] = document(new=BY_EMAIL, masked=True)["changes"]["fields"]
+    [example] = field["examples"]
+    assert (field["kind"], example["before"], example["after"]) == ("other person", "<userId>", "<email>")
+
+
+def test_an_identifier_that_nothing_replaces_is_blank() -> None:
+    both = Subscription("People", "updateUser", 'type = "identify"', {"userId": "u9", "email": "new@example.com"})
+    rows = [line for line in format_text(document(new=both)) if "other person" in line]
+    assert [row.split()[0] for row in rows] == ["email", "userId"]
     assert not any("null" in row for row in rows)
 
 

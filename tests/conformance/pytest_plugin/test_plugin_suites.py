@@ -338,7 +338,8 @@ def test_a_mistake_in_what_is_to_go_wrong_points_at_the_line_of_the_test_and_at_
     ("fault", "told"),
     [
         ("503", "503  [injected fault]"),
-        ("delay=90", "[injected fault: answered late]"),
+        ("delay=90", "[injected fault: answered 90 s late]"),
+        ("delay=0.25", "[injected fault: answered 0.25 s late]"),
         ("drop='after'", "[injected fault: reply lost]"),
     ],
 )

@@ -9,11 +9,15 @@ from rich.console import Console
 
 from conformance.scenario import Play, SimulatorBackend, load_scenario
 from conformance.scenario.comparison import (
+    Cell,
     Comparison,
+    Row,
     Section,
     compare_plays,
     compare_scenario,
+    comparisons_to_html,
     comparisons_to_json,
+    comparisons_to_markdown,
     write_comparisons,
 )
 from conformance.scenario.record import Record
@@ -205,6 +209,10 @@ def test_quiet_leaves_out_what_is_alike_and_verbose_shows_its_rows(compared: Any
         "project: {type: all}\nsteps: [{send: {type: identify, userId: u1, traits: {email: a@x.test}}}]\n"
     )
     assert terminal(alike, quiet=True) == "0 differ, 1 identical\n"
+    heading, told, last = terminal(alike).splitlines()
+    assert heading.startswith("identical  A case  (")
+    assert told == "    the same people, events and replies in email, userid and hybrid"
+    assert last == "0 differ, 1 identical"
     assert "a@x.test / u1" not in terminal(alike)
     assert "a@x.test / u1" in terminal(alike, verbose=True)
 
@@ -222,3 +230,43 @@ def test_the_json_document_has_every_difference_with_a_value_for_each_type(compa
     assert scenario["people"][1] == {"what": "u1", "email": False, "userid": True, "hybrid": True}
     assert scenario["events"][1] == {"what": "Seen", "email": None, "userid": "u1", "hybrid": "u1"}
     assert scenario["replies"][0]["email"]["code"] == "UnknownUserIdError"
+
+
+def test_a_page_marks_what_is_unlike_most_and_folds_what_is_identical(compared: Any) -> None:
+    comparison = compared("project: {type: all}\nsteps: [{send: {type: track, event: <Seen>, userId: u1}}]\n")
+    page = comparisons_to_html([comparison])
+    assert '<td class="what">&lt;Seen&gt;</td><td class="differs">-</td><td>u1</td><td>u1</td>' in page
+    assert "that are identical</summary>" not in page
+    assert "<dt>date</dt>" not in page
+
+
+def test_a_page_says_what_is_the_same_where_nothing_differs_and_shows_that_last(compared: Any) -> None:
+    alike = compared(
+        "project: {type: all}\nsteps: [{send: {type: identify, userId: u1, traits: {email: a@x.test}}}]\n"
+    )
+    other = compared("project: {type: all}\nsteps: [{send: {type: track, event: Seen, userId: u1}}]\n")
+    page = comparisons_to_html([alike, other])
+    assert "<h1>1 differs, 1 identical</h1>" in page
+    assert page.index("A case: differs") < page.index("A case: identical")
+    assert "<p>the same people, events and replies in email, userid and hybrid</p>" in page
+    assert "rows that are identical</summary>" in page
+
+
+def test_all_cells_are_marked_where_no_value_is_that_of_most() -> None:
+    cells = [Cell(text, text) for text in "abc"]
+    assert Row(Section.EVENTS, "Seen", tuple(cells)).unusual == {0, 1, 2}
+    assert Row(Section.EVENTS, "Seen", (cells[0], cells[1], cells[0])).unusual == {1}
+    assert Row(Section.EVENTS, "Seen", (cells[0], cells[1])).unusual == {0, 1}
+    assert Row(Section.EVENTS, "Seen", (cells[0], cells[0])).unusual == set()
+
+
+def test_markdown_has_a_table_for_each_scenario_that_differs(compared: Any) -> None:
+    alike = compared(
+        "project: {type: all}\nsteps: [{send: {type: identify, userId: u1, traits: {email: a@x.test}}}]\n"
+    )
+    left_out = compared("project: {type: all, users: [{userId: u1}]}\nsteps: [{send: {type: page, userId: u1}}]\n")
+    text = comparisons_to_markdown([alike, left_out])
+    assert text.startswith("### Project types: 1 differs, 1 identical\n")
+    assert text.count("A case") == 1
+    assert "| who exists | u1 | - | exists | exists |" in text
+    assert "* email: begins without" in text

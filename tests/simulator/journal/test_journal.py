@@ -70,6 +70,15 @@ def test_forgetting_everything_begins_to_count_again() -> None:
     assert [entry.number for entry in journal.select(Selection())] == [1]
 
 
+def test_an_entry_says_for_how_long_a_fault_kept_the_reply_back() -> None:
+    journal = MemoryJournal()
+    journal.append(0, "p", Request("GET", "/api/lists"), Reply(200, b"{}"), fault=True, delay=0.25)
+    journal.append(0, "p", Request("GET", "/api/lists"), Reply(503, b"{}"), fault=True)
+    journal.append(0, "p", Request("GET", "/api/lists"), Reply(200, b"{}"))
+    shown = [entry_to_json(entry) for entry in journal.select(Selection())]
+    assert [(entry["fault"], entry.get("delay")) for entry in shown] == [(True, 0.25), (True, None), (False, None)]
+
+
 def test_an_entry_without_a_reply_says_so() -> None:
     entry = shown(Request("GET", "/api/webhooks"))
     assert (entry["status"], entry["reply"], entry["users"], entry["rules"]) == (None, None, [], [])

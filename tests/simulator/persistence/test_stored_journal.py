@@ -70,7 +70,7 @@ def fill(journal: Any, count: int) -> None:
     for number in range(1, count + 1):
         changes = (change(number),) if number % 4 == 0 else ()
         named = (USERS[number % 5],) if STATUSES[number % 3] is None else ()
-        others = {"fault": number % 6 == 0, "control": number % 9 == 0}
+        others = {"fault": number % 6 == 0, "control": number % 9 == 0, "delay": 0.123456 * (number % 12 == 0)}
         journal.append(*parts(number), changes=changes, named=named, **others)
 
 

@@ -117,7 +117,7 @@ def test_a_report_that_cannot_be_written_in_the_end_is_told_and_hides_no_verdict
     def full(_option: str, name: str, _text: str) -> None:
         raise OSError(f"no space left for {name}")
 
-    monkeypatch.setattr("conformance.cli.run.write_file", full)
+    monkeypatch.setattr("conformance.cli.reporting_command.write_file", full)
     assert main(["run", str(folder / "good.scenario.yaml"), "--junit", str(folder / "report.xml")]) == 2
     captured = capsys.readouterr()
     assert captured.out.splitlines()[-1] == "3 passed, 0 failed"

@@ -71,14 +71,42 @@ def test_a_scenario_that_cannot_be_played_is_told_and_the_exit_code_is_1(
     assert "is no email" in shown
 
 
-@pytest.mark.parametrize("option", ["--junit", "--html"])
-def test_reports_of_verdicts_are_refused_before_anything_is_written(
+@pytest.mark.parametrize("option", ["--junit", "--tap"])
+def test_reports_of_verdicts_are_refused_and_say_so(
     option: str, scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "report"
+    report.write_text("0 failed, of an earlier run")
     assert main(["run", scenario, "--compare", option, str(report)]) == 2
-    assert "--compare" in capsys.readouterr().err
-    assert not report.exists()
+    assert f"--compare gives no verdicts for {option}" in capsys.readouterr().err
+    assert "--compare gives no verdicts" in report.read_text()
+
+
+def test_a_page_has_the_columns_and_how_the_run_came_about(
+    scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "types.html"
+    assert main(["run", scenario, "--compare", "--html", str(page)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 differs, 0 identical"
+    text = page.read_text()
+    assert "<h1>1 differs, 0 identical</h1>" in text
+    assert '<td class="what">Seen</td><td class="differs">-</td><td>u1</td><td>u1</td>' in text
+    for fact in ("mapping", "version", "command", "date"):
+        assert f"<dt>{fact}</dt>" in text
+    assert f"--compare --html {page}" in text
+
+
+def test_a_page_is_not_written_over_the_scenario(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", scenario, "--compare", "--html", scenario]) == 2
+    assert "--html: is read by this very command" in capsys.readouterr().err
+
+
+def test_the_summary_of_a_step_has_the_table(scenario: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert main(["run", scenario, "--compare", "--github"]) == 0
+    lines = (tmp_path / "summary.md").read_text().splitlines()
+    assert lines[0] == "### Project types: 1 differs, 0 identical"
+    assert "| whose events | Seen | - | u1 | u1 |" in lines
 
 
 def test_one_column_is_no_comparison(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import itertools
 import json
 import xml.etree.ElementTree as ET
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.cli import main
+from conformance.segment_build.vectors import Vector, read_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.inputs.errors import InputProblem
 
 RECORDED = Path(__file__).parents[2] / "vectors"
 
@@ -34,7 +42,8 @@ def test_the_recorded_vectors_pass_and_the_report_ends_with_a_line_a_kind(
     lines = capsys.readouterr().out.splitlines()
     assert "mapping: 3285 passed, 0 failed" in lines
     assert lines[-1] == "4624 passed, 0 failed"
-    assert len(lines) == 8
+    assert len(lines) == 8 + len([*RECORDED.glob("*.jsonl")])
+    assert lines[0] == f"38 replayed from {RECORDED}/auth.jsonl, 0 differ"
 
 
 def test_a_difference_is_shown_path_by_path(file: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,6 +120,64 @@ def test_a_line_that_is_no_vector_is_named(
     assert main(["vectors", str(path)]) == 2
     [shown] = capsys.readouterr().err.splitlines()
     assert complaint in shown
+
+
+def test_what_differs_is_shown_before_the_next_vector_is_read(
+    file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+
+    def read(paths: Iterable[Path]) -> Iterator[Vector | InputProblem]:
+        for item in read_vectors(paths):
+            shown.append(capsys.readouterr().out)
+            yield item
+
+    monkeypatch.setattr("conformance.segment_build.vectors.read_vectors", read)
+    assert main(["vectors", file]) == 1
+    good, wrong, after_wrong = shown
+    assert (good, wrong) == ("", "")
+    assert after_wrong.startswith("FAILED wrong (")
+
+
+def test_each_of_several_files_has_a_line_as_soon_as_it_has_been_replayed(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps(vector("good", output={"a": 1})))
+    assert main(["vectors", file, str(other)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    [last] = [index for index, line in enumerate(lines) if line == f"3 replayed from {file}, 2 differ"]
+    assert lines[last + 1] == f"1 replayed from {other}, 0 differ"
+    assert main(["vectors", "-q", file, str(other)]) == 1
+    assert "replayed from" not in capsys.readouterr().out
+
+
+def test_the_others_are_replayed_where_a_line_is_no_vector(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(file).write_text("{\n" + Path(file).read_text())
+    assert main(["vectors", file]) == 2
+    printed = capsys.readouterr()
+    assert "FAILED wrong" in printed.out
+    assert printed.out.splitlines()[-1] == "1 passed, 2 failed"
+    [told] = printed.err.splitlines()
+    assert told.startswith(f"error: {file}:1:1: ")
+    junit = tmp_path / "report.xml"
+    assert main(["vectors", file, "--json", "--junit", str(junit)]) == 2
+    [mistake] = json.loads(capsys.readouterr().out)["mistakes"]
+    assert (mistake["file"], mistake["line"]) == (file, 1)
+    assert ET.parse(junit).getroot().get("errors") == "1"  # noqa: S314  # our own file
+
+
+def test_recording_says_how_far_it_is(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(step=4)
+    monkeypatch.setattr("conformance.cli.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("conformance.segment_build.SegmentBuild", lambda **_: nullcontext())
+    monkeypatch.setattr("conformance.segment_build.record", lambda vectors, _: ({"id": item.id} for item in vectors))
+    assert main(["vectors", file, "--record", str(tmp_path / "new.jsonl")]) == 0
+    assert "recording: 2 of 3" in capsys.readouterr().err.splitlines()
 
 
 def test_a_folder_without_vectors_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
