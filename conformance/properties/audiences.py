@@ -177,7 +177,7 @@ def _twice_is_once(execution: Execution) -> Iterator[Violation | None]:
 PROPERTIES: Final = (
     Property(
         "audiences.entered-is-told",
-        "Iterable learns that somebody entered an audience, if the mapping asks for it.",
+        "If the mapping asks for it, Iterable is told when somebody enters an audience.",
         _EVENTS,
         Severity.HIGH,
         AUDIENCES,
@@ -186,7 +186,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.exited-ends-it",
-        "What is stored differs between entering and leaving an audience.",
+        "Entering and leaving an audience are stored differently.",
         _EVENTS,
         Severity.HIGH,
         AUDIENCES,
@@ -195,7 +195,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.exited-claims-nothing",
-        "Nobody who only left an audience counts as being in it.",
+        "Somebody who has only left an audience does not count as being in it.",
         _EVENTS,
         Severity.MEDIUM,
         AUDIENCES,
@@ -204,7 +204,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.audience-is-named",
-        "What is stored names the audience.",
+        "The stored data names the audience.",
         _EVENTS,
         Severity.MEDIUM,
         AUDIENCES,
@@ -213,7 +213,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.twice-is-once",
-        "Somebody who enters twice stays one person with the same data.",
+        "Entering an audience twice leaves one person with the same data.",
         _AGAIN,
         Severity.MEDIUM,
         AUDIENCES,

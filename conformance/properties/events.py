@@ -106,7 +106,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "events.different-events-stay",
-        "Different events stay different events.",
+        "Different events are stored as different events.",
         _IDS,
         Severity.HIGH,
         EVENTS,

@@ -162,7 +162,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "mapping.names-fields",
-        "Everything the mapping fills is a field of the action.",
+        "Every field that the mapping sets belongs to the action.",
         f"{_FIELDS}; Segment pull request 1273",
         Severity.MEDIUM,
         TRIGGERS,

@@ -76,7 +76,7 @@ def _path_to(value: Any, text: str) -> str:
 PROPERTIES: Final = (
     Property(
         "privacy.excluded-stays",
-        "Nothing sensitive that the mapping excludes is sent.",
+        "Sensitive data that the mapping excludes is not sent.",
         "Segment's documentation of mappings: only what is mapped is sent",
         Severity.HIGH,
         SECRETS,

@@ -227,7 +227,7 @@ _NEW: Final = frozenset({"a new row"})
 PROPERTIES: Final = (
     Property(
         "rows.person-is-named",
-        "A mapping for rows reads the person from where rows have it.",
+        "A mapping for rows reads identifiers from where rows carry them.",
         f"{_REVERSE_ETL}, setup: columns are what is mapped; {_TYPES}",
         Severity.HIGH,
         ROWS,
@@ -245,7 +245,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.update-changes-the-same-person",
-        "An updated row changes the same person as the new one, and nobody else.",
+        "An updated row changes the same person as the original row, and nobody else.",
         f"{_REVERSE_ETL}, system, record diffing",
         Severity.HIGH,
         ROWS,
@@ -281,7 +281,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.null-column-stops-nothing",
-        "A null in a column that identifies nobody does not stop the row.",
+        "A null in a column that is not an identifier does not stop the row.",
         _NULLS,
         Severity.HIGH,
         ROWS,
