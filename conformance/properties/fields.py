@@ -66,7 +66,7 @@ def _no_unmapped_data(execution: Execution, action: str) -> Iterator[Violation |
         if named is None:
             continue
         extra = sorted(set(record.fields) - named - set(record.before))
-        detail = f"the mapping does not fill {', '.join(extra)}"
+        detail = f"the mapping does not set {', '.join(extra)}"
         yield Violation(detail, record.lack(*extra), record.step.index, extra[0]) if extra else None
 
 

@@ -54,7 +54,7 @@ def _stays(execution: Execution) -> Iterator[Violation | None]:
             paths = [_path_to(body, secret(name)) for body in sent]
             found = [path for path in paths if path]
             wanted = {"requests": [{"without": [path]} if path else {} for path in paths]}
-            detail = f"{name} leaves as {', '.join(found)}"
+            detail = f"{name} is sent as {', '.join(found)}"
             # Which secret it is does not matter: one finding is enough to mend them all.
             yield Violation(detail, wanted, step.index) if found else None
 

@@ -254,8 +254,8 @@ def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) 
     [case] = suite.iter("testcase")
     assert str(case[0].get("message")).endswith(" (and 1 more)")
     text = "".join(case.itertext())
-    assert "fills first" in text
-    assert "fills second" in text
+    assert "sets first" in text
+    assert "sets second" in text
 
 
 def test_html_tells_what_is_accepted_and_not_applicable_from_what_passed(folder: Path) -> None:
