@@ -33,7 +33,7 @@ class Uniform(_Distribution):
     @model_validator(mode="after")
     def _in_order(self) -> Uniform:
         if self.min > self.max:
-            raise ValueError(f"min is {self.min:g} and max is {self.max:g}: the shortest delay must come first")
+            raise ValueError(f"min is {self.min:g} and max is {self.max:g}: the shortest delay comes first")
         return self
 
 

@@ -80,7 +80,7 @@ class Action(_Strict):
     def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items():
             if not _HEADER_NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is not a header name")
+                raise ValueError(f"{name!r} is no header name")
             if name.lower() in _FRAMING:
                 raise ValueError(f"{name} follows from the body and cannot be set")
             if not _HEADER_VALUE.fullmatch(value):
@@ -91,9 +91,9 @@ class Action(_Strict):
     def _one_thing(self) -> Action:
         chosen = [name for name in ("status", "delay", "drop", "passes") if getattr(self, name) is not None]
         if len(chosen) != 1:
-            raise ValueError(f"an action must be exactly one of status, delay, drop and pass; this has {len(chosen)}")
+            raise ValueError(f"an action is one of status, delay, drop and pass; here are {len(chosen)}")
         if self.status is None and (self.body is not None or self.headers):
-            raise ValueError("body and headers need status")
+            raise ValueError("body and headers go with status")
         if self.status in _WITHOUT_BODY and self.body is not None:
             raise ValueError(f"a reply with status {self.status} has no body")
         return self
@@ -125,11 +125,11 @@ class Fault(_Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Fault:
         if (self.action is None) == (self.sequence is None):
-            raise ValueError("a fault needs either an action or a sequence")
+            raise ValueError("a fault has either an action or a sequence")
         if self.repeat and self.sequence is None:
-            raise ValueError("repeat needs a sequence: an action repeats without it")
+            raise ValueError("repeat goes with a sequence: an action happens again and again without it")
         if self.repeat and self.times is not None:
-            raise ValueError("times and repeat cannot be combined: a repeating sequence has no end")
+            raise ValueError("times and repeat exclude each other: a sequence that repeats has no end")
         return self
 
     @property
