@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: People and events of projects that are copied to try requests in them; more takes too long while somebody types.
 _MOST_COPIED: Final = 50_000
-_TOO_MUCH: Final = "the projects hold too much to try requests in copies of them"
+_TOO_MUCH: Final = "the projects hold too much data to try requests on copies of them"
 
 
 def _is_instant(text: str) -> str:
