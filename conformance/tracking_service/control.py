@@ -135,7 +135,7 @@ async def flush(call: Call) -> Reply:
     timeout = _DEFAULT_TIMEOUT if timeout is None else min(timeout, _LONGEST_TIMEOUT)
     waiting = await call.service.flush(write_key, timeout)
     if waiting:
-        raise ControlError(504, f"{waiting:,} messages are still in transit after {timeout} s")
+        raise ControlError(504, f"{waiting:,} messages are still on their way after {timeout} s")
     return json_reply({"writeKey": write_key, "waiting": 0, "outcomes": call.service.outcomes(write_key)})
 
 
