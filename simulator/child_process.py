@@ -212,5 +212,5 @@ def _write(descriptor: int, *contents: bytes) -> None:
 def _end_of(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
-        return f"it was ended by {signal.Signals(-code).name}"
-    return f"it ended with exit code {code}"
+        return f"it was killed by {signal.Signals(-code).name}"
+    return f"it exited with code {code}"

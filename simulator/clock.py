@@ -96,7 +96,7 @@ class Clock:
         moved = _in_range(self.now() + milliseconds)
         if self._fixed is None:
             if moved > _LATEST_RUNNING:
-                raise ValueError("a clock that runs can be advanced within the years 1 to 9998, in UTC")
+                raise ValueError("a running clock can be advanced within the years 1 to 9998, in UTC")
             self._ahead += milliseconds
         else:
             self._fixed = moved
@@ -125,7 +125,7 @@ def parse_instant(text: str) -> Instant:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no instant: {error}; write one like 2026-08-20T12:00:00Z") from error
+        raise ValueError(f"{text!r} is not a date and time: {error}; write one like 2026-08-20T12:00:00Z") from error
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return _in_range((aware - _EPOCH) // timedelta(milliseconds=1))
 

@@ -87,4 +87,4 @@ def _from_pieces(pieces: list[bytes]) -> Reply:
 
 
 def _failed(error: ChildError) -> Reply:
-    return code_reply(500, "SimulatorFault", f"the process that looked did not get to the end: {error}")
+    return code_reply(500, "SimulatorFault", f"the process that was to answer failed: {error}")

@@ -137,7 +137,7 @@ def _integer(digits: str) -> int:
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError(f"{text[:40]} is beyond the range of numbers")
+        raise ValueError(f"{text[:40]} is out of range for a number")
     return number
 
 
@@ -146,7 +146,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice!r} stands twice in an object")
+        raise ValueError(f"duplicate member {twice!r} in an object")
     return members
 
 

@@ -53,5 +53,5 @@ def _instant(_: click.Context, __: click.Parameter, value: str | None) -> int | 
 
     instant = read_instant(value)
     if instant is None:
-        raise click.BadParameter(f"{value!r} is no instant such as 2026-08-20T12:00:00Z")
+        raise click.BadParameter(f"{value!r} is not a date and time such as 2026-08-20T12:00:00Z")
     return instant

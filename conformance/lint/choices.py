@@ -36,11 +36,11 @@ def _choice(choice: dict[str, Any], keys: Keys) -> Iterator[Complaint]:
         if asked is None:
             continue
         if _path(choice.get(missing)) == asked:
-            message = f"`{missing}` gives `{asked}` where `{question}` has found that nothing is there"
-            advice = f"exchange `then` and `else`, or give `{missing}` another path"
+            message = f"`{missing}` returns `{asked}`, which `{question}` has just found missing"
+            advice = f"swap `then` and `else`, or use another path in `{missing}`"
             yield Complaint("choice.missing", (*keys, missing), message, advice)
         elif there not in choice:
-            message = f"where `{asked}` is there, nothing is given, as the choice has no `{there}`"
+            message = f"if `{asked}` exists, nothing is returned, because there is no `{there}`"
             yield Complaint("choice.missing", keys, message, f'add "{there}": {{"@path": "{asked}"}}', "warning")
 
 

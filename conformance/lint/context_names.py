@@ -33,7 +33,7 @@ def check_context(rest: Sequence[str], keys: Keys, names: Names) -> Iterator[Com
         near = near or _in_context(rest[1], names.members[name], _SHORTEST_MEMBER)
         name = rest[1]
     if near is not None:
-        message = f"Segment's context has `{near}` and no `{name}`"
+        message = f"Segment's context has `{near}`, not `{name}`"
         yield Complaint("spec.context", keys, message, f"write {near}", instead=(name, near))
 
 

@@ -38,7 +38,7 @@ def check_batching(subject: Subject, project_types: Sequence[str]) -> Iterator[C
     if subject.slug != "updateUser":
         return
     if subject.maps("newEmail") and batches is not False and set(project_types) != {"hybrid"}:
-        message = "in batches, `newEmail` works in hybrid projects only; elsewhere the old address stays"
+        message = "in batches, `newEmail` works only in hybrid projects; elsewhere the old address stays"
         at = ("mapping", "newEmail")
         severity = "error" if project_types and batches else "warning"
         yield Complaint("batching.new-email", at, message, "set enable_batching to false", severity)  # type: ignore[arg-type]  # one of two
@@ -58,15 +58,16 @@ def _size(size: Any, *, batches: bool) -> Iterator[Complaint]:
     at = ("mapping", "batch_size")
     if size > LARGEST_BATCH:
         message = (
-            f"batches of {size:,} are more than Segment's presets ask for; Iterable documents no number, but a body "
-            "of 4 MB, and refuses what is larger as a whole"
+            f"batches of {size:,} are larger than in Segment's presets; Iterable documents no maximum number, "
+            "only a body limit of 4 MB, and rejects a larger body as a whole"
         )
         yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}")
     elif size < 1 or size != int(size):
         yield Complaint("batching.size", at, f"a batch cannot have {size} events", f"write {LARGEST_BATCH}")
     elif batches and size < _BULK:
         message = (
-            f"with {size:,} events, Segment forms no bulk batches, and small ones run into the limit of 5 a second"
+            f"with {size:,} events, Segment does not form bulk batches, "
+            "and small ones run into the limit of 5 per second"
         )
         yield Complaint("batching.size", at, message, f"write {LARGEST_BATCH}", "note")
 
@@ -81,7 +82,7 @@ def _update_only(subject: Subject, *, batches: bool | None) -> Iterator[Complain
         message = "`updateOnly` only works in batches, so people are created anyway"
         yield Complaint("batching.update-only", at, message, "set enable_batching to true", "error")
     elif only is None:
-        message = "the first event of a batch decides `updateOnly` for all of it"
+        message = "the first event of a batch decides `updateOnly` for the whole batch"
         yield Complaint("batching.update-only", at, message, "write true or false")
 
 
@@ -111,14 +112,14 @@ def _row_events(subject: Subject) -> Iterator[Complaint]:
     for name in dict.fromkeys(names):
         near = difflib.get_close_matches(name.casefold(), sorted(ROW_EVENTS), n=1)
         meant = near[0] if near else _OTHER_WORDS.get(name.casefold())
-        advice = f'write "{meant}"' if meant else "leave the condition out"
+        advice = f'write "{meant}"' if meant else "remove the condition"
         instead = (name, meant) if meant else None
-        message = f'{kinds}, and "{name}" is none of them'
+        message = f'{kinds}, not "{name}"'
         yield Complaint("reverse-etl.event", AT, message, advice, instead=instead)
     taken = any(holds(trigger.tree, {"type": "track", "event": name}) for name in ROW_EVENTS)
     if not names and not taken and not any(item.value == "=" for item in about):
         advice = 'write event = "new" or event = "updated"'
-        yield Complaint("reverse-etl.event", AT, f"{kinds}, of which the trigger takes none", advice)
+        yield Complaint("reverse-etl.event", AT, f"{kinds}, and the trigger matches none of them", advice)
 
 
 def _segment_id(subject: Subject) -> Iterator[Complaint]:
@@ -129,8 +130,8 @@ def _segment_id(subject: Subject) -> Iterator[Complaint]:
         message = "`email` and `userId` both read `__segment_id`, which can be only one of them"
         yield Complaint("reverse-etl.segment-id", ("mapping", *emails[0].keys), message, "map a column for the other")
     elif emails:
-        message = "`__segment_id` is an address only if the model's identifier column has addresses"
-        advice = "see which column identifies the model's rows"
+        message = "`__segment_id` is an email address only if the model's identifier column has email addresses"
+        advice = "check which column identifies the model's rows"
         yield Complaint("reverse-etl.segment-id", ("mapping", *emails[0].keys), message, advice, "note")
 
 
@@ -143,8 +144,8 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
     if any(read.steps == ("properties", *_SEGMENT_ID) for read in identifiers):
         return  # which is told as what it is
     if identifiers and all(read.steps[:1] == ("properties",) for read in identifiers):
-        message = "in a deleted row every column is null, so it identifies nobody and is refused"
-        advice = "map an identifier to $.__segment_id, or only take new and updated rows"
+        message = "in a deleted row every column is null, so it identifies nobody and is rejected"
+        advice = "map an identifier to $.__segment_id, or only match new and updated rows"
         yield Complaint("reverse-etl.deleted-identifier", ("mapping", *identifiers[0].keys), message, advice)
     elif subject.slug == "updateUser" and any(
         read.steps[:1] == ("properties",)
@@ -152,4 +153,4 @@ def _deleted(subject: Subject) -> Iterator[Complaint]:
         for read in subject.contents.of(name)
     ):
         message = "in a deleted row every column is null, and the nulls overwrite the profile"
-        yield Complaint("reverse-etl.deleted-row", AT, message, 'only take event = "new" or event = "updated"')
+        yield Complaint("reverse-etl.deleted-row", AT, message, 'only match event = "new" or event = "updated"')

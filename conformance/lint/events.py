@@ -18,8 +18,8 @@ from conformance.lint.texts import looks_like_path, looks_like_template
 #: A template that is nothing but variables, so that nothing is left where they are not there.
 _VARIABLES: Final = re.compile(r"(\s*\{\{\{?[^{}]+\}?\}\}\s*)+")
 _EMPTY: Final = {
-    "email": "refuses the event",
-    "userId": "sends an empty userId, which Iterable refuses",
+    "email": "gets the event rejected",
+    "userId": "sends an empty userId, which Iterable rejects",
     "phoneNumber": "erases the number",
 }
 
@@ -42,10 +42,8 @@ def _empty(subject: Subject) -> Iterator[Complaint]:
         whole = text.keys == (*at, text.field[-1] if text.field else "", "@template")
         effect = _EMPTY.get(text.field[-1]) if text.field else None
         if whole and text.directive == "@template" and effect and _VARIABLES.fullmatch(text.text):
-            when = "an event" if at else "an event in a batch"
-            message = (
-                f"if the event has no value there, the template yields an empty string, which in {when} {effect}"
-            )
+            that = "that" if at else "in a batch that"
+            message = f"if the event has no value there, the template yields an empty string; {that} {effect}"
             path = text.text.strip().strip("{} ")
             yield Complaint("template.empty", ("mapping", *text.keys), message, f'write {{"@path": "$.{path}"}}')
 

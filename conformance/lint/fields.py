@@ -72,12 +72,12 @@ def _unknown(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complain
         others = [slug for slug, action in ACTIONS.items() if key in action.fields]
         close = _meant(key, fields, subject.fields)
         if "user" in fields and key in fields["user"].properties:
-            advice = f"put it into `user`: {subject.slug} has user.{key}"
+            advice = f"put it in `user`: {subject.slug} has user.{key}"
         else:
             advice = f"did you mean `{close}`?" if close else f"{subject.slug} has {', '.join(fields)}"
         if key == "preferUserId":
             message = "`preferUserId` has not been a field since May 2023 and is dropped"
-            yield Complaint("fields.unknown", ("mapping", key), message, "leave it out, and map `email`")
+            yield Complaint("fields.unknown", ("mapping", key), message, "remove it, and map `email`")
         elif others:
             message = f"`{key}` is a field of {' and '.join(others)}, and {subject.slug} drops it"
             yield Complaint("fields.other-action", ("mapping", key), message, advice)
@@ -119,14 +119,14 @@ def _missing(subject: Subject, fields: Mapping[str, Field]) -> Iterator[Complain
     meant = meant_fields(subject, fields)
     for key, field in fields.items():
         if field.required is True and not subject.maps(key) and key not in meant:
-            message = f"`{key}` is not mapped, so every event is refused"
+            message = f"`{key}` is not mapped, so every event is rejected"
             advice = f"map it, for example to {_default(field)}"
             yield Complaint("fields.missing", ("mapping", key), message, advice)
 
 
 def _default(field: Field) -> str:
     path = field.default.get("@path") if isinstance(field.default, dict) else None
-    return f'{{"@path": "{path}"}}' if path else "what the preset has"
+    return f'{{"@path": "{path}"}}' if path else "the preset's value"
 
 
 def _literal(keys: tuple[str | int, ...], name: str, field: Field, value: Any) -> Iterator[Complaint]:
@@ -139,7 +139,7 @@ def _literal(keys: tuple[str | int, ...], name: str, field: Field, value: Any) -
         compile_fields({name: field}).validate({name: value}, batch=False)
     except AggregateAjvError as error:
         if any("missing the required" not in complaint.message for complaint in error.complaints):
-            message = f"the fixed value is refused: {error.complaints[0].message}"
+            message = f"the fixed value is rejected: {error.complaints[0].message}"
             yield Complaint("fields.literal", keys, message, "write a value of that type, or a directive")
 
 
@@ -155,14 +155,14 @@ def _type(keys: tuple[str | int, ...], field: Field, value: Any) -> Iterator[Com
     name = directive_of(value)
     argument = value[name] if name else None
     if field.type == "object" and not field.multiple:
-        given = "a list" if isinstance(value, list) else "a text" if _gives_text(name, argument) else ""
+        given = "a list" if isinstance(value, list) else "a string" if _gives_text(name, argument) else ""
         if given:
-            message = f"an object is expected, but {given} is given, so every event is refused"
+            message = f"an object is expected, but {given} is given, so every event is rejected"
             yield Complaint("fields.type", keys, message, "write a @path to an object, or map its members")
     elif field.type in {"number", "integer"} and name == "@template" and isinstance(argument, str):
         variable = _VARIABLE.search(argument)
         if variable and _NO_NUMBER.search(_VARIABLE.sub("", argument)):
-            message = f'a number is expected, but "{argument}" is not one, so every event is refused'
+            message = f'a number is expected, but "{argument}" is not one, so every event is rejected'
             advice = f'write {{"@path": "$.{variable[0].strip("{} ")}"}}'
             yield Complaint("fields.type", (*keys, name), message, advice)
 
@@ -194,7 +194,7 @@ def _items_as_they_stand(subject: Subject, items: Any) -> Iterator[Complaint]:
         return
     lists = [specification().products.get(name) for name in subject.names or ()]
     if lists and all(keys and "id" not in keys for keys in lists):
-        message = "the products of Segment's specification have `product_id`, and Iterable refuses them without `id`"
+        message = "products in Segment's specification have `product_id`, and Iterable rejects products without `id`"
         advice = "use @arrayPath as the preset does, unless your products have `id`"
         yield Complaint("items.names", ("mapping", "items"), message, advice)
 
@@ -213,12 +213,13 @@ def _items(subject: Subject) -> Iterator[Complaint]:
     for key, close in meant.items():
         if close is not None:
             required = field.properties[close].required is True
-            message = f"Iterable calls `{key}` of a product `{close}`{', and refuses it without' if required else ''}"
+            effect = " and rejects products without it" if required else ""
+            message = f"Iterable calls a product's `{key}` `{close}`{effect}"
             severity = "error" if required else "warning"
             yield Complaint("items.names", (*at, key), message, f"write `{close}`", severity)  # type: ignore[arg-type]  # one of two
     for key, inner in field.properties.items():
         if key in shape and shape[key] is not None:
             yield from _literal((*at, key), key, inner, shape[key])
         elif inner.required is True and key not in meant.values():
-            message = f"`{key}` of the items is not mapped, so every event with an item is refused"
+            message = f"`{key}` of the items is not mapped, so every event with an item is rejected"
             yield Complaint("fields.missing", at, message, f"add `{key}`")

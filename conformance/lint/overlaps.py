@@ -47,7 +47,7 @@ def _complaint(example: dict[str, Any], names: Sequence[str]) -> Complaint:
     shown = ", ".join(f'"{name}"' for name in names[:_MOST_NAMES])
     others = f"{shown} and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else shown
     message = (
-        f"{_shown(example)} also matches {others} too, and sent {'twice' if len(names) == 1 else 'several times'}"
+        f"{_shown(example)} also matches {others}, so it is sent {'twice' if len(names) == 1 else 'several times'}"
     )
     return Complaint("trigger.overlap", AT, message, "make the triggers mutually exclusive")
 

@@ -36,17 +36,17 @@ _UNSUPPORTED: Final = (
     (re.compile(r"\{\{"), "braces are for templates", "use @template"),
     (
         re.compile(r"\[\s*\*\s*\]|\.\*(?=\.|\[|$)|\[\]"),
-        "there are no wildcards",
+        "wildcards are not supported",
         "use @arrayPath for the items of a list",
     ),
     (re.compile(r"\[\s*-\d"), "items cannot be counted from the end", "count from the start: [0]"),
-    (re.compile(r"\[\s*[?(]"), "there are no filters", "use @liquid, or send what you need"),
-    (re.compile(r"\[\d*:\d*\]"), "there are no slices", "use @arrayPath for the items of a list"),
-    (re.compile(r"\|\||\?\?"), "there is no `or` in a path", "use @if"),
-    (re.compile(r"\[['\"][^'\"\]]*\.[^'\"\]]*['\"]\]"), "a dot splits even inside quotes", "rename the key"),
-    (re.compile(r"^\s+|\s+$"), "spaces around a path are part of it", "remove them"),
+    (re.compile(r"\[\s*[?(]"), "filters are not supported", "use @liquid, or send what you need"),
+    (re.compile(r"\[\d*:\d*\]"), "slices are not supported", "use @arrayPath for the items of a list"),
+    (re.compile(r"\|\||\?\?"), "a path cannot have an `or`", "use @if"),
+    (re.compile(r"\[['\"][^'\"\]]*\.[^'\"\]]*['\"]\]"), "a dot separates keys even inside quotes", "rename the key"),
+    (re.compile(r"^\s+|\s+$"), "spaces around it are part of the path", "remove them"),
     (re.compile(r"^\$(\[|$)"), "the `$` is read as a key", "begin with `$.`"),
-    (re.compile(r"^\$\.\."), "there is no recursive search", "write the full path"),
+    (re.compile(r"^\$\.\."), "recursive search is not supported", "write the full path"),
     (re.compile(r"\[[A-Za-z_][^\]'\"]*\]"), "a key in brackets needs quotes", "write .key"),
 )
 
@@ -74,7 +74,7 @@ def _syntax(read: Read) -> Complaint | None:
         return _template(read)
     for pattern, reason, advice in _UNSUPPORTED:
         if pattern.search(read.path):
-            return Complaint("path.syntax", keys, f"in `{read.path}` {reason}, so it finds nothing", advice)
+            return Complaint("path.syntax", keys, f"`{read.path}` finds nothing: {reason}", advice)
     return None
 
 
@@ -92,7 +92,7 @@ def _template(read: Read) -> Complaint | None:
     keys = ("mapping", *read.keys)
     if read.path.startswith("$"):
         path = read.path.removeprefix("$.").removeprefix("$")
-        message = f"`{{{{{read.path}}}}}` renders nothing: in a template a path has no `$.`"
+        message = f"`{{{{{read.path}}}}}` renders nothing: paths in templates do not begin with `$.`"
         return Complaint("template.variable", keys, message, f"write {{{{{path}}}}}")
     if re.search(r"(?<!\|)\|(?!\|)", read.path):
         message = f"`{{{{{read.path}}}}}` renders nothing: templates have no filters"
@@ -135,13 +135,13 @@ def _root(read: Read, types: frozenset[str]) -> Complaint | None:
         if read.directive == "@liquid":
             # It may be a variable of the template itself.
             return _event_prefix(read, steps)
-        message = f"no event has `{root}` at its top, so `{read.path}` never has a value"
+        message = f"no event has a top-level `{root}`, so `{read.path}` never has a value"
         return Complaint(rule, keys, message, _advice(root, read, types))
     if len(steps) > 1 and root in _TEXTS and steps[1] != "length":
         return _inside(read, root)
     if root == "context" and len(steps) > _MEMBER and steps[1] in _CONTEXT_TEXTS and steps[_MEMBER] != "length":
         message = f"`context.{steps[1]}` is a string, so `{read.path}` never has a value"
-        return Complaint("path.inside-text", keys, message, f"read context.{steps[1]} alone")
+        return Complaint("path.inside-text", keys, message, f"read context.{steps[1]} itself")
     return _of_type(read, root, types)
 
 
@@ -150,7 +150,7 @@ def _row_root(read: Read) -> Complaint | None:
     steps = read.steps
     prefix = "" if read.directive in {"@template", "@liquid"} else "$."
     if steps[:2] == ("properties", _SEGMENT_ID):
-        message = f"`{_SEGMENT_ID}` is at the top of a row, not among its columns"
+        message = f"`{_SEGMENT_ID}` is at the top level of a row, not among its columns"
         keys, column = ("mapping", *read.keys), f"properties.{_SEGMENT_ID}"
         advice = f"write {prefix}{_SEGMENT_ID}"
         return Complaint("reverse-etl.segment-id", keys, message, advice, instead=(column, _SEGMENT_ID))
@@ -171,7 +171,7 @@ def _event_prefix(read: Read, steps: tuple[str, ...]) -> Complaint | None:
     near = same_but_written_otherwise(steps[0], SPECIFIC | _COMMON)
     if near is None:
         return None
-    message = f"no event has `{steps[0]}` at its top"
+    message = f"no event has a top-level `{steps[0]}`"
     return Complaint("template.variable", ("mapping", *read.keys), message, f"write {near}")
 
 
@@ -180,7 +180,7 @@ def _inside(read: Read, root: str) -> Complaint:
     rest = ".".join(read.steps[1:])
     prefix = "$." if read.directive in {"@path", "@arrayPath"} else ""
     known = read.steps[1] in _OPEN
-    advice = f"write {prefix}{rest}" if known else f"write {prefix}properties.{rest}, or {prefix}{root} alone"
+    advice = f"write {prefix}{rest}" if known else f"write {prefix}properties.{rest}, or just {prefix}{root}"
     return Complaint("path.inside-text", ("mapping", *read.keys), message, advice)
 
 
@@ -194,7 +194,7 @@ def _of_type(read: Read, root: str, types: frozenset[str]) -> Complaint | None:
         message = f"no {events} event has `{root}`, so `{read.path}` never has a value"
         return Complaint("path.wrong-root", keys, message, _other_root(root, read, types))
     if steps[:2] == ("context", "traits") and types == {"identify"}:
-        message = f"an identify has its traits at the top, and rarely `{read.path}`"
+        message = f"an identify has its traits at the top level, and rarely `{read.path}`"
         path = ".".join(("$", *steps[1:]))
         return Complaint("path.context-traits", keys, message, f"write {path}")
     return None
@@ -203,7 +203,11 @@ def _of_type(read: Read, root: str, types: frozenset[str]) -> Complaint | None:
 def _other_root(root: str, read: Read, types: frozenset[str]) -> str:
     rest = "".join(f".{step}" for step in read.steps[1:])
     if root == "traits":
-        return f"write $.context.traits{rest}, or $.properties{rest}" if types & {"track", "page"} else "map another"
+        return (
+            f"write $.context.traits{rest}, or $.properties{rest}"
+            if types & {"track", "page"}
+            else "map something else"
+        )
     if root == "properties" and types & {"identify", "group"}:
         return f"write $.traits{rest}"
     if root == "groupId":

@@ -33,8 +33,8 @@ def check_people(subject: Subject) -> Iterator[Complaint]:
     if not isinstance(holder, dict) or directive_of(holder):
         return
     if not any(subject.maps(*at, name) for name in _IDENTIFIERS):
-        message = "neither `email` nor `userId` is mapped, so every event is refused"
-        advice = 'map "userId" to {"@path": "$.userId"}, "email" to where the address is, or both'
+        message = "neither `email` nor `userId` is mapped, so every event is rejected"
+        advice = 'map "userId" to {"@path": "$.userId"}, "email" to the path of the email address, or both'
         yield Complaint("identifier.missing", ("mapping", *at), message, advice)
     for name in _IDENTIFIERS:
         yield from _constant(("mapping", *at, name), name, holder.get(name))
@@ -69,10 +69,10 @@ def _anonymous(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
             others = [other for other in subject.contents.of(*at, "email") if other is not read]
             what = "falls back to" if others else "is"
             message = (
-                f"`email` {what} the anonymousId, which is no address: such an event is refused, "
+                f"`email` {what} the anonymousId, which is not an email address: the event is rejected "
                 "even if it has a userId"
             )
-            yield Complaint("identifier.anonymous-id", ("mapping", *read.keys), message, "leave it out")
+            yield Complaint("identifier.anonymous-id", ("mapping", *read.keys), message, "remove it")
 
 
 def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
@@ -83,13 +83,13 @@ def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
         and ids
         and all(read.steps[-1:] == ("email",) for read in ids)
     ):
-        message = "`email` reads the userId, and `userId` the e-mail address"
+        message = "`email` reads the userId, and `userId` the email address"
         yield Complaint("identifier.exchanged", ("mapping", *emails[0].keys), message, "swap them")
     for read in ids:
         if read.input == "event" and read.steps == ("anonymousId",):
             alone = len(ids) == 1
             message = "`userId` is the anonymousId" if alone else "`userId` falls back to the anonymousId"
-            more = "the same person is someone else on every device, and again after signing in"
+            more = "the same person is a different user on every device, and again after signing in"
             severity: Severity = "warning" if alone else "note"
             keys = ("mapping", *read.keys)
             yield Complaint("identifier.device", keys, f"{message}: {more}", "map only $.userId", severity)
@@ -100,7 +100,9 @@ def _message_id(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
         reads = subject.contents.of(*at, name)
         if [read.steps for read in reads] == [("messageId",)]:
             message = f"`{name}` is the messageId, so every event gets a new person"
-            advice = "map it to where the userId is" if name == "userId" else "map it to where the address is"
+            advice = (
+                "map it to the path of the userId" if name == "userId" else "map it to the path of the email address"
+            )
             yield Complaint("identifier.message-id", ("mapping", *reads[0].keys), message, advice)
 
 
@@ -108,7 +110,7 @@ def _new_email(subject: Subject) -> Iterator[Complaint]:
     value = subject.fields.get("newEmail")
     if has_directive(value) and value == subject.fields.get("email"):
         message = "`newEmail` equals `email`, so no address ever changes"
-        advice = "map `email` to the former address, or leave `newEmail` out"
+        advice = "map `email` to the old address, or remove `newEmail`"
         yield Complaint("identifier.new-email", ("mapping", "newEmail"), message, advice)
 
 
@@ -120,13 +122,13 @@ def _data_fields(keys: tuple[str | int, ...], holder: dict[str, Any]) -> Iterato
         message = "a data field `phoneNumber` is overwritten by the field `phoneNumber`, or removed if there is none"
         yield Complaint("data-fields.phone-number", (*keys, "phoneNumber"), message, "map the field `phoneNumber`")
     for name in _MANAGED & data.keys():
-        message = f"only Iterable writes `{name}`; what is sent is discarded"
-        yield Complaint("data-fields.managed", (*keys, name), message, "leave it out, or use another name")
+        message = f"only Iterable writes `{name}`; a value that is sent is discarded"
+        yield Complaint("data-fields.managed", (*keys, name), message, "remove it, or use another name")
     for name in _IDENTIFIERS:
         if name in data and has_directive(data[name]) and data[name] != holder.get(name):
-            message = f"a data field `{name}` of another value than the field `{name}` renames the person"
+            message = f"a data field `{name}` whose value differs from the field `{name}` renames the person"
             yield Complaint(
-                "data-fields.identifier", (*keys, name), message, f"leave it out, or call it other than {name}"
+                "data-fields.identifier", (*keys, name), message, f"remove it, or give it a name other than {name}"
             )
 
 
@@ -169,7 +171,7 @@ def check_seldom(subject: Subject, project_types: Sequence[str]) -> Iterator[Com
         return
     if not reads or any(read.steps[:2] != ("properties", "email") for read in reads) or _has_email(subject):
         return
-    message = "`$.properties.email` is the only identifier, and most events of Segment's libraries lack it"
+    message = "`$.properties.email` is the only identifier, and most events from Segment's libraries do not have it"
     advice = "fall back on $.context.traits.email, and map userId"
     yield Complaint("identifier.seldom", ("mapping", *reads[0].keys), message, advice)
 

@@ -43,12 +43,14 @@ def check_condition(condition: Condition) -> Iterator[Complaint]:
     operator = condition.operator
     if operator == "=" and value == "=":
         path = ".".join(path_of(condition))
-        yield Complaint("trigger.double-equals", AT, f'`{path} == …` compares with the text "="', "write a single =")
+        yield Complaint(
+            "trigger.double-equals", AT, f'`{path} == …` compares with the string "="', "write a single ="
+        )
     elif isinstance(value, str) and len(value) > 1 and value[0] == value[-1] == "'":
         message = f"in {text} the single quotation marks are part of the value"
         yield Complaint("trigger.quotes", AT, message, f'write "{value[1:-1]}"')
     elif operator not in OPERATORS:
-        message = f"there is no operator `{operator}`, so {text} never holds"
+        message = f"there is no operator `{operator}`, so {text} never matches"
         yield Complaint("trigger.comparison", AT, message, "join several `=` with `or`, in parentheses")
     elif condition.type == "event-type" and operator in {"=", "!="} and value not in TYPES:
         yield Complaint("trigger.comparison", AT, _about_type(text, operator), _types(to_text(value)))
@@ -57,7 +59,7 @@ def check_condition(condition: Condition) -> Iterator[Complaint]:
 
 
 def _about_type(text: str, operator: str) -> str:
-    return f"no event has such a type, so {text} {'never' if operator == '=' else 'always'} holds"
+    return f"no event has this type, so {text} {'never' if operator == '=' else 'always'} matches"
 
 
 def _types(value: str) -> str:
@@ -70,31 +72,31 @@ def _value(condition: Condition, text: str) -> Iterator[Complaint]:
     root, *rest = path_of(condition)
     if operator in _NUMERIC and condition.type in _TEXTS:
         yield Complaint(
-            "trigger.comparison", AT, f"`{root}` is a string, so {text} never holds", "compare with = or !="
+            "trigger.comparison", AT, f"`{root}` is a string, so {text} never matches", "compare with = or !="
         )
     elif operator in _NUMERIC and math.isnan(to_number(value)):
-        message = f'"{to_text(value)}" is no number, so {text.partition(operator)[0]}{operator} it never holds'
+        message = f'"{to_text(value)}" is not a number, so {text.partition(operator)[0]}{operator} it never matches'
         yield Complaint("trigger.comparison", AT, message, "compare with a number")
     elif isinstance(value, bool) and operator == "!=":
-        message = f'{text} compares with the text "{to_text(value)}", so it holds for {to_text(value)} too'
+        message = f'{text} compares with the string "{to_text(value)}", so it also matches {to_text(value)}'
         yield Complaint("trigger.comparison", AT, message, f"write = {to_text(not value)}")
     elif condition.type == "event" and operator == "=" and value in TYPES:
-        message = f'{text} is about a track event that is called "{value}"'
+        message = f'{text} matches a track event named "{value}"'
         yield Complaint("trigger.comparison", AT, message, f'write type = "{value}"', "warning")
     elif condition.type in {"event-type", "event"} and value == "null" and operator in {"=", "!="}:
-        message = f'{text} compares `{root}` with the text "null"'
-        yield Complaint("trigger.comparison", AT, message, "leave the condition out; these are always there")
+        message = f'{text} compares `{root}` with the string "null"'
+        yield Complaint("trigger.comparison", AT, message, "remove the condition; these are always present")
     elif rest == [root]:
         message = f"{text} looks for `{root}.{root}`, not for {root} as a whole"
-        yield Complaint("trigger.comparison", AT, message, f"name one of them: {root}.plan", "warning")
+        yield Complaint("trigger.comparison", AT, message, f"name one key, such as {root}.plan", "warning")
     elif _is_number_as_text(condition):
-        message = f"{text} never holds for a number, and Segment's specification has one there"
+        message = f"{text} never matches a number, and Segment's specification has one there"
         yield Complaint("trigger.number", AT, message, f"write {to_text(value)} without quotation marks")
     elif operator == "=" and condition.type not in _TEXTS and value in ("true", "false"):
-        message = f"{text} never holds for a truth value"
+        message = f"{text} never matches a boolean"
         yield Complaint("trigger.number", AT, message, f"write {value} without quotation marks, if it is one", "note")
     elif operator in _NUMERIC and condition.type == "event-property" and condition.name in specification().texts:
-        message = f"{text} never holds for a text, and Segment's specification has one there"
+        message = f"{text} never matches a string, and Segment's specification has one there"
         yield Complaint("trigger.number", AT, message, f'write "{to_text(value)}"')
 
 
@@ -121,7 +123,7 @@ def root_advice(run: Sequence[str], types: frozenset[str]) -> str:
     near = same_but_written_otherwise(root, _ROOTS)
     if near is not None:
         return f"write {'.'.join((near, *rest))}"
-    advice = "conditions are about type, event, name, userId, properties, traits and context"
+    advice = "conditions can test type, event, name, userId, properties, traits and context"
     if len(run) > 1 and run[1] in _OPERATOR_SIGNS:
         home = "traits" if types <= {"identify", "group"} else "properties"
         advice += f": write {home}.{run[0]}"

@@ -50,9 +50,9 @@ def check_event_names(subject: Subject, spelled: frozenset[str]) -> Iterator[Com
         near = _near_event(name)
         if near is None:
             continue
-        message = f'"{name}" is nearly "{near}" of Segment\'s specification; names must match exactly'
+        message = f'"{name}" is almost "{near}" in Segment\'s specification; names must match exactly'
         if near in spelled:
-            message += ", and another condition of this configuration has that"
+            message += ", and another condition of this configuration uses that name"
         severity: Severity = "error" if near in spelled else "warning"
         advice = f'write "{near}", unless that is its name'
         yield Complaint("spec.event", AT, message, advice, severity, (name, near))
@@ -134,7 +134,7 @@ def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: 
         near = _id_of(read, known)
     if near is not None:
         events = " and ".join(f'"{event}"' for event in sorted(meant))
-        message = f"Segment's specification of {events} has `{near}` and no `{name}`"
+        message = f"Segment's specification of {events} has `{near}`, not `{name}`"
         yield Complaint(
             "spec.property", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )
@@ -145,7 +145,7 @@ def _page(name: str, keys: Keys, book: Specification) -> Iterator[Complaint]:
         None if name in book.page else same_but_written_otherwise(name, sorted(book.page)) or _slip(name, book.page)
     )
     if near is not None:
-        message = f"Segment's libraries give a page `{near}`, and `{name}` is another property"
+        message = f"Segment's libraries give a page `{near}`; `{name}` is a different property"
         advice = f"write {near}, unless your pages have {name}"
         yield Complaint("spec.property", keys, message, advice, instead=(name, near))
 
@@ -185,7 +185,9 @@ def check_products(subject: Subject) -> Iterator[Complaint]:
     lacking = [name for name, properties in sorted(specified.items()) if properties and "products" not in properties]
     if read is not None and lacking:
         events = " and ".join(f'"{name}"' for name in lacking)
-        message = f"Segment's specification of {events} has no list of products, and without items it is refused"
+        message = (
+            f"Segment's specification of {events} has no list of products, and an event without items is rejected"
+        )
         advice = "track it as an event, unless yours carry all products of the cart or order"
         yield Complaint("spec.products", AT, message, advice)
 
@@ -208,7 +210,7 @@ def _product(subject: Subject, read: Read) -> Iterator[Complaint]:
     if near is None and name == "id":
         near = "product_id"
     if near is not None:
-        message = f"the products of Segment's specification have `{near}` and no `{name}`"
+        message = f"products in Segment's specification have `{near}`, not `{name}`"
         advice = f"write $.{near}, unless your products have {name}"
         yield Complaint("spec.property", ("mapping", *read.keys), message, advice, instead=(name, near))
 
@@ -220,7 +222,7 @@ def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
         name = rest[1]
         near = _written_otherwise(name, names.members[rest[0]])
     if near is not None:
-        message = f"Segment reserves `{near}`, and `{name}` is another trait"
+        message = f"Segment reserves `{near}`; `{name}` is a different trait"
         yield Complaint(
             "spec.trait", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )

@@ -55,11 +55,11 @@ def check_texts(subject: Subject) -> Iterator[Complaint]:
 def _literal(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:
     shown = _shortened(text.text)
     if looks_like_path(text.text):
-        message = f"{shown} is sent as it stands"
+        message = f"{shown} is sent literally"
         path = text.text.strip() if text.text.strip().startswith("$") else f"$.{text.text.strip()}"
         yield Complaint("text.path", keys, message, f'write {{"@path": "{path}"}}')
     elif looks_like_template(text.text):
-        message = f"{shown} is sent as it stands"
+        message = f"{shown} is sent literally"
         # Among the data fields it may be a template of Iterable's own.
         severity = "warning" if "dataFields" in text.field else "error"
         yield Complaint("text.template", keys, message, f'write {{"@template": {shown}}}', severity)  # type: ignore[arg-type]  # one of two
@@ -67,14 +67,14 @@ def _literal(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:
 
 def _template(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:
     if looks_like_path(text.text):
-        message = f"the template {_shortened(text.text)} has no braces and is sent as it stands"
+        message = f"the template {_shortened(text.text)} has no braces and is sent literally"
         path = text.text.strip().removeprefix("$.")
         yield Complaint("template.text", keys, message, f'write "{{{{{path}}}}}", or use @path')
         return
     for odd in _ODD_BRACES.finditer(text.text):
         path = odd[1] or odd[2]
         if path.split(".")[0] in SPECIFIC | _ANYWHERE:
-            message = f"`{odd[0]}` in a template is sent as it stands: a variable has two braces on each side"
+            message = f"`{odd[0]}` in a template is sent literally: a variable needs two braces on each side"
             yield Complaint("template.text", keys, message, f'write "{{{{{path}}}}}"')
 
 
@@ -84,10 +84,10 @@ def _liquid(keys: tuple[str | int, ...], text: Text) -> Iterator[Complaint]:
     filters = [name for name in _FILTER.findall(inside) if name in _DISABLED_FILTERS]
     refused = [*(f"the tag `{tag}`" for tag in tags), *(f"the filter `{name}`" for name in filters)]
     if refused:
-        advice = "use what Segment's Liquid has; `if` and `unless` stay"
-        yield Complaint("liquid.disabled", keys, f"Segment's Liquid refuses {', '.join(refused)}", advice)
+        advice = "use only what Segment's Liquid has; `if` and `unless` work"
+        yield Complaint("liquid.disabled", keys, f"Segment's Liquid rejects {', '.join(refused)}", advice)
     if len(text.text) > _LONGEST_LIQUID:
-        message = f"the template has {len(text.text):,} characters, and Segment takes {_LONGEST_LIQUID:,}"
+        message = f"the template has {len(text.text):,} characters, and Segment allows {_LONGEST_LIQUID:,}"
         yield Complaint("liquid.disabled", keys, message, "shorten it")
 
 

@@ -29,7 +29,7 @@ _QUOTED: Final = re.compile(r"\"[^\"]*\"")
 _DANGLING: Final = re.compile(r"\A\s*(and|or)\s|\s(and|or)\s*\Z")
 _FUNCTIONS: Final = frozenset({"contains", "match"})
 _PUNCTUATION: Final = frozenset({",", "(", ")"})
-_ONE_LEVEL: Final = "parentheses make a level of their own; one in another is not possible"
+_ONE_LEVEL: Final = "parentheses form a level of their own and cannot be nested"
 
 
 def check_trigger(subject: Subject) -> Iterator[Complaint]:
@@ -44,7 +44,7 @@ def check_trigger(subject: Subject) -> Iterator[Complaint]:
     single = [complaint for condition in own for complaint in check_condition(condition)]
     yield from dict.fromkeys(single)
     if any(None in group.children for group in groups(trigger.tree)):
-        message = "a pair of parentheses holds no condition that Segment knows, so the trigger breaks"
+        message = "a pair of parentheses has no condition that Segment knows, which breaks the trigger"
         yield Complaint("trigger.empty-parentheses", AT, message, "remove the parentheses")
         return
     if trigger.space is not None:
@@ -54,12 +54,12 @@ def check_trigger(subject: Subject) -> Iterator[Complaint]:
 
 def _skipped(trigger: Trigger) -> Iterator[Complaint]:
     if trigger.trace.split_groups:
-        message = f"a group ends at the parenthesis of a function in it; Segment reads {shown(trigger.tree)}"
+        message = f"a group ends at the closing parenthesis of a function in it; Segment reads {shown(trigger.tree)}"
         yield Complaint("trigger.group", AT, message, "put the function last in its group")
     else:
         for operator in trigger.trace.mixed:
             message = (
-                f"`and` and `or` stand on one level, and the last one, `{operator}`, holds for all of it; "
+                f"`and` and `or` are mixed on one level, and the last one, `{operator}`, applies to all of it; "
                 f"Segment reads {shown(trigger.tree)}"
             )
             yield Complaint("trigger.mixed", AT, message, f"put what belongs together in parentheses ({_ONE_LEVEL})")
@@ -68,13 +68,13 @@ def _skipped(trigger: Trigger) -> Iterator[Complaint]:
             yield _ignored(run, trigger)
     if dangling := _DANGLING.search(_QUOTED.sub('""', trigger.text)):
         word = dangling[1] or dangling[2]
-        message = f"nothing stands on one side of `{word}`; Segment reads {shown(trigger.tree)}"
+        message = f"one side of `{word}` is missing; Segment reads {shown(trigger.tree)}"
         yield Complaint(
-            "trigger.ignored", AT, message, "write the condition that is missing, or leave it out", "warning"
+            "trigger.ignored", AT, message, "add the missing condition, or remove the operator", "warning"
         )
     for root, tail in _TAIL.findall(_QUOTED.sub('""', trigger.text)):
-        message = f"`{root}` is a text: Segment ignores `{tail}` and reads {shown(trigger.tree)}"
-        yield Complaint("trigger.ignored", AT, message, f"write properties{tail}, or {root} alone")
+        message = f"`{root}` is a string: Segment ignores `{tail}` and reads {shown(trigger.tree)}"
+        yield Complaint("trigger.ignored", AT, message, f"write properties{tail}, or just {root}")
 
 
 def _misread(trigger: Trigger) -> bool:
@@ -86,19 +86,21 @@ def _ignored(run: tuple[str, ...], trigger: Trigger) -> Complaint:
     text = " ".join(run)
     first = run[0]
     if "\r" in trigger.text:
-        message = f"Segment reads {shown(trigger.tree)} alone, as a Windows line ending is no blank in a trigger"
-        return Complaint("trigger.ignored", AT, message, "write it in one line, or with line feeds alone")
+        message = f"Segment reads only {shown(trigger.tree)}: a Windows line ending is not whitespace in a trigger"
+        return Complaint("trigger.ignored", AT, message, "write it on one line, or with line feeds only")
     if run == ("AND",) and all(group.operator == "and" for group in groups(trigger.tree)):
-        message = "Segment skips `AND`; that it reads the trigger right is because nothing stands there for `and` too"
-        return Complaint("trigger.ignored", AT, message, "write and in lower case", "warning")
+        message = (
+            "Segment skips `AND`; the trigger only works because conditions without an operator are joined by `and`"
+        )
+        return Complaint("trigger.ignored", AT, message, "write `and` in lower case", "warning")
     if first in {"AND", "OR"}:
-        advice = f"write {first.lower()} in lower case"
+        advice = f"write `{first.lower()}` in lower case"
     elif first in {"!", "not", "NOT"}:
         advice = "write `!=`, or `!contains(…)`; nothing else can be negated"
     elif f"{first}(" in trigger.text and first not in _FUNCTIONS:
         advice = "the functions are contains and match"
     elif first[0] in "\"'" or first[0].isupper():
-        advice = "put a text of several words in double quotation marks, and join several with `or`"
+        advice = "put a string of several words in double quotation marks, and join several strings with `or`"
     elif first in _FUNCTIONS:
         advice = "these functions take event, name, userId, properties, traits and context"
     else:
@@ -118,7 +120,7 @@ def _as_a_whole(subject: Subject, trigger: Trigger, *, known: bool) -> Iterator[
     wrong = [] if subject.is_reverse_etl else [*_wrong_roots(trigger)]
     yield from wrong
     if not trigger.taken and not (wrong or known):
-        yield Complaint("trigger.never", AT, _why_never(trigger), "join what excludes each other with `or`")
+        yield Complaint("trigger.never", AT, _why_never(trigger), "join conditions that exclude each other with `or`")
     elif trigger.taken:
         always = [*_always(trigger)]
         yield from always
@@ -135,8 +137,8 @@ def _why_never(trigger: Trigger) -> str:
             values.setdefault(".".join(path_of(condition)), []).append(shown(condition))
     double = next((texts for texts in values.values() if len(set(texts)) > 1), None)
     if double and trigger.tree.operator == "and":
-        return f"no event meets {' and '.join(dict.fromkeys(double))}"
-    return f"no event meets {shown(trigger.tree)}"
+        return f"no event can match {' and '.join(dict.fromkeys(double))}"
+    return f"no event can match {shown(trigger.tree)}"
 
 
 def _wrong_roots(trigger: Trigger) -> Iterator[Complaint]:
@@ -148,12 +150,12 @@ def _wrong_roots(trigger: Trigger) -> Iterator[Complaint]:
             continue
         events = " and ".join(sorted(types))
         effect = "always" if condition.operator in {"!=", "not_exists"} else "never"
-        message = f"{shown(condition)} is about `{root}`, which no {events} event has, so it {effect} holds"
+        message = f"{shown(condition)} tests `{root}`, which no {events} event has, so it {effect} matches"
         yield Complaint("trigger.root", AT, message, _instead(root, types))
     if types == {"identify"}:
         for path in dict.fromkeys(path_of(condition) for condition in conditions(trigger.tree)):
             if path[:2] == ("context", "traits") and len(path) > len(("context", "traits")):
-                message = f"an identify has its traits at the top, and rarely {'.'.join(path)}"
+                message = f"an identify has its traits at the top level, and rarely {'.'.join(path)}"
                 yield Complaint("path.context-traits", AT, message, f"write {'.'.join(path[1:])}")
 
 
@@ -176,8 +178,8 @@ def _instead(root: str, types: frozenset[str]) -> str:
     if root == "properties" and types <= {"identify", "group"}:
         return "write traits"
     if root == "event":
-        return 'only type = "track" has a name there' if "page" not in types else "a page has its name in name"
-    return "leave the condition out"
+        return "only track events have it" if "page" not in types else "a page has its name in `name`"
+    return "remove the condition"
 
 
 def _always(trigger: Trigger) -> Iterator[Complaint]:
@@ -186,8 +188,8 @@ def _always(trigger: Trigger) -> Iterator[Complaint]:
     for group in groups(trigger.tree):
         several = group.operator == "or" and len(group.children) > 1
         if several and len(matching(group, trigger.space.events)) == len(trigger.space.events):
-            message = f"{shown(group)} holds for every event"
-            yield Complaint("trigger.always", AT, message, "join what is to be excluded with `and`")
+            message = f"{shown(group)} matches every event"
+            yield Complaint("trigger.always", AT, message, "join the exclusions with `and`")
 
 
 def _redundant(trigger: Trigger) -> Iterator[Complaint]:
@@ -199,8 +201,8 @@ def _redundant(trigger: Trigger) -> Iterator[Complaint]:
         for child in dict.fromkeys(group.children):
             wider = _wider(child, group, trigger)
             if wider is not None and not _names_an_audience(child):
-                message = f"{shown(child)} changes nothing, as {shown(wider)} holds whenever it does"
-                yield Complaint("trigger.redundant", AT, message, "write `and` if both must hold, or leave it out")
+                message = f"{shown(child)} changes nothing: {shown(wider)} matches whenever it does"
+                yield Complaint("trigger.redundant", AT, message, "write `and` if both must match, or remove it")
                 break
 
 
@@ -225,15 +227,15 @@ def _missing(trigger: Trigger) -> Iterator[Complaint]:
     about = [item for item in conditions(trigger.tree) if item.operator == "!=" and item.name is not None]
     paths = list(dict.fromkeys(".".join(path_of(item)) for item in about))
     if paths:
-        message = f"{shown(about[0])} holds for events without {paths[0]} too"
-        more = f", and so do the conditions about {', '.join(paths[1:])}" if len(paths) > 1 else ""
-        advice = f"add {paths[0]} != null if they are not meant"
+        message = f"{shown(about[0])} also matches events without {paths[0]}"
+        more = f", and so do the conditions on {', '.join(paths[1:])}" if len(paths) > 1 else ""
+        advice = f"add {paths[0]} != null if you do not want those"
         yield Complaint("trigger.missing", AT, f"{message}{more}", advice)
 
 
 def _too_wide(subject: Subject, trigger: Trigger) -> Iterator[Complaint]:
     anything = {"type": "track", "event": OTHER}
     if subject.slug in COMMERCE and holds(trigger.tree, anything) and not subject.is_reverse_etl:
-        message = f"every track event is taken for {subject.slug}, and those without products are refused"
+        message = f"every track event goes to {subject.slug}, and those without products are rejected"
         name = "Cart Updated" if subject.slug == "updateCart" else "Order Completed"
         yield Complaint("trigger.too-wide", AT, message, f'name the event: type = "track" and event = "{name}"')

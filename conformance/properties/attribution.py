@@ -67,7 +67,7 @@ def _is_assumed(rule: str) -> bool:
 
 
 def _undocumented(step: Step, why: str) -> Violation:
-    detail = f"the event was lost, which no document mentions: {why}"
+    detail = f"the event was lost, which is not documented: {why}"
     return Violation(detail, {"counts": {"events": len(step.before.events) + 1}}, step.index)
 
 

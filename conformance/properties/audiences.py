@@ -49,7 +49,7 @@ def _entered_is_told(execution: Execution) -> Iterator[Violation | None]:
             if not step.outcomes[position].matched:
                 detail = f"Segment sends {said}, which the trigger of {name} does not match: {analysed.trigger.text}"
             else:
-                detail = f"{name} stored nothing of {said}{'' if error is None else f': {error.message}'}"
+                detail = f"{name} stored nothing for {said}{'' if error is None else f': {error.message}'}"
             is_told = step.accepted_by(position) and _said(step.after, item) != _said(step.before, item)
             yield (
                 None if is_told else Violation(detail, _expect_told(analysed, step, item, position), step.index, name)
@@ -93,9 +93,11 @@ def _exited_ends_it(execution: Execution) -> Iterator[Violation | None]:
         if member != before:
             names = _names(execution, entered, UPDATE)
             heard = (
-                "" if any(outcome.matched for outcome in exited.outcomes) else f", whose trigger lets no {EXITED} in"
+                ""
+                if any(outcome.matched for outcome in exited.outcomes)
+                else f", whose trigger does not match {EXITED}"
             )
-            detail = f"{names}{heard}: the profile says after leaving what it said before: {to_json(after)}"
+            detail = f"{names}{heard}: the profile after leaving is the same as before: {to_json(after)}"
             yield (
                 Violation(detail, _expect(exited, item, {key: False}), exited.index, names)
                 if after == member
@@ -158,7 +160,7 @@ def _audience_is_named(execution: Execution) -> Iterator[Violation | None]:
         one, both = (_said(step.after, item)[0] for step in (first, second))
         if one == _said(first.before, item)[0]:
             return
-        detail = f"the profile is the same after a second audience was entered: {to_json(both)}"
+        detail = f"the profile is unchanged after entering a second audience: {to_json(both)}"
         yield Violation(detail, _expect(second, item, {key: True}), second.index) if one == both else None
 
 
@@ -177,7 +179,7 @@ def _twice_is_once(execution: Execution) -> Iterator[Violation | None]:
 PROPERTIES: Final = (
     Property(
         "audiences.entered-is-told",
-        "Iterable learns that somebody entered an audience, if the mapping asks for it.",
+        "If the mapping asks for it, Iterable is told when somebody enters an audience.",
         _EVENTS,
         Severity.HIGH,
         AUDIENCES,
@@ -186,7 +188,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.exited-ends-it",
-        "What is stored differs between entering and leaving an audience.",
+        "Entering and leaving an audience are stored differently.",
         _EVENTS,
         Severity.HIGH,
         AUDIENCES,
@@ -195,7 +197,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.exited-claims-nothing",
-        "Nobody who only left an audience counts as being in it.",
+        "Somebody who has only left an audience does not count as being in it.",
         _EVENTS,
         Severity.MEDIUM,
         AUDIENCES,
@@ -204,7 +206,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.audience-is-named",
-        "What is stored names the audience.",
+        "The stored data names the audience.",
         _EVENTS,
         Severity.MEDIUM,
         AUDIENCES,
@@ -213,7 +215,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "audiences.twice-is-once",
-        "Somebody who enters twice stays one person with the same data.",
+        "Entering an audience twice leaves one person with the same data.",
         _AGAIN,
         Severity.MEDIUM,
         AUDIENCES,

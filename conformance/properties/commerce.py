@@ -176,7 +176,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.cart-empties",
-        "A cart is emptied by the purchase.",
+        "A purchase empties the cart.",
         "Iterable API description, commerce/trackPurchase",
         Severity.HIGH,
         SHOP,
@@ -194,7 +194,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "commerce.null-product-rejected",
-        "A null product is rejected, and not sold for 0.",
+        "A null product is rejected, not recorded as sold for 0.",
         "Found in Segment's published build: null members of an item become empty texts and zeros",
         Severity.MEDIUM,
         SHOP,

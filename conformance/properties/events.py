@@ -73,7 +73,7 @@ def _different_events_stay(execution: Execution) -> Iterator[Violation | None]:
     accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in execution.taken(step, TRACK))]
     stored = [event for event in execution.end.events if event.type == "customEvent"]
     if len(accepted) > 1 and stored:
-        detail = f"{len(accepted)} different events were accepted; {len(stored)} are there"
+        detail = f"{len(accepted)} different events were accepted; {len(stored)} are stored"
         is_kept = len(stored) >= len(accepted)
         yield None if is_kept else Violation(detail, {"counts": {"events": len(accepted)}})
 
@@ -83,7 +83,7 @@ def _properties_stop_nothing(execution: Execution) -> Iterator[Violation | None]
         for position, _ in execution.taken(step, TRACK):
             outcome = step.outcomes[position]
             refused = outcome.error is not None and not outcome.exchanges
-            detail = f"the destination refuses the event: {outcome.error.message if outcome.error else ''}"
+            detail = f"the destination rejects the event: {outcome.error.message if outcome.error else ''}"
             yield Violation(detail, {"error": "none"}, step.index) if refused else None
 
 
@@ -106,7 +106,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "events.different-events-stay",
-        "Different events stay different events.",
+        "Different events are stored as different events.",
         _IDS,
         Severity.HIGH,
         EVENTS,

@@ -66,7 +66,7 @@ def _no_unmapped_data(execution: Execution, action: str) -> Iterator[Violation |
         if named is None:
             continue
         extra = sorted(set(record.fields) - named - set(record.before))
-        detail = f"the mapping does not fill {', '.join(extra)}"
+        detail = f"the mapping does not set {', '.join(extra)}"
         yield Violation(detail, record.lack(*extra), record.step.index, extra[0]) if extra else None
 
 
@@ -164,14 +164,14 @@ def _twins(
 PROPERTIES: Final = (
     *_twins(
         "named-arrives",
-        "What the mapping reads reaches the field it is mapped to.",
+        "A value that the mapping reads arrives in the field it is mapped to.",
         _MAPPING,
         Severity.MEDIUM,
         _named_arrives,
     ),
     *_twins(
         "no-unmapped-data",
-        "What is not mapped does not arrive.",
+        "Data that is not mapped does not arrive.",
         _MAPPING,
         Severity.MEDIUM,
         _no_unmapped_data,
@@ -192,7 +192,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "fields.missing-erases-nothing",
-        "A trait missing from an event erases nothing.",
+        "A trait missing from an event is not erased from the profile.",
         "Iterable API description, users/update: fields that are not sent stay",
         Severity.HIGH,
         PROFILES,
@@ -201,7 +201,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "fields.parts-stay",
-        "Part of an object does not erase the rest.",
+        "Sending part of an object does not erase the rest.",
         "Segment's page of the Iterable (Actions) destination, Merge Nested Objects",
         Severity.MEDIUM,
         PROFILES,

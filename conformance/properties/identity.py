@@ -230,7 +230,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.shared-address",
-        "Two people who share an email stay two.",
+        "Two people who share an email stay separate.",
         _TYPES,
         Severity.MEDIUM,
         CHANGES,
@@ -239,7 +239,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "identity.reused-user-id",
-        "A userId that is reassigned makes another person.",
+        "A reassigned userId gets a new profile.",
         _TYPES,
         Severity.LOW,
         CHANGES,

@@ -81,7 +81,7 @@ def _fires_for_nothing_else(execution: Execution) -> Iterator[Violation | None]:
                 if step.outcomes[place].matched and place != position
             ]
             name = analysed.subscription.name
-            detail = f"the trigger of {name} asks for {', '.join(analysed.trigger.names)} and matches {event_name}"
+            detail = f"the trigger of {name} asks for {', '.join(analysed.trigger.names)} but matches {event_name}"
             yield Violation(detail, expect_matches(others), step.index, name) if matched else None
 
 
@@ -94,7 +94,7 @@ def _keys_are_fields(execution: Execution) -> Iterator[Violation | None]:
                 continue
             unknown = [key for key in _unknown_keys(mapping, analysed.action) if not key.startswith(_INTERNAL)]
             for key in unknown:
-                detail = f"{analysed.subscription.name} fills {key}, which {analysed.action} does not have and drops"
+                detail = f"{analysed.subscription.name} sets {key}, which {analysed.action} does not have and drops"
                 bodies: list[dict[str, Any]] = [{} for item in step.outcomes for _ in item.exchanges]
                 bodies[0] = {"body": {key.partition(".")[0]: "what the mapping says"}}
                 yield Violation(detail, {"requests": bodies}, step.index, key)
@@ -162,7 +162,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "mapping.names-fields",
-        "Everything the mapping fills is a field of the action.",
+        "Every field that the mapping sets belongs to the action.",
         f"{_FIELDS}; Segment pull request 1273",
         Severity.MEDIUM,
         TRIGGERS,

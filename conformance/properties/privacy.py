@@ -54,7 +54,7 @@ def _stays(execution: Execution) -> Iterator[Violation | None]:
             paths = [_path_to(body, secret(name)) for body in sent]
             found = [path for path in paths if path]
             wanted = {"requests": [{"without": [path]} if path else {} for path in paths]}
-            detail = f"{name} leaves as {', '.join(found)}"
+            detail = f"{name} is sent as {', '.join(found)}"
             # Which secret it is does not matter: one finding is enough to mend them all.
             yield Violation(detail, wanted, step.index) if found else None
 
@@ -76,7 +76,7 @@ def _path_to(value: Any, text: str) -> str:
 PROPERTIES: Final = (
     Property(
         "privacy.excluded-stays",
-        "Nothing sensitive that the mapping excludes is sent.",
+        "Sensitive data that the mapping excludes is not sent.",
         "Segment's documentation of mappings: only what is mapped is sent",
         Severity.HIGH,
         SECRETS,

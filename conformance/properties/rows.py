@@ -68,7 +68,7 @@ def _update_changes_same_person(execution: Execution) -> Iterator[Violation | No
         if not profiles:
             continue
         if len(profiles) > 1:
-            detail = f"a row and its update made {len(profiles)} profiles"
+            detail = f"a row and its update created {len(profiles)} profiles"
             yield Violation(detail, {"counts": {"users": 1}})
             continue
         for wanted in expected_values(record.subscription, record.event):
@@ -180,7 +180,7 @@ def _one_person_one_profile(execution: Execution) -> Iterator[Violation | None]:
         ]
         count = len(profiles) + len(stray)
         names = to_json([profile.identifiers for profile in (*profiles, *stray)])
-        detail = f"the rows of one person made {count} profiles: {names}"
+        detail = f"the rows of one person created {count} profiles: {names}"
         yield None if count == 1 else Violation(detail, {"counts": {"users": len(present)}})
 
 
@@ -191,7 +191,7 @@ def _people_stay_apart(execution: Execution) -> Iterator[Violation | None]:
             owners.setdefault(number, set()).add(item.persona)
     for number, personas in owners.items():
         names = [profile.identifiers for profile in execution.end.profiles if profile.number == number]
-        detail = f"rows of {len(personas)} people are in the profile {to_json(names)}"
+        detail = f"rows of {len(personas)} people went into one profile, {to_json(names)}"
         expected = {"counts": {"users": len(execution.history.personas)}}
         yield Violation(detail, expected) if len(personas) > 1 else None
 
@@ -215,7 +215,7 @@ def _time_is_that_of_the_row(execution: Execution) -> Iterator[Violation | None]
         happened = datetime.fromisoformat(str(value_at(row.event, columns[0])))
         happened = happened.replace(tzinfo=happened.tzinfo or UTC, microsecond=0)
         stored = datetime.fromtimestamp(events[0].created_at, UTC)
-        detail = f"{columns[0]} is {happened.isoformat()}; the event is stored for {stored.isoformat()}"
+        detail = f"{columns[0]} is {happened.isoformat()}; the event is stored with {stored.isoformat()}"
         owner = next(profile for profile in row.step.after.profiles if profile.number == events[0].owner)
         where = {"user": owner.identifiers, "eventName": events[0].name, "createdAt": happened.isoformat()}
         is_kept = stored == happened
@@ -227,7 +227,7 @@ _NEW: Final = frozenset({"a new row"})
 PROPERTIES: Final = (
     Property(
         "rows.person-is-named",
-        "A mapping for rows reads the person from where rows have it.",
+        "A mapping for rows reads identifiers from where rows carry them.",
         f"{_REVERSE_ETL}, setup: columns are what is mapped; {_TYPES}",
         Severity.HIGH,
         ROWS,
@@ -245,7 +245,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.update-changes-the-same-person",
-        "An updated row changes the same person as the new one, and nobody else.",
+        "An updated row changes the same person as the original row, and nobody else.",
         f"{_REVERSE_ETL}, system, record diffing",
         Severity.HIGH,
         ROWS,
@@ -281,7 +281,7 @@ PROPERTIES: Final = (
     ),
     Property(
         "rows.null-column-stops-nothing",
-        "A null in a column that identifies nobody does not stop the row.",
+        "A null in a column that is not an identifier does not stop the row.",
         _NULLS,
         Severity.HIGH,
         ROWS,

@@ -113,7 +113,7 @@ def ingest(
         seen: The ids that the source has had.
     """
     if not isinstance(received, dict):
-        return Dropped(received, "segment.not-an-object", f"a message is an object, and this is {_kind(received)}")
+        return Dropped(received, "segment.not-an-object", f"a message must be an object, not {_kind(received)}")
     settings = source.settings
     message = dict(received)
     refusal = (
@@ -133,7 +133,7 @@ def ingest(
 def _kind(value: JsonValue) -> str:
     if isinstance(value, list):
         return "an array"
-    return {str: "text", bool: "a truth value", type(None): "null"}.get(type(value), "a number")
+    return {str: "a string", bool: "a boolean", type(None): "null"}.get(type(value), "a number")
 
 
 def _complete_type(message: dict[str, JsonValue], envelope: Envelope) -> tuple[str, str] | None:
@@ -144,7 +144,7 @@ def _complete_type(message: dict[str, JsonValue], envelope: Envelope) -> tuple[s
         return None
     if given is None:
         return "segment.unknown-type", "the message has no type, and the path names none"
-    return "segment.unknown-type", f"{_shown(given)} is no type of a message"
+    return "segment.unknown-type", f"{_shown(given)} is not a message type"
 
 
 def _missing_member(message: dict[str, JsonValue], settings: SourceSettings) -> tuple[str, str] | None:
@@ -187,7 +187,7 @@ def _set_instants(
         given = message.get("originalTimestamp")
     original = _instant(given, settings)
     if original is None and given is not None and settings.unreadable_timestamps == "drop":
-        return "segment.unreadable-timestamp", f"the timestamp {_shown(given)} is no date"
+        return "segment.unreadable-timestamp", f"the timestamp {_shown(given)} is not a date"
     given_sent = message.get("sentAt")
     if given_sent is None:
         given_sent = envelope.sent_at
@@ -261,5 +261,5 @@ def _merge_integrations(
             return "segment.integrations", f"integrations has false for {name}"
     elif integrations.get("All") is False:
         classic = f"; `{_CLASSIC}` is another destination" if _CLASSIC in integrations else ""
-        return "segment.integrations", f"integrations has All: false and nothing for {name}{classic}"
+        return "segment.integrations", f"integrations has All: false and no entry for {name}{classic}"
     return None

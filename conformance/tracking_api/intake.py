@@ -57,5 +57,5 @@ def ingest_request(
 
 def _without_source(message: JsonValue, write_key: str) -> Dropped:
     if not write_key:
-        return Dropped(message, "segment.no-write-key", "the message came without a write key")
+        return Dropped(message, "segment.no-write-key", "the message has no write key")
     return Dropped(message, "segment.unknown-write-key", f"no source has the write key `{write_key:.40}`")

@@ -161,7 +161,7 @@ def _read_batch(
     if size > settings.message_limit:
         _require_message_sizes(messages, settings)
     kept = settings.batch_messages
-    reason = f"a batch takes {kept:,} messages, and this is behind them"
+    reason = f"a batch can have {kept:,} messages, and this one comes after them"
     return Accepted(
         tuple(messages[:kept]),
         write_keys[:kept],
@@ -175,24 +175,24 @@ def _unpacked(encoding: str, body: bytes, limit: int) -> bytes:
     encodings = [name for name in re.split(r"[\s,]+", encoding.lower()) if name not in {"", "identity"}]
     if not encodings:
         if body.startswith(_GZIP_MAGIC):
-            message = f"{_INVALID_JSON}: the body is packed with gzip, and no Content-Encoding says so"
+            message = f"{_INVALID_JSON}: the body is gzipped, but no Content-Encoding says so"
             raise _RefusalError("segment.encoding", "invalid_encoding", message)
         _require_size("the request", len(body), limit)
         return body
     if len(encodings) > 1 or encodings[0] not in _GZIP:
-        message = f"Content-Encoding {encoding!r} is not known; gzip is"
+        message = f"unknown Content-Encoding {encoding!r}; only gzip is supported"
         raise _RefusalError("segment.encoding", "invalid_encoding", message)
     try:
         unpacked = unpack(body, limit)
     except BadGzip as error:
         raise _RefusalError("segment.encoding", "invalid_encoding", f"the body is not gzip: {error}") from error
-    _require_size("the request, unpacked,", len(unpacked), limit)
+    _require_size("the decompressed request", len(unpacked), limit)
     return unpacked
 
 
 def _require_size(what: str, size: int, limit: int) -> None:
     if size > limit:
-        message = f"{_TOO_LARGE}: {what} has over {limit:,} bytes"
+        message = f"{_TOO_LARGE}: {what} has more than {limit:,} bytes"
         raise _RefusalError("segment.request-too-large", "payload_too_large", message)
 
 

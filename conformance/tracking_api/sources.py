@@ -132,7 +132,7 @@ def _option_problems(
     if not write_key:
         yield InputProblem(_OPTION, 0, 0, "", f"{option!r} has no write key", form)
     if found.get(write_key) is not None:
-        yield InputProblem(_OPTION, 0, 0, "", f"the write key {write_key!r} is named twice", form)
+        yield InputProblem(_OPTION, 0, 0, "", f"the write key {write_key!r} is given twice", form)
     for name in wanted:
         if name not in projects:
             yield InputProblem(

@@ -189,6 +189,4 @@ def _log_fault(error: Exception) -> None:
     """Tell of an error of our own without its text, which may hold personal data."""
     frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
     kind = type(error).__name__
-    _LOGGER.error(
-        "a fault of the harness itself while a message was delivered: %s; please report it\n%s", kind, frames
-    )
+    _LOGGER.error("a bug in the harness itself while delivering a message: %s; please report it\n%s", kind, frames)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: What a message says of a request to Iterable; its headers are in the journal.
 _OF_ENTRY = ("number", "method", "path", "body", "status", "outcome", "reply", "rules", "users", "fault", "changes")
 #: What stands in the place of a request that the journal has forgotten.
-_FORGOTTEN = "the journal does not keep this request any more"
+_FORGOTTEN = "the journal no longer has this request"
 
 
 def messages_to_json(messages: Iterable[KeptMessage], journal: Journal) -> list[dict[str, Any]]:

@@ -144,5 +144,5 @@ def _headers(request: Request, peer: Peer) -> Mapping[str, str]:
 
 def _too_many(waiting: int, now: Instant) -> Reply:
     headers = {"Retry-After": str(_COME_BACK), "X-RateLimit-Reset": str(now // 1000 + _COME_BACK)}
-    reason = f"{waiting:,} messages wait to be delivered"
+    reason = f"{waiting:,} messages are waiting to be delivered"
     return failure(429, "too_many_requests", reason, "segment.rate-limit", headers)

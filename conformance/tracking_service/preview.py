@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 #: People and events of projects that are copied to try requests in them; more takes too long while somebody types.
 _MOST_COPIED: Final = 50_000
-_TOO_MUCH: Final = "the projects hold too much to try requests in copies of them"
+_TOO_MUCH: Final = "the projects hold too much data to try requests on copies of them"
 
 
 def _is_instant(text: str) -> str:
     if read_instant(text) is None:
-        raise ValueError("is no instant such as 2026-08-20T12:00:00Z")
+        raise ValueError("is not a date and time such as 2026-08-20T12:00:00Z")
     return text
 
 

@@ -164,7 +164,7 @@ class TrackingService:
             try:
                 write_sources(self._file, sources)
             except OSError as error:
-                _LOGGER.warning("the sources cannot be kept in %s: %s", self._file, error.strerror)
+                _LOGGER.warning("the sources cannot be saved in %s: %s", self._file, error.strerror)
 
     async def flush(self, write_key: str, timeout: float) -> int:  # noqa: ASYNC109  # a part of the promise
         """Wait until a source has nothing on its way; how many messages it has still after `timeout` seconds.

@@ -73,7 +73,7 @@ def read_sources(file: Path) -> Sources | None:
         return None
     except (OSError, ValueError, TypeError, ValidationError) as error:
         hint = "delete it, and name the sources with --source"
-        raise InputError([InputProblem(str(file), 0, 0, "", "does not hold sources any more", hint)]) from error
+        raise InputError([InputProblem(str(file), 0, 0, "", "no longer contains sources", hint)]) from error
     return sources
 
 

@@ -50,7 +50,7 @@ def add_in_app_message(call: ControlCall) -> Reply:
     new = model_body(call.request, NewInAppMessage)
     person = _person(project, new.email, new.user_id)
     if person is None:
-        raise ControlError(400, "an in-app message is for somebody: give an email or a userId")
+        raise ControlError(400, "an in-app message needs a recipient: give an email or a userId")
     own = new.model_dump(include=set(InAppContent.model_fields))
     message = Message(
         _free_id(project, new.message_id, project.sent),
@@ -128,7 +128,7 @@ def _person(project: Project, email: str | None, user_id: str | None) -> Person 
     if not people and user_id is not None:
         people = project.people.with_user_id(user_id)
     if not people:
-        raise ControlError(404, f"nobody has {(email or user_id or '')[:_QUOTED]!r}")
+        raise ControlError(404, f"no user has {(email or user_id or '')[:_QUOTED]!r}")
     return people[0]
 
 
@@ -142,7 +142,7 @@ def _free_id(project: Project, wanted: str | None, taken: UndoableMap[str, Any])
         project.begin()
         return project.new_id()
     if wanted in taken:
-        raise ControlError(409, f"there is a message {wanted[:_QUOTED]!r} already")
+        raise ControlError(409, f"a message {wanted[:_QUOTED]!r} already exists")
     return wanted
 
 

@@ -141,5 +141,5 @@ def change_settings(call: ControlCall) -> Reply:
 
 
 def _unchangeable(name: str, known: Collection[str], changeable: Sequence[str]) -> str:
-    what = "is decided when the project is added" if name in known else "is no setting"
-    return f"{what}; these can change: {', '.join(changeable)}"
+    what = "is fixed when the project is created" if name in known else "is not a setting"
+    return f"{what}; these can be changed: {', '.join(changeable)}"

@@ -70,4 +70,4 @@ def _answer(route: ControlRoute, call: ControlCall) -> Reply:
     except ControlError as error:
         return error_reply(error)
     except NotKeptError as error:
-        return error_reply(ControlError(410, f"that is too long ago: {error}; serve --data DIR keeps everything"))
+        return error_reply(ControlError(410, f"that is too far back: {error}; serve --data DIR keeps everything"))

@@ -118,5 +118,5 @@ def _entry(call: ControlCall) -> Entry:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else 0
     entry = call.simulator.journal.entry(number)
     if entry is None:
-        raise ControlError(404, f"the journal has no entry {text[:40]!r}: there was none, or it is no longer kept")
+        raise ControlError(404, f"the journal has no entry {text[:40]!r}: it never existed or is no longer kept")
     return entry

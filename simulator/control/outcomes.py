@@ -46,7 +46,7 @@ def get_timeline(call: ControlCall) -> Reply:
     given = Parameters(call.request, "project", "seconds", "limit")
     name, seconds, limit = given.text("project"), given.number("seconds"), max(2, given.page())
     if seconds is not None and not 1 <= seconds <= _LONGEST:
-        raise ControlError(400, f"seconds must be from 1 to {_LONGEST}, not {seconds}")
+        raise ControlError(400, f"seconds must be between 1 and {_LONGEST}, not {seconds}")
     counts, more = count_outcomes(call.simulator.journal)
     now = call.clock.now() // _MILLISECONDS
     first, last = (counts.span(name) or (now, now)) if seconds is None else (now - seconds + 1, now)

@@ -84,5 +84,5 @@ class Parameters:
         if limit is None:
             return _DEFAULT_LIMIT
         if not 1 <= limit <= _LARGEST_LIMIT:
-            raise ControlError(400, f"limit must be from 1 to {_LARGEST_LIMIT}, not {limit}")
+            raise ControlError(400, f"limit must be between 1 and {_LARGEST_LIMIT}, not {limit}")
         return limit

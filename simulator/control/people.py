@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from simulator.project.person import Person
 
 _QUOTED: Final = 100
-_UNKNOWN: Final = "no request that the journal still has set it"
-_MANAGED: Final = "Iterable writes it by itself; this is the last request that wrote anything of the person"
+_UNKNOWN: Final = "no request still in the journal set it"
+_MANAGED: Final = "Iterable sets it itself; this is the last request that wrote anything to the profile"
 
 
 def list_users(call: ControlCall) -> Reply:
@@ -100,7 +100,7 @@ def person_of(project: Project, user: str) -> Person:
         found = holders[0]
     if found is None:
         name = project.configuration.name
-        raise ControlError(404, f"nobody in {name} has the email, userId or #number {user[:_QUOTED]!r}")
+        raise ControlError(404, f"no user in {name} has the email, userId or #number {user[:_QUOTED]!r}")
     return found
 
 
@@ -123,7 +123,9 @@ def get_blame(call: ControlCall) -> Reply:
     elif value is not ABSENT:
         answer |= {**request_summary(None, None), "note": _UNKNOWN}
     else:
-        raise ControlError(404, f"no request that is kept set a field {field[:_QUOTED]!r} of {user[:_QUOTED]!r}")
+        raise ControlError(
+            404, f"no request still in the journal set a field {field[:_QUOTED]!r} of {user[:_QUOTED]!r}"
+        )
     return json_reply({**answer, "history": [write.to_json() for write in values]})
 
 

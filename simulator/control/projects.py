@@ -87,7 +87,7 @@ def put_state(call: ControlCall) -> Reply:
         project.replace_state(json_body(call.request), call.clock.now())
     except StateError as error:
         problems = [{"path": path, "message": message} for path, message in error.mistakes]
-        raise ControlError(400, "the state document has mistakes", problems) from error
+        raise ControlError(400, "the state document is invalid", problems) from error
     return no_content()
 
 

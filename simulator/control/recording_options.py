@@ -43,7 +43,9 @@ class RecordingOptions(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> RecordingOptions:
         if self.first is not None and self.last is not None and self.last < self.first:
-            raise ValueError(f"from is {self.first} and to is {self.last}: the first request comes before the last")
+            raise ValueError(
+                f"from is {self.first} and to is {self.last}: the first request must come before the last"
+            )
         if self.received is not None and len(self.received) != len(self.events or ()):
-            raise ValueError("received has a message for each of the events")
+            raise ValueError("received must have a message for each event")
         return self

@@ -18,7 +18,7 @@ def record(call: ControlCall) -> Reply:
     """A scenario file of a part of the journal."""
     history = call.past()
     if not history.can_record:
-        raise ControlError(404, "this simulator cannot record; one that `iterable-harness serve` has started can")
+        raise ControlError(404, "this simulator cannot record; one started by `iterable-harness serve` can")
     name = call.project().configuration.name
     text = history.record(name, model_body(call.request, RecordingOptions))
     return Reply(200, text.encode("utf-8", "backslashreplace"), _YAML)

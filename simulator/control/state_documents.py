@@ -53,7 +53,7 @@ class ProjectDocument(_Part):
         fixed = [name for name in self.changed_settings if name not in _CHANGEABLE]
         if fixed:
             raise ValueError(
-                f"changedSettings: {', '.join(map(repr, fixed))} cannot change while a project is in use"
+                f"changedSettings: {', '.join(map(repr, fixed))} cannot be changed while a project is in use"
             )
         _ = self.present_settings
         return self
@@ -85,7 +85,7 @@ class SimulatorDocument(_Part):
     def _is_known(cls, version: int) -> int:
         if version != VERSION:
             raise ValueError(
-                f"version {version} is not known; this harness reads version {VERSION}: a newer one may do"
+                f"unknown version {version}; this harness reads version {VERSION}, a newer one may read it"
             )
         return version
 
@@ -168,7 +168,7 @@ def put_whole_state(call: ControlCall) -> Reply:
     try:
         call.simulator.replace_projects(projects_of(json_body(call.request), call.clock.now()))
     except DocumentError as error:
-        raise ControlError(400, "the document has mistakes", error.problems) from error
+        raise ControlError(400, "the document is invalid", error.problems) from error
     except DuplicateError as error:
         raise ControlError(409, str(error)) from error
     return no_content()
@@ -189,7 +189,7 @@ def save_snapshot(call: ControlCall) -> Reply:
     """Keep the simulator, its faults and its clock as they are under a name; one of that name is replaced."""
     name = model_body(call.request, NewSnapshot).name
     if name not in call.simulator.snapshots and len(call.simulator.snapshots) >= _MOST_SNAPSHOTS:
-        raise ControlError(409, f"there are {_MOST_SNAPSHOTS} snapshots already: delete one")
+        raise ControlError(409, f"there are already {_MOST_SNAPSHOTS} snapshots; delete one")
     others = call.simulator.snapshots
     # A snapshot does not hold the other ones.
     call.simulator.snapshots = {}

@@ -33,7 +33,7 @@ def get_difference(call: ControlCall) -> Reply:
     end = _number(journal, given, "to") if "to" in given else journal.next_number - 1
     _refuse_others(given, ("from", "to"))
     if begin > end:
-        raise ControlError(400, f"from is {begin} and to is {end}: the earlier request comes first")
+        raise ControlError(400, f"from is {begin} and to is {end}: the earlier request must come first")
     history = call.past()
     before, after = history.project_at(name, begin), history.project_at(name, end)
     return json_reply({"from": begin, "to": end, **history.difference(before, after)})
@@ -47,7 +47,7 @@ def _number(journal: Journal, given: dict[str, str], name: str) -> int:
     text = given.get(name)
     if text is None:
         raise ControlError(
-            400, f"{name} is missing: the number of a request in the journal, or 0 for the first state"
+            400, f"{name} is missing: give the number of a request in the journal, or 0 for the initial state"
         )
     if not _NUMBER.fullmatch(text):
         raise ControlError(400, f"{name} must be a whole number of at most 15 digits, not {text[:40]!r}")

@@ -123,11 +123,11 @@ class Simulator:
             DuplicateError: Its name or one of its keys is taken.
         """
         if configuration.name in self.projects:
-            raise DuplicateError(f"there is a project named {configuration.name!r} already")
+            raise DuplicateError(f"there is already a project named {configuration.name!r}")
         for key in configuration.keys:
             if key.key in self.projects_by_key:
                 taken = self.projects_by_key[key.key][0].configuration.name
-                raise DuplicateError(f"the API key {key.key!r} belongs to the project {taken!r} already")
+                raise DuplicateError(f"the API key {key.key!r} already belongs to the project {taken!r}")
         project = Project(configuration)
         self._register(project)
         return project
@@ -148,7 +148,7 @@ class Simulator:
             for key in configuration.keys:
                 if key.key in names_by_key:
                     raise DuplicateError(
-                        f"two API keys are the same, of {names_by_key[key.key]!r} and {configuration.name!r}"
+                        f"{names_by_key[key.key]!r} and {configuration.name!r} have the same API key"
                     )
                 names_by_key[key.key] = configuration.name
         self.projects.clear()

@@ -78,14 +78,14 @@ def _digest(body: bytes) -> bytes:
 def _checked(snapshot: bytes) -> memoryview:
     head, _, _ = snapshot[: len(_MAGIC) + 20].partition(b"\n")
     if not head.startswith(_MAGIC):
-        raise SnapshotError("these bytes are no snapshot of a simulator")
+        raise SnapshotError("this is not a snapshot of a simulator")
     if head != b"%s%d" % (_MAGIC, VERSION):
         found = head.removeprefix(_MAGIC).decode("ascii", "replace")
-        raise SnapshotError(f"the snapshot is of version {found}; this harness reads version {VERSION}")
+        raise SnapshotError(f"the snapshot has version {found}; this harness reads version {VERSION}")
     begin = len(head) + 1
     body = memoryview(snapshot)[begin + _DIGEST_SIZE :]
     if snapshot[begin : begin + _DIGEST_SIZE] != blake2b(body, digest_size=_DIGEST_SIZE).digest():
-        raise SnapshotError("the snapshot is damaged: its checksum does not fit")
+        raise SnapshotError("the snapshot is damaged: its checksum does not match")
     return body
 
 
@@ -149,7 +149,7 @@ class _Unpickler(pickle.Unpickler):
             found = getattr(import_module(module), name, None)
             if isinstance(found, type):
                 return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a simulator's state")
+        raise pickle.UnpicklingError(f"{module}.{name} is not part of a simulator's state")
 
     def person(self, number: int) -> Person:
         """One of the people of the project that is being read."""
@@ -182,7 +182,7 @@ class _Unpickler(pickle.Unpickler):
     def model(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:
         """A model as it was, not validated again."""
         if not issubclass(model, BaseModel):
-            raise pickle.UnpicklingError(f"{model} is no model")
+            raise pickle.UnpicklingError(f"{model} is not a model")
         return model.model_construct(**values)
 
 

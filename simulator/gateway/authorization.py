@@ -45,7 +45,7 @@ def authorize(request: Request, key: ApiKey, route: Route, project: Project, now
         )
     is_client = key.type in {KeyType.MOBILE, KeyType.WEB}
     if route.path == _MERGE and is_client and key.jwt_secret is None:
-        return _refusal(403, "Forbidden", "Only a key with JWT may merge users", None, "gate.merge-without-jwt")
+        return _refusal(403, "Forbidden", "Only a key with JWT can merge users", None, "gate.merge-without-jwt")
     if key.jwt_secret is None or not route.needs_token:
         return None
     return _refuse_token(request, key.jwt_secret, route, project, now)

@@ -86,7 +86,7 @@ def _before(simulator: Simulator, name: str, first: Entry) -> tuple[Mapping[str,
 
 def _document(simulator: Simulator, name: str) -> Mapping[str, Any]:
     if name not in simulator.projects:
-        raise ControlError(400, f"the project {name!r} came to be later: record from the first request in it")
+        raise ControlError(400, f"the project {name!r} was created later: record from its first request")
     # Nothing may change in it while it is looked at, and JSON is what it is for others, too.
     document: Mapping[str, Any] = json.loads(json.dumps(simulator.projects[name].state_document()))
     return document
@@ -105,6 +105,6 @@ def _chosen(simulator: Simulator, name: str, options: RecordingOptions) -> list[
     if not entries:
         raise ControlError(400, f"the journal of {name!r} has no such request")
     if len(entries) > MOST_REQUESTS:
-        message = f"these are more than {MOST_REQUESTS:,} requests: choose fewer"
-        raise ControlError(400, f"{message} with from and to, or those about one user")
+        message = f"this is more than {MOST_REQUESTS:,} requests: choose fewer"
+        raise ControlError(400, f"{message} with from and to, or only those of one user")
     return entries

@@ -49,7 +49,7 @@ def _nearest(journal: Journal, number: int) -> tuple[int, Simulator, Clock]:
             return at, simulator, clock
     begun = journal.initial_state
     if begun is None:
-        raise NotKeptError("the journal does not know where it began")
+        raise NotKeptError("the journal does not have its initial state")
     clock.restore_from(begun.clock)
     return 0, Simulator(begun.projects, seed=begun.seed), clock
 

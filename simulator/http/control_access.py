@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 ITERABLE_HOSTS: Final = frozenset({"api.iterable.com", "api.eu.iterable.com"})
 #: Endings that nobody can register, so that no foreign site can lead its pages here under such a name (RFC 2606).
 _RESERVED_ENDINGS: Final = (".test", ".example", ".localhost", ".invalid")
-_FOREIGN: Final = error_reply(403, "the control surface does not take requests that a page of another site makes")
+_FOREIGN: Final = error_reply(403, "the control surface does not accept requests from pages of other sites")
 _CLOSED_TO_OTHERS: Final = error_reply(
     403,
-    "the control surface and the inspector are closed here: on an address that others reach they are served with a "
-    "token only (`serve --control-token TOKEN` opens them), on the loopback address without one",
+    "the control surface and the inspector are not available here: on an address that others can reach, they need a "
+    "token (`serve --control-token TOKEN`); on the loopback address they do not",
 )
-_CLOSED: Final = error_reply(403, "the control surface and the inspector are closed: the server was started without")
+_CLOSED: Final = error_reply(
+    403, "the control surface and the inspector are switched off: the server was started without them"
+)
 #: A browser asks for the password of `Basic`, and from then on sends it with everything that its page asks for.
 _NO_TOKEN: Final = error_reply(
     401,
-    "the control surface wants the token that the simulator was started with: send it as `Authorization: Bearer "
+    "the control surface requires the token that the simulator was started with: send it as `Authorization: Bearer "
     "TOKEN`, or as the password that a browser asks for",
     headers={"WWW-Authenticate": 'Bearer, Basic realm="iterable-harness, the token is the password"'},
 )

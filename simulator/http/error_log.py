@@ -19,17 +19,15 @@ if TYPE_CHECKING:
 
 #: The reply to a request at which the simulator broke.
 BROKEN: Final = code_reply(
-    500, "SimulatorFault", "a fault of the simulator itself, please report it with what it printed on stderr"
+    500, "SimulatorFault", "a bug in the simulator itself; please report it with its output on stderr"
 )
 
 
 def log_failure(logger: logging.Logger, request: Request, error: BaseException) -> None:
     """Log that a request could not be answered, with the place in the code and without any value."""
-    lines = [
-        f"a fault of the simulator itself at {_operation_of(request)}: {type(error).__name__}; please report it\n"
-    ]
+    lines = [f"a bug in the simulator itself at {_operation_of(request)}: {type(error).__name__}; please report it\n"]
     for link in _chain(error):
-        lines += [f"{type(link).__name__}, its text is left out because it may hold keys or personal data, at\n"]
+        lines += [f"{type(link).__name__} (message omitted: it may contain keys or personal data) at\n"]
         lines += traceback.format_tb(link.__traceback__)
     logger.error("".join(lines).rstrip())
 
@@ -41,7 +39,7 @@ def _operation_of(request: Request) -> str:
         return "an unknown operation of the API" if route is None else route.operation
     if request.path.startswith("/_sim"):
         return f"{request.method} {'/'.join(request.path.split('/')[:3])}"
-    return "a path outside of the API"
+    return "a path outside the API"
 
 
 def _chain(error: BaseException) -> list[BaseException]:

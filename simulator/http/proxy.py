@@ -143,14 +143,14 @@ class _NewConnection(asyncio.Protocol):
         elif _END in self._head:
             self._open_tunnel(self._transport)
         elif len(self._head) > _LONGEST_HEAD:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the head of the request is too long\n")
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request headers are too long\n")
 
     def _open_tunnel(self, transport: asyncio.Transport) -> None:
         line, _, _ = self._head.partition(b"\r\n")
         target = line.removeprefix(_CONNECT).partition(b" ")[0].decode("ascii", "backslashreplace")
         host, port = _host_and_port(f"//{target}")
         if self._head.partition(_END)[2]:
-            self._refuse(HTTPStatus.BAD_REQUEST, "nothing can be sent into a tunnel before it is open\n")
+            self._refuse(HTTPStatus.BAD_REQUEST, "nothing can be sent through a tunnel before it is open\n")
         elif host not in ITERABLE_HOSTS or port not in {_SECURE_PORT, _PLAIN_PORT}:
             self._refuse(HTTPStatus.FORBIDDEN, _refusal(target))
         elif port == _PLAIN_PORT:
@@ -221,4 +221,4 @@ def _names() -> str:
 
 
 def _refusal(target: str) -> str:
-    return f"this proxy leads to {_names()} only, which are the simulator here, and not to {target[:200]}\n"
+    return f"this proxy only serves {_names()}, which are the simulator here, not {target[:200]}\n"

@@ -285,7 +285,8 @@ def _log_briefly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
         loop.default_exception_handler(context)
     elif _SHORTAGE.is_new(loop.time()):
         _LOGGER.warning(
-            "no connection can be accepted, %s: new clients wait until others have gone (`ulimit -n` says how many)",
+            "no more connections can be accepted (%s): new clients wait until others disconnect "
+            "(`ulimit -n` shows the limit)",
             str(error.strerror).lower(),
         )
 

@@ -81,7 +81,7 @@ class MemoryJournal:
         """
         first = self._first
         if after + 1 < first:
-            raise NotKeptError(f"the journal is kept in memory and begins with request {first} by now")
+            raise NotKeptError(f"the journal is kept in memory and now begins with request {first}")
         wanted = islice(self._records, after + 1 - first, max(0, until + 1 - first))
         return (KeptEntry(number, record).whole() for number, record in zip(count(after + 1), wanted, strict=False))
 

@@ -136,9 +136,9 @@ class Directory:
             return
         others = [name for name in present if not name.startswith(".") and not is_own_name(name)]
         if others or any(not _SNAPSHOT.fullmatch(entry.name) for entry in _entries_of(present.get(_SNAPSHOTS))):
-            raise UnusableDirectoryError(f"{self.path} holds other files; use a directory of its own")
+            raise UnusableDirectoryError(f"{self.path} contains other files; use an empty directory")
         if "lock" in present and not _LOCK.fullmatch(present["lock"].read_bytes()[:21]):
-            raise UnusableDirectoryError(f"{self.path / 'lock'} is a file of something else; use another directory")
+            raise UnusableDirectoryError(f"{self.path / 'lock'} belongs to something else; use another directory")
 
     def _take(self) -> None:
         try:
@@ -171,7 +171,7 @@ def _require_kind(path: Path, *, is_folder: bool) -> None:
     mode = path.lstat().st_mode
     if not (stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)):
         raise UnusableDirectoryError(
-            f"{path} is no {'directory' if is_folder else 'regular file'}; use another directory"
+            f"{path} is not a {'directory' if is_folder else 'regular file'}; use another directory"
         )
 
 

@@ -98,8 +98,8 @@ class Durable:
         findings = examine(self._directory)
         if findings.problems:
             raise DamagedDirectoryError(
-                f"{self._directory.path} is damaged: {findings.summary()}; nothing was changed, and --salvage goes "
-                "on with what is sound and keeps the damaged files beside it"
+                f"{self._directory.path} is damaged: {findings.summary()}; nothing was changed; --salvage goes "
+                "on with what is intact and keeps the damaged files next to it"
             )
         return ""
 
@@ -114,8 +114,8 @@ class Durable:
             self.store()
         elif asked and begun != json.loads(json.dumps(initial_state.to_json())):
             raise UnusableDirectoryError(
-                f"{self._directory.path} began with other projects, keys, settings, seed or clock; leave these "
-                "options out, or use another directory"
+                f"{self._directory.path} was created with other projects, keys, settings, seed or clock; omit these "
+                "options, or use another directory"
             )
 
     def store(self) -> None:
@@ -156,7 +156,7 @@ class Durable:
             return _no_room(self._unreadable), None
         if self._is_full and not _looks(request):
             if self._is_busy or not self._journal.has_room():
-                return _no_room(self._directory.problem_with_files() or "there is still no room"), None
+                return _no_room(self._directory.problem_with_files() or "there is still no space"), None
             self._is_full = False
         try:
             result = service.respond(request, answer)
@@ -272,9 +272,7 @@ class Durable:
             self._journal.rollback()
             simulator, clock = rebuilt(self._journal, self._journal.next_number - 1)
         except (sqlite3.Error, DamagedEntryError) as unreadable:
-            self._unreadable = (
-                f"what is stored cannot be read ({reason_of(unreadable)}); stop the server and start it again"
-            )
+            self._unreadable = f"the stored data cannot be read ({reason_of(unreadable)}); restart the server"
         else:
             self.simulator.restore_from(simulator.state())
             self.clock.restore_from(clock.setting())
@@ -324,7 +322,7 @@ class Durable:
     def _tell_of_no_snapshot(self, problem: str) -> None:
         # It can be made again: the requests are stored.
         if problem:
-            _LOG.warning("no snapshot is saved in %s: %s", self._directory.path, problem)
+            _LOG.warning("no snapshot was saved in %s: %s", self._directory.path, problem)
 
 
 def _looks(request: Request) -> bool:

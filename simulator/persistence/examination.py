@@ -48,7 +48,7 @@ def examine(directory: Directory) -> Findings:
     version = _examine_journal(directory, findings, has_past=has_past)
     _examine_snapshots(snapshots, directory if version else None, findings)
     if record is not None and record.generation == findings.generation:
-        _compare_end(findings, record.number, "the journal ends before what was committed last")
+        _compare_end(findings, record.number, "the journal ends before the last commit")
     _compare_end(findings, findings.snapshot, "the journal ends before a snapshot")
     if version == VERSION and record is None and not findings.problems:
         findings.problems.append(f"{directory.record.name} is missing")
@@ -96,7 +96,7 @@ def _examine_journal(directory: Directory, findings: Findings, *, has_past: bool
 
 
 def _foreign(directory: Directory) -> UnusableDirectoryError:
-    return UnusableDirectoryError(f"{directory.journal} is no journal of iterable-harness; use another directory")
+    return UnusableDirectoryError(f"{directory.journal} is not a journal of iterable-harness; use another directory")
 
 
 def _find_lost(directory: Directory, findings: Findings) -> None:
@@ -142,7 +142,7 @@ def _examine_database(
     if version > VERSION and findings.record is None:
         raise newer_version(directory.path, version)
     if not has_tables(tables, version):
-        raise sqlite3.DatabaseError("other tables than those of its version")
+        raise sqlite3.DatabaseError("tables that its version does not have")
     [structure] = connection.execute("PRAGMA quick_check(1)").fetchone()
     facts = dict(connection.execute("SELECT name, value FROM facts"))
     are_facts_sound = version == 1 or facts.get("digest") == facts_digest(connection)
@@ -199,7 +199,7 @@ def _compare_with_record(connection: sqlite3.Connection, findings: Findings, gen
         return
     is_lost = any(first <= record.number <= last for first, last in findings.lost)
     if not is_lost and _checksum_of(connection, record.number) not in {None, record.checksum}:
-        findings.problems.append("the journal is another than the one that was committed last")
+        findings.problems.append("the journal is not the one of the last commit")
         findings.is_uncertain = True
 
 

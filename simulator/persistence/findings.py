@@ -49,7 +49,7 @@ class Findings:
 
     def losses(self) -> str:
         """What is lost, and what is not."""
-        uncertain = f"; whether there were requests after {self.last} is not known" if self.is_uncertain else ""
+        uncertain = f"; it is unknown whether there were requests after {self.last}" if self.is_uncertain else ""
         return self._losses() + uncertain
 
     def _losses(self) -> str:
@@ -57,9 +57,9 @@ class Findings:
             return f"none of {self.last} requests is lost" if self.last else "no request is lost"
         told = f"lost: {_shown(self.lost)} of {self.last}"
         if self.snapshot >= self.lost[-1][1]:
-            return f"{told}, of which a snapshot still has what they did"
+            return f"{told}, whose effects a snapshot still has"
         if self.snapshot >= self.lost[0][0]:
-            return f"{told}; what those up to {self.snapshot} did is in a snapshot"
+            return f"{told}; a snapshot has the effects of those up to {self.snapshot}"
         return told
 
 

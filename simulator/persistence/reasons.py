@@ -19,4 +19,4 @@ def reason_of(error: Exception) -> str:
         isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorname")
     ):
         return str(error)
-    return "what is stored is damaged"
+    return "the stored data is damaged"

@@ -56,13 +56,13 @@ class RowProcess:
         """
         process = self._process
         if process.stdin is None or process.stdout is None:
-            raise sqlite3.OperationalError("the process that reads is closed")
+            raise sqlite3.OperationalError("the reading process is closed")
         try:
             pickle.dump((statement, tuple(parameters)), process.stdin)
             process.stdin.flush()
             found = pickle.load(process.stdout)  # noqa: S301  # of our own process
         except (OSError, EOFError) as error:
-            raise sqlite3.OperationalError("the process that reads has ended") from error
+            raise sqlite3.OperationalError("the reading process has ended") from error
         if isinstance(found, sqlite3.Error):
             raise found
         return Rows(found)

@@ -151,8 +151,8 @@ def _other_beginning(directory: Directory, findings: Findings, initial_state: In
             restore(content, simulator, clock)
             state = simulator.state()
             begun = InitialState(state.first, state.seed, initial_state.clock)
-            return json.dumps(begun.to_json()), "; how the clock began is lost"
-    return json.dumps(initial_state.to_json()), "; how the projects began is lost, and they begin as the options say"
+            return json.dumps(begun.to_json()), "; the initial clock is lost"
+    return json.dumps(initial_state.to_json()), "; the initial projects are lost, and start as the options say"
 
 
 def _keep_damaged(directory: Directory, findings: Findings) -> Path:

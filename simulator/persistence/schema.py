@@ -117,8 +117,8 @@ def _add_checksums(connection: sqlite3.Connection) -> None:
 def newer_version(path: Path, version: int) -> UnusableDirectoryError:
     """What is said of a directory of a version that this harness does not know."""
     return UnusableDirectoryError(
-        f"{path} was written by a newer iterable-harness: its format is {version}, and this one reads up to "
-        f"{VERSION}; use the version that wrote it, or one later than that"
+        f"{path} was written by a newer iterable-harness: its format is {version}, and this version reads up to "
+        f"{VERSION}; use the version that wrote it, or a later one"
     )
 
 

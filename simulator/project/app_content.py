@@ -92,10 +92,10 @@ class Criterion(BaseModel):
     def _is_read_by_sdks(cls, query: dict[str, Any]) -> dict[str, Any]:
         """Refuse what an SDK would take for a criterion that nobody ever meets, without a word."""
         if "combinator" not in query or not isinstance(query.get("searchQueries"), list):
-            raise ValueError("a searchQuery has a combinator and searchQueries, an array")
+            raise ValueError("a searchQuery needs a combinator and an array searchQueries")
         for name, value in _named_values(query):
             if value not in _CLOSED[name]:
-                raise ValueError(f"{name} is one of {', '.join(sorted(_CLOSED[name]))}, and not {value!r}")
+                raise ValueError(f"{name} must be one of {', '.join(sorted(_CLOSED[name]))}, not {value!r}")
         return query
 
     def to_json(self) -> dict[str, Any]:

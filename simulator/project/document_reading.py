@@ -75,7 +75,7 @@ def _load_users(project: ProjectContents, state: StateDocument, now: Instant, mi
     project.people.resume_after(max((number for number, _, _ in numbered), default=0))
     for number, index, user in sorted(numbered, key=lambda entry: entry[:2]):
         if number in numbers:
-            mistakes.append((f"users.{index}.number", f"somebody else has the number {number}"))
+            mistakes.append((f"users.{index}.number", f"another user has the number {number}"))
             continue
         numbers.add(number)
         _add_user(project, user, index, now, mistakes)
@@ -94,7 +94,7 @@ def _load_members(project: ProjectContents, state: StateDocument, mistakes: _Mis
         for place, number in enumerate(part.members):
             person = project.people.numbered(number)
             if person is None:
-                mistakes.append((f"lists.{index}.members.{place}", f"nobody has the number {number}"))
+                mistakes.append((f"lists.{index}.members.{place}", f"no user has the number {number}"))
             else:
                 found.members[person] = None
 
@@ -138,7 +138,7 @@ def _load_events(project: ProjectContents, state: StateDocument, now: Instant, m
     for index, event in enumerate(state.events):
         person = _find_owner(project, event.email, event.user_id)
         if person is None:
-            mistakes.append((f"events.{index}", "nobody has the email or userId of the event"))
+            mistakes.append((f"events.{index}", "no user has the email or userId of the event"))
             continue
         members = {"campaignId": event.campaign_id, "templateId": event.template_id,
                    "total": event.total, "shoppingCartItems": event.items,
@@ -171,7 +171,7 @@ def _load_messages(
     for index, part in enumerate(messages):
         person = _find_owner(project, part.email, part.user_id)
         if person is None:
-            mistakes.append((f"{name}.{index}", "nobody has the email or userId of the message"))
+            mistakes.append((f"{name}.{index}", "no user has the email or userId of the message"))
             continue
         message = Message(
             part.message_id or str(part.id),
@@ -190,14 +190,14 @@ def _load_messages(
         elif isinstance(part.id, int):
             project.scheduled.put(part.id, message)
         else:
-            mistakes.append((f"{name}.{index}", "the id of a scheduled message is a number"))
+            mistakes.append((f"{name}.{index}", "the id of a scheduled message must be a number"))
 
 
 def _load_embedded(project: ProjectContents, messages: Iterable[EmbeddedState], mistakes: _Mistakes) -> None:
     for index, part in enumerate(messages):
         person = _find_owner(project, part.email, part.user_id)
         if person is None and (part.email or part.user_id):
-            mistakes.append((f"embeddedMessages.{index}", "nobody has the email or userId of the message"))
+            mistakes.append((f"embeddedMessages.{index}", "no user has the email or userId of the message"))
             continue
         message = EmbeddedMessage(
             part.message_id,
@@ -245,9 +245,9 @@ def _problem_of(project: ProjectContents, user: UserState) -> str:
     if project.type is ProjectType.USER_ID and user.user_id is None:
         return "a person of a userID-based project has a userId"
     if project.type is not ProjectType.USER_ID and user.email and project.people.with_email(user.email):
-        return f"{user.email!r} is there already"
+        return f"{user.email!r} already exists"
     if project.type is not ProjectType.EMAIL and user.user_id and project.people.with_user_id(user.user_id):
-        return f"{user.user_id!r} is there already"
+        return f"{user.user_id!r} already exists"
     return ""
 
 

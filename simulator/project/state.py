@@ -62,11 +62,11 @@ class UserState(_Part):
         if self.email is not None:
             self.email = normal_email(self.email)
             if not is_email(self.email):
-                raise ValueError(f"{self.email!r} is no email")
+                raise ValueError(f"{self.email!r} is not an email address")
         if self.user_id is not None and not is_user_id(self.user_id):
-            raise ValueError(f"{self.user_id!r} is no userId: 1 to 52 printable characters")
+            raise ValueError(f"{self.user_id!r} is not a userId: 1 to 52 printable characters")
         if self.email is None and self.user_id is None:
-            raise ValueError("a person has an email, a userId, or both")
+            raise ValueError("a user needs an email, a userId, or both")
         return self
 
 
@@ -98,7 +98,7 @@ class EventState(_Part):
         if self.event_name is None and self.event_type == "customEvent":
             for name in _NOT_EVENT_NAME:
                 if name in (self.model_extra or {}):
-                    raise ValueError(f"the name of an event is in eventName, not in {name}")
+                    raise ValueError(f"the name of an event goes in eventName, not in {name}")
         return self
 
 
@@ -249,7 +249,7 @@ class StateDocument(_Part):
     @model_validator(mode="after")
     def _readable(self) -> StateDocument:
         if self.version != FORMAT_VERSION:
-            raise ValueError(f"version {self.version} is not known; this is version {FORMAT_VERSION}")
+            raise ValueError(f"unknown version {self.version}; this is version {FORMAT_VERSION}")
         return self
 
 

@@ -100,7 +100,7 @@ class Renderer:
         """
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise RenderingError("snippets include each other without end")
+            raise RenderingError("snippets include each other endlessly")
         try:
             return self.render(_program(source), scope)
         finally:

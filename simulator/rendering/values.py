@@ -99,7 +99,7 @@ def compare(one: Any, other: Any, name: str) -> int:
         RenderingError: One of them is null.
     """
     if one is None or other is None:
-        raise RenderingError(f"{name}: a value that is missing cannot be compared")
+        raise RenderingError(f"{name}: a missing value cannot be compared")
     first, second = number_of(one), number_of(other)
     if first is not None and second is not None:
         return (first > second) - (first < second)

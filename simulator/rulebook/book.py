@@ -44,70 +44,78 @@ _WRITES: Final = {
     "subscriptions.unsubscribe": "subscriptions (unsubscribe)",
     "subscriptions.double-opt-in": "subscriptions/subscribeToDoubleOptIn",
     "messages.target": "email/target and inApp/target",
-    "unknown-users.session": "unknownuser/events/session, which prefers the userId",
+    "unknown-users.session": "unknownuser/events/session (with preferUserId)",
 }
 _TRACKS: Final = {"events.track": "events/track", "events.track-bulk": "events/trackBulk"}
 _LOOKUPS: Final = {
     "users.disable-device": "users/disableDevice",
     "users.get-sent-messages": "users/getSentMessages",
     "lists.unsubscribe": "lists/unsubscribe",
-    "engagement.track": "the calls that track opens, clicks and the like",
+    "engagement.track": "engagement calls (opens, clicks and so on)",
     "export.user-events": "export/userEvents",
     "messages.in-app": "inApp/getMessages and getPriorityMessage",
     "unknown-users.consent": "unknownuser/consent",
     "messages.embedded": "embedded-messaging/messages",
-    "templates.proof": "the proof calls",
-    "messages.target-known": "the target calls of push, SMS, web push and WhatsApp",
+    "templates.proof": "template proof calls",
+    "messages.target-known": "target calls for push, SMS, web push and WhatsApp",
     "messages.view-in-browser": "email/viewInBrowser",
     "journeys.trigger": "workflows/triggerWorkflow",
 }
-_NOBODY: Final = "Nobody is found, and nobody is created."
+_NOBODY: Final = "No user is found, and none is created."
 _FINDS: Final = frozenset(
     {Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_USER_ID, Outcome.NO_IDENTIFIER, Outcome.NOT_BY_EMAIL}
 )
-#: Statements of a row's outcome, where a row says something else about writes and tracks.
+#: Statements about tracks, by outcome, for rows whose own statement is about writes.
 _OUTCOMES: Final = {
     Outcome.CREATE: "The user is created.",
-    Outcome.UNKNOWN_EMAIL: "Nobody has the email: the event is accepted and dropped, or refused by setting.",
-    Outcome.UNKNOWN_USER_ID: "Nobody has the userId: the event is refused, or dropped by setting.",
-    Outcome.BY_USER_ID_IF_ASKED: "Nobody has the email: the event is dropped, or goes to the user with the userId by setting.",
-    Outcome.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped by setting.",
+    Outcome.UNKNOWN_EMAIL: "No user has the email: the event is accepted and dropped, or refused, depending on a setting.",
+    Outcome.UNKNOWN_USER_ID: "No user has the userId: the event is refused, or dropped, depending on a setting.",
+    Outcome.BY_USER_ID_IF_ASKED: "No user has the email: the event is dropped, or goes to the user with the userId, depending on a setting.",
+    Outcome.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped, depending on a setting.",
 }
 _TYPES: Final = "Iterable support article 9216719179796"
 _BULLETIN: Final = "Iterable's bulletin 721 on community.iterable.com; Iterable API description of 2022"
 #: What tracks and look-ups, which write no identifier, make of two of them: statement, source, confidence. The userId
-#: is the only key of a userID-based project, and either identifies in a hybrid one; that settles what nothing else does.
+#: is the only key of a userID-based project, and either identifies in a hybrid one; that settles what no source states.
 _WITHOUT_WRITING: Final = {
-    "email-based.both.known-email": ("The email decides, and the userId is discarded.", _BULLETIN, DOCUMENTED),
+    "email-based.both.known-email": (
+        "The email identifies the user, and the userId is discarded.",
+        _BULLETIN,
+        DOCUMENTED,
+    ),
     "email-based.shared-user-id": ("A userId that several users have finds the first of them.", _BULLETIN, INFERRED),
-    "userid-based.both.known-user-id": ("The userId finds the user; the email is no key.", _TYPES, DOCUMENTED),
+    "userid-based.both.known-user-id": ("The userId finds the user; the email is not a key.", _TYPES, DOCUMENTED),
     "hybrid.both.known-email-without-user-id": ("The email finds the user.", _TYPES, INFERRED),
     "hybrid.both.known-user-id-without-email": ("The userId finds the user.", _TYPES, INFERRED),
     "hybrid.both.known-user-id-with-other-email": ("The userId finds the user.", _TYPES, INFERRED),
     "hybrid.both.known-email-with-other-user-id": ("The email finds the user.", _TYPES, INFERRED),
-    "hybrid.both.different-users": ("Two users are named, and the one with the userId is meant.", _TYPES, ASSUMED),
+    "hybrid.both.different-users": (
+        "The identifiers belong to two users; the one with the userId is used.",
+        _TYPES,
+        ASSUMED,
+    ),
 }
 #: The same of look-ups alone.
 _LOOKED_UP: Final = {
-    "userid-based.both.unknown-user-id": (f"{_NOBODY} The email is no key.", _TYPES, DOCUMENTED),
+    "userid-based.both.unknown-user-id": (f"{_NOBODY} The email is not a key.", _TYPES, DOCUMENTED),
 }
 #: Single rules for which there is more than the table has: statement, None for that of the table; source; confidence.
 _EVIDENCE: Final = {
     "users.update.email-based.unknown-user-id": (None, f"{SEGMENT_TESTS}; {CODES}", RECORDED),
     "users.bulk-update.email-based.unknown-user-id": (
-        "An unknown userId alone fails in an email-based project and is listed as invalid: identify the person first.",
+        "An unknown userId without an email fails in an email-based project and is listed as invalid: identify the user first.",
         API,
         INFERRED,
     ),
     "events.track.email-based.unknown-user-id": (None, f"{SNOWPLOW} falls back on the text; {NEW}", RECORDED),
     "events.track.email-based.unknown-email": (None, f"{SNOWPLOW} counts it as accepted; {SEGMENT_PAGE}", INFERRED),
     "events.track-bulk.email-based.unknown-user-id": (
-        "Nobody has the userId: the event fails and is listed as not found, or is dropped by setting.",
+        "No user has the userId: the event fails and is listed as not found, or is dropped, depending on a setting.",
         API,
         DOCUMENTED,
     ),
     "events.track-bulk.email-based.unknown-email": (
-        "Nobody has the email: the event fails and is listed as not found, or is dropped by setting.",
+        "No user has the email: the event fails and is listed as not found, or is dropped, depending on a setting.",
         API,
         DOCUMENTED,
     ),

@@ -49,7 +49,7 @@ class ExistingUser(Part):
     @model_validator(mode="after")
     def _named(self) -> ExistingUser:
         if self.email is None and self.user_id is None:
-            raise ValueError("a person has an email, a userId, or both")
+            raise ValueError("a user needs an email, a userId, or both")
         return self
 
 

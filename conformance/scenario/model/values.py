@@ -30,7 +30,7 @@ def _instant(value: object) -> object:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise ValueError(f"{value!r} is no instant ({error}); write one like {DEFAULT_CLOCK}") from error
+        raise ValueError(f"{value!r} is not a date and time ({error}); write one like {DEFAULT_CLOCK}") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 

@@ -79,7 +79,7 @@ def put_mappings(project: Project, request: Request, _now: Instant, names: Mappi
     for update in updates:
         fixed = catalog.mappings.get(update["fieldName"])
         if fixed not in (None, update["fieldType"]):
-            text = f"Field {update['fieldName']} has the type {fixed} already"
+            text = f"Field {update['fieldName']} already has the type {fixed}"
             raise refused("BadParams", text, rule="catalogs.field-mappings.fixed")
     for update in updates:
         catalog.mappings.put(update["fieldName"], update["fieldType"])
@@ -151,7 +151,7 @@ def upload_items(project: Project, request: Request, now: Instant, names: Mappin
         raise refused("BatchTooLarge", text, rule="catalogs.items.too-many")
     malformed = [item_id for item_id, value in documents.items() if not isinstance(value, dict)]
     if malformed:
-        text = f"Item {malformed[0]} is no object"
+        text = f"Item {malformed[0]} is not an object"
         raise refused("BadParams", text, rule="catalogs.items.malformed")
     _write(catalog, documents, now, merge=body["replaceUploadedFieldsOnly"])
     text = f"Request to bulk-upload documents into {catalog.name} processed successfully"
@@ -172,7 +172,7 @@ def _write(catalog: Catalog, documents: Mapping[str, dict[str, Any]], now: Insta
         _checked(item_id, "item id")
         size = len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         if size > _LARGEST_ITEM:
-            text = f"Item {item_id} has {size} bytes, limit {_LARGEST_ITEM}"
+            text = f"Item {item_id} has {size} bytes; the limit is {_LARGEST_ITEM}"
             raise refused("BadParams", text, rule="catalogs.items.too-large")
     for item_id, value in documents.items():
         catalog.write(item_id, value, now, merge=merge)
@@ -180,7 +180,7 @@ def _write(catalog: Catalog, documents: Mapping[str, dict[str, Any]], now: Insta
 
 def _checked(name: str, what: str) -> str:
     if not _NAME.fullmatch(name):
-        text = f"Invalid {what}: {name}; it has 1 to 255 letters, digits and hyphens"
+        text = f"Invalid {what}: {name}; use 1 to 255 letters, digits and hyphens"
         raise refused("BadParams", text, rule="catalogs.name")
     return name
 

@@ -86,7 +86,7 @@ def delete_list(project: Project, _request: Request, _now: Instant, names: Mappi
         raise refused("BadParams", f"error.lists.deleteFailed({number})", rule="lists.delete.unknown")
     busy = [campaign.id for campaign in project.campaigns if campaign.is_active and number in campaign.list_ids]
     if busy:
-        text = f"Unable to delete list {number} in Project {project.id}, which campaign {busy[0]} uses."
+        text = f"Unable to delete list {number} in Project {project.id}: campaign {busy[0]} uses it."
         raise refused("Conflict", text, 409, rule="lists.delete.in-use")
     for person in list(found.members):
         project.subscriptions.remove(person, project.subscriptions.lists_field, number)

@@ -64,7 +64,7 @@ def put_value(project: Project, request: Request, now: Instant, names: Mapping[s
         return text_reply(text, "metadata.null", status=400)
     item = Item(names["key"], read_body(request.path, request.body, _PUT)["value"], now)
     if item.size > _LARGEST_VALUE:
-        text = f"Value has {item.size} bytes, limit {_LARGEST_VALUE}"
+        text = f"Value has {item.size} bytes; the limit is {_LARGEST_VALUE}"
         raise refused("BadParams", text, rule="metadata.too-large")
     table = project.metadata.get(names["table"])
     if table is None:

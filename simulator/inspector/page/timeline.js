@@ -129,7 +129,7 @@ function tell({ readout, shown, selected }) {
   const bar = shown.bars[selected];
   const counts = (outcomes) => OUTCOMES.filter((name) => outcomes[name]).map((name) => `${figure(outcomes[name])} ${name}`).join(", ");
   const text = bar ? `${bar.at.slice(0, 19).replace("T", " ")}, ${length(shown.step)}: ${counted(total(bar), "request")} (${counts(bar.outcomes)})`
-    : shown.bars.length ? `One bar is ${length(shown.step)}. Click one to see its requests.` : "No requests in this range.";
+    : shown.bars.length ? `Each bar is ${length(shown.step)}. Click one to see its requests.` : "No requests in this range.";
   const full = shown.more ? `Counting… ${text}` : text;
   if (readout.textContent !== full) readout.textContent = full;
 }

@@ -16,7 +16,7 @@ const MERGED = ["context", "integrations"];
 export async function tryMessage({ query, signal }) {
   const sources = await get("/_sim/sources", {}, signal);
   const source = sources.find((item) => item.writeKey === query.source) ?? sources[0];
-  if (!source) throw new Refusal(404, "There is no source: add one with POST /_sim/sources.");
+  if (!source) throw new Refusal(404, "No sources. Add one with POST /_sim/sources.");
   const kept = /^\d{1,15}$/.test(query.number ?? "") ? await get(`/_sim/messages/${query.number}`, {}, signal) : null;
   const path = `/_sim/sources/${encodeURIComponent(source.writeKey)}`;
   const given = kept ? asSent(kept) : FIRST;

@@ -80,7 +80,7 @@ def _read(call: Call, value: Any) -> datetime:
             return _EPOCH + timedelta(milliseconds=value)
         date = datetime.fromisoformat(text_of(value).strip().replace(" +", "+").replace(" -", "-"))
     except (ValueError, OverflowError) as error:
-        raise RenderingError(f"{call.name}: {text_of(value)} is no date") from error
+        raise RenderingError(f"{call.name}: {text_of(value)} is not a date") from error
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
@@ -112,7 +112,7 @@ def _moved(date: datetime, steps: str) -> tuple[datetime, int]:
     try:
         moved = _by_months(date, months + added * 12) + timedelta(seconds=seconds)
     except (ValueError, OverflowError) as error:
-        raise RenderingError(f"dateMath: {steps} leads beyond the year 9999") from error
+        raise RenderingError(f"dateMath: {steps} goes beyond the year 9999") from error
     for step in found:
         if step["round"]:
             moved = _rounded(moved, step["round"])

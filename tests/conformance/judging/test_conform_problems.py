@@ -98,8 +98,8 @@ def test_three_mistakes_are_three_problems_on_one_screen(here: Path, capsys: pyt
         '+ userId: {"@path":"$.userId"}',
         "shop.yaml:6:5; in hybrid; shown by identity.person-exists, ",
         'Orders: the trigger is type = "track" and event = "Order completed"',
-        '"Order completed" is nearly "Order Completed"',
-        "has `order_id` and no `orderId`",
+        '"Order completed" is almost "Order Completed"',
+        "has `order_id`, not `orderId`",
     ):
         assert part in shown
 
@@ -241,7 +241,7 @@ def test_what_lint_knows_and_histories_show_is_one_problem_of_which_histories_on
     assert set(problem["properties"]) >= {"mapping.trigger-fires", "trigger.double-equals"}
     conform(text, folder=here)
     out = capsys.readouterr().out
-    assert out.count("compares with the text") == 1
+    assert out.count("compares with the string") == 1
     assert "1, shown by histories: high  Identify Calls: the trigger is" in out
 
 

@@ -222,7 +222,7 @@ def test_the_case_of_lint_says_what_lint_says_and_where(folder: Path) -> None:
     report = folder / "report.tap"
     conform(folder, "wrong.yaml", "--tap", str(report), "--junit", str(folder / "report.xml"))
     said = report.read_text().split("lint: The mapping has no mistake")[1].splitlines()
-    assert said[2].startswith('  message: "Identify: `email` is the anonymousId, which is no address')
+    assert said[2].startswith('  message: "Identify: `email` is the anonymousId, which is not an email address')
     assert f"  at: {json.dumps({'file': str(folder / 'wrong.yaml'), 'line': 4})}" in said
     _, lint = ET.fromstring((folder / "report.xml").read_text())  # noqa: S314  # our own report
     assert lint[-1].get("file") == str(folder / "wrong.yaml")
@@ -254,8 +254,8 @@ def test_junit_has_one_case_where_a_property_shows_several_things(folder: Path) 
     [case] = suite.iter("testcase")
     assert str(case[0].get("message")).endswith(" (and 1 more)")
     text = "".join(case.itertext())
-    assert "fills first" in text
-    assert "fills second" in text
+    assert "sets first" in text
+    assert "sets second" in text
 
 
 def test_html_tells_what_is_accepted_and_not_applicable_from_what_passed(folder: Path) -> None:

@@ -49,4 +49,4 @@ def test_a_choice_inside_a_list_and_another_choice_has_its_place() -> None:
     data = {"dataFields": {"list": [{"@if": {"exists": OTHER, "then": OTHER, "else": inner}}]}}
     (finding,) = findings(subscription("trackEvent", data))
     assert finding.keys == ("mapping", "dataFields", "list", 0, "@if", "else", "@if", "else")
-    assert finding.advice == "exchange `then` and `else`, or give `else` another path"
+    assert finding.advice == "swap `then` and `else`, or use another path in `else`"

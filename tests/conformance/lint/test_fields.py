@@ -189,5 +189,5 @@ def test_an_identifier_of_an_order_is_led_into_its_user() -> None:
     (finding,) = findings(subscription("trackPurchase", {"userId": path("$.userId")}))
     assert (finding.rule, finding.advice) == (
         "fields.other-action",
-        "put it into `user`: trackPurchase has user.userId",
+        "put it in `user`: trackPurchase has user.userId",
     )

@@ -75,7 +75,7 @@ def test_of_a_path_that_segment_can_follow_nothing_is_told(text: str) -> None:
         ("$.name", "path.wrong-root", "write $.properties.name, or $.event"),
         ("$.groupId", "path.wrong-root", "write $.context.groupId"),
         ("$.event.properties.a", "path.inside-text", "write $.properties.a"),
-        ("$.event.name", "path.inside-text", "write $.properties.name, or $.event alone"),
+        ("$.event.name", "path.inside-text", "write $.properties.name, or just $.event"),
     ],
 )
 def test_a_path_that_begins_with_what_a_track_lacks_is_told(text: str, rule: str, advice: str) -> None:

@@ -239,7 +239,7 @@ def test_the_id_of_a_row_is_no_column() -> None:
     [
         ('event = "New"', 'write "new"'),
         ('event = "inserted" or event = "updated"', 'write "new"'),
-        ('event = "synced" or event = "new"', "leave the condition out"),
+        ('event = "synced" or event = "new"', "remove the condition"),
         ('type = "identify"', 'write event = "new" or event = "updated"'),
     ],
 )

@@ -63,7 +63,7 @@ def test_properties_of_an_event_whose_name_is_a_near_miss_are_held_against_the_e
         )
         if item.rule == "spec.property"
     ]
-    assert property_of_it == 'Segment\'s specification of "Order Completed" has `order_id` and no `orderId`'
+    assert property_of_it == 'Segment\'s specification of "Order Completed" has `order_id`, not `orderId`'
 
 
 def test_a_near_miss_is_an_error_where_the_configuration_has_the_right_name_too() -> None:

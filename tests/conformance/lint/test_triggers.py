@@ -121,7 +121,7 @@ def test_two_subscriptions_of_one_action_that_take_the_same_event_are_told_at_th
     signed_up = subscription("trackEvent", trigger='type = "track" and event = "Signed Up"', name="Own")
     (finding,) = findings(track, signed_up)
     assert (finding.rule, finding.subscription) == ("trigger.overlap", "Own")
-    assert finding.message == 'the event "Signed Up" also matches "Track Calls" too, and sent twice'
+    assert finding.message == 'the event "Signed Up" also matches "Track Calls", so it is sent twice'
 
 
 def test_subscriptions_that_exclude_each_other_or_do_different_things_are_no_overlap() -> None:
@@ -153,7 +153,9 @@ def test_a_conditional_without_a_condition_on_one_side_is_told(trigger: str) -> 
 
 def test_a_windows_line_ending_in_a_trigger_is_told_as_what_it_is() -> None:
     (finding,) = findings(subscription("trackEvent", trigger='type = "track"\r\nand event = "Booked"'))
-    assert finding.message == 'Segment reads type = "track" alone, as a Windows line ending is no blank in a trigger'
+    assert (
+        finding.message == 'Segment reads only type = "track": a Windows line ending is not whitespace in a trigger'
+    )
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ zzz: 1
 """
     assert problems(written(tmp_path, text)) == [
         'FILE:2:1: description: should be a text, not 5 (put it in quotes: "5")',
-        "FILE:4:1: clock: '2024-02-30T00:00:00Z' is no instant (day is out of range for month); "
+        "FILE:4:1: clock: '2024-02-30T00:00:00Z' is not a date and time (day is out of range for month); "
         "write one like 2026-08-20T12:00:00Z",
         "FILE:5:11: project.type: should be 'email', 'userid', 'hybrid', 'all' or a list, not 'e-mail' (did you mean 'email'?)",
         "FILE:5:36: project.settings.trackUnknownUserID: unknown key 'trackUnknownUserID' (did you mean "

@@ -85,7 +85,7 @@ async def test_a_directory_that_holds_no_sources_any_more_is_told(tmp_path: Path
     data = tmp_path / "data"
     await sources(data, sources=["shop"])
     (data / "sources.json").write_text(text)
-    with pytest.raises(InputError, match="does not hold sources any more"):
+    with pytest.raises(InputError, match="no longer contains sources"):
         await sources(data)
 
 

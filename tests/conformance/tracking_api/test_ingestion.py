@@ -241,12 +241,12 @@ def test_a_track_message_without_an_event_name_is_dropped_unless_the_source_take
 @pytest.mark.parametrize(
     ("message", "rule", "reason"),
     [
-        (5, "segment.not-an-object", "a message is an object, and this is a number"),
-        ([], "segment.not-an-object", "a message is an object, and this is an array"),
-        (None, "segment.not-an-object", "a message is an object, and this is null"),
+        (5, "segment.not-an-object", "a message must be an object, not a number"),
+        ([], "segment.not-an-object", "a message must be an object, not an array"),
+        (None, "segment.not-an-object", "a message must be an object, not null"),
         ({"userId": "ada"}, "segment.unknown-type", "the message has no type, and the path names none"),
-        ({"userId": "ada", "type": "Track"}, "segment.unknown-type", "`Track` is no type of a message"),
-        ({"userId": "ada", "type": {}}, "segment.unknown-type", "an object is no type of a message"),
+        ({"userId": "ada", "type": "Track"}, "segment.unknown-type", "`Track` is not a message type"),
+        ({"userId": "ada", "type": {}}, "segment.unknown-type", "an object is not a message type"),
     ],
 )
 def test_what_is_no_message_is_dropped_with_the_reason(message: Any, rule: str, reason: str) -> None:
@@ -324,9 +324,9 @@ def test_a_clock_that_was_set_back_does_not_make_repeats_new() -> None:
 @pytest.mark.parametrize(
     ("integrations", "reason"),
     [
-        ({"All": False}, "integrations has All: false and nothing for Iterable (Actions)"),
-        ({"All": False, "Iterable": True}, "integrations has All: false and nothing for Iterable (Actions); `Iterable` is another destination"),
-        ({"All": False, "iterable (actions)": True}, "integrations has All: false and nothing for Iterable (Actions)"),
+        ({"All": False}, "integrations has All: false and no entry for Iterable (Actions)"),
+        ({"All": False, "Iterable": True}, "integrations has All: false and no entry for Iterable (Actions); `Iterable` is another destination"),
+        ({"All": False, "iterable (actions)": True}, "integrations has All: false and no entry for Iterable (Actions)"),
         ({"Iterable (Actions)": False}, "integrations has false for Iterable (Actions)"),
         ({"All": True, "Iterable (Actions)": False}, "integrations has false for Iterable (Actions)"),
     ],

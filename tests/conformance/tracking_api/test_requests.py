@@ -100,13 +100,13 @@ def test_a_gzip_body_of_several_members_is_unpacked_whole() -> None:
         (
             gzip.compress(b"{}", mtime=0),
             {},
-            "Invalid JSON: the body is packed with gzip, and no Content-Encoding says so",
+            "Invalid JSON: the body is gzipped, but no Content-Encoding says so",
         ),
         (gzip.compress(b"{}", mtime=0)[:-9], {"Content-Encoding": "gzip"}, "the body is not gzip: it is cut off"),
         (b"{}", {"Content-Encoding": "gzip"}, "the body is not gzip: incorrect header check"),
         (b"", {"Content-Encoding": "gzip"}, "the body is not gzip: it is empty"),
-        (b"{}", {"Content-Encoding": "br"}, "Content-Encoding 'br' is not known; gzip is"),
-        (b"{}", {"Content-Encoding": "gzip, gzip"}, "Content-Encoding 'gzip, gzip' is not known; gzip is"),
+        (b"{}", {"Content-Encoding": "br"}, "unknown Content-Encoding 'br'; only gzip is supported"),
+        (b"{}", {"Content-Encoding": "gzip, gzip"}, "unknown Content-Encoding 'gzip, gzip'; only gzip is supported"),
     ],
 )
 def test_a_body_that_cannot_be_unpacked_is_refused_with_the_reason(
@@ -119,7 +119,7 @@ def test_a_body_that_cannot_be_unpacked_is_refused_with_the_reason(
 def test_a_small_body_that_unpacks_to_a_giant_is_refused() -> None:
     packed = gzip.compress(b" " * 50_000_000, mtime=0)
     refused = post("/v1/batch", packed, {"Content-Encoding": "gzip"})
-    assert refused.message == "Exceed payload limit: the request, unpacked, has over 512,000 bytes"
+    assert refused.message == "Exceed payload limit: the decompressed request has more than 512,000 bytes"
 
 
 @pytest.mark.parametrize("user", ["shop:", "shop", "shop:ignored"])
@@ -194,7 +194,7 @@ def test_a_batch_of_the_limit_is_taken_and_one_byte_more_is_refused() -> None:
     body = json.dumps({"batch": [message_of(32_000)] * 15}).encode()
     assert isinstance(post("/v1/batch", body.ljust(512_000)), Accepted)
     refused = post("/v1/batch", body.ljust(512_001))
-    assert refused.message == "Exceed payload limit: the request has over 512,000 bytes"
+    assert refused.message == "Exceed payload limit: the request has more than 512,000 bytes"
 
 
 def test_messages_behind_the_2500th_are_dropped_with_a_reason_after_a_200() -> None:

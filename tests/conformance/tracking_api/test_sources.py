@@ -30,7 +30,7 @@ def test_an_option_names_a_key_and_the_projects_that_it_feeds() -> None:
     [
         (["shop:mail"], "--source: no project 'mail' is served (known are email, userid, hybrid)"),
         ([":email"], "--source: ':email' has no write key (write KEY or KEY:PROJECT,PROJECT)"),
-        (["shop", "shop:email"], "--source: the write key 'shop' is named twice (write KEY or KEY:PROJECT,PROJECT)"),
+        (["shop", "shop:email"], "--source: the write key 'shop' is given twice (write KEY or KEY:PROJECT,PROJECT)"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused(options: list[str], message: str) -> None:

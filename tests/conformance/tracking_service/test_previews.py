@@ -114,7 +114,7 @@ async def test_a_project_that_is_too_large_to_copy_shows_the_requests_only(
     ("body", "told"),
     [
         ({"message": 1}, "message"),
-        ({"message": {}, "receivedAt": "noon"}, "is no instant such as"),
+        ({"message": {}, "receivedAt": "noon"}, "is not a date and time such as"),
         ({"message": {}, "mapping": [{"subscribe": "type = 1"}]}, "cannot be used"),
         ({"message": {}, "mapping": "text"}, "cannot be used"),
     ],

@@ -144,7 +144,7 @@ async def test_a_request_that_the_journal_has_forgotten_leaves_its_number(front:
     await front.json("POST", "/_sim/projects/hybrid/reset")
     [row] = await front.messages()
     [result] = [item for item in row["projects"][-1]["subscriptions"] if item["tries"]]
-    assert result["requests"][0]["note"] == "the journal does not keep this request any more"
+    assert result["requests"][0]["note"] == "the journal no longer has this request"
 
 
 async def test_changed_sources_are_kept_in_their_file(front: Front, tmp_path: Path) -> None:
@@ -168,4 +168,4 @@ async def test_sources_that_cannot_be_kept_are_changed_all_the_same_with_a_warni
     service._file = tmp_path / "gone" / "sources.json"
     await front.json("POST", "/_sim/sources", {"writeKey": "shop"})
     assert [source["writeKey"] for source in await front.json("GET", "/_sim/sources")] == ["write-key", "shop"]
-    assert "the sources cannot be kept" in caplog.text
+    assert "the sources cannot be saved" in caplog.text

@@ -63,7 +63,7 @@ REFUSED: list[tuple[str, bytes, str, str]] = [
     (
         "600 KB",
         json.dumps({"batch": [track(text="x" * 30_000)] * 20}).encode(),
-        "over 512,000 bytes",
+        "more than 512,000 bytes",
         "all its 20 messages are lost",
     ),
 ]

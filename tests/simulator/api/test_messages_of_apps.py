@@ -234,5 +234,5 @@ def test_a_session_of_the_inbox_is_an_event_and_each_impression_of_it_one_of_its
 
 
 def test_an_embedded_message_for_nobody_is_a_mistake_of_the_document(hybrid: Any) -> None:
-    with pytest.raises(StateError, match=r"embeddedMessages\.0: nobody has the email or userId of the message"):
+    with pytest.raises(StateError, match=r"embeddedMessages\.0: no user has the email or userId of the message"):
         embed(hybrid, {"email": NOBODY})

@@ -158,10 +158,10 @@ def test_a_phone_is_told_what_the_project_lets_apps_do(talk: Any) -> None:
     ("criterion", "mistake"),
     [
         ({"criteriaId": "twelve"}, "criteriaId"),
-        ({"searchQuery": {}}, "a combinator and searchQueries"),
-        ({"searchQuery": query_for("Seen", comparatorType="Equal")}, "comparatorType is one of .*, and not 'Equal'"),
-        ({"searchQuery": query_for("Seen", dataType="custom")}, "dataType is one of .*, and not 'custom'"),
-        ({"searchQuery": {"combinator": ["And"], "searchQueries": []}}, "combinator is one of"),
+        ({"searchQuery": {}}, "a combinator and an array searchQueries"),
+        ({"searchQuery": query_for("Seen", comparatorType="Equal")}, "comparatorType must be one of .*, not 'Equal'"),
+        ({"searchQuery": query_for("Seen", dataType="custom")}, "dataType must be one of .*, not 'custom'"),
+        ({"searchQuery": {"combinator": ["And"], "searchQueries": []}}, "combinator must be one of"),
         ({"matches": 1}, "matches"),
     ],
 )

@@ -251,7 +251,7 @@ async def test_outside_the_loopback_address_the_control_surface_is_not_served() 
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
             async with session.get("/_sim/projects") as reply:
                 assert reply.status == 403
-                assert "are closed here" in (await reply.json())["error"]
+                assert "are not available here" in (await reply.json())["error"]
                 assert "--control-token" in (await reply.json())["error"]
             async with session.get("/") as reply:
                 assert reply.status == 403

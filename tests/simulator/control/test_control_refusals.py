@@ -274,8 +274,12 @@ def test_a_mistake_deep_in_a_sequence_is_named_with_its_place(control: Control) 
 @pytest.mark.parametrize(
     ("body", "path", "message"),
     [
-        ({"enforceRateLimit": True}, "enforceRateLimit", "is no setting; these can change: bulkLag, catalogLag"),
-        ({"trackCreates": "never"}, "trackCreates", "is decided when the project is added; these can change"),
+        (
+            {"enforceRateLimit": True},
+            "enforceRateLimit",
+            "is not a setting; these can be changed: bulkLag, catalogLag",
+        ),
+        ({"trackCreates": "never"}, "trackCreates", "is fixed when the project is created; these can be changed"),
         ({"enforceRateLimits": "maybe"}, "enforceRateLimits", "Input should be a valid boolean"),
         ({"bulkLag": -1}, "bulkLag", "greater than or equal to 0"),
     ],
@@ -343,7 +347,7 @@ def test_an_unknown_member_of_a_state_is_named_with_those_that_are_known(control
 def test_an_event_whose_name_is_called_otherwise_is_refused(control: Control, name: str) -> None:
     body = {"users": [{"email": "ada@example.com"}], "events": [{"email": "ada@example.com", name: "Seen"}]}
     [(path, message, _)] = mistakes(control.call("PUT", "/_sim/projects/hybrid/state", body))
-    assert (path, message) == ("events.0", f"the name of an event is in eventName, not in {name}")
+    assert (path, message) == ("events.0", f"the name of an event goes in eventName, not in {name}")
 
 
 def test_a_path_that_does_not_exist_is_answered_with_the_few_most_like_it(control: Control) -> None:

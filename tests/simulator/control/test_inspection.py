@@ -110,7 +110,7 @@ def test_what_iterable_writes_by_itself_is_blamed_on_the_last_write(look: Look) 
     look.update(A, plan="free")
     blame = look.blame("profileUpdatedAt")
     assert (blame["value"], blame["number"]) == ("2026-08-20 12:00:00 +00:00", 2)
-    assert "Iterable writes it by itself" in blame["note"]
+    assert "Iterable sets it itself" in blame["note"]
 
 
 def test_blame_of_identifiers(look: Look) -> None:
@@ -148,10 +148,10 @@ def test_a_field_whose_name_has_dots_is_found_before_one_inside_an_object(look: 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"user": "nobody@x.test", "field": "plan"}, "nobody in p has"),
+        ({"user": "nobody@x.test", "field": "plan"}, "no user in p has"),
         ({"user": "#7", "field": "plan"}, "#number '#7'"),
-        ({"user": A, "field": "plan"}, "no request that is kept set a field 'plan'"),
-        ({"user": A, "field": "signupDate.day"}, "no request that is kept set a field"),
+        ({"user": A, "field": "plan"}, "no request still in the journal set a field 'plan'"),
+        ({"user": A, "field": "signupDate.day"}, "no request still in the journal set a field"),
     ],
 )
 def test_nobody_and_nothing_are_404_with_a_sentence(look: Look, query: dict[str, str], words: str) -> None:
@@ -179,7 +179,7 @@ def test_what_a_program_set_has_no_request_and_blame_says_so(look: Look) -> None
     look.simulator.projects["p"].replace_state({"users": [{"email": A, "dataFields": {"plan": "gold"}}]}, NOW)
     blame = look.blame("plan")
     assert (blame["value"], blame["number"], blame["kept"], blame["history"]) == ("gold", None, False, [])
-    assert "no request that the journal still has" in blame["note"]
+    assert "no request still in the journal" in blame["note"]
     look.update(A, plan="pro")
     assert [one["number"] for one in look.blame("plan")["history"]] == [2]
 
@@ -561,9 +561,9 @@ def test_an_entry_that_is_not_there_is_404(look: Look, number: str) -> None:
 @pytest.mark.parametrize(
     ("path", "query", "words"),
     [
-        ("journal", {"limit": "0"}, "limit must be from 1 to 1000, not 0"),
-        ("journal", {"limit": "1001"}, "limit must be from 1 to 1000"),
-        ("projects/p/journal", {"limit": "0"}, "limit must be from 1 to 1000, not 0"),
+        ("journal", {"limit": "0"}, "limit must be between 1 and 1000, not 0"),
+        ("journal", {"limit": "1001"}, "limit must be between 1 and 1000"),
+        ("projects/p/journal", {"limit": "0"}, "limit must be between 1 and 1000, not 0"),
         (
             "journal",
             {"outcome": "lost"},
@@ -571,9 +571,9 @@ def test_an_entry_that_is_not_there_is_404(look: Look, number: str) -> None:
         ),
         ("projects/p/journal", {"outcome": ""}, "outcome must be one of applied"),
         ("projects/p/outcomes", {"user": A}, "unknown parameter 'user'"),
-        ("timeline", {"seconds": 0}, "seconds must be from 1 to"),
-        ("timeline", {"seconds": 999_999_999}, "seconds must be from 1 to"),
-        ("timeline", {"limit": 1001}, "limit must be from 1 to"),
+        ("timeline", {"seconds": 0}, "seconds must be between 1 and"),
+        ("timeline", {"seconds": 999_999_999}, "seconds must be between 1 and"),
+        ("timeline", {"limit": 1001}, "limit must be between 1 and"),
         ("journal", {"newest": "yes"}, "newest must be true or false, not 'yes'"),
         ("journal", {"before": "x"}, "before must be a whole number"),
         ("journal", {"colour": "red"}, "unknown parameter 'colour'; known are after, before"),

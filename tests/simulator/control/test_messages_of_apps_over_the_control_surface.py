@@ -74,12 +74,12 @@ def test_a_criterion_takes_the_place_of_the_one_with_its_id_and_goes(service: Se
     ("path", "body", "status", "told"),
     [
         ("in-app-messages", {"html": "<a>"}, 400, "give an email or a userId"),
-        ("in-app-messages", {"userId": "bob"}, 404, "nobody has 'bob'"),
+        ("in-app-messages", {"userId": "bob"}, 404, "no user has 'bob'"),
         ("in-app-messages", {"userId": "ada", "htm": "<a>"}, 400, "did you mean html?"),
         ("in-app-messages", {"userId": "ada", "webInAppDisplaySettings": {"position": "Left"}}, 400, "position"),
         ("embedded-messages", {}, 400, "placementId"),
-        ("embedded-messages", {"placementId": 1, "email": "bob@example.com"}, 404, "nobody has 'bob@example.com'"),
-        ("criteria", {"criteriaId": "12", "searchQuery": {}}, 400, "a combinator and searchQueries"),
+        ("embedded-messages", {"placementId": 1, "email": "bob@example.com"}, 404, "no user has 'bob@example.com'"),
+        ("criteria", {"criteriaId": "12", "searchQuery": {}}, 400, "a combinator and an array searchQueries"),
     ],
 )
 def test_what_does_not_fit_is_named_and_changes_nothing(
@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_named_and_changes_nothing(
 def test_an_id_is_given_once(service: Service, path: str) -> None:
     body = {"userId": "ada", "messageId": "one", **({"placementId": 1} if path.startswith("e") else {})}
     assert control(service, "POST", path, body)[0] == 201
-    assert control(service, "POST", path, body) == (409, {"error": "there is a message 'one' already"})
+    assert control(service, "POST", path, body) == (409, {"error": "a message 'one' already exists"})
 
 
 @pytest.mark.parametrize("path", PATHS)

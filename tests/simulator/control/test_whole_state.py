@@ -140,14 +140,14 @@ def test_a_document_with_a_mistake_names_its_place_and_changes_nothing(
 def test_a_newer_version_is_refused_with_a_sentence(surface: Surface) -> None:
     _, reply = surface.ask("PUT", "state", {"format": "iterable-harness-state", "version": 9, "projects": []})
     assert (
-        reply["mistakes"][0]["message"] == "version 9 is not known; this harness reads version 1: a newer one may do"
+        reply["mistakes"][0]["message"] == "unknown version 9; this harness reads version 1, a newer one may read it"
     )
 
 
 def test_two_projects_with_one_key_are_refused_and_nothing_is_half_taken(surface: Surface) -> None:
     projects = [{"name": name, "type": "email", "keys": [{"key": "k"}]} for name in ("a", "b")]
     document = {"format": "iterable-harness-state", "version": 1, "projects": projects}
-    assert surface.ask("PUT", "state", document) == (409, {"error": "two API keys are the same, of 'a' and 'b'"})
+    assert surface.ask("PUT", "state", document) == (409, {"error": "'a' and 'b' have the same API key"})
     assert list(surface.simulator.projects) == ["email", "userid", "hybrid"]
 
 

@@ -162,8 +162,8 @@ def test_damage_is_noticed_and_changes_nothing(place: int) -> None:
 @pytest.mark.parametrize(
     ("snapshot", "complaint"),
     [
-        (b"", "no snapshot"),
-        (b"PK\x03\x04", "no snapshot"),
+        (b"", "not a snapshot"),
+        (b"PK\x03\x04", "not a snapshot"),
         (b"iterable-harness snapshot 999\n" + bytes(40), "version 999; this harness reads version 4"),
     ],
 )
@@ -179,7 +179,7 @@ def test_nothing_but_the_state_of_a_simulator_comes_out_of_a_snapshot(tmp_path: 
 
     body = pickle.dumps(Trap())
     snapshot = b"iterable-harness snapshot 4\n" + blake2b(body, digest_size=16).digest() + body
-    with pytest.raises(SnapshotError, match="no part of a simulator's state"):
+    with pytest.raises(SnapshotError, match="not part of a simulator's state"):
         restore(snapshot, Simulator(), Clock())
     assert not (tmp_path / "touched").exists()
 

@@ -246,7 +246,7 @@ def test_a_difference_shows_the_rest_by_its_path(travel: Travel) -> None:
         ("prompt/state?on=1", 400, "at is missing"),
         ("prompt/state?at=1&of=2", 400, "unknown parameter 'of'; known are at"),
         ("nobody/state?at=1", 404, "there was no project 'nobody' after request 1; there were late, prompt"),
-        ("prompt/diff?from=3&to=1", 400, "the earlier request comes first"),
+        ("prompt/diff?from=3&to=1", 400, "the earlier request must come first"),
         ("prompt/diff?to=1", 400, "from is missing"),
     ],
 )
@@ -266,7 +266,7 @@ def test_what_the_memory_no_longer_keeps_is_gone_and_says_so() -> None:
     status, body = travel.get("prompt/state", "at=4")
     assert status == 410
     assert body["error"] == (
-        "that is too long ago: the journal is kept in memory and begins with request 3 by now; "
+        "that is too far back: the journal is kept in memory and now begins with request 3; "
         "serve --data DIR keeps everything"
     )
 

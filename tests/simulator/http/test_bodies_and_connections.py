@@ -139,7 +139,7 @@ def test_a_shortage_of_descriptors_takes_one_line(
     finally:
         loop.close()
     [record] = caplog.records
-    assert "no connection can be accepted, too many open files" in record.message
+    assert "no more connections can be accepted (too many open files)" in record.message
     assert record.exc_info is None
 
 

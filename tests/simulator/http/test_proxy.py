@@ -92,7 +92,7 @@ async def test_a_tunnel_to_anywhere_else_is_refused_with_a_sentence(tunnels: Tun
     answer = await tunnels.answer(b"CONNECT %s HTTP/1.1\r\n\r\n" % target)
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 403 Forbidden\r\n")
-    assert body.startswith(b"this proxy leads to api.iterable.com and api.eu.iterable.com only")
+    assert body.startswith(b"this proxy only serves api.iterable.com and api.eu.iterable.com")
 
 
 async def test_the_name_of_a_host_may_be_in_any_case(tunnels: Tunnels) -> None:

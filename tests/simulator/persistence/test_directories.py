@@ -125,13 +125,13 @@ def in_the_way(path: Path, what: str) -> None:
     [
         ("a file", "cannot be used for data: not a directory"),
         ("a symbolic link", "is a symbolic link; name the directory itself"),
-        ("other files", "holds other files; use a directory of its own"),
-        ("another's snapshots", "holds other files; use a directory of its own"),
-        ("another's lock", "is a file of something else; use another directory"),
-        ("a text for a journal", "is no journal of iterable-harness; use another directory"),
-        ("a directory for a journal", "is no regular file; use another directory"),
-        ("a linked journal", "is no regular file; use another directory"),
-        ("another's SQLite", "is no journal of iterable-harness; use another directory"),
+        ("other files", "contains other files; use an empty directory"),
+        ("another's snapshots", "contains other files; use an empty directory"),
+        ("another's lock", "belongs to something else; use another directory"),
+        ("a text for a journal", "is not a journal of iterable-harness; use another directory"),
+        ("a directory for a journal", "is not a regular file; use another directory"),
+        ("a linked journal", "is not a regular file; use another directory"),
+        ("another's SQLite", "is not a journal of iterable-harness; use another directory"),
     ],
 )
 @pytest.mark.parametrize("salvage", [False, True])
@@ -236,9 +236,9 @@ def test_a_changed_body_is_told_with_its_number_and_nothing_that_is_stored(tmp_p
     with pytest.raises(DamagedDirectoryError) as caught:
         durable_at(tmp_path / "data")
     assert str(caught.value) == (
-        f"{tmp_path / 'data'} is damaged: journal.sqlite is damaged; lost: requests 7, 9, 12 of 20, of which a "
-        "snapshot still has what they did; nothing was changed, and --salvage goes on with what is sound and keeps "
-        "the damaged files beside it"
+        f"{tmp_path / 'data'} is damaged: journal.sqlite is damaged; lost: requests 7, 9, 12 of 20, whose effects a "
+        "snapshot still has; nothing was changed; --salvage goes on with what is intact and keeps "
+        "the damaged files next to it"
     )
     assert "; the damaged files are in" in salvaged(tmp_path / "data")
     assert state_of(tmp_path / "data") == state
@@ -273,7 +273,7 @@ def test_a_snapshot_that_is_newer_than_the_journal_proves_a_loss(tmp_path: Path)
     with changed(path) as connection:
         connection.execute("DELETE FROM entries WHERE number > 12")
     with pytest.raises(
-        DamagedDirectoryError, match="ends before a snapshot; lost: requests 13 to 20 of 20, of which"
+        DamagedDirectoryError, match="ends before a snapshot; lost: requests 13 to 20 of 20, whose effects"
     ):
         durable_at(path)
     salvaged(path)
@@ -288,9 +288,7 @@ def test_an_end_that_is_missing_shows_by_what_was_committed(tmp_path: Path) -> N
     (path / "committed").write_bytes(Committed(VERSION, 0, 20).to_bytes())
     with changed(path) as connection:
         connection.execute("DELETE FROM entries WHERE number > 12")
-    with pytest.raises(
-        DamagedDirectoryError, match="what was committed last; lost: requests 13 to 20 of 20; nothing"
-    ):
+    with pytest.raises(DamagedDirectoryError, match="the last commit; lost: requests 13 to 20 of 20; nothing"):
         durable_at(path)
 
 
@@ -298,7 +296,7 @@ def test_without_the_record_of_commits_nobody_knows_whether_more_is_lost(tmp_pat
     path = tmp_path / "data"
     state = filled(path)
     (path / "committed").unlink()
-    with pytest.raises(DamagedDirectoryError, match="whether there were requests after 20 is not known"):
+    with pytest.raises(DamagedDirectoryError, match="it is unknown whether there were requests after 20"):
         durable_at(path)
     salvaged(path)
     assert state_of(path) == state
@@ -308,7 +306,7 @@ def test_a_journal_of_another_directory_is_told(tmp_path: Path) -> None:
     filled(tmp_path / "one")
     filled(tmp_path / "two", 21, "eve@example.com")
     shutil.copy(tmp_path / "two" / "journal.sqlite", tmp_path / "one")
-    with pytest.raises(DamagedDirectoryError, match="the journal is another than the one that was committed last"):
+    with pytest.raises(DamagedDirectoryError, match="the journal is not the one of the last commit"):
         durable_at(tmp_path / "one")
 
 
@@ -325,7 +323,7 @@ def test_a_snapshot_that_does_not_belong_to_the_journal_is_told(tmp_path: Path, 
         DamagedDirectoryError, match="the snapshot of request 20 does not belong to the journal; none of"
     ):
         durable_at(tmp_path / "one")
-    assert "whether there were requests after 20 is not known" in salvaged(tmp_path / "one")
+    assert "it is unknown whether there were requests after 20" in salvaged(tmp_path / "one")
     durable = durable_at(tmp_path / "one")
     [person] = durable.simulator.projects["hybrid"].state_document()["users"]
     assert person["email"] == ("ada@example.com" if names == ["snapshots"] else "eve@example.com")
@@ -362,7 +360,9 @@ def test_an_old_entry_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     shutil.copytree(OLD, path)
     with changed(path) as connection:
         connection.execute("UPDATE entries SET headers = '[' WHERE number = 40")
-    with pytest.raises(DamagedDirectoryError, match="lost: request 40 of 66; whether there were requests after 66"):
+    with pytest.raises(
+        DamagedDirectoryError, match="lost: request 40 of 66; it is unknown whether there were requests after 66"
+    ):
         durable_at(path)
     assert salvaged(path).startswith(f"salvaged {path}: lost: request 40 of 66")
     state_of(path)

@@ -212,7 +212,9 @@ async def test_a_directory_keeps_to_how_it_began(tmp_path: Path) -> None:
         assert list(one.durable.simulator.projects) == ["email"]
     async with kept(tmp_path, other):
         pass
-    with pytest.raises(UnusableDirectoryError, match="began with other projects, keys, settings, seed or clock"):
+    with pytest.raises(
+        UnusableDirectoryError, match="was created with other projects, keys, settings, seed or clock"
+    ):
         Durable(tmp_path, INITIAL_STATE)
     async with kept(tmp_path, other):
         pass

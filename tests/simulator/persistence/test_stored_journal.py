@@ -295,5 +295,7 @@ def test_a_directory_of_a_newer_version_says_which_can_open_it(directory: Direct
     with sqlite3.connect(directory.journal) as connection:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(UnusableDirectoryError, match="format is 7, and this one reads up to 3; use the version that"):
+    with pytest.raises(
+        UnusableDirectoryError, match="format is 7, and this version reads up to 3; use the version that"
+    ):
         StoredJournal(directory)

@@ -49,7 +49,7 @@ def test_mistakes_have_their_place_and_an_error_makes_the_exit_code_1(
     assert main(["lint", mapping]) == 1
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert lines[0].startswith(f'{mapping}:5:5: warning: "Orders" [0].subscribe: "Order completed" is nearly')
+    assert lines[0].startswith(f'{mapping}:5:5: warning: "Orders" [0].subscribe: "Order completed" is almost')
     assert lines[2].startswith(f'{mapping}:7:7: error: "Orders" [0].mapping.orderId: trackPurchase has no field')
     assert lines[3] == "    did you mean `id`?"
     assert lines[4] == "1 error, 1 warning, 1 note (-v shows it) in 1 subscription"

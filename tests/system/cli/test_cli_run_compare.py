@@ -68,7 +68,7 @@ def test_a_scenario_that_cannot_be_played_is_told_and_the_exit_code_is_1(
     assert main(["run", scenario, str(broken), "--compare"]) == 1
     shown = capsys.readouterr().out
     assert shown.count("could not be played") == 3
-    assert "is no email" in shown
+    assert "is not an email address" in shown
 
 
 @pytest.mark.parametrize("option", ["--junit", "--tap"])

@@ -92,7 +92,10 @@ def test_run_lets_every_event_of_a_scenario_go_through_segment(
     ("arguments", "told"),
     [
         (("map", "{}", "--received-at", "2026-08-20"), "--received-at goes with --as-segment"),
-        (("map", "{}", "--as-segment", "--received-at", "noon"), "'noon' is no instant such as 2026-08-20T12:00:00Z"),
+        (
+            ("map", "{}", "--as-segment", "--received-at", "noon"),
+            "'noon' is not a date and time such as 2026-08-20T12:00:00Z",
+        ),
         (("new", "--as-segment"), "--as-segment goes with --events"),
         (("record", "--source", "k", "--api-key", "a"), "leave out --events, --mapping and --api-key"),
     ],

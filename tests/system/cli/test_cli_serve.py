@@ -133,8 +133,8 @@ def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) ->
         (["--set", "trackUnknownUserID=drop"], "did you mean trackUnknownUserId?"),
         (["--set", "trackUnknownUserId=maybe"], "trackUnknownUserId: should be 'error' or 'drop', not 'maybe'"),
         (["--set", "maxBatchItems=-1"], "maxBatchItems: "),
-        (["--clock", "noon"], "'noon' is no instant"),
-        (["--clock", "2026-02-30T12:00:00Z"], "is no instant"),
+        (["--clock", "noon"], "'noon' is not a date and time"),
+        (["--clock", "2026-02-30T12:00:00Z"], "is not a date and time"),
         (["--host", "203.0.113.1"], "cannot listen on 203.0.113.1"),
     ],
 )

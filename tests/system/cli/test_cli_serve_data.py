@@ -152,7 +152,7 @@ def test_a_directory_that_began_otherwise_refuses_in_one_line(
     for options in (["--project", "hybrid:k"], ["--clock", "2026-08-20T12:00:00Z"], ["--seed", "1"]):
         assert main(["serve", "--port", "0", "--data", str(tmp_path), *options]) == 2
         [line] = capsys.readouterr().err.splitlines()
-        assert "began with other projects, keys, settings, seed or clock; leave these options out" in line
+        assert "was created with other projects, keys, settings, seed or clock; omit these options" in line
 
 
 def damaged(data: Path) -> None:

@@ -70,7 +70,7 @@ def document(**members: Any) -> dict[str, Any]:
     ("content", "told"),
     [
         ("{", "state.json:1:2: not JSON"),
-        (json.dumps(document(version=3)), "version: version 3 is not known; this harness reads version 1"),
+        (json.dumps(document(version=3)), "version: unknown version 3; this harness reads version 1"),
         (
             json.dumps(
                 document(projects=[{"name": "p", "type": "email", "keys": [{"key": "k"}], "state": {"users": [{}]}}])

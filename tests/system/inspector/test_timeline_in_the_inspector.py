@@ -44,7 +44,7 @@ def key(page: Page, *keys: str) -> None:
 
 def test_bars_are_made_of_outcomes_and_stand_where_their_second_is(page: Page) -> None:
     page.open()
-    page.shows("One bar is 1 second.")
+    page.shows("Each bar is 1 second.")
     assert drawn(page) == [["applied"], ["applied", "refused"]]
     places = page.browser.execute_script(
         "return [...document.querySelectorAll('.plot g rect:first-child')].map(p => p.x.baseVal.value)"
@@ -85,7 +85,7 @@ def test_requests_are_drawn_and_counted_as_they_come_in(page: Page, simulator: S
 
 def test_a_bar_is_chosen_by_keys_told_and_opened(page: Page) -> None:
     page.open()
-    page.shows("One bar is 1 second.")
+    page.shows("Each bar is 1 second.")
     page.browser.execute_script("document.querySelector('.plot').focus()")
     key(page, Keys.ARROW_LEFT)
     page.shows("2026-08-20 12:00:10, 1 second: 2 requests (1 applied, 1 refused)")

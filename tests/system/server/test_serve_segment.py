@@ -122,7 +122,7 @@ def test_a_past_state_is_that_before_a_delivery(server: str) -> None:
     [
         (["--source", "shop:emial"], "no project 'emial' is served"),
         (["--source", ":email"], "has no write key"),
-        (["--source", "a", "--source", "a"], "the write key 'a' is named twice"),
+        (["--source", "a", "--source", "a"], "the write key 'a' is given twice"),
         (["--mapping", "nowhere.yaml"], "nowhere.yaml"),
     ],
 )

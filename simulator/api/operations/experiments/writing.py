@@ -52,7 +52,7 @@ def create_experiment(project: Project, request: Request, now: Instant, _: Mappi
         text = f"Invalid experimentType: {body['experimentType']}"
         raise refused("BadParams", text, rule="experiments.create.type")
     if any(found.campaign_id == campaign.id and not _is_over(found) for found in project.experiments):
-        text = f"Campaign {campaign.id} has an experiment already"
+        text = f"Campaign {campaign.id} already has an experiment"
         raise refused("BadParams", text, rule="experiments.create.exists")
     experiment = Experiment(
         id=project.experiments.next_number(),

@@ -77,7 +77,9 @@ def update_email(project: Project, request: Request, now: Instant, _: Mapping[st
     """Move a profile to a new address; its lists, events and subscriptions move with it."""
     body = read_body(request.path, request.body, _UPDATE_EMAIL)
     if project.type is not ProjectType.EMAIL and project.settings.update_email_outside_email_projects == "error":
-        raise refused("BadParams", "updateEmail is for email-based projects", rule="users.update-email.project-type")
+        raise refused(
+            "BadParams", "updateEmail is only for email-based projects", rule="users.update-email.project-type"
+        )
     old, new = body.get("currentEmail"), checked_email(body["newEmail"])
     person = _current(project, old, body.get("currentUserId"))
     who = f"Some({old.lower()})" if old is not None else f"Some({body.get('currentUserId')})"

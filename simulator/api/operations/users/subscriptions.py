@@ -138,7 +138,7 @@ def _replace_arrays(
 ) -> tuple[Person | None, str]:
     email, user_id = identifiers_of(body)
     if body.get(SUBSCRIBED_TYPES) and not project.settings.opt_in_message_types:
-        text = "subscribedMessageTypeIds needs opt-in message types, which the project does not have"
+        text = "subscribedMessageTypeIds requires opt-in message types, which the project does not have"
         raise refused("BadParams", text, rule="subscriptions.opt-in-off")
     decision = project.identity.for_write(email, user_id)
     if body.get("validateChannelAlignment", True):
