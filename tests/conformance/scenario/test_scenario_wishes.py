@@ -13,7 +13,7 @@ from conformance.scenario import SimulatorBackend, load_scenario, run_scenario
 
 ROOT = Path(__file__).parents[3]
 STORY = """\
-name: A changed e-mail address makes a second profile
+name: A changed email address makes a second profile
 description: In an email-based project a new address is a new person.
 source: Iterable support article 208499956
 known_issue: Iterable, by design.
