@@ -55,11 +55,11 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Replay recordings of Segment's own build and compare.
 
-    PATH is a .jsonl file or a folder of them; vectors are compared field by field. Ends with one line per kind, then
-    `N passed, M failed`. Exit code 1 if any vector differs.
+    PATH is a .jsonl file or a folder of them; vectors are compared field by field. The report ends with one line per
+    kind, then `N passed, M failed`. Exit code 1 if any vector differs.
 
-    With --record nothing is compared: Segment's published build answers the cases in the files (their `out` is
-    ignored and may be missing), and FILE gets them with its answers. This needs Node.js; the build is installed once
+    With --record nothing is compared: Segment's published build runs the cases in the files (their `out` is ignored
+    and may be missing), and FILE gets the cases with its results. This needs Node.js; the build is installed once
     into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
     from conformance.segment_build.replay_report import ReplayTally, replay_vectors
