@@ -44,14 +44,18 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
     quiet="Print only the figures and the verdict.",
     verbose="Print all examples.",
 )
-@click.option("--against", metavar="FILE", help="The mapping in force, in any form: also count what would change.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes (default: all cores).")
-@click.option("--markdown", metavar="FILE", help="Also write the report there, for a comment on a pull request.")
+@click.option("--against", metavar="FILE", help="The current mapping, in any form: also count what would change.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="Number of processes (default: one per core)."
+)
+@click.option("--markdown", metavar="FILE", help="Also write the report as a pull request comment.")
 @click.option("--scheduler", metavar="ADDRESS", help="Count on a Dask cluster, such as tcp://10.0.0.5:8786.")
-@click.option("--out", metavar="DIR", help="Also write the requests that differ, and refusals, there as Parquet.")
-@click.option("--mask", "masked", is_flag=True, help="Replace personal values in reports by words such as <email>.")
+@click.option("--out", metavar="DIR", help="Also write differing requests and refusals as Parquet.")
+@click.option(
+    "--mask", "masked", is_flag=True, help="Replace personal values in reports with placeholders such as <email>."
+)
 @segment_options
-@click.option("--fail-on-change", is_flag=True, help="Exit with 1 if a request or a refusal changes.")
+@click.option("--fail-on-change", is_flag=True, help="Exit with 1 if any request or refusal changes.")
 def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
@@ -72,14 +76,14 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
 ) -> int:
     """Count what a mapping makes of archived events.
 
-    EVENTS are files, plain or gzipped, folders, which are searched, globs, addresses such as s3://bucket/segment-logs/,
-    or - for standard input. The figures do not depend on the number of workers. Examples in reports show values of
-    events as they are, unless --mask is given. Nothing leaves this machine, except what goes to the workers of a
-    --scheduler and to an address of --out. With --project-type the requests are played in an empty project of that
-    type, in the order in which Segment received the events; until then they are in a temporary folder.
+    EVENTS are plain or gzipped files, folders, globs, addresses such as s3://bucket/segment-logs/, or - for standard
+    input. The figures do not depend on the number of workers. Reports contain example values from events, unless you
+    use --mask. Nothing leaves this machine, except to the workers of a --scheduler and to an --out address. With
+    --project-type, the requests are played in an empty project of that type, in the order in which Segment received
+    the events; until then they are in a temporary folder.
 
-    With --fail-on-change: exit code 1 if anything that could be read differs. Otherwise 2 if part of the archive
-    could not be read: a line is not an event, or a file cannot be read to its end.
+    With --fail-on-change, exit code 1 if anything that could be read differs. Otherwise 2 if part of the archive
+    could not be read: a line is not an event, or a file is unreadable or truncated.
     """
     from conformance.backtest import to_html, to_json, to_markdown
 
@@ -87,9 +91,11 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
         raise click.UsageError("--fail-on-change goes with --against", click.get_current_context())
     require_outputs([("--html", html), ("--markdown", markdown)], [*events, *filter(None, (mapping, against))])
     if scheduler is not None and workers is not None:
-        raise click.UsageError("--workers is of this machine, --scheduler of a cluster", click.get_current_context())
+        raise click.UsageError(
+            "--workers is for this machine, --scheduler for a cluster", click.get_current_context()
+        )
     if scheduler is not None and project_types:
-        text = "--project-type plays requests in the order of time, on this machine: leave out --scheduler"
+        text = "--project-type plays requests in order, on this machine: leave out --scheduler"
         raise click.UsageError(text, click.get_current_context())
     options = {
         "workers": workers,

@@ -57,8 +57,7 @@ def _problems_json(report: Report) -> str:
     "example_count",
     type=click.IntRange(min=1),
     default=None,
-    show_default=f"{_EXAMPLES}, with --sandbox {_EXAMPLES_IN_A_SANDBOX}",
-    help="Histories for each property and project type.",
+    help=f"Histories per property and project type (default: {_EXAMPLES}; with --sandbox {_EXAMPLES_IN_A_SANDBOX}).",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same run.")
 @click.option(
@@ -83,7 +82,7 @@ def _problems_json(report: Report) -> str:
     metavar="FILE",
     help="Also accept the findings in this file; repeatable.",
 )
-@click.option("--no-baseline", is_flag=True, help="Do not accept what ships as accepted.")
+@click.option("--no-baseline", is_flag=True, help="Turn off the baseline that ships with the harness.")
 @click.option("--update-baseline", is_flag=True, help="Accept what is found: write it to the baseline.")
 @click.option(
     "--against",
@@ -119,13 +118,13 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Judge a mapping by generated customer histories.
 
-    The mapping, or the presets, is judged in every project type. What lint finds is printed at once. Problems in
+    Judges the mapping, or the presets, in every project type. Findings of lint are printed at once. Problems in
     histories follow, one for each decision in the mapping that causes them: what to write instead, and the smallest
-    history that shows it, saved as a scenario. What no change of the mapping fixes is accepted; what applied to no
-    history is not applicable, which does not mean passed. Exit code 1 if there are problems; otherwise 2 if nothing
-    that was chosen is applicable.
+    history that shows it, saved as a scenario. What no change of the mapping can fix is accepted; a property that no
+    history is about is not applicable, which does not mean passed. Exit code 1 if there are problems; otherwise 2 if
+    nothing that was chosen is applicable.
 
-    With --sandbox the histories are played in a real project, by people with a prefix who are deleted afterwards.
+    With --sandbox, histories are played in a real project, by people with a prefix who are deleted afterwards.
     """
     from destination import PRESETS
 

@@ -24,8 +24,8 @@ from conformance.cli.options import examples
 def explain_command(rule: str, *, as_json: bool) -> int:
     """Explain a rule, an error code or a property.
 
-    ID is that of a rule in the journal, a code of Iterable's such as UnknownUserIdError, a property of conform, a
-    rule of lint, or what several ids begin with.
+    ID is a rule in the journal, an Iterable error code such as UnknownUserIdError, a property of conform, a lint
+    rule, or a prefix of several ids.
     """
     from conformance.definitions import definitions, similar_ids
 

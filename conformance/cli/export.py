@@ -32,15 +32,15 @@ STYLES: Final = ("terraform", "public-api", "public-api-patch", "yaml", "json")
 @click.option("--destination", metavar="ID", help="The destination of subscriptions that do not name one.")
 @click.option("-o", "--out", metavar="FILE", help="Write to this file instead of stdout.")
 @shared_options(
-    "preset", quiet="Do not mention what the form cannot hold.", verbose="Name every subscription on stderr."
+    "preset", quiet="Do not warn about what the form cannot hold.", verbose="Name every subscription on stderr."
 )
 def export_command(
     mapping: str | None, style: Style | None, destination: str | None, out: str | None, *, quiet: bool, verbose: bool
 ) -> int:
     """Convert a mapping to another form.
 
-    So a fix can go back to where the mapping came from. MAPPING is a file in any form that --mapping takes, or - for
-    standard input; without it, the presets.
+    Use it to bring a fix back to where the mapping came from. MAPPING is a file in any form that --mapping takes, or
+    - for standard input; without it, the presets.
 
     `terraform` writes resources for a .tf, with settings = jsonencode({…}); `public-api` a response of GET
     /destinations/{id}/subscriptions; `public-api-patch`, for each subscription, the request that updates Segment's

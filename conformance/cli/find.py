@@ -44,8 +44,8 @@ def find_command(
 ) -> int:
     """Search the shipped scenarios by words or by error message.
 
-    Searched are titles, tags, error texts, expectations and descriptions. WORDS can be a whole error message: parts
-    that occur in no scenario, such as names and numbers, are ignored. The best matches come first.
+    Searches titles, tags, error texts, expectations and descriptions. WORDS can be a whole error message: parts that
+    occur in no scenario, such as names and numbers, are ignored. The best matches come first.
 
     Exit code 1 if nothing is found.
     """

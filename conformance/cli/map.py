@@ -38,11 +38,11 @@ _PART: Final = 1024 * 1024
 )
 @click.argument("events", nargs=-1, metavar="[EVENT]...")
 @shared_options("mapping", "json")
-@click.option("--explain", "field", metavar="FIELD", help="Follow one field of the payload from event to wire.")
+@click.option("--explain", "field", metavar="FIELD", help="Trace one payload field from event to request.")
 @click.option(
     "--reply", metavar="FILE", help="With --batch: how Iterable answers, the JSON body of a reply with status 200."
 )
-@click.option("--batch", is_flag=True, help="Treat all events as one batch, in the bulk form.")
+@click.option("--batch", is_flag=True, help="Treat all events as one batch.")
 @segment_options
 def map_command(  # noqa: PLR0913  # one for each option
     events: tuple[str, ...],
@@ -58,14 +58,14 @@ def map_command(  # noqa: PLR0913  # one for each option
 ) -> int:
     """Show what would be sent for Segment events; send nothing.
 
-    An EVENT is a file of JSON lines or of other JSON, compressed or not, a folder or a glob of them, an address such
-    as s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the
-    others did not; the resolved payload; what was removed or coerced; the requests. With -q only a summary: for
-    each subscription, how many events ended how and why, with an example of each. Replies are assumed to be 200: run
-    and send show whether Iterable accepts an event. With --reply and --batch, what Segment makes of a bulk reply is
-    shown next to what Iterable says in it.
+    An EVENT is a JSON or JSON Lines file, compressed or not, a folder or glob of them, an address such as
+    s3://bucket/day, - for standard input, or JSON text. For each event: which subscriptions matched, and why the
+    others did not; the resolved payload; what was removed or coerced; the requests. With -q, a summary: counts by
+    subscription, outcome and reason, with an example of each. Replies are assumed to be 200: run and send show
+    whether Iterable accepts an event. With --reply and --batch, shows how Segment interprets a bulk reply, next to
+    what the reply says.
 
-    Exit code 1 if a subscription that matches refuses an event, 2 if a line is not an event.
+    Exit code 1 if a matching subscription refuses an event, 2 if a line is not an event.
     """
     from conformance.cli.event_input import EventInput
     from conformance.cli.mapping import configuration_asked_for

@@ -33,9 +33,9 @@ TEMPLATES: Final = ("bug", "call", "mapping")
 @click.option(
     "--template", type=click.Choice(TEMPLATES), help=f"Start from this template.  [default: {TEMPLATES[0]}]"
 )
-@click.option("--events", metavar="FILE", help="Start from these Segment events and what a run shows.")
-@click.option("--error", metavar="TEXT", help="Start from the shipped scenario that matches this message best.")
-@shared_options("mapping", "project_type", mapping="With --events: the mapping; the presets without it.")
+@click.option("--events", metavar="FILE", help="Start from these Segment events and their outcome.")
+@click.option("--error", metavar="TEXT", help="Start from the shipped scenario that best matches this message.")
+@shared_options("mapping", "project_type", mapping="With --events: the mapping; else the presets.")
 @segment_options
 def new_command(  # noqa: PLR0913  # one parameter an option
     file: str | None,

@@ -155,7 +155,7 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "json": click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
     "junit": click.option("--junit", metavar="FILE", help="Also write a JUnit XML report."),
     "tap": click.option("--tap", metavar="FILE", help="Also write a TAP report."),
-    "github": click.option("--github", is_flag=True, help="Also annotations and a summary for GitHub."),
+    "github": click.option("--github", is_flag=True, help="Also write annotations and a summary for GitHub."),
     "html": click.option("--html", metavar="FILE", help="Also write an HTML report."),
     "quiet": click.option("-q", "--quiet", is_flag=True, help="Print only failures and the summary."),
     "verbose": click.option("-v", "--verbose", is_flag=True, help="Print all details."),

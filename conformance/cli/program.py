@@ -35,7 +35,7 @@ _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.E
 #: The commands: where each is, and the first sentence of its help, which a test holds against the command's own.
 COMMANDS: Final = {
     "serve": LazyCommand("conformance.cli.serve", "Run the simulator over HTTP until SIGINT or SIGTERM."),
-    "run": LazyCommand("conformance.cli.run", "Run scenario files in every project type they are about."),
+    "run": LazyCommand("conformance.cli.run", "Run scenario files in every project type they cover."),
     "conform": LazyCommand("conformance.cli.conform", "Judge a mapping by generated customer histories."),
     "lint": LazyCommand("conformance.cli.lint", "Find mistakes in a mapping that show without an event."),
     "find": LazyCommand("conformance.cli.find", "Search the shipped scenarios by words or by error message."),
@@ -84,7 +84,7 @@ Examples:
 )
 @click.pass_context
 def program(context: click.Context) -> int:
-    """Find out, before production, what a Segment mapping does in an Iterable project of each type."""
+    """Find out what a Segment mapping does in each type of Iterable project, before production."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
     return HELD

@@ -39,8 +39,8 @@ _SECONDS: Final = 30.0
 def pull_command(destination: str, region: Region, out: str | None, *, quiet: bool, verbose: bool) -> int:
     """Fetch a destination's subscriptions from Segment.
 
-    DESTINATION is its id; what is fetched is for --mapping and export. The token is read from $SEGMENT_TOKEN and
-    never printed; nor are the destination's settings, such as its API key. FILE is written completely or not at all.
+    DESTINATION is its id; use the result with --mapping or export. The token is read from $SEGMENT_TOKEN and never
+    printed; nor are the destination's settings, such as its API key. FILE is written completely or not at all.
     """
     token = _token()
     if out is not None:

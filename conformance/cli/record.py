@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "api_key",
     "mapping",
     url=f"The running `serve`.  [default: {LOCAL_SERVER}]",
-    api_key="The project, by one of its API keys.",
+    api_key="An API key of the project.",
     mapping="With --events: the mapping they went through.",
 )
 @click.option("--project", metavar="NAME", help="The project, by name; not needed if only one was used.")
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", type=click.IntRange(min=1), metavar="M", help="The last request, by number.")
 @click.option("--user", metavar="WHO", help="Only requests about this email or userId.")
 @click.option("--events", metavar="FILE", help="The Segment events that were sent; they become the steps.")
-@click.option(
-    "--source", metavar="KEY", help="Take the messages that came in with this Segment write key as the steps."
-)
+@click.option("--source", metavar="KEY", help="Use the messages received with this Segment write key as the steps.")
 @click.option("--name", metavar="TEXT", help="The name of the scenario.")
 @click.option("--keep-personal-data", is_flag=True, help="Do not replace personal data; API keys are never written.")
 @click.option("-o", "--output", metavar="FILE", help="Write to this file instead of stdout.")
@@ -67,11 +65,11 @@ def record_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 ) -> int:
     """Turn what a running `serve` has seen into a scenario.
 
-    `run` passes it as it is. It holds the state before, the calls (or, with --events, the Segment events) with their
-    times, the faults in force, and the outcome as expectations. Personal data is replaced, consistently everywhere.
+    It passes `run` without changes. It contains the initial state, the calls (or, with --events, the Segment events)
+    with their times, the active faults, and the outcome as expectations. Personal data is replaced consistently.
     Requests are numbered as in the journal and the inspector.
 
-    What could not be written or did not reproduce is listed at the top of the file and on stderr.
+    Anything that could not be recorded or did not reproduce is listed at the top of the file and on stderr.
     """
     from conformance.cli.progress import Progress
     from conformance.control_client import ControlClient

@@ -46,13 +46,13 @@ def _to_json(report: Report) -> str:
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--compare", is_flag=True, help="Print how project types differ.")
-@click.option("--watch", is_flag=True, help="Run them again at each save.")
-@click.option("--minimise", is_flag=True, help="Keep only what shows the failure.")
+@click.option("--watch", is_flag=True, help="Run again on every save.")
+@click.option("--minimise", is_flag=True, help="Reduce a failing scenario to what fails.")
 @click.option("-o", "--output", metavar="FILE", help="Where --minimise writes to.")
-@click.option("--as-segment", is_flag=True, help="Let every event go through Segment first.")
+@click.option("--as-segment", is_flag=True, help="Put every event through Segment first.")
 @shared_options(
     *JUDGING,
-    mapping="A mapping in any form that Segment has.",
+    mapping="A mapping in any of Segment's forms.",
 )
 def run_command(  # noqa: PLR0913  # one parameter an option
     *,
@@ -76,13 +76,13 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Run scenario files in every project type they are about.
+    """Run scenario files in every project type they cover.
 
-    The default is scenarios/, if there is one here. --mapping is used by scenarios that name none. The report ends
-    with `N passed, M failed`. Exit code 1 if any failed.
+    The default is scenarios/, if it exists here. --mapping applies to scenarios that have none. The report ends with
+    `N passed, M failed`. Exit code 1 if any failed.
 
-    --compare plays each in all three project types and shows who exists, whose the events are and which replies came,
-    side by side. Exit code 1 if any could not be played.
+    --compare plays each one in all three project types and shows side by side who exists, whose the events are and
+    which replies came. Exit code 1 if any could not be played.
 
     --sandbox plays them in a real project, by people with a prefix who are deleted afterwards, and skips what cannot
     be played there. Together with --compare it shows where the project and the simulator differ; exit code 1 if they

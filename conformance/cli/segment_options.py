@@ -38,10 +38,13 @@ def segment_options(command: _Command) -> _Command:
 
     # The same command for click, which calls it by keyword.
     flag: Callable[[Any], Any] = click.option(
-        "--as-segment", is_flag=True, help="Segment adds its fields first, and drops what it drops."
+        "--as-segment", is_flag=True, help="Put events through Segment first: it adds fields and drops some."
     )
     instant = click.option(
-        "--received-at", metavar="INSTANT", callback=_instant, help="With --as-segment: when the events come in."
+        "--received-at",
+        metavar="INSTANT",
+        callback=_instant,
+        help="With --as-segment: when Segment receives the events.",
     )
     return flag(instant(gathered))  # type: ignore[no-any-return]  # what click's options give is what they were given
 

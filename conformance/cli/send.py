@@ -46,16 +46,20 @@ def _warn_of_old_name(_: click.Context, __: click.Parameter, value: int | None) 
     project_type="The project of a local `serve`, by its type; repeatable.",
 )
 @click.option("--batch", is_flag=True, help="Send in bulk where the mapping says enable_batching, as Segment does.")
-@click.option("--failed", metavar="FILE", help="Write what did not arrive there, to be sent again.")
+@click.option("--failed", metavar="FILE", help="Write what did not arrive to this file, to send it again.")
 @click.option(
-    "--record", "recording", metavar="FILE", help="Write a scenario of the events and what came of them there."
+    "--record", "recording", metavar="FILE", help="Write a scenario of the events and their effects to this file."
 )
 @click.option(
-    "--concurrency", type=click.IntRange(1, 256), default=16, show_default=True, help="The most requests at once."
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    default=16,
+    show_default=True,
+    help="Maximum number of concurrent requests.",
 )
 @click.option("--in-flight", type=click.IntRange(1, 256), hidden=True, callback=_warn_of_old_name)
 @click.option(
-    "--attempts", type=click.IntRange(1, 100), default=5, show_default=True, help="Attempts for each event, in all."
+    "--attempts", type=click.IntRange(1, 100), default=5, show_default=True, help="Total attempts per event."
 )
 @click.option(
     "--retry-delay",
@@ -87,12 +91,12 @@ def send_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 ) -> int:
     """Deliver Segment events to a server.
 
-    EVENTS are files, folders, globs, s3://bucket/day, or - for standard input. With neither --api-key nor
-    --project-type they go to all three projects of a local `serve`. The events of one person keep their order. An
-    account at the end says what became of every event, even after SIGINT, SIGTERM or SIGHUP; what did not arrive is
-    in the --failed file, which is written whole or not at all.
+    EVENTS are files, folders, globs, s3://bucket/day, or - for standard input. Without --api-key and --project-type,
+    they go to all three projects of a local `serve`. Each person's events keep their order. The report accounts for
+    every event, even after SIGINT, SIGTERM or SIGHUP; events that did not arrive are in the --failed file, which is
+    written completely or not at all.
 
-    Exit code 1 if something did not arrive, 2 if a line is not an event (the others are sent all the same).
+    Exit code 1 if something did not arrive, 2 if a line is not an event (the others are still sent).
     """
     from conformance.cli.event_input import EventInput
     from conformance.cli.interruption import Interruption

@@ -47,7 +47,7 @@ class _DirectoryName(click.Path):
         "iterable-harness serve --source my-write-key:hybrid --mapping mapping.yaml",
     ),
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The bind address.")
 @click.option(
     "--port",
     type=click.IntRange(0, LARGEST_PORT),
@@ -88,7 +88,7 @@ class _DirectoryName(click.Path):
     "--data",
     type=_DirectoryName(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep everything there, even through kill -9.",
+    help="Store everything in DIR; survives kill -9.",
 )
 @click.option(
     "--salvage",
@@ -107,7 +107,7 @@ class _DirectoryName(click.Path):
     "sources",
     metavar="KEY[:PROJECT,…]",
     multiple=True,
-    help="A Segment write key and what it feeds.",
+    help="A Segment write key and its projects.",
 )
 @mapping_options("The mapping of all write keys.")
 @click.option("--batch", is_flag=True, help="Deliver in bulk where the mapping says so.")

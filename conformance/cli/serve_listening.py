@@ -32,9 +32,9 @@ _OPTIONS: Final = (
         "--proxy",
         metavar="PORT",
         type=click.IntRange(0, LARGEST_PORT),
-        help="Also be an HTTP proxy for Iterable's hosts.",
+        help="Also run an HTTP proxy for Iterable's hosts.",
     ),
-    click.option("--tls-ca", "authority_file", metavar="FILE", help="Write the certificate for clients to trust."),
+    click.option("--tls-ca", "authority_file", metavar="FILE", help="Write the CA certificate here."),
     click.option(
         "--control-token",
         "token",
@@ -43,7 +43,7 @@ _OPTIONS: Final = (
         callback=_check_token,
         help=f"Guard the control surface; better set in ${CONTROL_TOKEN_VARIABLE}.",
     ),
-    click.option("--no-cors", is_flag=True, help="Refuse pages of other origins."),
+    click.option("--no-cors", is_flag=True, help="Refuse pages from other origins."),
 )
 
 

@@ -18,9 +18,9 @@ def save(client: httpx.Client, *, user_id: str, email: str, **fields: Any) -> No
 
 
 def change_address(client: httpx.Client, *, user_id: str, old: str, new: str) -> None:
-    """Give a customer another e-mail address; the profile, and what happened, stay theirs.
+    """Give a customer another email address; the profile, and what happened, stay theirs.
 
-    An e-mail address finds nobody in a userID-based project, so the userId goes with it.
+    An email address finds nobody in a userID-based project, so the userId goes with it.
     """
     _post(client, "/api/users/updateEmail", {"currentEmail": old, "currentUserId": user_id, "newEmail": new})
     save(client, user_id=user_id, email=new)

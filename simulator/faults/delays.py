@@ -1,6 +1,6 @@
-"""How long a reply is kept back: a fixed time, or one drawn from a distribution.
+"""How long a reply is delayed: a fixed time, or one drawn from a distribution.
 
-The shapes are those of other tools that inject faults (WireMock, Toxiproxy); all times are seconds.
+The distributions are those of other fault injectors (WireMock, Toxiproxy); all times are in seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 if TYPE_CHECKING:
     import random
 
-#: Seconds. No client waits longer, and a delay that long is indistinguishable from none of a reply.
+#: Seconds. No client waits longer: a delay that long looks like no reply at all.
 _LONGEST: Final = 3600.0
 Seconds = Annotated[float, Field(strict=True, ge=0, le=_LONGEST)]
 
@@ -24,7 +24,7 @@ class _Distribution(BaseModel):
 
 
 class Uniform(_Distribution):
-    """Every time between two is as likely as any other."""
+    """Uniform between two times."""
 
     distribution: Literal["uniform"]
     min: Seconds = 0.0
@@ -33,43 +33,43 @@ class Uniform(_Distribution):
     @model_validator(mode="after")
     def _in_order(self) -> Uniform:
         if self.min > self.max:
-            raise ValueError(f"min is {self.min:g} and max is {self.max:g}: the shortest delay comes first")
+            raise ValueError(f"min {self.min:g} is greater than max {self.max:g}")
         return self
 
 
 class Exponential(_Distribution):
-    """Mostly short and now and then long, as the gaps between chance events are."""
+    """Mostly short, occasionally long, like the gaps between random events."""
 
     distribution: Literal["exponential"]
     mean: Seconds
-    max: Seconds = Field(_LONGEST, description="No delay is longer.")
+    max: Seconds = Field(_LONGEST, description="Upper limit of a delay.")
 
 
 class Normal(_Distribution):
-    """Around a mean; what would be negative is no delay."""
+    """Around a mean; negative draws mean no delay."""
 
     distribution: Literal["normal"]
     mean: Seconds
     deviation: Seconds
-    max: Seconds = Field(_LONGEST, description="No delay is longer.")
+    max: Seconds = Field(_LONGEST, description="Upper limit of a delay.")
 
 
 class Lognormal(_Distribution):
-    """Around a median with a long tail, as the replies of real servers are."""
+    """Around a median with a long tail, like real servers."""
 
     distribution: Literal["lognormal"]
     median: Annotated[float, Field(strict=True, gt=0, le=_LONGEST)]
     sigma: Annotated[float, Field(strict=True, ge=0, le=10)] = Field(
-        description="How wide: at 0.5 one delay in twenty is longer than 2.3 medians, at 1 than 5.2."
+        description="The spread: at 0.5, one delay in twenty exceeds 2.3 medians; at 1, 5.2 medians."
     )
-    max: Seconds = Field(_LONGEST, description="No delay is longer.")
+    max: Seconds = Field(_LONGEST, description="Upper limit of a delay.")
 
 
 _DISTRIBUTIONS: Final = ("uniform", "exponential", "normal", "lognormal")
 
 
 def _kind(value: Any) -> str | None:
-    """Which of the forms a delay is meant to have; None for a distribution that there is not."""
+    """Which form a delay is meant to have; None for an unknown distribution."""
     name = value.get("distribution") if isinstance(value, dict) else getattr(value, "distribution", "seconds")
     return name if name == "seconds" or name in _DISTRIBUTIONS else None
 
@@ -89,11 +89,11 @@ Delay = Annotated[
 
 
 def drawn(delay: float | Uniform | Exponential | Normal | Lognormal, chance: Callable[[], random.Random]) -> float:
-    """The seconds that one reply is kept back.
+    """The seconds that one reply is delayed.
 
     Args:
         delay: What the fault says.
-        chance: Gives the source of chance; not called for a fixed delay.
+        chance: Returns the random source; not called for a fixed delay.
     """
     match delay:
         case Uniform():

@@ -1,4 +1,4 @@
-"""A fault as it is asked for: which requests it is for, what happens to them, and how often."""
+"""A fault: which requests it applies to, what happens to them, and how often."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class _Strict(BaseModel):
 
 
 class Match(_Strict):
-    """Which requests a fault is for; what is absent matches everything."""
+    """Which requests a fault applies to; absent members match everything."""
 
-    path: str | None = Field(None, description="A glob over the path, as sent or decoded, such as `/api/events/*`.")
+    path: str | None = Field(None, description="A glob for the path, as sent or decoded, such as `/api/events/*`.")
     method: str | None = Field(
-        None, description="The HTTP method, in any case; without it every one but a browser's preflight, `OPTIONS`."
+        None, description="The HTTP method, in any case; without it, all but preflights (`OPTIONS`)."
     )
     api_key: str | None = Field(None, alias="apiKey", description="The API key of the request.")
 
@@ -44,27 +44,27 @@ class Match(_Strict):
 
 
 class Action(_Strict):
-    """What happens: exactly one of a status, a delay, a drop, and that nothing does."""
+    """What happens: exactly one of a status, a delay, a drop and a pass."""
 
     status: Annotated[int, Field(strict=True, ge=200, le=599)] | None = Field(
-        None, description="Answer with this status, and do not carry the request out."
+        None, description="Answer with this status without carrying the request out."
     )
     body: JsonValue = Field(
         None,
-        description="With `status`: the body, an object as JSON, a text as text; without one, a 500 has Iterable's.",
+        description="With `status`: the body, as JSON unless it is a string; a 500 without one gets Iterable's.",
     )
     headers: dict[str, str] = Field(default_factory=dict, description="With `status`: headers.")
     delay: Delay | None = Field(
         None,
-        description="Carry the request out and answer after so many seconds, or after a time drawn from a "
+        description="Carry the request out and answer after this many seconds, or after a delay drawn from a "
         "distribution.",
     )
     drop: Literal["before", "after"] | None = Field(
         None,
-        description="Close the connection with no reply, before the request is carried out or after it.",
+        description="Close the connection without a reply, before or after carrying the request out.",
     )
     passes: Literal[True] | None = Field(
-        None, alias="pass", description="Let nothing happen, whatever the faults after this one say."
+        None, alias="pass", description="Let the request through, whatever later faults say."
     )
 
     @model_validator(mode="before")
@@ -80,27 +80,27 @@ class Action(_Strict):
     def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items():
             if not _HEADER_NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is no header name")
+                raise ValueError(f"{name!r} is not a valid header name")
             if name.lower() in _FRAMING:
-                raise ValueError(f"{name} follows from the body and cannot be set")
+                raise ValueError(f"{name} is computed from the body and cannot be set")
             if not _HEADER_VALUE.fullmatch(value):
-                raise ValueError(f"the value of {name} may only hold printable ASCII characters")
+                raise ValueError(f"the value of {name} may contain only printable ASCII characters")
         return headers
 
     @model_validator(mode="after")
     def _one_thing(self) -> Action:
         chosen = [name for name in ("status", "delay", "drop", "passes") if getattr(self, name) is not None]
         if len(chosen) != 1:
-            raise ValueError(f"an action is one of status, delay, drop and pass; here are {len(chosen)}")
+            raise ValueError(f"an action is exactly one of status, delay, drop and pass; this one has {len(chosen)}")
         if self.status is None and (self.body is not None or self.headers):
-            raise ValueError("body and headers go with status")
+            raise ValueError("body and headers need a status")
         if self.status in _WITHOUT_BODY and self.body is not None:
-            raise ValueError(f"a reply with status {self.status} has no body")
+            raise ValueError(f"a reply with status {self.status} cannot have a body")
         return self
 
 
 class Fault(_Strict):
-    """One fault: one action for every matching request, or a sequence of them, played one a request."""
+    """One fault: one action for every matching request, or a sequence with one action per request."""
 
     match: Match = Field(default_factory=lambda: Match.model_validate({}))
     action: Action | None = None
@@ -109,17 +109,17 @@ class Fault(_Strict):
     )
     times: Annotated[int, Field(strict=True, ge=1)] | None = Field(
         None,
-        description="How often the action happens or the sequence is played; without it an action until it is "
-        "removed, a sequence once.",
+        description="How often the action happens or the sequence is played; without it, an action until the fault "
+        "is removed, and a sequence once.",
     )
     repeat: Annotated[bool, Field(strict=True)] = Field(
-        default=False, description="With `sequence`: begin again after its last action, until it is removed."
+        default=False, description="With `sequence`: start over after its last action, until the fault is removed."
     )
     probability: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
-        1.0, description="How likely, for each request; one that is spared does not count."
+        1.0, description="How likely it is for each matching request; requests that are spared do not count."
     )
     seed: Annotated[int, Field(strict=True)] | None = Field(
-        None, description="The random seed of this fault; without it, that of the simulator."
+        None, description="The random seed of this fault; without it, the simulator's."
     )
 
     @model_validator(mode="after")
@@ -127,9 +127,9 @@ class Fault(_Strict):
         if (self.action is None) == (self.sequence is None):
             raise ValueError("a fault has either an action or a sequence")
         if self.repeat and self.sequence is None:
-            raise ValueError("repeat goes with a sequence: an action happens again and again without it")
+            raise ValueError("repeat needs a sequence: an action repeats anyway")
         if self.repeat and self.times is not None:
-            raise ValueError("times and repeat exclude each other: a sequence that repeats has no end")
+            raise ValueError("times and repeat are mutually exclusive: a repeating sequence never ends")
         return self
 
     @property
@@ -141,14 +141,14 @@ class Fault(_Strict):
 
     @property
     def requests(self) -> int | None:
-        """For how many matching requests it is; None for all."""
+        """How many matching requests it applies to; None for all."""
         if self.sequence is None:
             return self.times
         return None if self.repeat else len(self.sequence) * (self.times or 1)
 
 
 def fault_reply(action: Action) -> Reply:
-    """The reply of a fault that answers."""
+    """The reply of a fault with a status."""
     if action.body is None and action.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         body, content_type = _BROKEN, JSON_HEADERS["Content-Type"]
     elif action.body is None:

@@ -1,4 +1,4 @@
-"""What a scenario expects: of requests, replies, results and projects, after a step or at the end."""
+"""Expectations about requests, replies, results and projects, after a step or at the end."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ from conformance.scenario.model.values import (
 
 
 class UserExpectation(Part):
-    """A person, found by every identifier that is given: exactly one, or none with `absent`."""
+    """A person found by all given identifiers: exactly one, or none with `absent`."""
 
     email: Text | None = None
     user_id: Text | None = Field(None, alias="userId")
     absent: StrictBool = False
-    data_fields: JsonObject | None = Field(None, alias="dataFields", description="Fields the profile has, in part.")
-    without: list[Text] = Field(default_factory=list, description="Dotted fields that the profile lacks.")
+    data_fields: JsonObject | None = Field(None, alias="dataFields", description="Some of the profile's fields.")
+    without: list[Text] = Field(
+        default_factory=list, description="Dotted paths of fields that the profile does not have."
+    )
     exact: StrictBool = Field(
         default=False,
-        description="With it, the profile has no other fields, those that Iterable manages apart.",
+        description="Whether the profile has no other fields, except those that Iterable manages.",
     )
     no_email: StrictBool = Field(default=False, alias="noEmail", description="The person has no email.")
     no_user_id: StrictBool = Field(default=False, alias="noUserId", description="The person has no userId.")
@@ -36,9 +38,9 @@ class UserExpectation(Part):
     @model_validator(mode="after")
     def _named(self) -> UserExpectation:
         if self.email is None and self.user_id is None:
-            raise ValueError("say whom: email, userId, or both")
+            raise ValueError("name the person: email, userId, or both")
         if self.absent and (self.data_fields or self.without or self.exact):
-            raise ValueError("who is absent has no fields to expect")
+            raise ValueError("an absent person has no fields")
         return self
 
 
@@ -50,7 +52,7 @@ class Identifier(Part):
 
 
 class EventExpectation(Part):
-    """Events that are stored: `count` of them (one or more without it), or none with `absent`."""
+    """Stored events: `count` of them (by default at least one), or none with `absent`."""
 
     user: Identifier | None = None
     event_name: Text | None = Field(None, alias="eventName")
@@ -58,7 +60,7 @@ class EventExpectation(Part):
     created_at: InstantText | None = Field(None, alias="createdAt")
     id: Text | None = None
     data_fields: JsonObject | None = Field(None, alias="dataFields")
-    without: list[Text] = Field(default_factory=list, description="Dotted members that the event lacks.")
+    without: list[Text] = Field(default_factory=list, description="Dotted paths that the event does not have.")
     total: StrictInt | StrictFloat | None = None
     items: list[JsonObject] | None = None
     count: Count | None = None
@@ -66,15 +68,15 @@ class EventExpectation(Part):
 
 
 class RequestExpectation(Part):
-    """A request that goes over the wire."""
+    """A request on the wire."""
 
     method: Text | None = None
     url: Text | None = None
     path: Text | None = None
     headers: dict[str, Text] = Field(default_factory=dict)
     body: Json = None
-    without: list[Text] = Field(default_factory=list, description="Dotted members that the body lacks.")
-    exact: StrictBool = Field(default=False, description="With it, the body is this and nothing more.")
+    without: list[Text] = Field(default_factory=list, description="Dotted paths that the body does not have.")
+    exact: StrictBool = Field(default=False, description="Whether the body has no other members.")
 
 
 class ReplyExpectation(Part):
@@ -104,12 +106,12 @@ class NodeExpectation(Part):
     partial_failure: Text | None = Field(
         None,
         alias="partialFailure",
-        description="The list of the bulk reply that names the event's person, which Segment does not look at.",
+        description="The list in the bulk reply that names the event's person, which Segment ignores.",
     )
 
 
 class ResultExpectation(Part):
-    """What became of a subscription that matched, or that raised an error."""
+    """The result of a subscription that matched or raised an error."""
 
     subscription: Text | None = None
     action: Text | None = None
@@ -123,14 +125,14 @@ class StateExpectation(Part):
     """What is in a project."""
 
     counts: dict[Countable, Count] | None = Field(
-        None, description="users, events, lists …; requests counts those of the step, or of the scenario."
+        None, description="users, events, lists …; `requests` counts those of the step or the scenario."
     )
     users: list[UserExpectation] | None = None
     events: list[EventExpectation] | None = None
 
     @property
     def can_fail(self) -> bool:
-        """Whether it says anything: an empty list of people holds whoever is there."""
+        """Whether it can fail: an empty list of people always holds."""
         return bool(self.counts or self.users or self.events)
 
 
@@ -143,20 +145,20 @@ class StepExpectation(StateExpectation):
         None, description="Subscriptions that matched or raised an error, in order."
     )
     error: ErrorExpectation | Literal["none"] | None = Field(
-        None, description="An error that some subscription raised; `none` when none may."
+        None, description="An error raised by a subscription; `none` if there must not be any."
     )
-    projects: dict[Text, StateExpectation] | None = Field(None, description="What is in other projects.")
+    projects: dict[Text, StateExpectation] | None = Field(None, description="The contents of other projects.")
 
     @property
     def can_fail(self) -> bool:
-        """Whether it says anything; an empty list of requests does, as there may be none then."""
+        """Whether it can fail; an empty list of requests can, as it forbids requests."""
         exact = (self.requests, self.replies, self.result, self.error)
         others = (self.projects or {}).values()
         return super().can_fail or any(part is not None for part in exact) or any(part.can_fail for part in others)
 
 
 class ByType(Part):
-    """Expectations that replace the common ones in a project type, key by key."""
+    """Expectations that override the common ones in a project type, key by key."""
 
     email: StepExpectation | None = None
     userid: StepExpectation | None = None
@@ -169,7 +171,7 @@ class Expectation(StepExpectation):
     by_type: ByType | None = None
 
     def for_type(self, project_type: str) -> tuple[tuple[str, ...], StepExpectation]:
-        """The expectation in a project type; with it the keys that come from `by_type`."""
+        """The expectation in a project type, and the keys that come from `by_type`."""
         special: StepExpectation | None = getattr(self.by_type, project_type, None) if self.by_type else None
         if special is None:
             return (), self
@@ -178,11 +180,11 @@ class Expectation(StepExpectation):
 
 
 class Wanted(Part):
-    """What the customer expected; checked like any expectation, so that the story stays true."""
+    """What the customer expected; checked like any expectation, so that it stays true."""
 
     says: Text = Field(description="What the customer expected, in a sentence.")
-    expect: Expectation = Field(description="The same, as an expectation at the end.")
+    expect: Expectation = Field(description="The same as a final expectation.")
     met_in: list[ProjectTypeName] | None = Field(
         None,
-        description="The project types in which it is met; without it none with known_issue, all otherwise.",
+        description="The project types in which it is met; by default none with known_issue, otherwise all.",
     )

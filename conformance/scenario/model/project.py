@@ -1,4 +1,4 @@
-"""What is there before the first step: projects and who is in them, and the connections to them."""
+"""The initial state: projects, their people, and the connections to them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.scenario.model.values import (
 #: What a customer's configuration may be is known to its reader; an editor is told of the harness's own form.
 _MAPPING_SCHEMA: Final[dict[str, Any]] = {
     "anyOf": [
-        {"type": "string", "description": "A file beside the scenario or in a folder below."},
+        {"type": "string", "description": "A file next to the scenario or in a folder below."},
         {
             "type": "array",
             "items": {
@@ -28,7 +28,7 @@ _MAPPING_SCHEMA: Final[dict[str, Any]] = {
                     "name": {"type": "string"},
                     "partnerAction": {"enum": ["updateUser", "trackEvent", "updateCart", "trackPurchase"]},
                     "subscribe": {"type": "string", "description": "The trigger, in FQL."},
-                    "mapping": {"type": "object", "description": "Each field of the action, and what fills it."},
+                    "mapping": {"type": "object", "description": "The action's fields, and what fills each."},
                     "enabled": {"type": "boolean", "default": True},
                 },
             },
@@ -40,7 +40,7 @@ _MAPPING_SCHEMA: Final[dict[str, Any]] = {
 
 
 class ExistingUser(Part):
-    """A person who is there before the first step."""
+    """A person who exists at the start."""
 
     email: Text | None = None
     user_id: Text | None = Field(None, alias="userId")
@@ -54,7 +54,7 @@ class ExistingUser(Part):
 
 
 class ExistingList(Part):
-    """A list that is there before the first step."""
+    """A list that exists at the start."""
 
     id: Annotated[StrictInt, Field(ge=1)]
     name: Text
@@ -64,7 +64,7 @@ class ExistingList(Part):
 
 
 class ExistingEvent(Part):
-    """An event that is there before the first step."""
+    """An event that exists at the start."""
 
     email: Text | None = None
     user_id: Text | None = Field(None, alias="userId")
@@ -83,15 +83,15 @@ class _ProjectState(Part):
     events: list[ExistingEvent] = Field(default_factory=list)
     state: JsonObject = Field(
         default_factory=dict,
-        description="More of a state document, as the control surface takes it: catalogs, events of any type.",
+        description="Other parts of a state document, as for the control surface: catalogs, events of any type.",
     )
     id: Annotated[StrictInt, Field(ge=10_000, le=99_999)] | None = Field(
-        None, description="What Iterable calls the project in its messages, and in the ids that it makes up."
+        None, description="The project's id in Iterable's messages and generated ids."
     )
 
 
 class ProjectUnderTest(_ProjectState):
-    """The project that the scenario is about."""
+    """The project under test."""
 
     type: ProjectTypeName | Literal["all"] | Annotated[list[ProjectTypeName], Field(min_length=1)] = Field(
         description="email, userid, hybrid, a list of them, or all: the scenario runs once in each."
@@ -110,17 +110,17 @@ class OtherProject(_ProjectState):
     """A second project, for scenarios with several connections."""
 
     name: Text
-    type: ProjectTypeName | Literal["same"] = Field("same", description="`same`: of the type under test.")
+    type: ProjectTypeName | Literal["same"] = Field("same", description="`same` is the type under test.")
 
 
 class Connection(Part):
     """A connection of the source to Iterable, through the destination."""
 
     name: Text = ""
-    project: Text | None = Field(None, description="One of other_projects; the project under test without it.")
+    project: Text | None = Field(None, description="One of other_projects; by default the project under test.")
     settings: JsonObject = Field(
         default_factory=dict, description="apiKey (the project's own unless given) and dataCenterLocation."
     )
     mapping: Annotated[Json, WithJsonSchema(_MAPPING_SCHEMA)] = Field(
-        None, description="Subscriptions, or a file of them beside the scenario; the presets without it."
+        None, description="Subscriptions, or a file of them next to the scenario; by default the presets."
     )

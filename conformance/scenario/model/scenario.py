@@ -14,24 +14,24 @@ from conformance.tracking_api.settings import MessageSettings
 
 
 class Scenario(Part):
-    """A scenario: who is there, what happens, and what must come of it in each project type."""
+    """A scenario: an initial state, steps, and the outcome expected in each project type."""
 
     name: Text
-    description: Text = Field("", description="What it is about.")
-    source: Text = Field("", description="Where the behaviour is documented, or the bug was reported.")
-    tags: list[Text] = Field(default_factory=list, description="Words to find it by, and error texts word for word.")
-    known_issue: Text | None = Field(None, description="Whose behaviour it is to this day, and why.")
-    fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario keeps it so.")
+    description: Text = Field("", description="What the scenario shows.")
+    source: Text = Field("", description="Where the behaviour is documented or the bug was reported.")
+    tags: list[Text] = Field(default_factory=list, description="Search terms, and error messages verbatim.")
+    known_issue: Text | None = Field(None, description="Whose behaviour this still is, and why.")
+    fixed_in: Text | None = Field(None, description="Where the bug was fixed; the scenario guards against it.")
     wanted: Wanted | None = None
     intended: list[Text] = Field(
         default_factory=list,
-        description="Members of events that look like slips and are meant, such as steps[0].send.traits: no warning.",
+        description="Event members that look like typos but are not, such as steps[0].send.traits; no warning.",
     )
     clock: InstantText = DEFAULT_CLOCK
     segment: StrictBool | MessageSettings = Field(
         default=False,
-        description="Whether events go through Segment first: it adds its fields, and drops what it drops. In the "
-        "place of true, the settings of the source.",
+        description="Whether events go through Segment first, which adds fields and drops some events; or the "
+        "settings of the source.",
     )
     project: ProjectUnderTest
     other_projects: list[OtherProject] = Field(default_factory=list)
@@ -60,16 +60,16 @@ class Scenario(Part):
     @model_validator(mode="after")
     def _one_story(self) -> Scenario:
         if self.known_issue is not None and self.fixed_in is not None:
-            raise ValueError("what was fixed is no known issue: say either known_issue or fixed_in")
+            raise ValueError("a fixed bug is no known issue: use either known_issue or fixed_in")
         if strangers := sorted({*(self.wanted.met_in or ())} - {*self.project.types} if self.wanted else ()):
-            raise ValueError(f"wanted.met_in names {', '.join(strangers)}, which the scenario is not about")
+            raise ValueError(f"wanted.met_in names {', '.join(strangers)}, which the scenario does not run in")
         if self.wanted is None:
             return self
         is_everywhere = self.works_as_expected_in == self.project.types
         if self.known_issue is None and not is_everywhere:
-            raise ValueError("where what was wanted is not met, known_issue says whose behaviour that is")
+            raise ValueError("if wanted is not met, known_issue must say whose behaviour that is")
         if self.known_issue is not None and is_everywhere:
-            raise ValueError("wanted.met_in names every project type, so there is no known_issue")
+            raise ValueError("wanted.met_in names every project type, so known_issue does not apply")
         return self
 
     @property
@@ -81,7 +81,7 @@ class Scenario(Part):
 
     @property
     def expects_nothing_in(self) -> tuple[ProjectTypeName, ...]:
-        """The project types in which it could not fail: no step and no end expects anything there."""
+        """The project types in which it could not fail, because nothing is expected there."""
         wanted = None if self.wanted is None else self.wanted.expect
         given = [item for item in (self.expect, wanted, *(step.expect for step in self.steps)) if item is not None]
         return tuple(

@@ -13,18 +13,18 @@ from conformance.tracking_api.settings import MessageSettings
 
 
 class ApiCall(Part):
-    """A call of the API that is made without the destination, with the project's key unless one is given."""
+    """A direct API call, bypassing the destination; with the project's key unless another is given."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: Annotated[Text, Field(pattern=r"^/")]
     query: dict[str, Text | StrictInt | StrictFloat | StrictBool] = Field(default_factory=dict)
     headers: dict[str, Text] = Field(default_factory=dict)
     body: Json = None
-    raw: Text | None = Field(None, description="The body as text, for what is not JSON.")
+    raw: Text | None = Field(None, description="The body as text, if it is not JSON.")
 
 
 class ClockMove(Part):
-    """The clock, moved forward or set."""
+    """Advances or sets the clock."""
 
     advance: Annotated[StrictInt | StrictFloat, Field(ge=0)] | None = None
     now: InstantText | None = None
@@ -32,7 +32,7 @@ class ClockMove(Part):
     @model_validator(mode="after")
     def _one(self) -> ClockMove:
         if (self.advance is None) == (self.now is None):
-            raise ValueError("say either advance (seconds) or now (an instant)")
+            raise ValueError("use either advance (seconds) or now (an instant)")
         return self
 
 
@@ -40,20 +40,20 @@ class Step(Part):
     """One step: exactly one of send, batch, call, clock, fault and test_authentication."""
 
     name: Text = ""
-    at: InstantText | None = Field(None, description="The clock is set to this instant first.")
+    at: InstantText | None = Field(None, description="Sets the clock to this instant first.")
     send: JsonObject | list[JsonObject] | None = Field(
         None, description="Segment events or bodies of /v1/batch, delivered one by one."
     )
     batch: list[Json] | None = Field(None, description="Segment events, delivered in one batch.")
     segment: StrictBool | MessageSettings | None = Field(
         None,
-        description="Whether the events go through Segment first, or the settings of the source for this step; as "
-        "the scenario says without it.",
+        description="Whether the events go through Segment first, or the settings of the source for this step; by "
+        "default as in the scenario.",
     )
     call: ApiCall | None = None
     clock: ClockMove | None = None
-    fault: JsonObject | None = Field(None, description="As the control surface takes it.")
-    test_authentication: Literal[True] | None = Field(None, description="The test of the connection's key.")
+    fault: JsonObject | None = Field(None, description="A fault, as for POST /_sim/faults.")
+    test_authentication: Literal[True] | None = Field(None, description="Tests the connection's credentials.")
     expect: Expectation | None = None
 
     @field_validator("send")
@@ -77,7 +77,7 @@ def step_problem(step: dict[str, Any]) -> str:
     """What is wrong with a step as a whole; empty when it is exactly one thing."""
     given = [kind for kind in _STEP_KINDS if step.get(kind) is not None]
     if step.get("segment") is not None and not {"send", "batch"} & set(given):
-        return "`segment` says what happens to events before they are sent: it goes with send or batch"
+        return "`segment` applies to events: use it with send or batch"
     if len(given) == 1:
         return ""
-    return f"a step is one of {', '.join(_STEP_KINDS)}; here is {' and '.join(given) or 'none of them'}"
+    return f"a step has exactly one of {', '.join(_STEP_KINDS)}; this one has {' and '.join(given) or 'none'}"

@@ -90,7 +90,7 @@ expect: {counts: {users: 1}}
 
 
 def test_a_step_that_sends_nothing_has_no_segment() -> None:
-    with pytest.raises(InputError, match="it goes with send or batch"):
+    with pytest.raises(InputError, match="use it with send or batch"):
         run("steps: [{clock: {advance: 1}, segment: true, expect: {counts: {users: 0}}}]\n")
 
 

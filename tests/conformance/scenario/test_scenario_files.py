@@ -74,8 +74,8 @@ zzz: 1
         "'trackUnknownUserId'?)",
         "FILE:8:5: steps[0].expct: unknown key 'expct' (did you mean 'expect'?)",
         "FILE:9:13: steps[1].clock.advance: should be greater than or equal to 0, not -1",
-        "FILE:10:5: steps[2]: a step is one of send, batch, call, clock, fault, test_authentication; "
-        "here is batch and call",
+        "FILE:10:5: steps[2]: a step has exactly one of send, batch, call, clock, fault, test_authentication; "
+        "this one has batch and call",
         "FILE:10:25: steps[2].call.path: should be a text that begins with /, not 'users'",
         "FILE:12:21: steps[3].fault.match.path: 'events/track' matches no request: a path starts with /, as in "
         "/api/events/track",

@@ -60,7 +60,7 @@ def test_every_mistake_of_a_fault_is_named_at_once(control: Control) -> None:
     assert mistakes(control.call("POST", "/_sim/faults", body)) == [
         ("match.method", "Input should be a valid string", None),
         ("match.pth", "unknown member", "did you mean path?"),
-        ("action.headers", "the value of X may only hold printable ASCII characters", None),
+        ("action.headers", "the value of X may contain only printable ASCII characters", None),
         ("times", "Input should be greater than or equal to 1", None),
         ("porbability", "unknown member", "did you mean probability?"),
     ]

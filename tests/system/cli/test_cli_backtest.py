@@ -169,14 +169,14 @@ def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> 
         (["no-such-folder"], "error: no-such-folder: cannot be read: no such file or directory"),
         ([SHOP_DAY, "--fail-on-change"], "--fail-on-change goes with --against"),
         ([SHOP_DAY, "--against", "no-such.yaml"], "no-such.yaml"),
-        ([SHOP_DAY, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is of this machine"),
+        ([SHOP_DAY, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is for this machine"),
         ([SHOP_DAY, "--out", SHOP_DAY], "is not a folder"),
         ([SHOP_DAY, "--html", SHOP_DAY], "is read by this very command"),
         ([SHOP_DAY, "--received-at", "2026-08-20T12:00:00Z"], "--received-at goes with --as-segment"),
         ([json.dumps({"type": "page"}), "--scheduler", "tcp://127.0.0.1:1"], "is read by this machine alone"),
         (
             [SHOP_DAY, "--project-type", "email", "--scheduler", "tcp://127.0.0.1:1"],
-            "--project-type plays requests in the order of time, on this machine: leave out --scheduler",
+            "--project-type plays requests in order, on this machine: leave out --scheduler",
         ),
     ],
 )

@@ -20,10 +20,10 @@ def test_what_is_found_shows_its_title_file_and_story(capsys: pytest.CaptureFixt
     assert main(["find", "placeholder", "profile", "mobile", "app", "--limit", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == [
-        "The placeholder profile of the mobile app is not taken over by the identify",
+        "The identify does not take over the placeholder profile of the mobile app",
         "    file      scenarios/identity/placeholder-profile-is-not-taken-over.scenario.yaml",
         "    types     email, userid, hybrid; works as expected in: userid, hybrid",
-        "    expected  The placeholder takes the address and keeps its history.",
+        "    expected  The placeholder gets the address and keeps its history.",
     ]
 
 

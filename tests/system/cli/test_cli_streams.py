@@ -59,7 +59,7 @@ def test_a_stdout_that_takes_nothing_is_no_fault_of_ours(
         (["no-such-command"], 2),
         (["map", "no-such-file"], 2),
         (["new", "pyproject.toml"], 2),
-        (["find", "no-such-word-anywhere"], 0),
+        (["find", "qqqq"], 1),
         (["run", _SCENARIO, "--junit", "/dev/full"], 2),
         (["vectors", "tests/vectors/fql.jsonl", "--html", "/dev/full"], 2),
     ],
