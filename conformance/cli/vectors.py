@@ -60,8 +60,8 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     """Replay recordings of Segment's own build and compare.
 
     PATH is a .jsonl file or a folder of them; vectors are compared field by field. Differences are printed as they
-    are found, and one line per file if there are several; at the end, one line per kind, then `N passed, M failed`. Exit
-    code 1 if any vector differs, 2 if a line is not a vector (the others are still replayed).
+    are found, and one line per file if there are several; at the end, one line per kind, then `N passed, M failed`.
+    Exit code 1 if any vector differs, 2 if a line is not a vector (the others are still replayed).
 
     With --record nothing is compared: Segment's published build runs the cases in the files (their `out` is ignored
     and may be missing), and FILE gets the cases with its results. This needs Node.js; the build is installed once
