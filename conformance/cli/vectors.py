@@ -11,7 +11,7 @@ import click
 from conformance.cli.files import require_outputs, require_writable, write_file
 from conformance.cli.options import examples, shared_options
 from conformance.cli.reporting_command import ReportingCommand, write_report
-from conformance.cli.streams import print_note
+from conformance.cli.streams import announced, print_note
 from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ class _View:
 
 def _replay(files: Sequence[Path], view: _View) -> int:
     """Replay vectors as they are read, show at once where ours differs, and give the exit code."""
-    from conformance.cli.progress import Progress, followed
-    from conformance.segment_build.replay_report import ReplayReport, ReplayTally, replay_each
+    with announced("reading vectors", quiet=view.quiet):
+        from conformance.cli.progress import Progress, followed
+        from conformance.segment_build.replay_report import ReplayReport, ReplayTally, replay_each
 
     reading = _Reading(files)
     tally = ReplayTally()
