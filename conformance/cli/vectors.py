@@ -67,13 +67,14 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     ignored and may be missing), and FILE gets them with its answers. This needs Node.js; the build is installed once
     into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
-    from conformance.segment_build.vectors import load_vectors, vector_files
-
     if not paths and examples is None:
         raise click.UsageError("name files of vectors, or folders of them", click.get_current_context())
     if recording is None and examples is not None:
         raise click.UsageError("--generate needs --record", click.get_current_context())
-    files = vector_files(paths)
+    with announced("reading vectors", quiet=quiet):
+        from conformance.segment_build.vectors import load_vectors, vector_files
+
+        files = vector_files(paths)
     if recording is not None:
         given = load_vectors(files, recorded=False)
         return _record(recording, [_find(given, wanted)] if wanted else given, examples or 0, seed, quiet=quiet)

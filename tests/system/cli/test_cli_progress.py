@@ -41,8 +41,8 @@ _LONG = {
     "conform --property identity.person-exists --examples 1": (
         *("reading the mapping", "reading properties and baselines", "judging histories", "looking for causes"),
     ),
-    "vectors vectors.jsonl": ("reading vectors", "replaying"),
-    "vectors vectors.jsonl --json": ("reading vectors", "replaying"),
+    "vectors vectors.jsonl": ("reading vectors", "reading vectors", "replaying"),
+    "vectors vectors.jsonl --json": ("reading vectors", "reading vectors", "replaying"),
     "backtest events.jsonl": ("parts of the archive",),
     "map -q events.jsonl": ("mapping",),
     "new --events events.jsonl": ("playing the events",),
