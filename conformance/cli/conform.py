@@ -15,6 +15,7 @@ from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_opt
 from conformance.cli.reporting_command import ReportingCommand, print_json, write_report, write_summary
 from conformance.cli.run_details import run_details
 from conformance.cli.sandbox import SandboxOptions, opened
+from conformance.cli.streams import announced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -126,8 +127,6 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
 
     With --sandbox, histories are played in a real project, by people with a prefix who are deleted afterwards.
     """
-    from destination import PRESETS
-
     place = SandboxOptions(url, api_key, sandbox, wait_timeout, project_types)
     _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
@@ -136,7 +135,11 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     details = run_details(mapping, seed)
     require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
-    configuration = mapping_option.configuration_asked_for(mapping, github=github)
+    # Annotations of what is wrong with the mapping go to stdout.
+    with announced("reading the mapping", quiet=quiet or github):
+        from destination import PRESETS
+
+        configuration = mapping_option.configuration_asked_for(mapping, github=github)
     subscriptions = PRESETS if configuration is None else configuration.plain
     models = () if configuration is None else configuration.models
     if against is not None:
@@ -149,12 +152,13 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
             quiet=quiet,
         )
     pool = None if names or place.wanted or example_count < _EXAMPLES else _worker_pool()
-    from conformance.cli.progress import Progress
-    from conformance.judging import build_report
+    with announced("reading properties and baselines", quiet=quiet):
+        from conformance.cli.progress import Progress
+        from conformance.judging import build_report
 
-    properties = _chosen(names)
-    own_baseline = baselines.read()
-    baseline = baselines.in_force(own_baseline)
+        properties = _chosen(names)
+        own_baseline = baselines.read()
+        baseline = baselines.in_force(own_baseline)
     told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(

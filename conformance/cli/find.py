@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
-from conformance.cli.streams import print_note
+from conformance.cli.streams import announced, print_note
 from iterable_harness import __version__
 
 if TYPE_CHECKING:
@@ -49,16 +49,17 @@ def find_command(
 
     Exit code 1 if nothing is found.
     """
-    from conformance.cli.progress import Progress
-    from conformance.scenario.library import Library, shortest_path
-
     text = " ".join(words)
-    with Progress("searching the scenarios", None, quiet=quiet):
+    with announced("searching the scenarios", quiet=quiet):
+        from conformance.scenario.library import Library
+
         library = Library.of([Path(folder) for folder in folders], project_types or PROJECT_TYPES)
         findings = library.find(text)
     if as_json:
         _print_json(findings[:limit])
     elif quiet:
+        from conformance.scenario.library import shortest_path
+
         for finding in findings[:limit]:
             click.echo(shortest_path(finding.loaded.file))
     else:

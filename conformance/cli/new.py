@@ -11,7 +11,7 @@ from conformance.cli import mapping as mapping_option
 from conformance.cli.files import standard_input, write_file
 from conformance.cli.options import PROJECT_TYPES, examples, shared_options
 from conformance.cli.segment_options import SegmentOptions, segment_options
-from conformance.cli.streams import print_note
+from conformance.cli.streams import announced, print_note
 from conformance.inputs.errors import InputError, InputProblem
 
 if TYPE_CHECKING:
@@ -60,9 +60,13 @@ def new_command(  # noqa: PLR0913  # one parameter an option
         raise InputError([InputProblem(file, 0, 0, "", "is there already", "name another file, or remove it first")])
     if events is not None:
         folder = Path(file or ".").parent
-        text = _of_events(events, mapping, project_types or PROJECT_TYPES, folder, segment, quiet=quiet)
+        with announced("playing the events", quiet=quiet):
+            text = _of_events(events, mapping, project_types or PROJECT_TYPES, folder, segment)
+    elif error is not None:
+        with announced("searching the scenarios", quiet=quiet):
+            text = _of_error(error, quiet=quiet)
     else:
-        text = _of_error(error, quiet=quiet) if error is not None else _of_template(template)
+        text = _of_template(template)
     if file is None:
         click.echo(text, nl=False)
         return 0
@@ -90,12 +94,10 @@ def _of_template(name: str | None) -> str:
 
 
 def _of_error(text: str, *, quiet: bool) -> str:
-    from conformance.cli.progress import Progress
     from conformance.scenario.scaffold import NothingAlikeError, copy_of_nearest
 
     try:
-        with Progress("searching the scenarios", None, quiet=quiet):
-            copy = copy_of_nearest(text)
+        copy = copy_of_nearest(text)
     except NothingAlikeError as error:
         raise InputError([InputProblem("--error", 0, 0, "", str(error))]) from error
     if not quiet:
@@ -110,11 +112,8 @@ def _of_events(
     project_types: Sequence[str],
     folder: Path,
     segment: SegmentOptions,
-    *,
-    quiet: bool,
 ) -> str:
     from conformance.cli.event_input import report_doubts
-    from conformance.cli.progress import Progress
     from conformance.inputs.events import read_events
     from conformance.inputs.mapping_file import mapping_document
     from conformance.recorder.writing import scenario_yaml
@@ -132,8 +131,7 @@ def _of_events(
         sent = [with_envelope(item) for item in read.events]
     else:
         sent = [item.event for item in read.events]
-    with Progress("playing the events", None, quiet=quiet):
-        scenario = scenario_of_events(
-            sent, project_types, subscriptions, folder, segment=segment.wanted, clock=segment.received_at
-        )
+    scenario = scenario_of_events(
+        sent, project_types, subscriptions, folder, segment=segment.wanted, clock=segment.received_at
+    )
     return scenario_yaml(scenario)

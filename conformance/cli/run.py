@@ -13,7 +13,7 @@ from conformance.cli.files import or_shipped, require_outputs
 from conformance.cli.options import JUDGING, PROJECT_TYPES, examples, shared_options
 from conformance.cli.reporting_command import ReportingCommand, print_json, write_report, write_summary
 from conformance.cli.sandbox import SandboxOptions, opened, simulator_at
-from conformance.cli.streams import print_note
+from conformance.cli.streams import announced, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -100,7 +100,8 @@ def run_command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("--output goes with --minimise", click.get_current_context())
 
     def run_once() -> int:
-        suite = _suite(paths, mapping, through_segment=as_segment)
+        with announced("reading scenarios", quiet=quiet):
+            suite = _suite(paths, mapping, through_segment=as_segment)
         if compare:
             check_comparable(place, {"--junit": junit, "--tap": tap})
         require_outputs(files, [*suite.files, *([mapping] if mapping else [])])
@@ -176,12 +177,14 @@ def _minimise(
     from pathlib import Path
 
     from conformance.cli.minimise import minimise_file
-    from conformance.scenario import load_suite
 
     if len(paths) != 1 or Path(paths[0]).is_dir():
         raise click.UsageError("--minimise takes one scenario file", click.get_current_context())
     require_outputs([("--output", output)], [*paths, *([mapping] if mapping else [])])
-    [loaded] = load_suite(paths, _own(mapping))
+    with announced("reading the scenario", quiet=quiet):
+        from conformance.scenario import load_suite
+
+        [loaded] = load_suite(paths, _own(mapping))
     with simulator_at(place.url) as backend:
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output, quiet=quiet)
 

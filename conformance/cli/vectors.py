@@ -11,7 +11,7 @@ import click
 from conformance.cli.files import require_outputs, require_writable, write_file
 from conformance.cli.options import examples, shared_options
 from conformance.cli.reporting_command import ReportingCommand, write_report
-from conformance.cli.streams import print_note
+from conformance.cli.streams import announced, print_note
 from conformance.inputs.errors import nearest
 
 if TYPE_CHECKING:
@@ -67,13 +67,14 @@ def vectors_command(  # noqa: PLR0913  # one parameter an option
     and may be missing), and FILE gets the cases with its results. This needs Node.js; the build is installed once
     into the user's cache directory, or into $ITERABLE_HARNESS_CACHE.
     """
-    from conformance.segment_build.vectors import load_vectors, vector_files
-
     if not paths and examples is None:
         raise click.UsageError("name files of vectors, or folders of them", click.get_current_context())
     if recording is None and examples is not None:
         raise click.UsageError("--generate needs --record", click.get_current_context())
-    files = vector_files(paths)
+    with announced("reading vectors", quiet=quiet):
+        from conformance.segment_build.vectors import load_vectors, vector_files
+
+        files = vector_files(paths)
     if recording is not None:
         given = load_vectors(files, recorded=False)
         return _record(recording, [_find(given, wanted)] if wanted else given, examples or 0, seed, quiet=quiet)
@@ -105,8 +106,9 @@ class _View:
 
 def _replay(files: Sequence[Path], view: _View) -> int:
     """Replay vectors as they are read, show at once where ours differs, and give the exit code."""
-    from conformance.cli.progress import Progress, followed
-    from conformance.segment_build.replay_report import ReplayReport, ReplayTally, replay_each
+    with announced("reading vectors", quiet=view.quiet):
+        from conformance.cli.progress import Progress, followed
+        from conformance.segment_build.replay_report import ReplayReport, ReplayTally, replay_each
 
     reading = _Reading(files)
     tally = ReplayTally()

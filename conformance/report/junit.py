@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import starmap
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 _WORST_FIRST: Final = (Verdict.ERROR, Verdict.FAILED)
 #: What a suite counts, each with the element that a test case of the kind has.
 _COUNTS: Final = {"tests": "", "failures": "failure", "errors": "error", "skipped": "skipped"}
+#: How files of tests end, the longest first.
+_ENDINGS: Final = (
+    ".scenario.yaml",
+    ".scenario.json",
+    ".scenario.yml",
+    ".jsonl.gz",
+    ".jsonl",
+    ".yaml",
+    ".yml",
+    ".json",
+)
 #: What XML 1.0 cannot hold, not even escaped.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -74,8 +85,7 @@ def _tests(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
 def _test_case(cases: Sequence[CaseResult]) -> ET.Element:
     """The element of a test, which says what is worst in its cases."""
     case = next((case for verdict in _WORST_FIRST for case in cases if case.verdict is verdict), cases[0])
-    file = relative_file(case.file)
-    attributes = {"classname": case.test or file, "name": case.title}
+    attributes = {"classname": case.test or _class_name(case.file), "name": case.title}
     if tested := case.tested_file if case.test else case.file:
         attributes["file"] = relative_file(tested)
     attributes["time"] = f"{sum(case.seconds for case in cases):.3f}"
@@ -104,6 +114,18 @@ def _message(case: CaseResult, cases: Sequence[CaseResult]) -> str:
     sentence = sentence_of(case)
     others = {sentence_of(other) for other in cases if other.verdict in _WORST_FIRST} - {sentence}
     return f"{sentence} (and {len(others)} more)" if others else sentence
+
+
+def _class_name(file: str) -> str:
+    """A file as the name of a class, its folders as packages: `scenarios.identity.shared-address`.
+
+    Jenkins takes what stands before the last dot for a package and the rest for a class, so the ending of the files
+    would be the class of them all. Source: jenkinsci/junit-plugin, CaseResult.getPackageName and getSimpleName.
+    """
+    path = relative_file(file)
+    ending = next((ending for ending in _ENDINGS if path.endswith(ending)), "")
+    parts = [part.replace(".", "-") for part in PurePosixPath(path.removesuffix(ending)).parts]
+    return ".".join(part for part in parts if part not in {"/", "--"}) or path
 
 
 def relative_file(file: str) -> str:

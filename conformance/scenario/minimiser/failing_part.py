@@ -14,6 +14,8 @@ Json = dict[str, Any]
 _LISTING: Final = re.compile(r"^(\d+|none)(; |:).*", re.DOTALL)
 #: How a failure reads in which nothing was found: those who were to bring it about must stay.
 _NOTHING: Final = re.compile(r"^(none\b|nobody|\(absent\)|no error)")
+#: What fails where somebody or something is there that should not be.
+_NOT_TO_BE_THERE: Final = frozenset({("users", "nobody"), ("events", "no matching event")})
 _NAMING: Final = ("email", "userId", "eventName", "event", "name")
 
 
@@ -22,8 +24,14 @@ class NothingToShowError(Exception):
 
 
 def manner(failure: Failure) -> tuple[str, str, str]:
-    """What fails, and how; the places of what was taken out around it do not count."""
+    """What fails, and how; the places of what was taken out around it do not count.
+
+    Of somebody or something that should not be there, only that it is there counts: ids and times in it are the
+    project's own.
+    """
     path = re.sub(r"^(users|events)\[\d+\]", r"\1", failure.path)
+    if (path, failure.expected) in _NOT_TO_BE_THERE:
+        return path, failure.expected, "there"
     return path, failure.expected, _LISTING.sub(r"\1", failure.actual)
 
 

@@ -19,6 +19,7 @@ from conformance.scenario.minimiser.failing_part import (
     named_in,
     texts_of,
 )
+from conformance.scenario.minimiser.intended import with_moved_intentions
 from conformance.scenario.suite import backend_or_simulator
 from conformance.shrinking import Shrinker, shorten
 
@@ -116,7 +117,7 @@ def _minimised(
     predicate = _FailsTheSameWay(loaded, project_type, failure, needed, backend, progress)
     if not predicate(whole):
         raise NothingToShowError("the failing expectation does not fail by itself")
-    smallest = Shrinker(whole, predicate).shrink(_shorten_lists)
+    smallest = with_moved_intentions(whole, Shrinker(whole, predicate).shrink(_shorten_lists))
     return Minimised(smallest, project_type, failure, predicate.runs + 1, _size(whole), _size(smallest))
 
 

@@ -122,7 +122,23 @@ def test_junit_names_a_file_in_the_same_way_from_wherever_it_is_called(
     file = tmp_path / "folder" / "a.scenario.yaml"
     named = [replace(PASSED, file=name) for name in (str(file), "folder/a.scenario.yaml", "./folder/a.scenario.yaml")]
     found = {(case.get("classname"), case.get("file")) for case in suite_of(Report(tuple(named))).iter("testcase")}
-    assert found == {("folder/a.scenario.yaml", "folder/a.scenario.yaml")}
+    assert found == {("folder.a", "folder/a.scenario.yaml")}
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("scenarios/identity/shared-address.scenario.yaml", "scenarios.identity.shared-address"),
+        ("shop-v1.2/bug.scenario.json", "shop-v1-2.bug"),
+        ("../others/bug.scenario.yml", "others.bug"),
+        ("/srv/scenarios/bug.scenario.yaml", "srv.scenarios.bug"),
+        ("tests/vectors/auth.jsonl", "tests.vectors.auth"),
+        ("bug.txt", "bug-txt"),
+    ],
+)
+def test_the_class_of_a_scenario_is_its_file_with_folders_as_packages(file: str, name: str) -> None:
+    [case] = suite_of(Report((replace(PASSED, file=file),))).iter("testcase")
+    assert (case.get("classname"), case.get("name"), case.get("file")) == (name, PASSED.title, file)
 
 
 def test_junit_has_the_times_and_how_the_run_came_about() -> None:

@@ -74,6 +74,47 @@ def test_a_failing_scenario_is_made_small(story: Path) -> None:
         minimise_path(story, project_types=["hybrid"])
 
 
+@pytest.mark.parametrize(
+    "expected",
+    ["users: [{userId: u1, absent: true}]", "events: [{eventName: Seen, user: {userId: u1}, absent: true}]"],
+)
+def test_what_should_not_be_there_can_be_made_small_whatever_ids_the_project_gives(
+    expected: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "there.scenario.yaml"
+    file.write_text(
+        "name: There\ndescription: d\nsource: s\nproject: {type: hybrid}\nsteps:\n"
+        "  - send: {type: identify, userId: u9}\n  - clock: {advance: 60}\n"
+        f"  - send: {{type: track, event: Seen, userId: u1}}\nexpect: {{{expected}}}\n"
+    )
+    assert minimise_path(file).after == (1, 1, 0)
+
+
+def test_what_is_intended_moves_with_its_event_when_a_scenario_is_made_small(tmp_path: Path) -> None:
+    file = tmp_path / "moved.scenario.yaml"
+    file.write_text(
+        "name: Nobody\ndescription: d\nsource: s\nproject: {type: hybrid}\n"
+        "intended: ['steps[0].send.trait', 'steps[2].send[1].trait', 'steps[2].send[1].plan']\n"
+        "steps:\n"
+        "  - send: {type: track, event: Seen, userId: u9, trait: {}}\n"
+        "  - send: {type: track, event: Seen, userId: u8}\n"
+        "  - send:\n"
+        "      - {type: page, userId: u7, trait: {}}\n"
+        "      - {type: identify, userId: u1, trait: {}, plan: pro}\n"
+        "expect: {users: [{userId: u1, absent: true}]}\n"
+    )
+    small = minimise_path(file).scenario
+    assert [step["send"] for step in small["steps"]] == [
+        [{"type": "identify", "userId": "u1", "trait": {}, "plan": "pro"}]
+    ]
+    assert small["intended"] == ["steps[0].send[0].trait", "steps[0].send[0].plan"]
+
+
+def test_nothing_is_intended_where_nothing_of_it_is_left(story: Path) -> None:
+    story.write_text(story.read_text() + "intended: ['steps[9].send.trait']\n")
+    assert "intended" not in minimise_path(story).scenario
+
+
 def test_a_running_simulator_is_recorded(tmp_path: Path) -> None:
     simulator = Simulator([ProjectConfiguration("shop", ProjectType.EMAIL, ("key",))])
     service = Service(simulator, Clock(0), recorder=record_text)

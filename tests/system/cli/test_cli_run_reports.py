@@ -178,7 +178,7 @@ def test_the_command_in_a_report_can_be_typed_and_has_no_keys(arguments: list[st
         (["--github", "--json"], "--github does not go with --json"),
         (["--tap", "a", "--junit", "a"], "is what --junit writes, too"),
         (["--tap", "wrong.scenario.yaml"], "is read by this very command"),
-        (["--compare", "--tap", "a"], "--compare gives no verdicts for --junit, --html or --tap"),
+        (["--compare", "--tap", "a"], "--compare gives no verdicts for --tap; it has --html and --json"),
     ],
 )
 @pytest.mark.usefixtures("folder")
