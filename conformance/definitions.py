@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.rulebook import ErrorCode
+    from simulator.rulebook import ErrorCode, Rule
 
 #: Codes that are about one person: a bulk call lists the person, and answers 200 all the same.
 _OF_ONE_PERSON: Final = frozenset(
@@ -21,6 +22,8 @@ _OF_ONE_PERSON: Final = frozenset(
         "ForgottenUserError",
     }
 )
+#: In the id of a rule about identifiers: the project type.
+_OF_IDENTIFIERS: Final = re.compile(r"\.(?:email-based|userid-based|hybrid)\.")
 #: Rules of a code that are named to a person: those of the calls that the destination makes are the first.
 _MOST_RULES: Final = 4
 _SHOWN_BY_SEGMENT: Final = (
@@ -107,14 +110,14 @@ def _rules_of(code: ErrorCode) -> list[str]:
     """The rules that answer with a code: those that it names, and what other calls do in the same words."""
     from simulator.rulebook import RULES
 
-    said = {_said(RULES[rule].statement) for rule in code.rules}
-    same = [rule.id for rule in RULES.values() if rule.id not in code.rules and _said(rule.statement) in said]
+    said = {_said(RULES[rule]) for rule in code.rules}
+    same = [rule.id for rule in RULES.values() if rule.id not in code.rules and _said(rule) in said]
     return [*code.rules, *same]
 
 
-def _said(statement: str) -> str:
-    """What a rule says, without the call that it says it of."""
-    return statement.partition(": ")[2] or statement
+def _said(rule: Rule) -> str:
+    """What a rule says, without the call that it says it of: a rule about identifiers begins with its call."""
+    return rule.statement.partition(": ")[2] if _OF_IDENTIFIERS.search(rule.id) else rule.statement
 
 
 def _of_lint() -> Iterator[Definition]:
