@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _OF_IDENTIFIERS: Final = re.compile(r"\.(?:email-based|userid-based|hybrid)\.")
 #: Rules of a code that are named to a person: those of the calls that the destination makes are the first.
 _MOST_RULES: Final = 4
 _SHOWN_BY_SEGMENT: Final = (
-    "sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+    "sent on its own, the event is shown as failed; in a batch it is shown as delivered. "
     "Purchases and carts have no batch form."
 )
 
@@ -98,7 +99,7 @@ def _of_replies() -> Iterator[Definition]:
         yield Definition(rule.id, lines, rule.to_json())
     for code in CODES.values():
         ids = _rules_of(code)
-        more = f" and {len(ids) - _MOST_RULES} more, which --json names" if len(ids) > _MOST_RULES else ""
+        more = f" and {len(ids) - _MOST_RULES} more (--json lists them)" if len(ids) > _MOST_RULES else ""
         rules = (f"rules: {', '.join(ids[:_MOST_RULES])}{more}",) if ids else ()
         shown = (f"in Segment: {_SHOWN_BY_SEGMENT}",) if code.code in _OF_ONE_PERSON else ()
         lines = (f"{code.status}: {code.statement}", code.advice, *shown, *rules, f"source: {code.source}")
@@ -110,9 +111,19 @@ def _rules_of(code: ErrorCode) -> list[str]:
     """The rules that answer with a code: those that it names, and what other calls do in the same words."""
     from simulator.rulebook import RULES
 
-    said = {_said(RULES[rule]) for rule in code.rules}
-    same = [rule.id for rule in RULES.values() if rule.id not in code.rules and _said(rule) in said]
-    return [*code.rules, *same]
+    by_statement = _ids_by_statement()
+    same = {identifier for rule in code.rules for identifier in by_statement[_said(RULES[rule])]}
+    return [*code.rules, *sorted(same.difference(code.rules))]
+
+
+@cache
+def _ids_by_statement() -> Mapping[str, list[str]]:
+    from simulator.rulebook import RULES
+
+    found: dict[str, list[str]] = {}
+    for rule in RULES.values():
+        found.setdefault(_said(rule), []).append(rule.id)
+    return found
 
 
 def _said(rule: Rule) -> str:

@@ -37,7 +37,7 @@ def test_an_error_code_does_not_name_rules_that_only_have_its_status() -> None:
 def test_an_error_code_of_one_person_says_what_segment_shows() -> None:
     [found] = definitions("UnknownUserIdError")
     assert found.lines[2] == (
-        "in Segment: sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+        "in Segment: sent on its own, the event is shown as failed; in a batch it is shown as delivered. "
         "Purchases and carts have no batch form."
     )
     [other] = definitions("RateLimitExceeded")
