@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.rulebook import ErrorCode
+    from simulator.rulebook import ErrorCode, Rule
 
 #: Codes that are about one person: a bulk call lists the person, and answers 200 all the same.
 _OF_ONE_PERSON: Final = frozenset(
@@ -21,10 +23,12 @@ _OF_ONE_PERSON: Final = frozenset(
         "ForgottenUserError",
     }
 )
+#: In the id of a rule about identifiers: the project type.
+_OF_IDENTIFIERS: Final = re.compile(r"\.(?:email-based|userid-based|hybrid)\.")
 #: Rules of a code that are named to a person: those of the calls that the destination makes are the first.
 _MOST_RULES: Final = 4
 _SHOWN_BY_SEGMENT: Final = (
-    "sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+    "sent on its own, the event is shown as failed; in a batch it is shown as delivered. "
     "Purchases and carts have no batch form."
 )
 
@@ -95,7 +99,7 @@ def _of_replies() -> Iterator[Definition]:
         yield Definition(rule.id, lines, rule.to_json())
     for code in CODES.values():
         ids = _rules_of(code)
-        more = f" and {len(ids) - _MOST_RULES} more, which --json names" if len(ids) > _MOST_RULES else ""
+        more = f" and {len(ids) - _MOST_RULES} more (--json lists them)" if len(ids) > _MOST_RULES else ""
         rules = (f"rules: {', '.join(ids[:_MOST_RULES])}{more}",) if ids else ()
         shown = (f"in Segment: {_SHOWN_BY_SEGMENT}",) if code.code in _OF_ONE_PERSON else ()
         lines = (f"{code.status}: {code.statement}", code.advice, *shown, *rules, f"source: {code.source}")
@@ -107,14 +111,24 @@ def _rules_of(code: ErrorCode) -> list[str]:
     """The rules that answer with a code: those that it names, and what other calls do in the same words."""
     from simulator.rulebook import RULES
 
-    said = {_said(RULES[rule].statement) for rule in code.rules}
-    same = [rule.id for rule in RULES.values() if rule.id not in code.rules and _said(rule.statement) in said]
-    return [*code.rules, *same]
+    by_statement = _ids_by_statement()
+    same = {identifier for rule in code.rules for identifier in by_statement[_said(RULES[rule])]}
+    return [*code.rules, *sorted(same.difference(code.rules))]
 
 
-def _said(statement: str) -> str:
-    """What a rule says, without the call that it says it of."""
-    return statement.partition(": ")[2] or statement
+@cache
+def _ids_by_statement() -> Mapping[str, list[str]]:
+    from simulator.rulebook import RULES
+
+    found: dict[str, list[str]] = {}
+    for rule in RULES.values():
+        found.setdefault(_said(rule), []).append(rule.id)
+    return found
+
+
+def _said(rule: Rule) -> str:
+    """What a rule says, without the call that it says it of: a rule about identifiers begins with its call."""
+    return rule.statement.partition(": ")[2] if _OF_IDENTIFIERS.search(rule.id) else rule.statement
 
 
 def _of_lint() -> Iterator[Definition]:

@@ -109,7 +109,7 @@ def _state(value: Any, *, is_unknown: bool, action: str) -> str:
     if directive:
         return f"is decided by {directive}"
     if isinstance(value, dict):
-        return "is an object of fields of its own"
+        return "is an object with fields of its own"
     return f"is always {_short(value)}"
 
 

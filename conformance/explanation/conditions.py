@@ -24,7 +24,7 @@ _ROOTS: Final = {"event-property": "properties", "event-trait": "traits", "event
 _OWN: Final = {"event-type": "type"}
 _SEPARATORS: Final = re.compile(r"[.\[\]]+")
 _LONGEST: Final = 60
-_NO_CONDITION: Final = "the trigger has no condition that the language knows"
+_NO_CONDITION: Final = "the trigger has no condition that Segment knows"
 
 
 def compile_reasons(subscription: CompiledSubscription) -> Reasons:
@@ -47,9 +47,9 @@ def _reasons_of(trigger: Group) -> Reasons:
 
     def reasons(event: Any) -> tuple[str, ...]:
         try:
-            return tuple(failing(event)) or ("the trigger has no condition that an event could meet",)
+            return tuple(failing(event)) or ("the trigger has no condition that an event could match",)
         except TriggerError:
-            return ("the trigger breaks: a pair of parentheses in it holds no condition that Segment knows",)
+            return ("the trigger breaks: a pair of parentheses in it has no condition that Segment knows",)
 
     return reasons
 

@@ -98,7 +98,7 @@ def parse(text: str, trace: Trace | None = None) -> Group:
         raise FqlError(_NOTHING_THERE, f"the trigger cannot be read: {error}") from error
     root = _parse(deque(_joined(tokens)), trace or Trace())
     if root is None:
-        raise FqlError(_NOTHING_THERE, "the trigger has no condition that the language knows")
+        raise FqlError(_NOTHING_THERE, "the trigger has no condition that Segment knows")
     return root if isinstance(root, Group) else Group("and", (root,))
 
 

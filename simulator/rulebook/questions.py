@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from simulator.rulebook.book import RULES
@@ -103,6 +104,7 @@ QUESTIONS: Final = (
 # fmt: on
 
 
+@cache
 def question_of(rule: str) -> Question | None:
     """The first question on whose answer a rule depends; None for a rule that is settled."""
     return next(

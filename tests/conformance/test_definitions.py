@@ -29,10 +29,15 @@ def test_an_error_code_names_the_rules_of_every_call_that_says_the_same() -> Non
     assert "commerce.track-purchase.email-based.unknown-user-id" in found.document["rules"]
 
 
+def test_an_error_code_does_not_name_rules_that_only_have_its_status() -> None:
+    [conflict] = definitions("Conflict")
+    assert conflict.document["rules"] == ["lists.delete.in-use"]
+
+
 def test_an_error_code_of_one_person_says_what_segment_shows() -> None:
     [found] = definitions("UnknownUserIdError")
     assert found.lines[2] == (
-        "in Segment: sent singly, the event is shown as failed; in a batch it is shown as delivered. "
+        "in Segment: sent on its own, the event is shown as failed; in a batch it is shown as delivered. "
         "Purchases and carts have no batch form."
     )
     [other] = definitions("RateLimitExceeded")

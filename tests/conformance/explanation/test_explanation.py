@@ -70,7 +70,7 @@ def test_a_change_is_listed_exactly_where_the_two_payloads_differ(event: dict[st
         (
             "()",
             {"type": "track"},
-            ("the trigger cannot be read: the trigger has no condition that the language knows",),
+            ("the trigger cannot be read: the trigger has no condition that Segment knows",),
         ),
         ('type = "track"', {}, ('type = "track" does not hold: type is absent',)),
         (
@@ -86,12 +86,12 @@ def test_a_change_is_listed_exactly_where_the_two_payloads_differ(event: dict[st
         (
             "",
             {"type": "track"},
-            ("the trigger cannot be read: the trigger has no condition that the language knows",),
+            ("the trigger cannot be read: the trigger has no condition that Segment knows",),
         ),
         (
             'type = "track" and ()',
             {"type": "track"},
-            ("the trigger breaks: a pair of parentheses in it holds no condition that Segment knows",),
+            ("the trigger breaks: a pair of parentheses in it has no condition that Segment knows",),
         ),
         (
             "userId != null",

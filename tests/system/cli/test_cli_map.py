@@ -61,7 +61,7 @@ def test_a_trigger_that_breaks_says_why_and_counts_as_a_refusal(
     mapping.write_text(json.dumps([{"name": "Mine", "partnerAction": "trackEvent", "subscribe": trigger}]))
     assert main(["map", REFUSED, "--mapping", str(mapping)]) == 1
     shown = capsys.readouterr().out
-    assert "a pair of parentheses in it holds no condition that Segment knows" in shown
+    assert "a pair of parentheses in it has no condition that Segment knows" in shown
     assert shown.endswith("0 mapped, 1 refused, 0 not subscribed\n")
 
 
