@@ -48,7 +48,7 @@ def _hint(model: type[BaseModel], path: Sequence[str], given: JsonValue) -> str:
     near = get_close_matches(name, known, 1)
     if near:
         return f"did you mean {near[0]}?"
-    return f"known are {', '.join(known)}" if known else ""
+    return f"known: {', '.join(known)}" if known else ""
 
 
 def _other_place(model: type[BaseModel], path: Sequence[str], given: JsonValue) -> str:

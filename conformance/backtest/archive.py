@@ -102,7 +102,7 @@ def read(part: Part) -> Iterator[Found]:
                     yield from _found(reached, value)
                 empty = False
             if empty and not part.start and not stream.read(1):
-                yield Broken(reached, "there are no events in it")
+                yield Broken(reached, "contains no events")
     except InputError as error:
         yield Missing(reached, error.problems[0].message)
     except (OSError, EOFError, zlib.error) as error:

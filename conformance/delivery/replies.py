@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 #: Each reply of Iterable to what the destination sends has one of these: the plain ones `code`, the bulk ones counts.
 _MEMBERS: Final = frozenset({"code", "successCount", "failCount"})
 _NO_CONTENT: Final = 204
-#: What a text that is not JSON is parsed to, as JSON has a null.
+#: What text that is not JSON is parsed to, as JSON has a null.
 _NO_JSON: Final = object()
 
 

@@ -105,7 +105,7 @@ def summarize_part(packed: bytes, piece: Piece) -> PartSummary:
     """What comes of a part.
 
     Args:
-        packed: The subscriptions, pickled, so that those that are known are known by their bytes.
+        packed: The subscriptions, pickled, so that those that are known: known by their bytes.
         piece: The part.
     """
     part = piece.part

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WILDCARDS: Final = "*?["
 _INSTALL: Final = "pip install 'iterable-harness[cloud]'"
-_CREDENTIALS: Final = "see that credentials are in the environment, or name a profile with AWS_PROFILE"
+_CREDENTIALS: Final = "set credentials in the environment, or a profile with AWS_PROFILE"
 #: Bytes that are fetched at once; s3fs would take 50 MB, for each process.
 _BLOCK: Final = 16 * 1024 * 1024
 
@@ -38,7 +38,7 @@ def cloud_files(address: str, suffixes: Sequence[str]) -> list[tuple[str, Callab
         message = f"cannot be read: {_reason(files, path, error)}"
         raise InputError([cloud_problem(address, message, error)]) from error
     if not found:
-        raise InputError([_problem(address, "there are no files of events")])
+        raise InputError([_problem(address, "contains no event files")])
     return [(files.unstrip_protocol(name), partial(_opened, files, name)) for name in found]
 
 
@@ -141,7 +141,7 @@ def _reason(files: Any, path: str, error: Exception) -> str:
         bucket = path.partition("/")[0]
         if bucket and not files.exists(bucket):
             return f"there is no bucket {bucket}"
-        return "no file matches" if _is_glob(path) else "there is no such file or folder"
+        return "no file matches" if _is_glob(path) else "no such file or folder"
     if isinstance(error, PermissionError):
         try:
             # Whether there is a file is answered without a body, and so without a reason.

@@ -55,4 +55,4 @@ def nearest(word: str, known: Sequence[str]) -> str:
     if word in known:
         return f"{word} is known, but not here"
     close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"

@@ -95,7 +95,7 @@ def event_problems(event: dict[str, JsonValue]) -> tuple[EventProblem, ...]:
     """
     event_type = event["type"]
     if not isinstance(event_type, str) or event_type not in _OF_TYPE:
-        raise ValueError(f"{event_type!r} is no type of an event")
+        raise ValueError(f"{event_type!r} is not an event type")
     message_id = event.get("messageId")
     if (
         event.keys() <= _OF_TYPE[event_type]
@@ -114,7 +114,7 @@ def _problems(event: dict[str, JsonValue], event_type: str) -> Iterator[EventPro
             yield _unknown_member(member, event_type)
     for name in _OBJECTS:
         if not isinstance(event.get(name, {}), dict) and event[name] is not None:
-            yield EventProblem("not-an-object", (name,), f"`{name}` is not an object", "mappings read members of it")
+            yield EventProblem("not-an-object", (name,), f"`{name}` is not an object", "mappings read its members")
     if event_type == "track" and event.get("event") in _ABSENT:
         yield EventProblem(
             "no-event-name", ("event",), "a track event without a name", "Segment drops it: add `event`"
@@ -135,12 +135,12 @@ def _unknown_member(member: str, event_type: str) -> EventProblem:
     if member in _OF_ANY_TYPE:
         meant = _MEANT.get((event_type, member))
         owners = ", ".join(name for name in TYPES if member in _OF_TYPE[name])
-        hint = f"did you mean {meant}?" if meant else "a mapping can read it all the same"
+        hint = f"did you mean {meant}?" if meant else "a mapping can still read it"
         message = f"`{member}` is a member of {owners}, not of {event_type}"
         return EventProblem("misplaced-member", (member,), message, hint)
     synonym = _SYNONYMS.get(member)
     known = _OF_TYPE[event_type]
     near = synonym if synonym in known else near_word(member, sorted(known))
     home = "traits" if event_type in {"identify", "group"} else "properties"
-    hint = f"did you mean {near}?" if near else f"data of your own belongs in {home}"
-    return EventProblem("unknown-member", (member,), f"no event of Segment has `{member}`", hint)
+    hint = f"did you mean {near}?" if near else f"your own data belongs in {home}"
+    return EventProblem("unknown-member", (member,), f"no Segment event has `{member}`", hint)

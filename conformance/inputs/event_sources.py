@@ -176,7 +176,7 @@ def _in_folder(address: str, folder: Path) -> list[str]:
         and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     )
     if not found:
-        raise InputError([_nothing(address, "a folder without files of events")])
+        raise InputError([_nothing(address, "a folder without event files")])
     return list(map(str, found))
 
 

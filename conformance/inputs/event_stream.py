@@ -128,8 +128,8 @@ class _Unread(NamedTuple):
 def _nothing_read(name: str, held: Sequence[_Unread], *, ended: bool) -> Iterator[InputProblem]:
     """What to say of a source, or of the beginning of one, in which there is no event."""
     if not held:
-        hint = "one JSON object a line, or a list of them"
-        yield InputProblem(name, 0, 0, "", "there are no events in it", hint)
+        hint = "one JSON object per line, or a list of them"
+        yield InputProblem(name, 0, 0, "", "contains no events", hint)
         return
     texts = [unread.text for unread in held if unread.text is not None]
     if texts:

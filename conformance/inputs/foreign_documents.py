@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 #: What it looks like, and what to do about it.
 Look = tuple[str, str]
 
-_AS_MAPPING: Final = "this is a mapping and no event: give it as --mapping"
-_BEHIND: Final = "events are what comes before the destination; this is what comes out of it"
+_AS_MAPPING: Final = "this is a mapping, not an event: pass it with --mapping"
+_BEHIND: Final = "events go into the destination; this is what comes out"
 _AS_EVENTS: Final = "write each as a track event: type, event, userId, and the row as properties"
 _WAREHOUSE: Final = re.compile(
     r"(id|received_at|original_timestamp|sent_at|uuid_ts|user_id|anonymous_id|event_text|context_.+)", re.IGNORECASE
@@ -54,7 +54,7 @@ def look_of_text(text: bytes) -> Look:
     for pattern, looks_like, advice in _TEXTS:
         if pattern.match(beginning):
             return looks_like, advice
-    return ("an empty file", "") if not beginning else ("a text that is not JSON", "")
+    return ("an empty file", "") if not beginning else ("text that is not JSON", "")
 
 
 def _has(*names: str) -> Callable[[Object], bool]:
@@ -102,13 +102,13 @@ _ITERABLE: Final = "a body of Iterable's API"
 _OBJECTS: Final = (
     _Row(
         _member_with("log", "entries"),
-        "a HAR file of a browser's network panel",
-        "give the bodies of its requests to /v1: .log.entries[].request.postData.text",
+        "a HAR file from a browser's network panel",
+        "use the bodies of its requests to /v1: .log.entries[].request.postData.text",
     ),
     _Row(
         _member_with("request", "postData", "httpVersion", "headersSize"),
         "an entry of a HAR file",
-        "give the body of its request: .request.postData.text",
+        "use the body of its request: .request.postData.text",
     ),
     _Row(_has("steps"), "a scenario", "play it with `iterable-harness run`"),
     _Row(
@@ -129,21 +129,21 @@ _OBJECTS: Final = (
     _Row(_is_mapping, "a mapping", _AS_MAPPING),
     _Row(
         _member_with("payload", "type", "event", "traits", "properties", "userId"),
-        "the body of a tester of destinations",
-        "give what `payload` holds, alone",
+        "the body of a destination tester",
+        "use only the value of `payload`",
     ),
     _Row(
         _member_with("event", "type", "messageId", "userId", "properties"),
-        "the body of a tester of destinations",
-        "give what `event` holds, alone",
+        "the body of a destination tester",
+        "use only the value of `event`",
     ),
-    _Row(_has("integrations", "plan"), "the settings of a source", "SDKs fetch them; they hold no events"),
+    _Row(_has("integrations", "plan"), "the settings of a source", "SDKs fetch them; they contain no events"),
     _Row(
         _member_with("properties", "distinct_id", "$insert_id"),
-        "an event of Mixpanel",
+        "a Mixpanel event",
         _AS_EVENTS,
     ),
-    _Row(_has("event_type"), "an event of Amplitude", _AS_EVENTS),
+    _Row(_has("event_type"), "an Amplitude event", _AS_EVENTS),
     _Row(
         _list_of_objects_with("events", "event_type"),
         "a body of Amplitude's API",
@@ -152,14 +152,14 @@ _OBJECTS: Final = (
     _Row(
         _list_of_objects_with("events", "type", "messageId"),
         "a list of events in the member `events`",
-        "give the list alone, or call the member `batch`",
+        "use only the list, or rename the member to `batch`",
     ),
     _Row(
         _list_of_objects_with("messages", "type", "messageId"),
         "a list of events in the member `messages`",
-        "give the list alone, or call the member `batch`",
+        "use only the list, or rename the member to `batch`",
     ),
-    _Row(_list_of_objects_with("Records", "body", "kinesis", "Sns", "s3"), "a batch of AWS Lambda", _AS_EVENTS),
+    _Row(_list_of_objects_with("Records", "body", "kinesis", "Sns", "s3"), "an AWS Lambda batch", _AS_EVENTS),
     _Row(
         _list_of_objects_with("events", "eventName", "dataFields"),
         f"{_ITERABLE} (events/trackBulk)",
@@ -181,7 +181,7 @@ _OBJECTS: Final = (
         "a row of a Reverse ETL model",
         'wrap it: {"type": "track", "event": "new", "properties": the row, "__segment_id": its id}',
     ),
-    _Row(_is_warehouse_row, "a row of a warehouse", _AS_EVENTS),
+    _Row(_is_warehouse_row, "a warehouse row", _AS_EVENTS),
     _Row(_is_iterable_body, _ITERABLE, _BEHIND),
     _Row(
         _has("batch"),
@@ -193,38 +193,38 @@ _OBJECTS: Final = (
 _SHOWN: Final = 4096
 _UNPACK: Final = "unpack it first"
 _MAGIC: Final = (
-    (b"\x1f\x8b", "a file packed with gzip", _UNPACK),
+    (b"\x1f\x8b", "a gzip file", _UNPACK),
     (b"PK\x03\x04", "a ZIP archive", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a file packed with zstd", _UNPACK),
-    (b"PAR1", "a Parquet file", "export it as JSON lines"),
-    (b"Obj\x01", "an Avro file", "export it as JSON lines"),
-    (b"SQLite format 3\x00", "an SQLite database", "export it as JSON lines"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file", _UNPACK),
+    (b"PAR1", "a Parquet file", "export it as JSON Lines"),
+    (b"Obj\x01", "an Avro file", "export it as JSON Lines"),
+    (b"SQLite format 3\x00", "an SQLite database", "export it as JSON Lines"),
     (b"\x89PNG", "a picture", ""),
     (b"\xff\xd8\xff", "a picture", ""),
     (b"%PDF-", "a PDF document", ""),
-    (b"\xff\xfe", "a text in UTF-16", "save it as UTF-8"),
-    (b"\xfe\xff", "a text in UTF-16", "save it as UTF-8"),
+    (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
+    (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
 )
 _TEXTS: Final = tuple(
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), looks_like, advice)
     for pattern, looks_like, advice in (
-        (r"<(!doctype|html)", "an HTML page", "was a log-in page saved instead of the file?"),
+        (r"<(!doctype|html)", "an HTML page", "was a login page saved instead of the file?"),
         (r"<", "an XML document", ""),
-        (r"curl\s", "a curl command", "give its body: the text behind -d or --data"),
+        (r"curl\s", "a curl command", "use its body: the text after -d or --data"),
         (r'(resource|data|terraform|provider|variable)\s+["{]', "a Terraform file", _AS_MAPPING),
-        (r"analytics\s*\.\s*\w+\s*\(", "a call of an SDK", "run it, with its host set to the address of `serve`"),
+        (r"analytics\s*\.\s*\w+\s*\(", "an SDK call", "run it, with its host set to the address of `serve`"),
         (r"[^\n{]*\b(name|steps|project)\s*:[^\n]*\n", "a YAML document", "a scenario is played with `run`"),
-        (r"\{\s*'", "a Python or JavaScript object", "JSON has double quotation marks: json.dumps, JSON.stringify"),
-        (r"\{\s*\w+\s*:", "a JavaScript object", "JSON has its names in quotation marks: JSON.stringify"),
+        (r"\{\s*'", "a Python or JavaScript object", "JSON needs double quotes: json.dumps, JSON.stringify"),
+        (r"\{\s*\w+\s*:", "a JavaScript object", "JSON needs quotes around names: JSON.stringify"),
         (r"[\[{].*[:\[,]\s*-?(NaN|Infinity)\b", "JSON with NaN or Infinity", "JSON has no such numbers: write null"),
         (
             r"\{[^\n]*\},\s*\n\s*\{",
-            "JSON lines that end in commas",
-            "take the commas away, or put [ ] around the lines",
+            "JSON lines with trailing commas",
+            "remove the commas, or put [ ] around the lines",
         ),
-        (r"\{.*\n\}\s*\n\s*\{", "several JSON values one below the other", "write one a line: jq -c ."),
-        (r"[\[{]", "JSON with a mistake in it", ""),
-        (r"[^\n{]*\{\"", "lines of a log", "cut off what stands before the {"),
-        (r'"?[\w .$-]+"?([,;\t])"?[\w .$-]+"?(\1[^\n]*)?(\r?\n|$)', "CSV with a line of headings", _AS_EVENTS),
+        (r"\{.*\n\}\s*\n\s*\{", "several JSON values one after another", "write one per line: jq -c ."),
+        (r"[\[{]", "invalid JSON", ""),
+        (r"[^\n{]*\{\"", "log lines", "remove everything before the {"),
+        (r'"?[\w .$-]+"?([,;\t])"?[\w .$-]+"?(\1[^\n]*)?(\r?\n|$)', "CSV with a header line", _AS_EVENTS),
     )
 )

@@ -1,4 +1,4 @@
-"""The messages that a page sent to Segment, from a HAR file of a browser's network panel.
+"""The messages that a page sent to Segment, from a HAR file from a browser's network panel.
 
 Source: HAR 1.2 (W3C draft of 2012-08-14), `log.entries[].request` with `method`, `url` and `postData.text`; the paths
 of Segment's Tracking API are those of its HTTP source and of analytics.js.

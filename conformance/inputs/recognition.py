@@ -83,7 +83,7 @@ class Unknown:
     """Something that is neither an event nor holds events where they are looked for.
 
     Attributes:
-        looks_like: What it looks like, as a noun: `a row of a warehouse`.
+        looks_like: What it looks like, as a noun: `a warehouse row`.
         advice: What to do about it.
         path: The member that shows it, inside the value; empty for the value as a whole.
     """
@@ -110,7 +110,7 @@ def recognize(value: object) -> Recognized:
     if isinstance(value, list):
         return Listing(tuple(value))
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
-        return Unknown("a text that holds JSON", "it was encoded twice: give what the text holds (jq fromjson)")
+        return Unknown("a string that contains JSON", "it was encoded twice: decode it once (jq fromjson)")
     return Unknown(_scalar(value), _EXPECTED)
 
 
@@ -162,10 +162,10 @@ def events_of_item(value: object, path: Path) -> Iterator[Event | Unknown]:
 
 def _scalar(value: object) -> str:
     if isinstance(value, bool):
-        return "a truth value"
+        return "a boolean"
     if value is None:
         return "null"
-    return "a text" if isinstance(value, str) else "a number"
+    return "a string" if isinstance(value, str) else "a number"
 
 
 def _recognize_object(value: dict[str, JsonValue]) -> Recognized:
@@ -177,7 +177,7 @@ def _recognize_object(value: dict[str, JsonValue]) -> Recognized:
     if not value:
         return Unknown("an empty object", _EXPECTED)
     if not all(isinstance(name, str) for name in value):
-        return Unknown("an object whose keys are not all texts", _EXPECTED)
+        return Unknown("an object with keys that are not strings", _EXPECTED)
     given = value.get("type")
     only_members = value.keys() <= _MEMBERS
     if isinstance(given, str) and (only_members or _like_an_event(value) or _near_type(given)):
@@ -189,9 +189,7 @@ def _recognize_object(value: dict[str, JsonValue]) -> Recognized:
         return _without_type(value)
     holder = next((name for name, member in value.items() if _has_known_type(member)), None)
     if holder is not None:
-        return Unknown(
-            f"an object that holds an event in `{holder}`", f"give what `{holder}` holds, alone", (holder,)
-        )
+        return Unknown(f"an object with an event in `{holder}`", f"use only the value of `{holder}`", (holder,))
     return _anything(value)
 
 
@@ -212,7 +210,7 @@ def _undelivered(event: JsonValue, names: JsonValue) -> Event | Unknown:
         return Event(inner.event, ("event", *inner.path), frozenset(map(str, subscriptions)))
     if isinstance(inner, Unknown):
         return Unknown(inner.looks_like, inner.advice, ("event", *inner.path))
-    return Unknown("an undelivered line with several events", "each line holds one", ("event",))
+    return Unknown("an undelivered line with several events", "each line has one", ("event",))
 
 
 def _like_an_event(value: dict[str, JsonValue]) -> bool:

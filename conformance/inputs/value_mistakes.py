@@ -16,7 +16,7 @@ _WHOLE: Final = "a whole number"
 _ANY: Final = "a number"
 #: What a value should be, by pydantic's name for what is wrong.
 _SHOULD_BE: Final = {
-    "string_type": "a text",
+    "string_type": "a string",
     "int_type": _WHOLE,
     "int_from_float": _WHOLE,
     "float_type": _ANY,
@@ -75,7 +75,7 @@ def _expected(detail: ErrorDetails) -> list[str]:
     if detail["type"] == "literal_error":
         return [] if _is_key(detail) else _choices(detail)
     if detail["type"] == "string_pattern_mismatch" and detail["ctx"]["pattern"] == "^/":
-        return ["a text that begins with /"]
+        return ["a string that starts with /"]
     return [_SHOULD_BE[detail["type"]]] if detail["type"] in _SHOULD_BE else []
 
 
@@ -94,10 +94,10 @@ def _alternatives(words: Sequence[str]) -> str:
 
 
 def _hint(given: object, expected: Sequence[str], place: Place) -> str:
-    if expected == ["a text"] and isinstance(given, (int, float)):
+    if expected == ["a string"] and isinstance(given, (int, float)):
         return f'put it in quotes: "{place.written or _scalar(given)}"'
-    if expected == ["a text"] and given is None:
-        return "# begins a comment: put a text with # in quotes"
+    if expected == ["a string"] and given is None:
+        return "# starts a comment: put text with # in quotes"
     if isinstance(given, str) and {*expected} <= {_WHOLE, _ANY} and _NUMBER.fullmatch(given):
         return f"remove the quotes: {given}"
     if "a list" in expected and isinstance(given, dict):
@@ -138,7 +138,7 @@ def _other_words(detail: ErrorDetails, keys: Sequence[str], place: Place) -> tup
 
 def _key_hint(name: str, keys: Sequence[str], place: Place) -> str:
     if _ODD_SPACE.search(name):
-        return "the space before it is no ordinary space; type it again"
+        return "the space before it is not an ordinary space; retype it"
     key, colon, value = name.partition(":")
     if colon and key in keys:
         return f"put a space after the colon: {key}: {value}"

@@ -81,11 +81,11 @@ def read_whole_yaml(file: str, text: str) -> tuple[Any, dict[Location, tuple[int
         raise InputError([InputProblem(file, 1, 1, "", f"invalid YAML: {error}")]) from error
     except TypeError as error:  # ruamel.yaml looks such a key up before it looks at it
         raise InputError(
-            [InputProblem(file, 1, 1, "", "invalid YAML: a key is a list or an object, not a text")]
+            [InputProblem(file, 1, 1, "", "invalid YAML: a key is a list or an object, not a string")]
         ) from error
     except _LIBRARY_ERRORS as error:
         message = f"invalid YAML: something in it cannot be read ({type(error).__name__}: {error})"
-        hint = "tags such as !!bool, and escapes such as \\U, must fit what stands behind them"
+        hint = "tags such as !!bool, and escapes such as \\U, must fit what follows them"
         raise InputError([InputProblem(file, 1, 1, "", message, hint)]) from error
     places: dict[Location, tuple[int, int]] = {(): (1, 1)}
     return _plain(loaded, (), places), places

@@ -92,7 +92,7 @@ def _text(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
+            message = f"is {size:,} bytes long; the limit is {LARGEST_FILE:,}"
             raise InputError([InputProblem(str(path), 0, 0, "", message, "split it")])
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

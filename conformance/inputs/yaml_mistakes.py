@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ruamel.yaml.error import YAMLError
 
-#: What a reader says that meets a key which is no text.
+#: What a reader says that meets a key which is not text.
 OBJECT_AS_KEY: Final = "a key is an object or a list"
 #: A key with something behind its colon, and no space between them.
 _NO_SPACE: Final = re.compile(r"\s*(?:- +)*(?P<key>[\w.$-]+):(?P<value>[^\s:/].*)")
@@ -168,7 +168,7 @@ def _wrong_indentation(stop: _Stop) -> _Mistake:
     own = len(stop.text) - len(stop.text.lstrip(" "))
     above = _levels_above(stop)
     if not above:
-        return _Mistake("a colon where none is allowed", "put a text with a colon in quotes")
+        return _Mistake("a colon where none is allowed", "put text with a colon in quotes")
     (level, line), *others = above.items()
     hint = f"line {line + 1} is indented by {level}" + "".join(
         f", line {line + 1} by {level}" for level, line in others
@@ -230,7 +230,7 @@ def _surplus_bracket(stop: _Stop) -> _Mistake:
 
 def _escape(stop: _Stop) -> _Mistake:
     written = stop.text[stop.column - 1 : stop.column + 1]
-    return _Mistake(f"{written} means nothing between double quotes", f"use single quotes, or write \\{written}")
+    return _Mistake(f"{written} is not an escape in double quotes", f"use single quotes, or write \\{written}")
 
 
 def _alias(stop: _Stop) -> _Mistake:
@@ -242,7 +242,7 @@ def _alias(stop: _Stop) -> _Mistake:
 
 def _object_as_key(stop: _Stop) -> _Mistake:
     if not stop.text[: stop.column].endswith("{"):
-        return _Mistake(OBJECT_AS_KEY, "a key is a text")
+        return _Mistake(OBJECT_AS_KEY, "keys are strings")
     inner, closing, _ = stop.text[stop.column - 1 :].partition("}}")
     template = _shortened((inner + closing).rstrip())
     return _Mistake("braces inside braces, where a key should be", f"put a template in quotes: {_quoted(template)}")
@@ -251,7 +251,7 @@ def _object_as_key(stop: _Stop) -> _Mistake:
 def _twice(stop: _Stop) -> _Mistake:
     found = re.search(r'duplicate key "(.*?)"', stop.problem)
     key = _shortened(found[1]) if found is not None else "this"
-    return _Mistake(f"the key {key!r} is there twice", "remove one")
+    return _Mistake(f"the key {key!r} occurs twice", "remove one")
 
 
 _MISTAKES: Final[tuple[tuple[Callable[[_Stop], bool], Callable[[_Stop], _Mistake]], ...]] = (
@@ -278,7 +278,7 @@ _MISTAKES: Final[tuple[tuple[Callable[[_Stop], bool], Callable[[_Stop], _Mistake
     ),
     (
         lambda stop: "block scalar" in stop.context,
-        lambda _: _Mistake("text behind | or >", "begin it on the next line, indented, or put the value in quotes"),
+        lambda _: _Mistake("text after | or >", "begin it on the next line, indented, or put the value in quotes"),
     ),
 )
 

@@ -36,9 +36,9 @@ class _Count:
             place = (event.start_mark.line + 1, event.start_mark.column + 1)
             if depth > DEEPEST:
                 message = f"nested more than {DEEPEST} levels deep"
-                raise InputError([InputProblem(self._file, *place, "", message, "write it flatter")])
+                raise InputError([InputProblem(self._file, *place, "", message, "flatten it")])
             if self._values > MOST_VALUES:
-                message = f"has more than {MOST_VALUES:,} values, with its aliases written out"
+                message = f"has more than {MOST_VALUES:,} values, with its aliases expanded"
                 raise InputError([InputProblem(self._file, *place, "", message, "split it")])
 
     def _see(self, event: Event) -> int:

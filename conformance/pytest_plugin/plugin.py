@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{MARKER}(project_type=, settings=): the type or types of the simulated Iterable project "
-        "(email, userid, hybrid, all), and settings of it that are not the usual ones.",
+        "(email, userid, hybrid, all), and and non-default settings of it.",
     )
     project_types.wanted(config)
 
@@ -117,8 +117,8 @@ def iterable_project_type(request: pytest.FixtureRequest) -> ProjectType:
     project_type: ProjectType | None = getattr(request, "param", None)
     if project_type is None:
         pytest.fail(
-            "the project type is not known here: name the fixture among the arguments of a test function, or of a "
-            "fixture that it names",
+            "the project type is not known here: request the fixture as an argument of the test, or of a fixture "
+            "that the test requests",
             pytrace=False,
         )
     return project_type

@@ -222,7 +222,7 @@ def requested(
             raise ValueError(f"{caller}: either an action or a sequence, not both")
         return {"sequence": [_action(caller, item, {}) for item in sequence]}
     if action is None and not members:
-        raise ValueError(f"{caller}: what is to go wrong is missing, {_EXAMPLES}")
+        raise ValueError(f"{caller}: the failure is missing, {_EXAMPLES}")
     return {"action": _action(caller, action, members)}
 
 
@@ -231,7 +231,7 @@ def _meant(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, _ARGUMENTS, 1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_ARGUMENTS)}"
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_ARGUMENTS)}"
 
 
 def _action(caller: str, action: object, members: Mapping[str, Any]) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def _action(caller: str, action: object, members: Mapping[str, Any]) -> dict[str
     if isinstance(action, Mapping):
         return {**action, **members}
     number = f", so {action}" if isinstance(action, str) and action.isdecimal() else ""
-    raise ValueError(f"{caller}: {action!r} is no action: a status is a whole number{number}; {_EXAMPLES}")
+    raise ValueError(f"{caller}: {action!r} is not an action: a status is a whole number{number}; {_EXAMPLES}")
 
 
 def accepted(caller: str, call: Callable[[], ResultT]) -> ResultT:

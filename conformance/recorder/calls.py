@@ -52,7 +52,7 @@ def waiting_step(item: Pending, masking: Masking) -> RecordedStep:
         Unwritable: No scenario can make the request.
     """
     step = {"at": format_instant(item.at), "call": _call(item.request, masking)}
-    return RecordedStep(step, None, "accepted before, and not carried out yet")
+    return RecordedStep(step, None, "accepted earlier, but not carried out yet")
 
 
 def steps_of(entry: Entry, masking: Masking) -> list[RecordedStep]:
@@ -83,12 +83,12 @@ def _fault_action(entry: Entry, masking: Masking) -> tuple[dict[str, Any] | None
     if "fault.lost-reply" in reply.rules:
         return {"drop": "after"}, ""
     if "fault.delay" in reply.rules:
-        return None, "a fault kept the reply back for a while, on which nothing here depends"
+        return None, "a fault delayed the reply, which does not matter here"
     if "fault" in reply.rules:
         return _answer(reply, masking), ""
     gates = [rule for rule in reply.rules if rule.startswith("gate.")]
     if gates:
-        return _answer(reply, masking), f"refused by {gates[0]}, which a fault stands for"
+        return _answer(reply, masking), f"refused by {gates[0]}, represented by a fault"
     return None, ""
 
 
@@ -176,7 +176,7 @@ def _raw(body: bytes, masking: Masking) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unwritable(f"the body of {len(body)} bytes is no text in UTF-8 ({error.reason})") from error
+        raise Unwritable(f"the body of {len(body)} bytes is not text in UTF-8 ({error.reason})") from error
 
     def masked(found: re.Match[str]) -> str:
         whole, name, value = found[0], found[1], found[2]

@@ -60,7 +60,7 @@ def recording_of(request: RecordingRequest) -> Recording:
     segment = SegmentEvents.of(request.options)
     made = recorded_steps(request, masking, segment)
     if not made.steps:
-        raise RecordingRefusedError(f"nothing of it can be written: {'; '.join(made.lost[:3])}")
+        raise RecordingRefusedError(f"nothing of it can be recorded: {'; '.join(made.lost[:3])}")
     mentioned = mentioned_in(request.entries, request.waiting)
     best: Confirmed | None = None
     reason: BackendError | None = None
@@ -118,7 +118,7 @@ def _scenario(  # all that a scenario is made of
     scenario: Document = {
         "name": request.options.name
         or f"Requests {first.number} to {last.number} of the project {request.project.name}",
-        "description": "Recorded: what was there, what was called, and what came of it.",
+        "description": "A recording: initial state, calls and outcome.",
         "source": f"the journal of a simulator, requests {first.number} to {last.number}",
         "tags": ["recorded"],
         "clock": format_instant(request.begin),
@@ -161,11 +161,9 @@ def _written(result: Confirmed, made: RecordedSteps, request: RecordingRequest) 
 
 
 def _head(lost: Sequence[str], *, keep: bool) -> list[str]:
-    lines = [
-        "Personal data is as it was recorded." if keep else "Personal data is replaced, everywhere in the same way."
-    ]
+    lines = ["Personal data is unchanged." if keep else "Personal data is replaced consistently."]
     if lost:
-        lines.append("What is not in here, or did not come out again:")
+        lines.append("Not recorded, or not reproduced:")
         lines += [f"  {' '.join(sentence.split())}" for sentence in lost[:_MOST_NAMED]]
         if len(lost) > _MOST_NAMED:
             lines.append(f"  and {len(lost) - _MOST_NAMED} more")

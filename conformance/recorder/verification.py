@@ -66,7 +66,7 @@ def confirmed(
             for failure in verdict.failures:
                 _take_out(result, failure, titles)
             _tidy(result.scenario)
-    raise BackendError("the recording does not come out the same twice")
+    raise BackendError("the recording is not reproducible")
 
 
 def _with_its_ids(
@@ -91,7 +91,7 @@ def _with_its_ids(
         if found == ids:
             return current
         ids = found
-    raise BackendError("the ids that are made up differ each time")
+    raise BackendError("generated ids differ each time")
 
 
 def _pair(recorded: Any, played: Any, made_up: re.Pattern[str], found: dict[str, str]) -> None:

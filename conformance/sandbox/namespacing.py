@@ -44,7 +44,7 @@ class Namespace:
         """The JSON body of a call with every identifier prefixed, and the ids of events.
 
         Raises:
-            NotPlayableError: It names somebody by what is no text, or by a userId that is too long with the prefix.
+            NotPlayableError: It names somebody by what is not text, or by a userId that is too long with the prefix.
         """
         prefixed = self._within(body)
         if isinstance(prefixed, dict) and path in _WITH_EVENT_ID:

@@ -82,7 +82,7 @@ def _identifying_numbers(value: Any, location: Location) -> Iterator[tuple[Locat
 def _event_doubts(document: Document) -> list[InputProblem]:
     return [
         document.problem(
-            (*location, *doubt.path), doubt.message, f"{doubt.hint}; list it in `intended` if it is meant"
+            (*location, *doubt.path), doubt.message, f"{doubt.hint}; if it is intended, list it in `intended`"
         )
         for location, item in _events(document)
         if isinstance(item, Event)
@@ -153,7 +153,7 @@ def _single(value: Any) -> Event | Unknown:
 def _whole(item: Event | Unknown) -> Event | Unknown:
     """A step goes to every subscription, so what is left of an event for some of them is not it."""
     if isinstance(item, Event) and item.subscriptions is not None:
-        return Unknown("an undelivered line of `send --failed`", "give what `event` holds, alone")
+        return Unknown("an undelivered line of `send --failed`", "use only the value of `event`")
     return item
 
 

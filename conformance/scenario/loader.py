@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.inputs.places import Location
 
-_WHY_TO_TELL: Final = "say what it is about, and where that is documented or was reported"
+_WHY_TO_TELL: Final = "say what it shows, and where that is documented or was reported"
 _HOW_TO_EXPECT: Final = "add to `expect` what should exist, at the end or in a step; `run --compare` needs none"
 
 
@@ -227,6 +227,6 @@ def _named(document: Document, location: Location, folder: Path, name: str) -> P
     try:
         return named_file(folder, name)
     except ValueError as error:
-        message = f"{name!r} leads out of the folder of the scenario and out of the working directory"
-        hint = "put the mapping beside the scenario or in a folder below, or name it with --mapping"
+        message = f"{name!r} is outside the scenario's folder and the working directory"
+        hint = "put the mapping next to the scenario or in a folder below, or use --mapping"
         raise InputError([document.problem(location, message, hint)]) from error

@@ -66,7 +66,7 @@ class Suite:
             for name in types_of(item, project_types)
         ]
         if not cases and not problems:
-            message = f"none of these scenarios is about the project types {', '.join(project_types)}"
+            message = f"none of these scenarios covers the project types {', '.join(project_types)}"
             problems.append(InputProblem("--project-type", 0, 0, "", message))
         return cases, tuple(problems)
 

@@ -68,7 +68,7 @@ def _liquidjs(given: Mapping[str, Json]) -> LiquidjsVersion:
     """The LiquidJS that a recording was made with; the usual one where it says nothing."""
     version: LiquidjsVersion = given.get("liquidjs", DEFAULT_LIQUIDJS)
     if version not in LIQUIDJS_VERSIONS:
-        raise ValueError(f"there is no LiquidJS {version}; known are {', '.join(LIQUIDJS_VERSIONS)}")
+        raise ValueError(f"there is no LiquidJS {version}; known: {', '.join(LIQUIDJS_VERSIONS)}")
     return version
 
 

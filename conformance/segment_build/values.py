@@ -134,7 +134,7 @@ def texts() -> SearchStrategy[str]:
 
 
 def scalars() -> SearchStrategy[Any]:
-    """A text, a number, a truth value or null."""
+    """A text, a number, a boolean or null."""
     return st.one_of(st.none(), st.booleans(), numbers(), texts())
 
 

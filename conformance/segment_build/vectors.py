@@ -118,7 +118,7 @@ def _vector(line: str, file: str, number: int, *, recorded: bool) -> Vector:
         if not isinstance(data.get(key), wanted) and (recorded or key != "out"):
             raise ValueError(f"a vector needs `{key}`")  # one error for whatever is wrong with a line
     if data["kind"] not in KINDS:
-        raise ValueError(f"unknown kind {data['kind']!r}; known are {', '.join(KINDS)}")
+        raise ValueError(f"unknown kind {data['kind']!r}; known: {', '.join(KINDS)}")
     return Vector(
         data["id"], str(data.get("family", "")), data["kind"], data["in"], data.get("out") or {}, file, number
     )

@@ -71,7 +71,7 @@ def _certified_listener(
     context = authority.context(*sorted(own_names))
     server = _server(served, how, context if how.tls else None)
     with _authority_file(how.authority_file, authority.certificate) as file:
-        trusted = f"clients are to trust the certificate in {file}"
+        trusted = f"clients must trust the certificate in {file}"
         if how.proxy is None:
             yield server, lambda: [*_warnings(how), trusted]
             return
@@ -112,7 +112,7 @@ def _warnings(how: Listening) -> list[str]:
 
     if is_loopback(how.host):
         return []
-    reached = f"warning: whoever reaches {how.host} can use the simulated API"
+    reached = f"warning: anyone who can reach {how.host} can use the simulated API"
     if how.token is None:
         closed = "the control surface and the inspector are closed there"
         return [f"{reached}; {closed} (--control-token opens them)"]

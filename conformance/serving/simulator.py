@@ -83,7 +83,7 @@ def open_simulator(
 
     if directory is None:
         if salvage:
-            raise OptionError("--salvage", "there is nothing to salvage without --data DIR")
+            raise OptionError("--salvage", "--salvage needs --data DIR")
         return ServedSimulator(Simulator(projects, seed=seed), Clock(instant))
     from simulator.journal import InitialState
     from simulator.persistence import UnusableDirectoryError

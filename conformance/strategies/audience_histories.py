@@ -1,6 +1,6 @@
 """Histories of an audience: people who enter and leave it; none for a mapping that does not ask for audiences.
 
-What Segment sends: a track "Audience Entered" or "Audience Exited" with `audience_key` and a truth value under that
+What Segment sends: a track "Audience Entered" or "Audience Exited" with `audience_key` and a boolean under that
 key, or an identify with that truth value among the traits; `context.personas` says which computation it was. An
 audience is sent again when a profile gets another identifier. Source: Segment's documentation of Engage, using Engage
 data, "Audience generated events" and "New external identifiers added to a profile".

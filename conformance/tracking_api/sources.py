@@ -135,6 +135,4 @@ def _option_problems(
         yield InputProblem(_OPTION, 0, 0, "", f"the write key {write_key!r} is given twice", form)
     for name in wanted:
         if name not in projects:
-            yield InputProblem(
-                _OPTION, 0, 0, "", f"no project {name!r} is served", f"known are {', '.join(projects)}"
-            )
+            yield InputProblem(_OPTION, 0, 0, "", f"no project {name!r} is served", f"known: {', '.join(projects)}")

@@ -31,7 +31,7 @@ class ObjectSchema:
     required: frozenset[str] = field(default_factory=frozenset)
 
 
-#: The app and the device that a call of an SDK is from.
+#: The app and the device that an SDK call is from.
 DEVICE: Final = ObjectSchema(
     {"appPackageName": "string", "deviceId": "string", "platform": "string"},
     frozenset({"appPackageName", "deviceId", "platform"}),

@@ -33,7 +33,7 @@ class Parameters:
         unknown = sorted(set(self._given) - set(known))
         if unknown:
             names = ", ".join(sorted(known)) or "none"
-            raise ControlError(400, f"unknown parameter {unknown[0][:_QUOTED]!r}; known are {names}")
+            raise ControlError(400, f"unknown parameter {unknown[0][:_QUOTED]!r}; known: {names}")
 
     def text(self, name: str) -> str | None:
         """A text; None when it is not given."""

@@ -60,4 +60,4 @@ def _number(journal: Journal, given: dict[str, str], name: str) -> int:
 def _refuse_others(given: dict[str, str], known: tuple[str, ...]) -> None:
     for name in given:
         if name not in known:
-            raise ControlError(400, f"unknown parameter {name[:40]!r}; known are {', '.join(known)}")
+            raise ControlError(400, f"unknown parameter {name[:40]!r}; known: {', '.join(known)}")

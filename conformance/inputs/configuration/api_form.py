@@ -34,7 +34,7 @@ def _page_remarks(data: dict[str, Any]) -> tuple[str, ...]:
         return ()
     count, total = len(data["subscriptions"]), pagination.get("totalEntries")
     of = f" of {total}" if isinstance(total, int) else ""
-    return (f"this is one page of several, with {count}{of} subscriptions; ask with pagination.count=200 for more",)
+    return (f"this is one page of several, with {count}{of} subscriptions; use pagination.count=200 for more",)
 
 
 def list_entries(document: Document, location: Location, value: Any, form: Form | None = None) -> Found:

@@ -17,9 +17,12 @@ _DIRECTIVE: Final = re.compile(r"invalid directive: (@\w*)")
 _QUOTED: Final = re.compile(r'"[^"\r]*"')
 #: What people write in triggers that Segment cannot read, with what to write instead.
 _UNREADABLE: Final = (
-    (re.compile(r"\r"), "it has a Windows line ending, which is no blank there: write it in one line"),
-    (re.compile(r"[\u2018-\u201f\u00ab\u00bb]"), 'write straight quotation marks: "'),
-    (re.compile(r"[\u00a0\u2000-\u200d\u202f\u2060\ufeff]"), "it has a blank of another kind: write common ones"),
+    (re.compile(r"\r"), "it has a Windows line ending, which is not whitespace there: write it on one line"),
+    (re.compile(r"[\u2018-\u201f\u00ab\u00bb]"), 'use straight quotes: "'),
+    (
+        re.compile(r"[\u00a0\u2000-\u200d\u202f\u2060\ufeff]"),
+        "it has an unusual space character: use ordinary spaces",
+    ),
     (re.compile(r"[&|]"), "join conditions with `and` and `or`"),
     (re.compile(r"\$"), "begin with properties, traits or context, without `$.`"),
     (re.compile(r"\w\s*:"), "compare with ="),
@@ -68,7 +71,7 @@ def _directive_hint(problem: str) -> str:
 
     folded = {name.casefold(): name for name in DIRECTIVES}
     close = difflib.get_close_matches(written[1].casefold(), folded, n=1)
-    return f"did you mean {folded[close[0]]}?" if close else f"known are {', '.join(sorted(DIRECTIVES))}"
+    return f"did you mean {folded[close[0]]}?" if close else f"known: {', '.join(sorted(DIRECTIVES))}"
 
 
 def _split(mapping: object, message: str) -> tuple[Location, str]:

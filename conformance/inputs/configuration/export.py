@@ -73,12 +73,12 @@ def not_exported(configuration: Configuration, style: Style, destination: str = 
             yield f"the schedule of {names} is not written, as only Terraform can evaluate it"
     else:
         if names := _names(item for item in items if not item.id):
-            yield f"{names} not written: without Segment's id of it a subscription cannot be changed"
+            yield f"{names} not written: a subscription without Segment's id cannot be changed"
         return
     values = [value for item in items for value in (item.destination_id, item.model_id)]
     references = dict.fromkeys(value.text for value in values if isinstance(value, Expression))
     if references:
-        yield f"what refers to something in Terraform stands there as text: {', '.join(references)}"
+        yield f"references to Terraform objects are written as text: {', '.join(references)}"
 
 
 def _connection(destination: str, style: Style) -> str | Expression:
@@ -93,7 +93,7 @@ def _connection(destination: str, style: Style) -> str | Expression:
 def _updates(configuration: Configuration, destination: str) -> list[JsonValue]:
     known = [item for item in configuration.subscriptions if item.id]
     if not known:
-        message = "no subscription has Segment's id, without which the Public API cannot change it"
+        message = "no subscription has Segment's id, which the Public API needs to change it"
         raise InputError([InputProblem(configuration.file, 0, 0, "", message, "`pull` fetches them with their ids")])
     lost = [item for item in known if not _connection_id(item, destination)]
     if lost:
@@ -113,8 +113,8 @@ def _connection_id(item: ConfiguredSubscription, destination: str) -> str:
 
 
 def _without_connection(file: str, item: ConfiguredSubscription) -> InputProblem:
-    message = "does not say the id of the destination that it belongs to"
-    return InputProblem(file, *item.place(), item.path(), message, "give it with --destination ID")
+    message = "does not say which destination it belongs to"
+    return InputProblem(file, *item.place(), item.path(), message, "set it with --destination ID")
 
 
 def _names(items: Iterator[ConfiguredSubscription]) -> str:

@@ -49,7 +49,7 @@ def parse_terraform(file: str, text: str) -> Node:
         from lark.exceptions import LarkError, UnexpectedInput
     except ImportError as error:
         message = "Terraform's own syntax is read by python-hcl2, which is not installed"
-        hint = "pip install 'iterable-harness[terraform]', or give the output of `terraform show -json`"
+        hint = "pip install 'iterable-harness[terraform]', or use the output of `terraform show -json`"
         raise InputError([InputProblem(file, 0, 0, "", message, hint)]) from error
     try:
         tree: Tree[Token] = hcl2.parses_to_tree(_masked(text))
@@ -74,7 +74,7 @@ def _masked(text: str) -> str:
 def _unexpected(text: str, error: Any) -> str:
     position = getattr(error, "pos_in_stream", None)
     line = text[position:].split("\n", 1)[0].strip() if isinstance(position, int) else ""
-    return f"{line[:40]!r} is not expected here" if line else "the file ends too early"
+    return f"{line[:40]!r} is not expected here" if line else "unexpected end of file"
 
 
 def _node(tree: Tree[Token]) -> Node:

@@ -15,7 +15,7 @@ from conformance.inputs.errors import InputError, InputProblem
 from conformance.inputs.places import Location, dotted
 from destination.javascript import json_text
 
-WAY_OUT: Final = "give the output of `terraform show -json`, in which it is evaluated"
+WAY_OUT: Final = "use the output of `terraform show -json`, where it is evaluated"
 _FOR_HTML: Final = re.compile("[<>&\u2028\u2029]")
 _LITERALS: Final = {"true": True, "false": False, "null": None}
 
@@ -97,7 +97,7 @@ class Evaluation:
                 continue
             here = (*location, key)
             if key in members:
-                message = f"the key {key!r} stands twice in one object"
+                message = f"the key {key!r} occurs twice in one object"
                 self._problem(element.start, here, message, "remove one")
             self.places[here] = self.source.place(element.start)
             members[key] = self.value(element.children[-1], here, depth + 1)
@@ -117,7 +117,7 @@ class Evaluation:
     def _text(self, decoded: DecodedText, location: Location) -> str | None:
         for offset in decoded.bad_escapes:
             escape = self.source.text[offset : offset + 2]
-            self._problem(offset, location, f"{escape} is no escape in Terraform", r"write \\ for a backslash")
+            self._problem(offset, location, f"{escape} is not a Terraform escape", r"write \\ for a backslash")
         if decoded.templates:
             start = decoded.templates[0]
             end = self.source.text.find("}", start) + 1

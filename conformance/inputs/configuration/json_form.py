@@ -113,7 +113,7 @@ class _Walk:
         line, column = self._place(match.start())
         if here in self.result.places and not any(here[:depth] in self.repeated for depth in range(len(here))):
             self.repeated.add(here)
-            message = f"the key {here[-1]!r} stands twice in one object"
+            message = f"the key {here[-1]!r} occurs twice in one object"
             self.result.problems.append(InputProblem(self.file, line, column, dotted(here), message, "remove one"))
         self.result.places[here] = (line, column)
         return here

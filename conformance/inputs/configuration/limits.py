@@ -20,7 +20,7 @@ def too_deep(file: str, place: tuple[int, int], location: Location) -> InputProb
     """The problem of a value that is nested too deeply."""
     # The end of such a path says nothing that its beginning does not.
     message = f"nested more than {DEEPEST} levels deep"
-    return InputProblem(file, *place, dotted(location[:6]), message, "nothing that Segment's app writes is so deep")
+    return InputProblem(file, *place, dotted(location[:6]), message, "Segment's app writes nothing that deep")
 
 
 def check_terraform(file: str, text: str) -> None:
@@ -30,9 +30,9 @@ def check_terraform(file: str, text: str) -> None:
         InputError: It is too long, or has too many blank lines in a row; with the place.
     """
     if len(text) > LONGEST_TERRAFORM:
-        message = f"has {len(text):,} characters; the most is {LONGEST_TERRAFORM:,}"
+        message = f"has {len(text):,} characters; the limit is {LONGEST_TERRAFORM:,}"
         raise InputError(
-            [InputProblem(file, 1, 1, "", message, "split it, or give the output of `terraform show -json`")]
+            [InputProblem(file, 1, 1, "", message, "split it, or use the output of `terraform show -json`")]
         )
     blank = 0
     for number, line in enumerate(text.split("\n"), start=1):

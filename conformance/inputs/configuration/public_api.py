@@ -58,12 +58,10 @@ def fetch_subscriptions(
     """
     if not _ID.fullmatch(destination_id):
         raise _failure(
-            "a destination's id has letters and digits alone", "it is in the address of its page in Segment's app"
+            "a destination's id has only letters and digits", "it is in the URL of its page in Segment's app"
         )
     if not _TOKEN.fullmatch(token.strip()):
-        raise _failure(
-            "the token is empty or has characters that no token has", "make one in Settings > Access Management"
-        )
+        raise _failure("the token is empty or has invalid characters", "create one in Settings > Access Management")
     api = _Api(f"{HOSTS[region]}/destinations/{destination_id}", token.strip(), region, client, sleep)
     _refuse_others(api.get("", {}), destination_id)
     subscriptions: list[JsonValue] = list(_pages(api))
@@ -79,11 +77,11 @@ def _refuse_others(data: dict[str, Any], destination_id: str) -> None:
     destination = data.get("destination")
     metadata = destination.get("metadata") if isinstance(destination, dict) else None
     if not isinstance(metadata, dict) or not isinstance(metadata.get("id"), str):
-        raise _failure(f"destination {destination_id} is answered without its metadata", "report this with the date")
+        raise _failure(f"destination {destination_id} came back without its metadata", "report this with the date")
     if metadata["id"] != CATALOGUE_ID:
         name = metadata.get("name")
         raise _failure(
-            f"destination {destination_id} is of {name!r:.60}, not of Iterable (Actions)", "give the id of another"
+            f"destination {destination_id} is of {name!r:.60}, not of Iterable (Actions)", "use the id of another"
         )
 
 
@@ -104,7 +102,7 @@ def _pages(api: _Api) -> list[JsonValue]:
             break
         cursors.add(cursor)
         query = {"pagination.count": str(PAGE_SIZE), "pagination.cursor": cursor}
-    raise _failure("the pages of the list do not end", "try again")
+    raise _failure("the list never ends", "try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ class _Api:
         data = body.get("data") if isinstance(body, dict) else None
         if not isinstance(data, dict):
             raise _failure(
-                f"what answers at {HOSTS[self.region]} is not Segment's Public API", "is there a proxy between?"
+                f"what answers at {HOSTS[self.region]} is not Segment's Public API", "is there a proxy in between?"
             )
         return data
 
@@ -172,7 +170,7 @@ def _wait(response: httpx.Response, number: int) -> float:
     asked = seconds_to_wait(response, number, time.time())
     if asked > LONGEST_WAIT:
         raise _failure(
-            f"Segment's Public API asks to wait {asked:,.0f} s, and the most here is {LONGEST_WAIT:.0f}", "try later"
+            f"Segment's Public API asks to wait {asked:,.0f} s; the limit here is {LONGEST_WAIT:.0f}", "try later"
         )
     return asked
 

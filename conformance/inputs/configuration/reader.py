@@ -98,8 +98,8 @@ def _content(path: Path) -> bytes:
 
 def _check_size(file: str, size: int) -> None:
     if size > LARGEST_FILE:
-        message = f"is {size:,} bytes long; the most is {LARGEST_FILE:,}"
-        hint = "keep what is about the destination, or fetch that with `pull`"
+        message = f"is {size:,} bytes long; the limit is {LARGEST_FILE:,}"
+        hint = "keep only the destination's part, or fetch it with `pull`"
         raise InputError([InputProblem(file, 0, 0, "", message, hint)])
 
 
@@ -111,7 +111,7 @@ def _text(file: str, content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise InputError([unsuitable_bytes(file, content, f" in UTF-8: {error.reason}")]) from error
     if "\0" in text:
-        raise InputError([unsuitable_bytes(file, content, ", as it holds zero bytes")])
+        raise InputError([unsuitable_bytes(file, content, ": it contains zero bytes")])
     return text
 
 
@@ -153,7 +153,7 @@ def _nothing_left(found: Found, left_out: Sequence[LeftOut]) -> InputProblem:
     if not left_out:
         return found.document.problem((), "holds no subscription", "a mapping with none does nothing")
     message = f"no subscription of the Iterable destination is in force; {left_out_sentence(left_out)}"
-    return found.document.problem((), message, "enable one, or give the file of the right destination")
+    return found.document.problem((), message, "enable one, or use the file of the right destination")
 
 
 def _connection_remarks(kept: Sequence[ConfiguredSubscription]) -> Iterator[str]:

@@ -47,7 +47,7 @@ def terraform_entries(file: str, text: str) -> Found:
         place = source.place(block.start)
         if label in members:
             repeated.append(
-                InputProblem(file, *place, f"{RESOURCE}.{label}", "this resource stands twice", "rename one")
+                InputProblem(file, *place, f"{RESOURCE}.{label}", "this resource occurs twice", "rename one")
             )
             continue
         evaluation.places[location] = place
@@ -167,7 +167,7 @@ def _with_unknowns(document: Document, location: Location, values: dict[str, Any
 
     Source: Terraform's documentation of its JSON output format, "Values Representation" and "Change Representation".
     """
-    hint = "apply the plan, and give the output of `terraform show -json`"
+    hint = "apply the plan, and use the output of `terraform show -json`"
     unknown = {
         key: Unusable(key, (document.problem(location, f"`{key}` is known only after `terraform apply`", hint),))
         for key in map(TERRAFORM_JSON.keys.__getitem__, ("action_id", "subscribe", "mapping", "enabled"))

@@ -15,8 +15,8 @@ FORMS: Final = (
     "expected one of: a list of subscriptions with name, partnerAction, subscribe and mapping; a reply of Segment's "
     "Public API (GET /destinations/{id}/subscriptions); Terraform as .tf, terraform.tfstate or `terraform show -json`"
 )
-_MUST_BE: Final = "must be a list of subscriptions, and seems to be"
-_SUBSCRIPTIONS_CALL: Final = "give the reply of GET /destinations/{id}/subscriptions"
+_MUST_BE: Final = "must be a list of subscriptions, but looks like"
+_SUBSCRIPTIONS_CALL: Final = "use the reply of GET /destinations/{id}/subscriptions"
 _SHOWN: Final = 4096
 _COLOUR: Final = "\x1b["
 #: Such as `  + resource "type" "name" {`, perhaps in colours.
@@ -24,14 +24,14 @@ _PLAN: Final = re.compile(r"^(?:\x1b\[[\d;]*m|[ \t])*[+~-](?:\x1b\[[\d;]*m|[ \t/
 #: What is told by a line near its beginning.
 _TEXTS: Final = (
     (re.compile(r"\AHTTP/[\d.]+ \d{3}\b"), "a reply with its headers before its body"),
-    (re.compile(r"\A\s*(?://|/\*)"), "JSON with comments, or the source of a program"),
+    (re.compile(r"\A\s*(?://|/\*)"), "JSON with comments, or source code"),
     (
         re.compile(
             r"^(?:#!.*|import [\w{*\"'].*|from [\w.]+ import .*|export (?:default|const)\b.*|module\.exports\b.*"
             r"|package \w+;?|(?:const|let|var) \w+ *=.*|(?:async )?function \w*\(.*|(?:def|class) \w+.*:)$",
             re.MULTILINE,
         ),
-        "the source of a program",
+        "source code",
     ),
     (
         re.compile(r"\A(?:\s*[#;].*\n)*\s*(?:\[\[?[\w .\"-]+\]\]?\s*\n\s*)?[A-Za-z_][\w.-]* *= *\S"),
@@ -40,10 +40,10 @@ _TEXTS: Final = (
 )
 #: What is told from how it begins, with what to do; empty where the forms that are expected are the answer.
 _TEXT_HINTS: Final = {
-    "an HTML page": "was a log-in page saved instead of the file?",
+    "an HTML page": "was a login page saved instead of the file?",
     "an XML document": "",
-    "a curl command": "give what it prints",
-    "CSV with a line of headings": "",
+    "a curl command": "use what it prints",
+    "CSV with a header line": "",
 }
 _EVENT_TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
 
@@ -66,40 +66,40 @@ def unsuitable_text(file: str, text: str) -> InputProblem | None:
 
 
 def unsuitable_bytes(file: str, content: bytes, reason: str) -> InputProblem:
-    """The problem of a file that is no text.
+    """The problem of a file that is not text.
 
     Args:
         file: The file.
         content: What it holds.
-        reason: Goes on behind `is no text`, for one that is not known by its first bytes.
+        reason: Goes on behind `is not text`, for one that is not known by its first bytes.
     """
     look = look_of_bytes(content)
-    if look is None or look[0].startswith("a text"):
-        return InputProblem(file, 0, 0, "", f"is no text{reason}", FORMS)
+    if look is None or look[0].startswith("text in "):
+        return InputProblem(file, 0, 0, "", f"is not text{reason}", FORMS)
     return InputProblem(file, 0, 0, "", f"{_MUST_BE} {look[0]}", look[1] or FORMS)
 
 
 def without_resources(document: Document) -> InputProblem:
     """The problem of Terraform that has no subscription in it."""
-    message = "has no resource segment_destination_subscription in it"
-    hint = "if a module makes them, give the output of `terraform show -json`"
+    message = "has no resource segment_destination_subscription"
+    hint = "if a module makes them, use the output of `terraform show -json`"
     return document.problem((), message, hint)
 
 
 def _text_kind(text: str) -> tuple[str, str]:
     if _PLAN.search(text):
-        hint = "keep the plan with -out, and give `terraform show -json` of it"
-        return "what `terraform plan` prints for people", hint
+        hint = "keep the plan with -out, and use its `terraform show -json`"
+        return "the human-readable output of `terraform plan`", hint
     if _COLOUR in text:
-        return "what a program printed in a terminal's colours", "print it with -no-color"
+        return "output with terminal colours", "print it with -no-color"
     if lines := _json_lines(text):
         events = all(isinstance(line, dict) and line.get("type") in _EVENT_TYPES for line in lines)
-        return ("Segment events, one a line" if events else "JSON values, one a line"), ""
+        return ("Segment events, one per line" if events else "JSON values, one per line"), ""
     for pattern, name in _TEXTS:
         if pattern.search(text[:_SHOWN]):
             return name, ""
     if _several_documents(text):
-        return "several YAML documents, of which one alone can be read", ""
+        return "several YAML documents, but only one can be read", ""
     kind, _ = look_of_text(text[:_SHOWN].encode("utf-8", "replace"))
     return (kind, _TEXT_HINTS[kind]) if kind in _TEXT_HINTS else ("", "")
 
@@ -161,8 +161,8 @@ def _is_reply(value: Mapping[str, Any]) -> bool:
 _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] = (
     (
         _has("errors"),
-        "a reply in which Segment's Public API refuses",
-        "ask again with a token that may read the workspace",
+        "an error reply of Segment's Public API",
+        "try again with a token that may read the workspace",
     ),
     (
         lambda value: "destination" in _inside(value, "data") or _has("metadata", "sourceId")(value),
@@ -183,22 +183,22 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
     (
         lambda value: isinstance(value.get("resource"), dict),
         "Terraform's JSON syntax",
-        "give the output of `terraform show -json`",
+        "use the output of `terraform show -json`",
     ),
     (
         lambda value: value.get("version") in {1, 2, 3} and "modules" in value,
         "a state file of Terraform before 0.12",
-        "give the output of `terraform show -json`",
+        "use the output of `terraform show -json`",
     ),
     (
         _has("terraform_version"),
         "Terraform's, without any resource",
-        "give the file of a workspace that has been applied",
+        "use the file of a workspace that has been applied",
     ),
     (
         _has("format_version"),
-        "the output of `terraform show -json` for a state that holds nothing",
-        "give that of a workspace that has been applied",
+        "the output of `terraform show -json` for an empty state",
+        "use that of a workspace that has been applied",
     ),
     (lambda value: value.get("type") in _EVENT_TYPES, "a Segment event", ""),
     (_has("batch"), "the body of a batch of Segment events", ""),
@@ -206,7 +206,7 @@ _KINDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str, str], ...]] 
     (lambda value: "entries" in _inside(value, "log"), "a HAR file", ""),
     (
         _is_mapping,
-        "one mapping alone",
-        "put it into a subscription, with name, partnerAction and subscribe beside it",
+        "a single mapping",
+        "put it in a subscription, next to name, partnerAction and subscribe",
     ),
 )

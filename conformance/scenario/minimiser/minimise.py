@@ -103,10 +103,10 @@ def minimise(
     for project_type in types:
         result = run_scenario(loaded, project_type, backend, traced=False)
         if result.verdict is Verdict.ERROR:
-            raise NothingToShowError(f"it cannot be carried out: {result.message}")
+            raise NothingToShowError(f"it cannot be run: {result.message}")
         if result.failures:
             return _minimised(loaded, project_type, result.failures[0], backend, progress)
-    raise NothingToShowError(f"it passes in every project type that it is about ({', '.join(types)})")
+    raise NothingToShowError(f"it passes in every project type that it covers ({', '.join(types)})")
 
 
 def _minimised(
@@ -116,7 +116,7 @@ def _minimised(
     needed = named_in(whole) if is_about_nothing(failure) else frozenset()
     predicate = _FailsTheSameWay(loaded, project_type, failure, needed, backend, progress)
     if not predicate(whole):
-        raise NothingToShowError("the failing expectation does not fail by itself")
+        raise NothingToShowError("the failing expectation does not fail on its own")
     smallest = with_moved_intentions(whole, Shrinker(whole, predicate).shrink(_shorten_lists))
     return Minimised(smallest, project_type, failure, predicate.runs + 1, _size(whole), _size(smallest))
 

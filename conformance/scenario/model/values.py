@@ -26,7 +26,7 @@ Count = Annotated[StrictInt, Field(ge=0)]
 def _instant(value: object) -> object:
     """The text of an instant, checked: a date that does not exist is a problem in the file."""
     if not isinstance(value, str):
-        raise ValueError(f"an instant is a text like {DEFAULT_CLOCK}, not {value!r}")  # noqa: TRY004  # pydantic collects ValueError
+        raise ValueError(f"an instant is a string like {DEFAULT_CLOCK}, not {value!r}")  # noqa: TRY004  # pydantic collects ValueError
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:

@@ -41,7 +41,7 @@ def scenario_of_events(
         BackendError: The events cannot be played.
     """
     scenario: Json = {
-        "name": "What becomes of these events",
+        "name": "What happens to these events",
         "description": "Generated from an event file. `expect` holds what a run did; change it to what you expected.",
         "source": "say where this was reported",
         **({} if clock is None else {"clock": write_instant(clock)}),

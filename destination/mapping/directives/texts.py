@@ -16,7 +16,7 @@ from destination.mapping.replacement import replace_text
 
 
 def case_directive(argument: Mapping[str, Any], compile_nested: Compile, _: bool) -> Resolver:
-    """`@case`: a text in upper or in lower case; what is no text stays as it is."""
+    """`@case`: a text in upper or in lower case; what is not text stays as it is."""
     if not truthy(argument.get("value")):
         return constant(UNDEFINED)
     get = compile_nested(argument["value"], False)

@@ -56,7 +56,7 @@ def test_everything_that_is_not_there_is_named_at_once(tmp_path: Path) -> None:
     assert files == (ArchiveFile(SHOP_DAY),)
     assert [(problem.file, problem.message) for problem in problems] == [
         (sources[0], "cannot be read: no such file or directory"),
-        (sources[1], "a folder without files of events"),
+        (sources[1], "a folder without event files"),
         (sources[2], "no file matches"),
     ]
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_opened_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n \n", gzip.compress(b"", mtime=0)])
 def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = written(tmp_path / "empty.jsonl", content)
-    assert found(path) == [Broken(Position(path, 0, 1), "there are no events in it")]
+    assert found(path) == [Broken(Position(path, 0, 1), "contains no events")]
 
 
 def test_a_file_that_begins_with_many_blank_lines_is_not_empty(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_a_body_of_the_tracking_api_stands_for_its_messages_wherever_it_stands(t
     ("text", "look"),
     [
         ('{"log": {"version": "1.2", "entries": []}}', "a HAR"),
-        ('{"id": "1", "received_at": "2026-01-01", "user_id": "u1", "event_text": "Visited"}', "a row of"),
+        ('{"id": "1", "received_at": "2026-01-01", "user_id": "u1", "event_text": "Visited"}', "a warehouse row"),
         ('{"type": "Track", "event": "Visited", "userId": "u1"}', "track"),
         ('{"type": "indentify", "userId": "u1", "traits": {}}', "identify"),
         ('{"email": "ada@example.com", "dataFields": {}}', "Iterable"),

@@ -75,7 +75,7 @@ def test_what_is_doubtful_in_a_scenario_is_a_warning(suite: Suite) -> None:
     suite.write(bare__scenario__yaml=bare)
     outcome = suite.run("-W", "default")
     assert (outcome.code, outcome.counts) == (0, {"passed": 2, "warning": 1})
-    assert "ScenarioWarning: bare.scenario.yaml:1:1: has no source (say what it is about" in outcome.output
+    assert "ScenarioWarning: bare.scenario.yaml:1:1: has no source (say what it shows" in outcome.output
     outcome = suite.run()
     assert (outcome.code, outcome.counts) == (1, {"error": 1})
     assert "bare.scenario.yaml:1:1: has no source" in outcome.output
@@ -252,7 +252,7 @@ def test_a_fixture_that_pytest_cannot_give_a_parameter_says_so(suite: Suite) -> 
     suite.write(test_one__py="def test_it(request):\n    request.getfixturevalue('iterable_simulator')\n")
     outcome = suite.run()
     assert outcome.counts == {"failed": 1}
-    assert "the project type is not known here: name the fixture" in outcome.output
+    assert "the project type is not known here: request the fixture" in outcome.output
 
 
 def test_several_workers_run_the_same_tests(suite: Suite) -> None:

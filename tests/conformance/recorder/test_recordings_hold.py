@@ -33,10 +33,10 @@ def test_a_recording_passes_with_nothing_lost_and_names_nobody(journal: tuple[Se
         recording = seen.recorded(**{"from": first})
     except RecordingRefusedError as refusal:
         # Where no request is text, there is nothing to play, and the refusal says so.
-        assert "is no text in UTF-8" in str(refusal)  # noqa: PT017  # only some journals are refused
+        assert "is not text in UTF-8" in str(refusal)  # noqa: PT017  # only some journals are refused
         return
     assert verdict_of(recording.text, seen.project_type) == (Verdict.PASSED, "")
-    assert [sentence for sentence in recording.lost if "is no text in UTF-8" not in sentence] == []
+    assert [sentence for sentence in recording.lost if "is not text in UTF-8" not in sentence] == []
     assert [secret for secret in SECRETS if secret.lower() in recording.text.lower()] == []
 
 
@@ -46,14 +46,14 @@ def test_what_is_no_text_is_left_out_and_named() -> None:
     seen.call("POST", "users/update", b"\xff\x00")
     recording = seen.recorded()
     [sentence] = recording.lost
-    assert sentence.startswith("request 2 is left out: the body of 2 bytes is no text in UTF-8")
+    assert sentence.startswith("request 2 is left out: the body of 2 bytes is not text in UTF-8")
     assert sentence in recording.text
 
 
 def test_nothing_is_recorded_where_nothing_can_be_written() -> None:
     seen = Seen("hybrid")
     seen.call("POST", "users/update", b"\xff")
-    with pytest.raises(RecordingRefusedError, match="nothing of it can be written: request 1 is left out"):
+    with pytest.raises(RecordingRefusedError, match="nothing of it can be recorded: request 1 is left out"):
         seen.recorded()
 
 

@@ -66,7 +66,7 @@ steps:
 zzz: 1
 """
     assert problems(written(tmp_path, text)) == [
-        'FILE:2:1: description: should be a text, not 5 (put it in quotes: "5")',
+        'FILE:2:1: description: should be a string, not 5 (put it in quotes: "5")',
         "FILE:4:1: clock: '2024-02-30T00:00:00Z' is not a date and time (day is out of range for month); "
         "write one like 2026-08-20T12:00:00Z",
         "FILE:5:11: project.type: should be 'email', 'userid', 'hybrid', 'all' or a list, not 'e-mail' (did you mean 'email'?)",
@@ -76,7 +76,7 @@ zzz: 1
         "FILE:9:13: steps[1].clock.advance: should be greater than or equal to 0, not -1",
         "FILE:10:5: steps[2]: a step has exactly one of send, batch, call, clock, fault, test_authentication; "
         "this one has batch and call",
-        "FILE:10:25: steps[2].call.path: should be a text that begins with /, not 'users'",
+        "FILE:10:25: steps[2].call.path: should be a string that starts with /, not 'users'",
         "FILE:12:21: steps[3].fault.match.path: 'events/track' matches no request: a path starts with /, as in "
         "/api/events/track",
         "FILE:13:1: zzz: unknown key 'zzz' (remove it)",
@@ -114,7 +114,7 @@ def test_every_shipped_scenario_says_why_and_whence() -> None:
         ("{typ: all}", "typ: unknown key 'typ' (did you mean 'type'?)"),
         ("{type:all}", "type:all: unknown key 'type:all' (put a space after the colon: type: all)"),
         ("{type: all, users: }", "users: is empty; should be a list"),
-        ("{type: all, users: [{userId: 5}]}", 'users[0].userId: should be a text, not 5 (put it in quotes: "5")'),
+        ("{type: all, users: [{userId: 5}]}", 'users[0].userId: should be a string, not 5 (put it in quotes: "5")'),
         ("{type: all, users: [{userid: a}]}", "users[0].userid: unknown key 'userid' (did you mean 'userId'?)"),
         ("{type: all, id: '12345'}", "id: should be a whole number, not '12345' (remove the quotes: 12345)"),
     ],
@@ -158,7 +158,7 @@ def test_aliases_that_explode_are_refused(tmp_path: Path) -> None:
     ]
     text = "\n".join(["a: &a [x, x, x, x, x, x, x, x, x]", *levels])
     assert len(text) < 450
-    assert "values, with its aliases written out" in problems(written(tmp_path, text))[0]
+    assert "values, with its aliases expanded" in problems(written(tmp_path, text))[0]
 
 
 def test_many_aliases_of_something_small_are_read(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_mapping_outside_of_the_folder_of_the_scenario_is_not_read(tmp_path: P
         load_scenario(path)
     [problem] = refused.value.problems
     assert problem.field == "destination.mapping"
-    assert "leads out of the folder of the scenario" in problem.message
+    assert "is outside the scenario's folder" in problem.message
     assert "hunter2" not in str(problem)
 
 
@@ -407,7 +407,7 @@ def test_a_folder_with_nothing_but_what_tools_keep_says_what_is_not_searched(tmp
 def test_what_is_intended_is_not_warned_of_and_what_is_needlessly_so_is(tmp_path: Path) -> None:
     slip = GOOD.replace("{type: identify, userId: u1,", "{type: track, event: E, userId: u1,")
     [doubt] = load_scenario(written(tmp_path, slip)).doubts
-    assert (doubt.field, doubt.hint.endswith("; list it in `intended` if it is meant")) == (
+    assert (doubt.field, doubt.hint.endswith("; if it is intended, list it in `intended`")) == (
         "steps[0].send.traits",
         True,
     )

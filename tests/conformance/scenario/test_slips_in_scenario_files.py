@@ -132,4 +132,4 @@ def test_doubtful_numbers_are_found_in_batches_and_calls_and_inside_objects(tmp_
 def test_a_number_for_a_text_is_quoted_as_it_is_written(tmp_path: Path) -> None:
     text = f"project: {{type: all}}\nsteps:\n{SEND}expect: {{users: [{{userId: 8e10}}]}}\n"
     [problem] = problems(tmp_path, text)
-    assert problem.endswith('users[0].userId: should be a text, not 80000000000.0 (put it in quotes: "8e10")')
+    assert problem.endswith('users[0].userId: should be a string, not 80000000000.0 (put it in quotes: "8e10")')

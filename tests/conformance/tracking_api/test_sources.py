@@ -28,7 +28,7 @@ def test_an_option_names_a_key_and_the_projects_that_it_feeds() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["shop:mail"], "--source: no project 'mail' is served (known are email, userid, hybrid)"),
+        (["shop:mail"], "--source: no project 'mail' is served (known: email, userid, hybrid)"),
         ([":email"], "--source: ':email' has no write key (write KEY or KEY:PROJECT,PROJECT)"),
         (["shop", "shop:email"], "--source: the write key 'shop' is given twice (write KEY or KEY:PROJECT,PROJECT)"),
     ],

@@ -75,7 +75,7 @@ def test_an_unknown_setting_is_named_with_the_one_that_was_meant(control: Contro
 
 def test_where_nothing_is_near_all_that_is_known_is_listed(control: Control) -> None:
     assert mistakes(control.call("POST", "/_sim/clock", {"zzz": 1, "advance": 1})) == [
-        ("zzz", "unknown member", "known are advance, now, mode")
+        ("zzz", "unknown member", "known: advance, now, mode")
     ]
 
 

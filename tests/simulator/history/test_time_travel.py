@@ -244,7 +244,7 @@ def test_a_difference_shows_the_rest_by_its_path(travel: Travel) -> None:
         ("prompt/state?at=5", 404, "there is no request 5 yet; the last one is 4"),
         ("prompt/state?at=x", 400, "at must be a whole number"),
         ("prompt/state?on=1", 400, "at is missing"),
-        ("prompt/state?at=1&of=2", 400, "unknown parameter 'of'; known are at"),
+        ("prompt/state?at=1&of=2", 400, "unknown parameter 'of'; known: at"),
         ("nobody/state?at=1", 404, "there was no project 'nobody' after request 1; there were late, prompt"),
         ("prompt/diff?from=3&to=1", 400, "the earlier request must come first"),
         ("prompt/diff?to=1", 400, "from is missing"),

@@ -124,7 +124,7 @@ def test_each_source_that_is_not_what_it_should_be_is_named_and_the_rest_is_coun
     assert {Path(item["file"]).name: item["examples"][0]["message"] for item in figures["missing"]} == {
         "cut.gz": "cannot be read from here on: compressed file ended before the end-of-stream marker was reached",
         "junk.gz": "cannot be read from here on: unknown compression method",
-        "nothing": "a folder without files of events",
+        "nothing": "a folder without event files",
         "gone.json": "cannot be read: no such file or directory",
     }
     assert {Path(item["file"]).name for item in figures["broken"]} == {"picture.json", "empty.json"}

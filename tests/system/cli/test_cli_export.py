@@ -90,7 +90,7 @@ def test_a_subscription_without_an_id_has_no_patch_and_is_named(
 def test_what_has_no_id_at_all_cannot_be_patched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path, MINE)
     assert refused(capsys, file, "--as", "public-api-patch", "--destination", "d1") == (
-        f"error: {file}: no subscription has Segment's id, without which the Public API cannot change it "
+        f"error: {file}: no subscription has Segment's id, which the Public API needs to change it "
         "(`pull` fetches them with their ids)\n"
     )
 
@@ -98,8 +98,7 @@ def test_what_has_no_id_at_all_cannot_be_patched(tmp_path: Path, capsys: pytest.
 def test_a_patch_needs_the_destination(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path, {**MINE, "id": "s1"})
     assert refused(capsys, file, "--as", "public-api-patch") == (
-        f"error: {file}:1:2: [0]: does not say the id of the destination that it belongs to "
-        "(give it with --destination ID)\n"
+        f"error: {file}:1:2: [0]: does not say which destination it belongs to (set it with --destination ID)\n"
     )
 
 
@@ -149,7 +148,7 @@ def test_what_a_form_cannot_hold_is_named(capsys: pytest.CaptureFixture[str]) ->
     out, err = exported(capsys, str(EXAMPLES / "hotel.tf"), "--as", "public-api")
     assert "reverseETLSchedule" in out
     assert (
-        "note: what refers to something in Terraform stands there as text: segment_destination.iterable.id, "
+        "note: references to Terraform objects are written as text: segment_destination.iterable.id, "
         "segment_reverse_etl_model.guests.id\n" in err
     )
     assert 'left out 2 subscriptions: 1 disabled ("Identify Calls"), 1 of another destination' in err

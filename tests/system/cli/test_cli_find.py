@@ -84,7 +84,7 @@ def test_another_folder_can_be_searched_and_its_problems_are_named(
     assert capsys.readouterr().out.strip() == str((tmp_path / "own.scenario.yaml").resolve())
     (tmp_path / "own.scenario.yaml").write_text("name: 5\n")
     assert main(["find", "quaternion", "--in", str(tmp_path)]) == 2
-    assert "own.scenario.yaml:1:1: name: should be a text" in capsys.readouterr().err
+    assert "own.scenario.yaml:1:1: name: should be a string" in capsys.readouterr().err
 
 
 def test_no_words_are_a_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

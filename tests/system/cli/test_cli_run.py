@@ -69,7 +69,7 @@ def test_project_types_can_be_chosen(folder: Path, capsys: pytest.CaptureFixture
 
 def test_nothing_to_run_does_not_pass_for_success(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(folder / "wrong.scenario.yaml"), "--project-type", "email"]) == 2
-    assert "none of these scenarios is about the project types email" in capsys.readouterr().err
+    assert "none of these scenarios covers the project types email" in capsys.readouterr().err
 
 
 def test_a_mapping_takes_the_place_of_the_presets(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

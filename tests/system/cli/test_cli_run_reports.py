@@ -194,7 +194,7 @@ def test_a_scenario_without_why_and_whence_is_warned_of(folder: Path, capsys: py
     (folder / "wrong.scenario.yaml").write_text("".join([lines[0], *lines[3:]]))
     assert main(["run", "."]) == 1
     assert capsys.readouterr().err.splitlines()[0] == (
-        "warning: wrong.scenario.yaml:1:1: has no description and no source (say what it is about, and where that is "
+        "warning: wrong.scenario.yaml:1:1: has no description and no source (say what it shows, and where that is "
         "documented or was reported)"
     )
 

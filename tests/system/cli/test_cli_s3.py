@@ -131,7 +131,7 @@ def test_what_is_broken_in_a_bucket_is_named_and_the_rest_is_counted(
         "cut.gz": "cannot be read from here on: compressed file ended before the end-of-stream marker was reached",
         "junk.gz": "cannot be read from here on: unknown compression method",
         missing[0]: "cannot be read: there is no bucket no-such-bucket",
-        missing[1]: "cannot be read: there is no such file or folder",
+        missing[1]: "cannot be read: no such file or folder",
         missing[2]: "cannot be read: no file matches",
     }
     assert [item["file"].removeprefix(f"{FOLDER}/") for item in document["broken"]] == [
@@ -175,7 +175,7 @@ def test_no_credentials_are_said_without_waiting_for_them(
     assert main([*command, FOLDER]) == 2
     assert capsys.readouterr().err == (
         f"error: {FOLDER}: cannot be read: Unable to locate credentials "
-        "(see that credentials are in the environment, or name a profile with AWS_PROFILE)\n"
+        "(set credentials in the environment, or a profile with AWS_PROFILE)\n"
     )
 
 

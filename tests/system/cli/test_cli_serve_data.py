@@ -221,7 +221,7 @@ def test_an_empty_name_is_no_directory(
 
 def test_nothing_can_be_salvaged_without_a_directory(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--port", "0", "--salvage"]) == 2
-    assert "there is nothing to salvage without --data DIR" in capsys.readouterr().err
+    assert "--salvage needs --data DIR" in capsys.readouterr().err
 
 
 def test_a_server_whose_directory_is_removed_says_so_and_stops_in_order(tmp_path: Path) -> None:

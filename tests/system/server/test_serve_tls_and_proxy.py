@@ -119,7 +119,7 @@ def said_by(command: list[str], served: Served, folder: Path, **more: str) -> li
 def test_the_true_scheme_is_printed_and_the_certificate_is_where_it_says(served: Served) -> None:
     assert served.address.startswith("https://127.0.0.1:")
     assert served.proxy.startswith("http://127.0.0.1:")
-    assert served.errors[-1] == f"clients are to trust the certificate in {served.authority}"
+    assert served.errors[-1] == f"clients must trust the certificate in {served.authority}"
     context = ssl.create_default_context(cafile=str(served.authority))
     assert httpx.get(f"{served.address}/_sim/health", verify=context, trust_env=False).json() == {"status": "ok"}
 
@@ -277,7 +277,7 @@ def test_another_address_than_the_loopback_one_warns_and_wants_a_token(
     options: list[str], status: int, without: int, warning: str
 ) -> None:
     with serving("--host", "0.0.0.0", "--tls", *options) as running:  # noqa: S104  # that is what is tested
-        assert running.errors[0].startswith("warning: whoever reaches 0.0.0.0 can use the simulated API")
+        assert running.errors[0].startswith("warning: anyone who can reach 0.0.0.0 can use the simulated API")
         assert warning in running.errors[0]
         context = ssl.create_default_context(cafile=str(running.authority))
         address = running.address.replace("0.0.0.0", "127.0.0.1")  # noqa: S104  # the same

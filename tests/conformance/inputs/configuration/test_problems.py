@@ -150,7 +150,7 @@ def test_a_member_that_stands_twice_is_a_problem() -> None:
     [problem] = problems(
         '[{"partnerAction": "updateUser", "subscribe": "type = \'identify\'", "mapping": {"a": 1,\n "a": 2}}]'
     )
-    assert (problem.line, problem.column, problem.message) == (2, 2, "the key 'a' stands twice in one object")
+    assert (problem.line, problem.column, problem.message) == (2, 2, "the key 'a' occurs twice in one object")
 
 
 def test_what_is_wrong_with_what_is_left_out_is_let_be() -> None:
@@ -191,30 +191,30 @@ def test_a_file_without_anything_in_it_is_empty_and_what_is_expected_is_told(tex
         ('{"batch": []}', "the body of a batch of Segment events"),
         ("name: a\nsteps: []\n", "a scenario"),
         ('{"log": {"entries": []}}', "a HAR file"),
-        ('{"email": {"@path": "$.x"}}', "one mapping alone"),
-        ('{"errors": [{"type": "unauthorized"}]}', "a reply in which Segment's Public API refuses"),
+        ('{"email": {"@path": "$.x"}}', "a single mapping"),
+        ('{"errors": [{"type": "unauthorized"}]}', "an error reply of Segment's Public API"),
         ('{"data": {"destinations": []}}', "the list of a workspace's destinations"),
         ('{"id": "x", "sourceId": "y", "metadata": {}, "settings": {}}', "the reply about the destination itself"),
         ('{"version": 3, "modules": []}', "a state file of Terraform before 0.12"),
         ('{"version": 4, "terraform_version": "1.9.5", "resources": []}', "Terraform's, without any resource"),
         ('{"resource": {"segment_destination_subscription": {}}}', "Terraform's JSON syntax"),
-        ('{"format_version": "1.0"}', "the output of `terraform show -json` for a state that holds nothing"),
+        ('{"format_version": "1.0"}', "the output of `terraform show -json` for an empty state"),
         ('{"data": {"trackingPlan": {"id": "x"}}}', "a reply that is about something other than subscriptions"),
-        ('{"type": "track", "event": "x"}\n\n{"type": "page"}\n', "Segment events, one a line"),
-        ('{"a": 1}\n{"a": 2}\n', "JSON values, one a line"),
+        ('{"type": "track", "event": "x"}\n\n{"type": "page"}\n', "Segment events, one per line"),
+        ('{"a": 1}\n{"a": 2}\n', "JSON values, one per line"),
         ("<!doctype html><html>", "an HTML page"),
-        ("email,plan\na@example.com,pro\n", "CSV with a line of headings"),
-        ('Plan:\n\n  # x will be created\n  + resource "x" "y" {\n', "what `terraform plan` prints for people"),
+        ("email,plan\na@example.com,pro\n", "CSV with a header line"),
+        ('Plan:\n\n  # x will be created\n  + resource "x" "y" {\n', "the human-readable output of `terraform plan`"),
         (
             '\x1b[1m  # x\x1b[0m\n\x1b[0m  \x1b[31m-\x1b[0m/\x1b[32m+\x1b[0m resource "x" "y" {\n',
-            "what `terraform plan` prints for people",
+            "the human-readable output of `terraform plan`",
         ),
-        ("\x1b[1mApply complete!\x1b[0m", "what a program printed in a terminal's colours"),
+        ("\x1b[1mApply complete!\x1b[0m", "output with terminal colours"),
     ],
 )
 def test_a_file_of_another_kind_is_named_with_what_is_taken(text: str, kind: str) -> None:
     [problem] = problems(text)
-    assert problem.message.startswith(f"must be a list of subscriptions, and seems to be {kind}")
+    assert problem.message.startswith(f"must be a list of subscriptions, but looks like {kind}")
     assert problem.hint
 
 
@@ -255,12 +255,12 @@ def test_broken_json_is_told_as_json() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"\xff\xfe\x00", "is no text in UTF-8: truncated data"),
-        (b"[\xff]", "is no text in UTF-8: invalid start byte"),
-        (b"\0" * 20, "is no text, as it holds zero bytes"),
-        (b"\x1f\x8b\x08\0", "must be a list of subscriptions, and seems to be a file packed with gzip"),
-        (b"PK\x03\x04\0", "must be a list of subscriptions, and seems to be a ZIP archive"),
-        (b"\x89PNG\r\n", "must be a list of subscriptions, and seems to be a picture"),
+        (b"\xff\xfe\x00", "is not text in UTF-8: truncated data"),
+        (b"[\xff]", "is not text in UTF-8: invalid start byte"),
+        (b"\0" * 20, "is not text: it contains zero bytes"),
+        (b"\x1f\x8b\x08\0", "must be a list of subscriptions, but looks like a gzip file"),
+        (b"PK\x03\x04\0", "must be a list of subscriptions, but looks like a ZIP archive"),
+        (b"\x89PNG\r\n", "must be a list of subscriptions, but looks like a picture"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_with_what_it_seems_to_be(
@@ -291,7 +291,7 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> Non
         read_configuration(tmp_path / "none.yaml")
     large = tmp_path / "large.yaml"
     large.write_bytes(b" " * (8 * 1024 * 1024 + 1))
-    with pytest.raises(InputError, match="the most is"):
+    with pytest.raises(InputError, match="the limit is"):
         read_configuration(large)
 
 
@@ -339,7 +339,7 @@ def test_aliases_that_grow_are_refused_before_they_are_written_out(end: str) -> 
         lines.append(f"- &{name} [{', '.join([f'*{before}'] * 10)}]")
     began = time.process_time()
     [problem] = problems("\n".join(lines) + end)
-    assert "values, with its aliases written out" in problem.message
+    assert "values, with its aliases expanded" in problem.message
     assert problem.line == 5
     assert time.process_time() - began < 5
 
@@ -350,7 +350,7 @@ def test_an_alias_to_what_it_stands_in_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("filling", "message"),
-    [("# comment\n" * 110_000, "the most is 1,048,576"), ("  \n" * 2_000, "more than 1,000 blank lines in a row")],
+    [("# comment\n" * 110_000, "the limit is 1,048,576"), ("  \n" * 2_000, "more than 1,000 blank lines in a row")],
 )
 def test_terraform_that_would_take_long_to_read_is_refused(filling: str, message: str) -> None:
     [problem] = problems(f'resource "a" "b" {{\n{filling}}}\n')
@@ -400,12 +400,12 @@ def test_any_json_is_a_configuration_or_an_input_error(value: Any, around: str) 
 @pytest.mark.parametrize(
     ("trigger", "hint"),
     [
-        ("type = “track”", 'write straight quotation marks: "'),
-        ('type = "track"\u00a0', "it has a blank of another kind: write common ones"),
+        ("type = “track”", 'use straight quotes: "'),
+        ('type = "track"\u00a0', "it has an unusual space character: use ordinary spaces"),
         ('type = "track" && event = "A & B"', "join conditions with `and` and `or`"),
         ('$.properties.plan = "pro"', "begin with properties, traits or context, without `$.`"),
         ('type: "track"', "compare with ="),
-        ('type = "track"\r\n', "it has a Windows line ending, which is no blank there: write it in one line"),
+        ('type = "track"\r\n', "it has a Windows line ending, which is not whitespace there: write it on one line"),
         ('type = "track" and (event = "A & $B"', ""),
     ],
 )
@@ -415,7 +415,7 @@ def test_a_trigger_that_cannot_be_read_is_told_with_what_to_write(trigger: str, 
 
 @pytest.mark.parametrize(
     ("directive", "hint"),
-    [("@Path", "did you mean @path?"), ("@arraypath", "did you mean @arrayPath?"), ("@x", "known are @arrayPath, ")],
+    [("@Path", "did you mean @path?"), ("@arraypath", "did you mean @arrayPath?"), ("@x", "known: @arrayPath, ")],
 )
 def test_an_unknown_directive_is_told_with_the_one_that_is_meant(directive: str, hint: str) -> None:
     problem = only([{**GOOD, "mapping": {"email": {directive: "$.traits.email"}}}])
@@ -427,7 +427,7 @@ def test_what_stands_inside_a_member_that_stands_twice_is_not_told_too() -> None
     [problem] = problems(
         '[{"partnerAction": "updateUser", "subscribe": "event = \'x\'", "mapping": {"a": {"@path": "b"}, "a": {"@path": "c"}}}]'
     )
-    assert problem.message == "the key 'a' stands twice in one object"
+    assert problem.message == "the key 'a' occurs twice in one object"
 
 
 @pytest.mark.parametrize(
@@ -435,8 +435,8 @@ def test_what_stands_inside_a_member_that_stands_twice_is_not_told_too() -> None
     [
         ("[tool.ruff]\nline-length = 100\n", "settings as KEY = VALUE"),
         ('# ours\n\nsegment_token = "x"\n', "settings as KEY = VALUE"),
-        ("module.exports = {\n  rules: {}\n}\n", "the source of a program"),
-        ("import json\n\nprint(json)\n", "the source of a program"),
+        ("module.exports = {\n  rules: {}\n}\n", "source code"),
+        ("import json\n\nprint(json)\n", "source code"),
         ("HTTP/2 200\ncontent-type: application/json\n\n{}\n", "a reply with its headers"),
         ("// ours\n[]\n", "JSON with comments"),
         ('[{"data": {"subscriptions": []}}]', "a list whose items are each a reply of Segment's Public API"),
@@ -446,7 +446,7 @@ def test_what_stands_inside_a_member_that_stands_twice_is_not_told_too() -> None
 )
 def test_a_file_of_another_kind_is_told_with_what_it_seems_to_be(text: str, kind: str) -> None:
     [problem] = problems(text)
-    assert problem.message.startswith(f"must be a list of subscriptions, and seems to be {kind}")
+    assert problem.message.startswith(f"must be a list of subscriptions, but looks like {kind}")
     assert problem.hint
 
 
@@ -465,4 +465,4 @@ def test_what_a_plan_does_not_know_yet_is_named_with_the_way_out(key: str) -> No
     del resource["values"][key]
     [problem] = problems(json.dumps({"planned_values": {"root_module": {"resources": [resource]}}}))
     assert problem.message == f"`{key}` is known only after `terraform apply`"
-    assert problem.hint == "apply the plan, and give the output of `terraform show -json`"
+    assert problem.hint == "apply the plan, and use the output of `terraform show -json`"

@@ -153,9 +153,9 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_file() -> None:
         ('<<-EOT\n    {\n      "email": oops\n    }\n    EOT', 6, 16, "not JSON: expecting value"),
         ('<<EOT\n{"a/b c": {"d": {"@nope": 1}}}\nEOT', 5, 12, "has an invalid directive: @nope."),
         ('jsonencode({ "a/b c" = {\n "d" = { "@nope" = 1 } } })', 5, 2, "has an invalid directive: @nope."),
-        (r'jsonencode({ a = "\d" })', 4, 32, r"\d is no escape in Terraform"),
-        ("jsonencode({ a = 1, a = 2 })", 4, 34, "the key 'a' stands twice in one object"),
-        (r'"{\"a\":1,\"a\":2}"', 4, 24, "the key 'a' stands twice in one object"),
+        (r'jsonencode({ a = "\d" })', 4, 32, r"\d is not a Terraform escape"),
+        ("jsonencode({ a = 1, a = 2 })", 4, 34, "the key 'a' occurs twice in one object"),
+        (r'"{\"a\":1,\"a\":2}"', 4, 24, "the key 'a' occurs twice in one object"),
         ("5", 4, 3, "must be an object of fields, not 5"),
         ("jsonencode([])", 4, 3, "must be an object of fields, not []"),
     ],
@@ -178,7 +178,7 @@ def test_what_is_not_terraforms_syntax_is_an_input_error_with_its_place(text: st
 
 def test_a_resource_that_stands_twice_is_named() -> None:
     [problem] = problems(f"{HEAD}}}\n{HEAD}}}\n")
-    assert (problem.line, problem.message) == (5, "this resource stands twice")
+    assert (problem.line, problem.message) == (5, "this resource occurs twice")
 
 
 def test_terraform_without_a_subscription_says_where_they_may_be() -> None:
@@ -209,4 +209,4 @@ def test_a_trigger_with_windows_line_endings_is_told_why_segment_cannot_read_it(
     text = HEAD.replace('"type = \\"identify\\""', '<<-EOT\n    type = "identify"\n  EOT')
     [problem] = problems(f"{text}  settings = jsonencode({{}})\n}}\n".replace("\n", "\r\n"))
     assert problem.message.startswith("the trigger cannot be read")
-    assert problem.hint == "it has a Windows line ending, which is no blank there: write it in one line"
+    assert problem.hint == "it has a Windows line ending, which is not whitespace there: write it on one line"
