@@ -113,7 +113,7 @@ def pytest_runtest_makereport(
 # It lives as long as the widest fixture that needs it: `pytest_generate_tests` says how long that is.
 @pytest.fixture(scope="session")
 def iterable_project_type(request: pytest.FixtureRequest) -> ProjectType:
-    """The type of the simulated project: `email`, `userid` or `hybrid`; the test runs once in each."""
+    """The simulated project's type: `email`, `userid` or `hybrid`; the test runs once in each."""
     project_type: ProjectType | None = getattr(request, "param", None)
     if project_type is None:
         pytest.fail(
@@ -131,7 +131,7 @@ def _in_process(request: pytest.FixtureRequest, iterable_project_type: ProjectTy
 
 
 def _over_http(request: pytest.FixtureRequest, iterable_project_type: ProjectType) -> Iterator[SimulatedProject]:
-    """An empty simulated Iterable project behind a free port of this machine; `url` is its address."""
+    """An empty simulated Iterable project on a free local port; `url` is its address."""
     with _building().over_http(iterable_project_type, _settings(request)) as project:
         yield from _noted(request, project)
 
@@ -160,7 +160,7 @@ session_iterable_server = pytest.fixture(scope="session", name="session_iterable
 
 @pytest.fixture
 def segment_source(iterable_server: SimulatedProject) -> SegmentSource:
-    """A source of Segment in front of the project of `iterable_server`, for an app that calls Segment's SDK."""
+    """A Segment source in front of the project of `iterable_server`, for apps that use Segment's SDK."""
     return _source_of(iterable_server)
 
 

@@ -21,12 +21,12 @@ _STILL_WAITING: Final = "still on their way"
 
 @dataclass(frozen=True, slots=True)
 class SegmentSource:
-    """A source of Segment that nobody else uses, and the project that it feeds.
+    """A Segment source of the test's own, and the project it feeds.
 
     Attributes:
         write_key: The write key, for the app under test.
-        host: Where the app's SDK sends to, and where it asks for its settings.
-        project: The project behind it: who and what is in it, which requests arrived, what is to go wrong there.
+        host: The address for the app's SDK, for messages and settings.
+        project: The project behind it, with its people, events, requests and faults.
     """
 
     write_key: str
@@ -35,7 +35,7 @@ class SegmentSource:
 
     @property
     def projects(self) -> tuple[SimulatedProject, ...]:
-        """The projects behind it; the test runs once with each type of project, so this is one."""
+        """The projects behind it: one, since the test runs once per project type."""
         return (self.project,)
 
     def configure(
@@ -44,11 +44,10 @@ class SegmentSource:
         mapping: str | PathLike[str] | list[dict[str, Any]] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        """Give the source a mapping and settings; what is left out has its default.
+        """Set the source's mapping and settings; anything left out has its default.
 
         Args:
-            mapping: The file of the mapping in any form that `--mapping` takes, or its subscriptions; the presets
-                without.
+            mapping: A mapping file in any form that `--mapping` takes, or its subscriptions; by default the presets.
             settings: Settings of the source, such as `{"deduplicate": False}`.
 
         Raises:
@@ -65,15 +64,15 @@ class SegmentSource:
         accepted("configure()", add)
 
     def flush(self, timeout: int = 30) -> dict[str, int]:
-        """Wait until all that the SDK has sent so far is delivered or given up: how many messages ended in each way.
+        """Wait until everything the SDK has sent so far is delivered or given up; returns the number per outcome.
 
-        What an SDK still holds back has not come in: flush the SDK first.
+        Messages that the SDK still buffers have not arrived: flush the SDK first.
 
         Args:
-            timeout: How many seconds to wait at most.
+            timeout: Maximum number of seconds to wait.
 
         Raises:
-            TimeoutError: Something is still on its way then.
+            TimeoutError: Something is still in flight.
         """
         from conformance.control_client import ControlError
 
@@ -85,7 +84,7 @@ class SegmentSource:
             raise
 
     def messages(self, outcome: str | None = None) -> list[dict[str, Any]]:
-        """The messages that came in, in order: each as received, as passed on, and what became of it.
+        """The messages received, in order: each as received, as passed on, and with its outcome.
 
         Args:
             outcome: Only those that are `delivered`, `refused`, `dropped`, `not subscribed` or `waiting`.
@@ -104,12 +103,12 @@ class SegmentSource:
         sequence: Sequence[int | Mapping[str, Any]] | None = None,
         **members: Any,
     ) -> None:
-        """Let something go wrong with the next requests of the SDK; `project.fail` is for deliveries behind it.
+        """Inject a fault into the SDK's next requests; `project.fail` does so for the deliveries behind them.
 
         Args:
             action: A status, or a fault's action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}`
                 or `{"drop": "after"}`.
-            times: How often; until the end of the test without it. A warning tells when it happened less often.
+            times: How often; by default until the end of the test. If it happens less often, there is a warning.
             sequence: Instead of an action, one for the first request, one for the next, and so on.
             members: Members of the action by name, as in `fail(delay=2.5)`; `method` and `probability` as in
                 `project.fail`.

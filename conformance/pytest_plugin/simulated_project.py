@@ -23,20 +23,19 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SimulatedProject:
-    """A simulated Iterable project that nobody else uses.
+    """A simulated Iterable project of the test's own.
 
-    What it says about itself it asks over HTTP, as a test in another language would; so it is the same in process and
-    over a socket.
+    Its methods use HTTP, as a test in another language would, so they behave the same in process and over a socket.
 
     Attributes:
         project_type: `email`, `userid` or `hybrid`.
-        api_key: The key of the project, for the code under test.
-        url: The address of the simulator. In process nothing listens there: the transport answers for any address.
-        transport: For an httpx client of the code under test: answers in process, or connects to `url`.
+        api_key: The project's API key, for the code under test.
+        url: The simulator's address. In process nothing listens there: the transport answers for any address.
+        transport: An httpx transport for the code under test: answers in process, or connects to `url`.
         client: An httpx client with `url` and the key.
-        clock: The simulator's time: the machine's, until it is set or advanced.
+        clock: The simulator's clock: real time until it is set or advanced.
         simulator: The simulator, with faults and journal.
-        project: The project in it. While a server is answering requests, look through the methods below instead.
+        project: The project in it. While a server is answering requests, use the methods below instead.
     """
 
     project_type: ProjectType
@@ -49,7 +48,7 @@ class SimulatedProject:
     project: Project
 
     def __repr__(self) -> str:
-        """A short form, as pytest shows it with every failed test."""
+        """Short, because pytest shows it with every failed test."""
         return f"<SimulatedProject {self.project_type} at {self.url}>"
 
     def users(self) -> list[dict[str, Any]]:
@@ -57,7 +56,7 @@ class SimulatedProject:
         return self._members("users")
 
     def user(self, who: str | None = None, *, email: str | None = None, user_id: str | None = None) -> dict[str, Any]:
-        """The one person who has every identifier that is given.
+        """The one person with all of the given identifiers.
 
         Args:
             who: Their email or their userId.
@@ -65,7 +64,7 @@ class SimulatedProject:
             user_id: Their userId.
 
         Raises:
-            LookupError: Nobody has, or several have.
+            LookupError: There is nobody, or more than one.
         """
         found = [user for user in self.users() if _is_of(user, who, email, user_id)]
         if len(found) != 1:
@@ -87,13 +86,13 @@ class SimulatedProject:
         email: str | None = None,
         user_id: str | None = None,
     ) -> list[dict[str, Any]]:
-        """The events in the project, carts and purchases included, in the order in which they were stored.
+        """The events in the project, including carts and purchases, in the order in which they were stored.
 
         Args:
-            name: Only events of this name.
-            who: Only events of whom has this email or userId.
-            email: Only events of whom has this address.
-            user_id: Only events of whom has this userId.
+            name: Only events with this name.
+            who: Only events of the person with this email or userId.
+            email: Only events of the person with this email.
+            user_id: Only events of the person with this userId.
         """
         return [
             event
@@ -102,26 +101,26 @@ class SimulatedProject:
         ]
 
     def requests(self, path: str | None = None) -> list[dict[str, Any]]:
-        """The requests with the project's key, with the replies they were given, in order.
+        """The requests with the project's key, with their replies, in order.
 
-        A request has `method`, `path`, `query`, `headers` and `body`, and beside them `status` and `reply`.
+        A request has `method`, `path`, `query`, `headers` and `body`, and also `status` and `reply`.
 
         Args:
-            path: Only those whose path holds this text, or matches this glob, such as `/api/users/*`.
+            path: Only those whose path contains this text, or matches this glob, such as `/api/users/*`.
         """
         return self._control.journal(NAME, path)
 
     def begin_with(
         self, *, users: Sequence[Mapping[str, Any]] = (), events: Sequence[Mapping[str, Any]] = ()
     ) -> None:
-        """Put people and events in the project, in place of all that is there.
+        """Replace everything in the project by these people and events.
 
         Args:
             users: Each with `email`, `userId` and `dataFields`, as far as the project type needs them.
             events: Each with `email` or `userId`, `eventName`, `createdAt` and `dataFields`.
 
         Raises:
-            ValueError: A project of the type cannot hold them; with every problem.
+            ValueError: A project of this type cannot hold them; with every problem.
         """
         __tracebackhide__ = True
         document = {"users": [dict(user) for user in users], "events": [dict(event) for event in events]}
@@ -138,14 +137,14 @@ class SimulatedProject:
         sequence: Sequence[int | Mapping[str, Any]] | None = None,
         **members: Any,
     ) -> None:
-        """Let something go wrong with the next requests, as in `fail(503, times=1)` or `fail(delay=2.5)`.
+        """Inject a fault into the next requests, as in `fail(503, times=1)` or `fail(delay=2.5)`.
 
         Args:
             action: A status, or a fault's action: `{"status": 503}`, `{"delay": 2.5}` (seconds), `{"drop": "before"}`
                 or `{"drop": "after"}`.
-            path: A glob of paths with which it goes wrong.
-            method: The method of the requests with which it goes wrong.
-            times: How often; until the end of the test without it. A warning tells when it happened less often.
+            path: A glob for the paths it applies to.
+            method: The method of the requests it applies to.
+            times: How often; by default until the end of the test. If it happens less often, there is a warning.
             probability: How likely, from 0 to 1.
             sequence: Instead of an action, one for the first request, one for the next, and so on: `[503, 500]`.
             members: Members of the action by name: `status`, `body` and `headers`, `delay`, `drop`.
@@ -161,7 +160,7 @@ class SimulatedProject:
         accepted("fail()", lambda: self._control.add_fault(fault))
 
     def reset(self) -> None:
-        """Empty the project, its faults and its journal, between tests that share it."""
+        """Empty the project, its faults and its journal; for tests that share it."""
         self._control.reset()
 
     def _members(self, name: str) -> list[dict[str, Any]]:

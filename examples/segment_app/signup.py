@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 def sign_up(segment: Client, *, user_id: str, email: str, plan: str) -> None:
-    """Tell of a new customer, and of where they signed up."""
+    """Report a new customer, and where they signed up."""
     segment.identify(user_id, {"email": email, "plan": plan})
     segment.track(user_id, "Signed Up", {"page": "/welcome"}, context={"traits": {"email": email}})
 
 
 def visit(segment: Client, *, user_id: str, page: str) -> None:
-    """Tell that a customer has come to a page."""
+    """Report that a customer visited a page."""
     segment.track(user_id, "Visited", {"page": page})

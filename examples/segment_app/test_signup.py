@@ -19,14 +19,14 @@ MAPPING: Final = Path(__file__).with_name("mapping.yaml")
 
 @pytest.fixture
 def segment(segment_source: SegmentSource) -> Iterator[Client]:
-    """The SDK as the shop sets it up, told another host; behind it the shop's own mapping."""
+    """The SDK as the shop sets it up, with another host; the shop's own mapping behind it."""
     segment_source.configure(mapping=MAPPING)
     client = Client(segment_source.write_key, host=segment_source.host)
     yield client
     client.join()
 
 
-def test_a_customer_who_signs_up_is_known_with_plan_and_event(segment: Client, segment_source: SegmentSource) -> None:
+def test_a_customer_who_signs_up_has_a_plan_and_an_event(segment: Client, segment_source: SegmentSource) -> None:
     sign_up(segment, user_id="u1", email="ada@example.com", plan="pro")
     segment.flush()
     assert segment_source.flush() == {"delivered": 2}
@@ -46,7 +46,7 @@ def test_a_lost_reply_signs_nobody_up_twice(segment: Client, segment_source: Seg
     assert len(segment_source.project.events("Signed Up")) == 1
 
 
-def test_what_the_mapping_does_not_take_says_so(segment: Client, segment_source: SegmentSource) -> None:
+def test_an_event_that_is_not_mapped_is_reported(segment: Client, segment_source: SegmentSource) -> None:
     visit(segment, user_id="u1", page="/prices")
     segment.flush()
     segment_source.flush()

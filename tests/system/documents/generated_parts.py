@@ -147,7 +147,7 @@ def lint_rules() -> str:
 
 def pytest_fixtures() -> str:
     """Every fixture of the plugin that lives as long as a test: its name, what it gives, and what that is."""
-    rows = ["| fixture | what it gives | |", "| --- | --- | --- |"]
+    rows = ["| fixture | type | |", "| --- | --- | --- |"]
     for name, kind in FIXTURES.items():
         definition = getattr(plugin, name)
         rows.append(f"| `{name}` | `{kind}` | {_first_sentence(definition)} |")
