@@ -88,7 +88,7 @@ class Clock:
 
         Raises:
             ValueError: The number of seconds is negative (time does not run backwards for Iterable either), or it
-                leads beyond the year 9999, or 9998 for a clock that runs on from there; the clock is as it was.
+                goes beyond the year 9999, or 9998 for a clock that runs on from there; the clock is as it was.
         """
         if not 0 <= seconds <= (_LATEST - _EARLIEST) / 1000:
             raise ValueError(f"a clock can be advanced by 0 seconds or more, within the year 9999, not by {seconds}")

@@ -47,7 +47,7 @@ def check_condition(condition: Condition) -> Iterator[Complaint]:
             "trigger.double-equals", AT, f'`{path} == …` compares with the string "="', "write a single ="
         )
     elif isinstance(value, str) and len(value) > 1 and value[0] == value[-1] == "'":
-        message = f"in {text} the single quotation marks are part of the value"
+        message = f"in {text} the single quotes are part of the value"
         yield Complaint("trigger.quotes", AT, message, f'write "{value[1:-1]}"')
     elif operator not in OPERATORS:
         message = f"there is no operator `{operator}`, so {text} never matches"

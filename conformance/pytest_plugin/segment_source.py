@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: The write key of the source.
 WRITE_KEY: Final = "write-key"
-_STILL_WAITING: Final = "still on their way"
+_STILL_WAITING: Final = "still in flight"
 
 
 @dataclass(frozen=True, slots=True)

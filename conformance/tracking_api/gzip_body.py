@@ -32,7 +32,7 @@ def unpack(body: bytes, limit: int) -> bytes:
         parts.append(part)
         left -= len(part)
         if left > 0 and not unpacker.eof:
-            raise BadGzip("it is cut off")
+            raise BadGzip("it is truncated")
         rest = unpacker.unused_data
     if not body:
         raise BadGzip("it is empty")

@@ -135,7 +135,7 @@ async def flush(call: Call) -> Reply:
     timeout = _DEFAULT_TIMEOUT if timeout is None else min(timeout, _LONGEST_TIMEOUT)
     waiting = await call.service.flush(write_key, timeout)
     if waiting:
-        raise ControlError(504, f"{waiting:,} messages are still on their way after {timeout} s")
+        raise ControlError(504, f"{waiting:,} messages are still in flight after {timeout} s")
     return json_reply({"writeKey": write_key, "waiting": 0, "outcomes": call.service.outcomes(write_key)})
 
 
@@ -154,7 +154,7 @@ async def save_scenario(call: Call) -> Reply:
         # It plays the message in simulators of its own, which takes a while.
         text = await asyncio.to_thread(scenario_text, preview, call.service.types_of(source))
     except (InputError, BackendError) as error:
-        raise ControlError(400, f"no scenario can be made of it: {error}") from error
+        raise ControlError(400, f"cannot make a scenario of it: {error}") from error
     return Reply(200, text.encode(), {"Content-Type": "text/yaml; charset=utf-8"})
 
 

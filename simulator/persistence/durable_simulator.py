@@ -331,7 +331,7 @@ def _looks(request: Request) -> bool:
 
 
 def _cannot_read(error: Exception) -> Reply:
-    message = f"The simulator cannot read its data directory ({reason_of(error)}); start it again to see what is lost"
+    message = f"The simulator cannot read its data directory ({reason_of(error)}); restart it to see what is lost"
     return code_reply(507, "InsufficientStorage", message)
 
 

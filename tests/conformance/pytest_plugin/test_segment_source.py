@@ -114,5 +114,5 @@ def test_trouble_is_in_front_or_behind(segment_source: SegmentSource) -> None:
 def test_what_is_still_on_its_way_in_time_is_a_timeout(segment_source: SegmentSource) -> None:
     segment_source.project.fail({"delay": 20}, path="/api/*")
     send(segment_source, IDENTIFY)
-    with pytest.raises(TimeoutError, match="1 messages are still on their way after 1 s"):
+    with pytest.raises(TimeoutError, match="1 messages are still in flight after 1 s"):
         segment_source.flush(timeout=1)

@@ -102,7 +102,7 @@ def test_a_gzip_body_of_several_members_is_unpacked_whole() -> None:
             {},
             "Invalid JSON: the body is gzipped, but no Content-Encoding says so",
         ),
-        (gzip.compress(b"{}", mtime=0)[:-9], {"Content-Encoding": "gzip"}, "the body is not gzip: it is cut off"),
+        (gzip.compress(b"{}", mtime=0)[:-9], {"Content-Encoding": "gzip"}, "the body is not gzip: it is truncated"),
         (b"{}", {"Content-Encoding": "gzip"}, "the body is not gzip: incorrect header check"),
         (b"", {"Content-Encoding": "gzip"}, "the body is not gzip: it is empty"),
         (b"{}", {"Content-Encoding": "br"}, "unknown Content-Encoding 'br'; only gzip is supported"),

@@ -154,7 +154,7 @@ async def test_a_saved_scenario_has_the_settings_of_the_source(front: Front, tmp
 async def test_a_message_that_no_scenario_can_hold_is_refused(front: Front) -> None:
     reply = await front.send("POST", SCENARIO, {"message": {"no": "type"}})
     assert reply.status == 400
-    assert "no scenario can be made of it" in json.loads(reply.body)["error"]
+    assert "cannot make a scenario of it" in json.loads(reply.body)["error"]
 
 
 async def test_one_message_has_the_trigger_and_the_mapping_of_each_subscription(front: Front) -> None:

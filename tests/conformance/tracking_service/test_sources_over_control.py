@@ -126,7 +126,7 @@ async def test_flush_says_what_is_still_on_its_way_when_it_takes_too_long(front:
     await front.fault(match={"path": "/api/users/update"}, action={"status": 503, "headers": {"Retry-After": "50"}})
     await front.batch(identify())
     reply = await front.send("POST", "/_sim/sources/write-key/flush?timeout=0")
-    assert (reply.status, json.loads(reply.body)["error"]) == (504, "1 messages are still on their way after 0 s")
+    assert (reply.status, json.loads(reply.body)["error"]) == (504, "1 messages are still in flight after 0 s")
 
 
 async def test_the_oldest_messages_go_when_there_are_too_many(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -384,5 +384,5 @@ def test_a_file_that_is_damaged_while_it_is_served_is_said_and_shows_nothing(tmp
         return reply.body
 
     told = asyncio.run(look())
-    assert b"start it again to see what is lost" in told
+    assert b"restart it to see what is lost" in told
     assert b"adaf" not in told

@@ -59,7 +59,7 @@ def test_gzip_that_is_cut_off_is_refused_as_segment_does_and_says_what_was_lost(
     cut = gzip.compress(BODY)[:-9]
     reply = httpx.post(f"{server}/v1/batch", content=cut, headers=headers, auth=("write-key", ""))
     assert (reply.status_code, reply.json()["success"]) == (400, False)
-    assert reply.json()["message"] == "the body is not gzip: it is cut off"
+    assert reply.json()["message"] == "the body is not gzip: it is truncated"
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
     [row] = httpx.get(f"{server}/_sim/sources/write-key/messages").json()["messages"]
     assert (row["outcome"], row["reason"], row["projects"]) == ("refused", reply.json()["message"], [])
