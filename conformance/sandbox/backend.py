@@ -149,7 +149,7 @@ def _create(environment: SandboxEnvironment, path: str, body: dict[str, Any], *,
     who = " / ".join(str(body[name]) for name in ("email", "userId") if name in body)
     reason = f"{who}: {path} was answered {response.status_code} {response.text[:200]}"
     if not leave_out:
-        raise BackendError(f"the scenario cannot begin: {reason}")
+        raise BackendError(f"the scenario cannot start: {reason}")
     environment.left_out.append(reason)
 
 

@@ -102,7 +102,7 @@ def _entry(file: Path, number: int, line: str) -> tuple[str, str, str]:
         address, kind, identifier = json.loads(line)
     except (ValueError, TypeError) as error:
         problem = InputProblem(
-            str(file), number, 1, "", "is no line of a ledger", "remove the file when nobody is left"
+            str(file), number, 1, "", "is not a ledger line", "remove the file when nobody is left"
         )
         raise InputError([problem]) from error
     return str(address), str(kind), str(identifier)

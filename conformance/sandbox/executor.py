@@ -86,7 +86,7 @@ class SandboxExecutor(Executor):
             response = self._session.post("/api/users/update", identifiers)
             if response.is_error:
                 reason = f"{response.status_code} {response.text[:200]}"
-                raise BackendError(f"a history cannot begin: /api/users/update was answered {reason}")
+                raise BackendError(f"a history cannot start: /api/users/update was answered {reason}")
         return reader.read(self._session.settled(_document(expected), self._dated), -1)
 
     def _dated(self, state: dict[str, Any]) -> dict[str, Any]:

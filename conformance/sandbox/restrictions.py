@@ -30,14 +30,14 @@ def _of_the_project(scenario: Scenario, project_type: str, own_type: str) -> Ite
     if scenario.project.settings:
         yield f"it sets {', '.join(scenario.project.settings)}, which only a simulator has"
     if scenario.project.lists:
-        yield "it begins with lists, whose numbers a real project gives itself"
+        yield "it starts with lists, whose ids a real project assigns itself"
     if scenario.project.state or scenario.project.id is not None:
-        yield "it begins with a state that only a simulator takes"
+        yield "it starts with a state that only a simulator accepts"
     if scenario.other_projects:
         yield "it needs other projects"
     for connection in scenario.connections:
         if connection.settings.get("apiKey", "") not in {"", None}:
-            yield "a connection of its names an API key of its own"
+            yield "one of its connections has its own API key"
 
 
 def _of_the_steps(scenario: Scenario) -> Iterator[str]:
@@ -46,9 +46,9 @@ def _of_the_steps(scenario: Scenario) -> Iterator[str]:
         if step.clock is not None or step.at is not None:
             yield f"{title} moves the clock"
         if step.fault is not None:
-            yield f"{title} asks for a fault"
+            yield f"{title} injects a fault"
         if step.call is not None and step.call.headers.keys() & {"Api-Key", "api-key"}:
-            yield f"{title} uses a key of its own"
+            yield f"{title} uses its own key"
     yield from _of_the_expectations([*_expectations(scenario.steps), scenario.expect])
 
 

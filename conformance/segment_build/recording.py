@@ -27,7 +27,7 @@ def record(vectors: Iterable[Vector], build: SegmentBuild) -> Iterator[dict[str,
         try:
             yield _vector(vector.id, vector.family, Case(vector.kind, vector.given), build)
         except SegmentBuildFault as fault:
-            hint = "mend its `in`"
+            hint = "fix its `in`"
             raise InputError([InputProblem(vector.file, vector.line, 1, vector.id, str(fault), hint)]) from fault
 
 

@@ -200,7 +200,7 @@ def _find(request: Request) -> tuple[Handler, dict[str, str]]:
         message = f"{request.method} is not allowed on {request.path}; allowed: {known}"
         raise ControlError(405, message, headers={"Allow": known})
     known = ", ".join(dict.fromkeys(path for _, path, _ in ROUTES))
-    raise ControlError(404, f"no such path: {request.path}; about sources there are {known}")
+    raise ControlError(404, f"no such path: {request.path}; paths for sources: {known}")
 
 
 def _match(pattern: str, path: str) -> dict[str, str] | None:

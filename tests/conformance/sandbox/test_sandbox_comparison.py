@@ -154,5 +154,5 @@ def test_a_history_whose_people_the_service_refuses_does_not_begin(
     history = History("theme", (), (KnownPerson(ADA, "no address", None),))
     with open_session(Service("email", time), wait_timeout=0) as session:
         executor = SandboxExecutor(PRESETS[:1], session)
-        with pytest.raises(BackendError, match="a history cannot begin: /api/users/update was answered 400"):
+        with pytest.raises(BackendError, match="a history cannot start: /api/users/update was answered 400"):
             executor.execute(history, "email")

@@ -69,14 +69,14 @@ def test_the_scenarios_about_identity_hold_as_in_a_simulator_and_leave_the_proje
         ),
         (
             "project: {type: hybrid, lists: [{id: 1, name: All}]}\nsteps: [{send: {type: identify}}]\n",
-            "begins with lists",
+            "starts with lists",
         ),
         (
             "project: {type: hybrid}\nother_projects: [{name: other}]\nsteps: [{send: {type: identify}}]\n",
             "other projects",
         ),
         ("project: {type: hybrid}\nsteps: [{clock: {advance: 5}}]\n", "moves the clock"),
-        ("project: {type: hybrid}\nsteps: [{fault: {action: {status: 500}}}]\n", "asks for a fault"),
+        ("project: {type: hybrid}\nsteps: [{fault: {action: {status: 500}}}]\n", "injects a fault"),
         (
             "project: {type: hybrid}\nsteps: [{send: {type: identify}, expect: {counts: {lists: 0}}}]\n",
             "counts lists",

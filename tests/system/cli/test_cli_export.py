@@ -84,7 +84,7 @@ def test_a_subscription_without_an_id_has_no_patch_and_is_named(
     file = written(tmp_path, MINE, {**MINE, "name": "Theirs", "id": "s1"})
     out, err = exported(capsys, file, "--as", "public-api-patch", "--destination", "d1")
     assert [request["path"] for request in json.loads(out)] == ["/destinations/d1/subscriptions/s1"]
-    assert err == 'note: "Mine" not written: without Segment\'s id of it a subscription cannot be changed\n'
+    assert err == 'note: "Mine" not written: a subscription without Segment\'s id cannot be changed\n'
 
 
 def test_what_has_no_id_at_all_cannot_be_patched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
