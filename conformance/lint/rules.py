@@ -78,7 +78,7 @@ _ALL: Final = (
     Rule("trigger.never", "error", "No event can match all conditions.", f"{_TRIGGERS}; {_COMMON}"),
     Rule("trigger.number", "warning", "A number or boolean is compared with a string.", "segmentio/action-destinations pull request 637"),
     Rule("trigger.overlap", "warning", "Two subscriptions of one action match the same event, which is sent twice.", _FIELDS),
-    Rule("trigger.quotes", "error", "Single quotation marks are part of the value.", _TRIGGERS),
+    Rule("trigger.quotes", "error", "Single quotes are part of the value.", _TRIGGERS),
     Rule("trigger.redundant", "warning", "One part of an `or` is redundant: another part matches whenever it does.", _TRIGGERS),
     Rule("trigger.root", "error", "A condition checks something that the trigger's events do not have.", _COMMON),
     Rule("trigger.too-wide", "warning", "Every event is treated as a cart or an order.", f"{_ACTION}: `items` is required"),

@@ -85,7 +85,7 @@ def serving(*options: str) -> Iterator[Served]:
         assert process.stderr is not None
         address = process.stdout.readline().removeprefix("listening on ").strip()
         errors: list[str] = []
-        while not errors or not errors[-1].startswith("clients are to trust"):
+        while not errors or not errors[-1].startswith("clients must trust"):
             errors.append(process.stderr.readline().strip())
         proxies = [line.rpartition(" ")[2] for line in errors if line.startswith("proxy for")]
         yield Served(address, "".join(proxies), Path(errors[-1].partition(" in ")[2]), errors)
