@@ -1,10 +1,10 @@
-"""Makes an archive of Segment events as Segment's S3 destination lays it out: a folder for each day, packed files.
+"""Makes an archive of Segment events in the layout of Segment's S3 destination: a folder per day, gzipped files.
 
     python examples/archive/make_archive.py --days 3 --people 200 --seed 1 segment-logs
 
-Files are `SOURCE/DAY/NAME.gz` below the folder: one JSON object a line, in no order; DAY is the day on which Segment
-received the events, at midnight in UTC, in milliseconds since 1970. README.md beside this script says what is untidy
-about the events. The same options give the same events.
+Files are `SOURCE/DAY/NAME.gz` below the folder: one JSON object per line, in no order; DAY is the day on which
+Segment received the events, as midnight UTC in milliseconds since 1970. README.md next to this script says what is
+untidy about the events. The same options give the same events.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the shop's own code tells Iterable about its customers."""
+"""The shop's own code, which sends customers to Iterable."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import httpx
 
-#: Replies after which the same request may succeed: too many requests, and a server in trouble.
+#: Temporary errors: rate limits and server failures.
 _WORTH_REPEATING: Final = frozenset({429, 502, 503, 504})
 _REPEATS: Final = 2
 
 
 def save(client: httpx.Client, *, user_id: str, email: str, **fields: Any) -> None:
-    """Create a customer's profile, or update it."""
+    """Create or update a customer's profile."""
     _post(client, "/api/users/update", {"userId": user_id, "email": email, "dataFields": fields})
 
 
 def change_address(client: httpx.Client, *, user_id: str, old: str, new: str) -> None:
-    """Give a customer another email address; the profile, and what happened, stay theirs.
+    """Change a customer's email address, keeping their profile and history.
 
-    An email address finds nobody in a userID-based project, so the userId goes with it.
+    A userID-based project finds nobody by email, so the userId is sent as well.
     """
     _post(client, "/api/users/updateEmail", {"currentEmail": old, "currentUserId": user_id, "newEmail": new})
     save(client, user_id=user_id, email=new)

@@ -1,4 +1,4 @@
-"""What the shop's own code tells Segment about its customers."""
+"""The shop's own code, which sends customers to Segment."""
 
 from __future__ import annotations
 
