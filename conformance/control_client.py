@@ -59,6 +59,7 @@ class ControlClient:
 
     def __init__(self, url: str, *, token: str | None = None, transport: httpx.BaseTransport | None = None) -> None:
         self.url = url
+        self._transport = transport
         self._has_token = token is not None
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         # No proxy of the environment is used, but certificates that the environment trusts are trusted.
@@ -218,7 +219,9 @@ class ControlClient:
 
     def _request(self, method: str, path: str, body: object = None, *, timeout: float = _TIMEOUT) -> httpx.Response:
         try:
-            response = self._http.request(method, _address(self._base, path), json=body, timeout=timeout)
+            response = self._send(
+                self._http.build_request(method, _address(self._base, path), json=body, timeout=timeout)
+            )
         except httpx.ConnectError as error:
             raise self._error(*_why_unconnected(error)) from error
         except httpx.RemoteProtocolError as error:
@@ -231,6 +234,14 @@ class ControlClient:
         if _REALM in response.headers.get("WWW-Authenticate", ""):
             raise self._unauthorized()
         raise self._refusal(response)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        """The reply; in this process without what else a client does, which takes half as long as the simulator."""
+        if self._transport is None:
+            return self._http.send(request)
+        response = self._transport.handle_request(request)
+        response.read()
+        return response
 
     def _unauthorized(self) -> ControlError:
         if self._has_token:
