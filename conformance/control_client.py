@@ -67,6 +67,7 @@ class ControlClient:
         timeout: float = _TIMEOUT,
     ) -> None:
         self.url = url
+        self._transport = transport
         self._has_token = token is not None
         self._timeout = timeout
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
@@ -230,7 +231,9 @@ class ControlClient:
     ) -> httpx.Response:
         seconds = self._timeout if timeout is None else timeout
         try:
-            response = self._http.request(method, _address(self._base, path), json=body, timeout=seconds)
+            response = self._send(
+                self._http.build_request(method, _address(self._base, path), json=body, timeout=seconds)
+            )
         except httpx.ConnectError as error:
             raise self._error(*_why_unconnected(error)) from error
         except httpx.RemoteProtocolError as error:
@@ -243,6 +246,14 @@ class ControlClient:
         if _REALM in response.headers.get("WWW-Authenticate", ""):
             raise self._unauthorized()
         raise self._refusal(response)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        """The reply; in this process without what else a client does, which takes half as long as the simulator."""
+        if self._transport is None:
+            return self._http.send(request)
+        response = self._transport.handle_request(request)
+        response.read()
+        return response
 
     def _unauthorized(self) -> ControlError:
         if self._has_token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
 
 import httpx
@@ -31,6 +32,11 @@ class _Wire:
             url = self._base_url.join(url.raw_path.decode("ascii"))
         body = None if request.json is None else json_text.encode(request.json)
         return url, headers, body
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes no cookie: `node-fetch`, with which Segment sends, keeps none between requests."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def _reply(response: httpx.Response) -> Reply:
@@ -64,7 +70,7 @@ class HttpxClient:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._wire = _Wire(base_url, keep_host=keep_host)
-        self._client = httpx.Client(transport=transport, follow_redirects=True)
+        self._client = httpx.Client(transport=transport, follow_redirects=True, cookies=_no_cookies())
 
     def send(self, request: Request) -> Reply:
         """The reply, whatever its status.
@@ -114,7 +120,9 @@ class AsyncHttpxClient:
     ) -> None:
         self._wire = _Wire(base_url, keep_host=keep_host)
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self._client = httpx.AsyncClient(transport=transport, follow_redirects=True, limits=limits)
+        self._client = httpx.AsyncClient(
+            transport=transport, follow_redirects=True, limits=limits, cookies=_no_cookies()
+        )
 
     async def send(self, request: Request) -> Reply:
         """The reply, whatever its status.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -49,7 +50,7 @@ class Entry(BaseModel):
     reason: _Text
     source: _Text
 
-    @property
+    @cached_property
     def signatures(self) -> frozenset[Signature]:
         """What it accepts."""
         return frozenset(

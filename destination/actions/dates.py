@@ -12,11 +12,12 @@ from typing import Final
 
 from destination.javascript.dates import (
     LARGEST_INSTANT,
+    has_such_day,
+    has_usual_form,
     instant_of,
     iso_parts,
     parse_date,
     parse_dayjs,
-    usual_date_and_time,
     usual_seconds,
 )
 from destination.javascript.values import (
@@ -95,21 +96,20 @@ def json_with_dates(value: object) -> object:
 def _json_members(members: dict[str, object]) -> dict[str, object]:
     changed: dict[str, object] | None = None
     for key, value in members.items():
-        kind = type(value)
-        # Most values stay as they are and are not worth a call.
-        if kind is str:
-            if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":  # type: ignore[arg-type,index]  # kind is str
+        # Most values stay as they are and are not worth a call, nor a variable for their type.
+        if type(value) is str:
+            if len(value) < _SHORTEST_CANDIDATE or value[4] != "-":
                 continue
-            new: object = _converted_candidate(value)  # type: ignore[arg-type]  # kind is str
-        elif kind is int or (kind is float and not value.is_integer()):  # type: ignore[attr-defined]  # kind is float
-            if LEAST_SAFE_INTEGER <= value <= LARGEST_SAFE_INTEGER:  # type: ignore[operator]  # kind is a number
+            new: object = _converted_candidate(value)
+        elif type(value) is int or (type(value) is float and not value.is_integer()):
+            if LEAST_SAFE_INTEGER <= value <= LARGEST_SAFE_INTEGER:
                 continue
             new = to_json_value(value)
-        elif kind is dict:
-            new = _json_members(value)  # type: ignore[arg-type]  # kind is dict
-        elif kind is list:
-            new = _json_items(value)  # type: ignore[arg-type]  # kind is list
-        elif kind is bool or value is None:
+        elif type(value) is dict:
+            new = _json_members(value)
+        elif type(value) is list:
+            new = _json_items(value)
+        elif type(value) is bool or value is None:
             continue
         else:
             new = json_with_dates(value)
@@ -125,12 +125,11 @@ def _json_members(members: dict[str, object]) -> dict[str, object]:
 def _json_items(items: list[object]) -> list[object]:
     changed: list[object] | None = None
     for index, value in enumerate(items):
-        kind = type(value)
-        if kind is str and (len(value) < _SHORTEST_CANDIDATE or value[4] != "-"):  # type: ignore[arg-type,index]
+        if type(value) is str and (len(value) < _SHORTEST_CANDIDATE or value[4] != "-"):
             continue
-        new = _json_members(value) if kind is dict else json_with_dates(value)  # type: ignore[arg-type]  # kind is dict
+        new = _json_members(value) if type(value) is dict else json_with_dates(value)
         if new is not value:
-            changed = list(items) if changed is None else changed
+            changed = items.copy() if changed is None else changed
             changed[index] = new
     return items if changed is None else changed
 
@@ -142,9 +141,8 @@ def _converted_text(text: str) -> str | None:
 
 
 def _converted_candidate(text: str) -> str | None:
-    usual = usual_date_and_time(text)
-    if usual is not None:
-        return f"{usual} +00:00"
+    if has_usual_form(text) and has_such_day(text):
+        return f"{text[:10]} {text[11:19]} +00:00"
     if not _CANDIDATE.fullmatch(text):
         return text
     instant = parse_date(text)

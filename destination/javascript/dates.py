@@ -31,12 +31,12 @@ _MILLISECOND_DIGITS: Final = 3
 _SHORTEST_MONTH: Final = "28"
 __all__ = [
     "LARGEST_INSTANT",
+    "has_such_day",
     "has_usual_form",
     "instant_of",
     "iso_parts",
     "parse_date",
     "parse_dayjs",
-    "usual_date_and_time",
     "usual_seconds",
 ]
 
@@ -73,15 +73,10 @@ def _minute(text: str) -> int:
     return _midnight(text[:10]) // 1000 + (int(text[11:13]) * 60 + int(text[14:16])) * 60
 
 
-def usual_date_and_time(text: str) -> str | None:
-    """The parts of `iso_parts`, a blank between, for a text in the usual form; None for others.
-
-    Neither has it those of a day that rolls over, such as the 30th of February.
-    """
-    if not _USUAL.fullmatch(text):
-        return None
+def has_such_day(text: str) -> bool:
+    """Whether the month of a text in the usual form has its day, so that the day does not roll over."""
     day = text[8:10]
-    return f"{text[:10]} {text[11:19]}" if day <= _SHORTEST_MONTH or day <= _last_day(text[:7]) else None
+    return day <= _SHORTEST_MONTH or day <= _last_day(text[:7])
 
 
 @lru_cache(maxsize=256)

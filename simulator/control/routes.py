@@ -135,7 +135,17 @@ def _by_path() -> dict[str, dict[str, ControlRoute]]:
     return grouped
 
 
+def _by_length() -> dict[int, list[tuple[list[str], dict[str, ControlRoute]]]]:
+    grouped: dict[int, list[tuple[list[str], dict[str, ControlRoute]]]] = {}
+    for path, methods in _BY_PATH.items():
+        pattern = path.strip("/").split("/")
+        grouped.setdefault(len(pattern), []).append((pattern, methods))
+    return grouped
+
+
 _BY_PATH: Final = _by_path()
+#: The same by the number of pieces that a path has between its slashes, with these.
+_BY_LENGTH: Final = _by_length()
 
 
 def is_control_path(path: str) -> bool:
@@ -191,8 +201,8 @@ def reads_much(request: Request, *, searches_journal_soon: bool = False) -> bool
 
 def _find_path(path: str) -> tuple[Mapping[str, ControlRoute], dict[str, str]]:
     pieces = [unquote(piece) for piece in path.removeprefix(PREFIX).strip("/").split("/")]
-    for pattern, methods in _BY_PATH.items():
-        parameters = _match(pattern.strip("/").split("/"), pieces)
+    for pattern, methods in _BY_LENGTH.get(len(pieces), ()):
+        parameters = _match(pattern, pieces)
         if parameters is not None:
             return methods, parameters
     raise ControlError(404, f"no such path: {path}; {_nearest(path)}")
@@ -208,9 +218,7 @@ def _nearest(path: str) -> str:
 
 
 def _match(pattern: list[str], pieces: list[str]) -> dict[str, str] | None:
-    """The parameters of a path, or None when it does not match."""
-    if len(pattern) != len(pieces):
-        return None
+    """The parameters of a path, or None when it does not match a pattern of the same length."""
     parameters: dict[str, str] = {}
     for wanted, piece in zip(pattern, pieces, strict=True):
         if wanted.startswith("{"):

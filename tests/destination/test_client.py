@@ -53,6 +53,18 @@ async def test_a_failed_connection_is_worth_a_retry(failure: httpx.HTTPError, co
 
 
 @respx.mock
+async def test_a_cookie_is_not_sent_back() -> None:
+    route = respx.post("https://api.iterable.com/api/users/update").respond(200, headers={"set-cookie": "balancer=7"})
+    with HttpxClient() as client:
+        for _ in range(2):
+            client.send(REQUEST)
+    async with AsyncHttpxClient() as awaited:
+        for _ in range(2):
+            await awaited.send(REQUEST)
+    assert [call.request.headers.get("cookie") for call in route.calls] == [None] * 4
+
+
+@respx.mock
 def test_a_connection_that_failed_says_how() -> None:
     route = respx.post("https://api.iterable.com/api/users/update")
     with HttpxClient() as client:
