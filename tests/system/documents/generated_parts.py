@@ -9,7 +9,7 @@ import inspect
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
@@ -123,10 +123,14 @@ def _settings_of(model: type[BaseModel]) -> str:
         statement, _, source = field["description"].rpartition(" [")
         default = _shown(field.get("default"))
         others = ", ".join(_shown(value) for value in field.get("enum", ()) if value != field.get("default"))
-        rows.append(
-            f"| `{name}` | {default} | {others or field.get('type', 'a number')} | {statement} | {source[:-1]} |"
-        )
+        rows.append(f"| `{name}` | {default} | {others or _type_of(field)} | {statement} | {source[:-1]} |")
     return "\n".join(rows)
+
+
+def _type_of(field: dict[str, Any]) -> str:
+    """The JSON type of a setting, of those that may be null the other one."""
+    kinds: list[str] = [field["type"]] if "type" in field else [one["type"] for one in field["anyOf"]]
+    return " or ".join(kind for kind in kinds if kind != "null")
 
 
 def properties() -> str:
