@@ -105,7 +105,7 @@ async def test_a_project_that_is_too_large_to_copy_shows_the_requests_only(
     await front.flush()
     found = (await previewed(front, track()))["projects"][2]
     [row] = [row for row in found["subscriptions"] if row["requests"]]
-    assert "too large" in found["note"]
+    assert "too much data" in found["note"]
     assert set(row["requests"][0]) == {"method", "path", "body"}
 
 
