@@ -64,6 +64,7 @@ CONTENT: Final = (
     Rule("webhooks.unknown", "A webhook that is not there is 400 in plain text.", AMPERSAND, RECORDED),
     Rule("webhooks.auth-type", "An authType is NoAuth, Basic or OAuth2.", API, DOCUMENTED),
     Rule("export.data", "Everything of a data type: lines of JSON as plain text, or CSV as a file, whose texts are in quotes. Users are flat and have no createdAt, sends have transactionalData as JSON text.", f"{AIRBYTE}; {OLD}", RECORDED),
+    Rule("export.not-kept", "The file of an export that looks through more than 1,000 people or events is sent, and the journal has its request without it.", "the simulator itself", DOCUMENTED),
     Rule("export.data-type", "A data type is one that the description lists; emailUnsubscribe is taken for emailUnSubscribe.", f"{API}; {PIPELINES}", DOCUMENTED),
     Rule("export.range", "A range, or instants, must be given.", API, INFERRED),
     Rule("export.delimiter", "A delimiter is one character.", SILENT, ASSUMED),

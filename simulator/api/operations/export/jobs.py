@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
-from simulator.api.operations.export.formats import to_csv, to_json_lines
+from simulator.api.operations.export.formats import checked_delimiter, to_csv, to_json_lines
 from simulator.api.operations.export.rows import checked_type, matching_rows
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused, success
@@ -53,7 +53,7 @@ def start_job(project: Project, request: Request, now: Instant, _: Mapping[str, 
         body.get("campaignId"),
         as_table=suffix == "csv",
     )
-    content = to_json_lines(rows) if suffix == "json" else to_csv(rows, body.get("delimiter", ","))
+    content = to_json_lines(rows) if suffix == "json" else to_csv(rows, checked_delimiter(body.get("delimiter", ",")))
     number = project.jobs.next_number()
     project.jobs.put(number, ExportJob(number, data_type, "completed", now, content, suffix))
     return json_reply({"jobId": number}, rules=("export.start",))
