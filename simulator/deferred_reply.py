@@ -64,6 +64,12 @@ def in_pieces(
     return LongReply(status, b"", headers, rules, users, pieces)
 
 
+def made_for_state(reply: Reply | None) -> None:
+    """Make what belongs to the state, and not only to a reply that nobody is sent."""
+    if isinstance(reply, DeferredReply) and reply.finish is not None:
+        reply.finished([reply.make()])
+
+
 def made(reply: Reply) -> Reply:
     """A reply with all that belongs to it, which is made here and now."""
     return reply.finished([reply.make()]) if type(reply) is DeferredReply else reply

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Copies that work at the same time; each may come to need as much memory as this process has.
 _MOST: Final = 3
 _SIZE: Final = struct.Struct("!I")
+#: Files that are sent and not kept.
+_ONLY_SENT: Final = ("/api/export/data.", "/api/export/userEvents")
 
 
 class LongLooks:
@@ -33,18 +35,28 @@ class LongLooks:
     async def reply(
         self,
         looking: Callable[[], Callable[[], Reply]],
+        request: Request,
         prepare: Callable[[], Awaitable[object] | None] = lambda: None,
     ) -> Reply:
-        """The reply to a request, of the instant at which the copy is made.
+        """The reply to a request that looks, of the instant at which the copy is made.
 
         Args:
             looking: Gives what makes the reply; called at that instant.
+            request: The request.
             prepare: Called at the same instant; gives what is to be waited for before the copy begins to work.
 
         Raises:
             Exception: What is waited for has failed; then nothing was looked at.
         """
-        async with self._room:
+        if needs_all_made(request):
+            await self._turn.acquire()
+        try:
+            await self._room.acquire()
+        finally:
+            if needs_all_made(request):
+                # Nothing else can begin before the copy is made below, as nothing is waited for until then.
+                self._turn.release()
+        try:
             look = looking()
             child = _copy(lambda: _to_bytes(look()))
             if child is None:
@@ -58,6 +70,8 @@ class LongLooks:
                 return _failed(error, "the process that looked")
             finally:
                 await child.close()
+        finally:
+            self._room.release()
 
     async def result(
         self,
@@ -69,13 +83,12 @@ class LongLooks:
         Args:
             carry_out: Carries out a request, at that instant; gives what goes over the wire but for what takes long,
                 and what that waits for.
-            request: The request. One that is no `GET` waits until all is made that others have asked for, as it may
-                need it.
+            request: The request.
 
         Raises:
             Exception: What was waited for has failed; then nothing was made.
         """
-        async with nullcontext() if request.method == "GET" else self._turn:
+        async with self._turn if needs_all_made(request) else nullcontext():
             return await self._result(carry_out, request)
 
     async def _result(
@@ -105,6 +118,22 @@ async def _after(before: Awaitable[object] | None, result: WireResult) -> WireRe
     if before is not None:
         await before
     return result
+
+
+def needs_all_made(request: Request) -> bool:
+    """Whether a request waits until all is made that others have asked for, as it may ask for that itself.
+
+    Whole states hold the files of exports, and so do snapshots.
+    """
+    path = request.path
+    if path.startswith("/api/"):
+        return not path.startswith(_ONLY_SENT)
+    return path.startswith("/_sim/snapshots") or path.endswith("/state") or is_of_export(path)
+
+
+def is_of_export(path: str) -> bool:
+    """Whether a path of the control surface is that of an export job, or of a file of one."""
+    return path.startswith("/_sim/projects/") and path.split("/")[4:5] == ["exports"]
 
 
 def _copy(work: Callable[[], bytes]) -> Child | None:

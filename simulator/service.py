@@ -23,6 +23,7 @@ from simulator.gateway.cross_origin import answer_preflight, is_for_pages, is_pr
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
 from simulator.inspector import answer_inspector, is_inspector_path
+from simulator.long_looks import is_of_export
 from simulator.message import Reply, WireResult
 
 if TYPE_CHECKING:
@@ -95,15 +96,18 @@ class Service:
 
     def respond_deferring(self, request: Request) -> WireResult:
         """The same, with a `DeferredReply` where something is still to be made; for what `may_defer` says."""
-        if self._serves_control and is_control_path(request.path):
+        if is_control_path(request.path):
             return WireResult(self._control(request))
         return self.simulator.transmit_deferring(request, self.clock.now())
 
     def may_defer(self, request: Request) -> bool:
         """Whether a request may ask for what takes long to make, or may need what is still being made."""
-        if request.method == "GET":
-            return request.path.startswith(_EXPORTS)
-        return self._serves_control and request.path.startswith(_SNAPSHOTS)
+        path = request.path
+        if path.startswith(_EXPORTS):
+            return request.method != "OPTIONS"
+        if not self._serves_control or not is_control_path(path):
+            return False
+        return (path.startswith(_SNAPSHOTS) and request.method != "GET") or is_of_export(path)
 
     def respond_to_call(self, request: Request) -> WireResult:
         """The same for a request to Iterable's API that is no preflight, whose path begins with `/api/`."""

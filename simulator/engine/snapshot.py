@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from simulator.project import ProjectConfiguration
 
 #: Changes whenever a snapshot of before could be misread, or names classes that have moved.
-VERSION: Final = 4
+VERSION: Final = 5
 _MAGIC: Final = b"iterable-harness snapshot "
 _DIGEST_SIZE: Final = 16
 #: `simulator`; below another package where pytest has a copy of ours.

@@ -220,7 +220,7 @@ class Server:
         elif answer is None and self._service.may_defer(request):
             result = await self._looks.result(self._carry_out_deferring, request)
         elif answer is None and self._service.takes_long(request):
-            result = WireResult(await self._looks.reply(partial(self._service.looking, request)))
+            result = WireResult(await self._looks.reply(partial(self._service.looking, request), request))
         else:
             result = self._service.respond(request, answer)
         if self._surfaces and answer is None and is_control_path(request.path):

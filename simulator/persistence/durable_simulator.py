@@ -185,7 +185,9 @@ class Durable:
         try:
             reply = self._short_look(service, request)
             if reply is None:
-                reply = await self._looks.reply(partial(self._looking_in_copy, service, request), self._all_stored)
+                reply = await self._looks.reply(
+                    partial(self._looking_in_copy, service, request), request, self._all_stored
+                )
             else:
                 await self._all_stored()
         except NoRoomError as error:
@@ -315,8 +317,9 @@ class Durable:
 
     @property
     def _is_whole(self) -> bool:
-        """Whether all named snapshots, which a snapshot of everything holds, have been made."""
-        return all(is_made(snapshot) for snapshot in self.simulator.snapshots.values())
+        """Whether all has been made that a snapshot of everything holds: named snapshots, and files of exports."""
+        jobs = [job for project in self.simulator.projects.values() for job in project.jobs]
+        return all(map(is_made, self.simulator.snapshots.values())) and all(job.content.is_made for job in jobs)
 
     def _copy_for_snapshot(self, number: int) -> Saving | None:
         """A copy of this process that saves the present state; None where that is impossible."""

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -56,6 +57,11 @@ def take(name: str) -> Request:
     return Request("POST", "/_sim/snapshots", "", {}, json.dumps({"name": name}).encode())
 
 
+def start(data_type: str = "user", form: str = "text/csv") -> Request:
+    body = {"dataTypeName": data_type, "outputFormat": form}
+    return Request("POST", "/api/export/start", "", KEY, json.dumps(body).encode())
+
+
 def bring_back(name: str) -> Request:
     return Request("POST", f"/_sim/snapshots/{name}/restore")
 
@@ -73,6 +79,10 @@ class Served:
     @property
     def simulator(self) -> Simulator:
         return self.server._service.simulator
+
+    @property
+    def host(self) -> str:
+        return self.address.removeprefix("http://")
 
     async def ask(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         target = f"{self.address}{request.path}{'?' if request.query else ''}{request.query}"
@@ -109,6 +119,7 @@ def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
 @pytest.fixture(autouse=True)
 def _everything_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.api.operations.export.downloads._AT_ONCE", -1)
+    monkeypatch.setattr("simulator.api.operations.export.jobs._AT_ONCE", -1)
     monkeypatch.setattr("simulator.control.state_documents._AT_ONCE", -1)
 
 
@@ -294,3 +305,91 @@ async def test_where_there_is_no_room_for_a_copy_the_process_makes_it(
         assert (await server.ask(export(EXPORTS[0])))[2].count(b"\n") == 20
         assert (await server.ask(take("now")))[0] == 201
         assert (await server.ask(bring_back("now")))[0] == 204
+
+
+@pytest.mark.parametrize("form", ["text/csv", "application/x-json-stream"])
+async def test_an_export_job_is_what_the_process_itself_would_make(
+    directory: Path | None, copies: list[Child], form: str
+) -> None:
+    alone = Service(Simulator(), Clock(NOON))
+    for request in FIRST:
+        alone.respond(request)
+    requests = [
+        start(form=form),
+        export("/api/export/jobs"),
+        export("/api/export/1/files"),
+        Request("GET", f"/_sim/projects/hybrid/exports/1/file-000001.{'csv' if form == 'text/csv' else 'json'}"),
+        Request("GET", "/_sim/projects/hybrid/state"),
+    ]
+    async with served(directory) as server:
+        for request in requests:
+            expected = alone.respond(replace(request, headers={**request.headers, "host": server.host})).reply
+            assert expected is not None
+            status, headers, body = await server.ask(request)
+            assert (status, headers["Content-Type"], body) == (
+                expected.status,
+                expected.headers["Content-Type"],
+                expected.body,
+            )
+    assert copies
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        Request("GET", "/api/export/jobs", "", KEY),
+        Request("GET", "/_sim/projects/hybrid/exports/1/file-000001.csv"),
+        Request("GET", "/_sim/projects/hybrid/state"),
+        Request("GET", "/_sim/state"),
+        take("with the job"),
+    ],
+    ids=lambda request: request.path.rpartition("/")[2],
+)
+async def test_who_asks_for_the_files_of_a_job_waits_until_they_are_made(
+    directory: Path | None, reader: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.service._MANY", -1)
+    async with served(directory) as server:
+        starting = asyncio.ensure_future(server.server.respond(start()))
+        await asyncio.sleep(0)
+        assert not [job for job in server.simulator.projects["hybrid"].jobs if job.content.is_made]
+        assert (await server.ask(update(1_000)))[0] == 200
+        assert (await server.ask(reader))[0] < 300
+        assert (await starting).reply is not None
+        journal = server.simulator.journal
+        again, clock = rebuilt(journal, journal.next_number - 1)
+        assert capture(server.simulator, server.server._service.clock) == capture(again, clock)
+
+
+async def test_of_a_job_whose_copy_was_ended_nothing_is_left(
+    directory: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with served(directory) as server:
+        has_copies_killed(monkeypatch)
+        assert (await server.ask(start()))[0] == 500
+        assert json.loads((await server.ask(export("/api/export/jobs")))[2]) == {"jobs": []}
+        journal = server.simulator.journal
+        again, clock = rebuilt(journal, journal.next_number - 1)
+        assert capture(server.simulator, server.server._service.clock) == capture(again, clock)
+
+
+async def test_a_reset_takes_along_what_is_being_made(directory: Path | None) -> None:
+    async with served(directory) as server:
+        making = [asyncio.ensure_future(server.server.respond(request)) for request in (start(), take("now"))]
+        await asyncio.sleep(0)
+        assert (await server.ask(Request("POST", "/_sim/reset")))[0] == 204
+        for result in await asyncio.gather(*making):
+            assert result.reply is not None
+        assert not list(server.simulator.projects["hybrid"].jobs)
+        journal = server.simulator.journal
+        again, clock = rebuilt(journal, journal.next_number - 1)
+        assert capture(server.simulator, server.server._service.clock) == capture(again, clock)
+
+
+async def test_a_limit_refuses_an_export_before_a_copy_is_made(copies: list[Child]) -> None:
+    async with served() as server:
+        settings = Request("PATCH", "/_sim/projects/hybrid/settings", "", {}, b'{"enforceRateLimits": true}')
+        assert (await server.ask(settings))[0] < 300
+        statuses = [(await server.ask(export(EXPORTS[0])))[0] for _ in range(6)]
+    assert statuses == [200] * 4 + [429] * 2
+    assert len(copies) == 4

@@ -192,7 +192,7 @@ async def test_where_the_system_has_no_room_for_a_copy_the_process_looks_itself(
         raise BlockingIOError
 
     monkeypatch.setattr("simulator.long_looks.Child", refuse)
-    reply = await LongLooks().reply(lambda: lambda: Reply(200, b"looked"))
+    reply = await LongLooks().reply(lambda: lambda: Reply(200, b"looked"), Request("GET", "/_sim/state"))
     assert reply.body == b"looked"
 
 
