@@ -17,10 +17,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import changes_state, execute_control, is_control_path, is_health_path, reads_much
+from simulator.control.routes import PREFIX
+from simulator.deferred_reply import made
 from simulator.gateway.cross_origin import answer_preflight, is_for_pages, is_preflight
 from simulator.history.replay import initial_state_of
 from simulator.history.time_travel import TimeTravel
 from simulator.inspector import answer_inspector, is_inspector_path
+from simulator.long_looks import is_of_export
 from simulator.message import Reply, WireResult
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 #: People, events and requests among which a look takes no longer than a few milliseconds.
 _MANY: Final = 300
+_EXPORTS: Final = "/api/export/"
+_SNAPSHOTS: Final = f"{PREFIX}/snapshots"
 
 
 class Service:
@@ -82,12 +87,27 @@ class Service:
             if is_inspector_path(request.path):
                 return WireResult(answer_inspector(request))
             if is_control_path(request.path):
-                return WireResult(self._control(request))
+                return WireResult(made(self._control(request)))
         elif is_health_path(request.path):
             return WireResult(self._control(request))
         if self._cors and is_preflight(request):
             return self.simulator.transmit(request, self.clock.now(), answer_preflight)
         return self.simulator.transmit(request, self.clock.now())
+
+    def respond_deferring(self, request: Request) -> WireResult:
+        """The same, with a `DeferredReply` where something is still to be made; for what `may_defer` says."""
+        if is_control_path(request.path):
+            return WireResult(self._control(request))
+        return self.simulator.transmit_deferring(request, self.clock.now())
+
+    def may_defer(self, request: Request) -> bool:
+        """Whether a request may ask for what takes long to make, or may need what is still being made."""
+        path = request.path
+        if path.startswith(_EXPORTS):
+            return request.method != "OPTIONS"
+        if not self._serves_control or not is_control_path(path):
+            return False
+        return (path.startswith(_SNAPSHOTS) and request.method != "GET") or is_of_export(path)
 
     def respond_to_call(self, request: Request) -> WireResult:
         """The same for a request to Iterable's API that is no preflight, whose path begins with `/api/`."""

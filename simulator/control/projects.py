@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulator.api.operations.export.jobs import files_of
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.engine.simulator import DuplicateError
+from simulator.message import Reply
 from simulator.project import ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
-from simulator.response import text_reply
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from simulator.control.call import ControlCall
-    from simulator.message import Reply
     from simulator.project import Project
+    from simulator.project.exports import ExportJob
 
 
 class NewKey(BaseModel):
@@ -95,11 +94,26 @@ def get_export(call: ControlCall) -> Reply:
     """A file of an export job, which the API links to."""
     project = call.project()
     number, file = call.path_parameters["job"], call.path_parameters["file"]
-    jobs = [job for job in project.jobs if str(job.id) == number]
-    content = files_of(jobs[0]).get(file) if jobs else None
-    if content is None:
+    job = _job(project, number)
+    if job is None or file not in job.names:
         raise ControlError(404, f"there is no export file {number}/{file}"[:200])
-    return text_reply(content)
+    if not job.content.is_made:
+        raise ControlError(409, f"the export file {number}/{file} is still being made")
+    return Reply(200, job.content.file(job.names.index(file)), {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def remove_export(call: ControlCall) -> Reply:
+    """Forget an export job with its files."""
+    project, number = call.project(), call.path_parameters["job"]
+    job = _job(project, number)
+    if job is None:
+        raise ControlError(404, f"there is no export job {number}"[:200])
+    project.jobs.remove(job.id)
+    return no_content()
+
+
+def _job(project: Project, number: str) -> ExportJob | None:
+    return next((job for job in project.jobs if str(job.id) == number), None)
 
 
 def _summary(project: Project) -> dict[str, JsonValue]:

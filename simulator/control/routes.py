@@ -93,6 +93,7 @@ ROUTES: Final = (
     ControlRoute("GET", "/projects/{name}/diff", time_travel.get_difference, False, Reads.EVERYTHING),
     ControlRoute("POST", "/projects/{name}/record", recordings.record, False, Reads.EVERYTHING),
     ControlRoute("GET", "/projects/{name}/exports/{job}/{file}", projects.get_export, False),
+    ControlRoute("DELETE", "/projects/{name}/exports/{job}", projects.remove_export, True),
     ControlRoute("GET", "/projects/{name}/settings", clock_and_faults.get_settings, False),
     ControlRoute("PATCH", "/projects/{name}/settings", clock_and_faults.change_settings, True),
     ControlRoute("GET", "/projects/{name}/in-app-messages", app_messages.list_in_app_messages, False),

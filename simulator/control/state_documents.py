@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
 
 from simulator.control.projects import NewKey
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
+from simulator.deferred_reply import DeferredReply
 from simulator.engine.simulator import DuplicateError
-from simulator.engine.snapshot import SnapshotError, capture, restore
+from simulator.engine.snapshot import LaterSnapshot, SnapshotError, capture, restore, whole
 from simulator.input_mistakes import input_problems
+from simulator.message import Request
 from simulator.project import Project, ProjectConfiguration, ProjectSettings, ProjectType, StateError
 from simulator.project.keys import ApiKey, KeyType
 from simulator.project.settings import CHANGEABLE, STORED
@@ -23,12 +26,15 @@ if TYPE_CHECKING:
 
     from simulator.control.call import ControlCall
     from simulator.engine.simulator import Simulator
+    from simulator.engine.snapshot import NamedSnapshot
     from simulator.message import Instant, Reply
 
 FORMAT: Final = "iterable-harness-state"
 VERSION: Final = 1
 #: Snapshots that are kept at the most: each holds everybody once more.
 _MOST_SNAPSHOTS: Final = 100
+#: People and events that are written down at once; of more, the snapshot is made beside the server.
+_AT_ONCE: Final = 1_000
 _CHANGEABLE: Final = frozenset(ProjectSettings.model_fields[name].alias or name for name in CHANGEABLE)
 _NAME: Final = r"^[A-Za-z0-9_-][A-Za-z0-9 ._-]*$"
 
@@ -190,15 +196,21 @@ def save_snapshot(call: ControlCall) -> Reply:
     name = model_body(call.request, NewSnapshot).name
     if name not in call.simulator.snapshots and len(call.simulator.snapshots) >= _MOST_SNAPSHOTS:
         raise ControlError(409, f"there are already {_MOST_SNAPSHOTS} snapshots; delete one")
-    others = call.simulator.snapshots
-    # A snapshot does not hold the other ones.
-    call.simulator.snapshots = {}
-    try:
-        taken = capture(call.simulator, call.clock)
-    finally:
-        call.simulator.snapshots = others
-    call.simulator.snapshots[name] = taken
-    return json_reply({"name": name}, 201)
+    simulator, clock = call.simulator, call.clock
+    reply = json_reply({"name": name}, 201)
+    held = sum(len(project.people) + len(project.events) for project in simulator.projects.values())
+    if held <= _AT_ONCE:
+        simulator.snapshots[name] = capture(simulator, clock, with_snapshots=False)
+        return reply
+    later = simulator.snapshots[name] = LaterSnapshot()
+    return DeferredReply(
+        reply.status,
+        reply.body,
+        reply.headers,
+        make=lambda: capture(simulator, clock, with_snapshots=False),
+        finish=later.take,
+        undo=Request("DELETE", f"/_sim/snapshots/{quote(name)}"),
+    )
 
 
 def restore_snapshot(call: ControlCall) -> Reply:
@@ -206,7 +218,7 @@ def restore_snapshot(call: ControlCall) -> Reply:
     snapshot = _snapshot(call.simulator, call.path_parameters)
     kept = call.simulator.snapshots
     try:
-        restore(snapshot, call.simulator, call.clock)
+        restore(whole(snapshot), call.simulator, call.clock)
     except SnapshotError as error:
         raise ControlError(409, str(error)) from error
     call.simulator.snapshots = kept
@@ -220,7 +232,7 @@ def delete_snapshot(call: ControlCall) -> Reply:
     return no_content()
 
 
-def _snapshot(simulator: Simulator, names: Mapping[str, str]) -> bytes:
+def _snapshot(simulator: Simulator, names: Mapping[str, str]) -> NamedSnapshot:
     try:
         return simulator.snapshots[names["name"]]
     except KeyError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.api import apply_due
+from simulator.deferred_reply import DeferredReply, made
 from simulator.engine.pipeline import respond, respond_without_faults
 from simulator.faults import Faults
 from simulator.gateway.rate_limits import RateLimits
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.engine.pipeline import Answer
+    from simulator.engine.snapshot import NamedSnapshot
     from simulator.gateway.authentication import Credentials
     from simulator.message import Instant, Reply, Request, WireResult
 
@@ -46,7 +48,7 @@ class SimulatorState:
     faults: Faults
     limits: RateLimits
     projects: tuple[Project, ...]
-    snapshots: dict[str, bytes]
+    snapshots: dict[str, NamedSnapshot]
 
 
 class Simulator:
@@ -74,7 +76,7 @@ class Simulator:
         self.faults = Faults(seed)
         self.projects: dict[str, Project] = {}
         #: Snapshots of all this, by the names that they were given.
-        self.snapshots: dict[str, bytes] = {}
+        self.snapshots: dict[str, NamedSnapshot] = {}
         #: Every project with one of its keys, by that key; `add_project` and its like keep it.
         self.projects_by_key: dict[str, Credentials] = {}
         self.rate_limits = RateLimits()
@@ -83,7 +85,7 @@ class Simulator:
 
     def handle(self, request: Request, now: Instant) -> Reply:
         """The reply to a request, without faults; the journal gets both."""
-        return respond_without_faults(self, request, now)
+        return made(respond_without_faults(self, request, now))
 
     def transmit(self, request: Request, now: Instant, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, faults included; the journal gets the request and its reply.
@@ -93,7 +95,13 @@ class Simulator:
             now: When it came in.
             answer: Makes the reply in the place of a project.
         """
-        return respond(self, request, now, answer)
+        result = respond(self, request, now, answer)
+        reply = result.reply
+        return result._replace(reply=made(reply)) if type(reply) is DeferredReply else result
+
+    def transmit_deferring(self, request: Request, now: Instant) -> WireResult:
+        """The same, with a `DeferredReply` where something is still to be made that takes long."""
+        return respond(self, request, now, None)
 
     def apply_due(self, now: Instant) -> bool:
         """Apply what is due in every project, as its next request would; gives whether anything was."""

@@ -13,6 +13,7 @@ import io
 import pickle
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import Enum
 from hashlib import blake2b
 from importlib import import_module
@@ -27,14 +28,14 @@ from simulator.project.people import People
 from simulator.project.person import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simulator.clock import Clock
     from simulator.engine.simulator import Simulator
     from simulator.project import ProjectConfiguration
 
 #: Changes whenever a snapshot of before could be misread, or names classes that have moved.
-VERSION: Final = 4
+VERSION: Final = 5
 _MAGIC: Final = b"iterable-harness snapshot "
 _DIGEST_SIZE: Final = 16
 #: `simulator`; below another package where pytest has a copy of ours.
@@ -48,14 +49,72 @@ class SnapshotError(ValueError):
     """Bytes that are no snapshot, have been damaged, or are of another version."""
 
 
-def capture(simulator: Simulator, clock: Clock) -> bytes:
-    """A simulator with its clock as bytes; the journal is not part of it."""
+class LaterSnapshot:
+    """A snapshot that comes in pieces, when it has been made."""
+
+    __slots__ = ("_pieces",)
+
+    def __init__(self) -> None:
+        self._pieces: tuple[bytes, ...] | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is there."""
+        return self._pieces is not None
+
+    def take(self, pieces: Sequence[bytes]) -> None:
+        """Be a snapshot of these pieces; putting them together takes long, and waits until somebody wants them."""
+        self._pieces = tuple(pieces)
+
+    def whole(self) -> bytes:
+        """The snapshot.
+
+        Raises:
+            SnapshotError: It has not been made yet.
+        """
+        if self._pieces is None:
+            raise SnapshotError("the snapshot is still being made")
+        return b"".join(self._pieces)
+
+
+NamedSnapshot = bytes | LaterSnapshot
+
+
+def is_made(snapshot: NamedSnapshot) -> bool:
+    """Whether a snapshot is there, and not only its name."""
+    return not isinstance(snapshot, LaterSnapshot) or snapshot.is_made
+
+
+def whole(snapshot: NamedSnapshot) -> bytes:
+    """A snapshot in one piece.
+
+    Raises:
+        SnapshotError: It has not been made yet.
+    """
+    return snapshot.whole() if isinstance(snapshot, LaterSnapshot) else snapshot
+
+
+def capture(simulator: Simulator, clock: Clock, *, with_snapshots: bool = True) -> bytes:
+    """A simulator with its clock as bytes; the journal is not part of it.
+
+    Args:
+        simulator: The simulator.
+        clock: Its clock.
+        with_snapshots: Whether the snapshots that the simulator holds are part of it.
+
+    Raises:
+        SnapshotError: One of these has not been made yet.
+    """
+    state = simulator.state()
+    snapshots: dict[str, NamedSnapshot] = (
+        {name: whole(held) for name, held in state.snapshots.items()} if with_snapshots else {}
+    )
     content = io.BytesIO()
     pickler = _Pickler(content, protocol=5)
     # References to what came before would depend on which equal texts are one object.
     pickler.fast = True
     with _without_collection():
-        pickler.dump((clock.setting(), simulator.state()))
+        pickler.dump((clock.setting(), replace(state, snapshots=snapshots)))
     body = content.getvalue()
     return b"%s%d\n%s%s" % (_MAGIC, VERSION, _digest(body), body)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulator.clock import Clock
 from simulator.control import changes_state, execute_control
+from simulator.deferred_reply import made_for_state
 from simulator.engine.simulator import Simulator
 from simulator.engine.snapshot import SnapshotError, restore
 from simulator.journal import InitialState, NotKeptError, NullJournal
@@ -64,7 +65,7 @@ def replay(simulator: Simulator, clock: Clock, entries: Iterable[Entry]) -> None
             if entry.control:
                 _control_again(simulator, clock, entry)
             else:
-                simulator.transmit(entry.request, entry.at)
+                made_for_state(simulator.transmit_deferring(entry.request, entry.at).reply)
     finally:
         simulator.journal = journal
 
@@ -75,7 +76,7 @@ def _control_again(simulator: Simulator, clock: Clock, entry: Entry) -> None:
         succeeded = entry.reply is not None and entry.reply.status < HTTPStatus.BAD_REQUEST
         if succeeded and changes_state(entry.request):
             request = _with_unmatchable_path(_without_retired_settings(entry.request))
-            execute_control(simulator, clock, request, entry.number)
+            made_for_state(execute_control(simulator, clock, request, entry.number).reply)
         else:
             simulator.apply_due(entry.at)
 

@@ -10,9 +10,8 @@ from aiohttp import web
 from simulator.message import reason_phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping, Sequence
 
-    from simulator.long_looks import LongReply
     from simulator.message import WireResult
 
 #: Seconds between looks whether a client is still there.
@@ -50,16 +49,20 @@ def _is_gone(incoming: web.BaseRequest) -> bool:
     return bool(getattr(incoming.protocol, "has_ended", False))
 
 
-async def send_in_pieces(incoming: web.BaseRequest, reply: LongReply) -> web.StreamResponse:
-    """Send a long reply; a client that reads slowly gets it as it reads.
+async def send_in_pieces(
+    incoming: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: Sequence[bytes]
+) -> web.StreamResponse:
+    """Send a long reply; a client that reads slowly gets it as it reads, and others are answered in between.
 
     Raises:
         ConnectionError: The client has gone.
     """
-    response = web.StreamResponse(status=reply.status, reason=reason_phrase(reply.status), headers=reply.headers)
-    response.content_length = sum(map(len, reply.pieces))
+    response = web.StreamResponse(status=status, reason=reason_phrase(status), headers=headers)
+    response.content_length = sum(map(len, pieces))
     await response.prepare(incoming)
-    for piece in reply.pieces:
+    for piece in pieces:
         await response.write(piece)
+        # Where the client takes all there is, writing never waits.
+        await asyncio.sleep(0)
     await response.write_eof()
     return response

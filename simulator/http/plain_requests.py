@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from simulator.http.surface import Surface
 
 _API: Final = "/api/"
+#: Files that may take long to make.
+_EXPORTS: Final = "/api/export/"
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 #: Bytes of a body that is waited for here; a longer one is read in pieces, so that its client can be slowed down.
 _LONGEST_AWAITED: Final = 64 * 1024
@@ -75,6 +77,7 @@ class PlainRequests:
             not isinstance(message, RawRequestMessage)
             or not message.path.startswith(_API)
             or message.method not in _METHODS
+            or message.path.startswith(_EXPORTS)
             or message.version != HttpVersion11
             or message.should_close
             or message.upgrade

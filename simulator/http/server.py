@@ -13,6 +13,7 @@ from aiohttp import http, web
 
 from simulator.common_headers import headers_of
 from simulator.control import changes_state, is_control_path
+from simulator.deferred_reply import LongReply
 from simulator.gateway.cross_origin import ALLOW_ORIGIN, is_for_pages
 from simulator.http.body import BadBodyError, TooLargeError
 from simulator.http.connection import Connections
@@ -23,7 +24,7 @@ from simulator.http.incoming import read_body, target_of
 from simulator.http.long_replies import ClientGoneError, send_in_pieces, unless_gone
 from simulator.http.plain_requests import PlainRequests
 from simulator.http.surface import Peer
-from simulator.long_looks import LongLooks, LongReply
+from simulator.long_looks import LongLooks
 from simulator.message import Reply, Request, WireResult, reason_phrase
 from simulator.service import Service
 
@@ -182,8 +183,16 @@ class Server:
         if result.reply is None:
             return _close(incoming)
         if isinstance(result.reply, LongReply):
-            return await send_in_pieces(incoming, result.reply)
+            headers = self._headers_of(result.reply, result.number, path)
+            return await send_in_pieces(incoming, result.reply.status, headers, result.reply.pieces)
         return _response(result.reply, result.number)
+
+    def _headers_of(self, reply: Reply, number: int | None, path: str) -> dict[str, str]:
+        """All headers of a reply that goes out before anybody can add one."""
+        headers = dict(headers_of(reply, number))
+        if self._cors and is_for_pages(path):
+            headers.setdefault(*ALLOW_ORIGIN)
+        return headers
 
     def _surface_for(self, path: str) -> Surface | None:
         if is_control_path(path) and not self._access.is_open:
@@ -196,6 +205,9 @@ class Server:
             return self._service.respond_to_call(request), None
         return self._durable.carry_out(self._service, request)
 
+    def _carry_out_deferring(self, request: Request) -> tuple[WireResult, None]:
+        return self._service.respond_deferring(request), None
+
     async def respond(self, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, which may be made in this process.
 
@@ -205,8 +217,10 @@ class Server:
         """
         if self._durable is not None:
             result = await self._durable.respond(self._service, request, answer)
+        elif answer is None and self._service.may_defer(request):
+            result = await self._looks.result(self._carry_out_deferring, request)
         elif answer is None and self._service.takes_long(request):
-            result = WireResult(await self._looks.reply(partial(self._service.looking, request)))
+            result = WireResult(await self._looks.reply(partial(self._service.looking, request), request))
         else:
             result = self._service.respond(request, answer)
         if self._surfaces and answer is None and is_control_path(request.path):

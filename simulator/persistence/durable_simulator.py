@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import changes_state, is_control_path
+from simulator.engine.snapshot import is_made
 from simulator.history.replay import rebuilt
 from simulator.inspector import is_inspector_path
 from simulator.long_looks import LongLooks
@@ -134,6 +135,8 @@ class Durable:
 
     async def respond(self, service: Service, request: Request, answer: Answer | None = None) -> WireResult:
         """What goes over the wire for a request, as soon as all that the reply follows from is stored."""
+        if answer is None and service.may_defer(request):
+            return await self._deferring(service, request)
         if answer is None and is_control_path(request.path) and not changes_state(request):
             return await self._look(service, request)
         result, waited_for = self.carry_out(service, request, answer)
@@ -144,8 +147,20 @@ class Durable:
                 return WireResult(not_stored(error))
         return result
 
+    async def _deferring(self, service: Service, request: Request) -> WireResult:
+        """The same for a request of which a copy of this process makes what takes long."""
+
+        def carry_out(request: Request) -> tuple[WireResult, asyncio.Future[None] | None]:
+            result, waited_for = self.carry_out(service, request, deferring=True)
+            return result, None if waited_for is None else asyncio.shield(waited_for)
+
+        try:
+            return await self._looks.result(carry_out, request)
+        except NoRoomError as error:
+            return WireResult(not_stored(error))
+
     def carry_out(
-        self, service: Service, request: Request, answer: Answer | None = None
+        self, service: Service, request: Request, answer: Answer | None = None, *, deferring: bool = False
     ) -> tuple[WireResult, asyncio.Future[None] | None]:
         """What goes over the wire for a request, and what is done when all that it follows from is stored.
 
@@ -159,7 +174,7 @@ class Durable:
                 return _no_room(self._directory.problem_with_files() or "there is still no space"), None
             self._is_full = False
         try:
-            result = service.respond(request, answer)
+            result = service.respond_deferring(request) if deferring else service.respond(request, answer)
         except (sqlite3.Error, DamagedEntryError) as error:
             return WireResult(_cannot_read(error)), None
         # A reply can tell of what another request has just changed, so it waits for that as well.
@@ -170,7 +185,9 @@ class Durable:
         try:
             reply = self._short_look(service, request)
             if reply is None:
-                reply = await self._looks.reply(partial(self._looking_in_copy, service, request), self._all_stored)
+                reply = await self._looks.reply(
+                    partial(self._looking_in_copy, service, request), request, self._all_stored
+                )
             else:
                 await self._all_stored()
         except NoRoomError as error:
@@ -219,7 +236,7 @@ class Durable:
             await asyncio.wait([future for future in (self._stored, self._queued) if future is not None])
         if self._saving is not None:
             await asyncio.wait([self._saving])
-        if self._snapshot_at < self._journal.next_number - 1 and not self._unreadable:
+        if self._snapshot_at < self._journal.next_number - 1 and not self._unreadable and self._is_whole:
             self._save_last(self._journal.next_number - 1)
         self._thread.shutdown()
         self._journal.close()
@@ -291,8 +308,16 @@ class Durable:
             self._snapshot_at = 0
         if number - self._snapshot_at < _EVERY or not (self._saving is None or self._saving.done()):
             return False
+        if not self._is_whole:
+            return False
         held = sum(len(project.people) + len(project.events) for project in self.simulator.projects.values())
         return number - self._snapshot_at >= held // _PEOPLE_PER_ENTRY
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all has been made that a snapshot of everything holds: named snapshots, and files of exports."""
+        jobs = [job for project in self.simulator.projects.values() for job in project.jobs]
+        return all(map(is_made, self.simulator.snapshots.values())) and all(job.content.is_made for job in jobs)
 
     def _copy_for_snapshot(self, number: int) -> Saving | None:
         """A copy of this process that saves the present state; None where that is impossible."""

@@ -97,7 +97,7 @@ def _job_to_json(job: ExportJob) -> dict[str, Any]:
         "jobState": job.state,
         "startedAt": job.started_at,
         "format": job.suffix,
-        "content": job.content,
+        "content": job.content.text(),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.project.catalogs import Catalog, Item
 from simulator.project.dates import parse_seconds
 from simulator.project.events import Event
-from simulator.project.exports import ExportJob
+from simulator.project.exports import ExportContent, ExportJob, to_files
 from simulator.project.field_types import MANAGED_FIELDS, USER
 from simulator.project.lists import PeopleList
 from simulator.project.messages import EmbeddedMessage, Message
@@ -123,9 +123,8 @@ def _load_content(project: ProjectContents, state: StateDocument, now: Instant) 
     project.snippets.replace({part.id: part for part in state.snippets})
     project.webhooks.replace({part.id: part for part in state.webhooks})
     for job in state.export_jobs:
-        project.jobs.put(
-            job.id, ExportJob(job.id, job.data_type, job.job_state, job.started_at, job.content, job.format)
-        )
+        content = ExportContent(to_files(job.content))
+        project.jobs.put(job.id, ExportJob(job.id, job.data_type, job.job_state, job.started_at, content, job.format))
     project.revoked.update({part.user: part.issued_before for part in state.revoked_tokens})
 
 

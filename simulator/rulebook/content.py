@@ -64,6 +64,7 @@ CONTENT: Final = (
     Rule("webhooks.unknown", "An unknown webhook gets 400 in plain text.", AMPERSAND, RECORDED),
     Rule("webhooks.auth-type", "The authType must be NoAuth, Basic or OAuth2.", API, DOCUMENTED),
     Rule("export.data", "Returns all rows of a data type: JSON lines as plain text, or a CSV file with strings in quotes. Users are flat and have no createdAt; sends have transactionalData as JSON text.", f"{AIRBYTE}; {OLD}", RECORDED),
+    Rule("export.not-kept", "An export that looks through more than 1,000 people or events is returned in full, but the journal keeps its request without the file.", "the simulator itself", DOCUMENTED),
     Rule("export.data-type", "The data type must be one that the API description lists; emailUnsubscribe is accepted for emailUnSubscribe.", f"{API}; {PIPELINES}", DOCUMENTED),
     Rule("export.range", "A range, or start and end times, must be given.", API, INFERRED),
     Rule("export.delimiter", "The delimiter must be a single character.", SILENT, ASSUMED),

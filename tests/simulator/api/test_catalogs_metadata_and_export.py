@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from simulator.api.operations.export.jobs import files_of
-
 A = "a@x.test"
 NOW = 1_787_227_200_000
 
@@ -179,7 +177,7 @@ def test_a_job_is_there_at_once_and_its_files_can_be_fetched(email_based: Any) -
     assert [(one["id"], one["jobState"]) for one in email_based.get("export/jobs")[1]["jobs"]] == [(job, "completed")]
     [file] = email_based.get(f"export/{job}/files")[1]["files"]
     assert file["url"].endswith(f"/_sim/projects/p/exports/{job}/{file['file']}")
-    assert A in files_of(email_based.project.jobs.get(job))[file["file"]]
+    assert A.encode() in email_based.project.jobs.get(job).content.file(0)
     assert email_based.get(f"export/{job}/files", query=f"startAfter={file['file']}")[1]["files"] == []
 
 

@@ -164,7 +164,7 @@ def test_damage_is_noticed_and_changes_nothing(place: int) -> None:
     [
         (b"", "not a snapshot"),
         (b"PK\x03\x04", "not a snapshot"),
-        (b"iterable-harness snapshot 999\n" + bytes(40), "version 999; this harness reads version 4"),
+        (b"iterable-harness snapshot 999\n" + bytes(40), "version 999; this harness reads version 5"),
     ],
 )
 def test_what_is_no_snapshot_of_this_version_is_refused(snapshot: bytes, complaint: str) -> None:
@@ -178,7 +178,7 @@ def test_nothing_but_the_state_of_a_simulator_comes_out_of_a_snapshot(tmp_path: 
             return Path.touch, (tmp_path / "touched",)
 
     body = pickle.dumps(Trap())
-    snapshot = b"iterable-harness snapshot 4\n" + blake2b(body, digest_size=16).digest() + body
+    snapshot = b"iterable-harness snapshot 5\n" + blake2b(body, digest_size=16).digest() + body
     with pytest.raises(SnapshotError, match="not part of a simulator's state"):
         restore(snapshot, Simulator(), Clock())
     assert not (tmp_path / "touched").exists()

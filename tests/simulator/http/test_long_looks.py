@@ -179,7 +179,7 @@ async def test_a_client_that_goes_takes_its_copy_along(
 
 
 async def test_a_long_body_is_sent_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.long_looks._WHOLE", 1_000)
+    monkeypatch.setattr("simulator.deferred_reply._WHOLE", 1_000)
     has_everything_take_long(monkeypatch)
     async with served() as (_, address):
         assert await fetched(address, "/_sim/state") == expected("/_sim/state")
@@ -192,7 +192,7 @@ async def test_where_the_system_has_no_room_for_a_copy_the_process_looks_itself(
         raise BlockingIOError
 
     monkeypatch.setattr("simulator.long_looks.Child", refuse)
-    reply = await LongLooks().reply(lambda: lambda: Reply(200, b"looked"))
+    reply = await LongLooks().reply(lambda: lambda: Reply(200, b"looked"), Request("GET", "/_sim/state"))
     assert reply.body == b"looked"
 
 

@@ -72,3 +72,23 @@ def test_only_texts_that_have_the_part_are_looked_into(monkeypatch: pytest.Monke
     assert found(people, "person-9999@") == [10_000]
     assert found(people, "nobody") == []
     assert looked == [2]
+
+
+@pytest.mark.parametrize("different", range(1, 9))
+def test_one_of_a_text_who_lacks_what_all_others_have_is_not_counted(different: int) -> None:
+    people = People(Changes())
+    for number in range(1, 9):
+        name = "bob" if number == different else "ada"
+        people.add(Person(f"{name}-{number}@example.com", f"{number}-{name}", 0))
+    for part in ("ada-", "-ada"):
+        assert found(people, part) == [number for number in range(1, 9) if number != different]
+    assert found(people, "@example.com") == list(range(1, 9))
+
+
+@pytest.mark.parametrize(("email", "user_id"), [(None, "12-ADA"), ("ada@x.test", None), ("ada@x.test", "Ada")])
+def test_everybody_has_a_part_whichever_identifiers_they_have(email: str | None, user_id: str | None) -> None:
+    people = People(Changes())
+    for _ in range(4):
+        people.add(Person(email, user_id, 0))
+    assert found(people, "ada") == [1, 2, 3, 4]
+    assert found(people, "ada-") == []

@@ -24,14 +24,19 @@ def to_json_lines(rows: Iterable[Mapping[str, Any]]) -> str:
     return "".join(f"{_compact(row)}\n" for row in rows)
 
 
-def to_csv(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
-    """CSV with a line of column names, `createdAt` first where there is one; texts are in quotes, the rest is bare.
+def checked_delimiter(delimiter: str) -> str:
+    """What cells are marked off with.
 
     Raises:
-        RefusedError: The delimiter is none.
+        RefusedError: It is no delimiter.
     """
     if len(delimiter) != 1 or delimiter in _NO_DELIMITERS:
         raise refused("BadParams", f"Invalid delimiter: {delimiter}", rule="export.delimiter")
+    return delimiter
+
+
+def to_csv(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
+    """CSV with a line of column names, `createdAt` first where there is one; texts in quotes, the rest is bare."""
     columns = sorted({name for row in rows for name in row}, key=lambda name: (name != CREATED, name))
     special = {delimiter, *_NO_DELIMITERS}
     header = [name if special.isdisjoint(name) else _quoted(name) for name in columns or [CREATED]]

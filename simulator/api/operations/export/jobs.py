@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.body_schema import ObjectSchema, read_body
-from simulator.api.operations.export.formats import to_csv, to_json_lines
-from simulator.api.operations.export.rows import checked_type, matching_rows
+from simulator.api.operations.export.formats import checked_delimiter, to_csv, to_json_lines
+from simulator.api.operations.export.rows import checked_type, looked_through, matching_rows
 from simulator.api.query import Query
 from simulator.api.replies import json_reply, refused, success
+from simulator.deferred_reply import DeferredReply
+from simulator.message import Request
 from simulator.project.dates import format_iso, parse_seconds
-from simulator.project.exports import ExportJob
+from simulator.project.exports import ExportContent, ExportJob, to_bytes, to_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.message import Instant, Reply, Request
+    from simulator.message import Instant, Reply
     from simulator.project import Project
 
 _START: Final = ObjectSchema(
@@ -32,8 +34,8 @@ _START: Final = ObjectSchema(
     frozenset({"dataTypeName", "outputFormat"}),
 )
 _FORMATS: Final = {"text/csv": "csv", "application/x-json-stream": "json"}
-#: Bytes of a file at the most. Source: API description.
-_LARGEST_FILE: Final = 10 * 1024 * 1024
+#: Rows that are looked through at once; of more, the files are made beside the server.
+_AT_ONCE: Final = 1_000
 
 
 def start_job(project: Project, request: Request, now: Instant, _: Mapping[str, str]) -> Reply:
@@ -44,19 +46,30 @@ def start_job(project: Project, request: Request, now: Instant, _: Mapping[str, 
         raise refused("BadParams", f"Invalid outputFormat: {body['outputFormat']}", rule="export.format")
     data_type = checked_type(body["dataTypeName"])
     only = [name for name in body.get("onlyFields", "").split(",") if name]
-    rows = matching_rows(
-        project,
-        data_type,
-        (_instant(body, "startDateTime"), _instant(body, "endDateTime")),
-        only,
-        body.get("omitFields", "").split(","),
-        body.get("campaignId"),
-        as_table=suffix == "csv",
-    )
-    content = to_json_lines(rows) if suffix == "json" else to_csv(rows, body.get("delimiter", ","))
+    period = (_instant(body, "startDateTime"), _instant(body, "endDateTime"))
+    delimiter = checked_delimiter(body.get("delimiter", ",")) if suffix == "csv" else ""
+
+    def files() -> list[bytes]:
+        omitted, campaign_id = body.get("omitFields", "").split(","), body.get("campaignId")
+        rows = matching_rows(project, data_type, period, only, omitted, campaign_id, as_table=suffix == "csv")
+        return to_files(to_csv(rows, delimiter) if suffix == "csv" else to_json_lines(rows))
+
     number = project.jobs.next_number()
+    reply = json_reply({"jobId": number}, rules=("export.start",))
+    is_soon_done = looked_through(project, data_type) <= _AT_ONCE
+    content = ExportContent(files() if is_soon_done else None)
     project.jobs.put(number, ExportJob(number, data_type, "completed", now, content, suffix))
-    return json_reply({"jobId": number}, rules=("export.start",))
+    if is_soon_done:
+        return reply
+    return DeferredReply(
+        reply.status,
+        reply.body,
+        reply.headers,
+        reply.rules,
+        make=lambda: to_bytes(files()),
+        finish=content.take,
+        undo=Request("DELETE", f"/_sim/projects/{project.configuration.name}/exports/{number}"),
+    )
 
 
 def _instant(body: Mapping[str, Any], name: str) -> int | None:
@@ -78,7 +91,7 @@ def list_jobs(project: Project, request: Request, _now: Instant, _: Mapping[str,
             "jobState": job.state,
             "scheduledStartTime": format_iso(job.started_at),
             "endTime": format_iso(job.started_at),
-            "bytesExported": len(job.content.encode("utf-8", "replace")),
+            "bytesExported": sum(job.content.sizes),
         }
         for job in project.jobs
         if state in {None, job.state}
@@ -92,22 +105,9 @@ def list_files(project: Project, request: Request, _now: Instant, names: Mapping
     after = Query(request).text("startAfter") or ""
     host = request.headers.get("host", "127.0.0.1")
     folder = f"http://{host}/_sim/projects/{project.configuration.name}/exports/{job.id}"
-    files = [{"file": name, "url": f"{folder}/{name}"} for name in files_of(job) if name > after]
+    files = [{"file": name, "url": f"{folder}/{name}"} for name in job.names if name > after]
     as_json = {"jobId": job.id, "jobState": job.state, "exportTruncated": False, "files": files}
     return json_reply(as_json, rules=("export.files",))
-
-
-def files_of(job: ExportJob) -> dict[str, str]:
-    """The files of a job by name, none larger than 10 MB; the names sort as they follow each other."""
-    files: list[list[str]] = [[]]
-    size = 0
-    for line in job.content.splitlines(keepends=True):
-        size += len(line.encode("utf-8", "replace"))
-        if size > _LARGEST_FILE:
-            files.append([])
-            size = 0
-        files[-1].append(line)
-    return {f"file-{number:06}.{job.suffix}": "".join(lines) for number, lines in enumerate(files, 1)}
 
 
 def cancel_job(project: Project, _request: Request, _now: Instant, names: Mapping[str, str]) -> Reply:

@@ -62,6 +62,11 @@ def checked_type(name: str) -> str:
     return _DATA_TYPES[name]
 
 
+def looked_through(project: Project, data_type: str) -> int:
+    """How much an export of a data type looks through: people, or events and sends."""
+    return len(project.people) if data_type == USER else len(project.events) + len(project.sent)
+
+
 def matching_rows(  # what an export asks for
     project: Project,
     data_type: str,
