@@ -67,7 +67,7 @@ class LongLooks:
                     await before
                 return _from_pieces(await child.result())
             except ChildError as error:
-                return _failed(error, "the process that looked")
+                return _failed(error, "the process that was to answer")
             finally:
                 await child.close()
         finally:
@@ -105,7 +105,7 @@ class LongLooks:
                 await _after(before, result)
                 reply = result.reply.finished(await child.result())
             except ChildError as error:
-                reply = _failed(error, "the process that made what was asked for")
+                reply = _failed(error, "the process that was to make the reply")
                 if result.reply.undo is not None:
                     _, before = carry_out(result.reply.undo)
                     await _after(before, result)
