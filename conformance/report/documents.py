@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
 #: Members that other views are made with.
-_NOT_SHOWN: Final = frozenset({"story", "source_text", "test", "sentence", "tested_file", "line"})
+_NOT_SHOWN: Final = frozenset(
+    {"story", "source_text", "test", "sentence", "tested_file", "line", "mapping", "subscriptions"}
+)
 
 
 def to_json(report: Report) -> str:
@@ -47,6 +49,7 @@ def case_document(case: CaseResult) -> dict[str, Any]:
         "failures": [dataclasses.asdict(failure) for failure in case.failures],
         "details": dict(case.details),
         "trace": [dataclasses.asdict(step) for step in case.trace],
+        **({"mapping": case.mapping} if case.mapping else {}),
     }
 
 
@@ -66,6 +69,8 @@ def failure_text(case: CaseResult) -> str:
         lines.append(f"{place}: {failure.where}: {failure.path}")
         lines += [f"    expected  {failure.expected}", f"    actual    {failure.actual}"]
     lines += [f"{name}: {text}" for name, text in case.details]
+    if case.mapping:
+        lines.append(f"mapping: {case.mapping}")
     if case.message:
         lines.append(case.message)
     for step in case.trace:

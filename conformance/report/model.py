@@ -91,6 +91,8 @@ class CaseResult:
         line: The line in `file` that it is about, where there is no failure to say it.
         story: What the author says of it, as names and texts, for a page that is read without the file.
         source_text: The file itself, for the same; empty where there is none.
+        mapping: What the mapping that was used is called, mostly its file; empty where that is said elsewhere.
+        subscriptions: The mapping itself, for a page; None for the presets.
     """
 
     name: str
@@ -108,6 +110,8 @@ class CaseResult:
     line: int = 0
     story: tuple[tuple[str, str], ...] = ()
     source_text: str = ""
+    mapping: str = ""
+    subscriptions: JsonValue = None
 
     @property
     def place(self) -> int:

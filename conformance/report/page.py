@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,8 @@ from conformance.report.model import CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pydantic import JsonValue
 
     from conformance.report.model import StepTrace
     from conformance.report.run_details import RunDetails
@@ -77,9 +80,29 @@ def to_html(report: Report, details: RunDetails | None = None) -> str:
         + details_html(details)
         + problems_html(report)
         + table_html("scenario", _rows(cases))
+        + _mapping_html(cases)
         + "".join(f'<div id="case-{number}">{case_html(case)}</div>' for number, case in enumerate(cases))
     )
     return page_html(report.summary, body)
+
+
+def _mapping_html(cases: Sequence[CaseResult]) -> str:
+    """The mapping, folded, on a page about one scenario."""
+    scenarios = {(case.name, case.file) for case in cases}
+    if len(scenarios) != 1 or cases[0].subscriptions is None:
+        return ""
+    return mapping_html(cases[0].mapping, cases[0].subscriptions)
+
+
+def mapping_html(name: str, subscriptions: JsonValue) -> str:
+    """A mapping, folded, as a part of a page.
+
+    Args:
+        name: What it is called.
+        subscriptions: Its content.
+    """
+    text = json.dumps(subscriptions, ensure_ascii=False, indent=2)
+    return f"<details><summary>mapping: {html.escape(name)}</summary><pre>{html.escape(text)}</pre></details>"
 
 
 def problems_html(report: Report) -> str:
@@ -178,9 +201,9 @@ def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
         f"<dt>actual</dt><dd>{code_html(failure.actual)}</dd></dl>"
         for failure in case.failures
     )
-    told = (*case.story, *case.details)
-    details = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in told)
-    details = f"<dl>{details}</dl>" if details else ""
+    mapping = (("mapping", case.mapping),) if case.mapping else ()
+    told = (*case.story, *mapping, *case.details)
+    details = story_html(told)
     message = f"<p>{html.escape(case.message)}</p>" if case.message else ""
     trace = "".join(_step(step) for step in case.trace)
     if case.source_text:
@@ -190,6 +213,12 @@ def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
         f"{html.escape(case.project_type)}: {html.escape(case.name)} <small>{html.escape(case.file)}</small>"
         f"</summary>{details}{failures}{message}{trace}</details>"
     )
+
+
+def story_html(told: Sequence[tuple[str, str]]) -> str:
+    """Names and texts as a part of a page; nothing where there are none."""
+    items = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in told)
+    return f"<dl>{items}</dl>" if items else ""
 
 
 def _step(step: StepTrace) -> str:

@@ -60,12 +60,14 @@ def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend, *,
         failures=tuple(case.failures),
         trace=tuple(case.traces),
         message=message,
-        story=_story(loaded.scenario),
+        story=story_of(loaded.scenario),
         source_text=loaded.document.text,
+        mapping=loaded.mapping_name,
+        subscriptions=loaded.mapping_document,
     )
 
 
-def _story(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+def story_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """What a scenario says of itself, and of what the customer expected."""
     said = {
         "description": scenario.description,
