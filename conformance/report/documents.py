@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 #: Members that other views are made with.
 _NOT_SHOWN: Final = frozenset(
-    {"story", "source_text", "test", "sentence", "tested_file", "line", "mapping", "subscriptions"}
+    {"story", "source_text", "test", "sentence", "tested_file", "line", "mapping", "subscriptions", "known_issue"}
 )
 
 
@@ -50,6 +50,7 @@ def case_document(case: CaseResult) -> dict[str, Any]:
         "details": dict(case.details),
         "trace": [dataclasses.asdict(step) for step in case.trace],
         **({"mapping": case.mapping} if case.mapping else {}),
+        **({"known_issue": case.known_issue} if case.known_issue else {}),
     }
 
 

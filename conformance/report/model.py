@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from conformance.inputs.errors import InputProblem
+
+#: What is said of a case that passed, as its file knows that the customer does not get what they expected.
+UNMET: Final = "known issue: the customer's expectation is not met"
 
 
 class Verdict(StrEnum):
@@ -93,6 +96,7 @@ class CaseResult:
         source_text: The file itself, for the same; empty where there is none.
         mapping: What the mapping that was used is called, mostly its file; empty where that is said elsewhere.
         subscriptions: The mapping itself, for a page; None for the presets.
+        known_issue: Why the customer does not get what they expected, where the case passed all the same.
     """
 
     name: str
@@ -112,6 +116,7 @@ class CaseResult:
     source_text: str = ""
     mapping: str = ""
     subscriptions: JsonValue = None
+    known_issue: str = ""
 
     @property
     def place(self) -> int:

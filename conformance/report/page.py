@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.report.model import CaseResult, Report, Verdict
+from conformance.report.model import UNMET, CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +48,14 @@ _ORDER: Final = (
 _WRONG: Final = frozenset({Verdict.ERROR, Verdict.FAILED})
 
 
+_UNMET_IN_SEVERAL: Final = (
+    "{} scenarios with a known issue: the customer's expectation is not met; the table says in which project types"
+)
+
+#: Its name and its file.
+_Scenario = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of a table of verdicts.
@@ -74,12 +82,14 @@ def to_html(report: Report, details: RunDetails | None = None) -> str:
         details: How the run came about.
     """
     cases = sorted(report.cases, key=lambda case: _ORDER.index(case.verdict))
-    tone = "passed" if report.is_good else "failed"
+    unmet = _unmet(report.cases)
+    tone = ("accepted" if unmet else "passed") if report.is_good else "failed"
     body = (
         f'<h1 class="{tone}">{html.escape(report.summary)}</h1>'
+        + _unmet_html(unmet)
         + details_html(details)
         + problems_html(report)
-        + table_html("scenario", _rows(cases))
+        + table_html("scenario", _rows(cases, unmet))
         + _mapping_html(cases)
         + "".join(f'<div id="case-{number}">{case_html(case)}</div>' for number, case in enumerate(cases))
     )
@@ -113,13 +123,44 @@ def problems_html(report: Report) -> str:
     return f'<h2 class="failed">Could not be used</h2><ul>{items}</ul>'
 
 
-def _rows(cases: Sequence[CaseResult]) -> list[TableRow]:
-    """A row for each scenario."""
-    found: dict[tuple[str, str], dict[str, tuple[Verdict, str]]] = {}
+def _unmet(cases: Sequence[CaseResult]) -> dict[_Scenario, list[str]]:
+    """The scenarios with a known issue, each with the project types in which the customer's expectation is not met."""
+    unmet: dict[_Scenario, list[str]] = {}
+    for case in cases:
+        if case.known_issue:
+            unmet.setdefault((case.name, case.file), []).append(case.project_type)
+    return unmet
+
+
+def _unmet_html(unmet: Mapping[_Scenario, Sequence[str]]) -> str:
+    """What must be known beside the figures: that a scenario passed does not mean that the customer is content."""
+    if not unmet:
+        return ""
+    [text] = map(_unmet_in, unmet.values()) if len(unmet) == 1 else [_UNMET_IN_SEVERAL.format(len(unmet))]
+    return f'<p class="accepted"><strong>{html.escape(text)}</strong></p>'
+
+
+def _unmet_in(project_types: Sequence[str]) -> str:
+    types = sorted(project_types, key=_position)
+    return f"{UNMET} in {', '.join(types)}"
+
+
+def _position(project_type: str) -> int:
+    return PROJECT_TYPES.index(project_type) if project_type in PROJECT_TYPES else len(PROJECT_TYPES)
+
+
+def _rows(cases: Sequence[CaseResult], unmet: Mapping[_Scenario, Sequence[str]]) -> list[TableRow]:
+    """A row for each scenario; one with a known issue also has what its author says of it."""
+    found: dict[_Scenario, dict[str, tuple[Verdict, str]]] = {}
+    stories: dict[_Scenario, str] = {}
     for number, case in enumerate(cases):
-        found.setdefault((case.name, case.file), {})[case.project_type] = case.verdict, f"#case-{number}"
+        key = case.name, case.file
+        found.setdefault(key, {})[case.project_type] = case.verdict, f"#case-{number}"
+        if key in unmet and key not in stories:
+            text = html.escape(_unmet_in(unmet[key]))
+            stories[key] = f'<p class="accepted">{text}</p>{story_html(case.story)}'
     return [
-        TableRow(f"{html.escape(name)} <small>{html.escape(file)}</small>", cells)
+        TableRow(f"{html.escape(name)} <small>{html.escape(file)}</small>{stories.get((name, file), '')}", cells)
         for (name, file), cells in found.items()
     ]
 

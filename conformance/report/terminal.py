@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from conformance.report.model import CaseResult, Report, Verdict
+from conformance.report.model import UNMET, CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,6 +81,8 @@ def _heading(case: CaseResult) -> Text:
     heading = Text(MARKS[case.verdict], style=STYLES[case.verdict])
     heading.append(f"  {case.project_type:<6}  {case.name}", style="default")
     heading.append(f"  ({case.file})", style="dim")
+    if case.known_issue:
+        heading.append(f"  {UNMET}", style=STYLES[Verdict.ACCEPTED])
     return heading
 
 

@@ -62,6 +62,7 @@ def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend, *,
         message=message,
         story=story_of(loaded.scenario),
         source_text=loaded.document.text,
+        known_issue=_known_issue(loaded.scenario, project_type) if verdict is Verdict.PASSED else "",
         mapping=loaded.mapping_name,
         subscriptions=loaded.mapping_document,
     )
@@ -77,6 +78,11 @@ def story_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
         "fixed in": scenario.fixed_in or "",
     }
     return tuple((name, text.strip()) for name, text in said.items() if text.strip())
+
+
+def _known_issue(scenario: Scenario, project_type: str) -> str:
+    """The known issue that keeps the customer from what they expected in a project type; empty where none does."""
+    return "" if project_type in scenario.works_as_expected_in else scenario.known_issue or ""
 
 
 @dataclass(frozen=True, slots=True)
