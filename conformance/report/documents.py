@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.report.model import CaseResult, Report
+from conformance.report.model import CaseResult, Report, TraceLine
 from iterable_harness import __version__
 
 if TYPE_CHECKING:
@@ -48,10 +48,15 @@ def case_document(case: CaseResult) -> dict[str, Any]:
         "seconds": round(case.seconds, 6),
         "failures": [dataclasses.asdict(failure) for failure in case.failures],
         "details": dict(case.details),
-        "trace": [dataclasses.asdict(step) for step in case.trace],
+        "trace": [{"title": step.title, "lines": [*map(_line_document, step.lines)]} for step in case.trace],
         **({"mapping": case.mapping} if case.mapping else {}),
         **({"known_issue": case.known_issue} if case.known_issue else {}),
     }
+
+
+def _line_document(line: TraceLine) -> dict[str, Any]:
+    document: dict[str, Any] = {"stage": line.stage, "text": line.text, "data": line.data}
+    return {**document, "rules": list(line.rules)} if line.rules else document
 
 
 def problems_text(problems: Sequence[InputProblem]) -> tuple[str, str]:
@@ -76,7 +81,7 @@ def failure_text(case: CaseResult) -> str:
         lines.append(case.message)
     for step in case.trace:
         lines.append(step.title)
-        lines += [f"    {line.stage}: {line.text}" for line in step.lines]
+        lines += [f"    {stage}: {text}" for line in step.lines for stage, text in line.shown]
     return "\n".join(lines)
 
 

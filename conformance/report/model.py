@@ -59,11 +59,19 @@ class TraceLine:
         stage: `event`, `subscription`, `payload`, `request`, `reply`, `state`, `clock`, `fault`, `error` or `wanted`.
         text: One line for a person.
         data: The full value, for the JSON and HTML views.
+        rules: Of a reply, the ids of the simulator's rules that decided it, for `explain`.
     """
 
     stage: str
     text: str
     data: JsonValue = None
+    rules: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """What a view shows of it, as stages and texts: the line, and below it the rules."""
+        line = (self.stage, self.text)
+        return (line, ("rules", ", ".join(self.rules))) if self.rules else (line,)
 
 
 @dataclass(frozen=True, slots=True)

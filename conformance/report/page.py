@@ -124,7 +124,7 @@ def problems_html(report: Report) -> str:
 
 
 def _unmet(cases: Sequence[CaseResult]) -> dict[_Scenario, list[str]]:
-    """The scenarios with a known issue, each with the project types in which the customer's expectation is not met."""
+    """The scenarios with a known issue, each with the project types in which it is met with."""
     unmet: dict[_Scenario, list[str]] = {}
     for case in cases:
         if case.known_issue:
@@ -264,7 +264,9 @@ def story_html(told: Sequence[tuple[str, str]]) -> str:
 
 def _step(step: StepTrace) -> str:
     rows = "".join(
-        f"<tr><td>{html.escape(line.stage)}</td><td>{code_html(line.text)}</td></tr>" for line in step.lines
+        f"<tr><td>{html.escape(stage)}</td><td>{code_html(text)}</td></tr>"
+        for line in step.lines
+        for stage, text in line.shown
     )
     return f"<h3>{html.escape(step.title)}</h3><table>{rows}</table>"
 

@@ -89,8 +89,8 @@ def _heading(case: CaseResult) -> Text:
 def _trace(console: Console, case: CaseResult) -> None:
     for step in case.trace:
         _line(console, Text(f"    {step.title}"))
-        for line in step.lines:
-            _line(console, Text(f"        {line.stage:<{_WIDEST_STAGE}}  {line.text}", style="dim"))
+        for stage, text in (shown for line in step.lines for shown in line.shown):
+            _line(console, Text(f"        {stage:<{_WIDEST_STAGE}}  {text}", style="dim"))
 
 
 def _line(console: Console, text: Text) -> None:

@@ -161,6 +161,8 @@ class _Case:
                 title, record = self._run_step(environment, destinations, index, step)
                 if judged and step.expect is not None:
                     self._check(environment, title, ("steps", index, "expect"), step.expect, record)
+            if judged and self._traced:
+                self._add_rules(environment)
             yield environment
 
     def _destination(self, environment: Environment, connection: Connection, index: int) -> Destination:
@@ -187,6 +189,11 @@ class _Case:
         self.records.append((where, record))
         self._whole.extend(record)
         return where, record
+
+    def _add_rules(self, environment: Environment) -> None:
+        """Say in the trace of each step which rules decided its replies; all are asked for at once."""
+        rules = environment.rules([number for _, record in self.records for number in record.numbers.values()])
+        self.traces = [StepTrace(where, record.trace_with(rules)) for where, record in self.records]
 
     def _segment_for(self, step: Step) -> SingleMessages | None:
         """What the events of a step go through first; None for nothing."""

@@ -219,6 +219,24 @@ def test_a_page_of_a_run_holds_what_the_scenario_says_of_itself_and_its_text(tmp
     assert "<summary>scenario</summary><pre>name: A\n" in text
 
 
+RULE = "events.track.email-based.unknown-user-id"
+
+
+@pytest.mark.parametrize("place", ["here", "there"])
+def test_each_reply_has_the_rules_that_decided_it(
+    place: str, unmet: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--url", server) if place == "there" else ()
+    run = ["run", ".", "--project-type", "email", *where]
+    assert main([*run, "--json", "--html", "page.html"]) == 0
+    [case] = json.loads(capsys.readouterr().out)["cases"]
+    lines = case["trace"][0]["lines"]
+    assert [line["rules"] for line in lines if "rules" in line] == [[RULE]]
+    assert f"<tr><td>rules</td><td><code>{RULE}</code></td></tr>" in (unmet / "page.html").read_text()
+    assert main([*run, "-v"]) == 0
+    assert f"\n        rules         {RULE}\n" in capsys.readouterr().out
+
+
 UNMET = """\
 name: An order without an address
 description: The order is gone.
