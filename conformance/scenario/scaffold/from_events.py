@@ -40,8 +40,8 @@ def scenario_of_events(
         mapping: The subscriptions; None for the presets.
         folder: Where the file is to be.
         segment: Whether the events go through Segment first, or the settings of the source if they do.
-        clock: When they come in, in milliseconds since 1970. None for the default clock, or for the latest event if that
-            is later, so that none is of the future.
+        clock: When they come in, in milliseconds since 1970. None for the default clock, or for the latest event if
+            that is later, so that none is of the future.
 
     Raises:
         BackendError: The events cannot be played.
