@@ -54,10 +54,10 @@ class Record:
         Args:
             rules: Their ids, by the number of the request.
         """
-        return tuple(
-            replace(line, rules=tuple(rules.get(self.numbers.get(position, 0), ())))
-            for position, line in enumerate(self.trace)
-        )
+        trace = [*self.trace]
+        for position, number in self.numbers.items():
+            trace[position] = replace(trace[position], rules=tuple(rules.get(number, ())))
+        return tuple(trace)
 
     def note(self, stage: str, text: str, data: Json = None) -> None:
         """Add a line to the trace."""
