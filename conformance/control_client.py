@@ -165,6 +165,21 @@ class ControlClient:
             following = page["next"]
         return entries
 
+    def rules_of(self, first: int, last: int) -> dict[int, tuple[str, ...]]:
+        """The ids of the rules that decided the replies to a span of requests, by their numbers.
+
+        Args:
+            first: The number of the first request.
+            last: The number of the last one.
+        """
+        found: dict[int, tuple[str, ...]] = {}
+        following: int | None = first - 1
+        while following is not None:
+            page = self.call("GET", f"/_sim/journal?limit={_PAGE}&after={following}&before={last + 1}")
+            found |= {entry["number"]: tuple(entry["rules"]) for entry in page["entries"]}
+            following = page["next"]
+        return found
+
     def reset(self) -> None:
         """Bring everything back to its first state, without faults and with an empty journal."""
         self.call("POST", "/_sim/reset")

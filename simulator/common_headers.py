@@ -40,6 +40,16 @@ def request_id(number: int) -> str:
     return f"{_ID_BEGINS}{number:012d}"
 
 
+def request_number(value: str | None) -> int | None:
+    """The number in the journal of a request whose id a header gives; None for an id of anybody else.
+
+    Args:
+        value: The value of the header; None where there is none.
+    """
+    number = (value or "").removeprefix(_ID_BEGINS)
+    return int(number) if number != value and number.isdecimal() else None
+
+
 def headers_of(reply: Reply, number: int | None) -> Mapping[str, str]:
     """The headers with which a reply goes over the wire; those of an injected fault win over the common ones.
 

@@ -76,7 +76,8 @@ def compare_scenarios(loaded: Sequence[LoadedScenario], place: SandboxOptions, v
         for item in loaded:
             comparisons.append(compare(item))
             progress.advance()
-    _show(comparisons, views, details)
+    used = details.with_mapping_of(comparison.mapping for comparison in comparisons)
+    _show(comparisons, views, used)
     if place.wanted:
         return int(any(comparison.differences or comparison.left_out for comparison in comparisons))
     return int(any(comparison.unplayable for comparison in comparisons))

@@ -218,14 +218,17 @@ def _reply(file: str) -> Reply:
 
 
 def _require_field(field: str, subscriptions: Sequence[CompiledSubscription]) -> None:
-    """See to it that some action has the field that is to be followed.
+    """See to it that some action has the field that is to be followed, or some mapping a key of that name.
 
     Raises:
         click.BadParameter: None has.
     """
+    from conformance.explanation.field_path import keys_named
+
     known = {key: None for item in subscriptions if item.action is not None for key in item.action.fields}
     first = field.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-    if first not in known:
+    is_nested = any(keys_named(item.subscription.mapping, field.split(".")) for item in subscriptions)
+    if first not in known and not is_nested:
         raise click.BadParameter(
             f"no action of these subscriptions has a field {first!r}, {nearest(first, list(known))}",
             ctx=click.get_current_context(),

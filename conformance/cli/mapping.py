@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,10 +12,14 @@ from conformance.cli.options import CHOSEN, LIQUIDJS
 from conformance.cli.streams import print_note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from conformance.inputs.configuration import Configuration
+    from conformance.scenario import LoadedScenario
     from destination import CompiledSubscription, Subscription
+
+#: Files that a note names; the rest is counted.
+_MOST_FILES: Final = 5
 
 
 def compiled_subscriptions(file: str | None) -> tuple[CompiledSubscription, ...]:
@@ -63,6 +67,28 @@ def configuration_asked_for(file: str | None, *, github: bool = False) -> Config
 def is_own(file: str | None) -> bool:
     """Whether something else is asked for than the presets of a new connection."""
     return file is not None or CHOSEN in click.get_current_context().meta
+
+
+def name(file: str | None) -> str:
+    """What a report calls the mapping: its file, or the presets that are asked for; empty where neither is."""
+    if file is not None:
+        return file
+    chosen = click.get_current_context().meta.get(CHOSEN) or ()
+    return f"preset {', '.join(preset.name for preset in chosen)}" if chosen else ""
+
+
+def note_unused(scenarios: Sequence[LoadedScenario], file: str | None) -> None:
+    """Say on stderr which scenarios do not use the mapping that is asked for, as they name their own."""
+    if not is_own(file):
+        return
+    having = [item.file for item in scenarios if all(part.mapping is not None for part in item.scenario.connections)]
+    if not having:
+        return
+    option = "--preset" if file is None else "--mapping"
+    whose = "which names its own mapping" if len(having) == 1 else "which name their own mapping"
+    more = f" and {len(having) - _MOST_FILES} more" if len(having) > _MOST_FILES else ""
+    files = f"{', '.join(having[:_MOST_FILES])}{more}"
+    print_note(f"note: {option} is not used by {len(having)} of {len(scenarios)} scenarios, {whose}: {files}")
 
 
 def configuration(file: str, *, github: bool = False) -> Configuration:

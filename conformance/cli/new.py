@@ -101,8 +101,9 @@ def _of_error(text: str, *, quiet: bool) -> str:
     except NothingAlikeError as error:
         raise InputError([InputProblem("--error", 0, 0, "", str(error))]) from error
     if not quiet:
-        others = f"; also alike: {', '.join(copy.others)}" if copy.others else ""
-        print_note(f"copied from {copy.file}{others}")
+        print_note(f"copied from {copy.file}" + ("; similar scenarios:" if copy.others else ""))
+        for other in copy.others:
+            print_note(f"    {other}")
     return copy.text
 
 

@@ -102,6 +102,7 @@ def run_command(  # noqa: PLR0913  # one parameter an option
     def run_once() -> int:
         with announced("reading scenarios", quiet=quiet):
             suite = _suite(paths, mapping, through_segment=as_segment)
+        mapping_option.note_unused(suite.scenarios, mapping)
         if compare:
             check_comparable(place, {"--junit": junit, "--tap": tap})
         require_outputs(files, [*suite.files, *([mapping] if mapping else [])])
@@ -141,7 +142,7 @@ def _suite(paths: Sequence[str], mapping: str | None, *, through_segment: bool) 
         own = _own(mapping)
     except InputError as error:
         return Suite((), (*read_suite(paths).problems, *error.problems))
-    return read_suite(paths, own, through_segment=through_segment)
+    return read_suite(paths, own, through_segment=through_segment, mapping_name=mapping_option.name(mapping))
 
 
 def _usable(suite: Suite, *, github: bool) -> Sequence[LoadedScenario]:
@@ -185,6 +186,7 @@ def _minimise(
         from conformance.scenario import load_suite
 
         [loaded] = load_suite(paths, _own(mapping))
+    mapping_option.note_unused([loaded], mapping)
     with simulator_at(place.url) as backend:
         return minimise_file(loaded, place.project_types or PROJECT_TYPES, backend, output, quiet=quiet)
 
@@ -231,7 +233,6 @@ def _reports(
 ) -> list[Listener]:
     """Everything that listens to the run: the terminal or JSON on stdout, files, and progress on stderr."""
     import sys
-    from functools import partial
 
     from rich.console import Console
 
@@ -248,12 +249,25 @@ def _reports(
     views = {"--junit": to_junit, "--html": to_html, "--tap": to_tap}
     for option, name in files:
         if name is not None:
-            listeners.append(
-                DocumentReport(partial(views[option], details=details), partial(write_report, option, name))
-            )
+            listeners.append(_document_report(views[option], option, name, details))
     # Where people watch the cases themselves, a bar would only be in their way.
     shows_cases = not as_json and sys.stdout is not None and sys.stdout.isatty()
     return [ProgressReport("running scenarios", quiet=quiet or shows_cases), *listeners]
+
+
+def _document_report(
+    view: Callable[[Report, RunDetails], str], option: str, name: str, details: RunDetails
+) -> Listener:
+    """What writes a report to the file that an option names; it says which mapping was used."""
+    from functools import partial
+
+    from conformance.report import DocumentReport
+
+    return DocumentReport(lambda report: view(report, _used(details, report)), partial(write_report, option, name))
+
+
+def _used(details: RunDetails, report: Report) -> RunDetails:
+    return details.with_mapping_of(case.mapping for case in report.cases)
 
 
 def _workflow_report(details: RunDetails) -> Listener:
@@ -265,7 +279,7 @@ def _workflow_report(details: RunDetails) -> Listener:
         if isinstance(event, RunFinished):
             for line in to_annotations(event.report):
                 click.echo(line)
-            write_summary(to_markdown(event.report, details))
+            write_summary(to_markdown(event.report, _used(details, event.report)))
 
     return take
 

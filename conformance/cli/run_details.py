@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli import mapping as mapping_option
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -36,7 +38,7 @@ def run_details(mapping: str | None = None, seed: int | None = None) -> RunDetai
     # The program gives its arguments to the context.
     arguments = click.get_current_context().find_object(tuple) or ()
     command = " ".join(["iterable-harness", *_quoted(arguments)])
-    return RunDetails(command, __version__, datetime.now(UTC), mapping or "", seed)
+    return RunDetails(command, __version__, datetime.now(UTC), mapping or mapping_option.name(None), seed)
 
 
 def _quoted(arguments: Sequence[str]) -> Iterator[str]:

@@ -170,7 +170,8 @@ def _route(
     requests = [exchange.request for exchange in outcome.exchanges]
     steps: tuple[FieldStep, ...] = ()
     if followed is not None and outcome.matched:
-        steps = follow_field(followed, compiled.subscription.mapping, events, outcome)
+        fields = () if compiled.action is None else tuple(compiled.action.fields)
+        steps = follow_field(followed, compiled.subscription.mapping, events, outcome, fields=fields)
     return Route(
         name=compiled.subscription.name,
         action=compiled.subscription.partner_action,

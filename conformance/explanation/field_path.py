@@ -10,7 +10,7 @@ from destination.javascript import UNDEFINED, member, to_json_value
 from destination.mapping import compile_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from destination import Outcome
 
@@ -38,17 +38,41 @@ class FieldStep:
     note: str = ""
 
 
-def follow_field(field: str, mapping: Json, events: Sequence[Json], outcome: Outcome) -> tuple[FieldStep, ...]:
+def follow_field(
+    field: str, mapping: Json, events: Sequence[Json], outcome: Outcome, *, fields: Collection[str] = ()
+) -> tuple[FieldStep, ...]:
     """A field of the payload at every stage of its way, for every event of the outcome that matched.
 
     Args:
-        field: A dotted path in the payload, such as `dataFields.plan` or `items.0.price`.
+        field: A dotted path in the payload, such as `dataFields.plan` or `items.0.price`; or only how it ends, where
+            the action has no such field and the mapping one key that ends so.
         mapping: The mapping of the subscription.
         events: The events; more than one in a batch.
         outcome: What became of them.
+        fields: The fields of the action.
     """
-    keys = [key for key in _SEPARATORS.split(field) if key]
+    asked_for = [key for key in _SEPARATORS.split(field) if key]
+    keys = asked_for if asked_for[0] in fields else _meant(mapping, asked_for)
     return tuple(_steps(keys, mapping, events, outcome))
+
+
+def keys_named(mapping: Json, names: Sequence[str]) -> list[list[str]]:
+    """The keys of a mapping, as paths, that end with some names.
+
+    Args:
+        mapping: The mapping of a subscription.
+        names: The names, the last one last.
+    """
+    return [
+        [*path] for path, _ in _walk((), mapping) if [*path[-len(names) :]] == [*names] and not _is_in_directive(path)
+    ]
+
+
+def _meant(mapping: Json, asked_for: list[str]) -> list[str]:
+    """The one key that ends as was asked for; where there are more, or none, it is taken as it is."""
+    configured, _ = _configured(mapping, asked_for)
+    found = keys_named(mapping, asked_for) if configured is UNDEFINED else []
+    return found[0] if len(found) == 1 else asked_for
 
 
 def _steps(keys: list[str], mapping: Json, events: Sequence[Json], outcome: Outcome) -> Iterator[FieldStep]:
@@ -125,9 +149,9 @@ def _configured(mapping: Json, keys: Sequence[str]) -> tuple[object, list[str]]:
 
 def _no_such_key(mapping: Json, name: str) -> str:
     """That the mapping has no such key, and where it has one of that name."""
-    others = [".".join(path) for path, _ in _walk((), mapping) if path[-1] == name and not _is_in_directive(path)]
-    hint = f"; did you mean {' or '.join(others)}?" if others else ""
-    return f"the mapping has no such key{hint}"
+    others = map(".".join, keys_named(mapping, [name]))
+    hint = " or ".join(others)
+    return f"the mapping has no such key{f'; did you mean {hint}?' if hint else ''}"
 
 
 def _is_in_directive(path: Sequence[str]) -> bool:

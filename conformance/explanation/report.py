@@ -11,6 +11,7 @@ from iterable_harness import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from conformance.explanation.changes import Change
     from conformance.explanation.explanation import Explanation, Route
 
 _BOLD: Final = "\x1b[1m"
@@ -139,7 +140,7 @@ def _payload_lines(route: Route, *, verbose: bool) -> Iterator[str]:
     for changes in route.changes:
         for change in changes:
             if change.what == "removed":
-                yield f"    removed   {change.path} = {_compact(change.before)} ({change.why})"
+                yield f"    removed   {change.path}{_removed_value(change)}: {change.why}"
             else:
                 yield f"    coerced   {change.path} = {_compact(change.before)} to {_compact(change.after)}"
     if verbose:
@@ -150,6 +151,11 @@ def _payload_lines(route: Route, *, verbose: bool) -> Iterator[str]:
         body = json.dumps(request["body"], indent=2, ensure_ascii=False)
         yield from (f"      {line}" for line in body.splitlines())
     yield from _node_lines(route)
+
+
+def _removed_value(change: Change) -> str:
+    """What was removed; nothing is said twice where the reason says that it was empty."""
+    return "" if change.before is None or change.before == "" else f" = {_compact(change.before)}"
 
 
 def _node_lines(route: Route) -> Iterator[str]:

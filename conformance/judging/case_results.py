@@ -30,7 +30,8 @@ def failed_case(finding: Finding, loaded: LoadedScenario, backend: Backend) -> C
         ("source", finding.property.source),
         ("found in", f"generated case {finding.example} of the theme; minimal example: {_size(finding)}"),
     )
-    case = replace(case, details=details, test=finding.property.id)
+    # The mapping is that of the run, which the report names.
+    case = replace(case, details=details, test=finding.property.id, mapping="", subscriptions=None)
     if case.verdict is Verdict.PASSED:
         message = "the saved scenario does not reproduce the finding: a bug in the harness, please report it"
         return replace(case, verdict=Verdict.ERROR, message=message)

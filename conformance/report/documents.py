@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.report.model import CaseResult, Report
+from conformance.report.model import CaseResult, Report, TraceLine
 from iterable_harness import __version__
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 #: The version of the JSON document; it changes when a reader would have to.
 VERSION: Final = 1
 #: Members that other views are made with.
-_NOT_SHOWN: Final = frozenset({"story", "source_text", "test", "sentence", "tested_file", "line"})
+_NOT_SHOWN: Final = frozenset(
+    {"story", "source_text", "test", "sentence", "tested_file", "line", "mapping", "subscriptions", "known_issue"}
+)
 
 
 def to_json(report: Report) -> str:
@@ -46,8 +48,15 @@ def case_document(case: CaseResult) -> dict[str, Any]:
         "seconds": round(case.seconds, 6),
         "failures": [dataclasses.asdict(failure) for failure in case.failures],
         "details": dict(case.details),
-        "trace": [dataclasses.asdict(step) for step in case.trace],
+        "trace": [{"title": step.title, "lines": [*map(_line_document, step.lines)]} for step in case.trace],
+        **({"mapping": case.mapping} if case.mapping else {}),
+        **({"known_issue": case.known_issue} if case.known_issue else {}),
     }
+
+
+def _line_document(line: TraceLine) -> dict[str, Any]:
+    document: dict[str, Any] = {"stage": line.stage, "text": line.text, "data": line.data}
+    return {**document, "rules": list(line.rules)} if line.rules else document
 
 
 def problems_text(problems: Sequence[InputProblem]) -> tuple[str, str]:
@@ -66,11 +75,13 @@ def failure_text(case: CaseResult) -> str:
         lines.append(f"{place}: {failure.where}: {failure.path}")
         lines += [f"    expected  {failure.expected}", f"    actual    {failure.actual}"]
     lines += [f"{name}: {text}" for name, text in case.details]
+    if case.mapping:
+        lines.append(f"mapping: {case.mapping}")
     if case.message:
         lines.append(case.message)
     for step in case.trace:
         lines.append(step.title)
-        lines += [f"    {line.stage}: {line.text}" for line in step.lines]
+        lines += [f"    {stage}: {text}" for line in step.lines for stage, text in line.shown]
     return "\n".join(lines)
 
 

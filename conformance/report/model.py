@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from conformance.inputs.errors import InputProblem
+
+#: What is said of a case that passed, as its file knows that the customer does not get what they expected.
+UNMET: Final = "known issue: the customer's expectation is not met"
 
 
 class Verdict(StrEnum):
@@ -56,11 +59,19 @@ class TraceLine:
         stage: `event`, `subscription`, `payload`, `request`, `reply`, `state`, `clock`, `fault`, `error` or `wanted`.
         text: One line for a person.
         data: The full value, for the JSON and HTML views.
+        rules: Of a reply, the ids of the simulator's rules that decided it, for `explain`.
     """
 
     stage: str
     text: str
     data: JsonValue = None
+    rules: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """What a view shows of it, as stages and texts: the line, and below it the rules."""
+        line = (self.stage, self.text)
+        return (line, ("rules", ", ".join(self.rules))) if self.rules else (line,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,9 @@ class CaseResult:
         line: The line in `file` that it is about, where there is no failure to say it.
         story: What the author says of it, as names and texts, for a page that is read without the file.
         source_text: The file itself, for the same; empty where there is none.
+        mapping: What the mapping that was used is called, mostly its file; empty where that is said elsewhere.
+        subscriptions: The mapping itself, for a page; None for the presets.
+        known_issue: Why the customer does not get what they expected, where the case passed all the same.
     """
 
     name: str
@@ -108,6 +122,9 @@ class CaseResult:
     line: int = 0
     story: tuple[tuple[str, str], ...] = ()
     source_text: str = ""
+    mapping: str = ""
+    subscriptions: JsonValue = None
+    known_issue: str = ""
 
     @property
     def place(self) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.report.model import CaseResult, Report, Verdict
+from conformance.report.model import UNMET, CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pydantic import JsonValue
 
     from conformance.report.model import StepTrace
     from conformance.report.run_details import RunDetails
@@ -45,6 +48,14 @@ _ORDER: Final = (
 _WRONG: Final = frozenset({Verdict.ERROR, Verdict.FAILED})
 
 
+_UNMET_IN_SEVERAL: Final = (
+    "{} scenarios with a known issue: the customer's expectation is not met; the table says in which project types"
+)
+
+#: Its name and its file.
+_Scenario = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of a table of verdicts.
@@ -71,15 +82,37 @@ def to_html(report: Report, details: RunDetails | None = None) -> str:
         details: How the run came about.
     """
     cases = sorted(report.cases, key=lambda case: _ORDER.index(case.verdict))
-    tone = "passed" if report.is_good else "failed"
+    unmet = _unmet(report.cases)
+    tone = ("accepted" if unmet else "passed") if report.is_good else "failed"
     body = (
         f'<h1 class="{tone}">{html.escape(report.summary)}</h1>'
+        + _unmet_html(unmet)
         + details_html(details)
         + problems_html(report)
-        + table_html("scenario", _rows(cases))
+        + table_html("scenario", _rows(cases, unmet))
+        + _mapping_html(cases)
         + "".join(f'<div id="case-{number}">{case_html(case)}</div>' for number, case in enumerate(cases))
     )
     return page_html(report.summary, body)
+
+
+def _mapping_html(cases: Sequence[CaseResult]) -> str:
+    """The mapping, folded, on a page about one scenario."""
+    scenarios = {(case.name, case.file) for case in cases}
+    if len(scenarios) != 1 or cases[0].subscriptions is None:
+        return ""
+    return mapping_html(cases[0].mapping, cases[0].subscriptions)
+
+
+def mapping_html(name: str, subscriptions: JsonValue) -> str:
+    """A mapping, folded, as a part of a page.
+
+    Args:
+        name: What it is called.
+        subscriptions: Its content.
+    """
+    text = json.dumps(subscriptions, ensure_ascii=False, indent=2)
+    return f"<details><summary>mapping: {html.escape(name)}</summary><pre>{html.escape(text)}</pre></details>"
 
 
 def problems_html(report: Report) -> str:
@@ -90,13 +123,44 @@ def problems_html(report: Report) -> str:
     return f'<h2 class="failed">Could not be used</h2><ul>{items}</ul>'
 
 
-def _rows(cases: Sequence[CaseResult]) -> list[TableRow]:
-    """A row for each scenario."""
-    found: dict[tuple[str, str], dict[str, tuple[Verdict, str]]] = {}
+def _unmet(cases: Sequence[CaseResult]) -> dict[_Scenario, list[str]]:
+    """The scenarios with a known issue, each with the project types in which it is met with."""
+    unmet: dict[_Scenario, list[str]] = {}
+    for case in cases:
+        if case.known_issue:
+            unmet.setdefault((case.name, case.file), []).append(case.project_type)
+    return unmet
+
+
+def _unmet_html(unmet: Mapping[_Scenario, Sequence[str]]) -> str:
+    """What must be known beside the figures: that a scenario passed does not mean that the customer is content."""
+    if not unmet:
+        return ""
+    [text] = map(_unmet_in, unmet.values()) if len(unmet) == 1 else [_UNMET_IN_SEVERAL.format(len(unmet))]
+    return f'<p class="accepted"><strong>{html.escape(text)}</strong></p>'
+
+
+def _unmet_in(project_types: Sequence[str]) -> str:
+    types = sorted(project_types, key=_position)
+    return f"{UNMET} in {', '.join(types)}"
+
+
+def _position(project_type: str) -> int:
+    return PROJECT_TYPES.index(project_type) if project_type in PROJECT_TYPES else len(PROJECT_TYPES)
+
+
+def _rows(cases: Sequence[CaseResult], unmet: Mapping[_Scenario, Sequence[str]]) -> list[TableRow]:
+    """A row for each scenario; one with a known issue also has what its author says of it."""
+    found: dict[_Scenario, dict[str, tuple[Verdict, str]]] = {}
+    stories: dict[_Scenario, str] = {}
     for number, case in enumerate(cases):
-        found.setdefault((case.name, case.file), {})[case.project_type] = case.verdict, f"#case-{number}"
+        key = case.name, case.file
+        found.setdefault(key, {})[case.project_type] = case.verdict, f"#case-{number}"
+        if key in unmet and key not in stories:
+            text = html.escape(_unmet_in(unmet[key]))
+            stories[key] = f'<p class="accepted">{text}</p>{story_html(case.story)}'
     return [
-        TableRow(f"{html.escape(name)} <small>{html.escape(file)}</small>", cells)
+        TableRow(f"{html.escape(name)} <small>{html.escape(file)}</small>{stories.get((name, file), '')}", cells)
         for (name, file), cells in found.items()
     ]
 
@@ -178,9 +242,9 @@ def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
         f"<dt>actual</dt><dd>{code_html(failure.actual)}</dd></dl>"
         for failure in case.failures
     )
-    told = (*case.story, *case.details)
-    details = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in told)
-    details = f"<dl>{details}</dl>" if details else ""
+    mapping = (("mapping", case.mapping),) if case.mapping else ()
+    told = (*case.story, *mapping, *case.details)
+    details = story_html(told)
     message = f"<p>{html.escape(case.message)}</p>" if case.message else ""
     trace = "".join(_step(step) for step in case.trace)
     if case.source_text:
@@ -192,9 +256,17 @@ def case_html(case: CaseResult, *, is_open: bool | None = None) -> str:
     )
 
 
+def story_html(told: Sequence[tuple[str, str]]) -> str:
+    """Names and texts as a part of a page; nothing where there are none."""
+    items = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in told)
+    return f"<dl>{items}</dl>" if items else ""
+
+
 def _step(step: StepTrace) -> str:
     rows = "".join(
-        f"<tr><td>{html.escape(line.stage)}</td><td>{code_html(line.text)}</td></tr>" for line in step.lines
+        f"<tr><td>{html.escape(stage)}</td><td>{code_html(text)}</td></tr>"
+        for line in step.lines
+        for stage, text in line.shown
     )
     return f"<h3>{html.escape(step.title)}</h3><table>{rows}</table>"
 

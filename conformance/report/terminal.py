@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from conformance.report.model import CaseResult, Report, Verdict
+from conformance.report.model import UNMET, CaseResult, Report, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,14 +81,16 @@ def _heading(case: CaseResult) -> Text:
     heading = Text(MARKS[case.verdict], style=STYLES[case.verdict])
     heading.append(f"  {case.project_type:<6}  {case.name}", style="default")
     heading.append(f"  ({case.file})", style="dim")
+    if case.known_issue:
+        heading.append(f"  {UNMET}", style=STYLES[Verdict.ACCEPTED])
     return heading
 
 
 def _trace(console: Console, case: CaseResult) -> None:
     for step in case.trace:
         _line(console, Text(f"    {step.title}"))
-        for line in step.lines:
-            _line(console, Text(f"        {line.stage:<{_WIDEST_STAGE}}  {line.text}", style="dim"))
+        for stage, text in (shown for line in step.lines for shown in line.shown):
+            _line(console, Text(f"        {stage:<{_WIDEST_STAGE}}  {text}", style="dim"))
 
 
 def _line(console: Console, text: Text) -> None:

@@ -13,7 +13,7 @@ from conformance.scenario import MAIN, BackendError, NotPlayableError, play_scen
 from conformance.scenario.state_expectations import MANAGED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import httpx
 
@@ -95,6 +95,10 @@ class SandboxEnvironment:
     def state(self, project: str = MAIN) -> dict[str, Any]:  # noqa: ARG002  # there is one project
         """The run's own people and events, as they were when they had settled."""
         return self._state
+
+    def rules(self, numbers: Collection[int]) -> Mapping[int, Sequence[str]]:  # noqa: ARG002  # they are not told
+        """Nothing: a service does not say why."""
+        return {}
 
     def settle(self, step: int) -> None:
         """Wait for what the simulator shows after a step, or for the timeout; step -1 is the beginning."""

@@ -13,7 +13,7 @@ from conformance.scenario.protocols import MAIN
 from conformance.scenario.state_changes import who
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import httpx
     from pydantic import BaseModel
@@ -50,6 +50,11 @@ class SimulatedEnvironment:
     def state(self, project: str = MAIN) -> dict[str, Any]:
         """The state document of a project."""
         return self.backend.control.state(self.names[project])
+
+    @backend_errors()
+    def rules(self, numbers: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """The ids of the rules that decided replies, by the number of the request."""
+        return self.backend.control.rules_of(min(numbers), max(numbers)) if numbers else {}
 
     def settle(self, step: int) -> None:
         """Wait for nothing: a simulator shows at once what there is to see at the instant that its clock shows."""

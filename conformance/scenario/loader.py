@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from conformance.inputs.configuration import Configuration, configuration_in, read_configuration
 from conformance.inputs.errors import InputError, InputProblem
+from conformance.inputs.mapping_file import mapping_document
 from conformance.inputs.yaml_file import Document, problems_of, read_document
+from conformance.report.run_details import PRESETS_NAME
 from conformance.scenario.document_checks import document_doubts, document_problems
 from conformance.scenario.files import scenario_files
 from conformance.scenario.model import Connection, Scenario
@@ -19,6 +21,8 @@ from destination import PRESETS, CompiledSubscription, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from pydantic import JsonValue
 
     from conformance.inputs.places import Location
 
@@ -35,12 +39,14 @@ class LoadedScenario:
         document: The file, for the places of expectations.
         mappings: The subscriptions of each connection, in order.
         remarks: What is left out of the mappings, and the like.
+        default_mapping: What the mapping of connections that name none is called.
     """
 
     scenario: Scenario
     document: Document
     mappings: tuple[tuple[Subscription, ...], ...]
     remarks: tuple[InputProblem, ...] = ()
+    default_mapping: str = PRESETS_NAME
     _compiled: dict[int, tuple[CompiledSubscription, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -53,6 +59,30 @@ class LoadedScenario:
         if connection not in self._compiled:
             self._compiled[connection] = tuple(map(CompiledSubscription, mapping))
         return self._compiled[connection]
+
+    @property
+    def mapping_name(self) -> str:
+        """What was used as mapping: files, inline in the scenario, the presets; each once."""
+        return ", ".join(dict.fromkeys(map(self._mapping_name, self.scenario.connections)))
+
+    @property
+    def mapping_document(self) -> JsonValue:
+        """The subscriptions in force, by the connection where there are several; None where all are presets."""
+        if all(mapping is PRESETS for mapping in self.mappings):
+            return None
+        documents: list[JsonValue] = [[*mapping_document(mapping)] for mapping in self.mappings]
+        if len(documents) == 1:
+            return documents[0]
+        connections = self.scenario.connections
+        names = [item.name or f"connection {number}" for number, item in enumerate(connections, start=1)]
+        return dict(zip(names, documents, strict=True))
+
+    def _mapping_name(self, connection: Connection) -> str:
+        if connection.mapping is None:
+            return self.default_mapping
+        if isinstance(connection.mapping, str):
+            return str(Path(self.file).parent / connection.mapping)
+        return "inline in the scenario"
 
     @property
     def doubts(self) -> list[InputProblem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import httpx
@@ -53,6 +53,10 @@ class Environment(Protocol):
 
     def state(self, project: str = MAIN) -> dict[str, Any]:
         """The state document of a project."""
+        ...
+
+    def rules(self, numbers: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """The ids of the rules that decided replies, by the number of the request, where that can be known."""
         ...
 
     def settle(self, step: int) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.report.model import TraceLine
 from conformance.scenario.matching import format_value
 from destination import HTTPError, Outcome, partial_failures
 from destination.javascript import to_json_value
+from simulator.common_headers import REQUEST_ID, request_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import httpx
 
     from destination import DestinationError, Exchange
 
 Json = Any
+#: The destination has the names of headers in lower case.
+_REQUEST_ID: Final = REQUEST_ID.lower()
 
 
 @dataclass(slots=True)
@@ -28,18 +33,31 @@ class Record:
         replies: `status`, `code`, `msg`, `body` of each reply; status None where there was none.
         results: What became of each subscription that matched or raised an error.
         trace: What happened, line by line.
+        numbers: The number in the simulator's journal of each request whose reply has a line, by the line's position.
     """
 
     requests: list[dict[str, Json]] = field(default_factory=list)
     replies: list[dict[str, Json]] = field(default_factory=list)
     results: list[dict[str, Json]] = field(default_factory=list)
     trace: list[TraceLine] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
 
     def extend(self, other: Record) -> None:
         """Add what another step did."""
         self.requests += other.requests
         self.replies += other.replies
         self.results += other.results
+
+    def trace_with(self, rules: Mapping[int, Sequence[str]]) -> tuple[TraceLine, ...]:
+        """The trace with the rules that decided each reply.
+
+        Args:
+            rules: Their ids, by the number of the request.
+        """
+        trace = [*self.trace]
+        for position, number in self.numbers.items():
+            trace[position] = replace(trace[position], rules=tuple(rules.get(number, ())))
+        return tuple(trace)
 
     def note(self, stage: str, text: str, data: Json = None) -> None:
         """Add a line to the trace."""
@@ -85,14 +103,16 @@ class Record:
         if exchange.reply is None:
             self.replies.append({"status": None})
             return
-        self._add_reply(exchange.reply.status, exchange.reply.text)
+        self._add_reply(exchange.reply.status, exchange.reply.text, exchange.reply.headers.get(_REQUEST_ID))
 
-    def _add_reply(self, status: int, text: str) -> None:
+    def _add_reply(self, status: int, text: str, request_id: str | None) -> None:
         body = _json_or_text(text)
         reply: dict[str, Json] = {"status": status, "body": body}
         if isinstance(body, dict):
             reply.update({key: body[key] for key in ("code", "msg") if key in body})
         self.replies.append(reply)
+        if (number := request_number(request_id)) is not None:
+            self.numbers[len(self.trace)] = number
         self.note("reply", f"{status} {format_value(body)}", body)
 
     def add_call(self, response: httpx.Response, body: Json) -> None:
@@ -109,7 +129,7 @@ class Record:
             }
         )
         self.note("request", f"{request.method} {url.raw_path.decode()} {format_value(body)}", body)
-        self._add_reply(response.status_code, response.text)
+        self._add_reply(response.status_code, response.text, response.headers.get(_REQUEST_ID))
 
 
 def describe_event(event: Json) -> str:

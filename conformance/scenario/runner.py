@@ -60,12 +60,15 @@ def run_scenario(loaded: LoadedScenario, project_type: str, backend: Backend, *,
         failures=tuple(case.failures),
         trace=tuple(case.traces),
         message=message,
-        story=_story(loaded.scenario),
+        story=story_of(loaded.scenario),
         source_text=loaded.document.text,
+        known_issue=_known_issue(loaded.scenario, project_type) if verdict is Verdict.PASSED else "",
+        mapping=loaded.mapping_name,
+        subscriptions=loaded.mapping_document,
     )
 
 
-def _story(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+def story_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """What a scenario says of itself, and of what the customer expected."""
     said = {
         "description": scenario.description,
@@ -75,6 +78,11 @@ def _story(scenario: Scenario) -> tuple[tuple[str, str], ...]:
         "fixed in": scenario.fixed_in or "",
     }
     return tuple((name, text.strip()) for name, text in said.items() if text.strip())
+
+
+def _known_issue(scenario: Scenario, project_type: str) -> str:
+    """The known issue that keeps the customer from what they expected in a project type; empty where none does."""
+    return "" if project_type in scenario.works_as_expected_in else scenario.known_issue or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,8 @@ class _Case:
                 title, record = self._run_step(environment, destinations, index, step)
                 if judged and step.expect is not None:
                     self._check(environment, title, ("steps", index, "expect"), step.expect, record)
+            if judged and self._traced:
+                self._add_rules(environment)
             yield environment
 
     def _destination(self, environment: Environment, connection: Connection, index: int) -> Destination:
@@ -179,6 +189,11 @@ class _Case:
         self.records.append((where, record))
         self._whole.extend(record)
         return where, record
+
+    def _add_rules(self, environment: Environment) -> None:
+        """Say in the trace of each step which rules decided its replies; all are asked for at once."""
+        rules = environment.rules([number for _, record in self.records for number in record.numbers.values()])
+        self.traces = [StepTrace(where, record.trace_with(rules)) for where, record in self.records]
 
     def _segment_for(self, step: Step) -> SingleMessages | None:
         """What the events of a step go through first; None for nothing."""

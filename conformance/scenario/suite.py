@@ -100,8 +100,16 @@ def read_suite(
     mapping: str | Path | Sequence[Subscription] | None = None,
     *,
     through_segment: bool = False,
+    mapping_name: str = "",
 ) -> Suite:
-    """Like `load_suite`, with the problems beside the scenarios that can be used."""
+    """Like `load_suite`, with the problems beside the scenarios that can be used.
+
+    Args:
+        paths: As for `load_suite`.
+        mapping: As for `load_suite`.
+        through_segment: As for `load_suite`.
+        mapping_name: What reports call subscriptions that are no file.
+    """
     loaded, problems = read_scenarios([Path(path) for path in paths])
     if through_segment:
         segment = {"segment": True}
@@ -118,16 +126,17 @@ def read_suite(
     except InputError as error:
         # Without their mapping the scenarios would say something else.
         return Suite((), (*problems, *error.problems))
-    return Suite(tuple(_with_mapping(item, subscriptions) for item in loaded), tuple(problems))
+    name = str(mapping) if isinstance(mapping, (str, Path)) else mapping_name or "given by the program"
+    return Suite(tuple(_with_mapping(item, subscriptions, name) for item in loaded), tuple(problems))
 
 
-def _with_mapping(item: LoadedScenario, subscriptions: tuple[Subscription, ...]) -> LoadedScenario:
+def _with_mapping(item: LoadedScenario, subscriptions: tuple[Subscription, ...], name: str) -> LoadedScenario:
     """A scenario with the subscriptions for each connection that names none."""
     mappings = tuple(
         subscriptions if connection.mapping is None else own
         for connection, own in zip(item.scenario.connections, item.mappings, strict=True)
     )
-    return replace(item, mappings=mappings)
+    return replace(item, mappings=mappings, default_mapping=name)
 
 
 def cases_of(loaded: Sequence[LoadedScenario], project_types: Sequence[str] = PROJECT_TYPES) -> list[Case]:

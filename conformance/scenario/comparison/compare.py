@@ -8,11 +8,14 @@ from conformance.scenario import PROJECT_TYPES, load_suite, play_scenario
 from conformance.scenario.comparison.model import Comparison, Row, Section
 from conformance.scenario.comparison.replies import reply_rows
 from conformance.scenario.comparison.states import event_rows, people_rows
+from conformance.scenario.runner import story_of
 from conformance.scenario.suite import backend_or_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from pydantic import JsonValue
 
     from conformance.scenario import Backend, LoadedScenario, Play
 
@@ -73,6 +76,21 @@ def compare_plays(loaded: LoadedScenario, plays: Sequence[Play]) -> Comparison:
         rows=tuple(row for section in Section for row in rows[section]),
         left_out={play.project_type: play.left_out for play in played if play.left_out},
         unplayable=unplayable,
+        mapping=loaded.mapping_name,
+        subscriptions=loaded.mapping_document,
+        story=story_of(loaded.scenario),
+        events=_events(plays),
+    )
+
+
+def _events(plays: Sequence[Play]) -> tuple[tuple[str, JsonValue], ...]:
+    """The events of every step, which are the same in all plays that came so far."""
+    longest = max(plays, key=lambda play: len(play.steps))
+    return tuple(
+        (f"{title}: {line.text}", line.data)
+        for title, record in longest.steps
+        for line in record.trace
+        if line.stage == "event"
     )
 
 

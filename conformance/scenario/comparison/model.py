@@ -28,10 +28,12 @@ class Cell:
     Attributes:
         text: A few words for a person.
         value: The same for a program; cells with equal values are alike.
+        said: What the reply says of itself, for a page; no difference.
     """
 
     text: str
     value: JsonValue
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Comparison:
         rows: Everything that was compared, what is alike included.
         left_out: By project type, who could not be there at the start, and why.
         unplayable: By project type, why the scenario could not be carried out.
+        mapping: What the mapping that was used is called, mostly its file.
+        subscriptions: The mapping itself, for a page; None for the presets.
+        story: What the author says of the scenario, as names and texts.
+        events: The events that were sent, each with its step and in a few words.
     """
 
     name: str
@@ -85,6 +91,10 @@ class Comparison:
     rows: tuple[Row, ...]
     left_out: Mapping[str, tuple[str, ...]]
     unplayable: Mapping[str, str]
+    mapping: str = ""
+    subscriptions: JsonValue = None
+    story: tuple[tuple[str, str], ...] = ()
+    events: tuple[tuple[str, JsonValue], ...] = ()
 
     @property
     def differences(self) -> tuple[Row, ...]:

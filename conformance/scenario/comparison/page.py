@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from conformance.report.page import details_html, page_html
+from conformance.report.page import details_html, mapping_html, page_html, story_html
 from conformance.scenario.comparison.views import TITLES, agreement, remarks, summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.report import RunDetails
-    from conformance.scenario.comparison.model import Comparison, Row
+    from conformance.scenario.comparison.model import Cell, Comparison, Row
 
 _STYLE: Final = """
 .comparison { width: 100%; font-size: .9rem; margin: .3rem 0 1rem; }
@@ -55,11 +56,24 @@ def _scenario(comparison: Comparison) -> str:
     folded = f"<details><summary>{_counted(same)}</summary>{_table(comparison, same)}</details>" if same else ""
     differing = _table(comparison, comparison.differences) if comparison.differences else ""
     agreed = "" if comparison.differs else f"<p>{escape(agreement(comparison))}</p>"
-    return f"<section>{heading}{agreed}{differing}{told}{folded}</section>"
+    story = story_html((*comparison.story, *((("mapping", comparison.mapping),) if comparison.mapping else ())))
+    return f"<section>{heading}{story}{_sent(comparison)}{agreed}{differing}{told}{folded}</section>"
+
+
+def _sent(comparison: Comparison) -> str:
+    """The events that were sent, each unfolding to its JSON, and the mapping."""
+    events = "".join(
+        f"<details><summary>{escape(text)}</summary>"
+        f"<pre>{escape(json.dumps(event, ensure_ascii=False, indent=2))}</pre></details>"
+        for text, event in comparison.events
+    )
+    if comparison.subscriptions is None:
+        return events
+    return events + mapping_html(comparison.mapping, comparison.subscriptions)
 
 
 def _counted(rows: Sequence[Row]) -> str:
-    return "1 row that is identical" if len(rows) == 1 else f"{len(rows)} rows that are identical"
+    return "1 identical row" if len(rows) == 1 else f"{len(rows)} identical rows"
 
 
 def _table(comparison: Comparison, rows: Sequence[Row]) -> str:
@@ -76,5 +90,10 @@ def _table(comparison: Comparison, rows: Sequence[Row]) -> str:
 
 def _row(row: Row) -> str:
     marks = (' class="differs"' if position in row.unusual else "" for position in range(len(row.cells)))
-    cells = "".join(f"<td{mark}>{escape(cell.text)}</td>" for mark, cell in zip(marks, row.cells, strict=True))
+    cells = "".join(f"<td{mark}>{_cell(cell)}</td>" for mark, cell in zip(marks, row.cells, strict=True))
     return f'<tr><td class="what">{escape(row.what)}</td>{cells}</tr>'
+
+
+def _cell(cell: Cell) -> str:
+    """What one project type made of it, and what the reply says."""
+    return f"{escape(cell.text)}<br><small>{escape(cell.said)}</small>" if cell.said else escape(cell.text)

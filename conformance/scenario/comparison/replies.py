@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOT_SENT: Final = "not sent"
 NO_REPLY: Final = "no reply"
+_FIRST_ERROR: Final = 400
 #: What Iterable writes by itself, and words in which a project's own number may stand.
 _ASIDE: Final = (MANAGED - {"email", "userId", "signupDate", "signupSource"}) | {"msg"}
 #: An event id that the simulated project made up, which is another one in every project.
@@ -61,7 +62,8 @@ def _cell(reply: Reply | None, detail: dict[str, Any], target: str) -> Cell:
     status, code = reply["status"], reply.get("code")
     words = [str(NO_REPLY if status is None else status), *([str(code)] if code else [])]
     words += [f"{name} {ABSENT if value is None else format_value(value)}" for name, value in detail.items()]
-    return Cell(target + " ".join(words), {"status": status, "code": code, "sent": target, "body": detail})
+    said = str(reply.get("msg") or "") if isinstance(status, int) and status >= _FIRST_ERROR else ""
+    return Cell(target + " ".join(words), {"status": status, "code": code, "sent": target, "body": detail}, said)
 
 
 def _details(replies: Sequence[Reply | None]) -> list[dict[str, Any]]:

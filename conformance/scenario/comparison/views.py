@@ -67,6 +67,7 @@ def _scenario(comparison: Comparison) -> dict[str, Any]:
         **sections,
         "leftOut": {name: list(lines) for name, lines in comparison.left_out.items()},
         "unplayable": dict(comparison.unplayable),
+        "mapping": comparison.mapping,
     }
 
 
@@ -92,9 +93,9 @@ def write_comparisons(
 
 
 def summary(comparisons: Sequence[Comparison]) -> str:
-    """How many differ, and how many do not."""
+    """How many differ, of how many."""
     differing = sum(comparison.differs for comparison in comparisons)
-    return f"{differing} {'differs' if differing == 1 else 'differ'}, {len(comparisons) - differing} identical"
+    return f"{differing} of {len(comparisons)} scenarios {'differs' if differing == 1 else 'differ'}"
 
 
 def agreement(comparison: Comparison) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.inputs.yaml_file import Document
 from conformance.scenario import BackendError, SimulatorBackend, play_scenario, scenario_in
+from conformance.scenario.model.values import DEFAULT_CLOCK
 from conformance.scenario.state_expectations import MANAGED
-from conformance.tracking_api.instants import write_instant
+from conformance.tracking_api.instants import read_instant, write_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from conformance.scenario import Play
 
 Json = dict[str, Any]
+#: Members of an event that say when something was.
+_INSTANTS: Final = ("timestamp", "originalTimestamp", "sentAt", "receivedAt")
+#: In milliseconds since 1970; a scenario's clock shows years of four digits.
+_YEAR_10000: Final = 253_402_300_799_000
 
 
 def scenario_of_events(
@@ -35,16 +40,18 @@ def scenario_of_events(
         mapping: The subscriptions; None for the presets.
         folder: Where the file is to be.
         segment: Whether the events go through Segment first, or the settings of the source if they do.
-        clock: When they come in, in milliseconds since 1970; as for every scenario when None.
+        clock: When they come in, in milliseconds since 1970. None for the default clock, or for the latest event if
+            that is later, so that none is of the future.
 
     Raises:
         BackendError: The events cannot be played.
     """
+    begins = _after_all(events) if clock is None else write_instant(clock)
     scenario: Json = {
         "name": "What happens to these events",
         "description": "Generated from an event file. `expect` holds what a run did; change it to what you expected.",
         "source": "say where this was reported",
-        **({} if clock is None else {"clock": write_instant(clock)}),
+        **({} if begins is None else {"clock": begins}),
         **({} if segment is False else {"segment": segment or True}),
         "project": {"type": project_types[0] if len(project_types) == 1 else list(project_types)},
         **({} if mapping is None else {"destination": {"mapping": mapping}}),
@@ -60,6 +67,15 @@ def scenario_of_events(
         step["expect"] = _by_type(project_types, [_step(play, index) for play in plays])
     scenario["expect"] = _by_type(project_types, [_end(play) for play in plays])
     return scenario
+
+
+def _after_all(events: Sequence[Json]) -> str | None:
+    """The full second at which the latest event has happened; None where it has at the default clock already."""
+    said = (read_instant(event.get(member)) for event in events for member in _INSTANTS)
+    latest = max((instant for instant in said if instant is not None and instant < _YEAR_10000), default=0)
+    if latest <= (read_instant(DEFAULT_CLOCK) or 0):
+        return None
+    return write_instant(-(-latest // 1000) * 1000).replace(".000Z", "Z")
 
 
 def _by_type(project_types: Sequence[str], expected: Sequence[Json]) -> Json:

@@ -201,18 +201,18 @@ def test_the_columns_stand_below_the_project_types(compared: Any) -> None:
     assert lines[1].split() == ["email", "userid", "hybrid"]
     column = lines[1].index("hybrid")
     assert [line[column:].strip() for line in lines if "u1" in line] == ["exists"]
-    assert lines[-1] == "1 differs, 0 identical"
+    assert lines[-1] == "1 of 1 scenarios differs"
 
 
 def test_quiet_leaves_out_what_is_alike_and_verbose_shows_its_rows(compared: Any) -> None:
     alike = compared(
         "project: {type: all}\nsteps: [{send: {type: identify, userId: u1, traits: {email: a@x.test}}}]\n"
     )
-    assert terminal(alike, quiet=True) == "0 differ, 1 identical\n"
+    assert terminal(alike, quiet=True) == "0 of 1 scenarios differ\n"
     heading, told, last = terminal(alike).splitlines()
     assert heading.startswith("identical  A case  (")
     assert told == "    the same people, events and replies in email, userid and hybrid"
-    assert last == "0 differ, 1 identical"
+    assert last == "0 of 1 scenarios differ"
     assert "a@x.test / u1" not in terminal(alike)
     assert "a@x.test / u1" in terminal(alike, verbose=True)
 
@@ -236,7 +236,7 @@ def test_a_page_marks_what_is_unlike_most_and_folds_what_is_identical(compared: 
     comparison = compared("project: {type: all}\nsteps: [{send: {type: track, event: <Seen>, userId: u1}}]\n")
     page = comparisons_to_html([comparison])
     assert '<td class="what">&lt;Seen&gt;</td><td class="differs">-</td><td>u1</td><td>u1</td>' in page
-    assert "that are identical</summary>" not in page
+    assert "identical row" not in page
     assert "<dt>date</dt>" not in page
 
 
@@ -246,10 +246,26 @@ def test_a_page_says_what_is_the_same_where_nothing_differs_and_shows_that_last(
     )
     other = compared("project: {type: all}\nsteps: [{send: {type: track, event: Seen, userId: u1}}]\n")
     page = comparisons_to_html([alike, other])
-    assert "<h1>1 differs, 1 identical</h1>" in page
+    assert "<h1>1 of 2 scenarios differs</h1>" in page
     assert page.index("A case: differs") < page.index("A case: identical")
     assert "<p>the same people, events and replies in email, userid and hybrid</p>" in page
-    assert "rows that are identical</summary>" in page
+    assert "identical rows</summary>" in page
+
+
+def test_a_page_tells_the_story_the_events_and_what_a_refusal_says(compared: Any) -> None:
+    comparison = compared(
+        "known_issue: Segment sends no address.\nwanted: {says: One person., expect: {counts: {users: 7}}}\n"
+        "project: {type: all}\nsteps: [{send: {type: track, event: Seen, userId: u1}}]\n"
+    )
+    page = comparisons_to_html([comparison])
+    for fact in (
+        "<dt>wanted</dt><dd>One person.</dd>",
+        "<dt>known issue</dt><dd>Segment sends no address.</dd>",
+        "<details><summary>step 1: track &quot;Seen&quot; of u1</summary><pre>{",
+        "400 UnknownUserIdError<br><small>No user exists with userId u1</small>",
+    ):
+        assert fact in page
+    assert page.index("<dt>source</dt>") < page.index("<details>")
 
 
 def test_all_cells_are_marked_where_no_value_is_that_of_most() -> None:
@@ -266,7 +282,7 @@ def test_markdown_has_a_table_for_each_scenario_that_differs(compared: Any) -> N
     )
     left_out = compared("project: {type: all, users: [{userId: u1}]}\nsteps: [{send: {type: page, userId: u1}}]\n")
     text = comparisons_to_markdown([alike, left_out])
-    assert text.startswith("### Project types: 1 differs, 1 identical\n")
+    assert text.startswith("### Project types: 1 of 2 scenarios differs\n")
     assert text.count("A case") == 1
     assert "| who exists | u1 | - | exists | exists |" in text
     assert "* email: begins without" in text

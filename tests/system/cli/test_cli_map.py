@@ -331,10 +331,59 @@ def test_verbose_says_before_the_figures_that_nothing_was_accepted_yet(capsys: p
     assert figures == "1 mapped, 0 refused, 0 not subscribed"
 
 
-def test_a_field_that_stands_deeper_in_the_mapping_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_field_that_stands_deeper_in_the_mapping_is_followed_by_its_last_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     products = '[{"product_id": "p1", "name": "Engine", "price": 9, "quantity": 1}]'
     event = (
-        f'{{"type": "track", "event": "Order Completed", "userId": "u1", "properties": {{"products": {products}}}}}'
+        '{"type": "track", "event": "Order Completed", "userId": "u1", '
+        f'"properties": {{"total": 9, "products": {products}}}}}'
     )
-    main(["map", event, "--explain", "email"])
-    assert "email: absent  (the mapping has no such key; did you mean user.email?)" in capsys.readouterr().out
+    main(["map", event, "--explain", "userId"])
+    shown = capsys.readouterr().out
+    assert '    event     $.userId: "u1"\n    resolved  user.userId: "u1"\n    payload   user.userId: "u1"\n' in shown
+    assert "absent" not in shown
+
+
+NESTED = """\
+- name: Mine
+  partnerAction: updateUser
+  subscribe: type = "identify"
+  mapping:
+    userId: {"@path": $.userId}
+    dataFields: {email: {"@path": $.traits.email}, colour: red, shop: {name: a}, brand: {name: b}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("colour", '    resolved  dataFields.colour: "red"\n'),
+        ("brand.name", '    resolved  dataFields.brand.name: "b"\n'),
+        ("email", "email: absent  (the mapping has no such key; did you mean dataFields.email?)"),
+        (
+            "name",
+            "name: absent  (the mapping has no such key; did you mean dataFields.shop.name or dataFields.brand.name?)",
+        ),
+    ],
+)
+def test_only_a_name_that_is_no_field_and_stands_once_is_taken_for_what_stands_deeper(
+    field: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(NESTED)
+    assert main(["map", IDENTIFY, "--mapping", str(tmp_path / "mapping.yaml"), "--explain", field]) == 0
+    assert line in capsys.readouterr().out
+
+
+def test_what_was_removed_is_told_with_its_value_unless_the_reason_says_that_it_was_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = NESTED.replace("    dataFields:", "    colour: red\n    email: ''\n    newEmail: null\n    dataFields:")
+    (tmp_path / "mapping.yaml").write_text(mapping)
+    assert main(["map", IDENTIFY, "--mapping", str(tmp_path / "mapping.yaml")]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if "removed" in line]
+    assert lines == [
+        'removed   colour = "red": not a field of the action',
+        "removed   email: empty text",
+        "removed   newEmail: null",
+    ]

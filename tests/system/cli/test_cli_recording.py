@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,28 @@ def test_new_of_events_expects_what_a_run_shows_in_each_project_type(
     assert run(capsys, "run", "-q", str(file))[1].endswith("3 passed, 0 failed\n")
 
 
+@pytest.mark.parametrize(
+    ("timestamps", "clock"),
+    [
+        (["2026-08-20T11:59:59Z"], None),
+        (["2026-11-03T10:00:00Z", "2026-11-03T12:30:00.250Z", "never"], "2026-11-03T12:30:01Z"),
+        (["2026-11-03T12:30:00+02:00"], "2026-11-03T10:30:00Z"),
+        (["+275760-09-13T00:00:00Z"], None),
+    ],
+    ids=str,
+)
+def test_new_of_events_sets_the_clock_so_that_none_is_of_the_future(
+    timestamps: list[str], clock: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = [{"type": "track", "event": "Seen", "userId": "u1", "timestamp": stamp} for stamp in timestamps]
+    (tmp_path / "events.json").write_text(json.dumps(sent), encoding="utf-8")
+    file = tmp_path / "new.scenario.yaml"
+    assert run(capsys, "new", str(file), "--events", str(tmp_path / "events.json"))[0] == 0
+    found = re.search(r"^clock: '?([^'\n]+)'?$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert (found and found[1]) == clock
+    assert run(capsys, "run", "-q", str(file))[0] == 0
+
+
 def test_new_of_an_error_message_copies_the_scenario_that_is_about_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,9 +162,10 @@ def test_new_of_an_error_message_names_what_it_copied_and_what_else_it_could_be_
 ) -> None:
     code, _, err = run(capsys, "new", "--error", "UnknownUserIdError order")
     assert code == 0
-    copied, others = err.strip().split("; also alike: ")
-    assert copied == "copied from scenarios/commerce/order-before-the-identify.scenario.yaml"
-    assert len(others.split(", ")) == 3
+    copied, *others = err.splitlines()
+    assert copied == "copied from scenarios/commerce/order-before-the-identify.scenario.yaml; similar scenarios:"
+    assert len(others) == 3
+    assert all(re.fullmatch(r"    scenarios/\S+\.scenario\.yaml", line) for line in others)
     assert run(capsys, "new", "-q", "--error", "UnknownUserIdError order")[2] == ""
 
 

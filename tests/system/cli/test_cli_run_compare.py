@@ -35,7 +35,7 @@ def test_three_columns_show_what_differs_and_the_exit_code_is_0(
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["email", "userid", "hybrid"] in lines
     assert ["Seen", "-", "u1", "u1"] in lines
-    assert lines[-1] == ["1", "differs,", "0", "identical"]
+    assert lines[-1] == ["1", "of", "1", "scenarios", "differs"]
 
 
 def test_a_server_gives_the_same_comparison(scenario: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +48,7 @@ def test_a_server_gives_the_same_comparison(scenario: str, server: str, capsys: 
 
 def test_columns_can_be_chosen(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", scenario, "--compare", "--project-type", "userid", "--project-type", "hybrid"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "0 differ, 1 identical"
+    assert capsys.readouterr().out.splitlines()[-1] == "0 of 1 scenarios differ"
 
 
 def test_a_mapping_is_compared_in_place_of_the_presets(
@@ -57,7 +57,7 @@ def test_a_mapping_is_compared_in_place_of_the_presets(
     mapping = tmp_path / "mapping.json"
     mapping.write_text(json.dumps([{"partnerAction": "trackEvent", "subscribe": 'type = "page"'}]))
     assert main(["run", scenario, "--compare", "--mapping", str(mapping)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "0 differ, 1 identical"
+    assert capsys.readouterr().out.splitlines()[-1] == "0 of 1 scenarios differ"
 
 
 def test_a_scenario_that_cannot_be_played_is_told_and_the_exit_code_is_1(
@@ -87,9 +87,9 @@ def test_a_page_has_the_columns_and_how_the_run_came_about(
 ) -> None:
     page = tmp_path / "types.html"
     assert main(["run", scenario, "--compare", "--html", str(page)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "1 differs, 0 identical"
+    assert capsys.readouterr().out.splitlines()[-1] == "1 of 1 scenarios differs"
     text = page.read_text()
-    assert "<h1>1 differs, 0 identical</h1>" in text
+    assert "<h1>1 of 1 scenarios differs</h1>" in text
     assert '<td class="what">Seen</td><td class="differs">-</td><td>u1</td><td>u1</td>' in text
     for fact in ("mapping", "version", "command", "date"):
         assert f"<dt>{fact}</dt>" in text
@@ -105,7 +105,7 @@ def test_the_summary_of_a_step_has_the_table(scenario: str, tmp_path: Path, monk
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     assert main(["run", scenario, "--compare", "--github"]) == 0
     lines = (tmp_path / "summary.md").read_text().splitlines()
-    assert lines[0] == "### Project types: 1 differs, 0 identical"
+    assert lines[0] == "### Project types: 1 of 1 scenarios differs"
     assert "| whose events | Seen | - | u1 | u1 |" in lines
 
 

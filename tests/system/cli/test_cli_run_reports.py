@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
@@ -216,3 +217,70 @@ def test_a_page_of_a_run_holds_what_the_scenario_says_of_itself_and_its_text(tmp
     ):
         assert f"<dt>{name}</dt><dd>{said}</dd>" in text
     assert "<summary>scenario</summary><pre>name: A\n" in text
+
+
+RULE = "events.track.email-based.unknown-user-id"
+
+
+@pytest.mark.parametrize("place", ["here", "there"])
+def test_each_reply_has_the_rules_that_decided_it(
+    place: str, unmet: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--url", server) if place == "there" else ()
+    run = ["run", ".", "--project-type", "email", *where]
+    assert main([*run, "--json", "--html", "page.html"]) == 0
+    [case] = json.loads(capsys.readouterr().out)["cases"]
+    lines = case["trace"][0]["lines"]
+    assert [line["rules"] for line in lines if "rules" in line] == [[RULE]]
+    assert f"<tr><td>rules</td><td><code>{RULE}</code></td></tr>" in (unmet / "page.html").read_text()
+    assert main([*run, "-v"]) == 0
+    assert f"\n        rules         {RULE}\n" in capsys.readouterr().out
+
+
+UNMET = """\
+name: An order without an address
+description: The order is gone.
+source: s
+known_issue: Iterable refuses it.
+wanted:
+  says: The order arrives.
+  met_in: [userid, hybrid]
+  expect: {counts: {events: 1}}
+project: {type: all}
+steps: [{send: {type: track, event: Order Placed, userId: u1}}]
+expect: {counts: {events: 1}, by_type: {email: {counts: {events: 0}}}}
+"""
+SENTENCE = "known issue: the customer's expectation is not met"
+
+
+@pytest.fixture
+def unmet(folder: Path) -> Path:
+    (folder / "wrong.scenario.yaml").unlink()
+    (folder / "unmet.scenario.yaml").write_text(UNMET)
+    return folder
+
+
+def test_a_known_issue_is_told_beside_passed_where_it_is_not_met(
+    unmet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "."]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.endswith(f"  {SENTENCE}") for line in lines[:3]] == [True, False, False]
+    assert main(["run", ".", "--json", "--html", "page.html"]) == 0
+    cases = json.loads(capsys.readouterr().out)["cases"]
+    assert [case.get("known_issue") for case in cases] == ["Iterable refuses it.", None, None]
+    page = (unmet / "page.html").read_text()
+    sentence = f"{html.escape(SENTENCE)} in email"
+    head, table = page[page.index("<h1") :].split('<table class="verdicts">')
+    row = table[: table.index("</table>")]
+    assert head.startswith('<h1 class="accepted">3 passed, 0 failed</h1>')
+    assert sentence in head
+    for text in (sentence, "The order is gone.", "The order arrives.", "Iterable refuses it."):
+        assert text in row
+
+
+def test_a_page_counts_the_scenarios_with_a_known_issue(unmet: Path) -> None:
+    text = (unmet / "unmet.scenario.yaml").read_text()
+    (unmet / "again.scenario.yaml").write_text(text.replace("name: An", "name: Another"))
+    assert main(["run", ".", "--html", "page.html"]) == 0
+    assert "2 scenarios with a known issue" in (unmet / "page.html").read_text()
