@@ -136,6 +136,10 @@ def test_it(iterable_simulator):
     ]
 
 
+def test_the_marker_is_described_among_those_of_pytest(suite: Suite) -> None:
+    assert "hybrid, all), and those of its settings that differ from the defaults." in suite.run("--markers").output
+
+
 def test_a_failed_fixture_shows_the_requests_and_a_passed_test_does_not(suite: Suite) -> None:
     suite.write(
         test_one__py="""\
