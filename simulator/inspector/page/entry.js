@@ -62,7 +62,9 @@ function headers(shown) {
 function ruleOf(rule, id) {
   return h("div", { class: "rule" }, h("p", {}, ruleId(id)), rule ? [
     h("p", {}, rule.statement),
-    h("p", { class: "faint" }, `${rule.confidence}: ${rule.source}`)] : null);
+    h("p", { class: "faint" }, rule.source === rule.confidence ? rule.source : `${rule.confidence}: ${rule.source}`),
+    rule.open ? h("p", { class: "faint" }, `open: ${rule.open}`) : null,
+    rule.settings ? h("p", { class: "faint" }, "settings: ", rule.settings.map((name) => h("code", {}, name, " "))) : null] : null);
 }
 
 /** What changed of a person; with no project, in a copy of it, where nobody can look. */

@@ -52,6 +52,8 @@ def test_outcomes_are_counted_for_each_project_and_marked_at_each_request(page: 
     assert page.find("select[name=outcome]").get_attribute("value") == "dropped"
     page.open("/entry/6")
     page.shows("nobody@example.com")
+    page.shows("open: Email-based: is an event for an unknown email lost")
+    page.shows("settings: trackUnknownEmail")
 
 
 def test_a_bulk_call_that_came_to_nothing_in_part_is_marked_and_found_by_its_rule(
