@@ -1,7 +1,8 @@
-"""What the ids and codes mean that the harness and Iterable use: rules, error codes, properties, rules of lint."""
+"""What names in the harness mean: rules, error codes, properties, rules of lint, settings."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -58,7 +59,7 @@ def definitions(text: str) -> list[Definition]:
     if found := _exact(text, replies) or (_within(text, replies) if "." in text else []):
         return found
     # Lint and properties take longer to import than all the rest.
-    others = [*_of_lint(), *_of_properties()]
+    others = [*_of_settings(), *_of_lint(), *_of_properties()]
     return _exact(text, others) or [*_beginning(text, replies), *_beginning(text, others)]
 
 
@@ -66,7 +67,7 @@ def similar_ids(text: str) -> list[str]:
     """Up to three ids and codes that resemble a text, the most similar first."""
     from difflib import get_close_matches
 
-    ids = [item.id for item in (*_of_replies(), *_of_lint(), *_of_properties())]
+    ids = [item.id for item in (*_of_replies(), *_of_settings(), *_of_lint(), *_of_properties())]
     folded = {identifier.casefold(): identifier for identifier in ids}
     return [folded[near] for near in get_close_matches(text.casefold(), folded, 3, 0.5)]
 
@@ -88,6 +89,7 @@ def _of_replies() -> Iterator[Definition]:
     from conformance.tracking_api.rules import RULES as SEGMENT_RULES
     from simulator.rulebook import CODES, RULES
     from simulator.rulebook.questions import question_of
+    from simulator.rulebook.rule_document import rule_to_json, settings_of
 
     for rule in (*RULES.values(), *SEGMENT_RULES.values()):
         question = question_of(rule.id)
@@ -95,16 +97,23 @@ def _of_replies() -> Iterator[Definition]:
         # Some sources only say again that the behaviour is assumed.
         confidence = rule.confidence.value
         certainty = confidence if rule.source == confidence else f"{confidence}: {rule.source}"
-        lines = (rule.statement, certainty, *open_question)
-        yield Definition(rule.id, lines, rule.to_json())
+        settings = settings_of(rule)
+        named = (f"settings: {', '.join(settings)}",) if settings else ()
+        lines = (rule.statement, certainty, *open_question, *named)
+        yield Definition(rule.id, lines, rule_to_json(rule))
     for code in CODES.values():
         ids = _rules_of(code)
-        more = f" and {len(ids) - _MOST_RULES} more (--json lists them)" if len(ids) > _MOST_RULES else ""
-        rules = (f"rules: {', '.join(ids[:_MOST_RULES])}{more}",) if ids else ()
+        rules = _shown_rules(ids)
         shown = (f"in Segment: {_SHOWN_BY_SEGMENT}",) if code.code in _OF_ONE_PERSON else ()
         lines = (f"{code.status}: {code.statement}", code.advice, *shown, *rules, f"source: {code.source}")
         in_segment = {"inSegment": _SHOWN_BY_SEGMENT} if shown else {}
         yield Definition(code.code, lines, {**code.to_json(), "rules": ids, **in_segment})
+
+
+def _shown_rules(ids: Sequence[str]) -> tuple[str, ...]:
+    """The first of some rules, as a line; none where there are no rules."""
+    more = f" and {len(ids) - _MOST_RULES} more (--json lists them)" if len(ids) > _MOST_RULES else ""
+    return (f"rules: {', '.join(ids[:_MOST_RULES])}{more}",) if ids else ()
 
 
 def _rules_of(code: ErrorCode) -> list[str]:
@@ -129,6 +138,31 @@ def _ids_by_statement() -> Mapping[str, list[str]]:
 def _said(rule: Rule) -> str:
     """What a rule says, without the call that it says it of: a rule about identifiers begins with its call."""
     return rule.statement.partition(": ")[2] if _OF_IDENTIFIERS.search(rule.id) else rule.statement
+
+
+def _of_settings() -> Iterator[Definition]:
+    from conformance.tracking_api.settings import SourceSettings
+    from simulator.project import ProjectSettings
+    from simulator.rulebook import RULES
+    from simulator.rulebook.rule_document import settings_of
+
+    rules: dict[str, list[str]] = {}
+    for rule in RULES.values():
+        for name in settings_of(rule):
+            rules.setdefault(name, []).append(rule.id)
+    for owner, model in (("project", ProjectSettings), ("source", SourceSettings)):
+        for name, field in model.model_json_schema(by_alias=True)["properties"].items():
+            yield _of_setting(name, owner, field, rules.get(name, []) if owner == "project" else [])
+
+
+def _of_setting(name: str, owner: str, field: Mapping[str, Any], rules: Sequence[str]) -> Definition:
+    statement, _, source = field["description"].rpartition(" [")
+    default, values = field.get("default"), field.get("enum", [])
+    others = ", ".join(value for value in values if value != default)
+    shown = f"default: {json.dumps(default)}" if not others else f"values: {default} (the default), {others}"
+    lines = (f"setting of a {owner}: {statement}", shown, *_shown_rules(rules), f"source: {source[:-1]}")
+    document = {"id": name, "statement": statement, "default": default, "values": values, "source": source[:-1]}
+    return Definition(name, lines, {**document, "rules": list(rules)})
 
 
 def _of_lint() -> Iterator[Definition]:

@@ -87,9 +87,12 @@ class Clock:
         """Move the clock forward.
 
         Raises:
+            TypeError: `seconds` is no number.
             ValueError: The number of seconds is negative (time does not run backwards for Iterable either), or it
                 goes beyond the year 9999, or 9998 for a clock that runs on from there; the clock is as it was.
         """
+        if not isinstance(seconds, int | float):
+            raise TypeError(f"a clock is advanced by seconds, as a number such as 86400, not by {seconds!r}")
         if not 0 <= seconds <= (_LATEST - _EARLIEST) / 1000:
             raise ValueError(f"a clock can be advanced by 0 seconds or more, within the year 9999, not by {seconds}")
         milliseconds = round(seconds * 1000)
@@ -102,9 +105,10 @@ class Clock:
             self._fixed = moved
 
     def set(self, instant: Instant) -> None:
-        """Let the clock stand at an instant.
+        """Let the clock stand at an instant, in milliseconds since the epoch.
 
         Raises:
+            TypeError: `instant` is no number.
             ValueError: The instant is not in the years 1 to 9999.
         """
         self._fixed = _in_range(instant)
@@ -131,6 +135,8 @@ def parse_instant(text: str) -> Instant:
 
 
 def _in_range(instant: Instant) -> Instant:
+    if not isinstance(instant, int | float):
+        raise TypeError(f"an instant is milliseconds since 1970, as a number such as 1787227200000, not {instant!r}")
     if not _EARLIEST <= instant <= _LATEST:
         raise ValueError("an instant must be in the years 1 to 9999, in UTC")
     return instant

@@ -47,7 +47,7 @@ COMMANDS: Final = {
     "record": LazyCommand("conformance.cli.record", "Turn what a running `serve` has seen into a scenario."),
     "new": LazyCommand("conformance.cli.new", "Start a scenario from a template, events or an error."),
     "vectors": LazyCommand("conformance.cli.vectors", "Replay recordings of Segment's own build and compare."),
-    "explain": LazyCommand("conformance.cli.explain", "Explain a rule, an error code or a property."),
+    "explain": LazyCommand("conformance.cli.explain", "Explain a rule, an error code, a setting or a property."),
     "completion": LazyCommand("conformance.cli.completion", "Print the completion script for a shell."),
 }
 

@@ -21,6 +21,12 @@ _BEFORE: Final = pytest.StashKey[dict[int, int]]()
 _MOST: Final = 20
 #: What became of a reply that Iterable gave, by the rule of the fault that got in its way.
 _LATE: Final = {"fault.delay": ": answered late", "fault.lost-reply": ": reply lost"}
+#: Outcomes of requests that came to nothing.
+_LOST: Final = frozenset({"dropped", "refused"})
+#: What became of the other items of a bulk call, by the rule that says so.
+_PARTS: Final = {"bulk.some-dropped": "dropped", "bulk.some-refused": "refused"}
+#: Rules that repeat what the outcome says.
+_MARKS: Final = frozenset({"dropped", "bulk.all-refused", *_PARTS})
 #: Characters of a body or a reply.
 _LONGEST: Final = 300
 
@@ -85,7 +91,18 @@ def _text(entries: list[dict[str, Any]]) -> str:
 def _note(entry: dict[str, Any]) -> str:
     if entry["fault"]:
         return f"  [injected fault{_how(entry)}]"
-    return "" if entry["project"] or not entry["path"].startswith("/api/") else "  [no project has this key]"
+    if not entry["project"]:
+        return "  [no project has this key]" if entry["path"].startswith("/api/") else ""
+    return _lost(entry)
+
+
+def _lost(entry: dict[str, Any]) -> str:
+    """That a request came to nothing, or a part of it, which its status may not tell, with the rules that say why."""
+    rules = entry["rules"]
+    parts = [part for rule, part in _PARTS.items() if rule in rules]
+    words = [entry["outcome"]] if entry["outcome"] in _LOST else [" and ".join(parts) + " in part"] if parts else []
+    reasons = ", ".join(rule for rule in rules if rule not in _MARKS)
+    return "".join(f"  [{word}] {reasons}".rstrip() for word in words)
 
 
 def _how(entry: dict[str, Any]) -> str:

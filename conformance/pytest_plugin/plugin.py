@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{MARKER}(project_type=, settings=): the type or types of the simulated Iterable project "
-        "(email, userid, hybrid, all), and and non-default settings of it.",
+        "(email, userid, hybrid, all), and those of its settings that differ from the defaults.",
     )
     project_types.wanted(config)
 

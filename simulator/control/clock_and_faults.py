@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
+from simulator.api.router import find_route
+from simulator.api.routes import ROUTES
 from simulator.clock import format_instant, parse_instant
 from simulator.control.replies import ControlError, json_body, json_reply, model_body, no_content
 from simulator.faults import Fault
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from simulator.control.call import ControlCall
     from simulator.message import Reply
 
+#: Characters of a path that a warning repeats.
+_QUOTED: Final = 100
+
 
 class ClockChange(BaseModel):
     """What is to happen to the clock: exactly one of the three."""
@@ -30,11 +36,21 @@ class ClockChange(BaseModel):
     now: str | None = None
     mode: Literal["real"] | None = None
 
-    @field_validator("now")
+    @field_validator("advance", mode="before")
     @classmethod
-    def _is_instant(cls, value: str | None) -> str | None:
-        if value is not None:
-            parse_instant(value)
+    def _is_number(cls, value: JsonValue) -> JsonValue:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            raise ValueError("expected seconds as a number, such as 86400")
+        return value
+
+    @field_validator("now", mode="before")
+    @classmethod
+    def _is_instant(cls, value: JsonValue) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise ValueError("expected an ISO date and time, such as 2026-08-20T12:00:00Z")  # noqa: TRY004  # pydantic's
+        parse_instant(value)
         return value
 
     @model_validator(mode="after")
@@ -76,8 +92,27 @@ def list_faults(call: ControlCall) -> Reply:
 
 
 def add_fault(call: ControlCall) -> Reply:
-    """Add a fault; 201 with its number."""
-    return json_reply({"number": call.simulator.faults.add(model_body(call.request, Fault))}, 201)
+    """Add a fault; 201 with its number, and a warning where its path is that of no operation."""
+    fault = model_body(call.request, Fault)
+    warning = _unknown_path(fault.match.path)
+    number = call.simulator.faults.add(fault)
+    return json_reply({"number": number} if warning is None else {"number": number, "warning": warning}, 201)
+
+
+def _unknown_path(path: str | None) -> str | None:
+    """What is doubtful about a path; it is no mistake, as a fault can be for calls that Iterable does not know."""
+    if path is None or not path.startswith("/api/") or any(sign in path for sign in "*?["):
+        return None
+    if any(_is_path_of(method, path) for method in {route.method for route in ROUTES}):
+        return None
+    near = get_close_matches(path, [route.path for route in ROUTES], 1, 0.8)
+    return f"no operation has the path {path[:_QUOTED]}" + "".join(f"; did you mean {other}?" for other in near)
+
+
+def _is_path_of(method: str, path: str) -> bool:
+    """Whether a path is that of an operation; a misspelt one such as /api/events/trakc ends in no email."""
+    route, parameters = find_route(method, path)
+    return route is not None and "@" in parameters.get("email", "@")
 
 
 def clear_faults(call: ControlCall) -> Reply:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.control.replies import json_reply, no_content
 from simulator.rulebook import RULES
+from simulator.rulebook.rule_document import rule_to_json
 
 if TYPE_CHECKING:
     from simulator.control.call import ControlCall
@@ -24,5 +25,5 @@ def reset(call: ControlCall) -> Reply:
 
 
 def list_rules(_call: ControlCall) -> Reply:
-    """Every rule."""
-    return json_reply([rule.to_json() for rule in RULES.values()])
+    """Every rule, with the question that it depends on and the settings that change it, where there are any."""
+    return json_reply([rule_to_json(rule) for rule in RULES.values()])

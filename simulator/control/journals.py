@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from simulator.journal import Entry
     from simulator.project import Project
 
-_FILTERS: Final = ("method", "path", "status", "outcome", "user", "text", "after", "before", "newest", "limit")
+_FILTERS: Final = (
+    "method",
+    "path",
+    "status",
+    "outcome",
+    "rule",
+    "user",
+    "text",
+    "after",
+    "before",
+    "newest",
+    "limit",
+)
 #: Characters of a body that a list of entries shows.
 _LONGEST_BODY: Final = 4_000
 _LONGEST_NUMBER: Final = 15
@@ -61,6 +73,7 @@ def _selection(given: Parameters, project: Project | None) -> Selection:
         status=given.number("status"),
         users=() if user is None else identifiers_meant(project, user),
         outcome=_outcome(given),
+        rule=_rule(given),
         text=given.text("text"),
         after=given.number("after") or 0,
         before=given.number("before"),
@@ -91,6 +104,12 @@ def _outcome(given: Parameters) -> EntryOutcome | None:
     except ValueError:
         words = ", ".join(EntryOutcome)
         raise ControlError(400, f"outcome must be one of {words}, not {text[:_QUOTED]!r}") from None
+
+
+def _rule(given: Parameters) -> str | None:
+    """The rule or the group of rules, in any case and with or without a dot at its end, as `explain` takes it."""
+    text = given.text("rule")
+    return text.lower().rstrip(".") or None if text is not None else None
 
 
 def get_entry(call: ControlCall) -> Reply:

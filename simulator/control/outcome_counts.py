@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from simulator.journal import EntryOutcome, Selection
+from simulator.project.rules import SOME_DROPPED, SOME_REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +26,8 @@ _OUTCOMES: Final = tuple(EntryOutcome)
 _PLACES: Final = {outcome: place for place, outcome in enumerate(_OUTCOMES)}
 _EMPTY: Final = [0] * len(_OUTCOMES)
 _LOST: Final = frozenset({EntryOutcome.REFUSED, EntryOutcome.DROPPED})
-
+#: Rules of bulk calls that came to nothing in part, whatever their outcome is.
+_LOST_IN_PART: Final = frozenset({SOME_DROPPED, SOME_REFUSED})
 
 #: In the place of a project, for requests that are no outcome of any; no project has an empty line in its name.
 _SEGMENT: Final = "\n"
@@ -54,7 +56,7 @@ class OutcomeCounts:
         return outcomes_to_json(self._bins[project][_WIDTHS[-1]].values() if project in self._bins else ())
 
     def lost(self, project: str) -> list[int]:
-        """The numbers of the last requests to a project that were refused or dropped, the newest first."""
+        """The numbers of the last requests to a project that were lost, be it in part, the newest first."""
         oldest = self._numbers[self._oldest] if self._oldest < len(self._numbers) else 0
         return [number for number in reversed(self._lost.get(project, ())) if number >= oldest]
 
@@ -94,7 +96,7 @@ class OutcomeCounts:
             self._bins[project] = {width: {} for width in _WIDTHS}
             self._lost[project] = deque(maxlen=_MOST_LOST)
             self._projects.append(project)
-        if outcome in _LOST:
+        if outcome in _LOST or not _LOST_IN_PART.isdisjoint(entry.rules):
             self._lost[project].append(number)
         for width, bins in self._bins[project].items():
             found = bins.get(start := second // width * width)

@@ -50,6 +50,11 @@ class Entry:
         return self.named if self.reply is None else self.reply.users
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided; none when the connection was closed without a reply."""
+        return () if self.reply is None else self.reply.rules
+
+    @property
     def method(self) -> str:
         """The HTTP method."""
         return self.request.method
@@ -81,6 +86,7 @@ class Selection:
         status: With this status.
         users: About one of these emails and userIds; empty for no matter whom.
         outcome: That became of the request.
+        rule: Decided by this rule, or by one whose id begins with this text and a dot.
         text: With this text in the path or in an identifier that the request was about, in any case; a number is
             also taken for a status.
         after: With a greater number than this.
@@ -95,6 +101,7 @@ class Selection:
     status: int | None = None
     users: tuple[str, ...] = ()
     outcome: EntryOutcome | None = None
+    rule: str | None = None
     text: str | None = None
     after: int = 0
     before: int | None = None

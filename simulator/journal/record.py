@@ -166,6 +166,11 @@ class KeptEntry:
         return self.record[11]
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided."""
+        return self.record[10]
+
+    @property
     def control(self) -> bool:
         """Whether the request came over the control surface."""
         return self.record[13]

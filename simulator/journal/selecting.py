@@ -49,6 +49,11 @@ class Candidate(Protocol):
         ...
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided."""
+        ...
+
+    @property
     def control(self) -> bool:
         """Whether the request came over the control surface."""
         ...
@@ -77,9 +82,15 @@ def chosen(entries: Iterable[_Candidate], selection: Selection) -> Iterator[_Can
         and (selection.path is None or _path_matches(entry.path, selection.path))
         and (selection.status is None or selection.status == entry.status)
         and (not users or not users.isdisjoint(entry.users))
+        and (selection.rule is None or _decided(entry.rules, selection.rule))
         and (selection.outcome is None or _became(entry, selection.outcome))
         and (text is None or _has_text(entry, text))
     )
+
+
+def _decided(rules: tuple[str, ...], wanted: str) -> bool:
+    """Whether one of the rules is the wanted one, or is in the group of that name."""
+    return any(rule == wanted or rule.startswith(f"{wanted}.") for rule in rules)
 
 
 def _became(entry: Candidate, outcome: EntryOutcome) -> bool:

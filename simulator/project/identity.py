@@ -115,7 +115,7 @@ _ROWS: Final = (
     Row("email-based.known-email", "The email finds the user.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; recorded 2021", _R),
     Row("email-based.unknown-email", "An unknown email creates the user.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, f"{_ID}; {_SEGMENT}", _D),
     Row("email-based.known-user-id", "The userId finds the one user who has it.", Outcome.FIND_BY_USER_ID, Outcome.FIND_BY_USER_ID, _ID, _R),
-    Row("email-based.shared-user-id", "A userId that several users have finds the first of them, or is refused, depending on a setting.", Outcome.AMBIGUOUS, Outcome.FIND_BY_USER_ID, "Iterable's bulletin 721 on community.iterable.com; Iterable support article 360035079512 warns of a refusal", _I),
+    Row("email-based.shared-user-id", "A userId that several users have finds the first of them, or is refused, depending on the setting duplicateUserId.", Outcome.AMBIGUOUS, Outcome.FIND_BY_USER_ID, "Iterable's bulletin 721 on community.iterable.com; Iterable support article 360035079512 warns of a refusal", _I),
     Row("email-based.unknown-user-id", "An unknown userId without an email is refused in an email-based project: identify the user first. With preferUserId, which Segment no longer sends, it creates a user with a placeholder email.", Outcome.PLACEHOLDER, Outcome.UNKNOWN_USER_ID, _ID, _D),
     Row("email-based.both.known-email", "The email identifies the user, and the userId is written to the profile, even if another profile has it.", Outcome.FIND_BY_EMAIL, Outcome.FIND_BY_EMAIL, f"{_ID}; {_EMAIL}", _D),
     Row("email-based.both.unknown", "A new user is created with both.", Outcome.CREATE, Outcome.UNKNOWN_EMAIL, _ID, _D),

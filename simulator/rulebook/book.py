@@ -68,10 +68,10 @@ _FINDS: Final = frozenset(
 #: Statements about tracks, by outcome, for rows whose own statement is about writes.
 _OUTCOMES: Final = {
     Outcome.CREATE: "The user is created.",
-    Outcome.UNKNOWN_EMAIL: "No user has the email: the event is accepted and dropped, or refused, depending on a setting.",
-    Outcome.UNKNOWN_USER_ID: "No user has the userId: the event is refused, or dropped, depending on a setting.",
-    Outcome.BY_USER_ID_IF_ASKED: "No user has the email: the event is dropped, or goes to the user with the userId, depending on a setting.",
-    Outcome.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped, depending on a setting.",
+    Outcome.UNKNOWN_EMAIL: "No user has the email: the event is accepted and dropped, or refused, depending on the setting trackUnknownEmail.",
+    Outcome.UNKNOWN_USER_ID: "No user has the userId: the event is refused, or dropped, depending on the setting trackUnknownUserId.",
+    Outcome.BY_USER_ID_IF_ASKED: "No user has the email: the event is dropped, or goes to the user with the userId, depending on the setting trackUnknownEmailKnownUserId.",
+    Outcome.TRACK_FORGOTTEN: "The user has been forgotten: the event is refused, or dropped, depending on the setting trackForgotten.",
 }
 _TYPES: Final = "Iterable support article 9216719179796"
 _BULLETIN: Final = "Iterable's bulletin 721 on community.iterable.com; Iterable API description of 2022"
@@ -110,14 +110,24 @@ _EVIDENCE: Final = {
     "events.track.email-based.unknown-user-id": (None, f"{SNOWPLOW} falls back on the text; {NEW}", RECORDED),
     "events.track.email-based.unknown-email": (None, f"{SNOWPLOW} counts it as accepted; {SEGMENT_PAGE}", INFERRED),
     "events.track-bulk.email-based.unknown-user-id": (
-        "No user has the userId: the event fails and is listed as not found, or is dropped, depending on a setting.",
+        "No user has the userId: the event fails and is listed as not found, or is dropped, depending on the setting trackBulkUnknown.",
         API,
         DOCUMENTED,
     ),
     "events.track-bulk.email-based.unknown-email": (
-        "No user has the email: the event fails and is listed as not found, or is dropped, depending on a setting.",
+        "No user has the email: the event fails and is listed as not found, or is dropped, depending on the setting trackBulkUnknown.",
         API,
         DOCUMENTED,
+    ),
+    "events.track-bulk.email-based.both.unknown": (
+        "No user has the email or the userId: the event fails and is listed as not found, or is dropped, depending on the setting trackBulkUnknown.",
+        API,
+        DOCUMENTED,
+    ),
+    "events.track-bulk.email-based.both.unknown-email-known-user-id": (
+        "No user has the email: the event fails and is listed as not found, or is dropped, depending on the setting trackBulkUnknown; or it goes to the user with the userId, if the setting trackUnknownEmailKnownUserId says so.",
+        f"{API}; {_TYPES}",
+        INFERRED,
     ),
     "users.update.hybrid.both.unknown": (None, f"{_TYPES}; {SEGMENT_TESTS}", RECORDED),
     "users.bulk-update.hybrid.both.unknown": (None, f"{_TYPES}; {SEGMENT_TESTS}; {PULL_3811}", RECORDED),

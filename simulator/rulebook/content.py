@@ -98,7 +98,7 @@ CONTENT: Final = (
     Rule("campaigns.metrics", "Returns a line of CSV for each named campaign that exists, or only a header if there are none.", f"{OLD}; {AIRBYTE}", RECORDED),
     Rule("experiments.metrics", "Returns a line of CSV for each variant of the named experiments, or of all; a variant that was never sent has no numbers. The format of rates is assumed.", OLD, RECORDED),
     Rule("campaigns.archive", "The campaigns are archived.", API, DOCUMENTED),
-    Rule("campaigns.unknown", "An unknown campaign is refused; reading one gets 404, as JSON or as a page, depending on a setting.", API, INFERRED),
+    Rule("campaigns.unknown", "An unknown campaign is refused; reading one gets 404, as JSON or as a page, depending on the setting unknownCampaign.", API, INFERRED),
     Rule("journeys.list", "Returns the journeys, paginated.", API, DOCUMENTED),
     Rule("journeys.list.page-size", "A page can have at most 50 journeys.", API, DOCUMENTED),
     Rule("journeys.trigger", "The call is accepted, but the simulator does not run the journey.", API, DOCUMENTED),
@@ -118,7 +118,7 @@ CONTENT: Final = (
     Rule("templates.upsert", "Every template with the client id is changed, or a new one is created.", API, DOCUMENTED),
     Rule("templates.delete", "The templates that no campaign uses are deleted.", API, DOCUMENTED),
     Rule("templates.by-client-id", "Returns the templates with a client id.", API, DOCUMENTED),
-    Rule("templates.unknown", "An unknown template gets 400 BadParams, or 404 depending on a setting.", OLD, RECORDED),
+    Rule("templates.unknown", "An unknown template gets 400 BadParams, or 404, depending on the setting unknownTemplate.", OLD, RECORDED),
     Rule("templates.locale", "A locale that the template does not have gets 404.", API, DOCUMENTED),
     Rule("templates.update.unknown", "Changing an unknown template gets 400 BadParams.", OLD, RECORDED),
 )

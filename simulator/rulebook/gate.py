@@ -52,7 +52,7 @@ GATE: Final = (
     Rule("body.too-large", "A body over the limit gets 413 in plain text, before it is parsed.", "block/iterable-go splits batches on 413", INFERRED),
     Rule("body.content-type", "A body with a Content-Type other than JSON gets 415 if the project checks it.", SILENT, ASSUMED),
     Rule("body.empty", "An empty body gets 400 with an HTML page, Bad Request.", AMPERSAND, RECORDED),
-    Rule("body.not-json", "A body that is not valid JSON, or that has a duplicate member, gets the same page as an empty body, or BadJsonBody if the project is configured that way.", f"{AMPERSAND}; {CODES}", INFERRED),
+    Rule("body.not-json", "A body that is not valid JSON, or that has a duplicate member, gets the same page as an empty body, or BadJsonBody if the setting brokenJson says so.", f"{AMPERSAND}; {CODES}", INFERRED),
     Rule("body.wrong-type", "A body with members that are missing or of the wrong JSON type gets 400 BadJsonBody, which lists them all by path.", f"{RUDDER}; {AMPERSAND}", RECORDED),
     Rule("query.missing", "A missing required query parameter gets 400 BadParams; the message is assumed.", CODES, DOCUMENTED),
     Rule("query.malformed", "A query parameter that is not the number or boolean it should be gets 400 with an HTML page, Bad Request.", f"{AMPERSAND}, for dates; {FRAMEWORK}", INFERRED),
@@ -70,6 +70,6 @@ GATE: Final = (
     Rule("fields.limit", "A request that would exceed the project's field limit gets 400 UniqueFieldsLimitExceeded, which names the new fields; event fields are counted across all events, event names and nested objects included, and a bulk call is refused as a whole.", f"{RUDDER_2023}; {API}", RECORDED),
     Rule("fields.unknown-left-out", "A field that the project does not have is left out if no new fields are accepted; bulk replies list it.", RUDDER, RECORDED),
     Rule("fields.managed-left-out", "A field that only Iterable writes is ignored.", SILENT, ASSUMED),
-    Rule("fields.managed", "A field that only Iterable writes is refused if the project is configured that way.", SILENT, ASSUMED),
+    Rule("fields.managed", "A field that only Iterable writes is refused if the setting managedFields says so.", SILENT, ASSUMED),
 )
 # fmt: on

@@ -32,7 +32,7 @@ from simulator.rulebook.sources import (
 
 # fmt: off
 PEOPLE: Final = (
-    Rule("rename.email", "A different email in dataFields is refused if the email-based project is configured that way.", EMAIL, ASSUMED),
+    Rule("rename.email", "A different email in dataFields is refused in an email-based project if the setting dataFieldsEmail says so.", EMAIL, ASSUMED),
     Rule("rename.email-left-out", "A different email in dataFields is ignored in an email-based project: it does not rename the user.", f"{EMAIL}; {PULL_3811}", INFERRED),
     Rule("rename.email-taken", "dataFields cannot change a user's email to one that another user has: EmailAlreadyExists.", f"{EMAIL}; {CODES}", INFERRED),
     Rule("rename.user-id-taken", "dataFields cannot change a user's userId to one that another user has: UserIdAlreadyExists.", f"{EMAIL}; {CODES}", INFERRED),
@@ -41,7 +41,7 @@ PEOPLE: Final = (
     Rule("users.update-email.unknown", "No user has the current email or userId: 400 BadParams.", GROUPAROO, RECORDED),
     Rule("users.update-email.taken", "Another user has the new email: 400 EmailAlreadyExists.", GROUPAROO, RECORDED),
     Rule("users.update-email.forgotten", "The new email belongs to a forgotten user.", GROUPAROO, RECORDED),
-    Rule("users.update-email.project-type", "If the project is configured that way, the call works only in email-based projects; live hybrid projects accept it.", f"{API}; {SEGMENT_TESTS}; {PULL_3811}", ASSUMED),
+    Rule("users.update-email.project-type", "If the setting updateEmailOutsideEmailProjects says so, the call works only in email-based projects; live hybrid projects accept it.", f"{API}; {SEGMENT_TESTS}; {PULL_3811}", ASSUMED),
     Rule("users.update-email.no-identifier", "A call with neither currentEmail nor currentUserId is refused.", SILENT, ASSUMED),
     Rule("users.update-email.user-id-required", "A userID-based project requires currentUserId.", SILENT, ASSUMED),
     Rule("users.get-by-email.known", "Returns the profile, with its data fields flat.", f"{GROUPAROO}; {OLD}", RECORDED),
@@ -52,12 +52,12 @@ PEOPLE: Final = (
     Rule("users.get-fields", "Returns every profile field with its type; nested fields have dotted names.", f"{GROUPAROO}; {OLD}", RECORDED),
     Rule("users.delete.by-email", "Every user with the email is deleted, with events, lists and messages.", f"{FORGET}; {GROUPAROO}", RECORDED),
     Rule("users.delete.nobody", "No user has the email: the call succeeds, as there is nothing to delete.", f"{FORGET}; {GROUPAROO}", RECORDED),
-    Rule("users.delete.unknown-email", "An unknown email is refused if the project is configured that way.", f"{RUDDER}: one text for both forms of the call", ASSUMED),
+    Rule("users.delete.unknown-email", "An unknown email is refused if the setting deleteUnknownEmail says so.", f"{RUDDER}: one text for both forms of the call", ASSUMED),
     Rule("users.delete.not-by-email", "A userID-based project deletes users by userId only.", f"{API}; {FORGET}", DOCUMENTED),
     Rule("users.delete.by-user-id", "Every user with the userId is deleted.", f"{API}; {RUDDER}", RECORDED),
     Rule("users.delete.unknown-user-id", "An unknown userId gets 400 BadParams.", RUDDER, RECORDED),
     Rule("users.forget.done", "The profile is deleted, and the SHA-256 hash of its identifier keeps it from being created again.", FORGET, DOCUMENTED),
-    Rule("users.forget.again", "Forgetting a forgotten user changes nothing if the project is configured that way.", SILENT, ASSUMED),
+    Rule("users.forget.again", "Forgetting a forgotten user changes nothing if the setting forgetAgain says so.", SILENT, ASSUMED),
     Rule("users.forget.forgotten", "Forgetting a forgotten user gets 400 ForgottenUserError.", f"{GO}; {DESCRIPTIONS} declare no 409", INFERRED),
     Rule("users.forget.unknown", "Forgetting an unknown user gets 400 BadParams, which says that the user does not exist.", f"{GO}; {RUDDER}, of a deletion", INFERRED),
     Rule("users.forget.no-identifier", "The call must give an identifier that the project type uses to identify users.", f"{API}; {FORGET}", DOCUMENTED),

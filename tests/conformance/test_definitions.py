@@ -10,7 +10,9 @@ import pytest
 from conformance.definitions import definitions, similar_ids
 from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
+from simulator.project import ProjectSettings
 from simulator.rulebook import CODES, RULES
+from simulator.rulebook.rule_document import settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +49,43 @@ def test_an_error_code_of_one_person_says_what_segment_shows() -> None:
 def test_a_rule_a_property_and_a_rule_of_lint_are_each_found_by_their_id() -> None:
     for identifier in ("fields.mismatch", "segment.duplicate", "identity.event-is-theirs", "trigger.double-equals"):
         assert [one.id for one in definitions(identifier)] == [identifier]
+
+
+def test_a_rule_that_a_setting_changes_names_it_beside_its_open_question() -> None:
+    [found] = definitions("events.track.email-based.unknown-email")
+    assert found.lines[0].endswith("dropped, or refused, depending on the setting trackUnknownEmail.")
+    assert found.lines[2].startswith("open: Email-based: is an event for an unknown email lost")
+    assert found.lines[3] == "settings: trackUnknownEmail"
+    assert (found.document["open"], found.document["settings"]) == (found.lines[2][6:], ["trackUnknownEmail"])
+
+
+def test_a_setting_is_explained_with_its_values_and_the_rules_that_depend_on_it() -> None:
+    [found] = definitions("trackunknownemail")
+    assert found.id == "trackUnknownEmail"
+    assert found.lines[0].startswith("setting of a project: Email-based: events/track for an unknown email; `drop`")
+    assert found.lines[1] == "values: drop (the default), error"
+    assert "events.track.email-based.unknown-email" in found.lines[2]
+    assert found.document["values"] == ["drop", "error"]
+    [lag] = definitions("visibilityLag")
+    assert lag.lines[1].startswith("default: 0")
+    [source] = definitions("clockCorrection")
+    assert source.lines[0].startswith("setting of a source: ")
+
+
+def test_every_setting_is_explained() -> None:
+    names = [name for name, field in ProjectSettings.model_json_schema(by_alias=True)["properties"].items()]
+    assert [[found.id for found in definitions(name)] for name in names] == [[name] for name in names]
+
+
+def test_every_setting_that_a_rule_names_is_one() -> None:
+    names = {name for rule in RULES.values() for name in settings_of(rule)}
+    assert "forgetAgain" in names
+    assert names <= ProjectSettings.model_json_schema(by_alias=True)["properties"].keys()
+
+
+def test_no_rule_leaves_the_setting_that_changes_it_unnamed() -> None:
+    vague = ("a setting", "configured that way")
+    assert [rule.id for rule in RULES.values() if any(words in rule.statement for words in vague)] == []
 
 
 def test_an_id_stands_for_itself_where_other_ids_begin_like_it() -> None:

@@ -42,6 +42,17 @@ def test_an_advance_that_cannot_be_is_refused_and_moves_nothing(seconds: float) 
     assert clock.now() == NOON
 
 
+def test_a_clock_that_is_given_a_time_in_another_form_names_unit_and_form() -> None:
+    clock = Clock(NOON)
+    with pytest.raises(TypeError, match=r"by seconds, as a number such as 86400, not by '1d'"):
+        clock.advance("1d")  # type: ignore[arg-type]  # what untyped tests do
+    with pytest.raises(
+        TypeError, match=r"milliseconds since 1970, as a number such as 1787227200000, not '2026-08-20'"
+    ):
+        clock.set("2026-08-20")  # type: ignore[arg-type]  # the same
+    assert clock.now() == NOON
+
+
 @pytest.mark.parametrize("instant", [FIRST - 1, LAST + 1])
 def test_a_clock_cannot_be_set_beyond_the_calendar(instant: int) -> None:
     clock = Clock(NOON)

@@ -2,7 +2,7 @@
 
 import { Refusal, bytes, get } from "/_sim/inspector/api.js";
 import { copy, fill, h } from "/_sim/inspector/dom.js";
-import { bothTimes, call, identifiers, outcome, ruleId, status, who } from "/_sim/inspector/format.js";
+import { bothTimes, call, identifiers, outcome, partly, ruleId, status, who } from "/_sim/inspector/format.js";
 import { curlOf } from "/_sim/inspector/curl.js";
 import { json } from "/_sim/inspector/json.js";
 import { difference } from "/_sim/inspector/person.js";
@@ -19,7 +19,7 @@ export async function entry({ parts, signal }) {
   const rules = await rulebook;
   return [
     h("div", { class: "bar" },
-      h("h1", {}, `#${shown.number} `, call(shown.method, shown.path, shown.query)), status(shown), outcome(shown),
+      h("h1", {}, `#${shown.number} `, call(shown.method, shown.path, shown.query)), status(shown), outcome(shown), partly(shown),
       shown.fault ? h("span", { class: "tag fault" }, shown.delay ? `fault injected: ${shown.delay} s late` : "fault injected") : null,
       h("div", { class: "end" },
         step(shown.number - 1, "Previous"), step(shown.number + 1, "Next"),
@@ -62,7 +62,9 @@ function headers(shown) {
 function ruleOf(rule, id) {
   return h("div", { class: "rule" }, h("p", {}, ruleId(id)), rule ? [
     h("p", {}, rule.statement),
-    h("p", { class: "faint" }, `${rule.confidence}: ${rule.source}`)] : null);
+    h("p", { class: "faint" }, rule.source === rule.confidence ? rule.source : `${rule.confidence}: ${rule.source}`),
+    rule.open ? h("p", { class: "faint" }, `open: ${rule.open}`) : null,
+    rule.settings ? h("p", { class: "faint" }, "settings: ", rule.settings.map((name) => h("code", {}, name, " "))) : null] : null);
 }
 
 /** What changed of a person; with no project, in a copy of it, where nobody can look. */

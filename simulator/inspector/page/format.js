@@ -75,6 +75,12 @@ export function outcome(entry) {
   return h("span", { class: `tag outcome ${outcomeClass(entry.outcome)}` }, entry.outcome);
 }
 
+/** A mark that says that other items of a bulk call fared worse than its outcome; null where none did. */
+export function partly(entry) {
+  const parts = ["dropped", "refused"].filter((name) => name !== entry.outcome && entry.rules.includes(`bulk.some-${name}`));
+  return parts.length ? h("span", { class: `tag ${parts.at(-1)}` }, `${parts.join(" and ")} in part`) : null;
+}
+
 /** The status of a reply; what was refused stands out. */
 export function status(entry) {
   if (entry.status === null) return h("span", { class: "status refused" }, "no reply");

@@ -2,7 +2,7 @@
 
 import { Refusal, get } from "/_sim/inspector/api.js";
 import { h, say } from "/_sim/inspector/dom.js";
-import { OUTCOMES, call, counted, identifiers, instant, outcome, status } from "/_sim/inspector/format.js";
+import { OUTCOMES, call, counted, identifiers, instant, outcome, partly, status } from "/_sim/inspector/format.js";
 import { chooser, columnsOf, filters, pages, projects, row, rowLink, table } from "/_sim/inspector/frame.js";
 import { recordButton } from "/_sim/inspector/record.js";
 import { link } from "/_sim/inspector/router.js";
@@ -13,7 +13,7 @@ const EVERY = 1000;
 const SAID_EVERY = 5000;
 const COLUMNS = [["", "pick"], ["#", "number"], ["Time", "when"], "Status", "Outcome", ["Request", "wide"], ["User", "who"], ["Project", "where"]];
 const HEADS = columnsOf(COLUMNS);
-const FILTERS = [["text", "Email, userId, path or status", 24], ["user", "User", 20], ["method", "Method", 6], ["path", "Path", 18], ["status", "Status", 5], ["outcome", "Outcome", OUTCOMES]];
+const FILTERS = [["text", "Email, userId, path or status", 24], ["user", "User", 20], ["method", "Method", 6], ["path", "Path", 18], ["status", "Status", 5], ["outcome", "Outcome", OUTCOMES], ["rule", "Rule", 18]];
 
 /** A table of journal entries. */
 export function entriesTable(entries, empty, picked) {
@@ -29,7 +29,7 @@ function cells(entry, picked) {
     outcome(entry),
     h("span", { class: "request" }, call(entry.method, entry.path, entry.query), " ",
       entry.reply?.code && entry.status >= 400 ? h("span", { class: "mono code" }, entry.reply.code) : null,
-      entry.fault ? h("span", { class: "tag fault" }, "fault") : null),
+      partly(entry), entry.fault ? h("span", { class: "tag fault" }, "fault") : null),
     identifiers(entry.users),
     entry.project || "–",
   ];
@@ -47,9 +47,9 @@ function box(entry, picked) {
 export async function journal({ query, signal }) {
   const { all } = await projects("", signal);
   const chosen = all.find((item) => item.name === query.project);
-  const { text, user, method, path, status: wanted, outcome: became } = query;
+  const { text, user, method, path, status: wanted, outcome: became, rule } = query;
   const after = query.since ? query.since - 1 : undefined;
-  const given = { project: chosen?.name, text, user, method, path, status: wanted, outcome: became, after };
+  const given = { project: chosen?.name, text, user, method, path, status: wanted, outcome: became, rule, after };
   const before = query.before ?? (query.until ? Number(query.until) + 1 : undefined);
   const { entries, next } = await get("/_sim/journal", { ...given, before, newest: true, limit: ROWS }, signal);
   const picked = new Map();
@@ -80,7 +80,7 @@ function exporter(chosen, given, entries, picked) {
     if (names.size > 1 || (!chosen && !numbers.length)) throw new Refusal(0, "A scenario covers one project. Choose a project, or select requests from a single one.");
     const project = chosen?.name ?? [...names][0];
     if (numbers.length) return { project, selection: { numbers }, name: nameOf(project, numbers) };
-    if (given.method || given.path || given.status || given.outcome || given.text || given.after) {
+    if (given.method || given.path || given.status || given.outcome || given.rule || given.text || given.after) {
       const shown = entries.map((entry) => entry.number).sort((one, other) => one - other);
       return { project, selection: { numbers: shown }, name: nameOf(project, shown) };
     }

@@ -2,14 +2,14 @@
 
 import { get, ofProject } from "/_sim/inspector/api.js";
 import { copyable, fill, h } from "/_sim/inspector/dom.js";
-import { OUTCOMES, call, figure, instant, outcome, outcomeClass, status } from "/_sim/inspector/format.js";
+import { OUTCOMES, call, figure, instant, outcome, outcomeClass, partly, status } from "/_sim/inspector/format.js";
 import { link } from "/_sim/inspector/router.js";
 import { timeline } from "/_sim/inspector/timeline.js";
 
 const TYPES = {
-  email: ["email-based", "Users are identified by email. Events for an unknown userId are refused."],
-  userid: ["userID-based", "Users are identified by userId. An email alone doesn't create a user."],
-  hybrid: ["hybrid", "Users are identified by email or userId. Events for unknown users create them."],
+  email: ["email-based", "Users are identified by email. Events for an unknown userId are refused, and those for an unknown email are dropped."],
+  userid: ["userID-based", "Users are identified by userId. Events for an unknown userId create the user. Calls with an email alone are refused."],
+  hybrid: ["hybrid", "Users are identified by email or userId. Events for an unknown email or userId create the user."],
 };
 
 export async function overview({ signal }) {
@@ -76,7 +76,7 @@ function recent(entries) {
     h("h3", { class: "faint" }, "Recently refused or dropped"),
     h("ul", { class: "refusals" }, entries.map((entry) =>
       h("li", {}, h("a", { href: link(["entry", String(entry.number)]) }, call(entry.method, entry.path), entry.reply?.code && entry.outcome === "refused" ? [" ", h("span", { class: "mono code" }, entry.reply.code)] : ""),
-        h("span", { class: "faint" }, status(entry), " ", outcome(entry), " ", instant(entry.at))))),
+        h("span", { class: "faint" }, status(entry), " ", outcome(entry), " ", partly(entry), " ", instant(entry.at))))),
   ];
 }
 

@@ -110,6 +110,36 @@ def test_it(shop):
     assert "Iterable project" not in suite.run("--show-capture", "no").output
 
 
+def test_a_failed_test_shows_which_requests_came_to_nothing_and_by_which_rule(suite: Suite) -> None:
+    suite.write(
+        test_one__py="""\
+import pytest
+@pytest.mark.iterable(project_type="email")
+def test_it(iterable_simulator):
+    client = iterable_simulator.client
+    client.post("/api/events/track", json={"email": "nobody@x.test", "eventName": "Seen"})
+    client.post("/api/users/update", json={"userId": "nobody"})
+    users = [{"email": "a@x.test"}, {"userId": "nobody"}]
+    client.post("/api/users/bulkUpdate", json={"users": users})
+    client.post("/api/users/bulkUpdate", json={"users": users[1:]})
+    client.post("/api/users/update", json={"email": "a@x.test"})
+    raise AssertionError
+"""
+    )
+    lines = suite.run().output.partition(" Iterable project (email): 5 requests ")[2].splitlines()
+    assert [line.partition("  [")[2] for line in lines[2:11:2]] == [
+        "dropped] events.track.email-based.unknown-email",
+        "refused] users.update.email-based.unknown-user-id",
+        "refused in part] users.bulk-update.email-based.unknown-email, users.bulk-update.email-based.unknown-user-id",
+        "dropped] users.bulk-update.email-based.unknown-user-id",
+        "",
+    ]
+
+
+def test_the_marker_is_described_among_those_of_pytest(suite: Suite) -> None:
+    assert "hybrid, all), and those of its settings that differ from the defaults." in suite.run("--markers").output
+
+
 def test_a_failed_fixture_shows_the_requests_and_a_passed_test_does_not(suite: Suite) -> None:
     suite.write(
         test_one__py="""\

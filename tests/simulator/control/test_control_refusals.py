@@ -66,6 +66,26 @@ def test_every_mistake_of_a_fault_is_named_at_once(control: Control) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "warning"),
+    [
+        ("/api/events/trakc", "no operation has the path /api/events/trakc; did you mean /api/events/track?"),
+        ("/api/zzz", "no operation has the path /api/zzz"),
+        ("/api/events/track", None),
+        ("/api/users/ada@example.com", None),
+        ("/api/events/*", None),
+        ("/v1/track", None),
+    ],
+)
+def test_a_fault_for_a_path_that_no_operation_has_is_added_with_a_warning(
+    control: Control, path: str, warning: str | None
+) -> None:
+    reply = control.call("POST", "/_sim/faults", {"match": {"path": path}, "action": {"status": 503}})
+    assert reply.status == 201
+    answer = json.loads(reply.body)
+    assert (answer["number"], answer.get("warning")) == (1, warning)
+
+
 def test_an_unknown_setting_is_named_with_the_one_that_was_meant(control: Control) -> None:
     body = {"name": "x", "type": "email", "settings": {"trackUnknownUserID": "drop"}}
     assert mistakes(control.call("POST", "/_sim/projects", body)) == [
@@ -104,6 +124,21 @@ def test_a_clock_that_is_told_nonsense_stays_as_it_is(control: Control, body: by
     before = control.everything()
     assert control.call("POST", "/_sim/clock", body).status == 400
     assert control.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"advance": "1d"}, "expected seconds as a number, such as 86400"),
+        ({"advance": True}, "expected seconds as a number, such as 86400"),
+        ({"now": 1700000000000}, "expected an ISO date and time, such as 2026-08-20T12:00:00Z"),
+    ],
+)
+def test_a_clock_that_is_told_a_time_in_another_form_names_the_form(
+    control: Control, change: dict[str, object], told: str
+) -> None:
+    [(path, message, _)] = mistakes(control.call("POST", "/_sim/clock", change))
+    assert (path, message) == (next(iter(change)), told)
 
 
 def test_at_the_end_of_the_calendar_the_clock_stops_and_the_simulator_answers() -> None:

@@ -48,6 +48,20 @@ def test_every_example_is_answered_as_it_is_shown() -> None:
         assert agrees(json.loads(shown), answered(service, target)), target
 
 
+def test_the_clock_moves_and_stands_as_it_is_shown_and_no_reset_changes_it() -> None:
+    service = Service(Simulator(), Clock())
+    examples = re.findall(r"^    curl -s http://127.0.0.1:8585(\S+) -d '(.+)'\n\n    (\{.*\})$", TEXT, re.MULTILINE)
+    assert len(examples) == 3
+    for path, body, shown in examples:
+        reply = service.respond(Request("POST", path, body=body.encode())).reply
+        assert reply is not None
+        answer = json.loads(reply.body)
+        assert agrees({**json.loads(shown), "now": answer["now"]}, answer)
+        assert json.loads(shown)["now"] in {answer["now"], "…"}
+        service.respond(Request("POST", "/_sim/reset"))
+        assert agrees({**answer, "now": "…"}, {**answered(service, "/_sim/clock"), "now": "…"})
+
+
 def test_every_path_that_is_shown_is_one_that_is_served() -> None:
     shown = set(re.findall(r"`(/_sim/[^`?]*)", TEXT))
     assert shown

@@ -378,6 +378,35 @@ def test_the_journal_is_chosen_by_what_became_of_requests() -> None:
     }
 
 
+def test_the_journal_is_chosen_by_the_rules_that_decided() -> None:
+    look = Look()
+    look.post("users/bulkUpdate", users=[{"email": A}, {"userId": "nobody"}])
+    look.post("events/track", email=B, eventName="Seen")
+    look.update(A)
+    found = {
+        "bulk.some-refused": [1],
+        "Bulk.": [1],
+        "events.track": [2],
+        "events": [2],
+        "bulk.some": [],
+        "users.update": [3],
+        "": [1, 2, 3],
+    }
+    for path in ("journal", "projects/p/journal"):
+        assert {rule: numbers(look.shown(path, rule=rule)) for rule in found} == found
+
+
+def test_a_bulk_call_of_which_items_were_refused_is_applied_and_among_what_was_lost() -> None:
+    look = Look()
+    look.post("users/bulkUpdate", users=[{"email": A}, {"userId": "nobody"}])
+    look.update(B)
+    assert look.shown("projects/p/outcomes") == {
+        "outcomes": {"applied": 2, "nothing changed": 0, "dropped": 0, "refused": 0},
+        "lost": [1],
+        "more": False,
+    }
+
+
 def applied(look: Look, number: int, *, more: bool = False) -> bool:
     """Whether so many applied requests and no others are counted."""
     outcomes = {"applied": number, "nothing changed": 0, "dropped": 0, "refused": 0}

@@ -12,6 +12,7 @@ from generated_parts import PARTS, rewritten
 from conformance.report import Verdict
 from conformance.scenario import SimulatorBackend, load_scenario, project_types, run_scenario
 from simulator.api import ROUTES
+from simulator.rulebook import RULES, Confidence
 
 ROOT = Path(__file__).parents[3]
 
@@ -33,6 +34,23 @@ def test_the_readmes_bug_shows_in_an_email_based_project_only(tmp_path: Path) ->
     path = tmp_path / "bug.scenario.yaml"
     path.write_text(block("README.md", "yaml"), encoding="utf-8")
     assert verdicts(path) == {"email": Verdict.FAILED, "userid": Verdict.PASSED, "hybrid": Verdict.PASSED}
+
+
+def test_the_readme_marks_what_is_inferred_and_nothing_else() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `(track|identify)` with an (unknown|) ?(email|userId) only \| (.+) \|$", text, re.MULTILINE
+    )
+    assert len(rows) == 3
+    for call, _, identifier, cells in rows:
+        operation = "events.track" if call == "track" else "users.update"
+        ids = [
+            f"{operation}.email-based.unknown-{'email' if identifier == 'email' else 'user-id'}",
+            f"{operation}.userid-based.{'email-only' if identifier == 'email' else 'unknown-user-id'}",
+            f"{operation}.hybrid.unknown-{'email' if identifier == 'email' else 'user-id'}",
+        ]
+        inferred = [RULES[rule].confidence in {Confidence.INFERRED, Confidence.ASSUMED} for rule in ids]
+        assert ["¹" in cell for cell in cells.split(" | ")] == inferred, ids
 
 
 def test_the_example_of_the_format_passes(tmp_path: Path) -> None:

@@ -52,6 +52,23 @@ def test_outcomes_are_counted_for_each_project_and_marked_at_each_request(page: 
     assert page.find("select[name=outcome]").get_attribute("value") == "dropped"
     page.open("/entry/6")
     page.shows("nobody@example.com")
+    page.shows("open: Email-based: is an event for an unknown email lost")
+    page.shows("settings: trackUnknownEmail")
+
+
+def test_a_bulk_call_that_came_to_nothing_in_part_is_marked_and_found_by_its_rule(
+    page: Page, simulator: Simulator
+) -> None:
+    post(simulator, "users/bulkUpdate", "email", users=[{"email": "bo@example.com"}, {"userId": "nobody"}])
+    page.open()
+    page.shows("Recently refused or dropped")
+    marks = [mark.text for mark in page.all(".card[aria-label=email] .refusals .tag")]
+    assert marks == ["applied", "refused in part", "refused"]
+    page.open("/journal?rule=bulk.some-refused")
+    page.shows("refused in part")
+    assert [mark.text for mark in page.all("tbody .tag")] == ["applied", "refused in part"]
+    page.open("/entry/6")
+    page.shows("refused in part")
 
 
 def test_marks_and_columns_keep_their_size_beside_a_long_request_and_a_long_user_id(
