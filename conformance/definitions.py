@@ -136,7 +136,9 @@ def _of_lint() -> Iterator[Definition]:
 
     for rule in RULES.values():
         document = {"id": rule.id, "statement": rule.statement, "severity": rule.severity, "source": rule.source}
-        yield Definition(rule.id, (f"{rule.severity}: {rule.statement}", f"source: {rule.source}"), document)
+        advice = (rule.advice,) if rule.advice else ()
+        lines = (f"{rule.severity}: {rule.statement}", *advice, f"source: {rule.source}")
+        yield Definition(rule.id, lines, document | ({"advice": rule.advice} if advice else {}))
 
 
 def _of_properties() -> Iterator[Definition]:

@@ -49,6 +49,13 @@ def test_a_rule_a_property_and_a_rule_of_lint_are_each_found_by_their_id() -> No
         assert [one.id for one in definitions(identifier)] == [identifier]
 
 
+def test_a_rule_of_lint_says_what_to_do() -> None:
+    [found] = definitions("identifier.device")
+    assert found.lines[0].startswith("warning: An anonymousId identifies a device")
+    assert found.lines[1].startswith("Map only $.userId")
+    assert found.document["advice"] == found.lines[1]
+
+
 def test_an_id_stands_for_itself_where_other_ids_begin_like_it() -> None:
     ids = [*RULES, *CODES, *LINT_RULES, *PROPERTIES]
     begun = [one for one in ids if any(other != one and other.startswith(one) for other in ids)]
