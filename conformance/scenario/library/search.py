@@ -121,8 +121,8 @@ class Library:
     def find(self, text: str) -> list[Finding]:
         """The scenarios that a text is about, best first.
 
-        Words that no scenario has, and words that say nothing, are passed over, so that a ticket may be pasted, and an
-        error message with the names and numbers that are in it. A scenario is found by half of the rest, rare words
+        Words that no scenario has, and words that say nothing, are passed over, so that a ticket may be pasted and
+        an error message with its names and numbers. A scenario is found by half of the rest, rare words
         counting more; where none has half, by most of what the best one has. Among equals, those in which a customer
         expected something, or a bug was fixed, come first.
         """
