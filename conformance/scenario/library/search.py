@@ -121,10 +121,10 @@ class Library:
     def find(self, text: str) -> list[Finding]:
         """The scenarios that a text is about, best first.
 
-        Words that no scenario has, and words that say nothing, are passed over, so that a ticket may be pasted and
-        an error message with its names and numbers. A scenario is found by half of the rest, rare words
-        counting more; where none has half, by most of what the best one has. Among equals, those in which a customer
-        expected something, or a bug was fixed, come first.
+        Words that no scenario has, and words that say nothing, are passed over, so that a whole ticket may be pasted,
+        or an error message with its names and numbers. A scenario is found by half of the rest, rare words counting
+        more; where none has half, by most of what the best one has. Among equals, those in which a customer expected
+        something, or a bug was fixed, come first.
         """
         typed = [word for word in map(self._typed, sorted(_telling(text))) if word.alike]
         phrase = phrase_of(text)
