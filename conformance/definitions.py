@@ -18,19 +18,39 @@ _OF_ONE_PERSON: Final = frozenset(
     {
         "UnknownUserIdError",
         "UnknownEmailError",
+        "BadParams",
+        "EmailAlreadyExists",
+        "UserIdAlreadyExists",
         "InvalidEmailAddressError",
         "InvalidUserIdError",
         "ExternalKeyConflict",
         "ForgottenUserError",
     }
 )
+#: Codes that are about a request, whomever it names.
+_OF_A_REQUEST: Final = frozenset(
+    {
+        "BadJsonBody",
+        "RequestFieldsTypesMismatched",
+        "UniqueFieldsLimitExceeded",
+        "BatchTooLarge",
+        "Unauthorized",
+        "BadApiKey",
+        "BadAuthorizationHeader",
+    }
+)
 #: In the id of a rule about identifiers: the project type.
 _OF_IDENTIFIERS: Final = re.compile(r"\.(?:email-based|userid-based|hybrid)\.")
 #: Rules of a code that are named to a person: those of the calls that the destination makes are the first.
 _MOST_RULES: Final = 4
+_OF_THE_DESTINATION: Final = ("users.update.", "events.track.", "commerce.", "rename.")
 _SHOWN_BY_SEGMENT: Final = (
     "sent on its own, the event is shown as failed; in a batch it is shown as delivered. "
     "Purchases and carts have no batch form."
+)
+_FAILED_BY_SEGMENT: Final = "the event, or every event of the batch, is shown as failed, and is not delivered again."
+_RETRIED_BY_SEGMENT: Final = (
+    "the event, or the whole batch, is delivered again later, a few times; then it is shown as failed."
 )
 
 
@@ -42,25 +62,30 @@ class Definition:
         id: The id or code.
         lines: What it means, line by line, the sentence first.
         document: The same as a JSON object.
+        kind: What it is the definition of: a heading over several.
+        more: Lines that are too many to be read by everybody.
     """
 
     id: str
     lines: tuple[str, ...]
     document: Mapping[str, Any]
+    kind: str = "rules"
+    more: tuple[str, ...] = ()
 
 
 def definitions(text: str) -> list[Definition]:
     """What a text stands for: the thing with that id or code, else everything whose id begins with it.
 
     Args:
-        text: An id, a code in any case, or what ids begin with.
+        text: An id, a code in any case, what ids begin with, or the message of a refusal.
     """
     replies = list(_of_replies())
     if found := _exact(text, replies) or (_within(text, replies) if "." in text else []):
         return found
     # Lint and properties take longer to import than all the rest.
     others = [*_of_settings(), *_of_lint(), *_of_properties()]
-    return _exact(text, others) or [*_beginning(text, replies), *_beginning(text, others)]
+    found = _exact(text, others) or [*_beginning(text, replies), *_beginning(text, others)]
+    return found or list(_of_messages(text, replies))
 
 
 def similar_ids(text: str) -> list[str]:
@@ -103,17 +128,40 @@ def _of_replies() -> Iterator[Definition]:
         yield Definition(rule.id, lines, rule_to_json(rule))
     for code in CODES.values():
         ids = _rules_of(code)
-        rules = _shown_rules(ids)
-        shown = (f"in Segment: {_SHOWN_BY_SEGMENT}",) if code.code in _OF_ONE_PERSON else ()
-        lines = (f"{code.status}: {code.statement}", code.advice, *shown, *rules, f"source: {code.source}")
-        in_segment = {"inSegment": _SHOWN_BY_SEGMENT} if shown else {}
-        yield Definition(code.code, lines, {**code.to_json(), "rules": ids, **in_segment})
+        in_segment = _in_segment(code)
+        shown = (f"in Segment: {in_segment}",) if in_segment else ()
+        lines = (f"{code.status}: {code.statement}", code.advice, *shown, *_naming(ids), f"source: {code.source}")
+        document = {**code.to_json(), "rules": ids, **({"inSegment": in_segment} if in_segment else {})}
+        yield Definition(code.code, lines, document, "error codes", tuple(ids[_MOST_RULES:]))
 
 
-def _shown_rules(ids: Sequence[str]) -> tuple[str, ...]:
-    """The first of some rules, as a line; none where there are no rules."""
-    more = f" and {len(ids) - _MOST_RULES} more (--json lists them)" if len(ids) > _MOST_RULES else ""
+def _of_messages(text: str, replies: Sequence[Definition]) -> Iterator[Definition]:
+    """The messages that a text contains, each followed by its code."""
+    from simulator.rulebook.messages import messages_in
+
+    codes = {one.id: one for one in replies if one.kind == "error codes"}
+    for message in messages_in(text):
+        ids = sorted(message.decided(), key=lambda rule: not rule.startswith(_OF_THE_DESTINATION))
+        lines = (f"a message of {message.code}", *_naming(ids))
+        document = {"id": message.text, "code": message.code, "rules": ids}
+        yield Definition(message.text, lines, document, "error codes", tuple(ids[_MOST_RULES:]))
+        yield codes[message.code]
+
+
+def _naming(ids: Sequence[str]) -> tuple[str, ...]:
+    """A line with the first few rules; the rest are details."""
+    left = len(ids) - _MOST_RULES
+    more = f" and {left} more (-v lists them)" if left > 0 else ""
     return (f"rules: {', '.join(ids[:_MOST_RULES])}{more}",) if ids else ()
+
+
+def _in_segment(code: ErrorCode) -> str:
+    """What Segment does about a code; empty for codes of calls that it does not make."""
+    if code.code in _OF_ONE_PERSON:
+        return _SHOWN_BY_SEGMENT
+    if code.code in _OF_A_REQUEST:
+        return _FAILED_BY_SEGMENT
+    return _RETRIED_BY_SEGMENT if code.code == "RateLimitExceeded" else ""
 
 
 def _rules_of(code: ErrorCode) -> list[str]:
@@ -160,9 +208,9 @@ def _of_setting(name: str, owner: str, field: Mapping[str, Any], rules: Sequence
     default, values = field.get("default"), field.get("enum", [])
     others = ", ".join(value for value in values if value != default)
     shown = f"default: {json.dumps(default)}" if not others else f"values: {default} (the default), {others}"
-    lines = (f"setting of a {owner}: {statement}", shown, *_shown_rules(rules), f"source: {source[:-1]}")
+    lines = (f"setting of a {owner}: {statement}", shown, *_naming(rules), f"source: {source[:-1]}")
     document = {"id": name, "statement": statement, "default": default, "values": values, "source": source[:-1]}
-    return Definition(name, lines, {**document, "rules": list(rules)})
+    return Definition(name, lines, {**document, "rules": list(rules)}, "settings", tuple(rules[_MOST_RULES:]))
 
 
 def _of_lint() -> Iterator[Definition]:
@@ -170,7 +218,9 @@ def _of_lint() -> Iterator[Definition]:
 
     for rule in RULES.values():
         document = {"id": rule.id, "statement": rule.statement, "severity": rule.severity, "source": rule.source}
-        yield Definition(rule.id, (f"{rule.severity}: {rule.statement}", f"source: {rule.source}"), document)
+        advice = (rule.advice,) if rule.advice else ()
+        lines = (f"{rule.severity}: {rule.statement}", *advice, f"source: {rule.source}")
+        yield Definition(rule.id, lines, document | ({"advice": rule.advice} if advice else {}), "lint rules")
 
 
 def _of_properties() -> Iterator[Definition]:
@@ -186,4 +236,4 @@ def _of_properties() -> Iterator[Definition]:
             "projectTypes": list(one.project_types),
             "source": one.source,
         }
-        yield Definition(one.id, lines, document)
+        yield Definition(one.id, lines, document, "properties of conform")

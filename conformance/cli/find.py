@@ -24,6 +24,7 @@ FOUND, NOTHING_FOUND = 0, 1
     "find",
     epilog=examples(
         "iterable-harness find duplicate profiles",
+        'iterable-harness find "since last week our orders are gone"',
         'iterable-harness find "No user exists with userId 8f2c"',
         "iterable-harness run $(iterable-harness find -q cart)",
     ),
@@ -44,10 +45,12 @@ def find_command(
 ) -> int:
     """Search the shipped scenarios by words or by error message.
 
-    Searches titles, tags, error texts, expectations and descriptions. WORDS can be a whole error message: parts that
-    occur in no scenario, such as names and numbers, are ignored. The best matches come first.
+    Searches titles, tags, error texts, expectations and descriptions. WORDS can be a whole error message or a
+    sentence of a ticket: words such as "our" and "since", and parts that occur in no scenario, such as names and
+    numbers, are ignored. Endings do not matter, and some synonyms are known: "gone" also finds "lost". The best
+    matches come first.
 
-    Exit code 1 if nothing is found.
+    Exit code 1 if no word is found.
     """
     text = " ".join(words)
     with announced("searching the scenarios", quiet=quiet):

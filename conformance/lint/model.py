@@ -23,12 +23,14 @@ class Rule:
         severity: How bad it is; a finding may be less or more.
         statement: What is wrong, in a sentence.
         source: Where that is known from.
+        advice: What to do about it, where that is the same for every mapping.
     """
 
     id: str
     severity: Severity
     statement: str
     source: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from conformance.lint.model import Complaint, Severity
+from conformance.lint.model import Complaint
 from conformance.lint.reads import directive_of, has_directive
 from conformance.lint.specification import specification
 from conformance.lint.subject import Subject
@@ -90,9 +90,8 @@ def _exchanged(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:
             alone = len(ids) == 1
             message = "`userId` is the anonymousId" if alone else "`userId` falls back to the anonymousId"
             more = "the same person is a different user on every device, and again after signing in"
-            severity: Severity = "warning" if alone else "note"
             keys = ("mapping", *read.keys)
-            yield Complaint("identifier.device", keys, f"{message}: {more}", "map only $.userId", severity)
+            yield Complaint("identifier.device", keys, f"{message}: {more}", "map only $.userId")
 
 
 def _message_id(subject: Subject, at: tuple[str, ...]) -> Iterator[Complaint]:

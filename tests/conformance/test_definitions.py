@@ -13,6 +13,7 @@ from conformance.properties import PROPERTIES
 from simulator.project import ProjectSettings
 from simulator.rulebook import CODES, RULES
 from simulator.rulebook.rule_document import settings_of
+from simulator.rulebook.messages import MESSAGES
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,8 +43,58 @@ def test_an_error_code_of_one_person_says_what_segment_shows() -> None:
         "in Segment: sent on its own, the event is shown as failed; in a batch it is shown as delivered. "
         "Purchases and carts have no batch form."
     )
-    [other] = definitions("RateLimitExceeded")
+    [other] = definitions("NotFound")
     assert not any(line.startswith("in Segment") for line in other.lines)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (
+            "BadParams",
+            "in Segment: sent on its own, the event is shown as failed; in a batch it is shown as delivered.",
+        ),
+        ("RequestFieldsTypesMismatched", "in Segment: the event, or every event of the batch, is shown as failed"),
+        ("RateLimitExceeded", "in Segment: the event, or the whole batch, is delivered again later"),
+    ],
+)
+def test_a_code_says_what_segment_does_with_its_status(code: str, shown: str) -> None:
+    [found] = definitions(code)
+    assert found.lines[2].startswith(shown)
+    assert found.document["inSegment"] in found.lines[2]
+
+
+def test_a_code_of_many_rules_shows_a_few_and_has_the_rest() -> None:
+    [found] = definitions("BadParams")
+    assert len(found.more) + 4 == len(found.document["rules"])
+    assert f"and {len(found.more)} more (-v lists them)" in found.lines[3]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "code"),
+    [
+        ("userId must be specified", "userId must be specified", "BadParams"),
+        ("must be specified", "userId must be specified", "BadParams"),
+        ("400: No user exists with userId 8f2c-771", "No user exists with userId", "UnknownUserIdError"),
+        ("Invalid API key", "Invalid API key", "Unauthorized"),
+    ],
+)
+def test_the_message_of_a_reply_leads_to_its_code_and_rules(text: str, message: str, code: str) -> None:
+    [first, second, *_] = definitions(text)
+    assert (first.id, first.lines[0], second.id) == (message, f"a message of {code}", code)
+    assert first.document["rules"]
+
+
+def test_the_rules_of_a_message_begin_with_those_of_the_calls_of_the_destination() -> None:
+    [first, _] = definitions("userId must be specified")
+    assert first.document["rules"][0] == "commerce.track-purchase.userid-based.email-only"
+
+
+def test_every_message_is_one_that_the_simulator_answers_and_has_rules_and_a_code() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "simulator").rglob("*.py"))
+    here = (ROOT / "simulator" / "rulebook" / "messages.py").read_text(encoding="utf-8")
+    assert [one.text for one in MESSAGES if sources.count(one.text) == here.count(one.text)] == []
+    assert [one.text for one in MESSAGES if not one.decided() or one.code not in CODES] == []
 
 
 def test_a_rule_a_property_and_a_rule_of_lint_are_each_found_by_their_id() -> None:
@@ -86,6 +137,11 @@ def test_every_setting_that_a_rule_names_is_one() -> None:
 def test_no_rule_leaves_the_setting_that_changes_it_unnamed() -> None:
     vague = ("a setting", "configured that way")
     assert [rule.id for rule in RULES.values() if any(words in rule.statement for words in vague)] == []
+def test_a_rule_of_lint_says_what_to_do() -> None:
+    [found] = definitions("identifier.device")
+    assert found.lines[0].startswith("warning: An anonymousId identifies a device")
+    assert found.lines[1].startswith("Map only $.userId")
+    assert found.document["advice"] == found.lines[1]
 
 
 def test_an_id_stands_for_itself_where_other_ids_begin_like_it() -> None:

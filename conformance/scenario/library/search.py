@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.scenario import PROJECT_TYPES, load_scenarios, project_types
 from conformance.scenario.library.folder import shipped_library, shortest_path
-from conformance.scenario.library.words import likeness, phrase_of, words_of
+from conformance.scenario.library.words import STOP_WORDS, likeness, phrase_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 _TITLE, _TAGS, _ERRORS, _STORY, _DESCRIPTION, _REST = 5.0, 4.0, 4.0, 2.0, 2.0, 1.0
 #: Of what was typed, a scenario meets at least this share, rare words counting more.
 _LEAST_SHARE: Final = 0.5
+#: Where no scenario does, it meets this share of what the best one meets.
+_LEAST_OF_THE_BEST: Final = 0.75
 #: A scenario that has the text word for word comes before those that have only its words.
 _WORD_FOR_WORD: Final = 2.0
+#: The tag of scenarios that ask what Iterable does; an answer that is known comes before them.
+_OPEN_QUESTION: Final = "open question"
 #: How much a misspelled word must look like one that is there, from 0 to 1.
 _ALIKE: Final = 0.8
 #: Members of expectations and faults that hold error texts.
@@ -75,6 +79,12 @@ class _Typed:
     worth: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Match:
+    score: float
+    met: float
+
+
 @dataclass(slots=True)
 class Library:
     """Scenarios, made ready for searching.
@@ -111,24 +121,33 @@ class Library:
     def find(self, text: str) -> list[Finding]:
         """The scenarios that a text is about, best first.
 
-        Words that no scenario has are passed over, so that an error message may be pasted with the names and
-        numbers that are in it. A scenario is found by half of the rest, rare words counting more. Among equals, those
-        in which a customer expected something, or a bug was fixed, come first.
+        Words that no scenario has, and words that say nothing, are passed over, so that a whole ticket may be pasted,
+        or an error message with its names and numbers. A scenario is found by half of the rest, rare words counting
+        more; where none has half, by most of what the best one has. Among equals, those in which a customer expected
+        something, or a bug was fixed, come first.
         """
-        typed = [word for word in map(self._typed, sorted(words_of(text))) if word.alike]
+        typed = [word for word in map(self._typed, sorted(_telling(text))) if word.alike]
         phrase = phrase_of(text)
-        findings = []
-        for loaded, fields in zip(self.scenarios, self._fields, strict=True):
-            score = _score(fields, typed, phrase)
-            if score > 0:
-                findings.append(Finding(loaded, score))
+        matches = [
+            _match(fields, typed, phrase, settled=_OPEN_QUESTION not in loaded.scenario.tags)
+            for loaded, fields in zip(self.scenarios, self._fields, strict=True)
+        ]
+        best = max((match.met for match in matches), default=0.0)
+        least = min(_LEAST_SHARE * sum(word.worth for word in typed), _LEAST_OF_THE_BEST * best)
+        findings = [
+            Finding(loaded, match.score)
+            for loaded, match in zip(self.scenarios, matches, strict=True)
+            if match.score > 0 and match.met >= least
+        ]
         return sorted(findings, key=lambda finding: (-finding.score, not _is_of_a_ticket(finding.loaded.scenario)))
 
     def unknown(self, text: str) -> dict[str, list[str]]:
         """The words of a text that no scenario has, each with words that are there and look like it."""
         return {
-            word: difflib.get_close_matches(word, sorted(self._having), n=2, cutoff=_ALIKE)
-            for word in sorted(words_of(text))
+            word: []
+            if word in STOP_WORDS
+            else difflib.get_close_matches(word, sorted(self._having), n=2, cutoff=_ALIKE)
+            for word in sorted(_telling(text))
             if not self._typed(word).alike
         }
 
@@ -149,17 +168,19 @@ class Library:
         return _Typed(alike, math.log(1 + len(self.scenarios) / len(having)) if having else 0.0)
 
 
-def _score(fields: Sequence[_Field], typed: Sequence[_Typed], phrase: str) -> float:
-    """How well a scenario meets the words; 0 when it meets too little of them."""
-    met = 0.0
-    score = 0.0
-    for word in typed:
-        best = max(part.weight * _met(word, part) for part in fields)
-        score += word.worth * best
-        met += word.worth if best else 0.0
-    if not typed or met < _LEAST_SHARE * sum(word.worth for word in typed):
-        return 0.0
-    return score * _WORD_FOR_WORD if any(phrase in part.phrase for part in fields) else score
+def _telling(text: str) -> frozenset[str]:
+    """The words of a text that may say something of a bug; all of them where none does."""
+    words = words_of(text)
+    return words - STOP_WORDS or words
+
+
+def _match(fields: Sequence[_Field], typed: Sequence[_Typed], phrase: str, *, settled: bool) -> _Match:
+    """How well a scenario meets the words; of a question, only the title counts as word for word."""
+    best = [max(part.weight * _met(word, part) for part in fields) for word in typed]
+    score = sum(word.worth * degree for word, degree in zip(typed, best, strict=True))
+    met = sum(word.worth for word, degree in zip(typed, best, strict=True) if degree)
+    word_for_word = any(phrase in part.phrase for part in (fields if settled else fields[:1]))
+    return _Match(score * _WORD_FOR_WORD if word_for_word else score, met)
 
 
 def _met(word: _Typed, part: _Field) -> float:

@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 #: How well a word is met by one that only begins like it.
 LIKE: Final = 0.6
+#: How well a word is met by one that customers use for the same thing.
+SYNONYM: Final = 0.5
+_STOP_WORDS: Final = """
+    a about all also although am an and any are as at be because been but by can could did do does doing for from
+    get gets getting got had has have having he her his how i if in into is it its just like may me might my now of
+    on only or our ours out own per please she should since so some such than that the their them then there these
+    they this those to too up us very was we were what when where which while who whose why will with would you your
+"""
+#: Words of a sentence that say nothing of a bug.
+STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
+#: What customers call the same thing, in a row each.
+_SYNONYMS: Final = (
+    "twice duplicate double",
+    "gone lost lose missing disappear vanish dropped",
+    "order purchase checkout",
+    "anonymous guest visitor",
+    "user person people profile customer contact",
+    "cart basket",
+    "refuse reject",
+    "delete remove erase",
+    "wrong incorrect",
+)
+_ENDINGS: Final = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
+_SHORTEST_STEM: Final = 3
 #: What is shorter must be met exactly: too many words begin with a few letters.
 _SHORTEST_BEGINNING: Final = 4
 #: How much longer a typed word may be than the one it meets: endings such as -s, -ed and -ing.
@@ -31,12 +56,30 @@ def _plain(text: str) -> str:
 
 
 def likeness(typed: str, there: str) -> float:
-    """How well a typed word is met by one that is there: 1 exactly, 0.6 but for an ending, 0 not at all."""
+    """How well a typed word is met by one that is there: 1 exactly, 0.6 but for an ending, 0.5 by a synonym, or 0."""
     if typed == there:
         return 1.0
+    if min(len(typed), len(there)) >= _SHORTEST_BEGINNING and _stem(typed) == _stem(there):
+        return LIKE
     if len(typed) >= _SHORTEST_BEGINNING and there.startswith(typed):
         return LIKE
     cut = len(typed) - len(there)
     if len(there) >= _SHORTEST_BEGINNING and 0 < cut <= _LONGEST_ENDING and typed.startswith(there):
         return LIKE
-    return 0.0
+    return SYNONYM if _stem(there) in _synonyms().get(_stem(typed), ()) else 0.0
+
+
+@cache
+def _stem(word: str) -> str:
+    """A word without a usual ending: duplicates, duplicated and duplicating are one."""
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= _SHORTEST_STEM:
+            return (word.removesuffix(ending) + instead).removesuffix("e")
+    return word.removesuffix("e")
+
+
+@cache
+def _synonyms() -> dict[str, frozenset[str]]:
+    """By the stem of a word, the stems of those in its row."""
+    rows = [frozenset(map(_stem, row.split())) for row in _SYNONYMS]
+    return {stem: row for row in rows for stem in row}

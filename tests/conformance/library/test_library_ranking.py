@@ -76,6 +76,13 @@ def test_what_meets_less_than_half_is_not_found(build: Build) -> None:
     assert found(library, "one two three") == ["b"]
 
 
+def test_where_none_meets_half_the_best_are_found(build: Build) -> None:
+    library = build(
+        a={"tags": "one"}, b={"tags": "two, three"}, c={"tags": "four"}, d={"tags": "five"}, e={"tags": "six"}
+    )
+    assert found(library, "one two three four five six") == ["b"]
+
+
 def test_words_that_no_scenario_has_are_passed_over(build: Build) -> None:
     assert found(build(a={"tags": "one"}, b={"tags": "two"}), "one xxx yyy zzz") == ["a"]
 

@@ -32,6 +32,15 @@ def found(text: str) -> list[str]:
         ("abandoned cart only last product", "last-product-replaces-the-cart"),
         ("birthday a day earlier", "birthday-moved-by-a-day"),
         ("trigger OR capitals", "or-in-capitals"),
+        ("some users show up twice", "user-id-falls-back-to-anonymous-id"),
+        ("anonymous visitors who only gave an email are gone", "guest-order-with-an-email-only"),
+        ("order events gone", "guest-order-with-an-email-only"),
+        (
+            "Since we switched our Iterable project to userID-based, order events of anonymous web visitors who only gave "
+            "an email are gone, and some users show up twice",
+            "guest-order-with-an-email-only",
+        ),
+        ("userId must be specified", "guest-order-with-an-email-only"),
     ],
 )
 def test_the_scenario_that_is_meant_comes_first(typed: str, first: str) -> None:
@@ -50,6 +59,17 @@ def test_a_pasted_error_is_found_in_spite_of_its_names_and_numbers() -> None:
 def test_a_text_that_stands_word_for_word_comes_before_its_words_elsewhere() -> None:
     top = LIBRARY.find("Must include email or userId.")[0].loaded
     assert "Must include email or userId." in (top.document.value["name"] + str(top.scenario.tags))
+
+
+def test_an_exact_reply_finds_a_known_issue_before_an_open_question() -> None:
+    names = found("userId must be specified")
+    assert names.index("guest-order-with-an-email-only") < names.index("userid-based-email-only")
+
+
+def test_words_that_say_nothing_find_nothing_and_suggest_nothing() -> None:
+    assert found("our") == []
+    assert LIBRARY.unknown("our") == {"our": []}
+    assert found("our phone number") == found("phone number")
 
 
 def test_the_theme_finds_its_scenarios() -> None:
@@ -78,11 +98,17 @@ def test_a_phrase_keeps_the_order_of_its_words_and_nothing_else() -> None:
         ("profiles", "profile", 0.6),
         ("duplicated", "duplicate", 0.6),
         ("car", "cart", 0.0),
+        ("identified", "identify", 0.6),
+        ("twice", "duplicates", 0.5),
+        ("gone", "lost", 0.5),
+        ("guests", "visitor", 0.5),
         ("cartography", "cart", 0.0),
         ("400", "4001", 0.0),
     ],
 )
-def test_endings_are_forgiven_and_short_words_are_not(typed: str, there: str, expected: float) -> None:
+def test_endings_are_forgiven_synonyms_are_known_and_short_words_are_not(
+    typed: str, there: str, expected: float
+) -> None:
     assert likeness(typed, there) == expected
 
 

@@ -30,6 +30,13 @@ def test_a_rule_that_is_settled_belongs_to_no_question() -> None:
     assert question_of("body.empty") is None
 
 
+def test_an_email_alone_in_a_userid_based_project_is_the_same_question_for_every_call() -> None:
+    alone = [rule for rule in RULES if rule.endswith(".userid-based.email-only")]
+    assert {"commerce.track-purchase.userid-based.email-only", "events.track.userid-based.email-only"} <= set(alone)
+    assert {question.id for rule in alone if (question := question_of(rule))} == {"userid-based-email-only"}
+    assert [rule for rule in alone if question_of(rule) is None] == []
+
+
 def test_every_question_is_asked_by_the_scenario_of_its_name_or_says_why_not() -> None:
     asked = {question.id for question in QUESTIONS if not question.by_hand}
     assert {name_of(loaded) for loaded in SCENARIOS} == asked

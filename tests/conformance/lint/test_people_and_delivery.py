@@ -42,7 +42,7 @@ def test_an_email_that_falls_back_to_the_anonymous_id_is_told_at_that_path() -> 
     assert (finding.rule, finding.severity) == ("identifier.anonymous-id", "error")
     assert finding.field.endswith("email.@if.else.@path")
     user_id = {"exists": path("$.userId"), "then": path("$.userId"), "else": path("$.anonymousId")}
-    assert rules(subscription("updateUser", {"userId": {"@if": user_id}})) == ["note identifier.device"]
+    assert rules(subscription("updateUser", {"userId": {"@if": user_id}})) == ["warning identifier.device"]
 
 
 def test_identifiers_from_each_others_place_or_from_the_device_are_told() -> None:
