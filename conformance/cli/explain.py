@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def explain_command(ids: tuple[str, ...], *, as_json: bool, verbose: bool) -> int:
     """Explain a rule, an error code, a setting or a property.
 
-    ID is a rule in the journal, an Iterable error code such as UnknownUserIdError, the message of a reply, a setting of
-    a project or a source, a property of conform, a lint rule, or a prefix of several ids.
+    ID is a rule in the journal, an Iterable error code such as UnknownUserIdError, the message of a reply, a setting
+    of a project or a source, a property of conform, a lint rule, or a prefix of several ids.
     """
     found = list({one.id: one for identifier in ids for one in _found(identifier)}.values())
     if as_json:

@@ -12,8 +12,8 @@ from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
 from simulator.project import ProjectSettings
 from simulator.rulebook import CODES, RULES
-from simulator.rulebook.rule_document import settings_of
 from simulator.rulebook.messages import MESSAGES
+from simulator.rulebook.rule_document import settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -137,6 +137,8 @@ def test_every_setting_that_a_rule_names_is_one() -> None:
 def test_no_rule_leaves_the_setting_that_changes_it_unnamed() -> None:
     vague = ("a setting", "configured that way")
     assert [rule.id for rule in RULES.values() if any(words in rule.statement for words in vague)] == []
+
+
 def test_a_rule_of_lint_says_what_to_do() -> None:
     [found] = definitions("identifier.device")
     assert found.lines[0].startswith("warning: An anonymousId identifies a device")
