@@ -204,7 +204,7 @@ def test_a_mistake_in_what_is_to_go_wrong_is_told_in_one_line_and_without_a_caus
     ("state", "message"),
     [
         ({"users": [{"mail": "a@x.test"}]}, "begin_with(): users.0.mail: unknown member (did you mean email?)"),
-        ({"events": [{"email": "a@x.test", "event": "Seen"}]}, "begin_with(): events.0: the name of an event is in"),
+        ({"events": [{"email": "a@x.test", "event": "Seen"}]}, "begin_with(): events.0: the name of an event goes in eventName"),
     ],
 )
 def test_a_mistake_in_what_is_there_at_the_start_is_told_in_one_line(
