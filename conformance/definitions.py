@@ -189,18 +189,19 @@ def _said(rule: Rule) -> str:
 
 
 def _of_settings() -> Iterator[Definition]:
+    from conformance.tracking_api.rules import RULES as SEGMENT_RULES
     from conformance.tracking_api.settings import SourceSettings
     from simulator.project import ProjectSettings
     from simulator.rulebook import RULES
     from simulator.rulebook.rule_document import settings_of
 
     rules: dict[str, list[str]] = {}
-    for rule in RULES.values():
+    for rule in (*RULES.values(), *SEGMENT_RULES.values()):
         for name in settings_of(rule):
             rules.setdefault(name, []).append(rule.id)
     for owner, model in (("project", ProjectSettings), ("source", SourceSettings)):
         for name, field in model.model_json_schema(by_alias=True)["properties"].items():
-            yield _of_setting(name, owner, field, rules.get(name, []) if owner == "project" else [])
+            yield _of_setting(name, owner, field, rules.get(name, []))
 
 
 def _of_setting(name: str, owner: str, field: Mapping[str, Any], rules: Sequence[str]) -> Definition:

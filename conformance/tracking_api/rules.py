@@ -41,7 +41,7 @@ _DROPS: Final = (
     Rule("segment.no-identifier", "A message with neither userId nor anonymousId is dropped; null and an empty string count as absent.", f"{_HTTP_API}; null and empty text are assumed", DOCUMENTED),
     Rule("segment.no-event-name", "A track message without an event name is dropped; null and an empty string count as absent.", f"{_HTTP_API}; null and empty text are assumed", DOCUMENTED),
     Rule("segment.duplicate", "A message is dropped if the source has received its messageId within the last 24 hours, whatever its type and content; a repeat does not restart the 24 hours.", f"{_DUPLICATES}; where the 24 hours begin is assumed", DOCUMENTED),
-    Rule("segment.unreadable-timestamp", "A timestamp that is not a date is replaced by the time of receipt, or the message is dropped if the source is configured that way.", SILENT, ASSUMED),
+    Rule("segment.unreadable-timestamp", "A timestamp that is not a date is replaced by the time of receipt, or the message is dropped if the setting unreadableTimestamps says so.", SILENT, ASSUMED),
     Rule("segment.integrations", "A message goes to a destination unless `integrations` has false for its exact name, or false for All and no entry for its name.", f"{_FILTERING}; {_DESTINATION}; that only false switches off is taken from segmentio/facade", DOCUMENTED),
 )
 _FIELDS: Final = (

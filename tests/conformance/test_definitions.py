@@ -10,6 +10,7 @@ import pytest
 from conformance.definitions import definitions, similar_ids
 from conformance.lint import RULES as LINT_RULES
 from conformance.properties import PROPERTIES
+from conformance.tracking_api.rules import RULES as SEGMENT_RULES
 from simulator.project import ProjectSettings
 from simulator.rulebook import CODES, RULES
 from simulator.rulebook.messages import MESSAGES
@@ -121,6 +122,8 @@ def test_a_setting_is_explained_with_its_values_and_the_rules_that_depend_on_it(
     assert lag.lines[1].startswith("default: 0")
     [source] = definitions("clockCorrection")
     assert source.lines[0].startswith("setting of a source: ")
+    [timestamps] = definitions("unreadableTimestamps")
+    assert timestamps.document["rules"] == ["segment.unreadable-timestamp"]
 
 
 def test_every_setting_is_explained() -> None:
@@ -136,7 +139,8 @@ def test_every_setting_that_a_rule_names_is_one() -> None:
 
 def test_no_rule_leaves_the_setting_that_changes_it_unnamed() -> None:
     vague = ("a setting", "configured that way")
-    assert [rule.id for rule in RULES.values() if any(words in rule.statement for words in vague)] == []
+    rules = (*RULES.values(), *SEGMENT_RULES.values())
+    assert [rule.id for rule in rules if any(words in rule.statement for words in vague)] == []
 
 
 def test_a_rule_of_lint_says_what_to_do() -> None:

@@ -460,6 +460,18 @@ def test_outcomes_are_counted_from_a_directory_as_well(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_the_journal_in_a_directory_is_chosen_by_rules_as_well(tmp_path: Path) -> None:
+    journal = StoredJournal(Directory(tmp_path))
+    look = Look(journal=journal)
+    look.post("users/bulkUpdate", users=[{"email": A}, {"userId": "nobody"}])
+    look.update(B)
+    journal.write()
+    journal.commit()
+    assert numbers(look.shown("journal", rule="bulk.some-refused")) == [1]
+    assert numbers(look.shown("journal", rule="users.update")) == [2]
+    journal.close()
+
+
 def test_the_timeline_adds_up_outcomes_in_bars_that_lead_to_their_requests(look: Look) -> None:
     look.update(A, plan="free")
     look.update(A, plan="free")
