@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.judging.assumptions import Assumption, assumptions
 from conformance.judging.model import Judgement, Result
 from conformance.report import CaseResult, Report, Verdict, case_document
 from iterable_harness import __version__
@@ -69,6 +70,22 @@ class JudgementReport(Report):
     def last_line(self) -> str:
         """The summary with the same words for any number, so that a program can read it."""
         return self._figures("problems")
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What was assumed of the events of a mapping; nothing where the presets are judged as such."""
+        return (
+            () if self.configuration is None else assumptions(self.judgement.subscriptions, self.configuration.models)
+        )
+
+    def remarks(self, *, quiet: bool = False) -> list[str]:
+        """What a reader of the figures must know: what was assumed, and which saved scenarios do not show a finding.
+
+        Args:
+            quiet: Leave out what was assumed.
+        """
+        assumed = [] if quiet else [f"assumed: {item.sentence}" for item in self.assumptions]
+        return [*assumed, *(f"{case.file}: {case.message}" for case in self.cases if case.verdict is Verdict.ERROR)]
 
     @property
     def is_good(self) -> bool:
@@ -157,6 +174,7 @@ def judgement_json(report: JudgementReport) -> str:
         },
         "problems": [_problem(problem) for problem in report.problems],
         "properties": [_property(result, report.judgement) for result in report.judgement.results],
+        "assumptions": [asdict(item) | {"description": item.sentence} for item in report.assumptions],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
 
@@ -173,6 +191,7 @@ def problems_json(problems: Sequence[InputProblem]) -> str:
         "summary": {"problems": 0, "accepted": 0, "passed": 0, "not_applicable": 0},
         "problems": [],
         "properties": [],
+        "assumptions": [],
         "mistakes": [asdict(problem) for problem in problems],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -227,6 +246,7 @@ def _property(result: Result, judgement: Judgement) -> dict[str, Any]:
                 "histories": count,
                 "reason": entry.reason if entry is not None else "",
                 "source": entry.source if entry is not None else "",
+                "baseline": judgement.baseline.file_of(entry) if entry is not None else "",
             }
             for signature, count in sorted(result.accepted.items())
             for entry in [judgement.baseline.entry_for(signature)]
@@ -238,6 +258,7 @@ def _property(result: Result, judgement: Judgement) -> dict[str, Any]:
                 "histories": 1,
                 "reason": limit.reason,
                 "source": limit.source,
+                "baseline": "",
             }
             for limit in result.limits
         ],
