@@ -79,13 +79,20 @@ class JudgementReport(Report):
         )
 
     def remarks(self, *, quiet: bool = False) -> list[str]:
-        """What a reader of the figures must know: what was assumed, and which saved scenarios do not show a finding.
+        """What a reader of the figures must know: what was assumed, and how many properties failed in project types.
+
+        Saved scenarios that do not show their finding are named.
 
         Args:
-            quiet: Leave out what was assumed.
+            quiet: Only name those scenarios.
         """
-        assumed = [] if quiet else [f"assumed: {item.sentence}" for item in self.assumptions]
-        return [*assumed, *(f"{case.file}: {case.message}" for case in self.cases if case.verdict is Verdict.ERROR)]
+        unshown = [f"{case.file}: {case.message}" for case in self.cases if case.verdict is Verdict.ERROR]
+        if quiet:
+            return unshown
+        assumed = [f"assumed: {item.sentence}" for item in self.assumptions]
+        failed, checks = self._count(Verdict.FAILED), len(self.judgement.results)
+        counted = [f"{failed} of {checks} {'check' if checks == 1 else 'checks'} failed"] if failed else []
+        return [*assumed, *unshown, *counted]
 
     @property
     def is_good(self) -> bool:
@@ -129,13 +136,11 @@ class JudgementReport(Report):
         return sum(result.verdict() is verdict for result in self.judgement.results)
 
 
-def _told(problem: Problem) -> str:
-    return "; ".join(text for text in (problem.sentence, problem.consequence, problem.advice) if text)
-
-
 def _sentence(item: ShownFinding, problem: Problem) -> str:
-    """What does not hold, and then the cause, which other properties may share."""
-    return f"{item.finding.violation.detail.rstrip('.')}; {_told(problem)}"
+    """What does not hold, the cause, which other properties may share, and what to do about it."""
+    # Without a change and without `lint`, the sentence of a problem is the violation of one of its properties.
+    cause = problem.sentence if problem.change is not None or problem.linted else ""
+    return "; ".join(text for text in (item.finding.violation.detail.rstrip("."), cause, problem.advice) if text)
 
 
 def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> CaseResult:

@@ -59,7 +59,7 @@ def write_judgement(
     Args:
         report: The report.
         console: Where it goes; it decides on colour.
-        quiet: Leave out what is accepted and what is assumed.
+        quiet: Leave out what is accepted, what is assumed, and how many checks failed.
         verbose: Show every accepted limit, the table of properties and the trace of every finding, too.
         told: What `write_problems` wrote before; of these, what histories show is written.
     """

@@ -126,6 +126,14 @@ def test_what_the_customer_accepts_stands_below_the_name_of_their_file(
     assert {item["baseline"] for item in found["accepted"]} == {"own.yaml"}
 
 
+def test_the_checks_that_failed_are_counted_above_the_last_line(
+    mapping: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping.write_text(OWN_EMAIL.replace("$.userId", "$.traits.e_mail"))
+    assert main(["conform", "--mapping", str(mapping), *OPTIONS]) == 1
+    assert capsys.readouterr().out.splitlines()[-2] == "1 of 1 check failed"
+
+
 @pytest.fixture
 def unshown() -> Judgement:
     """A finding whose scenario expects what is there."""
