@@ -8,18 +8,25 @@ from types import MappingProxyType
 from typing import Final
 
 from conformance.strategies.leaves import Leaf
-from conformance.strategies.mapping_analysis import AnalysedSubscription, MappingAnalysis, analyse, is_possible
+from conformance.strategies.mapping_analysis import (
+    AnalysedSubscription,
+    MappingAnalysis,
+    analyse,
+    is_possible,
+    role_of,
+)
 from conformance.strategies.subscription_kinds import Kind
 from destination import Subscription
 
-#: Fields that say who somebody is: what they hold, and where Segment's specification has it. It has the traits of an
-#: identify, the traits in the context of any call, and the email in the properties of its ecommerce events.
+#: Fields that say who somebody is: what they hold, and the role of paths where histories carry it.
 _IDENTIFIERS: Final = MappingProxyType(
-    {
-        "email": ("email", frozenset({"traits.email", "context.traits.email", "properties.email"})),
-        "userId": ("userId", frozenset({"userId", "anonymousId", "messageId"})),
-        "phoneNumber": ("phone number", frozenset({"traits.phone", "context.traits.phone"})),
-    }
+    {"email": ("email", "email"), "userId": ("userId", ""), "phoneNumber": ("phone number", "phone")}
+)
+#: Where Segment's specification has them: the traits of an identify, the traits in the context of any call, and the
+#: email in the properties of its ecommerce events.
+_SPECIFIED: Final = frozenset(
+    {"userId", "anonymousId", "traits.email", "context.traits.email", "properties.email"}
+    | {"traits.phone", "context.traits.phone"}
 )
 
 
@@ -72,7 +79,8 @@ def _own_paths(leaf: Leaf, kind: str) -> tuple[str, ...]:
     """The paths of an identifier that the specification lacks; none where a usual place is read as well."""
     if leaf.target not in {(name,) for name in _IDENTIFIERS} | {("user", "email"), ("user", "userId")}:
         return ()
-    specified = _IDENTIFIERS[leaf.target[-1]][1]
-    if specified.intersection(leaf.sources):
+    if _SPECIFIED.intersection(leaf.sources):
         return ()
-    return tuple(path for path in leaf.sources if "." in path and is_possible(path, kind))
+    _, role = _IDENTIFIERS[leaf.target[-1]]
+    # What is carried elsewhere is something else, and is judged: an email in the place of a userId.
+    return tuple(path for path in leaf.sources if "." in path and role_of(path) == role and is_possible(path, kind))

@@ -56,8 +56,8 @@ def _order_problem(purchase: StoredEvent, total: Any, properties: dict[str, Any]
 def _items_problem(items: list[dict[str, Any]], products: list[dict[str, Any]]) -> str:
     """What is wrong with stored items; empty when nothing is."""
     if len(items) != len(products):
-        sent = "1 product was" if len(products) == 1 else f"{len(products)} products were"
-        return f"{sent} sent; {counted(len(items), 'item')} {'are' if len(items) > 1 else 'is'} stored"
+        were = "1 product was" if len(products) == 1 else f"{len(products)} products were"
+        return f"{were} sent; {counted(len(items), 'item')} {'are' if len(items) > 1 else 'is'} stored"
     for item, sent in zip(items, products, strict=True):
         if item.get("id") not in {sent.get(key) for key in ("product_id", "id", "sku")}:
             return _differs("id", sent.get("product_id"), item.get("id"))

@@ -88,11 +88,12 @@ def test_json_html_and_the_summary_of_a_step_say_what_is_assumed(
         ("identify", {"email": {"@path": "$.traits.email"}, "userId": {"@path": "$.userId"}}, []),
         ("identify", {"userId": {"@path": "$.traits.customer_id"}}, [("userId", "traits.customer_id")]),
         ("identify", {"phoneNumber": {"@path": "$.traits.mobile"}}, [("phone number", "traits.mobile")]),
+        ("identify", {"userId": {"@path": "$.traits.email"}}, []),
         ("identify", {"dataFields": {"email": {"@path": "$.traits.e_mail"}}}, []),
         ("track", {"user": {"email": {"@path": "$.properties.mail"}}}, [("email", "properties.mail")]),
         ("track", {"email": {"@template": "{{properties.email}}"}}, []),
     ],
-    ids=["specified", "userId", "phone", "a field", "in user", "a template"],
+    ids=["specified", "userId", "phone", "an email for a userId", "a field", "in user", "a template"],
 )
 def test_only_identifiers_in_places_of_the_customer_are_assumed(
     kind: str, fields: dict[str, Any], found: list[tuple[str, str]]

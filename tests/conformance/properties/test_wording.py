@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.judging import judge
 from conformance.properties.wording import counted, so_many_are, there_are
 from destination import PRESETS, Subscription
@@ -18,7 +20,7 @@ def test_numbers_agree_with_their_words() -> None:
 
 
 def test_one_event_that_is_not_stored_is_told_in_plain_words() -> None:
-    fields = {"eventName": {"@path": "$.event"}, "userId": {"@path": "$.userId"}, "id": {"@path": "$.userId"}}
+    fields: Any = {"eventName": {"@path": "$.event"}, "userId": {"@path": "$.userId"}, "id": {"@path": "$.userId"}}
     people = next(preset for preset in PRESETS if preset.partner_action == "updateUser")
     wrong = [people, Subscription("Visits", "trackEvent", 'type = "track"', fields)]
     found = judge(wrong, examples=20, properties=["identity.event-is-theirs", "events"], project_types=["userid"])
