@@ -62,14 +62,14 @@ class BaselineOptions:
         if self.update and len(self.files) != 1:
             raise click.UsageError("--update-baseline needs one --baseline FILE", click.get_current_context())
         found = [read_baseline(Path(file), warn) for file in self.files if not self.update or Path(file).exists()]
-        return Baseline(tuple(entry for baseline in found for entry in baseline.entries))
+        return Baseline.joined(found)
 
     def in_force(self, own: Baseline) -> Baseline:
         """All that is accepted: what the customer accepts, and what ships."""
         from conformance.judging import Baseline, shipped_baseline
 
         # A customer's own reason says more of a mapping than one that is true of all.
-        return Baseline((*own.entries, *shipped_baseline().entries)) if self.shipped else own
+        return Baseline.joined([own, shipped_baseline()]) if self.shipped else own
 
     def write(self, own: Baseline, judgement: Judgement) -> None:
         """Accept what was found: write the one file anew, and say how it changed."""

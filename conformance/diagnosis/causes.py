@@ -9,10 +9,11 @@ from typing import Final
 
 from conformance.diagnosis.candidates import candidates
 from conformance.diagnosis.changes import Change, Likelihood
+from conformance.diagnosis.lost_identifiers import names_fewer
 from conformance.properties import PROPERTIES, Property
-from conformance.properties.execution import Executor
+from conformance.properties.execution import Execution, Executor
 from conformance.strategies import History
-from conformance.strategies.completion import completed
+from conformance.strategies.completion import as_specified, completed
 from conformance.strategies.mapping_analysis import MappingAnalysis, analyse
 from destination import PRESETS, Subscription
 
@@ -110,15 +111,23 @@ def find_causes(
         follows = _that_follow(mapping, symptoms, left, former)
         causes[-1] = replace(causes[-1], symptoms=tuple(sorted((*causes[-1].symptoms, *follows))))
         # What the presets show as well is all that is left of a history that was found by what is mended now.
-        limits += [index for index in left if index not in follows and _shows(reference, symptoms[index], former)]
+        limits += [
+            index for index in left if index not in follows and _presets_show(reference, symptoms[index], former)
+        ]
         left = [index for index in left if index not in follows and index not in limits]
-    limits += [index for index in left if _shows(reference, symptoms[index], former)]
+    limits += [index for index in left if _presets_show(reference, symptoms[index], former)]
     return [
         *causes,
         *(Cause((index,), is_limit=True) for index in limits),
         *_unexplained(symptoms, [index for index in left if index not in limits]),
         *(Cause((index,)) for index in unshown),
     ]
+
+
+def _presets_show(reference: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
+    """Whether it goes wrong with the presets, which look for people where Segment's specification puts them."""
+    histories = tuple(as_specified(history, former) for history in symptom.histories)
+    return _shows(reference, replace(symptom, histories=histories), former)
 
 
 def _unexplained(symptoms: Sequence[Symptom], places: Sequence[int]) -> Iterator[Cause]:
@@ -199,7 +208,7 @@ def _best_change(
         mended = tuple(
             place
             for place, effect in enumerate(effects)
-            if effect in helps and not _sends_less(change, before, executor, symptoms[place], former)
+            if effect in helps and not _takes_away(change, before, executor, symptoms[place], former)
         )
         if mended:
             for place in mended:
@@ -216,21 +225,33 @@ def _best_change(
     return None if best is None else best[1:]
 
 
-def _sends_less(change: Change, before: Executor, after: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
-    """Whether another value of a field only makes the destination refuse what goes wrong: that mends nothing.
+def _takes_away(change: Change, before: Executor, after: Executor, symptom: Symptom, former: MappingAnalysis) -> bool:
+    """Whether another value of a field only takes away what it goes wrong with, which mends nothing.
 
-    Who nobody is said to be is refused rightly.
+    The destination refuses it then, or no longer knows whom it is about: of nobody, nothing goes wrong.
     """
-    if not change.field or change.gives_up or change.field.rpartition(".")[2] in _IDENTIFIERS:
+    if not change.field or change.gives_up:
+        return False
+    if names_fewer(_executions(before, symptom, former), _executions(after, symptom, former)):
+        return True
+    # Who nobody is said to be is refused rightly.
+    if change.field.rpartition(".")[2] in _IDENTIFIERS:
         return False
     return _requests(after, symptom, former) < _requests(before, symptom, former)
+
+
+def _executions(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> list[Execution]:
+    return [
+        executor.execute(completed(history, executor.analysis, former), symptom.project_type)
+        for history in symptom.histories
+    ]
 
 
 def _requests(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> int:
     return sum(
         len(outcome.exchanges)
-        for history in symptom.histories
-        for step in executor.execute(completed(history, executor.analysis, former), symptom.project_type).steps
+        for execution in _executions(executor, symptom, former)
+        for step in execution.steps
         for outcome in step.outcomes
     )
 
@@ -239,11 +260,10 @@ def _broken(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> se
     """All that goes wrong in the histories of a symptom."""
     family, kind = symptom.property.family, symptom.project_type
     return {
-        Broken(item.id, kind, history.theme, violation.about)
-        for history in symptom.histories
-        for execution in [executor.execute(completed(history, executor.analysis, former), kind)]
+        Broken(item.id, kind, execution.history.theme, violation.about)
+        for execution in _executions(executor, symptom, former)
         for item in PROPERTIES.values()
-        if item.family is family and item.is_about(history.theme) and kind in item.project_types
+        if item.family is family and item.is_about(execution.history.theme) and kind in item.project_types
         for violation in item.check(execution)
         if violation is not None
     }
@@ -282,10 +302,8 @@ def _shows(executor: Executor, symptom: Symptom, former: MappingAnalysis) -> boo
     """Whether a property does not hold for some of the histories."""
     return any(
         item is not None
-        for history in symptom.histories
-        for item in symptom.property.check(
-            executor.execute(completed(history, executor.analysis, former), symptom.project_type)
-        )
+        for execution in _executions(executor, symptom, former)
+        for item in symptom.property.check(execution)
     )
 
 

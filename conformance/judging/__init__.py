@@ -12,6 +12,7 @@ and `conformance.report` JUnit.
     problems          what is to be mended, each with the findings that show it
     judgement_report  the report, its counts, and its JSON document, whose schema is `report.schema.json`
     report            the report made; its cases are made in `case_results`
+    accepted          why things are accepted, and `assumptions` about events
     terminal          the table, and text for a terminal
     page              the page in HTML; what it draws of the mapping is found in `flows`
     annotations       problems on the lines of the mapping, and a summary, for GitHub

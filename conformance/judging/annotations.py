@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.properties import Severity
 from conformance.report.workflow import details_markdown
-from conformance.workflow_commands import annotation, markdown_table
+from conformance.workflow_commands import annotation, markdown_table, markdown_text
 
 if TYPE_CHECKING:
     from conformance.judging.judgement_report import JudgementReport
@@ -40,6 +40,7 @@ def judgement_markdown(report: JudgementReport, details: RunDetails | None = Non
     parts = [f"### Mapping: {report.summary}\n"]
     if not report.judgement.tested_something:
         parts.append(f"Nothing was tested: {NOTHING_TESTED}.\n")
+    parts += [f"{markdown_text(remark[:1].upper() + remark[1:])}.\n" for remark in report.remarks()]
     if report.problems:
         rows = [
             (

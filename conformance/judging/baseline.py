@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -69,9 +70,28 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Everything that is accepted."""
+    """Everything that is accepted.
+
+    Attributes:
+        entries: What is accepted and why; the first that accepts something counts.
+        files: The customer's files, each with its entries.
+    """
 
     entries: tuple[Entry, ...] = ()
+    files: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
+
+    @classmethod
+    def joined(cls, baselines: Iterable[Baseline]) -> Baseline:
+        """Some baselines as one."""
+        found = tuple(baselines)
+        return cls(
+            tuple(entry for baseline in found for entry in baseline.entries),
+            tuple(file for baseline in found for file in baseline.files),
+        )
+
+    def file_of(self, entry: Entry) -> str:
+        """The customer's file that has an entry; empty for what ships with us."""
+        return next((file for file, entries in self.files if any(item is entry for item in entries)), "")
 
     def accepts(self, signature: Signature) -> bool:
         """Whether violations with a signature are accepted."""
@@ -86,7 +106,7 @@ def shipped_baseline() -> Baseline:
     """What is accepted of the destination's own presets."""
     file = resources.files("conformance.judging") / "presets.baseline.yaml"
     with resources.as_file(file) as path:
-        return read_baseline(path)
+        return Baseline(read_baseline(path).entries)
 
 
 def read_baseline(path: Path, warn: Warn = warn_by_default) -> Baseline:
@@ -107,7 +127,8 @@ def read_baseline(path: Path, warn: Warn = warn_by_default) -> Baseline:
         raise InputError(problems_of(document, error, names)) from error
     former = dict.fromkeys(entry.property_id for entry in entries)
     present = {name: current_id(name, lambda message: warn(f"{path}: {message}")) for name in former}
-    return Baseline(tuple(entry.model_copy(update={"property_id": present[entry.property_id]}) for entry in entries))
+    current = tuple(entry.model_copy(update={"property_id": present[entry.property_id]}) for entry in entries)
+    return Baseline(current, ((str(path), current),))
 
 
 def baseline_text(baseline: Baseline) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.judging.assumptions import Assumption, assumptions
 from conformance.judging.model import Judgement, Result
 from conformance.report import CaseResult, Report, Verdict, case_document
 from iterable_harness import __version__
@@ -71,6 +72,29 @@ class JudgementReport(Report):
         return self._figures("problems")
 
     @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What was assumed of the events of a mapping; nothing where the presets are judged as such."""
+        return (
+            () if self.configuration is None else assumptions(self.judgement.subscriptions, self.configuration.models)
+        )
+
+    def remarks(self, *, quiet: bool = False) -> list[str]:
+        """What a reader of the figures must know: what was assumed, and how many properties failed in project types.
+
+        Saved scenarios that do not show their finding are named.
+
+        Args:
+            quiet: Only name those scenarios.
+        """
+        unshown = [f"{case.file}: {case.message}" for case in self.cases if case.verdict is Verdict.ERROR]
+        if quiet:
+            return unshown
+        assumed = [f"assumed: {item.sentence}" for item in self.assumptions]
+        failed, checks = self._count(Verdict.FAILED), len(self.judgement.results)
+        counted = [f"{failed} of {checks} {'check' if checks == 1 else 'checks'} failed"] if failed else []
+        return [*assumed, *unshown, *counted]
+
+    @property
     def is_good(self) -> bool:
         """Whether something was tested and nothing is to be mended."""
         return not self.failed and self.judgement.tested_something
@@ -112,13 +136,11 @@ class JudgementReport(Report):
         return sum(result.verdict() is verdict for result in self.judgement.results)
 
 
-def _told(problem: Problem) -> str:
-    return "; ".join(text for text in (problem.sentence, problem.consequence, problem.advice) if text)
-
-
 def _sentence(item: ShownFinding, problem: Problem) -> str:
-    """What does not hold, and then the cause, which other properties may share."""
-    return f"{item.finding.violation.detail.rstrip('.')}; {_told(problem)}"
+    """What does not hold, the cause, which other properties may share, and what to do about it."""
+    # Without a change and without `lint`, the sentence of a problem is the violation of one of its properties.
+    cause = problem.sentence if problem.change is not None or problem.linted else ""
+    return "; ".join(text for text in (item.finding.violation.detail.rstrip("."), cause, problem.advice) if text)
 
 
 def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> CaseResult:
@@ -157,6 +179,7 @@ def judgement_json(report: JudgementReport) -> str:
         },
         "problems": [_problem(problem) for problem in report.problems],
         "properties": [_property(result, report.judgement) for result in report.judgement.results],
+        "assumptions": [asdict(item) | {"description": item.sentence} for item in report.assumptions],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
 
@@ -173,6 +196,7 @@ def problems_json(problems: Sequence[InputProblem]) -> str:
         "summary": {"problems": 0, "accepted": 0, "passed": 0, "not_applicable": 0},
         "problems": [],
         "properties": [],
+        "assumptions": [],
         "mistakes": [asdict(problem) for problem in problems],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -227,6 +251,7 @@ def _property(result: Result, judgement: Judgement) -> dict[str, Any]:
                 "histories": count,
                 "reason": entry.reason if entry is not None else "",
                 "source": entry.source if entry is not None else "",
+                "baseline": judgement.baseline.file_of(entry) if entry is not None else "",
             }
             for signature, count in sorted(result.accepted.items())
             for entry in [judgement.baseline.entry_for(signature)]
@@ -238,6 +263,7 @@ def _property(result: Result, judgement: Judgement) -> dict[str, Any]:
                 "histories": 1,
                 "reason": limit.reason,
                 "source": limit.source,
+                "baseline": "",
             }
             for limit in result.limits
         ],

@@ -6,8 +6,8 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from conformance.judging.accepted import AcceptedReasons, accepted_reasons
 from conformance.judging.flows import Flow, Outcome, SubscriptionFlows, flows_of
-from conformance.judging.terminal import accepted_reasons
 from conformance.report import Verdict
 from conformance.report.page import TableRow, case_html, code_html, details_html, page_html, table_html
 
@@ -35,6 +35,7 @@ def judgement_html(report: JudgementReport, details: RunDetails | None = None) -
     body = (
         f'<h1 class="{tone}">{escape(report.summary)}</h1>'
         f'<p class="dim">{escape(name or _PRESETS)}, in projects of the type {escape(types)}</p>'
+        + "".join(f"<p>{escape(remark[:1].upper())}{escape(remark[1:])}.</p>" for remark in report.remarks())
         + details_html(details)
         + _table(report)
         + _problems(report)
@@ -80,18 +81,17 @@ def _lines(element: str, sign: str, text: str) -> str:
 
 
 def _accepted(report: JudgementReport) -> str:
-    reasons = accepted_reasons(report.judgement)
-    if not reasons:
-        return ""
-    items = "".join(
-        f'<li>{escape(reason)} <small class="dim">({escape(source)})</small></li>' for reason, source in reasons
-    )
     opened = "" if report.problems else " open"
-    count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
-    return (
-        "<h2>Accepted, because no change of the mapping fixes it</h2>"
-        f"<details{opened}><summary>{count}</summary><ul>{items}</ul></details>"
+    return "".join(_accepted_group(group, opened) for group in accepted_reasons(report.judgement))
+
+
+def _accepted_group(group: AcceptedReasons, opened: str) -> str:
+    items = "".join(
+        f'<li>{escape(reason)} <small class="dim">({escape(source)})</small></li>' for reason, source in group.reasons
     )
+    count = "1 reason" if len(group.reasons) == 1 else f"{len(group.reasons)} reasons"
+    details = f"<details{opened}><summary>{count}</summary><ul>{items}</ul></details>"
+    return f"<h2>{escape(group.heading)}</h2>{details}"
 
 
 def _mapping(report: JudgementReport) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from conformance.judging.accepted import accepted_reasons
 from conformance.lint import on_a_line
 from conformance.properties import Severity
 from conformance.report.terminal import MARKS, STYLES, write_case
@@ -53,12 +54,12 @@ def write_judgement(
     verbose: bool = False,
     told: Sequence[Problem] = (),
 ) -> None:
-    """Write the verdict to a console: the problems, then what is accepted; the last line counts them.
+    """Write the verdict to a console: the problems, what is accepted and what is assumed; the last line counts them.
 
     Args:
         report: The report.
         console: Where it goes; it decides on colour.
-        quiet: Leave out what is accepted.
+        quiet: Leave out what is accepted, what is assumed, and how many checks failed.
         verbose: Show every accepted limit, the table of properties and the trace of every finding, too.
         told: What `write_problems` wrote before; of these, what histories show is written.
     """
@@ -78,6 +79,8 @@ def write_judgement(
             _write(console, line)
         for case in report.cases:
             write_case(case, console, quiet=True)
+    for remark in report.remarks(quiet=quiet):
+        _write(console, Text(on_a_line(remark), style="yellow"))
     _write(console, Text(report.last_line, style="green" if report.is_good else "bold red"))
 
 
@@ -117,42 +120,21 @@ def _patches(problem: Problem) -> Iterator[Text]:
 
 
 def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
-    """What does not hold and no mapping changes, each reason once, with what it is about and its source."""
-    reasons = accepted_reasons(report.judgement)
-    if not reasons:
+    """What does not hold and is accepted, each reason once, with what it is about and its source."""
+    groups = accepted_reasons(report.judgement)
+    if groups and report.problems and not all_of_them:
+        them = "it" if sum(len(group.reasons) for group in groups) == 1 else "them"
+        yield Text(f"{', '.join(group.count for group in groups)} (-v names {them})", style="dim")
         return
-    count = len(reasons)
-    if report.problems and not all_of_them:
-        them = "it" if count == 1 else "them"
-        yield Text(f"{_limits(count)} of Segment, Iterable and this mapping accepted (-v names {them})", style="dim")
-        return
-    yield Text("Accepted, because no change of the mapping fixes it:", style="yellow")
-    shown: Sequence[tuple[str, str]] = reasons if all_of_them else reasons[:_MOST_ACCEPTED]
-    for reason, source in shown:
-        yield Text(f"  {reason}{f' ({source})' if all_of_them else ''}", style="dim")
-    if count > len(shown):
-        yield Text(f"  and {count - len(shown)} more (-v names them, with their sources)", style="dim")
-
-
-def accepted_reasons(judgement: Judgement) -> list[tuple[str, str]]:
-    """Why something that does not hold is accepted: each reason once, with its source, the most frequent first."""
-    counts: dict[tuple[str, str], int] = {}
-    for result in judgement.results:
-        entries = [judgement.baseline.entry_for(signature) for signature in result.accepted]
-        found = [(entry.reason, entry.source) for entry in entries if entry is not None]
-        found += [(limit.reason, limit.source) for limit in result.limits]
-        for key in found:
-            counts[key] = counts.get(key, 0) + 1
-    by_reason: dict[str, tuple[str, int]] = {}
-    for (reason, source), count in counts.items():
-        before = by_reason.get(reason, (source, 0))
-        by_reason[reason] = (before[0], before[1] + count)
-    ordered = sorted(by_reason.items(), key=lambda item: -item[1][1])
-    return [(reason, source) for reason, (source, _) in ordered]
-
-
-def _limits(count: int) -> str:
-    return "1 limit" if count == 1 else f"{count} limits"
+    for group in groups:
+        yield Text(f"{group.heading}:", style="yellow")
+        shown = group.reasons if all_of_them else group.reasons[:_MOST_ACCEPTED]
+        for reason, source in shown:
+            yield Text(f"  {on_a_line(reason)}{f' ({on_a_line(source)})' if all_of_them else ''}", style="dim")
+        if len(group.reasons) > len(shown):
+            yield Text(
+                f"  and {len(group.reasons) - len(shown)} more (-v names them, with their sources)", style="dim"
+            )
 
 
 def _table(judgement: Judgement) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from conformance.properties.execution import Execution, Step
 from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import Profile, StoredEvent
+from conformance.properties.wording import counted
 from conformance.strategies import SHOP
 from conformance.strategies.commerce_histories import CART, ORDER, product_paths
 from conformance.strategies.history import Event, HistoryEvent, value_at
@@ -55,7 +56,8 @@ def _order_problem(purchase: StoredEvent, total: Any, properties: dict[str, Any]
 def _items_problem(items: list[dict[str, Any]], products: list[dict[str, Any]]) -> str:
     """What is wrong with stored items; empty when nothing is."""
     if len(items) != len(products):
-        return f"{len(products)} products were sent; {len(items)} items are stored"
+        were = "1 product was" if len(products) == 1 else f"{len(products)} products were"
+        return f"{were} sent; {counted(len(items), 'item')} {'are' if len(items) > 1 else 'is'} stored"
     for item, sent in zip(items, products, strict=True):
         if item.get("id") not in {sent.get(key) for key in ("product_id", "id", "sku")}:
             return _differs("id", sent.get("product_id"), item.get("id"))

@@ -25,7 +25,7 @@ def _same(execution: Execution, other: Execution, detail: str, history: History)
     """None when both end in the same state, else that the history should end as the second execution did."""
     if comparable(execution.end) == comparable(other.end):
         return None
-    return Violation(detail, expect_state(other.end), history=history)
+    return Violation(detail, expect_state(other.end, execution.end), history=history)
 
 
 def _idempotent(execution: Execution) -> Iterator[Violation | None]:

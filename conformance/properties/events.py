@@ -10,6 +10,7 @@ from conformance.properties.execution import Execution
 from conformance.properties.expectations import to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.stored_records import TRACK, stored_records
+from conformance.properties.wording import so_many_are
 from conformance.strategies import EVENTS
 from conformance.strategies.history import Event, value_at
 from conformance.strategies.mapping_analysis import AnalysedSubscription
@@ -73,7 +74,7 @@ def _different_events_stay(execution: Execution) -> Iterator[Violation | None]:
     accepted = [step for step in taken if all(step.accepted_by(place) for place, _ in execution.taken(step, TRACK))]
     stored = [event for event in execution.end.events if event.type == "customEvent"]
     if len(accepted) > 1 and stored:
-        detail = f"{len(accepted)} different events were accepted; {len(stored)} are stored"
+        detail = f"{len(accepted)} different events were accepted; {so_many_are(len(stored))} stored"
         is_kept = len(stored) >= len(accepted)
         yield None if is_kept else Violation(detail, {"counts": {"events": len(accepted)}})
 

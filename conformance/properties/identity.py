@@ -9,6 +9,7 @@ from conformance.properties.execution import Execution
 from conformance.properties.expectations import expect_person, to_json
 from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import Profile, State
+from conformance.properties.wording import so_many_are, there_are
 from conformance.strategies import CHANGES, PEOPLE, HistoryEvent, Persona
 from simulator.project.identifiers import is_email
 
@@ -112,7 +113,8 @@ def _all_arrived(
         return None
     profiles = after.of(persona) or execution.end.of(persona)
     who = profiles[0].identifiers if profiles else {"userId": persona.user_id}
-    detail = f"{count} of their events should be stored on {to_json(who)}, but {have - had} are"
+    what = "an event of theirs" if count == 1 else f"{count} of their events"
+    detail = f"{what} should be stored on {to_json(who)}; {so_many_are(have - had)}"
     wanted = {"events": [{"user": who, "eventType": "customEvent", "count": had + count}]}
     return Violation(detail, wanted, index)
 
@@ -153,7 +155,7 @@ def _people_with_one_address(execution: Execution) -> Iterator[Violation | None]
     named = {history_event.event.get("userId") for history_event in _identifies(execution)} - {None}
     if len(named) > 1:
         profiles = len(execution.end.profiles)
-        detail = f"{len(named)} people share an email, but there are {profiles} profiles"
+        detail = f"{len(named)} people share an email, but {there_are(profiles, 'profile')}"
         yield None if profiles >= len(named) else Violation(detail, {"counts": {"users": len(named)}})
 
 
@@ -161,7 +163,7 @@ def _people_with_one_user_id(execution: Execution) -> Iterator[Violation | None]
     addresses = {execution.analysis.email_in(item.event) for item in _identifies(execution)} - {None}
     if len(addresses) > 1:
         profiles = len(execution.end.profiles)
-        detail = f"a userId was used by {len(addresses)} people, but there are {profiles} profiles"
+        detail = f"a userId was used by {len(addresses)} people, but {there_are(profiles, 'profile')}"
         yield None if profiles >= len(addresses) else Violation(detail, {"counts": {"users": len(addresses)}})
 
 

@@ -14,6 +14,7 @@ from conformance.properties.model import Property, Severity, Violation
 from conformance.properties.state import MANAGED
 from conformance.properties.stored_records import TRACK, UPDATE, ExpectedValue, expected_values, stored_records
 from conformance.properties.taken_rows import TakenRow, taken_rows
+from conformance.properties.wording import counted
 from conformance.strategies import ROWS
 from conformance.strategies.history import Event, HistoryEvent, Persona, value_at
 from conformance.strategies.mapping_analysis import is_number
@@ -68,7 +69,7 @@ def _update_changes_same_person(execution: Execution) -> Iterator[Violation | No
         if not profiles:
             continue
         if len(profiles) > 1:
-            detail = f"a row and its update created {len(profiles)} profiles"
+            detail = f"a row and its update created {counted(len(profiles), 'profile')}"
             yield Violation(detail, {"counts": {"users": 1}})
             continue
         for wanted in expected_values(record.subscription, record.event):
@@ -180,7 +181,7 @@ def _one_person_one_profile(execution: Execution) -> Iterator[Violation | None]:
         ]
         count = len(profiles) + len(stray)
         names = to_json([profile.identifiers for profile in (*profiles, *stray)])
-        detail = f"the rows of one person created {count} profiles: {names}"
+        detail = f"the rows of one person created {counted(count, 'profile')}: {names}"
         yield None if count == 1 else Violation(detail, {"counts": {"users": len(present)}})
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from conformance.strategies.audience_histories import AudienceWriter
 from conformance.strategies.history import History, HistoryEvent, value_at, with_value
-from conformance.strategies.mapping_analysis import MappingAnalysis
+from conformance.strategies.mapping_analysis import MappingAnalysis, specified_paths
 from conformance.strategies.row_writer import RowWriter, model_of
 from conformance.strategies.subscription_kinds import Kind, is_row
 
@@ -33,6 +33,32 @@ def completed(history: History, analysis: MappingAnalysis, former: MappingAnalys
         for delivery in history.deliveries
     )
     return replace(history, deliveries=tuple(deliveries))
+
+
+def as_specified(history: History, former: MappingAnalysis) -> History:
+    """A history whose events carry emails and phone numbers where Segment's specification puts them, too.
+
+    Args:
+        history: As it was written for a mapping, which may look for them elsewhere.
+        former: That mapping.
+    """
+    deliveries = (
+        replace(delivery, history_events=tuple(_as_specified(item, former) for item in delivery.history_events))
+        for delivery in history.deliveries
+    )
+    return replace(history, deliveries=tuple(deliveries))
+
+
+def _as_specified(item: HistoryEvent, former: MappingAnalysis) -> HistoryEvent:
+    event = item.event
+    if is_row(event):
+        return item
+    for role, value in (("email", former.email_in(event)), ("phone", former.phone_in(event))):
+        usual = specified_paths(role, event["type"])[:1] if former.assumed_paths(role, event["type"]) else ()
+        for path in usual:
+            if value is not None and value_at(event, path) is None:
+                event = with_value(event, path, value)
+    return HistoryEvent(item.persona, event)
 
 
 def _own_identifiers(analysis: MappingAnalysis) -> frozenset[str]:

@@ -132,8 +132,17 @@ class MappingAnalysis:
             kind: A type of event.
         """
         read = [path for analysed in self.of_type(kind) for path in analysed.sources if role_of(path) == role]
-        usual = (_SPECIFIED_EMAIL if role == "email" else _SPECIFIED_PHONE).get(kind, ())
-        return tuple(dict.fromkeys(path for path in read if is_possible(path, kind))) or usual
+        return tuple(dict.fromkeys(path for path in read if is_possible(path, kind))) or specified_paths(role, kind)
+
+    def assumed_paths(self, role: str, kind: str) -> tuple[str, ...]:
+        """Where a mapping looks for something, and Segment's specification does not have it.
+
+        Args:
+            role: `email` or `phone`.
+            kind: A type of event.
+        """
+        usual = specified_paths(role, kind)
+        return tuple(path for path in self.paths_of(role, kind) if path not in usual)
 
     @property
     def names_read(self) -> frozenset[str]:
@@ -252,6 +261,16 @@ def type_of(action: str, leaf: Leaf) -> str:
     if field is None or len(leaf.target) > 1:
         return "any"
     return str(field.type)
+
+
+def specified_paths(role: str, kind: str) -> tuple[str, ...]:
+    """Where Segment's specification puts something in events of a type; nowhere for some types.
+
+    Args:
+        role: `email` or `phone`.
+        kind: A type of event.
+    """
+    return (_SPECIFIED_EMAIL if role == "email" else _SPECIFIED_PHONE).get(kind, ())
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.diagnosis import Cause, Symptom, find_causes
-from conformance.judging import judge
+from conformance.judging import judge, shipped_baseline
 from destination import PRESETS, Subscription
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ IDENTIFY, TRACK = (
     next(preset for preset in PRESETS if preset.partner_action == action) for action in ("updateUser", "trackEvent")
 )
 EMAIL: Any = {"@path": "$.traits.email"}
+IDS: Any = {"userId": {"@path": "$.userId"}}
+VISIT: Any = {
+    **IDS,
+    "email": {"@path": "$.properties.email"},
+    "eventName": {"@path": "$.event"},
+    "createdAt": {"@path": "$.timestamp"},
+}
 
 
 def with_field(preset: Subscription, name: str, value: Any) -> Subscription:
@@ -77,3 +84,24 @@ def test_nothing_wrong_has_no_cause_and_every_change_that_is_tried_is_told() -> 
     symptoms = symptoms_of([with_field(IDENTIFY, "userId", EMAIL)], "identity.person-exists")
     find_causes([with_field(IDENTIFY, "userId", EMAIL)], symptoms, lambda: tried.append(1))
     assert len(tried) > 1
+
+
+def test_a_change_that_only_makes_people_nameless_mends_nothing() -> None:
+    people = Subscription("People", "updateUser", 'type = "identify"', {**IDS, "email": {"@path": "$.traits.e_mail"}})
+    wrong = [people, Subscription("Visits", "trackEvent", 'type = "track"', {**VISIT, "id": IDS["userId"]})]
+    options: Any = {"examples": 20, "properties": ["delivery.related-order"], "baseline": shipped_baseline()}
+    found = judge(wrong, **options).findings
+    symptoms = [Symptom(item.property, item.project_type, item.violation.about, (item.history,)) for item in found]
+    causes = find_causes(wrong, symptoms)
+    assert {item.project_type for item in symptoms} == {"email", "userid", "hybrid"}
+    changes = {(cause.change.position, cause.change.keys) for cause in causes if cause.change is not None}
+    assert changes == {(1, ("mapping", "id"))}
+
+
+def test_the_presets_show_the_same_though_the_mapping_reads_the_email_from_a_place_of_its_own() -> None:
+    wrong = [with_field(IDENTIFY, "email", {"@path": "$.traits.e_mail"}), TRACK]
+    found = judge(wrong, examples=20, properties=["delivery.related-order"], project_types=["email"]).findings
+    symptoms = [Symptom(item.property, item.project_type, item.violation.about, (item.history,)) for item in found]
+    causes = find_causes(wrong, symptoms)
+    assert causes
+    assert all(cause.is_limit for cause in causes)

@@ -18,6 +18,18 @@ WRONG = """\
   mapping: {userId: {"@path": $.traits.email}, email: {"@path": $.traits.email}}
 """
 RIGHT = WRONG.replace('userId: {"@path": $.traits.email}', 'userId: {"@path": $.userId}')
+#: The second event of a person takes the place of the first.
+SAME_ID = """\
+- name: Visits
+  partnerAction: trackEvent
+  subscribe: type = "track"
+  mapping:
+    userId: {"@path": $.userId}
+    eventName: {"@path": $.event}
+    id: {"@path": $.userId}
+    createdAt: {"@path": $.timestamp}
+    dataFields: {"@path": $.properties}
+"""
 OPTIONS = ["--property", "identity.person-exists", "--examples", "4", "--project-type", "userid"]
 
 
@@ -47,6 +59,19 @@ def test_saved_findings_pass_once_the_mapping_is_mended(mapping: Path, capsys: p
     mapping.write_text(RIGHT)
     assert main(["run", ".harness/failures"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
+
+
+@pytest.mark.parametrize("project_type", ["userid", "hybrid"])
+def test_the_scenario_of_an_order_that_matters_expects_the_events_of_the_other_order(
+    mapping: Path, project_type: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping.write_text(SAME_ID)
+    options = ["--property", "delivery.related-order", "--examples", "20", "--project-type", project_type]
+    assert main(["conform", "--mapping", str(mapping), *options]) == 1
+    assert main(["run", ".harness/failures"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
+    mapping.write_text(SAME_ID.replace('id: {"@path": $.userId}', 'id: {"@path": $.messageId}'))
+    assert main(["run", ".harness/failures"]) == 0
 
 
 def test_the_findings_of_an_earlier_run_are_replaced_and_other_files_stay(mapping: Path) -> None:

@@ -37,4 +37,7 @@ def test_json_has_everything_that_several_ids_stand_for(capsys: pytest.CaptureFi
 
 def test_an_id_that_stands_for_nothing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "fields.limit", "fields.limmit"]) == 2
-    assert "there is no rule, code, setting or property 'fields.limmit'; did you mean fields.limit" in capsys.readouterr().err
+    assert (
+        "there is no rule, code, setting or property 'fields.limmit'; did you mean fields.limit"
+        in capsys.readouterr().err
+    )
