@@ -85,6 +85,7 @@ def _problems_json(report: Report) -> str:
 )
 @click.option("--no-baseline", is_flag=True, help="Turn off the baseline that ships with the harness.")
 @click.option("--update-baseline", is_flag=True, help="Accept what is found: write it to the baseline.")
+@click.option("--prune-baseline", is_flag=True, help="Remove entries from the baseline that match nothing any more.")
 @click.option(
     "--against",
     type=click.Choice(["segment"]),
@@ -111,6 +112,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     html: str | None,
     tap: str | None,
     update_baseline: bool,
+    prune_baseline: bool,
     no_baseline: bool,
     github: bool,
     as_json: bool,
@@ -131,7 +133,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline)
+    baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline, prune=prune_baseline)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     details = run_details(mapping, seed)
     require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
@@ -157,9 +159,10 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         from conformance.judging import build_report
 
         properties = _chosen(names)
-        own_baseline = baselines.read()
-        baseline = baselines.in_force(own_baseline)
-    told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
+        own = baselines.read()
+        baseline = baselines.in_force(own.together)
+    is_silent = as_json or update_baseline
+    told = () if is_silent else _tell_mistakes(configuration, project_types or PROJECT_TYPES, baseline)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
             subscriptions,
@@ -175,8 +178,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             _require_tests(judgement)
-            baselines.write(own_baseline, judgement)
-            return 0
+            judgement = baselines.accept(own.together, judgement, configuration)
+        else:
+            own.tell(judgement, configuration, prune=prune_baseline)
         with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
             report = build_report(
                 judgement,
@@ -193,7 +197,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     if as_json:
         _print_json(report)
     else:
-        _show(report, told, quiet=quiet, verbose=verbose)
+        _show(report, told, quiet=quiet or update_baseline, verbose=verbose)
     if report.problems:
         return 1
     _require_tests(judgement)
@@ -218,7 +222,9 @@ def _print_json(report: JudgementReport) -> None:
     print_json(judgement_json(report))
 
 
-def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[str]) -> Sequence[Problem]:
+def _tell_mistakes(
+    configuration: Configuration | None, project_types: Sequence[str], baseline: Baseline
+) -> Sequence[Problem]:
     """Print what shows without an event, before the work that takes time; what was printed."""
     import sys
 
@@ -228,7 +234,7 @@ def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[
 
     if configuration is None:
         return ()
-    told = problems_of_lint(configuration, project_types)
+    told = problems_of_lint(configuration, project_types, baseline)
     write_problems(told, Console())
     sys.stdout.flush()
     return told
@@ -314,6 +320,7 @@ def _judge_destination(  # what was asked for
         "baseline_files",
         "no_baseline",
         "update_baseline",
+        "prune_baseline",
         "sandbox",
         "junit",
         "html",

@@ -1,4 +1,4 @@
-"""Baselines: violations that are accepted, each with a reason and a source; the one for the presets ships with us."""
+"""Baselines: what is accepted of properties and of `lint`, each with a reason and a source; one ships with us."""
 
 from __future__ import annotations
 
@@ -7,16 +7,30 @@ from functools import cached_property
 from importlib import resources
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from ruamel.yaml import YAML
 
-from conformance.inputs.errors import InputError
+from conformance.inputs.errors import InputError, InputProblem, nearest
 from conformance.inputs.yaml_file import Document, problems_of, read_document
-from conformance.properties.renamed_ids import Warn, current_id, warn_by_default
+from conformance.lint.rules import RULES
+from conformance.properties import PROPERTIES
+from conformance.properties.renamed_ids import RENAMED_IDS, Warn, current_id, warn_by_default
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.lint import Finding as LintFinding
 
 _VERSION: Final = 1
+#: What the reason or the source of an entry begins with until somebody has written it.
+TODO: Final = "TODO"
+#: The keys of the format, for hints on others.
+_KEYS: Final = (
+    *("version", "accepted", "lint", "property", "projectTypes", "themes", "about"),
+    *("rule", "subscription", "place", "reason", "source"),
+)
 _TypeName = Literal["email", "userid", "hybrid"]
 _Text = Annotated[StrictStr, Field(min_length=1)]
 
@@ -60,18 +74,46 @@ class Entry(BaseModel):
         )
 
 
+class LintEntry(BaseModel):
+    """Why what `lint` finds at one place is accepted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: _Text
+    subscription: StrictStr
+    place: StrictStr = ""
+    reason: _Text
+    source: _Text
+
+    def accepts(self, finding: LintFinding) -> bool:
+        """Whether a finding is accepted: one of this rule, at this place of the subscription with this name."""
+        return (self.rule, self.subscription, self.place) == (finding.rule, finding.subscription, finding.place)
+
+
+def is_to_be_reviewed(entry: Entry | LintEntry) -> bool:
+    """Whether nobody has written yet why something is accepted."""
+    return entry.reason.startswith(TODO) or entry.source.startswith(TODO)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Literal[1]
-    accepted: tuple[Entry, ...]
+    accepted: tuple[Entry, ...] = ()
+    lint: tuple[LintEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Everything that is accepted."""
+    """Everything that is accepted.
+
+    Attributes:
+        entries: What is accepted of properties.
+        lint: What is accepted of `lint`.
+    """
 
     entries: tuple[Entry, ...] = ()
+    lint: tuple[LintEntry, ...] = ()
 
     def accepts(self, signature: Signature) -> bool:
         """Whether violations with a signature are accepted."""
@@ -80,6 +122,10 @@ class Baseline:
     def entry_for(self, signature: Signature) -> Entry | None:
         """The entry that accepts violations with a signature; None when they are not accepted."""
         return next((entry for entry in self.entries if signature in entry.signatures), None)
+
+    def lint_entry_for(self, finding: LintFinding) -> LintEntry | None:
+        """The entry that accepts what `lint` found; None when it is not accepted."""
+        return next((entry for entry in self.lint if entry.accepts(finding)), None)
 
 
 def shipped_baseline() -> Baseline:
@@ -101,18 +147,36 @@ def read_baseline(path: Path, warn: Warn = warn_by_default) -> Baseline:
     """
     document: Document = read_document(path)
     try:
-        entries = _File.model_validate(document.value).accepted
+        file = _File.model_validate(document.value)
     except ValidationError as error:
-        names = ("version", "accepted", "property", "projectTypes", "themes", "about", "reason", "source")
-        raise InputError(problems_of(document, error, names)) from error
+        raise InputError(problems_of(document, error, _KEYS)) from error
+    entries = file.accepted
+    if problems := list(_unknown_ids(document, file)):
+        raise InputError(problems)
     former = dict.fromkeys(entry.property_id for entry in entries)
     present = {name: current_id(name, lambda message: warn(f"{path}: {message}")) for name in former}
-    return Baseline(tuple(entry.model_copy(update={"property_id": present[entry.property_id]}) for entry in entries))
+    renamed = tuple(entry.model_copy(update={"property_id": present[entry.property_id]}) for entry in entries)
+    return Baseline(renamed, file.lint)
+
+
+def _unknown_ids(document: Document, file: _File) -> Iterator[InputProblem]:
+    """Entries that would never match: there is no such property, or no such rule."""
+    for index, entry in enumerate(file.accepted):
+        name = entry.property_id
+        if name not in PROPERTIES and name not in RENAMED_IDS:
+            hint = nearest(name, list(PROPERTIES))
+            yield document.problem(("accepted", index, "property"), f"there is no property {name!r}", hint)
+    for index, rule in enumerate(file.lint):
+        if rule.rule not in RULES:
+            hint = nearest(rule.rule, list(RULES))
+            yield document.problem(("lint", index, "rule"), f"lint has no rule {rule.rule!r}", hint)
 
 
 def baseline_text(baseline: Baseline) -> str:
     """The baseline as the text of a file."""
     document: dict[str, Any] = {"version": _VERSION, "accepted": [_to_document(entry) for entry in baseline.entries]}
+    if baseline.lint:
+        document["lint"] = [_to_document(entry) for entry in baseline.lint]
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # its annotation is that of the default
@@ -122,6 +186,6 @@ def baseline_text(baseline: Baseline) -> str:
     return stream.getvalue()
 
 
-def _to_document(entry: Entry) -> dict[str, Any]:
+def _to_document(entry: Entry | LintEntry) -> dict[str, Any]:
     members = entry.model_dump(by_alias=True, mode="json")
     return {key: value for key, value in members.items() if value != ""}

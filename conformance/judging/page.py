@@ -80,7 +80,7 @@ def _lines(element: str, sign: str, text: str) -> str:
 
 
 def _accepted(report: JudgementReport) -> str:
-    reasons = accepted_reasons(report.judgement)
+    reasons = accepted_reasons(report)
     if not reasons:
         return ""
     items = "".join(

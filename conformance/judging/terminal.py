@@ -118,7 +118,7 @@ def _patches(problem: Problem) -> Iterator[Text]:
 
 def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
     """What does not hold and no mapping changes, each reason once, with what it is about and its source."""
-    reasons = accepted_reasons(report.judgement)
+    reasons = accepted_reasons(report)
     if not reasons:
         return
     count = len(reasons)
@@ -134,9 +134,10 @@ def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
         yield Text(f"  and {count - len(shown)} more (-v names them, with their sources)", style="dim")
 
 
-def accepted_reasons(judgement: Judgement) -> list[tuple[str, str]]:
+def accepted_reasons(report: JudgementReport) -> list[tuple[str, str]]:
     """Why something that does not hold is accepted: each reason once, with its source, the most frequent first."""
-    counts: dict[tuple[str, str], int] = {}
+    judgement = report.judgement
+    counts = {(entry.reason, entry.source): 1 for entry in report.accepted_lint}
     for result in judgement.results:
         entries = [judgement.baseline.entry_for(signature) for signature in result.accepted]
         found = [(entry.reason, entry.source) for entry in entries if entry is not None]

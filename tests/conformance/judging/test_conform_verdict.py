@@ -116,7 +116,7 @@ def test_json_has_a_summary_the_problems_and_every_property_in_every_project_typ
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = document(folder, "wrong.yaml", capsys)
-    assert found.keys() == {"version", "harnessVersion", "summary", "problems", "properties"}
+    assert found.keys() == {"version", "harnessVersion", "summary", "problems", "properties", "accepted_lint"}
     assert found["summary"] == {"problems": 1, "accepted": 1, "passed": 1, "not_applicable": 3}
     verdicts = {(item["property"], item["project_type"]): item["verdict"] for item in found["properties"]}
     assert len(verdicts) == 9
