@@ -120,14 +120,15 @@ class OwnBaselines:
             configuration: What `lint` was asked about; None where it was not.
             prune: Whether what matches nothing is removed from the files.
         """
-        from conformance.judging import Baseline, baseline_text, unmatched, unmatched_lint, without
+        from conformance.judging import Baseline, pruned_text, unmatched, unmatched_lint, without
 
         for file, baseline in self.files.items():
             linted = Baseline() if configuration is None else unmatched_lint(baseline, [configuration])
             gone = Baseline(unmatched(baseline, judgement).entries, linted.lint)
             left = without(baseline, gone)
             if prune and left != baseline:
-                write_file("--baseline", file, baseline_text(left))
+                text = Path(file).read_text(encoding="utf-8")
+                write_file("--baseline", file, pruned_text(text, baseline, left))
             tell_unmatched(file, gone, removed=prune)
             tell_unwritten(file, left)
 

@@ -23,6 +23,7 @@ from conformance.judging.baseline import (
     Signature,
     baseline_text,
     is_to_be_reviewed,
+    pruned_text,
     read_baseline,
     shipped_baseline,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "problem_annotations",
     "problems_json",
     "problems_of_lint",
+    "pruned_text",
     "read_baseline",
     "save_finding",
     "scenario_of",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from ruamel.yaml import YAML
 
 from conformance.inputs.errors import InputError, InputProblem, nearest
-from conformance.inputs.yaml_file import Document, problems_of, read_document
+from conformance.inputs.yaml_file import Document, document_of, problems_of, read_document
 from conformance.lint.rules import RULES
 from conformance.properties import PROPERTIES
 from conformance.properties.renamed_ids import RENAMED_IDS, Warn, current_id, warn_by_default
@@ -145,7 +145,10 @@ def read_baseline(path: Path, warn: Warn = warn_by_default) -> Baseline:
     Raises:
         InputError: With every problem in it.
     """
-    document: Document = read_document(path)
+    return _baseline_of(read_document(path), warn)
+
+
+def _baseline_of(document: Document, warn: Warn) -> Baseline:
     try:
         file = _File.model_validate(document.value)
     except ValidationError as error:
@@ -154,7 +157,7 @@ def read_baseline(path: Path, warn: Warn = warn_by_default) -> Baseline:
     if problems := list(_unknown_ids(document, file)):
         raise InputError(problems)
     former = dict.fromkeys(entry.property_id for entry in entries)
-    present = {name: current_id(name, lambda message: warn(f"{path}: {message}")) for name in former}
+    present = {name: current_id(name, lambda message: warn(f"{document.file}: {message}")) for name in former}
     renamed = tuple(entry.model_copy(update={"property_id": present[entry.property_id]}) for entry in entries)
     return Baseline(renamed, file.lint)
 
@@ -189,3 +192,31 @@ def baseline_text(baseline: Baseline) -> str:
 def _to_document(entry: Entry | LintEntry) -> dict[str, Any]:
     members = entry.model_dump(by_alias=True, mode="json")
     return {key: value for key, value in members.items() if value != ""}
+
+
+def pruned_text(text: str, baseline: Baseline, left: Baseline) -> str:
+    """The text of a file without the entries that are not left; comments stay where entries are written in blocks.
+
+    Args:
+        text: The text as it is.
+        baseline: What is in it.
+        left: What is to stay.
+    """
+    document = document_of("", text)
+    lines = text.splitlines(keepends=True)
+    gone = [("accepted", index) for index, entry in enumerate(baseline.entries) if entry not in left.entries]
+    gone += [("lint", index) for index, entry in enumerate(baseline.lint) if entry not in left.lint]
+    for location in sorted(gone, key=document.place, reverse=True):
+        places = [place for key, place in document.places.items() if key[:2] == location]
+        first, last = min(line for line, _ in places), max(line for line, _ in places)
+        # A text over several lines goes on to the next that is not indented as deep.
+        depth = min(column for _, column in places) - 1
+        while last < len(lines) and lines[last].strip() and not lines[last][:depth].strip():
+            last += 1
+        del lines[first - 1 : last]
+    shorter = "".join(lines)
+    try:
+        is_right = _baseline_of(document_of("", shorter), lambda _: None) == left
+    except InputError:
+        is_right = False
+    return shorter if is_right else baseline_text(left)

@@ -108,6 +108,36 @@ def test_entries_that_match_nothing_are_told_and_removed_on_request(capsys: pyte
     assert "match" not in capsys.readouterr().err
 
 
+BLOCKS = """\
+# What we know of.
+version: 1
+accepted:
+# Never seen again:
+- property: identity.person-exists
+  projectTypes: [userid]
+  themes:
+  - no such theme
+  reason: a reason
+  source: a source that goes
+    on over lines
+# Not judged here:
+- property: phone.null-clears   # see the runbook
+  projectTypes: [userid]
+  themes: [null later]
+  reason: a reason
+  source: a source
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_pruning_leaves_comments_and_the_form_of_other_entries() -> None:
+    file = Path("known.yaml")
+    file.write_text(BLOCKS)
+    assert conform("--prune-baseline", "--fail-on", "high") == 0
+    start, end = BLOCKS.index("- property: identity"), BLOCKS.index("# Not judged")
+    assert file.read_text() == BLOCKS[:start] + BLOCKS[end:]
+
+
 @pytest.mark.usefixtures("folder")
 def test_lint_tells_of_its_own_entries_that_match_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     write(lint=(RULE.format("trigger.never"), RULE.format("spec.trait")))
