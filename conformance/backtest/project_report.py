@@ -78,7 +78,12 @@ def _summary(mapping: str, kind: str, figures: Figures) -> Json:
             **{name: _count(figures.fates, Played(mapping, kind, fate)) for name, fate in _FATES.items()},
         },
         "people": {name: _count(figures.people, Played(mapping, kind, what)) for name, what in _COUNTS.items()},
+        "fields": {"otherType": _fields_of_other_type(mapping, kind, figures)},
     }
+
+
+def _fields_of_other_type(mapping: str, kind: str, figures: Figures) -> int:
+    return len({(key.category, key.field) for key in figures.other_types if key.played[:2] == (mapping, kind)})
 
 
 def _count(tallies: Mapping[Played, Tally], key: Played) -> int:

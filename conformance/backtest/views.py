@@ -7,6 +7,7 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.backtest.losses import losses
 from conformance.backtest.project_sentences import project_sentences
 from conformance.backtest.sentences import figures_sentence, tables, verdict
 from conformance.report.page import code_html, details_html, page_html
@@ -45,7 +46,8 @@ def format_text(document: Json, *, quiet: bool = False, verbose: bool = False) -
             yield from _all_examples(document)
     if document["changes"] is not None:
         yield figures_sentence(document)
-    yield from project_sentences(document)
+    compared = [*losses(document)] if quiet else []
+    yield from map(str, compared) if compared else project_sentences(document)
     yield verdict(document)
 
 

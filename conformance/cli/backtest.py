@@ -31,6 +31,8 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
         "iterable-harness backtest segment-logs/ --mapping new.yaml",
         "iterable-harness backtest 'segment-logs/*/20261*/*.gz' --mapping new.yaml --against old.yaml",
         "iterable-harness backtest events.jsonl --mapping new.yaml --against old.yaml --mask --markdown comment.md",
+        "iterable-harness backtest segment-logs/ --mapping new.yaml --against old.yaml --project-type all"
+        " --fail-on-loss",
         "iterable-harness backtest segment-logs/ --mapping new.yaml --project-type email --project-type hybrid",
     ),
 )
@@ -56,6 +58,11 @@ NO_CHANGE, CHANGED, INCOMPLETE = 0, 1, 2
 )
 @segment_options
 @click.option("--fail-on-change", is_flag=True, help="Exit with 1 if any request or refusal changes.")
+@click.option(
+    "--fail-on-loss",
+    is_flag=True,
+    help="Exit with 1 if projects of the --project-type would lose more than with the mapping of --against.",
+)
 def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     events: tuple[str, ...],
     mapping: str | None,
@@ -71,6 +78,7 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     as_json: bool,
     masked: bool,
     fail_on_change: bool,
+    fail_on_loss: bool,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -82,13 +90,18 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
     --project-type, the requests are played in an empty project of that type, in the order in which Segment received
     the events; until then they are in a temporary folder.
 
-    With --fail-on-change, exit code 1 if anything that could be read differs. Otherwise 2 if part of the archive
+    With --fail-on-change, exit code 1 if anything that could be read differs; with --fail-on-loss, if under the new
+    mapping more events find nobody or meet another type, more fields do, or more people are split, joined or without
+    a profile. Otherwise 2 if part of the archive
     could not be read: a line is not an event, or a file is unreadable or truncated.
     """
     from conformance.backtest import to_html, to_json, to_markdown
 
     if fail_on_change and against is None:
         raise click.UsageError("--fail-on-change goes with --against", click.get_current_context())
+    if fail_on_loss and (against is None or not project_types):
+        text = "--fail-on-loss goes with --against and --project-type"
+        raise click.UsageError(text, click.get_current_context())
     require_outputs([("--html", html), ("--markdown", markdown)], [*events, *filter(None, (mapping, against))])
     if scheduler is not None and workers is not None:
         raise click.UsageError(
@@ -113,7 +126,8 @@ def backtest_command(  # noqa: PLR0913, PLR0917  # one for each option
         if name is not None:
             write_report(option, name, form(document))
     _print(document, as_json=as_json, quiet=quiet, verbose=verbose)
-    if fail_on_change and figures.differs:
+    is_loss = fail_on_loss and _tell_losses(document)
+    if is_loss or (fail_on_change and figures.differs):
         return CHANGED
     return NO_CHANGE if figures.complete else INCOMPLETE
 
@@ -134,6 +148,16 @@ def _figures(
     old = None if against is None else _against(against)
     with Progress("parts of the archive", None, quiet=quiet) as progress:
         return backtest(events, new, old, progress=lambda _: progress.advance(), **options)
+
+
+def _tell_losses(document: dict[str, object]) -> bool:
+    """Say on stderr what there is more of under the new mapping; whether there is anything."""
+    from conformance.backtest.losses import losses
+
+    grown = [loss for loss in losses(document) if loss.is_more]
+    for loss in grown:
+        print_note(f"error: {loss}")
+    return bool(grown)
 
 
 def _ingestion(segment: SegmentOptions) -> Ingestion | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES: Final = 100
 _EXAMPLES_IN_A_SANDBOX: Final = 5
+_LOWEST: Final = "low"
 _FOLDER: Final = ".harness/failures"
 
 
@@ -85,6 +87,13 @@ def _problems_json(report: Report) -> str:
 )
 @click.option("--no-baseline", is_flag=True, help="Turn off the baseline that ships with the harness.")
 @click.option("--update-baseline", is_flag=True, help="Accept what is found: write it to the baseline.")
+@click.option("--prune-baseline", is_flag=True, help="Remove entries from the baseline that match nothing any more.")
+@click.option(
+    "--fail-on",
+    "threshold",
+    type=click.Choice(["high", "medium", "low"]),
+    help="Exit with 1 only for problems of this severity or worse (default: low).",
+)
 @click.option(
     "--against",
     type=click.Choice(["segment"]),
@@ -106,11 +115,13 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     names: tuple[str, ...],
     folder: str,
     baseline_files: tuple[str, ...],
+    threshold: str | None,
     against: str | None,
     junit: str | None,
     html: str | None,
     tap: str | None,
     update_baseline: bool,
+    prune_baseline: bool,
     no_baseline: bool,
     github: bool,
     as_json: bool,
@@ -122,8 +133,8 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     Judges the mapping, or the presets, in every project type. Findings of lint are printed at once. Problems in
     histories follow, one for each decision in the mapping that causes them: what to write instead, and the smallest
     history that shows it, saved as a scenario. What no change of the mapping can fix is accepted; a property that no
-    history is about is not applicable, which does not mean passed. Exit code 1 if there are problems; otherwise 2 if
-    nothing that was chosen is applicable.
+    history is about is not applicable, which does not mean passed. Exit code 1 if there are problems (with --fail-on,
+    of that severity or worse); otherwise 2 if nothing that was chosen is applicable.
 
     With --sandbox, histories are played in a real project, by people with a prefix who are deleted afterwards.
     """
@@ -131,7 +142,7 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     _check_choice(place, github=github, as_json=as_json)
     if example_count is None:
         example_count = _EXAMPLES_IN_A_SANDBOX if place.wanted else _EXAMPLES
-    baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline)
+    baselines = BaselineOptions(baseline_files, shipped=not no_baseline, update=update_baseline, prune=prune_baseline)
     files = [("--junit", junit), ("--html", html), ("--tap", tap)]
     details = run_details(mapping, seed)
     require_outputs([*files, *baselines.outputs], [*([mapping] if mapping else []), *baselines.inputs])
@@ -157,9 +168,10 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         from conformance.judging import build_report
 
         properties = _chosen(names)
-        own_baseline = baselines.read()
-        baseline = baselines.in_force(own_baseline)
-    told = () if as_json or update_baseline else _tell_mistakes(configuration, project_types or PROJECT_TYPES)
+        own = baselines.read()
+        baseline = baselines.in_force(own.together)
+    is_silent = as_json or update_baseline
+    told = () if is_silent else _tell_mistakes(configuration, project_types or PROJECT_TYPES, baseline)
     with _place(place, subscriptions, models) as (executor, backend_for):
         judgement = _judge(
             subscriptions,
@@ -175,8 +187,9 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
         )
         if update_baseline:
             _require_tests(judgement)
-            baselines.write(own_baseline, judgement)
-            return 0
+            judgement = baselines.accept(own.together, judgement, configuration)
+        else:
+            own.tell(judgement, configuration, prune=prune_baseline)
         with Progress("looking for causes", None, quiet=quiet or not judgement.findings) as progress:
             report = build_report(
                 judgement,
@@ -193,11 +206,39 @@ def conform_command(  # noqa: PLR0913  # one parameter an option
     if as_json:
         _print_json(report)
     else:
-        _show(report, told, quiet=quiet, verbose=verbose)
-    if report.problems:
+        _show(report, told, quiet=quiet or update_baseline, verbose=verbose)
+    _warn_of_folder(report, folder)
+    if _has_problem(report, threshold or _LOWEST):
         return 1
     _require_tests(judgement)
     return 0
+
+
+def _has_problem(report: JudgementReport, threshold: str) -> bool:
+    """Whether there is a problem as severe as that, or worse."""
+    from conformance.properties import Severity
+
+    severities = list(Severity)
+    return any(
+        severities.index(problem.severity) <= severities.index(Severity(threshold)) for problem in report.problems
+    )
+
+
+def _warn_of_folder(report: JudgementReport, folder: str) -> None:
+    """Say so where the findings lie where our user's own scenarios are looked for, as they would fail there."""
+    from conformance.scenario.files import is_searched
+
+    place, here = Path(folder).resolve(), Path.cwd().resolve()
+    is_saved = any(problem.replay for problem in report.problems)
+    if not is_saved or not place.is_relative_to(here):
+        return
+    if all(
+        map(is_searched, (item for item in (place, *place.parents) if item != here and item.is_relative_to(here)))
+    ):
+        warn(
+            f"{folder}: `iterable-harness run .` and pytest also play the findings saved here;"
+            f" folders that begin with ., such as {_FOLDER}, are left alone"
+        )
 
 
 def _check_choice(place: SandboxOptions, *, github: bool, as_json: bool) -> None:
@@ -218,7 +259,9 @@ def _print_json(report: JudgementReport) -> None:
     print_json(judgement_json(report))
 
 
-def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[str]) -> Sequence[Problem]:
+def _tell_mistakes(
+    configuration: Configuration | None, project_types: Sequence[str], baseline: Baseline
+) -> Sequence[Problem]:
     """Print what shows without an event, before the work that takes time; what was printed."""
     import sys
 
@@ -228,7 +271,7 @@ def _tell_mistakes(configuration: Configuration | None, project_types: Sequence[
 
     if configuration is None:
         return ()
-    told = problems_of_lint(configuration, project_types)
+    told = problems_of_lint(configuration, project_types, baseline)
     write_problems(told, Console())
     sys.stdout.flush()
     return told
@@ -314,6 +357,8 @@ def _judge_destination(  # what was asked for
         "baseline_files",
         "no_baseline",
         "update_baseline",
+        "prune_baseline",
+        "threshold",
         "sandbox",
         "junit",
         "html",
@@ -321,7 +366,9 @@ def _judge_destination(  # what was asked for
         "github",
     ):
         if context.params[name]:
-            option = {"names": "property", "baseline_files": "baseline"}.get(name, name).replace("_", "-")
+            option = {"names": "property", "baseline_files": "baseline", "threshold": "fail-on"}.get(
+                name, name
+            ).replace("_", "-")
             raise click.UsageError(f"--{option.removesuffix('s')} does not go with --against", context)
     return judge_against_segment(example_count, seed, subscriptions, save=folder, as_json=as_json, quiet=quiet)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: Where click keeps which reports were written.
 _WRITTEN: Final = "conformance.cli.reporting_command.written"
 #: Parameters of commands that name files which they read.
-_INPUTS: Final = ("paths", "events", "mapping", "against", "baseline_files")
+_INPUTS: Final = ("paths", "events", "mapping", "mappings", "named", "against", "baseline_files")
 #: How files are called that a folder may have been named for.
 _INPUT_SUFFIXES: Final = frozenset({".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".gz", ".har", ".tf"})
 

@@ -6,7 +6,7 @@ and `conformance.report` JUnit.
 
     runner            histories generated, executed and judged; findings minimised by `shrinker`
     model             findings, results, the judgement
-    baseline          violations that are accepted; `baseline_update` after a run
+    baseline          violations that are accepted; `baseline_update` after a run, `baseline_use` in one
     scenario_export   findings as scenario files
     verdict           findings by their causes: what is a problem, and what no change of the mapping mends
     problems          what is to be mended, each with the findings that show it
@@ -19,8 +19,17 @@ and `conformance.report` JUnit.
 """
 
 from conformance.judging.annotations import NOTHING_TESTED, judgement_markdown, problem_annotations
-from conformance.judging.baseline import Baseline, Signature, baseline_text, read_baseline, shipped_baseline
-from conformance.judging.baseline_update import updated_baseline
+from conformance.judging.baseline import (
+    Baseline,
+    Signature,
+    baseline_text,
+    is_to_be_reviewed,
+    pruned_text,
+    read_baseline,
+    shipped_baseline,
+)
+from conformance.judging.baseline_update import accepted_judgement, updated_baseline
+from conformance.judging.baseline_use import lint_to_accept, unmatched, unmatched_lint, without
 from conformance.judging.judgement_report import JudgementReport, judgement_json, judgement_schema, problems_json
 from conformance.judging.model import Finding, Judgement, Result
 from conformance.judging.page import judgement_html
@@ -41,25 +50,32 @@ __all__ = [
     "Result",
     "ShownFinding",
     "Signature",
+    "accepted_judgement",
     "baseline_text",
     "build_report",
     "case_count",
     "count_shared_with_presets",
     "format_table",
+    "is_to_be_reviewed",
     "judge",
     "judgement_html",
     "judgement_json",
     "judgement_markdown",
     "judgement_schema",
+    "lint_to_accept",
     "problem_annotations",
     "problems_json",
     "problems_of_lint",
+    "pruned_text",
     "read_baseline",
     "save_finding",
     "scenario_of",
     "scenario_text",
     "shipped_baseline",
+    "unmatched",
+    "unmatched_lint",
     "updated_baseline",
+    "without",
     "write_judgement",
     "write_problems",
 ]

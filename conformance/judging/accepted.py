@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from conformance.judging.baseline import LintEntry
     from conformance.judging.model import Judgement
 
 _LIMITS: Final = "Accepted, because no change of the mapping fixes it"
@@ -39,11 +40,16 @@ class AcceptedReasons:
         return f"{number} {'limit' if number == 1 else 'limits'} of Segment, Iterable and this mapping accepted"
 
 
-def accepted_reasons(judgement: Judgement) -> list[AcceptedReasons]:
-    """Why something that does not hold is accepted: the limits first, then what each file of the customer accepts."""
+def accepted_reasons(judgement: Judgement, linted: Iterable[LintEntry] = ()) -> list[AcceptedReasons]:
+    """Why something that does not hold is accepted: the limits first, then what each file of the customer accepts.
+
+    Args:
+        judgement: The judgement.
+        linted: The entries that accept something of what `lint` found.
+    """
     sources: dict[str, dict[str, str]] = {}
     counts: dict[tuple[str, str], int] = {}
-    for file, reason, source in _found(judgement):
+    for file, reason, source in _found(judgement, linted):
         sources.setdefault(file, {}).setdefault(reason, source)
         counts[file, reason] = counts.get((file, reason), 0) + 1
     return [
@@ -52,8 +58,10 @@ def accepted_reasons(judgement: Judgement) -> list[AcceptedReasons]:
     ]
 
 
-def _found(judgement: Judgement) -> Iterator[tuple[str, str, str]]:
+def _found(judgement: Judgement, linted: Iterable[LintEntry]) -> Iterator[tuple[str, str, str]]:
     """The file, the reason and the source of everything that is accepted."""
+    for accepted in linted:
+        yield judgement.baseline.file_of(accepted), accepted.reason, accepted.source
     for result in judgement.results:
         for signature in result.accepted:
             entry = judgement.baseline.entry_for(signature)

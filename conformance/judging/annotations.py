@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from conformance.judging.baseline import shipped_baseline
 from conformance.properties import Severity
 from conformance.report.workflow import details_markdown
 from conformance.workflow_commands import annotation, markdown_table, markdown_text
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 #: Why a judgement says nothing.
 NOTHING_TESTED: Final = "no generated history was about any of these properties"
+_ACCEPTED: Final = ("accepted", "in", "reason")
 _LEVELS: Final = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
 
@@ -54,9 +56,23 @@ def judgement_markdown(report: JudgementReport, details: RunDetails | None = Non
         ]
         parts.append(markdown_table(("", "problem", "what to do", "where", "project types"), rows))
     parts += [_patches(number, problem) for number, problem in enumerate(report.problems, start=1) if problem.patches]
+    if accepted := _accepted_rows(report):
+        parts.append(f"Accepted by a baseline of your own:\n\n{markdown_table(_ACCEPTED, accepted)}")
     if details is not None:
         parts.append(details_markdown(details))
     return "\n".join(parts)
+
+
+def _accepted_rows(report: JudgementReport) -> list[tuple[str, str, str]]:
+    """What is accepted and does not ship, an entry a row."""
+    shown = {signature for result in report.judgement.results for signature in result.accepted}
+    shipped = set(shipped_baseline().entries)
+    entries = [
+        entry for entry in report.judgement.baseline.entries if entry.signatures & shown and entry not in shipped
+    ]
+    return [(entry.property_id, ", ".join(entry.project_types), entry.reason) for entry in entries] + [
+        (entry.rule, f"{entry.subscription} {entry.place}", entry.reason) for entry in report.accepted_lint
+    ]
 
 
 def _patches(number: int, problem: Problem) -> str:

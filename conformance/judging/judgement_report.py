@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.inputs.configuration import Configuration
     from conformance.inputs.errors import InputProblem
+    from conformance.judging.baseline import LintEntry
     from conformance.judging.problems import Problem, ShownFinding
     from conformance.lint import Finding as LintFinding
 
@@ -35,11 +36,13 @@ class JudgementReport(Report):
         judgement: What is reported.
         problems: What is to be mended.
         configuration: The mapping as it was read; None for one that was made by a program.
+        accepted_lint: The entries of baselines that accept something of what `lint` found.
     """
 
     judgement: Judgement
     problems: tuple[Problem, ...]
     configuration: Configuration | None = None
+    accepted_lint: tuple[LintEntry, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -123,7 +126,7 @@ class JudgementReport(Report):
         return (
             named
             if self.configuration is None
-            else {**named, "lint": (_lint_case(self.configuration, self.problems),)}
+            else {**named, "lint": (_lint_case(self.configuration, self.problems, self.accepted_lint),)}
         )
 
     def _figures(self, noun: str) -> str:
@@ -143,18 +146,22 @@ def _sentence(item: ShownFinding, problem: Problem) -> str:
     return "; ".join(text for text in (item.finding.violation.detail.rstrip("."), cause, problem.advice) if text)
 
 
-def _lint_case(configuration: Configuration, problems: Sequence[Problem]) -> CaseResult:
+def _lint_case(
+    configuration: Configuration, problems: Sequence[Problem], accepted: Sequence[LintEntry]
+) -> CaseResult:
     """What shows without an event, as one case with the same name whatever comes of it."""
     found = [finding for problem in problems for finding in problem.linted]
     first = _linted(found[0]) if found else ""
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    told = [f"{item.file}:{item.line}:{item.column}: {_linted(item)}" for item in found]
+    reasons = [f"{entry.rule}: {entry.reason.rstrip('.')} ({entry.source})" for entry in accepted]
     return CaseResult(
         name="The mapping has no mistake that shows without an event",
         file=configuration.file,
         project_type="",
-        verdict=Verdict.FAILED if found else Verdict.PASSED,
+        verdict=Verdict.FAILED if found else Verdict.ACCEPTED if accepted else Verdict.PASSED,
         seconds=0.0,
-        message="\n".join(f"{item.file}:{item.line}:{item.column}: {_linted(item)}" for item in found),
+        message="\n".join(told or reasons),
         test="lint",
         sentence=f"{first}{more}",
         tested_file=configuration.file,
@@ -180,6 +187,7 @@ def judgement_json(report: JudgementReport) -> str:
         "problems": [_problem(problem) for problem in report.problems],
         "properties": [_property(result, report.judgement) for result in report.judgement.results],
         "assumptions": [asdict(item) | {"description": item.sentence} for item in report.assumptions],
+        "accepted_lint": [entry.model_dump() for entry in report.accepted_lint],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
 

@@ -82,7 +82,9 @@ def _lines(element: str, sign: str, text: str) -> str:
 
 def _accepted(report: JudgementReport) -> str:
     opened = "" if report.problems else " open"
-    return "".join(_accepted_group(group, opened) for group in accepted_reasons(report.judgement))
+    return "".join(
+        _accepted_group(group, opened) for group in accepted_reasons(report.judgement, report.accepted_lint)
+    )
 
 
 def _accepted_group(group: AcceptedReasons, opened: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.inputs.configuration import Configuration
+    from conformance.judging.baseline import Baseline
     from conformance.judging.model import Finding
     from conformance.judging.verdict import DiagnosedJudgement, Diagnosis
     from conformance.lint import Finding as LintFinding
@@ -243,7 +244,9 @@ def _is_about(problem: Problem, finding: LintFinding) -> bool:
     )
 
 
-def problems_of_lint(configuration: Configuration, project_types: Sequence[str]) -> tuple[Problem, ...]:
+def problems_of_lint(
+    configuration: Configuration, project_types: Sequence[str], baseline: Baseline | None = None
+) -> tuple[Problem, ...]:
     """What `lint` calls errors and warnings as problems, the errors first; notes are no problems.
 
     What one change mends is one problem.
@@ -251,11 +254,13 @@ def problems_of_lint(configuration: Configuration, project_types: Sequence[str])
     Args:
         configuration: The mapping.
         project_types: Those that are judged.
+        baseline: What is accepted, and no problem.
     """
     types: dict[LintFinding, list[str]] = {}
     for project_type in project_types:
         for finding in lint(configuration, [project_type]):
-            types.setdefault(finding, []).append(project_type)
+            if baseline is None or baseline.lint_entry_for(finding) is None:
+                types.setdefault(finding, []).append(project_type)
     in_order = sorted(types, key=lambda item: (item.line, item.column))
     found = [
         _of_lint(finding, tuple(types[finding]), configuration)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conformance.inputs.configuration import Configuration
 from conformance.judging.baseline import shipped_baseline
+from conformance.judging.baseline_use import lint_findings
 from conformance.judging.case_results import case_without_findings, failed_case
 from conformance.judging.judgement_report import JudgementReport
 from conformance.judging.model import Judgement, Result
@@ -69,9 +70,17 @@ def build_report(
             findings += of_result
             cases += [item.case for item in of_result] or [case_without_findings(result, judgement.baseline)]
     types = list(dict.fromkeys(result.project_type for result in judgement.results))
-    linted = () if configuration is None else problems_of_lint(configuration, types)
+    linted = () if configuration is None else problems_of_lint(configuration, types, judgement.baseline)
     problems = problems_of(diagnosed, findings, configuration, linted)
-    return JudgementReport(cases=tuple(cases), judgement=judgement, problems=problems, configuration=configuration)
+    found = () if configuration is None else lint_findings(configuration, types)
+    entries = dict.fromkeys(map(judgement.baseline.lint_entry_for, found))
+    return JudgementReport(
+        cases=tuple(cases),
+        judgement=judgement,
+        problems=problems,
+        configuration=configuration,
+        accepted_lint=tuple(entry for entry in entries if entry is not None),
+    )
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def _patches(problem: Problem) -> Iterator[Text]:
 
 def _accepted(report: JudgementReport, *, all_of_them: bool) -> Iterator[Text]:
     """What does not hold and is accepted, each reason once, with what it is about and its source."""
-    groups = accepted_reasons(report.judgement)
+    groups = accepted_reasons(report.judgement, report.accepted_lint)
     if groups and report.problems and not all_of_them:
         them = "it" if sum(len(group.reasons) for group in groups) == 1 else "them"
         yield Text(f"{', '.join(group.count for group in groups)} (-v names {them})", style="dim")

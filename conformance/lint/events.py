@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from conformance.lint.event_space import OTHER, holds
 from conformance.lint.fields import meant_fields
 from conformance.lint.model import Complaint
 from conformance.lint.people import people_at
-from conformance.lint.reads import directive_of
+from conformance.lint.reads import directive_of, has_directive
 from conformance.lint.specification import specification
 from conformance.lint.subject import Subject
 from conformance.lint.texts import looks_like_path, looks_like_template
 
 #: A template that is nothing but variables, so that nothing is left where they are not there.
 _VARIABLES: Final = re.compile(r"(\s*\{\{\{?[^{}]+\}?\}\}\s*)+")
+#: What an event has in common with others: its person, its kind, its source.
+_SHARED: Final = frozenset(
+    {
+        *("userId", "anonymousId", "groupId", "previousId", "traits"),
+        *("event", "type", "name", "category", "channel", "version", "writeKey", "projectId", "integrations"),
+    }
+)
+#: Properties that say who an event is about.
+_IDENTIFIERS: Final = frozenset({"email", "userId", "user_id", "phone"})
 _EMPTY: Final = {
     "email": "gets the event rejected",
     "userId": "sends an empty userId, which Iterable rejects",
@@ -71,7 +80,6 @@ def _type_as_name(subject: Subject) -> Iterator[Complaint]:
 
 
 def _id(subject: Subject) -> Iterator[Complaint]:
-    reads = subject.contents.of("id")
     if not subject.maps("id") and "id" in meant_fields(subject, subject.action.fields if subject.action else {}):
         return
     if not subject.maps("id"):
@@ -79,8 +87,44 @@ def _id(subject: Subject) -> Iterator[Complaint]:
         message = f"without `id`, {what} that is delivered twice is stored twice"
         advice = "map it to {}".format("$.messageId" if subject.slug == "trackEvent" else "the id of the order")
         yield Complaint("event.no-id", ("mapping", "id"), message, advice)
-    elif subject.slug == "trackEvent" and len(reads) == 1 and not subject.is_reverse_etl:
-        steps = reads[0].steps
-        if steps[:1] == ("properties",) and steps[-1] in specification().texts:
-            message = f"events that share `{reads[0].path}` overwrite each other"
-            yield Complaint("event.shared-id", ("mapping", *reads[0].keys), message, "write $.messageId")
+    elif not subject.is_reverse_etl:
+        yield from _shared_id(subject)
+
+
+def _shared_id(subject: Subject) -> Iterator[Complaint]:
+    """An id that several events have: of two with the same id, Iterable keeps the later one."""
+    is_event = subject.slug == "trackEvent"
+    events = "events" if is_event else "purchases"
+    advice = "write $.messageId" if is_event else "map it to the id of the order"
+    value = subject.fields["id"]
+    if _is_constant(value):
+        message = f"`id` is the same for every event, so all {events} of a project overwrite each other"
+        yield Complaint("event.shared-id", ("mapping", "id"), message, advice, "error")
+    reads = [read for read in subject.contents.of("id") if read.input == "event"]
+    steps = [read.steps for read in reads]
+    if steps and all(map(_is_of_several_events, steps)):
+        message = f"{events} that share `{reads[0].path}` overwrite each other"
+        yield Complaint("event.shared-id", ("mapping", *reads[0].keys), message, advice, "error")
+    elif is_event and len(steps) == 1 and steps[0][:1] == ("properties",) and steps[0][-1] in specification().texts:
+        message = f"events that share `{reads[0].path}` overwrite each other"
+        yield Complaint("event.shared-id", ("mapping", *reads[0].keys), message, advice)
+
+
+def _is_constant(value: Any) -> bool:
+    as_it_stands = isinstance(value, dict) and directive_of(value) == "@literal"
+    if as_it_stands:
+        return not has_directive(value["@literal"])
+    return isinstance(value, (str, int, float)) and not (
+        isinstance(value, str) and (looks_like_path(value) or looks_like_template(value))
+    )
+
+
+def _is_of_several_events(steps: tuple[str, ...]) -> bool:
+    """Whether a path leads to what says who, where or what kind, and not which event."""
+    root, *rest = steps or ("",)
+    if root == "context":
+        # A key of one's own may well tell events apart.
+        return rest[:1] == [] or rest[0] in specification().context.names
+    if root == "properties":
+        return len(rest) == 1 and rest[0] in _IDENTIFIERS
+    return root in _SHARED

@@ -88,6 +88,11 @@ class Finding:
     keys: Keys = ()
     instead: tuple[str, str] | None = None
 
+    @property
+    def place(self) -> str:
+        """The dotted path of the place in its subscription, the same in every form: `mapping.email.@path`."""
+        return ".".join(map(str, self.keys))
+
     def to_json(self) -> dict[str, JsonValue]:
         """The finding as JSON."""
         return {

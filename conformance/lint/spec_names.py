@@ -1,7 +1,8 @@
 """Checks of names that are nearly those of Segment's specification: events, properties, traits, context.
 
 Names are free, so what the specification does not have is no mistake; only what is nearly one of its names is told.
-Nothing is said of rows of a warehouse and of audiences, nor of properties of events that are the customer's own.
+Nothing is said of rows of a warehouse and of audiences, nor of properties of events that are the customer's own, but
+for those that are nearly identifiers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 from conformance.lint.context_names import check_context
 from conformance.lint.event_space import conditions, path_of
+from conformance.lint.identifier_names import identifier_meant, is_its_own
 from conformance.lint.model import Complaint, Keys, Severity
 from conformance.lint.near_misses import (
     distance,
@@ -122,11 +124,23 @@ def _name(subject: Subject, steps: tuple[str, ...], keys: Keys, read: Read | Non
         yield from _trait(rest, keys, book.traits)
     elif root == "traits" and subject.types <= _GROUP:
         yield from _trait(rest, keys, book.group_traits)
+    elif root == "traits":
+        yield from _identifier("spec.trait", rest[0], keys)
+
+
+def _identifier(rule: str, name: str, keys: Keys) -> Iterator[Complaint]:
+    """A name that is nearly an identifier, where nothing else is known of names."""
+    near = identifier_meant(name)
+    if near is not None:
+        message = f"`{name}` is almost `{near}`; names must match exactly"
+        yield Complaint(rule, keys, message, f"write {near}, unless your events have {name}", instead=(name, near))
 
 
 def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: Specification) -> Iterator[Complaint]:
     meant = {_near_event(event) or event for event in subject.names or ()}
     known = _properties(meant, book)
+    if known is None:
+        yield from _identifier("spec.property", name, keys)
     if known is None or name in known or name in _OWN:
         return
     near = same_but_written_otherwise(name, sorted(known)) or _slip(name, known)
@@ -138,6 +152,8 @@ def _property(subject: Subject, name: str, keys: Keys, read: Read | None, book: 
         yield Complaint(
             "spec.property", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )
+    else:
+        yield from _identifier("spec.property", name, keys)
 
 
 def _page(name: str, keys: Keys, book: Specification) -> Iterator[Complaint]:
@@ -148,6 +164,8 @@ def _page(name: str, keys: Keys, book: Specification) -> Iterator[Complaint]:
         message = f"Segment's libraries give a page `{near}`; `{name}` is a different property"
         advice = f"write {near}, unless your pages have {name}"
         yield Complaint("spec.property", keys, message, advice, instead=(name, near))
+    elif name not in book.page:
+        yield from _identifier("spec.property", name, keys)
 
 
 def _properties(events: Iterable[str], book: Specification) -> frozenset[str] | None:
@@ -168,7 +186,7 @@ def _id_of(read: Read | None, known: frozenset[str]) -> str | None:
 
 def _slip(name: str, known: Iterable[str]) -> str | None:
     """The name of which this is a slip of a letter. A plural is another name, but for the list of products."""
-    for item in sorted(known):
+    for item in () if is_its_own(name) else sorted(known):
         plural = name in {f"{item}s", item.removesuffix("s")}
         slip = min(len(name), len(item)) >= _SHORTEST and distance(name, item) == 1
         if slip and squeezed(name) != squeezed(item) and (item == "products" or not plural):
@@ -226,16 +244,12 @@ def _trait(rest: list[str], keys: Keys, names: Names) -> Iterator[Complaint]:
         yield Complaint(
             "spec.trait", keys, message, f"write {near}, unless your events have {name}", instead=(name, near)
         )
+    elif len(rest) == 1 and name not in names.names:
+        yield from _identifier("spec.trait", name, keys)
 
 
 def _written_otherwise(name: str, known: Iterable[str]) -> str | None:
-    """The trait that is meant, by letter case or a slip; camelCase and snake_case are both right."""
-    for item in sorted(known):
-        forms = {item, snake_case(item)}
-        if name in forms:
-            return None
-        if name.casefold().replace("-", "_").replace(" ", "_") in {form.casefold() for form in forms}:
-            return item
-        if item.islower() and squeezed(name) == item and "_" not in name and name == name.strip():
-            return item
-    return _slip(name, known)
+    """The trait that is meant, by letter case, separators or a slip; camelCase and snake_case are both right."""
+    if any(name in {item, snake_case(item)} for item in known):
+        return None
+    return same_but_written_otherwise(name, sorted(known)) or _slip(name, known)

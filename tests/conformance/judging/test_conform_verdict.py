@@ -116,7 +116,9 @@ def test_json_has_a_summary_the_problems_and_every_property_in_every_project_typ
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = document(folder, "wrong.yaml", capsys)
-    assert found.keys() == {"version", "harnessVersion", "summary", "problems", "properties", "assumptions"}
+    assert found.keys() == {
+        "version", "harnessVersion", "summary", "problems", "properties", "assumptions", "accepted_lint",
+    }  # fmt: skip
     assert found["summary"] == {"problems": 1, "accepted": 1, "passed": 1, "not_applicable": 3}
     verdicts = {(item["property"], item["project_type"]): item["verdict"] for item in found["properties"]}
     assert len(verdicts) == 9
@@ -293,3 +295,26 @@ def test_a_report_is_never_written_over_the_mapping_or_the_baseline(
     before = (folder / file).read_bytes()
     assert conform(folder, "events.yaml", option, str(folder / file)) == 2
     assert (told in capsys.readouterr().err, (folder / file).read_bytes()) == (True, before)
+
+
+def test_only_problems_as_severe_as_was_asked_for_make_the_exit_code_1(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "warned.yaml").write_text(EVENTS.replace("$.properties.email", "$.properties.e_mail"))
+    codes = [conform(folder, "warned.yaml", "--fail-on", severity) for severity in ("high", "medium", "low")]
+    assert capsys.readouterr().out.count("1 problems") == len(codes)
+    assert codes == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("save", "is_told"), [("found", True), ("a/b", True), (".found", False), ("a/_b", False), ("../found", False)]
+)
+def test_a_folder_of_findings_among_our_users_own_scenarios_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], save: str, is_told: bool
+) -> None:
+    here = folder / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert conform(folder, "wrong.yaml", "--save", save) == 1
+    told = f"warning: {save}: `iterable-harness run .` and pytest also play the findings saved here"
+    assert (told in capsys.readouterr().err) == is_told

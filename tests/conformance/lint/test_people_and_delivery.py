@@ -70,6 +70,39 @@ def test_an_event_is_told_apart_by_its_own_name_and_id() -> None:
     assert rules(subscription("trackPurchase", without=("id",))) == ["note event.no-id"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        path("$.userId"),
+        path("$.anonymousId"),
+        path("$.event"),
+        path("$.type"),
+        path("$.context.traits.email"),
+        path("$.context.ip"),
+        path("$.properties.email"),
+        {"@template": "{{userId}}-{{event}}"},
+        "one",
+        {"@literal": "one"},
+    ],
+)
+@pytest.mark.parametrize("action", ["trackEvent", "trackPurchase"])
+def test_an_id_that_all_events_of_a_person_or_kind_have_is_an_error(value: object, action: str) -> None:
+    assert rules(subscription(action, {"id": value})) == ["error event.shared-id"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        path("$.messageId"),
+        path("$.context.request_id"),
+        {"@template": "{{userId}}-{{properties.booking}}"},
+        {"@if": {"exists": path("$.properties.key"), "then": path("$.properties.key"), "else": path("$.messageId")}},
+    ],
+)
+def test_an_id_of_the_events_own_is_no_mistake(value: object) -> None:
+    assert rules(subscription("trackEvent", {"id": value})) == []
+
+
 def test_a_field_that_iterable_alone_writes_is_told() -> None:
     managed = {"dataFields": {"profileUpdatedAt": path("$.traits.changed"), "changed": path("$.traits.changed")}}
     assert rules(subscription("updateUser", managed)) == ["warning data-fields.managed"]

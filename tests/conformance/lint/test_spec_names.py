@@ -149,6 +149,16 @@ def test_version_1_of_the_specification_has_its_own_products(key: str) -> None:
         ("First_Name", "firstName"),
         ("adress", "address"),
         ("PHONE", "phone"),
+        ("e_mail", "email"),
+        ("E-Mail", "email"),
+        ("e mail", "email"),
+        ("first-name", "firstName"),
+        ("user_name", "username"),
+        ("emial", "email"),
+        ("emal", "email"),
+        ("phne", "phone"),
+        ("userid", "userId"),
+        ("User_ID", "userId"),
     ],
 )
 def test_a_trait_in_other_letters_is_told(written: str, meant: str) -> None:
@@ -166,7 +176,11 @@ def test_a_trait_in_other_letters_is_told(written: str, meant: str) -> None:
         "address.postal_code",
         "address.postalCode",
         "email_address",
-        "user_name",
+        "user_id",
+        "userId",
+        "mail",
+        "email2",
+        "iphone",
         "guest_number",
         "company.employee_count",
         "emails",
@@ -253,6 +267,26 @@ def test_a_slip_in_what_libraries_give_a_page_is_told() -> None:
     }
     (finding,) = findings(subscription("trackEvent", page, 'type = "page"'))
     assert (finding.rule, finding.advice) == ("spec.property", "write referrer, unless your pages have referer")
+
+
+@pytest.mark.parametrize(("written", "meant"), [("e_mail", "email"), ("Email", "email"), ("userid", "userId")])
+@pytest.mark.parametrize(
+    "trigger", ['type = "track"', event("Room Booked"), event("Order Completed"), 'type = "page"']
+)
+def test_a_property_that_is_nearly_an_identifier_is_told_whatever_the_event(
+    written: str, meant: str, trigger: str
+) -> None:
+    reads = {
+        "eventName": path("$.name" if "page" in trigger else "$.event"),
+        DATA: {"x": path(f"$.properties.{written}")},
+    }
+    (finding,) = findings(subscription("trackEvent", reads, trigger))
+    assert (finding.rule, finding.advice) == ("spec.property", f"write {meant}, unless your events have {written}")
+
+
+def test_a_trait_that_is_nearly_an_identifier_is_told_where_other_events_are_taken_too() -> None:
+    reads = {"email": path("$.traits.e_mail")}
+    assert rules(subscription("updateUser", reads, 'type = "identify" or type = "group"')) == ["warning spec.trait"]
 
 
 def test_a_hyphen_in_a_trait_is_told() -> None:

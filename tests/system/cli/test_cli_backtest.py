@@ -168,6 +168,8 @@ def test_reports_are_written_for_a_comment_and_for_a_browser(tmp_path: Path) -> 
     [
         (["no-such-folder"], "error: no-such-folder: cannot be read: no such file or directory"),
         ([SHOP_DAY, "--fail-on-change"], "--fail-on-change goes with --against"),
+        ([SHOP_DAY, "--fail-on-loss", "--against", MAPPING], "--fail-on-loss goes with --against and --project-type"),
+        ([SHOP_DAY, "--fail-on-loss", "--project-type", "all"], "--fail-on-loss goes with --against and"),
         ([SHOP_DAY, "--against", "no-such.yaml"], "no-such.yaml"),
         ([SHOP_DAY, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is for this machine"),
         ([SHOP_DAY, "--out", SHOP_DAY], "is not a folder"),
@@ -221,6 +223,47 @@ def test_what_each_mapping_would_lose_is_in_every_report(capsys: pytest.CaptureF
         assert "events would find nobody" in text
         assert "user-0" not in text
         assert "@shop.example.com" not in text
+
+
+LOSING: Final = """\
+- name: Events
+  partnerAction: trackEvent
+  subscribe: type = "track"
+  mapping: {{email: {{"@path": {0}}}, eventName: {{"@path": $.event}}, id: {{"@path": $.messageId}}}}
+- name: People
+  partnerAction: updateUser
+  subscribe: type = "identify"
+  mapping: {{email: {{"@path": {0}}}}}
+"""
+
+
+def test_more_losses_than_before_fail_when_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    old, new, events = tmp_path / "old.yaml", tmp_path / "new.yaml", tmp_path / "events.jsonl"
+    old.write_text(LOSING.format("$.context.traits.email"))
+    new.write_text(LOSING.format("$.context.traits.other"))
+    traits = {"email": "ada@example.com", "other": "ben@example.com"}
+    known = {"context": {"traits": traits}, "timestamp": "2026-01-01T00:00:00Z"}
+    messages = [{"type": "identify", **known}, {"type": "track", "event": "A", **known}]
+    messages[1]["context"] = {"traits": {**traits, "other": "eve@example.com"}}
+    events.write_text("".join(f"{json.dumps(message)}\n" for message in messages))
+    arguments = [str(events), "--project-type", "email", "--fail-on-loss", "-q", "--workers", "1"]
+    assert main(["backtest", *arguments, "--mapping", str(new), "--against", str(old)]) == 1
+    shown, told = capsys.readouterr()
+    assert shown.splitlines()[1:-1] == [
+        "email: events that find nobody: 0 → 1",
+        "email: events that meet another type: 0 → 0",
+        "email: fields that meet another type: 0 → 0",
+        "email: people who are split: 0 → 0",
+        "email: people who are joined: 0 → 0",
+        "email: people without a profile: 0 → 1",
+    ]
+    assert told.splitlines() == [
+        "error: email: events that find nobody: 0 → 1",
+        "error: email: people without a profile: 0 → 1",
+    ]
+    assert main(["backtest", *arguments, "--mapping", str(old), "--against", str(new)]) == 0
 
 
 def test_what_is_no_event_is_counted_and_the_others_are_played(

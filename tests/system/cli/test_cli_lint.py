@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,6 +112,34 @@ def test_warnings_alone_make_the_exit_code_0(tmp_path: Path) -> None:
     file = tmp_path / "mapping.json"
     file.write_text(json.dumps([orders]), encoding="utf-8")
     assert main(["lint", str(file)]) == 0
+    assert main(["lint", str(file), "--strict"]) == 1
+
+
+def test_junit_has_a_case_for_each_subscription(mapping: str, tmp_path: Path) -> None:
+    file = tmp_path / "lint.xml"
+    assert main(["lint", mapping, str(ROOT / "examples/mappings/all-three.yaml"), "--junit", str(file)]) == 1
+    suites = ET.fromstring(file.read_text())  # noqa: S314  # our own report
+    assert (suites.get("tests"), suites.get("failures"), suites.get("skipped")) == ("5", "1", "0")
+    (failed,) = [case for case in suites.iter("testcase") if case.find("failure") is not None]
+    assert failed.get("name") == "Orders"
+    failure = failed.find("failure")
+    assert failure is not None
+    assert (failure.get("message") or "").startswith("trackPurchase has no field `orderId`")
+    assert "spec.event" not in (failure.text or "")
+    assert main(["lint", mapping, "--junit", str(file), "--strict"]) == 1
+    assert "[spec.event]" in file.read_text()
+
+
+def test_junit_tells_of_a_mapping_that_cannot_be_read_and_is_never_written_over_one(
+    mapping: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "lint.xml"
+    assert main(["lint", mapping, str(tmp_path / "none.yaml"), "--junit", str(file)]) == 2
+    suites = ET.fromstring(file.read_text())  # noqa: S314  # our own report
+    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("2", "1", "1")
+    before = Path(mapping).read_bytes()
+    assert main(["lint", mapping, "--junit", mapping]) == 2
+    assert Path(mapping).read_bytes() == before
 
 
 def test_quiet_shows_errors_and_verbose_everything(mapping: str, capsys: pytest.CaptureFixture[str]) -> None:

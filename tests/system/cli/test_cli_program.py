@@ -59,7 +59,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(
     assert f"did you mean {nearest}?" in complaint(capsys, arguments)
 
 
-@pytest.mark.parametrize("arguments", [["lint", "--junit", "x"], ["explain", "--url", "x"]])
+@pytest.mark.parametrize("arguments", [["lint", "--html", "x"], ["explain", "--url", "x"]])
 def test_an_unknown_option_to_which_none_is_near_is_answered_with_no_guess(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "examples" / "ci"
-REPORTS = ["mapping.html", "mapping.xml", "scenarios.html", "scenarios.xml", "tests.xml"]
+REPORTS = ["lint.xml", "mapping.html", "mapping.xml", "scenarios.html", "scenarios.xml", "tests.xml"]
 SECONDS = 100
 
 
@@ -101,7 +101,7 @@ def test_the_workflow_of_github_writes_a_summary_of_each_step_and_annotates_what
         )  # fmt: skip
         printed, failed = printed + done.stdout, failed + (done.returncode != 0)
     headings = [line for line in summary.read_text(encoding="utf-8").splitlines() if line.startswith("###")]
-    assert [heading.split()[1].rstrip(":") for heading in headings] == ["Scenarios", "Mapping", "Tests"]
+    assert [heading.split()[1].rstrip(":") for heading in headings] == ["Lint", "Scenarios", "Mapping", "Tests"]
     assert failed == len(headings)
     assert "\n::error file=visits.scenario.yaml,line=11," in printed
     assert "\n::error file=mapping.yaml,line=" in printed
@@ -151,7 +151,7 @@ def test_the_workflow_of_github_is_one_that_github_takes() -> None:
 
 def test_every_step_of_the_workflow_of_github_runs_whatever_another_one_found() -> None:
     checking = [step for step in github_steps() if step.get("run", "").startswith(("iterable-harness", "pytest"))]
-    assert [step.get("if") for step in checking] == [None, "${{ !cancelled() }}", "${{ !cancelled() }}"]
+    assert [step.get("if") for step in checking] == [None, *["${{ !cancelled() }}"] * 3]
 
 
 def test_the_workflow_of_github_keeps_the_folder_of_failures_although_it_is_hidden() -> None:
