@@ -20,11 +20,11 @@ OWN_EMAIL: Final = """\
   partnerAction: updateUser
   subscribe: type = "identify"
   mapping:
-    email: {"@path": $.traits.e_mail}
+    email: {"@path": $.traits.work_email}
     userId: {"@path": $.userId}
 """
 ASSUMED: Final = (
-    "assumed: your events carry the email in traits.e_mail, which Segment's specification does not have "
+    "assumed: your events carry the email in traits.work_email, which Segment's specification does not have "
     "(backtest over real events checks this)"
 )
 OPTIONS: Final = ["--examples", "4", "--project-type", "hybrid", "--property", "identity.person-exists"]
@@ -72,14 +72,14 @@ def test_json_html_and_the_summary_of_a_step_say_what_is_assumed(
     [assumed] = json.loads(capsys.readouterr().out)["assumptions"]
     assert (assumed["identifier"], assumed["path"], assumed["subscriptions"]) == (
         "email",
-        "traits.e_mail",
+        "traits.work_email",
         ["Customers"],
     )
     assert assumed["description"] in ASSUMED
-    assert "Assumed: your events carry the email in traits.e_mail" in page.read_text()
+    assert "Assumed: your events carry the email in traits.work_email" in page.read_text()
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     main(["conform", "--mapping", str(mapping), *OPTIONS, "--github"])
-    assert r"Assumed: your events carry the email in traits.e\_mail" in summary.read_text()
+    assert r"Assumed: your events carry the email in traits.work\_email" in summary.read_text()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_json_html_and_the_summary_of_a_step_say_what_is_assumed(
         ("identify", {"userId": {"@path": "$.traits.customer_id"}}, [("userId", "traits.customer_id")]),
         ("identify", {"phoneNumber": {"@path": "$.traits.mobile"}}, [("phone number", "traits.mobile")]),
         ("identify", {"userId": {"@path": "$.traits.email"}}, []),
-        ("identify", {"dataFields": {"email": {"@path": "$.traits.e_mail"}}}, []),
+        ("identify", {"dataFields": {"email": {"@path": "$.traits.work_email"}}}, []),
         ("track", {"user": {"email": {"@path": "$.properties.mail"}}}, [("email", "properties.mail")]),
         ("track", {"email": {"@template": "{{properties.email}}"}}, []),
     ],
@@ -130,7 +130,7 @@ def test_what_the_customer_accepts_stands_below_the_name_of_their_file(
 def test_the_checks_that_failed_are_counted_above_the_last_line(
     mapping: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mapping.write_text(OWN_EMAIL.replace("$.userId", "$.traits.e_mail"))
+    mapping.write_text(OWN_EMAIL.replace("$.userId", "$.traits.work_email"))
     assert main(["conform", "--mapping", str(mapping), *OPTIONS]) == 1
     assert capsys.readouterr().out.splitlines()[-2] == "1 of 1 check failed"
 
