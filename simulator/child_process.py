@@ -20,6 +20,8 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from simulator.pieces import cut_off
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -125,18 +127,6 @@ class Child:
                 # To give back its memory takes a while, in which others are to be answered.
                 await asyncio.sleep(_PATIENCE)
         return self._status
-
-
-def cut_off(pieces: list[bytes], size: int) -> bytes:
-    """So many bytes from the beginning of pieces, which then begin after them."""
-    head = b""
-    while len(head) < size:
-        rest = size - len(head)
-        head += pieces[0][:rest]
-        pieces[0] = pieces[0][rest:]
-        if not pieces[0]:
-            del pieces[0]
-    return head
 
 
 def _forked(work: Callable[[], bytes], begin: int, result: int) -> int:

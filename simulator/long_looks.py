@@ -8,8 +8,9 @@ import struct
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from simulator.child_process import CAN_FORK, Child, ChildError, cut_off
+from simulator.child_process import CAN_FORK, Child, ChildError
 from simulator.deferred_reply import DeferredReply, in_pieces, made
+from simulator.pieces import cut_off
 from simulator.response import code_reply
 
 if TYPE_CHECKING:

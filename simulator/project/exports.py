@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+from simulator.pieces import cut_off
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -49,8 +51,8 @@ class ExportContent:
     def take(self, pieces: Sequence[bytes]) -> None:
         """Be the files that `to_bytes` made into bytes, which came in these pieces."""
         rest = list(pieces)
-        [count] = _SIZE.unpack(_cut_off(rest, _SIZE.size))
-        sizes = [_SIZE.unpack(_cut_off(rest, _SIZE.size))[0] for _ in range(count)]
+        [count] = _SIZE.unpack(cut_off(rest, _SIZE.size))
+        sizes = [_SIZE.unpack(cut_off(rest, _SIZE.size))[0] for _ in range(count)]
         self._pieces, self.sizes = tuple(rest), tuple(sizes)
 
     def file(self, place: int) -> bytes:
@@ -82,18 +84,6 @@ class ExportContent:
     def text(self) -> str:
         """All of it."""
         return b"".join(self.files()).decode()
-
-
-def _cut_off(pieces: list[bytes], size: int) -> bytes:
-    """So many bytes from the beginning of pieces, which then begin after them."""
-    head = b""
-    while len(head) < size:
-        rest = size - len(head)
-        head += pieces[0][:rest]
-        pieces[0] = pieces[0][rest:]
-        if not pieces[0]:
-            del pieces[0]
-    return head
 
 
 def to_files(text: str) -> list[bytes]:
