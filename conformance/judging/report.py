@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.inputs.configuration import Configuration
-from conformance.judging.baseline import shipped_baseline
+from conformance.judging.baseline import Baseline, LintEntry, shipped_baseline
 from conformance.judging.baseline_use import lint_findings
 from conformance.judging.case_results import case_without_findings, failed_case
 from conformance.judging.judgement_report import JudgementReport
@@ -72,15 +72,19 @@ def build_report(
     types = list(dict.fromkeys(result.project_type for result in judgement.results))
     linted = () if configuration is None else problems_of_lint(configuration, types, judgement.baseline)
     problems = problems_of(diagnosed, findings, configuration, linted)
-    found = () if configuration is None else lint_findings(configuration, types)
-    entries = dict.fromkeys(map(judgement.baseline.lint_entry_for, found))
     return JudgementReport(
         cases=tuple(cases),
         judgement=judgement,
         problems=problems,
         configuration=configuration,
-        accepted_lint=tuple(entry for entry in entries if entry is not None),
+        accepted_lint=() if configuration is None else _accepted_lint(configuration, types, judgement.baseline),
     )
+
+
+def _accepted_lint(configuration: Configuration, types: Sequence[str], baseline: Baseline) -> tuple[LintEntry, ...]:
+    """The entries of a baseline that accept something of what `lint` finds, each once."""
+    entries = map(baseline.lint_entry_for, lint_findings(configuration, types))
+    return tuple(entry for entry in dict.fromkeys(entries) if entry is not None)
 
 
 @contextmanager
